@@ -1,0 +1,1 @@
+"""Settings: environment variables and ``.env``, checked once at the start."""

@@ -1,0 +1,186 @@
+"""Every setting of Guildesk, as one frozen class; nothing is read at import."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tickets.model import IssueLevel, SupportRole
+
+MINIMUM_SECRET_BYTES = 32
+"""What HS256 wants: a key no shorter than the hash (RFC 7518, section 3.2)."""
+
+Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+
+
+class ServerMode(StrEnum):
+    PRODUCTION = "PRODUCTION"
+    DEVELOPMENT = "DEVELOPMENT"
+
+
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+def _without_trailing_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Url = Annotated[str, AfterValidator(lambda url: str(HttpUrl(url))), AfterValidator(_without_trailing_slash)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. A variable left empty counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    server_mode: ServerMode = ServerMode.PRODUCTION
+    web_server_host: str = "127.0.0.1"
+    web_server_port: Annotated[int, Field(ge=0, le=65535)] = 5000
+    public_url: Url | None = None
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ("*",)
+    rate_limits: Switch = Switch.ON
+
+    jwt_secret_key: SecretStr
+    jwt_require_exp: bool | None = None
+
+    mongo_uri: SecretStr | None = None
+    db_name: str | None = None
+    data_dir: Path = Path("var")
+
+    discord_bot_token: SecretStr
+    guild_id: Snowflake
+    transcript_channel_id: Snowflake
+    general_ticket_category_id: Snowflake
+    urgent_ticket_category_id: Snowflake
+    critical_ticket_category_id: Snowflake
+    support_team_role_id: Snowflake
+    developer_role_id: Snowflake
+    manager_role_id: Snowflake
+    admin_role_id: Snowflake
+    discord_api_url: Url | None = None
+
+    note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
+    mark_stored: Switch = Switch.ON
+    close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
+    require_staff_reply_first: bool = False
+    reopen_window_days: Annotated[float, Field(ge=0)] = 7.0
+
+    error_webhook_url: SecretStr | None = None
+    error_bot_webhook_url: SecretStr | None = None
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        faults = [
+            *_faults_of_store(self),
+            *(_faults_in_production(self) if self.server_mode is ServerMode.PRODUCTION else ()),
+        ]
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @property
+    def requires_exp(self) -> bool:
+        """Whether tokens without ``exp`` are refused."""
+        if self.jwt_require_exp is None:
+            return self.server_mode is ServerMode.PRODUCTION
+        return self.jwt_require_exp
+
+    @property
+    def secret_is_short(self) -> bool:
+        return len(self.jwt_secret_key.get_secret_value().encode()) < MINIMUM_SECRET_BYTES
+
+    @property
+    def categories(self) -> dict[IssueLevel, int]:
+        """The category in which channels of each level are opened."""
+        return {
+            IssueLevel.NORMAL: self.general_ticket_category_id,
+            IssueLevel.URGENT: self.urgent_ticket_category_id,
+            IssueLevel.CRITICAL: self.critical_ticket_category_id,
+        }
+
+    @property
+    def roles(self) -> dict[SupportRole, int]:
+        """The Discord role of each support role."""
+        return {
+            SupportRole.GENERAL: self.support_team_role_id,
+            SupportRole.TECHNICAL: self.developer_role_id,
+            SupportRole.MANAGER: self.manager_role_id,
+            SupportRole.ADMIN: self.admin_role_id,
+        }
+
+
+def _faults_of_store(settings: Settings) -> list[str]:
+    if settings.db_name and not settings.mongo_uri:
+        return ["DB_NAME: is set without MONGO_URI; set both for MongoDB, or neither for the embedded store"]
+    if settings.mongo_uri and not settings.db_name:
+        return ["DB_NAME: is missing; MONGO_URI needs the name of a database"]
+    return []
+
+
+def _faults_in_production(settings: Settings) -> list[str]:
+    faults = []
+    if settings.secret_is_short:
+        faults.append(
+            f"JWT_SECRET_KEY: is shorter than {MINIMUM_SECRET_BYTES} bytes, which SERVER_MODE=PRODUCTION refuses"
+        )
+    if settings.public_url is None:
+        faults.append("PUBLIC_URL: is missing; SERVER_MODE=PRODUCTION needs the address that clients use")
+    if settings.rate_limits is Switch.OFF:
+        faults.append("RATE_LIMITS: off is for tests and benchmarks, SERVER_MODE=PRODUCTION refuses it")
+    return faults
+
+
+class SettingsAreWrong(Exception):
+    """One line for each fault, naming the variable and what is wrong with it, never its value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of the environment and ``env_file``, or SettingsAreWrong with every fault."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own parameter
+    except ValidationError as error:
+        raise SettingsAreWrong(_faults(error)) from None
+
+
+def _faults(error: ValidationError) -> list[str]:
+    faults = []
+    for fault in error.errors(include_input=False, include_url=False):
+        if not fault["loc"]:
+            faults += str(fault["ctx"]["error"]).splitlines()
+            continue
+        what = "is missing" if fault["type"] == "missing" else _lowered(fault["msg"])
+        faults.append(f"{str(fault['loc'][0]).upper()}: {what}")
+    return faults
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]

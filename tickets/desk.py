@@ -1,0 +1,309 @@
+"""The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from tickets import policy
+from tickets.events import (
+    Change,
+    EventData,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    Origin,
+    Place,
+    Stamp,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.fold import field_value
+from tickets.model import (
+    Actor,
+    Attachment,
+    AuthorType,
+    Caller,
+    EventId,
+    IssueLevel,
+    Message,
+    MessageId,
+    Status,
+    SupportRole,
+    Ticket,
+    TicketId,
+)
+from tickets.policy import Rules
+from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter
+from tickets.refusals import NothingToSay, TicketNotFound
+
+FROM_API = Origin(Place.API)
+
+_Decide = Callable[[Ticket, Message | None], EventData]
+"""A decision on a ticket that is known to be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """What a requester says when opening a ticket."""
+
+    topic: str
+    description: str
+    issue_level: IssueLevel = IssueLevel.NORMAL
+    support_role: SupportRole = SupportRole.GENERAL
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words and files of a message or note."""
+
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Desk:
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
+
+    ``event_id`` and ``origin`` are for callers who know the event already, as Discord's messages do:
+    the same id is appended once, however often it is asked for."""
+
+    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+
+    async def open(self, caller: Caller, new: NewTicket) -> Ticket:
+        """A new ticket of the caller's."""
+        await self._store.people.remember(caller.person)
+        number = await self._store.log.next_number()
+        opened = TicketOpened(
+            number=number,
+            requester=caller.key,
+            requester_role=caller.person.role,
+            topic=new.topic,
+            description=new.description,
+            issue_level=new.issue_level,
+            support_role=new.support_role,
+            metadata=new.metadata,
+        )
+        stamp = Stamp(event_id=_new_id(), actor=Actor(AuthorType.REQUESTER, caller.key), origin=FROM_API)
+        appended = await self._store.log.append(TicketId(uuid4().hex), stamp, lambda _: opened)
+        return appended.ticket
+
+    async def ticket(self, caller: Caller, address: str) -> Ticket:
+        """The ticket with this id or number, if the caller may see it."""
+        return policy.may_see(caller, await self._find(address), address)
+
+    async def tickets(
+        self,
+        caller: Caller,
+        which: TicketFilter,
+        *,
+        before_number: int | None = None,
+        limit: int | None = None,
+    ) -> list[Ticket]:
+        """Newest first: all tickets for staff, their own for others."""
+        if not caller.is_staff:
+            which = TicketFilter(requester=caller.key, statuses=which.statuses)
+        return await self._store.views.tickets(which, before_number=before_number, limit=limit)
+
+    async def messages(
+        self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
+    ) -> list[Message]:
+        """The ticket's messages, oldest first; notes are never among them."""
+        ticket = await self.ticket(caller, address)
+        return await self._store.views.messages(ticket.id, after_seq=after_seq, limit=limit)
+
+    async def post(
+        self,
+        caller: Caller,
+        address: str,
+        said: Said,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Message:
+        """Say something that both sides see."""
+        _must_say_something(said)
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.may_post(caller, ticket, self._rules)
+            return MessagePosted(said.content, said.attachments)
+
+        return _message(await self._append(caller, address, decide, event_id, origin))
+
+    async def edit(
+        self,
+        caller: Caller,
+        address: str,
+        message_id: MessageId,
+        said: Said,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Message:
+        """Put other words into a message or note of the caller's."""
+        _must_say_something(said)
+
+        def decide(ticket: Ticket, message: Message | None) -> EventData:
+            message = policy.may_touch(caller, ticket, message, message_id)
+            made = NoteEdited if message.is_note else MessageEdited
+            return made(message_id, said.content, said.attachments)
+
+        return _message(await self._append(caller, address, decide, event_id, origin, message_id))
+
+    async def delete(
+        self,
+        caller: Caller,
+        address: str,
+        message_id: MessageId,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Message:
+        """Take back a message or note of the caller's; a tombstone stays."""
+
+        def decide(ticket: Ticket, message: Message | None) -> EventData:
+            message = policy.may_touch(caller, ticket, message, message_id)
+            return NoteDeleted(message_id) if message.is_note else MessageDeleted(message_id)
+
+        return _message(await self._append(caller, address, decide, event_id, origin, message_id))
+
+    async def add_note(
+        self,
+        caller: Caller,
+        address: str,
+        said: Said,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Message:
+        """Write down what the requester never sees; closed tickets take notes too."""
+        _must_say_something(said)
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.may_see_notes(caller)
+            return NoteAdded(said.content, said.attachments)
+
+        return _message(await self._append(caller, address, decide, event_id, origin))
+
+    async def change(
+        self,
+        caller: Caller,
+        address: str,
+        values: Mapping[str, str | None],
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Ticket:
+        """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and
+        status between OPEN and PENDING. Values are texts as the wire has them; what is the same
+        already changes nothing."""
+        ticket = await self.ticket(caller, address)
+        if not (ticket.is_closed or _changes(ticket, values)):
+            return ticket
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.may_change(caller, ticket, frozenset(values))
+            if (status := values.get("status")) is not None:
+                policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
+            return TicketChanged(_changes(ticket, values))
+
+        return (await self._append(caller, address, decide, event_id, origin)).ticket
+
+    async def close(
+        self,
+        caller: Caller,
+        address: str,
+        to: Status | None = None,
+        reason: str | None = None,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Ticket:
+        """End the ticket; without ``to`` RESOLVED if staff has posted, else UNRESOLVED."""
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            outcome = to or policy.closing_status(ticket)
+            policy.may_move(caller, ticket, outcome, self._clock(), self._rules)
+            return TicketClosed(outcome, reason)
+
+        return (await self._append(caller, address, decide, event_id, origin)).ticket
+
+    async def reopen(
+        self,
+        caller: Caller,
+        address: str,
+        *,
+        event_id: EventId | None = None,
+        origin: Origin = FROM_API,
+    ) -> Ticket:
+        """Go on with a closed ticket."""
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.may_reopen(caller, ticket, self._clock(), self._rules)
+            return TicketReopened()
+
+        return (await self._append(caller, address, decide, event_id, origin)).ticket
+
+    async def _append(
+        self,
+        caller: Caller,
+        address: str,
+        decide: _Decide,
+        event_id: EventId | None,
+        origin: Origin,
+        about: MessageId | None = None,
+    ) -> Appended:
+        ticket = policy.may_see(caller, await self._find(address), address)
+        await self._store.people.remember(caller.person)
+        stamp = Stamp(
+            event_id=event_id or _new_id(),
+            actor=Actor(policy.side(caller, ticket), caller.key),
+            origin=origin,
+        )
+        return await self._store.log.append(ticket.id, stamp, _on_ticket(decide, address), about)
+
+    async def _find(self, address: str) -> Ticket | None:
+        """By number where the address is one; ids are 32 hexadecimal digits, numbers far shorter."""
+        if address.isascii() and address.isdigit() and len(address) < 16:
+            return await self._store.views.ticket_by_number(int(address))
+        return await self._store.views.ticket(TicketId(address))
+
+
+def _on_ticket(decide: _Decide, address: str) -> Decide:
+    def on_state(state: State) -> EventData:
+        if state.ticket is None:
+            raise TicketNotFound(address)
+        return decide(state.ticket, state.message)
+
+    return on_state
+
+
+def _changes(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, ...]:
+    changes = []
+    for name, new in values.items():
+        old = getattr(ticket, name)
+        if field_value(name, new) != old:
+            changes.append(Change(name, None if old is None else str(old), new))
+    return tuple(changes)
+
+
+def _must_say_something(said: Said) -> None:
+    if not said.content.strip() and not said.attachments:
+        raise NothingToSay
+
+
+def _message(appended: Appended) -> Message:
+    if appended.message is None:
+        raise AssertionError(f"event {appended.event.id} is about no message")
+    return appended.message
+
+
+def _new_id() -> EventId:
+    return EventId(uuid4().hex)

@@ -1,0 +1,170 @@
+"""Everything that can happen to a ticket, in the past tense; a ticket's log is a list of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tickets.model import (
+    Actor,
+    Attachment,
+    EventId,
+    IssueLevel,
+    MessageId,
+    Millis,
+    Status,
+    SupportRole,
+    TicketId,
+    UserKey,
+    UserRole,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened:
+    number: int
+    requester: UserKey
+    requester_role: UserRole
+    topic: str
+    description: str
+    issue_level: IssueLevel
+    support_role: SupportRole
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted:
+    """The message's id is the event's."""
+
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    message_id: MessageId
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """What requesters never see. The note's id is the event's."""
+
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEdited:
+    message_id: MessageId
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDeleted:
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a ticket; values are texts as the wire has them, None where there is none."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChanged:
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketClosed:
+    to: Status
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReopened:
+    pass
+
+
+EventData = (
+    TicketOpened
+    | MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | NoteAdded
+    | NoteEdited
+    | NoteDeleted
+    | TicketChanged
+    | TicketClosed
+    | TicketReopened
+)
+
+STAFF_ONLY = (NoteAdded, NoteEdited, NoteDeleted)
+"""The events of which nothing may reach a requester."""
+
+
+class Place(StrEnum):
+    """Where something was done."""
+
+    API = "API"
+    DISCORD = "DISCORD"
+    DESK = "DESK"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event was made, so that a sink knows what it need not show again.
+
+    What came from Discord names the channel and the message, as Discord's ids."""
+
+    place: Place
+    channel_id: int | None = None
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What is fixed about an event before the first attempt to append it."""
+
+    event_id: EventId
+    actor: Actor
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id)."""
+
+    ticket_id: TicketId
+    seq: int
+    id: EventId
+    at: Millis
+    actor: Actor
+    origin: Origin
+    data: EventData
+
+    @property
+    def message_id(self) -> MessageId | None:
+        """The message or note that this event made or changed, if it is about one."""
+        match self.data:
+            case MessagePosted() | NoteAdded():
+                return MessageId(self.id)
+            case (
+                MessageEdited(message_id=it)
+                | MessageDeleted(message_id=it)
+                | NoteEdited(message_id=it)
+                | NoteDeleted(message_id=it)
+            ):
+                return it
+        return None

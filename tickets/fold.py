@@ -1,0 +1,193 @@
+"""Events make state: the only place where a ticket or a message changes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from tickets.events import (
+    STAFF_ONLY,
+    Change,
+    Event,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    Place,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.model import (
+    AuthorType,
+    Delivery,
+    IssueLevel,
+    Message,
+    MessageId,
+    Status,
+    SupportRole,
+    Ticket,
+    UserKey,
+)
+
+
+def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
+    """The ticket once ``event`` has happened to it; ``ticket`` is None before its first event."""
+    if ticket is None:
+        return _opened(event)
+    if event.seq != ticket.seq + 1:
+        raise ValueError(f"event {event.seq} does not follow {ticket.seq} of ticket {ticket.id}")
+    ticket = replace(ticket, seq=event.seq, last_event_at=event.at)
+    if isinstance(event.data, STAFF_ONLY):
+        return ticket
+    ticket = replace(ticket, updated_at=event.at)
+    match event.data:
+        case MessagePosted():
+            return _posted(ticket, event)
+        case TicketChanged(changes):
+            return _changed(ticket, event, changes)
+        case TicketClosed(to, reason):
+            return replace(
+                ticket,
+                status=to,
+                closed_at=event.at,
+                closed_by=event.actor,
+                close_reason=reason,
+                closed_seq=event.seq,
+                waiting_since=None,
+            )
+        case TicketReopened():
+            return replace(
+                ticket,
+                status=Status.OPEN,
+                closed_at=None,
+                closed_by=None,
+                close_reason=None,
+                closed_seq=None,
+                waiting_since=event.at,
+            )
+    return ticket
+
+
+def ticket_of(events: Iterable[Event]) -> Ticket:
+    """The ticket that a whole log, or its beginning, makes."""
+    ticket = None
+    for event in events:
+        ticket = ticket_after(ticket, event)
+    if ticket is None:
+        raise ValueError("a ticket begins with an event")
+    return ticket
+
+
+def message_after(message: Message | None, event: Event) -> Message | None:
+    """The message or note once ``event`` has happened; None where the event is about none.
+
+    What comes after a deletion changes nothing: a tombstone stays."""
+    match event.data:
+        case MessagePosted(content, attachments) | NoteAdded(content, attachments):
+            return Message(
+                id=MessageId(event.id),
+                ticket_id=event.ticket_id,
+                seq=event.seq,
+                author=event.actor,
+                content=content,
+                attachments=attachments,
+                created_at=event.at,
+                updated_at=event.at,
+                is_note=isinstance(event.data, NoteAdded),
+                delivery=Delivery.DELIVERED if event.origin.place is Place.DISCORD else Delivery.QUEUED,
+            )
+        case MessageEdited(_, content, attachments) | NoteEdited(_, content, attachments):
+            if message is None or message.deleted:
+                return message
+            return replace(
+                message, content=content, attachments=attachments, edited=True, updated_at=event.at
+            )
+        case MessageDeleted() | NoteDeleted():
+            if message is None or message.deleted:
+                return message
+            return replace(message, content="", attachments=(), deleted=True, updated_at=event.at)
+    return message
+
+
+def messages_of(events: Iterable[Event]) -> dict[MessageId, Message]:
+    """Every message and note that a whole log makes, in order of posting."""
+    messages: dict[MessageId, Message] = {}
+    for event in events:
+        if (message_id := event.message_id) is not None:
+            after = message_after(messages.get(message_id), event)
+            if after is not None:
+                messages[message_id] = after
+    return messages
+
+
+def _opened(event: Event) -> Ticket:
+    data = event.data
+    if not isinstance(data, TicketOpened) or event.seq != 1:
+        raise ValueError(f"the log of ticket {event.ticket_id} begins with {data!r} at {event.seq}")
+    return Ticket(
+        id=event.ticket_id,
+        number=data.number,
+        requester=data.requester,
+        requester_role=data.requester_role,
+        topic=data.topic,
+        description=data.description,
+        issue_level=data.issue_level,
+        support_role=data.support_role,
+        status=Status.OPEN,
+        created_at=event.at,
+        updated_at=event.at,
+        last_event_at=event.at,
+        waiting_since=event.at,
+        seq=event.seq,
+        metadata=dict(data.metadata),
+        attachments=data.attachments,
+    )
+
+
+def _posted(ticket: Ticket, event: Event) -> Ticket:
+    ticket = replace(ticket, last_message_at=event.at, message_count=ticket.message_count + 1)
+    if event.actor.type is AuthorType.STAFF:
+        return replace(
+            ticket,
+            status=Status.PENDING,
+            first_response_at=ticket.first_response_at or event.at,
+            waiting_since=None,
+        )
+    return _waiting(ticket, event)
+
+
+def _waiting(ticket: Ticket, event: Event) -> Ticket:
+    return replace(ticket, status=Status.OPEN, waiting_since=ticket.waiting_since or event.at)
+
+
+def _changed(ticket: Ticket, event: Event, changes: tuple[Change, ...]) -> Ticket:
+    for change in changes:
+        if change.field == "status":
+            ticket = (
+                _waiting(ticket, event)
+                if change.new == Status.OPEN
+                else replace(ticket, status=Status.PENDING, waiting_since=None)
+            )
+        else:
+            values: dict[str, Any] = {change.field: field_value(change.field, change.new)}
+            ticket = replace(ticket, **values)
+    return ticket
+
+
+def field_value(field: str, text: str | None) -> object:
+    """The value of a ticket's changeable field, from the text that a ``Change`` holds."""
+    match field:
+        case "topic" | "description":
+            return text
+        case "issue_level":
+            return IssueLevel(text or "")
+        case "support_role":
+            return SupportRole(text or "")
+        case "status":
+            return Status(text or "")
+        case "assignee":
+            return UserKey.parse(text) if text else None
+    raise ValueError(f"a ticket has no changeable field {field!r}")

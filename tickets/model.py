@@ -1,0 +1,211 @@
+"""What a support desk is made of: tickets, messages, notes, files, and the people around them.
+
+Times are integers of milliseconds since the Unix epoch, UTC (``Millis``), and their names end in ``_at``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType, Self
+
+TicketId = NewType("TicketId", str)
+EventId = NewType("EventId", str)
+MessageId = NewType("MessageId", str)
+"""The id of the event that posted the message (or added the note)."""
+FileId = NewType("FileId", str)
+Millis = int
+
+
+class IssueLevel(StrEnum):
+    """How pressing a ticket is; declared from the calmest to the most pressing."""
+
+    NORMAL = "NORMAL"
+    URGENT = "URGENT"
+    CRITICAL = "CRITICAL"
+
+    @property
+    def urgency(self) -> int:
+        """0 for the calmest; higher goes first."""
+        return tuple(IssueLevel).index(self)
+
+
+class SupportRole(StrEnum):
+    """Which team a ticket asks for; declared from the widest to the highest."""
+
+    GENERAL = "GENERAL"
+    TECHNICAL = "TECHNICAL"
+    MANAGER = "MANAGER"
+    ADMIN = "ADMIN"
+
+    @property
+    def and_above(self) -> tuple["SupportRole", ...]:
+        """This role and every role above it: those who have access to its tickets."""
+        roles = tuple(SupportRole)
+        return roles[roles.index(self) :]
+
+
+class Status(StrEnum):
+    """Whose turn it is, or how it ended."""
+
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    RESOLVED = "RESOLVED"
+    UNRESOLVED = "UNRESOLVED"
+    CANCELED = "CANCELED"
+
+    @property
+    def is_closed(self) -> bool:
+        return self not in (Status.OPEN, Status.PENDING)
+
+
+class UserRole(StrEnum):
+    """What a trusted backend says that its user is."""
+
+    TEMP_USER = "TEMP_USER"
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    ADMIN = "ADMIN"
+
+    @property
+    def is_staff(self) -> bool:
+        return self in (UserRole.AGENT, UserRole.ADMIN)
+
+
+class AuthorType(StrEnum):
+    """On which side of the desk somebody stands, for one ticket."""
+
+    REQUESTER = "REQUESTER"
+    STAFF = "STAFF"
+    SYSTEM = "SYSTEM"
+
+
+class Delivery(StrEnum):
+    """Whether a message has reached Discord."""
+
+    QUEUED = "QUEUED"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UserKey:
+    """A user belongs to its issuer: the same id from two issuers is two users."""
+
+    issuer: str
+    id: str
+
+    DISCORD = "discord"
+    """The issuer of people who are known from Discord alone."""
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The inverse of ``str``: issuers hold no space, ids may."""
+        issuer, _, user_id = text.partition(" ")
+        return cls(issuer, user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as they were last seen. Events hold the key only; names and addresses live here."""
+
+    key: UserKey
+    name: str
+    role: UserRole
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking the desk for something, at this moment."""
+
+    person: Person
+
+    @property
+    def key(self) -> UserKey:
+        return self.person.key
+
+    @property
+    def is_staff(self) -> bool:
+        return self.person.role.is_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of which the file store keeps the bytes. ``size`` is in bytes, ``type`` a media type."""
+
+    id: FileId
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: the side of the desk, and the user where there is one."""
+
+    type: AuthorType
+    key: UserKey | None = None
+
+
+SYSTEM = Actor(AuthorType.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as the events up to ``seq`` have made it."""
+
+    id: TicketId
+    number: int
+    requester: UserKey
+    requester_role: UserRole
+    topic: str
+    description: str
+    issue_level: IssueLevel
+    support_role: SupportRole
+    status: Status
+    created_at: Millis
+    updated_at: Millis
+    seq: int
+    last_event_at: Millis
+    """The newest event of any kind, notes included; ``updated_at`` leaves out what requesters never see."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    assignee: UserKey | None = None
+    closed_at: Millis | None = None
+    closed_by: Actor | None = None
+    close_reason: str | None = None
+    closed_seq: int | None = None
+    first_response_at: Millis | None = None
+    last_message_at: Millis | None = None
+    waiting_since: Millis | None = None
+    """Since when the requester has been waiting for staff; None while it is not staff's turn."""
+    message_count: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status.is_closed
+
+    @property
+    def staff_has_posted(self) -> bool:
+        return self.first_response_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message, or a note, as the events have made it. ``seq`` is the order that everyone sees."""
+
+    id: MessageId
+    ticket_id: TicketId
+    seq: int
+    author: Actor
+    content: str
+    created_at: Millis
+    updated_at: Millis
+    attachments: tuple[Attachment, ...] = ()
+    is_note: bool = False
+    edited: bool = False
+    deleted: bool = False
+    delivery: Delivery = Delivery.QUEUED

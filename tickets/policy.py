@@ -1,0 +1,137 @@
+"""Who may do what: one table of moves, and pure functions that raise a refusal or return nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket
+from tickets.refusals import (
+    MessageNotFound,
+    MoveNotAllowed,
+    NotTheAuthor,
+    ReopenWindowIsOver,
+    StaffMustAnswerFirst,
+    StaffOnly,
+    TicketIsClosed,
+    TicketIsOpen,
+    TicketNotFound,
+)
+
+DAY: Millis = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The parts of the policy that a deployment chooses."""
+
+    reopen_window: Millis = 7 * DAY
+    require_staff_reply_first: bool = False
+
+
+class May(Enum):
+    """A cell of the table of moves."""
+
+    YES = "yes"
+    NO = "no"
+    ONCE_STAFF_HAS_POSTED = "only once staff has posted a message"
+    WITHIN_REOPEN_WINDOW = "within the reopen window"
+
+
+MOVES: Mapping[tuple[str, Status], Mapping[AuthorType, May]] = {
+    ("open", Status.RESOLVED): {
+        AuthorType.REQUESTER: May.YES,
+        AuthorType.STAFF: May.ONCE_STAFF_HAS_POSTED,
+    },
+    ("open", Status.CANCELED): {AuthorType.REQUESTER: May.YES, AuthorType.STAFF: May.NO},
+    ("open", Status.UNRESOLVED): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
+    ("closed", Status.OPEN): {
+        AuthorType.REQUESTER: May.WITHIN_REOPEN_WINDOW,
+        AuthorType.STAFF: May.YES,
+    },
+    ("open", Status.OPEN): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
+    ("open", Status.PENDING): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
+}
+"""(from, to) → side → may they. What is not here nobody may."""
+
+REQUESTER_FIELDS = frozenset({"topic", "description"})
+STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
+
+
+def side(caller: Caller, ticket: Ticket) -> AuthorType:
+    """Whoever's id the ticket carries is its requester, whatever the role."""
+    return AuthorType.REQUESTER if caller.key == ticket.requester else AuthorType.STAFF
+
+
+def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:
+    """The ticket, or TicketNotFound: for what is not there as for what is another's."""
+    if ticket is None or not (caller.is_staff or caller.key == ticket.requester):
+        raise TicketNotFound(address)
+    return ticket
+
+
+def may_see_notes(caller: Caller) -> None:
+    if not caller.is_staff:
+        raise StaffOnly("see or write notes")
+
+
+def may_post(caller: Caller, ticket: Ticket, rules: Rules) -> None:
+    _must_be_open(ticket)
+    if (
+        rules.require_staff_reply_first
+        and side(caller, ticket) is AuthorType.REQUESTER
+        and not ticket.staff_has_posted
+    ):
+        raise StaffMustAnswerFirst
+
+
+def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_id: MessageId) -> Message:
+    """The message if the caller may edit or delete it now."""
+    if message is None or message.deleted or message.ticket_id != ticket.id:
+        raise MessageNotFound(message_id)
+    if message.is_note and not caller.is_staff:
+        raise MessageNotFound(message_id)
+    if message.author.key != caller.key:
+        raise NotTheAuthor
+    _must_be_open(ticket)
+    return message
+
+
+def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
+    """Whether the caller may set these fields; ``status`` has its own table."""
+    allowed = STAFF_FIELDS if caller.is_staff else REQUESTER_FIELDS
+    if refused := sorted(fields - {"status"} - allowed):
+        raise StaffOnly(f"change {', '.join(refused)}")
+    _must_be_open(ticket)
+
+
+def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:
+    """Whether the caller may set the ticket to ``to``, from where it is."""
+    if ticket.is_closed and to.is_closed:
+        raise TicketIsClosed(ticket.number)
+    cell = MOVES.get(("closed" if ticket.is_closed else "open", to))
+    if cell is None:
+        raise MoveNotAllowed(to, "a closed ticket can only be reopened")
+    answer = cell[side(caller, ticket)]
+    if answer is May.NO:
+        who = "staff" if side(caller, ticket) is AuthorType.REQUESTER else "its requester"
+        raise MoveNotAllowed(to, f"only {who} may")
+    if answer is May.ONCE_STAFF_HAS_POSTED and not ticket.staff_has_posted:
+        raise MoveNotAllowed(to, "staff has not posted a message yet")
+    if answer is May.WITHIN_REOPEN_WINDOW and now > (ticket.closed_at or now) + rules.reopen_window:
+        raise ReopenWindowIsOver(ticket.number)
+
+
+def may_reopen(caller: Caller, ticket: Ticket, now: Millis, rules: Rules) -> None:
+    if not ticket.is_closed:
+        raise TicketIsOpen(ticket.number)
+    may_move(caller, ticket, Status.OPEN, now, rules)
+
+
+def closing_status(ticket: Ticket) -> Status:
+    """How staff closes a ticket when they do not say: resolved if staff has posted, else unresolved."""
+    return Status.RESOLVED if ticket.staff_has_posted else Status.UNRESOLVED
+
+
+def _must_be_open(ticket: Ticket) -> None:
+    if ticket.is_closed:
+        raise TicketIsClosed(ticket.number)

@@ -1,0 +1,336 @@
+"""What the desk and the relays need from the outside, as protocols that speak the domain."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from tickets.bell import Bell
+from tickets.events import Event, EventData, Stamp
+from tickets.model import (
+    Attachment,
+    EventId,
+    FileId,
+    Message,
+    MessageId,
+    Millis,
+    Person,
+    Status,
+    Ticket,
+    TicketId,
+    UserKey,
+)
+
+
+class StoreUnavailable(Exception):
+    """The store does not answer, is locked, or has no room: nothing was acknowledged; try again later."""
+
+
+Clock = Callable[[], Millis]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a decision is made on: the ticket, None before its first event, and the message asked about."""
+
+    ticket: Ticket | None
+    message: Message | None
+
+
+Decide = Callable[[State], EventData]
+"""A pure function from the current state to what happens next; a Refusal it raises appends nothing.
+
+It may be called several times for one append, each time on a newer state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The event, with the ticket and its message as they were right after it.
+
+    ``fresh`` is False if the log held this event id already; then the state is today's."""
+
+    event: Event
+    ticket: Ticket
+    message: Message | None
+    fresh: bool
+
+
+class Log(Protocol):
+    """The log of every ticket. One insert is the commit."""
+
+    async def append(
+        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+    ) -> Appended:
+        """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
+
+        Every event becomes due at every sink at once. Raises what ``decide`` raises,
+        and StoreUnavailable."""
+        ...
+
+    async def next_number(self) -> int:
+        """A ticket number that nobody else gets; numbers of failed openings are lost."""
+        ...
+
+    async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
+        """The ticket's events with ``after < seq <= upto``, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets; None leaves a criterion open."""
+
+    requester: UserKey | None = None
+    statuses: frozenset[Status] | None = None
+
+
+class Views(Protocol):
+    """The read models: as of the latest append of this process, at least."""
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket | None: ...
+
+    async def ticket_by_number(self, number: int) -> Ticket | None: ...
+
+    async def tickets(
+        self, which: TicketFilter, *, before_number: int | None = None, limit: int | None = None
+    ) -> list[Ticket]:
+        """Newest first; ``before_number`` continues a page after the last ticket of the one before."""
+        ...
+
+    async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None: ...
+
+    async def messages(
+        self,
+        ticket_id: TicketId,
+        *,
+        after_seq: int = 0,
+        limit: int | None = None,
+        notes: bool = False,
+    ) -> list[Message]:
+        """Oldest first, tombstones included; messages, or with ``notes`` the notes instead."""
+        ...
+
+
+class People(Protocol):
+    """Who everybody is, by key."""
+
+    async def remember(self, person: Person) -> None:
+        """Keep the person as they are now; cheap when nothing has changed."""
+        ...
+
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        """Those of the keys that are known."""
+        ...
+
+
+class SinkName(StrEnum):
+    """The sinks whose pending work the store keeps."""
+
+    DISCORD = "discord"
+    REMOVAL = "removal"
+    """The removal of a closed ticket's channel: due only once the Discord sink schedules it."""
+
+
+FIRST_SINKS = (SinkName.DISCORD,)
+"""The sinks at which every event is due from its append on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An event that a sink has yet to show, and how often that was tried."""
+
+    event: Event
+    attempts: int
+
+
+class Backlog(Protocol):
+    """What the sinks still have to show, found at once however large the log."""
+
+    async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
+        """Tickets whose lowest unshown event may be tried now; the most urgent level first, then the
+        one waiting longest."""
+        ...
+
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+        """The ticket's lowest unshown event, if it may be tried now."""
+        ...
+
+    async def earliest(self, sink: SinkName) -> Millis | None:
+        """When the next unshown event may be tried; None if there is none."""
+        ...
+
+    async def shown(self, sink: SinkName, event: Event) -> None:
+        """The sink is done with the event; for Discord, a message so shown is DELIVERED."""
+        ...
+
+    async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
+        """Try again then; counts an attempt."""
+        ...
+
+    async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
+        """It can never be shown: step over it; for Discord, its message is FAILED."""
+        ...
+
+    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
+        """Make the event due at a sink at a later time: a timer that survives restarts. Once per event."""
+        ...
+
+
+class ChannelState(StrEnum):
+    """Where a ticket stands in Discord."""
+
+    QUEUED = "queued"
+    OPEN = "open"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A ticket's place in Discord; ids are Discord's."""
+
+    ticket_id: TicketId
+    channel_id: int
+    state: ChannelState = ChannelState.OPEN
+    card_id: int | None = None
+    card_digest: str | None = None
+    """What the card showed last, so that it is edited only when something changed."""
+    webhook_id: int | None = None
+    webhook_token: str | None = None
+    seen_through: int | None = None
+    """The newest message of the channel that the gateway brought and that was processed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One Discord message that shows (a part of) one of ours."""
+
+    ticket_id: TicketId
+    message_id: MessageId
+    part: int
+    parts: int
+    channel_id: int
+    discord_id: int
+
+
+class Channels(Protocol):
+    """The Discord sink's own memory: which channel and which Discord messages show what."""
+
+    async def of_ticket(self, ticket_id: TicketId) -> Channel | None: ...
+
+    async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Channel]: ...
+
+    async def at(self, channel_id: int) -> Channel | None: ...
+
+    async def open_ones(self) -> list[Channel]:
+        """Every channel that is there, of open tickets and of closed ones in their grace."""
+        ...
+
+    async def save(self, channel: Channel) -> None:
+        """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
+        ...
+
+    async def seen(self, channel_id: int, message_id: int) -> None:
+        """Move ``seen_through`` forward; never back."""
+        ...
+
+    async def link(self, link: Link) -> None: ...
+
+    async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
+        """In order of parts."""
+        ...
+
+    async def queue_position(self, ticket: Ticket) -> int:
+        """1 for the ticket that gets the next channel; most urgent level first, then the oldest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """An entry of the global feed. ``pos`` grows over all tickets; ``requester`` is the ticket's."""
+
+    pos: int
+    requester: UserKey
+    event: Event
+
+
+class Feed(Protocol):
+    """Every event of every ticket in one order, for readers that keep their own position."""
+
+    async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
+        """The entries behind ``pos``, of one requester's tickets or of all, in order."""
+        ...
+
+    async def last(self) -> int:
+        """The newest position; 0 before the first event."""
+        ...
+
+
+class Files(Protocol):
+    """Bytes of attachments, by id."""
+
+    async def put(self, file: Attachment, content: bytes) -> None:
+        """Keep the bytes durably; putting the same id again changes nothing."""
+        ...
+
+    async def get(self, file_id: FileId) -> tuple[Attachment, bytes] | None: ...
+
+    async def delete(self, file_id: FileId) -> None:
+        """Forget the bytes; nothing happens where there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What the store was given at its first start and keeps."""
+
+    id: str
+    """Marks this deployment's channels in Discord; 8 characters."""
+    secret: bytes
+    """Signs the URLs of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store, opened. ``name`` is what the start line says."""
+
+    name: str
+    deployment: Deployment
+    bell: Bell
+    log: Log
+    views: Views
+    people: People
+    backlog: Backlog
+    channels: Channels
+    feed: Feed
+    files: Files
+    check: Callable[[], Awaitable[None]]
+    """Raises StoreUnavailable when the store does not answer."""
+
+
+class Sink(Protocol):
+    """Shows events somewhere. It decides nothing; showing the same event again must do no harm."""
+
+    name: SinkName
+
+    async def show(self, event: Event) -> None:
+        """Return once the event is to be seen, or raise NotNow or Never.
+
+        Any other exception counts as NotNow for a limited number of attempts, then as Never."""
+        ...
+
+
+class NotNow(Exception):
+    """The sink cannot show the event at present; ``seconds`` says how long to wait, if it is known."""
+
+    def __init__(self, why: str, seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class Never(Exception):
+    """The sink can never show this event."""
+
+
+def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
+    """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
+    return EventId(f"d:{message_id}{suffix}")

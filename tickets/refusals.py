@@ -1,0 +1,115 @@
+"""Every "no" that the desk can say, worded once; each face maps the tree once.
+
+Refusal
+├── NotFound       TicketNotFound, MessageNotFound, FileNotFound
+├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
+│                  StaffMustAnswerFirst, ReopenWindowIsOver
+└── Invalid        NothingToSay
+"""
+
+from typing import ClassVar
+
+from tickets.model import FileId, MessageId, Status
+
+
+class Refusal(Exception):
+    """The desk says no; ``code`` is for programs, the text for people."""
+
+    code: ClassVar[str] = "refused"
+
+
+class NotFound(Refusal):
+    """There is no such thing, as far as the caller may know."""
+
+    code = "not_found"
+
+
+class TicketNotFound(NotFound):
+    """Also said of a ticket that the caller may not see."""
+
+    code = "ticket_not_found"
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__(f"There is no ticket {ticket}.")
+
+
+class MessageNotFound(NotFound):
+    code = "message_not_found"
+
+    def __init__(self, message: MessageId) -> None:
+        super().__init__(f"There is no message {message} in this ticket.")
+
+
+class FileNotFound(NotFound):
+    code = "file_not_found"
+
+    def __init__(self, file: FileId | str) -> None:
+        super().__init__(f"There is no file {file}.")
+
+
+class NotAllowed(Refusal):
+    """The thing is there, but the caller may not do this with it, or not now."""
+
+    code = "not_allowed"
+
+
+class TicketIsClosed(NotAllowed):
+    code = "ticket_is_closed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is closed.")
+
+
+class TicketIsOpen(NotAllowed):
+    code = "ticket_is_open"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is open already.")
+
+
+class MoveNotAllowed(NotAllowed):
+    code = "move_not_allowed"
+
+    def __init__(self, to: Status, why: str) -> None:
+        super().__init__(f"You may not set this ticket to {to}: {why}.")
+
+
+class NotTheAuthor(NotAllowed):
+    code = "not_the_author"
+
+    def __init__(self) -> None:
+        super().__init__("Only its author may change a message.")
+
+
+class StaffOnly(NotAllowed):
+    code = "staff_only"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Only staff may {what}.")
+
+
+class StaffMustAnswerFirst(NotAllowed):
+    code = "staff_must_answer_first"
+
+    def __init__(self) -> None:
+        super().__init__("You may post once staff has answered this ticket.")
+
+
+class ReopenWindowIsOver(NotAllowed):
+    code = "reopen_window_is_over"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} was closed too long ago to be reopened; please open a new one.")
+
+
+class Invalid(Refusal):
+    """What was asked for makes no sense."""
+
+    code = "invalid"
+
+
+class NothingToSay(Invalid):
+    code = "nothing_to_say"
+
+    def __init__(self) -> None:
+        super().__init__("A message needs content or a file.")

@@ -1,0 +1,138 @@
+"""The relay: from the log to one sink, forever. Cancelling it is the only way to stop it.
+
+A ticket's lowest due event goes next and tickets go in parallel; an event is done only after
+it was shown, so whatever was in hand at a stop is shown again by the next relay."""
+
+import asyncio
+import logging
+import random
+
+from tickets.bell import Bell
+from tickets.events import Event
+from tickets.model import TicketId, UserKey
+from tickets.ports import Backlog, Clock, Due, Never, NotNow, Sink, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+FIRST_DELAY = 0.5
+"""Seconds before the second attempt; doubled after each."""
+LONGEST_DELAY = 60.0
+PATIENCE = 8
+"""How many unexpected exceptions one event may cause before it is FAILED."""
+
+
+class Relay:
+    """Shows what is due at ``sink``, at most ``parallel`` tickets at once."""
+
+    def __init__(self, sink: Sink, backlog: Backlog, bell: Bell, clock: Clock, parallel: int = 16) -> None:
+        self._sink = sink
+        self._backlog = backlog
+        self._bell = bell
+        self._clock = clock
+        self._parallel = parallel
+        self._in_hand: dict[TicketId, bool] = {}
+        """Tickets being worked on, and whether something new came for them meanwhile."""
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled; a store that is away is waited for."""
+        stop_listening = self._bell.listen(self._heard)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    self._wake.clear()
+                    try:
+                        await self._start_what_is_due(tasks)
+                        pause = await self._until_next()
+                    except StoreUnavailable as error:
+                        log.warning("the store is away, %s waits: %s", self._sink.name, error)
+                        pause = FIRST_DELAY
+                    await self._sleep(pause)
+        finally:
+            stop_listening()
+
+    def _heard(self, event: Event, _: UserKey) -> None:
+        if event.ticket_id in self._in_hand:
+            self._in_hand[event.ticket_id] = True
+        else:
+            self._wake.set()
+
+    async def _start_what_is_due(self, tasks: asyncio.TaskGroup) -> None:
+        free = self._parallel - len(self._in_hand)
+        if free <= 0:
+            return
+        due = await self._backlog.tickets_due(self._sink.name, self._clock(), self._parallel)
+        for ticket_id in due:
+            if free and ticket_id not in self._in_hand:
+                self._in_hand[ticket_id] = False
+                free -= 1
+                tasks.create_task(self._drain(ticket_id), name=f"{self._sink.name} {ticket_id}")
+
+    async def _until_next(self) -> float | None:
+        if len(self._in_hand) >= self._parallel:
+            return None
+        earliest = await self._backlog.earliest(self._sink.name)
+        if earliest is None:
+            return None
+        return max((earliest - self._clock()) / 1000, 0.0 if not self._in_hand else 0.05)
+
+    async def _sleep(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _drain(self, ticket_id: TicketId) -> None:
+        """Show the ticket's events, lowest first, until none is due or one has to wait."""
+        try:
+            while True:
+                self._in_hand[ticket_id] = False
+                due = await self._backlog.next_due(self._sink.name, ticket_id, self._clock())
+                if due is not None:
+                    if not await self._show(due):
+                        return
+                elif not self._in_hand[ticket_id]:
+                    return
+        except StoreUnavailable as error:
+            log.warning("the store is away, %s waits: %s", self._sink.name, error)
+        finally:
+            del self._in_hand[ticket_id]
+            self._wake.set()
+
+    async def _show(self, due: Due) -> bool:
+        """Whether the ticket can go on with its next event."""
+        event, name = due.event, self._sink.name
+        try:
+            await self._sink.show(event)
+        except StoreUnavailable:
+            raise
+        except NotNow as later:
+            log.info("%s: %s of ticket %s waits: %s", name, event.id, event.ticket_id, later)
+            await self._put_off(due, later.seconds)
+            return False
+        except Never as never:
+            log.error("%s: %s of ticket %s can never be shown: %s", name, event.id, event.ticket_id, never)
+            await self._backlog.failed(name, event, str(never))
+            return True
+        except Exception as error:
+            log.exception("%s: %s of ticket %s failed", name, event.id, event.ticket_id)
+            if due.attempts + 1 >= PATIENCE:
+                await self._backlog.failed(name, event, f"{type(error).__name__}: {error}")
+                return True
+            await self._put_off(due, None)
+            return False
+        await self._backlog.shown(name, event)
+        return True
+
+    async def _put_off(self, due: Due, seconds: float | None) -> None:
+        if seconds is None:
+            seconds = delay(due.attempts)
+        until = self._clock() + int(seconds * 1000)
+        await self._backlog.put_off(self._sink.name, due.event, until)
+
+
+def delay(attempts: int) -> float:
+    """Seconds to wait after so many earlier attempts: exponential, with jitter of up to a half."""
+    longest = min(FIRST_DELAY * 2.0 ** min(attempts, 16), LONGEST_DELAY)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
