@@ -146,7 +146,8 @@ def _faults_in_production(settings: Settings) -> list[str]:
     faults = []
     if settings.secret_is_short:
         faults.append(
-            f"JWT_SECRET_KEY: is shorter than {MINIMUM_SECRET_BYTES} bytes, which SERVER_MODE=PRODUCTION refuses"
+            f"JWT_SECRET_KEY: is shorter than {MINIMUM_SECRET_BYTES} bytes, "
+            "which SERVER_MODE=PRODUCTION refuses"
         )
     if settings.public_url is None:
         faults.append("PUBLIC_URL: is missing; SERVER_MODE=PRODUCTION needs the address that clients use")
@@ -166,7 +167,7 @@ class SettingsAreWrong(Exception):
 def load(env_file: Path | None = Path(".env")) -> Settings:
     """The settings of the environment and ``env_file``, or SettingsAreWrong with every fault."""
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own parameter
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         raise SettingsAreWrong(_faults(error)) from None
 
