@@ -29,6 +29,7 @@ from tickets.model import (
     AuthorType,
     Caller,
     EventId,
+    FileId,
     IssueLevel,
     Message,
     MessageId,
@@ -153,9 +154,12 @@ class Desk:
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
             made = NoteEdited if message.is_note else MessageEdited
-            return made(message_id, said.content, said.attachments)
+            dropped = _dropped(message, kept=said.attachments)
+            return made(message_id, said.content, said.attachments, dropped)
 
-        return _message(await self._append(caller, address, decide, event_id, origin, message_id))
+        appended = await self._append(caller, address, decide, event_id, origin, message_id)
+        await self._forget_files(appended)
+        return _message(appended)
 
     async def delete(
         self,
@@ -170,9 +174,12 @@ class Desk:
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
-            return NoteDeleted(message_id) if message.is_note else MessageDeleted(message_id)
+            made = NoteDeleted if message.is_note else MessageDeleted
+            return made(message_id, _dropped(message))
 
-        return _message(await self._append(caller, address, decide, event_id, origin, message_id))
+        appended = await self._append(caller, address, decide, event_id, origin, message_id)
+        await self._forget_files(appended)
+        return _message(appended)
 
     async def add_note(
         self,
@@ -269,6 +276,11 @@ class Desk:
         )
         return await self._store.log.append(ticket.id, stamp, _on_ticket(decide, address), about)
 
+    async def _forget_files(self, appended: Appended) -> None:
+        """The bytes go at once; should this process die before, the Discord sink sees to it."""
+        for file_id in appended.event.dropped:
+            await self._store.files.delete(file_id)
+
     async def _find(self, address: str) -> Ticket | None:
         """By number where the address is one; ids are 32 hexadecimal digits, numbers far shorter."""
         if address.isascii() and address.isdigit() and len(address) < 16:
@@ -292,6 +304,11 @@ def _changes(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, 
         if field_value(name, new) != old:
             changes.append(Change(name, None if old is None else str(old), new))
     return tuple(changes)
+
+
+def _dropped(message: Message, kept: tuple[Attachment, ...] = ()) -> tuple[FileId, ...]:
+    still = {file.id for file in kept}
+    return tuple(file.id for file in message.attachments if file.id not in still)
 
 
 def _must_say_something(said: Said) -> None:

@@ -8,6 +8,7 @@ from tickets.model import (
     Actor,
     Attachment,
     EventId,
+    FileId,
     IssueLevel,
     MessageId,
     Millis,
@@ -42,14 +43,18 @@ class MessagePosted:
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited:
+    """``dropped`` are files that were part of the message until now; their bytes go."""
+
     message_id: MessageId
     content: str
     attachments: tuple[Attachment, ...] = ()
+    dropped: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDeleted:
     message_id: MessageId
+    dropped: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,13 @@ class NoteEdited:
     message_id: MessageId
     content: str
     attachments: tuple[Attachment, ...] = ()
+    dropped: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NoteDeleted:
     message_id: MessageId
+    dropped: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +175,11 @@ class Event:
             ):
                 return it
         return None
+
+    @property
+    def dropped(self) -> tuple[FileId, ...]:
+        """The files whose bytes go with this event."""
+        match self.data:
+            case MessageEdited() | MessageDeleted() | NoteEdited() | NoteDeleted():
+                return self.data.dropped
+        return ()

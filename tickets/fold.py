@@ -99,7 +99,7 @@ def message_after(message: Message | None, event: Event) -> Message | None:
                 is_note=isinstance(event.data, NoteAdded),
                 delivery=Delivery.DELIVERED if event.origin.place is Place.DISCORD else Delivery.QUEUED,
             )
-        case MessageEdited(_, content, attachments) | NoteEdited(_, content, attachments):
+        case MessageEdited(_, content, attachments, _) | NoteEdited(_, content, attachments, _):
             if message is None or message.deleted:
                 return message
             return replace(
