@@ -1,0 +1,1 @@
+"""Guildesk, put together: the Discord client, the sinks that show tickets there, and the program."""

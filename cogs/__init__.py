@@ -1,0 +1,1 @@
+"""What people do in Discord, brought to the desk: one file per action."""
