@@ -1,0 +1,1 @@
+"""A Discord on loopback, for trying and for testing: run it with `python -m sandbox`."""

@@ -1,0 +1,139 @@
+"""Routes below /sandbox: what only a test or an operator asks, and no Discord answers."""
+
+from typing import Any
+
+from aiohttp import web
+from simcord.backend import serializers
+from simcord.backend.models import Interaction, Message
+
+from sandbox.calls import Call
+from sandbox.gateway import INVALID_SESSION, RECONNECT
+from sandbox.stage import STAGE, Stage
+
+routes = web.RouteTableDef()
+_LONGEST_WAIT = 60.0
+
+
+def waiting(request: web.Request, default: float = 0.0) -> float:
+    """How many seconds the caller is ready to wait."""
+    return min(float(request.query.get("wait", default)), _LONGEST_WAIT)
+
+
+@routes.get("/sandbox/info")
+async def info(request: web.Request) -> web.Response:
+    """Addresses, tokens and identifiers."""
+    world = request.app[STAGE].world
+    return web.json_response(world.info(world.backend.files.base))
+
+
+@routes.get("/sandbox/requests")
+async def requests(request: web.Request) -> web.Response:
+    """The API requests after number `since`, oldest first, and how many there have been."""
+    seen = request.app[STAGE].requests
+    return web.json_response(
+        {"total": seen.total, "requests": seen.since(int(request.query.get("since", 0)))}
+    )
+
+
+@routes.get("/sandbox/changes")
+async def changes(request: web.Request) -> web.Response:
+    """A number that rises with every change; with `since` and `wait`, as soon as it is above."""
+    noted = request.app[STAGE].changes
+    since = int(request.query.get("since", -1))
+    await noted.until(lambda: noted.at > since, waiting(request))
+    return web.json_response({"at": noted.at})
+
+
+@routes.get("/sandbox/interactions/{interaction}")
+async def interaction(request: web.Request) -> web.Response:
+    """What a person was shown after an interaction; waits for the answer and `followups` if asked to."""
+    stage, interaction_id = request.app[STAGE], int(request.match_info["interaction"])
+    if interaction_id not in stage.world.backend.interactions:
+        raise web.HTTPNotFound
+    followups = int(request.query.get("followups", 0))
+    return web.json_response(await shown(stage, interaction_id, waiting(request), followups))
+
+
+async def shown(stage: Stage, interaction_id: int, seconds: float, followups: int = 0) -> dict[str, Any]:
+    """Wait until an interaction is answered and no longer loading, then tell what was shown."""
+    record = stage.world.backend.interactions[interaction_id]
+
+    def is_answered() -> bool:
+        return record.responded and not record.loading and len(record.followup_ids) >= followups
+
+    await stage.changes.until(is_answered, seconds)
+    return _shown(stage, record)
+
+
+def _shown(stage: Stage, record: Interaction) -> dict[str, Any]:
+    def message(message_id: int | None) -> dict[str, Any] | None:
+        found = stage.world.backend.messages.get(record.channel_id, {}).get(message_id or 0)
+        return None if found is None else _payload(stage, found)
+
+    kind = record.response_kind
+    return {
+        "id": str(record.id),
+        "type": record.type,
+        "user_id": str(record.user_id),
+        "channel_id": str(record.channel_id),
+        "acknowledged": record.responded,
+        "loading": record.loading,
+        "ephemeral": record.ephemeral,
+        "kind": None if kind is None else str(kind),
+        "modal": record.modal,
+        "choices": record.autocomplete_choices,
+        "response": message(record.message_id),
+        "followups": [message(message_id) for message_id in record.followup_ids],
+    }
+
+
+def _payload(stage: Stage, message: Message) -> dict[str, Any]:
+    return stage.world.backend.dress(dict(serializers.message_payload(stage.world.backend, message)))
+
+
+@routes.get("/sandbox/messages/{channel}/{message}")
+async def message(request: web.Request) -> web.Response:
+    """A message whoever may see it, and whom it pinged."""
+    stage = request.app[STAGE]
+    log = stage.world.backend.messages.get(int(request.match_info["channel"]), {})
+    found = log.get(int(request.match_info["message"]))
+    if found is None:
+        raise web.HTTPNotFound
+    pinged = {
+        "users": [str(user_id) for user_id in found.ping_user_ids],
+        "roles": [str(role_id) for role_id in found.ping_role_ids],
+        "everyone": found.mention_everyone,
+    }
+    return web.json_response({**_payload(stage, found), "pinged": pinged})
+
+
+@routes.patch("/sandbox/bot")
+async def bot(request: web.Request) -> web.Response:
+    """Set the bot's guild permissions (`permissions`) and privileged intents (`privileged`)."""
+    stage = request.app[STAGE]
+    call = Call("PATCH", "/sandbox/bot", body=await request.json())
+    answer = stage.carry_out(call)
+    return web.json_response(answer.body, status=answer.status)
+
+
+@routes.post("/sandbox/gateway")
+async def gateway(request: web.Request) -> web.Response:
+    """Disturb the gateway: drop, drop_no_resume, reconnect, invalid_session, lose, down, up."""
+    hub, body = request.app[STAGE].gateway, await request.json()
+    action, touched = body["action"], 0
+    if action == "drop":
+        touched = hub.drop(int(body.get("code", 4000)))
+    elif action == "drop_no_resume":
+        touched = hub.drop(int(body.get("code", 4009)), keep_sessions=False)
+    elif action == "reconnect":
+        touched = hub.send_op(RECONNECT)
+    elif action == "invalid_session":
+        touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
+    elif action == "lose":
+        hub.lose(str(body["event"]), int(body.get("count", 1)))
+    elif action in ("down", "up"):
+        hub.is_down = action == "down"
+        touched = hub.drop(1001) if hub.is_down else 0
+    else:
+        raise web.HTTPBadRequest(text=f"There is no action {action!r}")
+    return web.json_response({"connections": touched, "identified": hub.identified})

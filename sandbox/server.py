@@ -1,0 +1,107 @@
+"""The HTTP server: the API under /api, the gateway, the CDN, the page and the controls."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from urllib.parse import unquote, urlsplit
+
+from aiohttp import web
+from simcord.backend.errors import BackendError
+
+from sandbox import control
+from sandbox.calls import Answer
+from sandbox.cdn import content_type
+from sandbox.reading import Unauthorized, actor_of, api_path, call_of
+from sandbox.stage import STAGE, Stage
+
+_log = logging.getLogger(__name__)
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_PAGE = {"/": ("index.html", "text/html"), "/app.js": ("app.js", "text/javascript")}
+_BIGGEST = 256 * 1024 * 1024
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(stage: Stage, hosts: frozenset[str] = frozenset()) -> web.Application:
+    """The application; it answers only to loopback names and those in `hosts`."""
+    allowed = _LOOPBACK | hosts
+
+    @web.middleware
+    async def at_home(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked = [f"//{request.host}", request.headers.get("Origin") or f"//{request.host}"]
+        if any(urlsplit(address).hostname not in allowed for address in asked):
+            return web.Response(status=421, text="This sandbox answers on loopback only.")
+        return await handler(request)
+
+    app = web.Application(middlewares=[at_home], client_max_size=_BIGGEST)
+    app[STAGE] = stage
+    app.add_routes(control.routes)
+    app.router.add_route("*", "/api/{tail:.*}", api)
+    app.router.add_get("/gateway", stage.gateway.handle)
+    app.router.add_get("/gateway/", stage.gateway.handle)
+    app.router.add_get("/attachments/{channel}/{attachment}/{name}", attachment)
+    for path in _PAGE:
+        app.router.add_get(path, page)
+    return app
+
+
+async def api(request: web.Request) -> web.StreamResponse:
+    """Answer one API request and note it."""
+    stage, path = request.app[STAGE], api_path(request)
+    actor: int | None = None
+    status = 0
+    try:
+        actor = actor_of(stage.world, request, path)
+        answer = await _answer(stage, request, path, actor)
+        status = answer.status
+    except Unauthorized:
+        answer = Answer(401, {"message": "401: Unauthorized", "code": 0})
+        status = 401
+    except BackendError as refusal:
+        answer = Answer(refusal.status, refusal.to_json())
+        status = refusal.status
+    finally:
+        stage.requests.add(request.method, path, status, actor)
+    return response(answer)
+
+
+async def _answer(stage: Stage, request: web.Request, path: str, actor: int | None) -> Answer:
+    call = await call_of(stage.world, request, path, actor)
+    answer = stage.carry_out(call)
+    asked = "X-Sandbox-Interaction" in answer.headers and "wait" in request.query
+    if not asked:
+        return answer
+    interaction_id = int(answer.headers["X-Sandbox-Interaction"])
+    return Answer(200, await control.shown(stage, interaction_id, control.waiting(request)))
+
+
+def response(answer: Answer) -> web.Response:
+    """An answer as Discord sends it: JSON without a charset, or nothing."""
+    if answer.body is None:
+        return web.Response(status=answer.status, headers=answer.headers)
+    headers = {**answer.headers, "Content-Type": "application/json"}
+    return web.Response(status=answer.status, body=json.dumps(answer.body).encode(), headers=headers)
+
+
+async def attachment(request: web.Request) -> web.Response:
+    """Serve a file under its signed address; never as a page of this origin."""
+    files = request.app[STAGE].world.backend.files
+    path, query = request.rel_url.raw_path, request.query
+    data = files.get(path)
+    if data is None or not files.is_good(path, query.get("ex", ""), query.get("hm", "")):
+        return web.Response(status=404, text="This content is no longer available.")
+    headers = {
+        "Content-Type": content_type(unquote(request.match_info["name"])),
+        "Content-Disposition": "attachment",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=data, headers=headers)
+
+
+async def page(request: web.Request) -> web.Response:
+    """The page for trying things by hand."""
+    name, kind = _PAGE[request.path]
+    text = resources.files("sandbox").joinpath("page", name).read_text("utf-8")
+    policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+    return web.Response(text=text, content_type=kind, headers={"Content-Security-Policy": policy})

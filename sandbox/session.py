@@ -1,0 +1,87 @@
+"""One gateway session: its events in order, and the connection they go to while there is one."""
+
+import asyncio
+import json
+import secrets
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from aiohttp import ClientConnectionResetError, web
+
+from sandbox.compression import Compressor
+
+REPLAY = 5_000
+"""Events a session keeps for a RESUME."""
+_DISPATCH = 0
+
+
+class Connection:
+    """A WebSocket with its compression; sends in order, never waits for a slow reader's turn."""
+
+    def __init__(self, socket: web.WebSocketResponse, compress: Compressor | None) -> None:
+        self.socket = socket
+        self._compress = compress
+        self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
+
+    def send(self, text: str) -> None:
+        """Put a message behind those that wait to be sent."""
+        self._outbox.put_nowait(text)
+
+    def send_op(self, op: int, body: Any = None) -> None:
+        """Send anything that is not an event."""
+        self.send(json.dumps({"op": op, "d": body, "s": None, "t": None}))
+
+    def close(self, code: int) -> None:
+        """Close the connection after what already waits to be sent."""
+        self._outbox.put_nowait(code)
+
+    async def write(self) -> None:
+        """Send what is put into the outbox until the connection is closed."""
+        try:
+            while True:
+                item = await self._outbox.get()
+                if isinstance(item, int):
+                    await self.socket.close(code=item)
+                    return
+                if self._compress is None:
+                    await self.socket.send_str(item)
+                else:
+                    await self.socket.send_bytes(self._compress(item))
+        except ClientConnectionResetError:
+            return
+
+
+class Session:
+    """What READY began and RESUME continues."""
+
+    def __init__(self, intents: discord.Intents) -> None:
+        self.id = secrets.token_hex(16)
+        self.intents = intents
+        self.connection: Connection | None = None
+        self._sequence = 0
+        self._sent: deque[tuple[int, str]] = deque(maxlen=REPLAY)
+
+    def dispatch(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Number an event, keep it for a RESUME, and send it if there is a connection."""
+        self._sequence += 1
+        text = json.dumps({"op": _DISPATCH, "s": self._sequence, "t": event, "d": payload})
+        self._sent.append((self._sequence, text))
+        if self.connection is not None:
+            self.connection.send(text)
+
+    def resume(self, connection: Connection, sequence: int) -> bool:
+        """Send what was missed since a sequence number; False if that is no longer known."""
+        known_from = self._sent[0][0] if self._sent else self._sequence + 1
+        if not known_from - 1 <= sequence <= self._sequence:
+            return False
+        for number, text in self._sent:
+            if number > sequence:
+                connection.send(text)
+        self.connection = connection
+        self._sequence += 1
+        connection.send(
+            json.dumps({"op": _DISPATCH, "s": self._sequence, "t": "RESUMED", "d": {"_trace": []}})
+        )
+        return True

@@ -1,0 +1,62 @@
+"""Webhooks: their names, their number, and what their sending answers."""
+
+from typing import Any
+
+from simcord.backend.errors import BackendError
+
+from sandbox.calls import Answer, invalid
+from sandbox.messages import allow, check_content
+from sandbox.perform import Scene, route
+
+
+@route("POST", "/webhooks/{webhook}/{token}")
+def execute(scene: Scene) -> Any:
+    """Send through a webhook or as a follow-up; without `wait` a webhook answers nothing."""
+    backend = scene.world.backend
+    body = dict(scene.call.fields())
+    check_content(body, scene.call.files)
+    is_followup = scene.args["token"] in backend.interaction_tokens
+    if not is_followup:
+        check_name(body.get("username"), "username")
+    sent = backend.dress(scene.default(body))
+    if is_followup or scene.call.params.get("wait", "").lower() in ("1", "true"):
+        return sent
+    return Answer(204)
+
+
+@route("POST", "/channels/{channel}/webhooks")
+def create_webhook(scene: Scene) -> Any:
+    """Create a webhook that belongs to the caller's application."""
+    backend, channel_id = scene.world.backend, scene.id("channel")
+    allow(scene, channel_id, "manage_webhooks")
+    check_name(scene.call.fields().get("name"), "name")
+    limit = scene.world.sizes.webhooks_per_channel
+    if sum(webhook.channel_id == channel_id for webhook in backend.webhooks.values()) >= limit:
+        raise BackendError(400, 30007, f"Maximum number of webhooks reached ({limit})")
+    created = dict(scene.default())
+    created["application_id"] = str(backend.application_id)
+    return created
+
+
+def check_name(name: Any, path: str) -> None:
+    """Refuse names a webhook may not have: too long, or containing "discord" or "clyde"."""
+    if name is None:
+        return
+    if not 1 <= len(str(name).strip()) <= 80:
+        raise invalid(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 80 in length.")
+    for word in ("discord", "clyde"):
+        if word in str(name).lower():
+            message = f'Username cannot contain "{word}"'
+            raise invalid(path, "USERNAME_INVALID_CONTAINS", message)
+
+
+@route("GET", "/channels/{channel}/webhooks")
+@route("GET", "/guilds/{guild}/webhooks")
+def webhooks(scene: Scene) -> Any:
+    """The webhooks of a channel or guild; each shows whose application made it."""
+    backend = scene.world.backend
+    found: list[dict[str, Any]] = scene.default()
+    for webhook in found:
+        if int(webhook["user"]["id"]) == backend.bot.id:
+            webhook["application_id"] = str(backend.application_id)
+    return found

@@ -1,0 +1,77 @@
+"""Everything that lives as long as this Discord does, and the names tests know it by."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.backend import Discord
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who acts with a token of their own."""
+
+    id: int
+    token: str
+    roles: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Sizes:
+    """How much of something Discord takes, settable for small tests."""
+
+    per_category: int = 50
+    per_guild: int = 500
+    file_bytes: int = 10 * 1024 * 1024
+    request_bytes: int = 25 * 1024 * 1024
+    webhooks_per_channel: int = 15
+
+
+@dataclass(slots=True)
+class World:
+    """The backend, who is who in it, and what requests leave behind."""
+
+    backend: Discord
+    guild_id: int
+    bot_token: str
+    bot_role_id: int
+    categories: dict[str, int]
+    roles: dict[str, int]
+    transcript_channel_id: int
+    public_channel_id: int
+    people: dict[str, Person]
+    sizes: Sizes = field(default_factory=Sizes)
+    privileged: set[str] = field(default_factory=lambda: {"members", "presences", "message_content"})
+    nonces: OrderedDict[tuple[int, str], tuple[float, int, int]] = field(default_factory=OrderedDict)
+    actors: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.actors = {f"Bot {self.bot_token}": self.backend.bot.id}
+        self.actors |= {person.token: person.id for person in self.people.values()}
+
+    def info(self, base: str) -> dict[str, Any]:
+        """What a test or an operator needs to know, all identifiers as strings."""
+        people = {
+            name: {"id": str(p.id), "token": p.token, "roles": [str(role) for role in p.roles]}
+            for name, p in self.people.items()
+        }
+        return {
+            "discord_url": base,
+            "api_base": f"{base}/api/v10",
+            "gateway_url": f"{gateway_url(base)}",
+            "bot_token": self.bot_token,
+            "bot_id": str(self.backend.bot.id),
+            "bot_role_id": str(self.bot_role_id),
+            "application_id": str(self.backend.application_id),
+            "guild_id": str(self.guild_id),
+            "categories": {key: str(value) for key, value in self.categories.items()},
+            "roles": {key: str(value) for key, value in self.roles.items()},
+            "transcript_channel_id": str(self.transcript_channel_id),
+            "public_channel_id": str(self.public_channel_id),
+            "people": people,
+        }
+
+
+def gateway_url(base: str) -> str:
+    """Where the gateway listens, given the address of the server."""
+    return f"{base.replace('http', 'ws', 1)}/gateway"
