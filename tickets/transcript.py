@@ -3,25 +3,31 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tickets.events import Event
+from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
 from tickets.fold import messages_of, ticket_of
 from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
+
+HISTORY = (TicketOpened, TicketChanged, TicketClosed, TicketReopened)
+"""The events that are about the ticket itself; requesters may know of every one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A ticket with its messages in order. Deleted ones are tombstones without content."""
+    """A ticket with its messages and history in order. Deleted messages are tombstones without content."""
 
     ticket: Ticket
     messages: Sequence[Message]
     people: Mapping[UserKey, Person]
+    history: Sequence[Event] = ()
 
     def name_of(self, actor: Actor) -> str:
         """How the transcript calls somebody; somebody unknown goes by the id."""
-        if actor.key is None:
-            return "Guildesk"
-        person = self.people.get(actor.key)
-        return person.name if person else actor.key.id
+        return "Guildesk" if actor.key is None else self.name_of_key(actor.key)
+
+    def name_of_key(self, key: UserKey) -> str:
+        """The user's name, or the id of somebody unknown."""
+        person = self.people.get(key)
+        return person.name if person else key.id
 
     @property
     def participants(self) -> Mapping[UserKey, int]:
@@ -39,12 +45,22 @@ def transcript_of(
     """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it."""
     log = list(events)
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
-    return Transcript(ticket_of(log), shown, people)
+    history = [event for event in log if isinstance(event.data, HISTORY)]
+    return Transcript(ticket_of(log), shown, people, history)
 
 
 def people_in(events: Iterable[Event]) -> set[UserKey]:
     """Everybody whose name a transcript of these events needs."""
     log = list(events)
     keys = {event.actor.key for event in log if event.actor.type is not AuthorType.SYSTEM}
-    keys |= {ticket_of(log).requester, ticket_of(log).assignee}
+    keys.add(ticket_of(log).requester)
+    for event in log:
+        if isinstance(event.data, TicketChanged):
+            keys.update(_assignees(event.data))
     return {key for key in keys if key is not None}
+
+
+def _assignees(data: TicketChanged) -> set[UserKey]:
+    """Who had the ticket and who got it, as far as these changes tell."""
+    texts = {text for it in data.changes if it.field == "assignee" for text in (it.old, it.new)}
+    return {UserKey.parse(text) for text in texts if text}

@@ -1,0 +1,81 @@
+"""A Discord message taken apart into its quotes, its code blocks and the text around them.
+
+Discord's rules here are not CommonMark's: a quote is every line that begins with ``> `` and no other,
+quotes do not nest, and three backticks may open and close a code block anywhere in a line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+_FENCE = "```"
+_LANGUAGE = re.compile(r"[\w+.#-]{1,30}\n")
+
+
+class Kind(Enum):
+    TEXT = "text"
+    CODE = "code"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    kind: Kind
+    text: str
+
+
+def blocks_of(content: str, *, in_quote: bool = False) -> Iterator[Block]:
+    """The blocks in order, none of them empty; takes time in proportion to the length."""
+    last_fence = content.rfind(_FENCE)
+    text_from = at = 0
+    while at < len(content):
+        if not in_quote and (quoted := _quote_at(content, at)):
+            text, end = quoted
+            yield from _block(Kind.TEXT, content[text_from:at])
+            yield from _block(Kind.QUOTE, text)
+            text_from = at = end
+            continue
+        line_end = _line_end(content, at)
+        fence = content.find(_FENCE, at, line_end)
+        while fence != -1 and fence + len(_FENCE) <= last_fence:
+            closing = content.index(_FENCE, fence + len(_FENCE))
+            code = _code(content[fence + len(_FENCE) : closing])
+            at = closing + len(_FENCE)
+            if code:
+                yield from _block(Kind.TEXT, content[text_from:fence])
+                yield Block(Kind.CODE, code)
+                text_from = at
+            line_end = _line_end(content, at)
+            fence = content.find(_FENCE, at, line_end)
+        at = line_end
+    yield from _block(Kind.TEXT, content[text_from:])
+
+
+def _block(kind: Kind, text: str) -> Iterator[Block]:
+    if text.strip():
+        yield Block(kind, text)
+
+
+def _quote_at(content: str, at: int) -> tuple[str, int] | None:
+    """What is quoted from here, and where the quote ends; None if this line is not quoted."""
+    if content.startswith(">>> ", at):
+        return content[at + 4 :], len(content)
+    lines = []
+    while content.startswith("> ", at):
+        end = _line_end(content, at)
+        lines.append(content[at + 2 : end])
+        at = end
+    return ("".join(lines), at) if lines else None
+
+
+def _line_end(content: str, at: int) -> int:
+    """Behind the line break that ends the line."""
+    end = content.find("\n", at)
+    return len(content) if end == -1 else end + 1
+
+
+def _code(inside: str) -> str:
+    """The code of a block, without the language that its first line may name."""
+    language = _LANGUAGE.match(inside)
+    code = inside[language.end() :] if language else inside
+    return code.strip("\n") if code.strip() else inside.strip("\n ")
