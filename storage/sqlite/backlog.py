@@ -1,0 +1,119 @@
+"""What the sinks still have to show, in SQLite: a row for each event that a sink has not shown yet."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+import sqlite3
+
+from storage.records import event_from
+from storage.sqlite.log import Wish
+from storage.sqlite.reader import EVENT, Reader
+from storage.sqlite.schema import URGENCIES
+from storage.sqlite.writer import Writer
+from tickets.events import Event, MessagePosted, NoteAdded
+from tickets.model import Delivery, Millis, TicketId
+from tickets.ports import Appended, Due, SinkName
+
+_IS_FRONT = """NOT EXISTS (
+    SELECT 1 FROM todo AS lower
+    WHERE lower.sink = todo.sink AND lower.ticket_id = todo.ticket_id AND lower.seq < todo.seq)"""
+
+_ONE_LEVEL_DUE = f"""SELECT * FROM (
+    SELECT ticket_id FROM todo
+    WHERE sink = :sink AND urgency = {{}} AND due_at <= :now AND {_IS_FRONT}
+    ORDER BY due_at LIMIT :limit)"""
+
+TICKETS_DUE = " UNION ALL ".join(_ONE_LEVEL_DUE.format(urgency) for urgency in URGENCIES) + " LIMIT :limit"
+
+NEXT_DUE = f"""
+SELECT todo.due_at, todo.attempts, {EVENT.replace("ticket_id, seq", "events.ticket_id, events.seq")}
+FROM todo CROSS JOIN events ON events.ticket_id = todo.ticket_id AND events.seq = todo.seq
+WHERE todo.sink = ? AND todo.ticket_id = ? ORDER BY todo.seq LIMIT 1"""
+
+_EARLIEST_OF_LEVEL = f"""SELECT * FROM (
+    SELECT due_at FROM todo WHERE sink = :sink AND urgency = {{}} AND {_IS_FRONT}
+    ORDER BY due_at LIMIT 1)"""
+
+EARLIEST = f"""
+SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for it in URGENCIES)})"""
+
+
+class SqliteBacklog:
+    """The port ``Backlog``."""
+
+    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
+        rows = await self._reader.all(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
+        return [TicketId(row[0]) for row in rows]
+
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+        row = await self._reader.one(NEXT_DUE, (sink, ticket_id))
+        if row is None or row[0] > now:
+            return None
+        return Due(event_from(*row[2:]), attempts=row[1])
+
+    async def earliest(self, sink: SinkName) -> Millis | None:
+        row = await self._reader.one(EARLIEST, {"sink": sink})
+        return None if row is None else row[0]
+
+    async def shown(self, sink: SinkName, event: Event) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            _done(connection, sink, event)
+            _delivered(connection, sink, event, Delivery.DELIVERED)
+
+        await self._writer.write(work)
+
+    async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE todo SET due_at = ?, attempts = attempts + 1"
+                " WHERE sink = ? AND ticket_id = ? AND seq = ?",
+                (until, sink, event.ticket_id, event.seq),
+            )
+            # Later events wait as well. Their rows say so, to be passed over by their index.
+            connection.execute(
+                "UPDATE todo SET due_at = ?1 WHERE sink = ?2 AND ticket_id = ?3 AND seq > ?4 AND due_at < ?1",
+                (until, sink, event.ticket_id, event.seq),
+            )
+
+        await self._writer.write(work)
+
+    async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            _done(connection, sink, event)
+            connection.execute(
+                "INSERT INTO failures (sink, ticket_id, seq, reason) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+                (sink, event.ticket_id, event.seq, reason),
+            )
+            _delivered(connection, sink, event, Delivery.FAILED)
+
+        await self._writer.write(work)
+
+    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)"
+                " SELECT ?, ticket_id, ?, urgency, ? FROM tickets WHERE ticket_id = ?"
+                " ON CONFLICT DO NOTHING",
+                (sink, event.seq, at, event.ticket_id),
+            )
+
+        await self._writer.write(work)
+
+
+def _done(connection: sqlite3.Connection, sink: SinkName, event: Event) -> None:
+    connection.execute(
+        "DELETE FROM todo WHERE sink = ? AND ticket_id = ? AND seq = ?", (sink, event.ticket_id, event.seq)
+    )
+
+
+def _delivered(connection: sqlite3.Connection, sink: SinkName, event: Event, delivery: Delivery) -> None:
+    """Only the event that posted a message speaks for its delivery."""
+    if sink is SinkName.DISCORD and isinstance(event.data, MessagePosted | NoteAdded):
+        connection.execute(
+            "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND message_id = ?",
+            (delivery, event.ticket_id, event.id),
+        )

@@ -1,0 +1,107 @@
+"""The Discord sink's memory in SQLite: channels, and links between messages."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+from collections.abc import Mapping, Sequence
+
+from storage.records import channel_from, channel_record, link_from, link_record
+from storage.sqlite.log import Wish
+from storage.sqlite.reader import Reader, Row
+from storage.sqlite.schema import AT_WORK
+from storage.sqlite.writer import Writer
+from tickets.model import MessageId, Ticket, TicketId
+from tickets.ports import Appended, Channel, ChannelState, Link
+
+_CHANNEL = (
+    "ticket_id",
+    "channel_id",
+    "state",
+    "card_id",
+    "card_digest",
+    "webhook_id",
+    "webhook_token",
+    "seen_through",
+)
+_LINK = ("ticket_id", "message_id", "part", "parts", "channel_id", "discord_id")
+
+_SELECT = f"SELECT {', '.join(_CHANNEL)} FROM channels"
+_FROM_ASKED = f"SELECT {', '.join(_CHANNEL)} FROM asked CROSS JOIN channels"
+OPEN_ONES = f"{_SELECT} WHERE state = '{ChannelState.OPEN}' ORDER BY channel_id"
+LINKS = f"SELECT {', '.join(_LINK)} FROM links WHERE ticket_id = ? AND message_id = ? ORDER BY part"
+
+NEWEST_LINK = "SELECT max(discord_id) FROM links WHERE ticket_id = ? AND channel_id = ?"
+
+_SAVE = f"""
+INSERT INTO channels ({", ".join(_CHANNEL)}) VALUES ({", ".join(f":{column}" for column in _CHANNEL)})
+ON CONFLICT (ticket_id) DO UPDATE SET
+{", ".join(f"{column} = excluded.{column}" for column in _CHANNEL[1:-1])},
+seen_through = CASE channel_id WHEN excluded.channel_id THEN seen_through END"""
+
+_SEEN = """
+UPDATE channels SET seen_through = :message_id
+WHERE channel_id = :channel_id AND coalesce(seen_through, 0) < :message_id"""
+
+_SAVE_LINK = f"""
+INSERT OR REPLACE INTO links ({", ".join(_LINK)}) VALUES ({", ".join(f":{column}" for column in _LINK)})"""
+
+AHEAD = f"""
+SELECT (
+    SELECT count(*) FROM tickets WHERE {AT_WORK} AND urgency > :urgency AND {{waits}}
+) + (
+    SELECT count(*) FROM tickets WHERE {AT_WORK} AND urgency = :urgency AND number < :number AND {{waits}}
+)""".format(waits="NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)")
+
+
+class SqliteChannels:
+    """The port ``Channels``."""
+
+    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def of_ticket(self, ticket_id: TicketId) -> Channel | None:
+        row = await self._reader.one(f"{_SELECT} WHERE ticket_id = ?", (ticket_id,))
+        return None if row is None else _channel(row)
+
+    async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Channel]:
+        rows = await self._reader.matching(
+            f"{_FROM_ASKED} ON ticket_id = column1", [(it,) for it in ticket_ids]
+        )
+        channels = [_channel(row) for row in rows]
+        return {channel.ticket_id: channel for channel in channels}
+
+    async def at(self, channel_id: int) -> Channel | None:
+        row = await self._reader.one(f"{_SELECT} WHERE channel_id = ?", (channel_id,))
+        return None if row is None else _channel(row)
+
+    async def open_ones(self) -> list[Channel]:
+        return [_channel(row) for row in await self._reader.all(OPEN_ONES)]
+
+    async def save(self, channel: Channel) -> None:
+        record = {**channel_record(channel), "seen_through": None}
+        await self._writer.execute(_SAVE, record)
+
+    async def seen(self, channel_id: int, message_id: int) -> None:
+        values = {"channel_id": channel_id, "message_id": message_id}
+        await self._writer.execute(_SEEN, values)
+
+    async def link(self, link: Link) -> None:
+        record = link_record(link)
+        await self._writer.execute(_SAVE_LINK, record)
+
+    async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
+        rows = await self._reader.all(LINKS, (ticket_id, message_id))
+        return [link_from(dict(zip(_LINK, row, strict=True))) for row in rows]
+
+    async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
+        row = await self._reader.one(NEWEST_LINK, (ticket_id, channel_id))
+        return None if row is None else row[0]
+
+    async def queue_position(self, ticket: Ticket) -> int:
+        values = {"urgency": ticket.issue_level.urgency, "number": ticket.number}
+        row = await self._reader.one(AHEAD, values)
+        return 1 if row is None else int(row[0]) + 1
+
+
+def _channel(row: Row) -> Channel:
+    return channel_from(dict(zip(_CHANNEL, row, strict=True)))

@@ -1,0 +1,43 @@
+"""Connections to the file, durable at every commit."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+PATIENCE = 5.0
+"""Seconds to wait for another process that is writing."""
+
+LARGEST = 2**63 - 1
+"""The largest integer that SQLite keeps."""
+
+
+def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A connection for one thread, without transactions of its own making; durable at each commit."""
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, cached_statements=512)
+    try:
+        _use_wal(connection, patience)
+        connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """The change to WAL is the one step at which SQLite does not wait for others by itself."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def is_away(error: Exception) -> bool:
+    """Whether SQLite could not work (locked, full, not readable, broken), as opposed to a bug of ours."""
+    ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, ours)

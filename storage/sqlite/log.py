@@ -1,0 +1,244 @@
+"""The log in SQLite: waiting appends are read, decided and written together, each as if it were alone."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.records import (
+    EVENT_VERSION,
+    body_text,
+    event_from,
+    message_text,
+    ticket_from_text,
+    ticket_text,
+    type_of,
+)
+from storage.sqlite import sql
+from storage.sqlite.reader import EVENT, Reader
+from storage.sqlite.views import message_from
+from storage.sqlite.writer import Writer
+from tickets.bell import Bell
+from tickets.events import Event, Stamp
+from tickets.fold import message_after, ticket_after
+from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
+from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
+
+_INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
+_INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, body)"
+_INTO_MESSAGES = "messages (ticket_id, message_id, seq, is_note, delivery, body)"
+_INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
+ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """An append that waits for its turn; ``now`` is when it was asked for."""
+
+    ticket_id: TicketId
+    stamp: Stamp
+    decide: Decide
+    about: MessageId | None
+    now: Millis
+
+
+class SqliteLog:
+    """The port ``Log``. Commits and projections are one transaction, so that no read model is ever behind."""
+
+    def __init__(self, path: Path, reader: Reader, bell: Bell, clock: Clock, patience: float) -> None:
+        self.writer: Writer[Wish, Appended] = Writer(path, append_together, self._committed, patience)
+        self._reader = reader
+        self._bell = bell
+        self._clock = clock
+
+    async def append(
+        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+    ) -> Appended:
+        return await self.writer.send(Wish(ticket_id, stamp, decide, about, self._clock()))
+
+    async def next_number(self) -> int:
+        return await self.writer.write(_next_number)
+
+    async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
+        rows = await self._reader.all(
+            f"SELECT {EVENT} FROM events WHERE ticket_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
+            (ticket_id, after, upto),
+        )
+        return [event_from(*row) for row in rows]
+
+    def _committed(self, appended: Appended) -> None:
+        if appended.fresh:
+            self._bell.ring(appended.event, appended.ticket.requester)
+
+
+def _next_number(connection: sqlite3.Connection) -> int:
+    row = connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('number', 1)"
+        " ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value"
+    ).fetchone()
+    return int(row[0])
+
+
+def append_together(connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
+    """What became of each wish; the exceptions are those that decisions raised."""
+    group = _Group(connection, wishes)
+    answers = [group.answer(wish) for wish in wishes]
+    group.write()
+    return answers
+
+
+class _Group:
+    """What one group of appends sees: the committed state, and what its earlier members have made of it.
+
+    Nothing is written before everything is decided, so a refusal leaves nothing to take back."""
+
+    def __init__(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> None:
+        self._connection = connection
+        self._tickets = self._read_tickets(wishes)
+        self._known = self._read_known(wishes)
+        self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
+        self._urgencies = {ticket.id: ticket.issue_level.urgency for ticket in self._tickets.values()}
+        self._appended: list[Appended] = []
+
+    def answer(self, wish: Wish) -> Appended | Exception:
+        try:
+            if (known := self._known.get((wish.ticket_id, wish.stamp.event_id))) is not None:
+                return self._again(known)
+            return self._append(wish)
+        except sqlite3.Error:
+            raise
+        except Exception as refusal:
+            return refusal
+
+    def _append(self, wish: Wish) -> Appended:
+        ticket = self._tickets.get(wish.ticket_id)
+        message = None if wish.about is None else self._message(wish.ticket_id, wish.about)
+        data = wish.decide(State(ticket, message))
+        event = Event(
+            ticket_id=wish.ticket_id,
+            seq=1 if ticket is None else ticket.seq + 1,
+            id=wish.stamp.event_id,
+            at=wish.now if ticket is None else max(wish.now, ticket.last_event_at),
+            actor=wish.stamp.actor,
+            origin=wish.stamp.origin,
+            data=data,
+        )
+        after = ticket_after(ticket, event)
+        message = self._message_after(event)
+        self._tickets[after.id] = after
+        self._known[event.ticket_id, event.id] = event
+        if event.message_id is not None:
+            self._messages[event.ticket_id, event.message_id] = message
+        appended = Appended(event, after, message, fresh=True)
+        self._appended.append(appended)
+        return appended
+
+    def _message_after(self, event: Event) -> Message | None:
+        if event.message_id is None:
+            return None
+        return message_after(self._message(event.ticket_id, event.message_id), event)
+
+    def _again(self, event: Event) -> Appended:
+        message = None if event.message_id is None else self._message(event.ticket_id, event.message_id)
+        return Appended(event, self._tickets[event.ticket_id], message, fresh=False)
+
+    def write(self) -> None:
+        """All that was appended: the log, the read models, and the sinks' work."""
+        if not self._appended:
+            return
+        self._write_events()
+        self._write_messages()
+        self._write_tickets()
+        self._write_todo()
+
+    def _read_tickets(self, wishes: Sequence[Wish]) -> dict[TicketId, Ticket]:
+        rows = self._rows(
+            "SELECT body FROM asked CROSS JOIN tickets ON ticket_id = column1",
+            list({(wish.ticket_id,) for wish in wishes}),
+        )
+        tickets = [ticket_from_text(body) for (body,) in rows]
+        return {ticket.id: ticket for ticket in tickets}
+
+    def _read_known(self, wishes: Sequence[Wish]) -> dict[tuple[TicketId, EventId], Event]:
+        rows = self._rows(
+            f"SELECT {EVENT} FROM asked CROSS JOIN events ON ticket_id = column1 AND event_id = column2",
+            list({(wish.ticket_id, wish.stamp.event_id) for wish in wishes}),
+        )
+        events = [event_from(*row) for row in rows]
+        return {(event.ticket_id, event.id): event for event in events}
+
+    def _rows(self, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
+        for statement, values in sql.matching(select, keys):
+            yield from self._connection.execute(statement, values)
+
+    def _message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
+        key = (ticket_id, message_id)
+        if key not in self._messages:
+            row = self._connection.execute(
+                "SELECT body, delivery FROM messages WHERE ticket_id = ? AND message_id = ?", key
+            ).fetchone()
+            self._messages[key] = None if row is None else message_from(*row)
+        return self._messages[key]
+
+    def _write_events(self) -> None:
+        rows = [
+            (
+                event.ticket_id,
+                event.seq,
+                event.id,
+                str(appended.ticket.requester),
+                EVENT_VERSION,
+                type_of(event),
+                event.at,
+                body_text(event),
+            )
+            for appended in self._appended
+            for event in (appended.event,)
+        ]
+        sql.insert(self._connection, _INTO_EVENTS, rows)
+
+    def _write_messages(self) -> None:
+        touched = {
+            (appended.ticket.id, appended.message.id): None
+            for appended in self._appended
+            if appended.message is not None
+        }
+        messages = [message for key in touched if (message := self._messages[key]) is not None]
+        rows = [(m.ticket_id, m.id, m.seq, m.is_note, m.delivery, message_text(m)) for m in messages]
+        sql.insert(
+            self._connection,
+            _INTO_MESSAGES,
+            rows,
+            "ON CONFLICT (ticket_id, message_id) DO UPDATE SET body = excluded.body",
+        )
+
+    def _write_tickets(self) -> None:
+        rows = []
+        for ticket_id in {appended.ticket.id: None for appended in self._appended}:
+            ticket = self._tickets[ticket_id]
+            urgency = ticket.issue_level.urgency
+            rows.append(
+                (ticket.id, ticket.number, str(ticket.requester), ticket.status, urgency, ticket_text(ticket))
+            )
+            if self._urgencies.get(ticket_id, urgency) != urgency:
+                self._connection.execute(
+                    f"UPDATE todo SET urgency = ? WHERE sink IN ({ALL_SINKS}) AND ticket_id = ?",
+                    (urgency, ticket_id),
+                )
+        sql.insert(
+            self._connection,
+            _INTO_TICKETS,
+            rows,
+            "ON CONFLICT (ticket_id) DO UPDATE"
+            " SET status = excluded.status, urgency = excluded.urgency, body = excluded.body",
+        )
+
+    def _write_todo(self) -> None:
+        rows = [
+            (sink, event.ticket_id, event.seq, self._tickets[event.ticket_id].issue_level.urgency, event.at)
+            for sink in FIRST_SINKS
+            for event in (appended.event for appended in self._appended)
+        ]
+        sql.insert(self._connection, _INTO_TODO, rows)

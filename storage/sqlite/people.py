@@ -1,0 +1,36 @@
+"""Who everybody is, in SQLite."""
+
+import time
+from collections.abc import Iterable, Mapping
+
+from storage.records import person_from_text, person_text
+from storage.remembered import Remembered
+from storage.sqlite.log import Wish
+from storage.sqlite.reader import Reader
+from storage.sqlite.writer import Writer
+from tickets.model import Person, UserKey
+from tickets.ports import Appended
+
+_REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
+
+
+class SqlitePeople:
+    """The port ``People``."""
+
+    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._remembered = Remembered(time.monotonic)
+
+    async def remember(self, person: Person) -> None:
+        if self._remembered.knows(person):
+            return
+        await self._writer.execute(_REMEMBER, (str(person.key), person_text(person)))
+        self._remembered.keep(person)
+
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        rows = await self._reader.matching(
+            "SELECT body FROM asked CROSS JOIN people ON key = column1", [(str(key),) for key in set(keys)]
+        )
+        people = [person_from_text(body) for (body,) in rows]
+        return {person.key: person for person in people}

@@ -1,0 +1,129 @@
+"""The tables of the embedded store, and how an older file comes up to date."""
+
+import sqlite3
+
+from storage.errors import StoreIsNewer
+from tickets.model import IssueLevel, Status
+from tickets.ports import ChannelState
+
+AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
+"""Which tickets are not closed; in exactly these words, or the index on them is not used."""
+
+_VERSION_1 = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+-- pos is the position in the feed: writers take turns, so it has the order of the commits.
+CREATE TABLE events (
+    pos INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    requester TEXT NOT NULL,
+    v INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX events_seq ON events (ticket_id, seq);
+CREATE UNIQUE INDEX events_id ON events (ticket_id, event_id);
+CREATE INDEX events_feed ON events (requester, pos);
+
+CREATE TABLE tickets (
+    ticket_id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    requester TEXT NOT NULL,
+    status TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX tickets_requester ON tickets (requester, number);
+CREATE INDEX tickets_status ON tickets (status, number);
+CREATE INDEX tickets_requester_status ON tickets (requester, status, number);
+CREATE INDEX tickets_at_work ON tickets (urgency, number) WHERE {AT_WORK};
+
+-- delivery is a column of its own: the sinks set it, the log does not.
+CREATE TABLE messages (
+    ticket_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    is_note INTEGER NOT NULL,
+    delivery TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX messages_id ON messages (ticket_id, message_id);
+CREATE INDEX messages_page ON messages (ticket_id, is_note, seq);
+
+CREATE TABLE todo (
+    sink TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    urgency INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sink, ticket_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX todo_due ON todo (sink, urgency, due_at);
+
+CREATE TABLE failures (
+    sink TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sink, ticket_id, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE channels (
+    ticket_id TEXT PRIMARY KEY,
+    channel_id INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    card_id INTEGER,
+    card_digest TEXT,
+    webhook_id INTEGER,
+    webhook_token TEXT,
+    seen_through INTEGER
+) WITHOUT ROWID;
+CREATE INDEX channels_at ON channels (channel_id);
+CREATE INDEX channels_open ON channels (channel_id) WHERE state = '{ChannelState.OPEN}';
+
+CREATE TABLE links (
+    ticket_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    discord_id INTEGER NOT NULL,
+    PRIMARY KEY (ticket_id, message_id, part)
+) WITHOUT ROWID;
+CREATE INDEX links_newest ON links (ticket_id, channel_id, discord_id);
+
+CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_VERSION_1,)
+"""The step at index n makes version n + 1 of version n; steps are added, never changed."""
+
+URGENCIES = tuple(sorted((level.urgency for level in IssueLevel), reverse=True))
+"""The most urgent first."""
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Make or migrate the tables, whoever comes first; raises StoreIsNewer."""
+    if _version(connection) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = _version(connection)
+        if found > len(MIGRATIONS):
+            raise StoreIsNewer(found, len(MIGRATIONS))
+        for step in MIGRATIONS[found:]:
+            for statement in step.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,74 @@
+"""The embedded store, opened and closed."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from storage.folder import FolderOfFiles
+from storage.sqlite.backlog import SqliteBacklog
+from storage.sqlite.channels import SqliteChannels
+from storage.sqlite.connection import PATIENCE, connect
+from storage.sqlite.log import SqliteLog
+from storage.sqlite.people import SqlitePeople
+from storage.sqlite.reader import open_reader
+from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.views import SqliteFeed, SqliteViews
+from tickets.bell import Bell
+from tickets.ports import Clock, Deployment, Store, StoreUnavailable
+
+
+@asynccontextmanager
+async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) -> AsyncIterator[Store]:
+    """The store in ``folder``, made at the first start. ``patience`` is how many seconds a write waits for
+    another process that is writing. Raises StoreIsNewer and StoreUnavailable."""
+    path = folder / "guildesk.sqlite3"
+    deployment = await asyncio.to_thread(_prepare, path)
+    bell = Bell()
+    async with open_reader(path) as reader:
+        log = SqliteLog(path, reader, bell, clock, patience)
+
+        async def check() -> None:
+            if not log.writer.alive:
+                raise StoreUnavailable(f"{path}: nothing writes any more")
+            await reader.one("SELECT 1 FROM meta")
+
+        try:
+            yield Store(
+                name=f"SQLite at {path} (embedded)",
+                deployment=deployment,
+                bell=bell,
+                log=log,
+                views=SqliteViews(reader),
+                people=SqlitePeople(reader, log.writer),
+                backlog=SqliteBacklog(reader, log.writer),
+                channels=SqliteChannels(reader, log.writer),
+                feed=SqliteFeed(reader),
+                files=FolderOfFiles(folder / "files"),
+                check=check,
+            )
+        finally:
+            await log.writer.close()
+
+
+def _prepare(path: Path) -> Deployment:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(connect(path)) as connection:
+            bring_up_to_date(connection)
+            return _deployment(connection)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreUnavailable(
+            f"The embedded store cannot be opened at {path}: {error}. "
+            "DATA_DIR must name a folder on a local disk that this program may write."
+        ) from error
+
+
+def _deployment(connection: sqlite3.Connection) -> Deployment:
+    """What the first start gave the store; whoever comes first decides."""
+    given = [("deployment", secrets.token_hex(4)), ("secret", secrets.token_bytes(32))]
+    connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING", given)
+    kept = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    return Deployment(id=kept["deployment"], secret=kept["secret"])

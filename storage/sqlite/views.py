@@ -1,0 +1,99 @@
+"""The read models and the feed in SQLite; every page is a walk along an index."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from storage.records import event_from, message_from_text, ticket_from_text
+from storage.sqlite.reader import EVENT, Reader
+from tickets.model import Delivery, Message, MessageId, Status, Ticket, TicketId, UserKey
+from tickets.ports import Fed, TicketFilter
+
+
+class SqliteViews:
+    """The port ``Views``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
+        return None if row is None else ticket_from_text(row[0])
+
+    async def ticket_by_number(self, number: int) -> Ticket | None:
+        row = await self._reader.one("SELECT body FROM tickets WHERE number = ?", (number,))
+        return None if row is None else ticket_from_text(row[0])
+
+    async def tickets(
+        self, which: TicketFilter, *, before_number: int | None = None, limit: int | None = None
+    ) -> list[Ticket]:
+        if which.statuses is not None and not which.statuses:
+            return []
+        rows = await self._reader.all(*page_of_tickets(which, before_number, limit))
+        return [ticket_from_text(row[0]) for row in rows]
+
+    async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
+        row = await self._reader.one(
+            "SELECT body, delivery FROM messages WHERE ticket_id = ? AND message_id = ?",
+            (ticket_id, message_id),
+        )
+        return None if row is None else message_from(*row)
+
+    async def messages(
+        self,
+        ticket_id: TicketId,
+        *,
+        after_seq: int = 0,
+        limit: int | None = None,
+        notes: bool = False,
+    ) -> list[Message]:
+        rows = await self._reader.all(PAGE_OF_MESSAGES, (ticket_id, notes, after_seq, limit))
+        return [message_from(*row) for row in rows]
+
+
+class SqliteFeed:
+    """The port ``Feed``: the positions are the log's own, in the order of the commits."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
+        if requester is None:
+            rows = await self._reader.all(FEED_OF_ALL, (pos, limit))
+        else:
+            rows = await self._reader.all(FEED_OF_REQUESTER, (str(requester), pos, limit))
+        return [Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:])) for row in rows]
+
+    async def last(self) -> int:
+        row = await self._reader.one("SELECT max(pos) FROM events")
+        return 0 if row is None or row[0] is None else int(row[0])
+
+
+PAGE_OF_MESSAGES = """
+SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
+FEED_OF_ALL = f"SELECT pos, requester, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
+FEED_OF_REQUESTER = f"""
+SELECT pos, requester, {EVENT} FROM events WHERE requester = ? AND pos > ? ORDER BY pos LIMIT ?"""
+
+
+def page_of_tickets(
+    which: TicketFilter, before_number: int | None, limit: int | None
+) -> tuple[str, Sequence[Any]]:
+    """A walk along one index for each status, merged by number, so that no page sorts or scans."""
+    fixed: dict[str, Any] = {} if which.requester is None else {"requester": str(which.requester)}
+    every = which.statuses is None or len(which.statuses) == len(Status)
+    walks = [fixed] if every else [{**fixed, "status": status} for status in sorted(which.statuses or ())]
+    parts, values = [], []
+    for walk in walks:
+        conditions = [f"{column} = ?" for column in walk] + ["number < ?"]
+        parts.append(f"SELECT body, number FROM tickets WHERE {' AND '.join(conditions)}")
+        values += [*walk.values(), before_number]
+    return f"{' UNION ALL '.join(parts)} ORDER BY number DESC LIMIT ?", [*values, limit]
+
+
+def message_from(body: str, delivery: str) -> Message:
+    """The message, with what the sinks say of its delivery."""
+    message = message_from_text(body)
+    return message if message.delivery == delivery else replace(message, delivery=Delivery(delivery))
