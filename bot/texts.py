@@ -6,8 +6,8 @@ from collections.abc import Sequence
 MESSAGE_LIMIT = 2000
 """Characters in a message (Discord, "Create Message")."""
 EMBED_DESCRIPTION_LIMIT = 4096
-EMBED_FIELD_LIMIT = 1024
 EMBED_TITLE_LIMIT = 256
+EMBED_TOTAL_LIMIT = 6000
 WEBHOOK_NAME_LIMIT = 80
 
 _GAP = "\u200b"

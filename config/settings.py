@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     error_webhook_url: SecretStr | None = None
     error_bot_webhook_url: SecretStr | None = None
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:

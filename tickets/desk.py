@@ -24,6 +24,7 @@ from tickets.events import (
 )
 from tickets.fold import field_value
 from tickets.model import (
+    SYSTEM,
     Actor,
     Attachment,
     AuthorType,
@@ -40,7 +41,7 @@ from tickets.model import (
 )
 from tickets.policy import Rules
 from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter
-from tickets.refusals import NothingToSay, TicketNotFound
+from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketNotFound
 
 FROM_API = Origin(Place.API)
 
@@ -174,10 +175,24 @@ class Desk:
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
-            made = NoteDeleted if message.is_note else MessageDeleted
-            return made(message_id, _dropped(message))
+            return _deletion(message)
 
         appended = await self._append(caller, address, decide, event_id, origin, message_id)
+        await self._forget_files(appended)
+        return _message(appended)
+
+    async def withdraw(
+        self, ticket_id: TicketId, message_id: MessageId, *, event_id: EventId, origin: Origin
+    ) -> Message:
+        """Take back a message or note whose original is gone, whoever removed it and however it stands."""
+
+        def decide(ticket: Ticket, message: Message | None) -> EventData:
+            if message is None or message.deleted:
+                raise MessageNotFound(message_id)
+            return _deletion(message)
+
+        stamp = Stamp(event_id=event_id, actor=SYSTEM, origin=origin)
+        appended = await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id), message_id)
         await self._forget_files(appended)
         return _message(appended)
 
@@ -218,6 +233,8 @@ class Desk:
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_change(caller, ticket, frozenset(values))
             if (status := values.get("status")) is not None:
+                if Status(status).is_closed:
+                    raise MoveNotAllowed(Status(status), "closing is no change among others")
                 policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
             return TicketChanged(_changes(ticket, values))
 
@@ -304,6 +321,11 @@ def _changes(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, 
         if field_value(name, new) != old:
             changes.append(Change(name, None if old is None else str(old), new))
     return tuple(changes)
+
+
+def _deletion(message: Message) -> EventData:
+    made = NoteDeleted if message.is_note else MessageDeleted
+    return made(message.id, _dropped(message))
 
 
 def _dropped(message: Message, kept: tuple[Attachment, ...] = ()) -> tuple[FileId, ...]:

@@ -239,6 +239,10 @@ class Channels(Protocol):
         """In order of parts."""
         ...
 
+    async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
+        """The newest Discord message that a link names in this channel."""
+        ...
+
     async def queue_position(self, ticket: Ticket) -> int:
         """1 for the ticket that gets the next channel; most urgent level first, then the oldest."""
         ...

@@ -1,0 +1,114 @@
+"""The Discord client: which events it asks for, and how it comes and stays connected."""
+
+import asyncio
+import logging
+import random
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.discord_http import NoAnswer, ask_for_gateway, trace, use_time_out
+from bot.guild import GuildMap
+from cogs.closing import CloseButton, Closing
+from cogs.inbox import Inbox
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 1.0
+"""Seconds before the second attempt to connect; doubled after each."""
+LONGEST_PAUSE = 60.0
+LONGEST_WAIT = 30.0
+"""Seconds that a request waits for its rate limit; where Discord asks for more, the relay waits."""
+INTENTS = discord.Intents(guilds=True, guild_messages=True, message_content=True)
+
+
+class GuildClient(commands.Bot):
+    """One guild's bot. It holds no messages in memory: the store knows them."""
+
+    def __init__(self, guild_map: GuildMap) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=INTENTS,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=trace(),
+        )
+        self._map = guild_map
+        self._inbox: Inbox | None = None
+        self._closing: Closing | None = None
+
+    def equip(self, inbox: Inbox, closing: Closing) -> None:
+        """Say what people can do; to be called once, before connecting."""
+        self._inbox = inbox
+        self._closing = closing
+
+    async def setup_hook(self) -> None:
+        """After each login: tell Discord our commands, in the guild alone, where they are known at once."""
+        for cog in (self._inbox, self._closing):
+            if cog is not None:
+                await self.add_cog(cog, override=True)
+        self.add_view(CloseButton(self._closing))
+        guild = discord.Object(self._map.guild_id)
+        self.tree.copy_global_to(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.Forbidden:
+            log.error(
+                "GUILD_ID: Discord lets the bot have no commands in guild %s; invite it again", guild.id
+            )
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """No prefix commands."""
+
+    async def on_ready(self) -> None:
+        """A new session: name what is wrong with the guild, and read what was missed."""
+        guild = self.get_guild(self._map.guild_id)
+        if guild is None:
+            log.error(
+                "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._map.guild_id
+            )
+            return
+        for fault in self._map.faults(guild):
+            log.error("%s", fault)
+        log.info("connected to Discord as %s, guild %s", self.user, guild.name)
+        if self._inbox is not None:
+            await self._inbox.catch_up(guild)
+
+    async def stay_connected(self, token: str, *, own_gateway: bool) -> None:
+        """Log in and remain connected until cancelled, however long Discord is away.
+
+        ``own_gateway`` asks the configured API address for its gateway. discord.py resumes a session
+        that breaks off; when that fails this starts a new one, with pauses that stay bounded, where
+        discord.py's own grow beyond a quarter of an hour."""
+        pause = FIRST_PAUSE
+        while True:
+            async with self:
+                try:
+                    await self._log_in(token)
+                    if own_gateway:
+                        await ask_for_gateway(self)
+                    pause = FIRST_PAUSE
+                    await self.connect(reconnect=False)
+                except discord.LoginFailure:
+                    log.error("DISCORD_BOT_TOKEN: Discord refuses it; the API goes on, tickets wait")
+                    pause = LONGEST_PAUSE
+                except discord.PrivilegedIntentsRequired:
+                    log.error(
+                        "the bot may not read messages: switch on MESSAGE CONTENT INTENT for it in "
+                        "Discord's developer portal (Bot, Privileged Gateway Intents)"
+                    )
+                    pause = LONGEST_PAUSE
+                except (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException) as error:
+                    log.warning("Discord is away, tickets wait: %s: %s", type(error).__name__, error)
+            self.clear()
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _log_in(self, token: str) -> None:
+        await self.login(token)
+        use_time_out(self)

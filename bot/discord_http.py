@@ -1,0 +1,70 @@
+"""Requests to Discord whose outcome is unknown are never sent again behind our back.
+
+discord.py repeats a request that ended in a 5xx; where Discord had acted on the first, a message or a
+channel appears twice. Here a 5xx, a broken connection and a time-out raise ``NoAnswer`` instead, and the
+caller, who can look at what is there, decides."""
+
+from contextlib import suppress
+from types import SimpleNamespace
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+class NoAnswer(Exception):
+    """Nobody knows whether Discord acted on the request."""
+
+
+def webhook_session() -> aiohttp.ClientSession:
+    """A session for webhooks, whose requests raise NoAnswer."""
+    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(_raise_no_answer,))
+
+
+def trace() -> aiohttp.TraceConfig:
+    """For the ``http_trace`` of a discord.py client: its requests raise NoAnswer."""
+    config = aiohttp.TraceConfig()
+    config.on_request_end.append(_refuse_server_errors)
+    return config
+
+
+def use_time_out(client: discord.Client) -> None:
+    """Bound the requests of a client that has logged in; discord.py leaves them aiohttp's five minutes."""
+    session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
+    with suppress(AttributeError):  # tests in process have no session
+        session._timeout = TIMEOUT
+
+
+def use_address(api_url: str) -> None:
+    """Talk to a Discord elsewhere: a proxy, or one for trying. To be called before any request."""
+    Route.BASE = api_url
+
+
+async def ask_for_gateway(client: discord.Client) -> None:
+    """Take the gateway's address from this Discord; discord.py has Discord's own built in."""
+    _, url, _ = await client.http.get_bot_gateway()
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+async def _raise_no_answer(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    try:
+        response = await handler(request)
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
+    if response.status >= 500:
+        response.release()
+        raise NoAnswer(f"{request.method}: Discord answered {response.status}")
+    return response
+
+
+async def _refuse_server_errors(
+    _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+) -> None:
+    if params.response.status >= 500:
+        raise NoAnswer(f"{params.method}: Discord answered {params.response.status}")

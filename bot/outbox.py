@@ -1,0 +1,215 @@
+"""Requesters' messages into the ticket's channel, through its webhook: whole, in order, once."""
+
+import asyncio
+import io
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import discord
+from tickets.file_urls import FileUrls
+
+from bot.faults import MessageIsGone, Unsure, WebhookIsGone, discord_faults
+from bot.texts import harmless, split, webhook_name, with_links
+from tickets.events import Event
+from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
+from tickets.ports import Channel, Link, Never, Store
+
+WEBHOOK = "Guildesk"
+SETTLING = 2.0
+"""Seconds in which a request whose answer was lost may still take effect."""
+FILES_PER_MESSAGE = 10
+NOBODY = discord.AllowedMentions.none()
+
+
+class Outbox:
+    """At most one send is in flight for a ticket: its relay sees to that."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        session: aiohttp.ClientSession,
+        store: Store,
+        file_urls: FileUrls,
+        max_file_bytes: int,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._store = store
+        self._file_urls = file_urls
+        self._max_file_bytes = max_file_bytes
+        self._started_at = time.monotonic()
+        self._settled: set[TicketId] = set()
+        """Tickets of which every message of ours in the channel is linked."""
+
+    def created_here(self, ticket_id: TicketId) -> None:
+        """The channel is new: nothing of an earlier process can be in it."""
+        self._settled.add(ticket_id)
+
+    async def post(self, channel: Channel, event: Event, message: Message) -> None:
+        """Show what ``event`` posted, from the first part that is not there yet."""
+        channel = await self._with_webhook(channel)
+        parts, files = await self._parts(message)
+        links = await self._store.channels.links(message.ticket_id, message.id)
+        linked = {link.part for link in links if link.channel_id == channel.channel_id}
+        if len(linked) < len(parts) and message.ticket_id not in self._settled:
+            linked |= await self._adopt(channel, message, linked, len(parts))
+        name = await self._name(event)
+        for part, text in enumerate(parts):
+            if part not in linked:
+                last = part == len(parts) - 1
+                sent = await self._send(channel, name, text, files if last else [])
+                await self._link(channel, message, part, len(parts), sent)
+
+    async def edit(self, channel: Channel, event: Event, message: Message) -> None:
+        """Put the new words where the old ones are; what does not fit there is posted as a reply."""
+        links = await self._links(channel, message.id)
+        if not links:
+            return
+        parts, _ = await self._parts(message)
+        fits = len(parts) <= len(links) and channel.webhook_id is not None
+        try:
+            if fits:
+                for number, link in enumerate(links):
+                    await self._edit_part(channel, link, parts[number] if number < len(parts) else "…")
+                return
+        except WebhookIsGone:
+            await self._forget_webhook(channel)
+        await self._reply(channel, links[0], event, message)
+
+    async def delete(self, channel: Channel, message_id: MessageId) -> None:
+        """Take the message's parts out of the channel."""
+        there = self._client.get_partial_messageable(channel.channel_id)
+        for link in await self._links(channel, message_id):
+            with suppress(MessageIsGone), discord_faults("deleting a message"):
+                await there.get_partial_message(link.discord_id).delete()
+
+    async def _send(
+        self, channel: Channel, name: str, text: str, files: list[Attachment]
+    ) -> discord.WebhookMessage:
+        try:
+            with discord_faults("posting a message"):
+                return await self._webhook(channel).send(
+                    text or discord.utils.MISSING,
+                    username=name,
+                    files=await self._uploads(files),
+                    allowed_mentions=NOBODY,
+                    wait=True,
+                )
+        except Unsure:
+            self._settled.discard(channel.ticket_id)
+            raise
+        except WebhookIsGone:
+            await self._forget_webhook(channel)
+            raise
+
+    async def _adopt(self, channel: Channel, message: Message, linked: set[int], parts: int) -> set[int]:
+        """Find in the channel what was sent of this message, by a process that could not say so.
+
+        One send is in flight per ticket and every earlier one is linked, so what our webhook posted
+        after the last link are this message's parts, in order."""
+        await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
+        newest = await self._store.channels.newest_link(channel.ticket_id, channel.channel_id)
+        after = discord.Object(max(newest or 0, channel.card_id or 0, channel.channel_id))
+        found: set[int] = set()
+        missing = [part for part in range(parts) if part not in linked]
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with discord_faults("reading the channel"):
+            async for sent in there.history(after=after, oldest_first=True, limit=None):
+                if sent.webhook_id == channel.webhook_id and len(found) < len(missing):
+                    part = missing[len(found)]
+                    await self._link(channel, message, part, parts, sent)
+                    found.add(part)
+        self._settled.add(channel.ticket_id)
+        return found
+
+    async def _edit_part(self, channel: Channel, link: Link, text: str) -> None:
+        with suppress(MessageIsGone), discord_faults("editing a message"):
+            await self._webhook(channel).edit_message(link.discord_id, content=text, allowed_mentions=NOBODY)
+
+    async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        for number, part in enumerate(
+            split(f"Edited by {await self._name(event)}:\n{harmless(message.content)}")
+        ):
+            with discord_faults("posting an edit"):
+                await there.send(
+                    part,
+                    reference=discord.MessageReference(
+                        message_id=link.discord_id, channel_id=channel.channel_id, fail_if_not_exists=False
+                    ),
+                    nonce=nonce(event, number),
+                    allowed_mentions=NOBODY,
+                )
+
+    async def _with_webhook(self, channel: Channel) -> Channel:
+        if channel.webhook_id is not None:
+            return channel
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with discord_faults("making a webhook"):
+            known = await self._client.http.channel_webhooks(there.id)
+            ours = [it for it in known if _is_ours(it, self._client)]
+            made = ours[0] if ours else await self._client.http.create_webhook(there.id, name=WEBHOOK)
+        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
+        await self._store.channels.save(channel)
+        return channel
+
+    async def _forget_webhook(self, channel: Channel) -> None:
+        await self._store.channels.save(replace(channel, webhook_id=None, webhook_token=None))
+
+    async def _parts(self, message: Message) -> tuple[list[str], list[Attachment]]:
+        """The texts to send, and the files that go with the last of them."""
+        files = [file for file in message.attachments if file.size <= self._max_file_bytes]
+        files = files[:FILES_PER_MESSAGE]
+        links = [self._file_urls.url(file) for file in message.attachments if file not in files]
+        parts = split(with_links(harmless(message.content), links))
+        if not parts and not files:
+            raise Never("the message has nothing that can be shown")
+        return parts or [""], files
+
+    async def _uploads(self, files: list[Attachment]) -> list[discord.File]:
+        kept = [(file, await self._store.files.get(file.id)) for file in files]
+        return [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
+
+    async def _name(self, event: Event) -> str:
+        key = event.actor.key
+        person = (await self._store.people.people([key])).get(key) if key else None
+        side = "staff" if event.actor.type is AuthorType.STAFF else "requester"
+        return webhook_name(person.name if person else "", side)
+
+    async def _link(
+        self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message
+    ) -> None:
+        await self._store.channels.link(
+            Link(
+                ticket_id=message.ticket_id,
+                message_id=message.id,
+                part=part,
+                parts=parts,
+                channel_id=channel.channel_id,
+                discord_id=sent.id,
+            )
+        )
+
+    async def _links(self, channel: Channel, message_id: MessageId) -> list[Link]:
+        links = await self._store.channels.links(channel.ticket_id, message_id)
+        return [link for link in links if link.channel_id == channel.channel_id]
+
+    def _webhook(self, channel: Channel) -> discord.Webhook:
+        if channel.webhook_id is None or channel.webhook_token is None:
+            raise WebhookIsGone("the channel has no webhook", 0)
+        return discord.Webhook.partial(channel.webhook_id, channel.webhook_token, session=self._session)
+
+
+def _is_ours(webhook: Mapping[str, Any], client: discord.Client) -> bool:
+    """Only the webhook's creator is shown its token."""
+    by = webhook.get("user") or {}
+    return bool(client.user and by.get("id") == str(client.user.id) and webhook.get("token"))
+
+
+def nonce(event: Event, number: int = 0) -> str:
+    """At most 25 characters, the same for the same event and number (Discord, "Create Message")."""
+    return f"{event.ticket_id[:12]}:{event.seq}:{number}"[:25]

@@ -1,0 +1,123 @@
+"""A closed ticket's transcript, filed in the transcript channel."""
+
+import asyncio
+import io
+from collections.abc import Mapping
+
+import discord
+from tickets.file_urls import FileUrls
+
+from bot.faults import ChannelIsGone, discord_faults
+from bot.guild import GuildMap
+from bot.outbox import NOBODY, nonce
+from bot.texts import EMBED_TITLE_LIMIT, plain, shortened
+from tickets.events import Event
+from tickets.model import Attachment, FileId, MessageId, Person, Ticket, UserKey
+from tickets.ports import Link, NotNow, Store
+from tickets.transcript import Transcript, people_in, transcript_of
+from transcripts import render_html
+
+FIELD_LIMIT = 256
+
+
+class Records:
+    """Files each transcript once."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        file_urls: FileUrls,
+        max_file_bytes: int,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._file_urls = file_urls
+        self._max_file_bytes = max_file_bytes
+
+    async def file(self, event: Event) -> None:
+        """Post the transcript of the ticket as ``event`` closed it, unless it is there."""
+        record = MessageId(f"{event.id}:transcript")
+        if await self._store.channels.links(event.ticket_id, record):
+            return
+        self._map.guild(self._client)
+        transcript = await self._transcript(event)
+        embed = embed_of(transcript)
+        html = await asyncio.to_thread(self._html, transcript)
+        file = await self._attached(event, transcript.ticket, html, embed)
+        channel_id = self._map.transcript_channel_id
+        try:
+            with discord_faults("posting a transcript"):
+                sent = await self._client.get_partial_messageable(channel_id).send(
+                    embed=embed, files=[file] if file else [], nonce=nonce(event, 99), allowed_mentions=NOBODY
+                )
+        except ChannelIsGone as error:
+            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+        await self._store.channels.link(
+            Link(
+                ticket_id=event.ticket_id,
+                message_id=record,
+                part=0,
+                parts=1,
+                channel_id=channel_id,
+                discord_id=sent.id,
+            )
+        )
+
+    async def _transcript(self, event: Event) -> Transcript:
+        events = await self._store.log.events(event.ticket_id, upto=event.seq)
+        people = await self._store.people.people(people_in(events))
+        return transcript_of(events, people, notes=True)
+
+    def _html(self, transcript: Transcript) -> bytes:
+        return "".join(render_html(transcript, self._file_urls.url)).encode()
+
+    async def _attached(
+        self, event: Event, ticket: Ticket, html: bytes, embed: discord.Embed
+    ) -> discord.File | None:
+        """The file to attach; where Discord takes none so large, ours, linked from the embed."""
+        name = f"ticket-{ticket.number:04}.html"
+        if len(html) <= self._max_file_bytes:
+            return discord.File(io.BytesIO(html), name)
+        kept = Attachment(FileId(f"transcript-{event.id.replace(':', '-')}"), name, "text/html", len(html))
+        await self._store.files.put(kept, html)
+        embed.add_field(name="Transcript", value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
+        return None
+
+
+def embed_of(transcript: Transcript) -> discord.Embed:
+    """What one wants to know of a closed ticket without opening the file."""
+    ticket = transcript.ticket
+    embed = discord.Embed(
+        title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
+        colour=discord.Colour.dark_grey(),
+    )
+    closed_by = transcript.name_of(ticket.closed_by) if ticket.closed_by else "—"
+    fields = {
+        "Requester": plain(_name(transcript.people, ticket.requester)),
+        "Outcome": ticket.status,
+        "Closed by": plain(closed_by),
+        "Reason": plain(ticket.close_reason or "—"),
+        "Opened": _time(ticket.created_at),
+        "Closed": _time(ticket.closed_at),
+        "First response": _time(ticket.first_response_at),
+        "Messages": str(ticket.message_count),
+        "Level": ticket.issue_level,
+        "Support role": ticket.support_role,
+    }
+    for name, value in fields.items():
+        embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
+    writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
+    embed.add_field(name="Who wrote", value=shortened("\n".join(writers), 1024) or "—", inline=False)
+    embed.set_footer(text=f"Ticket {ticket.id}")
+    return embed
+
+
+def _name(people: Mapping[UserKey, Person], key: UserKey) -> str:
+    return people[key].name if key in people else key.id
+
+
+def _time(at: int | None) -> str:
+    return f"<t:{at // 1000}:f>" if at is not None else "—"

@@ -1,0 +1,187 @@
+"""The Discord sink: every event of a ticket, shown in the ticket's channel."""
+
+from dataclasses import replace
+
+from bot.channels import TicketChannels
+from bot.faults import ChannelIsGone
+from bot.outbox import Outbox, nonce
+from bot.records import Records
+from bot.texts import harmless, plain, split
+from tickets.events import (
+    Event,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    Place,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.fold import message_after
+from tickets.model import Message, MessageId, Millis, Ticket
+from tickets.ports import Channel, ChannelState, Clock, NotNow, SinkName, Store
+
+
+class DiscordSink:
+    """Shows what happened; the card always shows the ticket as it is now."""
+
+    name = SinkName.DISCORD
+
+    def __init__(
+        self,
+        store: Store,
+        channels: TicketChannels,
+        outbox: Outbox,
+        records: Records,
+        clock: Clock,
+        close_grace: Millis,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._outbox = outbox
+        self._records = records
+        self._clock = clock
+        self._close_grace = close_grace
+
+    async def show(self, event: Event) -> None:
+        """Bring the channel up to this event; see ``tickets.ports.Sink``."""
+        for file_id in event.dropped:
+            await self._store.files.delete(file_id)
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is None:
+            raise NotNow("the ticket is not to be read yet")
+        try:
+            await self._show(event, ticket)
+        except ChannelIsGone:
+            await self._forget_channel(ticket)
+            raise
+
+    async def _show(self, event: Event, ticket: Ticket) -> None:
+        if isinstance(event.data, TicketClosed):
+            await self._close(event, ticket)
+            return
+        if ticket.is_closed:
+            channel = await self._channels.existing(ticket.id)
+            if channel is None:
+                return
+        else:
+            channel = await self._open(event, ticket)
+        if not _is_there_already(event, channel):
+            await self._show_in(channel, event, ticket)
+        await self._refresh_card(ticket)
+
+    async def _open(self, event: Event, ticket: Ticket) -> Channel:
+        channel = await self._channels.ensure(ticket)
+        if isinstance(event.data, TicketOpened):
+            self._outbox.created_here(ticket.id)
+        return channel
+
+    async def _show_in(self, channel: Channel, event: Event, ticket: Ticket) -> None:
+        match event.data:
+            case MessagePosted():
+                message = await self._message(event)
+                if not message.deleted:
+                    await self._outbox.post(channel, event, _as_of(event, message))
+            case MessageEdited(message_id=message_id):
+                message = await self._message(event)
+                if not message.deleted:
+                    await self._outbox.edit(channel, event, _as_of(event, message))
+            case MessageDeleted(message_id=message_id):
+                await self._outbox.delete(channel, message_id)
+            case NoteAdded() | NoteEdited() | NoteDeleted():
+                await self._show_note(channel, event)
+            case TicketChanged(changes):
+                await self._show_changes(channel, event, ticket, {change.field for change in changes})
+            case TicketReopened():
+                await self._channels.say(channel, "This ticket is open again.", nonce(event))
+
+    async def _show_note(self, channel: Channel, event: Event) -> None:
+        """Notes from the API are posted by the bot; a changed one is told of."""
+        author = await self._name(event)
+        match event.data:
+            case NoteAdded(content):
+                text = f"📝 Note by {author}:\n{harmless(content)}"
+            case NoteEdited(content=content):
+                text = f"📝 Note changed by {author}:\n{harmless(content)}"
+            case _:
+                text = f"📝 {author} deleted a note."
+        for number, part in enumerate(split(text)):
+            await self._channels.say(channel, part, nonce(event, number))
+
+    async def _show_changes(self, channel: Channel, event: Event, ticket: Ticket, fields: set[str]) -> None:
+        if "issue_level" in fields:
+            await self._channels.move(ticket, channel)
+        if "support_role" in fields:
+            await self._channels.admit(ticket, channel)
+            if role := self._channels.role_of(ticket):
+                text = f"{role.mention} This ticket asks for {ticket.support_role} now."
+                await self._channels.say(channel, text, nonce(event), ping=role)
+
+    async def _close(self, event: Event, ticket: Ticket) -> None:
+        """The transcript first; only then may the channel go."""
+        await self._records.file(event)
+        channel = await self._channels.existing(ticket.id)
+        if channel is None or ticket.closed_seq != event.seq:
+            return
+        await self._refresh_card(ticket)
+        seconds = self._close_grace // 1000
+        text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
+        await self._channels.say(channel, text, nonce(event))
+        await self._store.backlog.schedule(SinkName.REMOVAL, event, self._clock() + self._close_grace)
+
+    async def _refresh_card(self, ticket: Ticket) -> None:
+        channel = await self._channels.existing(ticket.id)
+        if channel is not None:
+            await self._channels.refresh_card(ticket, channel)
+
+    async def _forget_channel(self, ticket: Ticket) -> None:
+        channel = await self._channels.existing(ticket.id)
+        if channel is not None:
+            await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+
+    async def _message(self, event: Event) -> Message:
+        message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
+        if message is None:
+            raise NotNow("the message is not to be read yet")
+        return message
+
+    async def _name(self, event: Event) -> str:
+        key = event.actor.key
+        if key is None:
+            return "Guildesk"
+        person = (await self._store.people.people([key])).get(key)
+        return plain(person.name if person else key.id)
+
+
+class RemovalSink:
+    """Removes the channel of a ticket that was closed by the event and not reopened since."""
+
+    name = SinkName.REMOVAL
+
+    def __init__(self, store: Store, channels: TicketChannels) -> None:
+        self._store = store
+        self._channels = channels
+
+    async def show(self, event: Event) -> None:
+        ticket = await self._store.views.ticket(event.ticket_id)
+        channel = await self._channels.existing(event.ticket_id)
+        if ticket is not None and channel is not None and ticket.closed_seq == event.seq:
+            await self._channels.remove(channel, f"ticket {ticket.number} was closed")
+
+
+def _is_there_already(event: Event, channel: Channel) -> bool:
+    """What was done in this very channel is seen there."""
+    return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id
+
+
+def _as_of(event: Event, message: Message) -> Message:
+    """The message as this event left it; later edits are shown by their own events."""
+    if isinstance(event.data, MessagePosted):
+        return message_after(None, event) or message
+    if isinstance(event.data, MessageEdited):
+        return replace(message, content=event.data.content, attachments=event.data.attachments)
+    return message

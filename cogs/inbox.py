@@ -1,0 +1,271 @@
+"""From Discord to the desk: what staff writes, edits and deletes in the channels of tickets."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from cogs.contents import file_of, fit, text_of, too_large
+from cogs.lanes import Lanes
+from cogs.replies import words
+from cogs.staff import Staff
+from tickets.desk import Desk, Said
+from tickets.events import Origin, Place
+from tickets.model import Attachment, Caller, Message, MessageId
+from tickets.ports import Channel, Store, event_id_from_discord
+from tickets.refusals import MessageNotFound, NothingToSay, Refusal
+
+log = logging.getLogger(__name__)
+
+COPY_ATTEMPTS = 3
+STORED = "✅"
+RELAYED = (discord.MessageType.default, discord.MessageType.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxOptions:
+    """What a deployment chooses. ``mark`` puts a reaction on messages that are safely stored."""
+
+    note_prefix: str = "//"
+    mark: bool = True
+    max_file_bytes: int = 10 * 1024 * 1024
+
+
+class Inbox(commands.Cog):
+    """Each channel's events go through its lane, in the order of the gateway.
+
+    After a new session (not a resumed one) a lane begins by reading what it has missed."""
+
+    def __init__(self, desk: Desk, store: Store, staff: Staff, guild_id: int, options: InboxOptions) -> None:
+        self._desk = desk
+        self._store = store
+        self._staff = staff
+        self._guild_id = guild_id
+        self._options = options
+        self._lanes = Lanes()
+        self._marks = Lanes()
+        self._caught_up: set[int] = set()
+
+    async def run(self) -> None:
+        """Process what comes in until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lanes.run(), name="inbox")
+            tasks.create_task(self._marks.run(), name="marks")
+
+    async def idle(self) -> None:
+        """Wait until everything that came in so far is processed."""
+        await self._lanes.idle()
+        await self._marks.idle()
+
+    async def catch_up(self, guild: discord.Guild) -> None:
+        """Read what was written while nobody listened, in channels where something was."""
+        self._caught_up.clear()
+        for channel in await self._store.channels.open_ones():
+            there = guild.get_channel(channel.channel_id)
+            if isinstance(there, discord.TextChannel):
+                if (there.last_message_id or 0) > (channel.seen_through or 0):
+                    self._lanes.put(there.id, partial(self._read_missed, there))
+                else:
+                    self._caught_up.add(there.id)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        if message.guild is not None and message.guild.id == self._guild_id:
+            self._lanes.put(message.channel.id, partial(self._live, message))
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        if payload.guild_id == self._guild_id:
+            self._lanes.put(payload.channel_id, partial(self._edited, payload.message))
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        if payload.guild_id == self._guild_id:
+            self._lanes.put(
+                payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id)
+            )
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        if payload.guild_id == self._guild_id:
+            for message_id in sorted(payload.message_ids):
+                self._lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
+
+    async def _live(self, message: discord.Message) -> None:
+        if isinstance(message.channel, discord.TextChannel) and message.channel.id not in self._caught_up:
+            await self._read_missed(message.channel)
+        channel = await self._store.channels.at(message.channel.id)
+        if channel is not None and message.id > (channel.seen_through or 0):
+            await self._new(channel, message)
+
+    async def _read_missed(self, there: discord.TextChannel) -> None:
+        channel = await self._store.channels.at(there.id)
+        if channel is not None and there.id not in self._caught_up:
+            after = discord.Object(channel.seen_through or channel.channel_id)
+            async for message in there.history(after=after, oldest_first=True, limit=None):
+                await self._new(channel, message)
+        self._caught_up.add(there.id)
+
+    async def _new(self, channel: Channel, message: discord.Message) -> None:
+        if message.webhook_id is None and not message.author.bot and message.type in RELAYED:
+            await self._take(channel, message)
+        await self._store.channels.seen(channel.channel_id, message.id)
+
+    async def _take(self, channel: Channel, message: discord.Message) -> None:
+        caller = self._staff.caller(await self._with_roles(message))
+        if caller is None:
+            self._answer(message, "Not sent: only staff speaks to the requester.")
+            return
+        try:
+            await self._store_message(caller, channel, message)
+        except NothingToSay:
+            self._answer(message, "Not sent: there is nothing in this message that could be passed on.")
+        except Refusal as refusal:
+            self._answer(message, f"Not sent: {words(refusal)}")
+        else:
+            if self._options.mark:
+                self._marks.put(channel.channel_id, partial(_react, message))
+
+    async def _store_message(self, caller: Caller, channel: Channel, message: discord.Message) -> None:
+        said, is_note = await self._said(message)
+        do = self._desk.add_note if is_note else self._desk.post
+        await do(
+            caller,
+            channel.ticket_id,
+            said,
+            event_id=event_id_from_discord(message.id),
+            origin=Origin(Place.DISCORD, channel.channel_id, message.id),
+        )
+
+    async def _edited(self, message: discord.Message) -> None:
+        """An edit is a change of content or files only: link previews come as edits too."""
+        channel = await self._store.channels.at(message.channel.id)
+        if channel is None or message.edited_at is None or message.webhook_id is not None:
+            return
+        known = await self._known(channel, message.id)
+        caller = self._staff.caller(await self._with_roles(message)) if known else None
+        if known is None or caller is None:
+            return
+        said, is_note = await self._said(message)
+        if (said.content, said.attachments) == (
+            known.content,
+            known.attachments,
+        ) and is_note is known.is_note:
+            return
+        moment = f":{int(message.edited_at.timestamp() * 1000)}"
+        origin = Origin(Place.DISCORD, channel.channel_id, message.id)
+        try:
+            if is_note and not known.is_note:
+                await self._make_note(caller, channel, message, known, said)
+            else:
+                await self._desk.edit(
+                    caller,
+                    channel.ticket_id,
+                    known.id,
+                    said,
+                    event_id=event_id_from_discord(message.id, f":e{moment}"),
+                    origin=origin,
+                )
+        except Refusal as refusal:
+            self._answer(message, f"The edit was not sent: {words(refusal)}")
+
+    async def _make_note(
+        self, caller: Caller, channel: Channel, message: discord.Message, known: Message, said: Said
+    ) -> None:
+        """A posted message edited into a note is deleted for the requester, and kept as a note."""
+        origin = Origin(Place.DISCORD, channel.channel_id, message.id)
+        await self._desk.add_note(
+            caller,
+            channel.ticket_id,
+            Said(said.content),
+            event_id=event_id_from_discord(message.id, ":n"),
+            origin=origin,
+        )
+        await self._desk.withdraw(
+            channel.ticket_id, known.id, event_id=event_id_from_discord(message.id, ":x"), origin=origin
+        )
+
+    async def _deleted(self, channel_id: int, message_id: int) -> None:
+        channel = await self._store.channels.at(channel_id)
+        known = await self._known(channel, message_id) if channel else None
+        if channel is None or known is None:
+            return
+        try:
+            await self._desk.withdraw(
+                channel.ticket_id,
+                known.id,
+                event_id=event_id_from_discord(message_id, ":nx" if known.id.endswith(":n") else ":x"),
+                origin=Origin(Place.DISCORD, channel_id, message_id),
+            )
+        except MessageNotFound:
+            log.debug("message %s of ticket %s is deleted already", message_id, channel.ticket_id)
+
+    async def _known(self, channel: Channel, discord_id: int) -> Message | None:
+        """What a Discord message is to us: the note it was made into, or the message or note it began as."""
+        for suffix in (":n", ""):
+            message_id = MessageId(event_id_from_discord(discord_id, suffix))
+            known = await self._store.views.message(message_id, channel.ticket_id)
+            if known is not None and not known.deleted:
+                return known
+        return None
+
+    async def _said(self, message: discord.Message) -> tuple[Said, bool]:
+        """The message's words and files, its files copied; and whether it is a note."""
+        limit, prefix = self._options.max_file_bytes, self._options.note_prefix
+        files, lost = [], []
+        for attachment in fit(message.attachments, limit):
+            file = file_of(attachment)
+            if await self._copied(attachment, file):
+                files.append(file)
+            else:
+                lost.append(f"[A file could not be passed on: {file.name}]")
+        content = text_of(message)
+        is_note = content.lstrip().startswith(prefix)
+        if is_note:
+            content = content.lstrip().removeprefix(prefix).lstrip()
+        lines = [content, *too_large(message.attachments, limit), *lost]
+        return Said("\n".join(line for line in lines if line), tuple(files)), is_note
+
+    async def _copied(self, attachment: discord.Attachment, file: Attachment) -> bool:
+        """Keep the file's bytes; Discord's own address of them expires."""
+        if await self._store.files.get(file.id) is not None:
+            return True
+        for attempt in range(COPY_ATTEMPTS):
+            try:
+                await self._store.files.put(file, await attachment.read())
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("file %s could not be copied, attempt %d: %s", file.id, attempt + 1, error)
+                await asyncio.sleep(attempt)
+            else:
+                return True
+        return False
+
+    async def _with_roles(self, message: discord.Message) -> discord.User | discord.Member:
+        """The author as a member: history gives users without their roles."""
+        if isinstance(message.author, discord.Member) or message.guild is None or message.author.bot:
+            return message.author
+        try:
+            return await message.guild.fetch_member(message.author.id)
+        except discord.NotFound:
+            return message.author
+
+    def _answer(self, message: discord.Message, text: str) -> None:
+        self._marks.put(message.channel.id, partial(_reply, message, text))
+
+
+async def _react(message: discord.Message) -> None:
+    try:
+        await message.add_reaction(STORED)
+    except discord.HTTPException as error:
+        log.warning("message %s is stored but could not be marked: %s", message.id, error)
+
+
+async def _reply(message: discord.Message, text: str) -> None:
+    try:
+        await message.reply(text, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+    except discord.HTTPException as error:
+        log.warning("the author of message %s could not be told %r: %s", message.id, text, error)

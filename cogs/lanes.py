@@ -1,0 +1,68 @@
+"""One first-in-first-out worker for each channel.
+
+discord.py starts every handler as a task of its own, so an edit can overtake the message that it edits;
+jobs that are put into a lane, without waiting before, are done in the order of the gateway."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from tickets.ports import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+STORE_PAUSE = 0.5
+"""Seconds between two attempts at a job while the store is away."""
+
+
+class Lanes:
+    """Runs jobs, in order within a lane, lanes side by side; an idle lane costs nothing."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, deque[Job]] = {}
+        self._new = asyncio.Queue[int]()
+        self._done = asyncio.Condition()
+
+    def put(self, lane: int, job: Job) -> None:
+        """Add a job; returns at once."""
+        if lane in self._lanes:
+            self._lanes[lane].append(job)
+        else:
+            self._lanes[lane] = deque([job])
+            self._new.put_nowait(lane)
+
+    async def run(self) -> None:
+        """Do the jobs until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                lane = await self._new.get()
+                tasks.create_task(self._work(lane), name=f"lane {lane}")
+
+    async def idle(self) -> None:
+        """Wait until every job put so far is done."""
+        async with self._done:
+            await self._done.wait_for(lambda: not self._lanes)
+
+    async def _work(self, lane: int) -> None:
+        jobs = self._lanes[lane]
+        try:
+            while jobs:
+                await self._do(jobs[0])
+                jobs.popleft()
+        finally:
+            del self._lanes[lane]
+            async with self._done:
+                self._done.notify_all()
+
+    async def _do(self, job: Job) -> None:
+        while True:
+            try:
+                return await job()
+            except StoreUnavailable as error:
+                log.warning("the store is away, what staff did waits: %s", error)
+                await asyncio.sleep(STORE_PAUSE)
+            except Exception:
+                log.exception("what staff did could not be processed")
+                return None

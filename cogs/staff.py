@@ -1,0 +1,26 @@
+"""Who of those who write in Discord is staff."""
+
+from collections.abc import Mapping
+
+import discord
+
+from tickets.model import Caller, Person, SupportRole, UserKey, UserRole
+
+
+class Staff:
+    """Staff is a human who holds one of the support roles, or Administrator."""
+
+    def __init__(self, roles: Mapping[SupportRole, int]) -> None:
+        self._roles = frozenset(roles.values())
+        self._admin_role = roles[SupportRole.ADMIN]
+
+    def caller(self, user: discord.User | discord.Member) -> Caller | None:
+        """The user as a caller of the desk; None for anybody who is not staff."""
+        if user.bot or not isinstance(user, discord.Member):
+            return None
+        held = {role.id for role in user.roles}
+        administrator = user.guild_permissions.administrator
+        if not (held & self._roles or administrator):
+            return None
+        role = UserRole.ADMIN if administrator or self._admin_role in held else UserRole.AGENT
+        return Caller(Person(UserKey(UserKey.DISCORD, str(user.id)), user.display_name, role))
