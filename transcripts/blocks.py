@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _FENCE = "```"
-_LANGUAGE = re.compile(r"[\w+.#-]{1,30}\n")
+_LANGUAGE = re.compile(r"([\w+.#-]{1,30})\n")
 
 
 class Kind(Enum):
@@ -20,8 +20,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """``language`` is what the first line of a code block says, if it says so."""
+
     kind: Kind
     text: str
+    language: str = ""
 
 
 def blocks_of(content: str, *, in_quote: bool = False) -> Iterator[Block]:
@@ -41,9 +44,9 @@ def blocks_of(content: str, *, in_quote: bool = False) -> Iterator[Block]:
             closing = content.index(_FENCE, fence + len(_FENCE))
             code = _code(content[fence + len(_FENCE) : closing])
             at = closing + len(_FENCE)
-            if code:
+            if code is not None:
                 yield from _block(Kind.TEXT, content[text_from:fence])
-                yield Block(Kind.CODE, code)
+                yield code
                 text_from = at
             line_end = _line_end(content, at)
             fence = content.find(_FENCE, at, line_end)
@@ -74,8 +77,10 @@ def _line_end(content: str, at: int) -> int:
     return len(content) if end == -1 else end + 1
 
 
-def _code(inside: str) -> str:
-    """The code of a block, without the language that its first line may name."""
-    language = _LANGUAGE.match(inside)
-    code = inside[language.end() :] if language else inside
-    return code.strip("\n") if code.strip() else inside.strip("\n ")
+def _code(inside: str) -> Block | None:
+    """The block that these characters between two fences make; none if there is nothing to see."""
+    found = _LANGUAGE.match(inside)
+    if found and (code := inside[found.end() :].strip("\n")).strip():
+        return Block(Kind.CODE, code, found[1])
+    code = inside.strip("\n")
+    return Block(Kind.CODE, code) if code.strip() else None

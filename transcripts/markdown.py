@@ -44,6 +44,8 @@ def _html(content: str, name_of: NameOf, *, in_quote: bool) -> str:
     for block in blocks_of(content, in_quote=in_quote):
         match block.kind:
             case Kind.CODE:
+                if block.language:
+                    parts.append(f'<p class="small">{escape(block.language)}</p>\n')
                 parts.append(f"<pre><code>{escape(block.text)}</code></pre>\n")
             case Kind.QUOTE:
                 inner = _html(block.text, name_of, in_quote=True)
@@ -97,12 +99,11 @@ def _spoiler(state: StateInline, silent: bool) -> bool:
     if end <= start:
         return False
     if not silent:
-        whole = state.posMax
         token = state.push("spoiler_open", "span", 1)
         token.attrs = {"class": "spoiler", "tabindex": 0}
-        state.pos, state.posMax = start, end
-        state.md.inline.tokenize(state)
-        state.posMax = whole
+        inner = state.md.inline.parse(state.src[start:end], state.md, state.env, [])
+        state.tokens += inner
+        state.tokens_meta += [None] * len(inner)
         state.push("spoiler_close", "span", -1)
     state.pos = end + 2
     return True

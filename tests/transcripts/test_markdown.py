@@ -1,0 +1,261 @@
+"""What Discord shows of a message, and nothing that it does not."""
+
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.transcripts.reading import as_text
+from transcripts.markdown import to_html
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**bold**", "<strong>bold</strong>"),
+        ("*it* _it_", "<em>it</em> <em>it</em>"),
+        ("__under__", "<u>under</u>"),
+        ("___both___", "<em><u>both</u></em>"),
+        ("~~gone~~", "<s>gone</s>"),
+        ("||psst **x**||", '<span class="spoiler" tabindex="0">psst <strong>x</strong></span>'),
+        ("`a<b`", "<code>a&lt;b</code>"),
+        (r"\*no\*", "*no*"),
+        ("a\nb", "a<br>\nb"),
+        ("snake_case_name", "snake_case_name"),
+    ],
+)
+def test_marks_within_a_line(written: str, shown: str) -> None:
+    html = to_html(written)
+
+    assert html == f"<p>{shown}</p>\n"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "# no heading",
+        "+ no list",
+        "---",
+        "a | b\n--|--\n1 | 2",
+        "[x]: https://example.org",
+        "    no code",
+        "&amp;",
+        "||||",
+        "``````",
+        "**",
+        "```never closed",
+        "- [ ] no box",
+        "<@>",
+        "<t:99999999999999>",
+    ],
+)
+def test_what_discord_does_not_know_stays_as_it_was_typed(written: str) -> None:
+    html = to_html(written)
+
+    assert as_text(html).split() == written.removeprefix("- ").split()
+
+
+@pytest.mark.parametrize("code", ["```x < y```", "```\nx < y\n```", "```x < y\n```", "```\nx < y```"])
+def test_three_backticks_make_a_code_block_anywhere_in_a_line(code: str) -> None:
+    html = to_html(f"before {code} after")
+
+    assert html == "<p>before</p>\n<pre><code>x &lt; y</code></pre>\n<p>after</p>\n"
+
+
+def test_the_language_of_a_code_block_is_not_lost() -> None:
+    html = to_html("```py\nx = 1\n```")
+
+    assert html == '<p class="small">py</p>\n<pre><code>x = 1</code></pre>\n'
+
+
+@given(st.text(alphabet="abc \n*_~|`>-.1\\:/h", max_size=60))
+def test_no_letter_is_lost(content: str) -> None:
+    html = to_html(content)
+
+    assert letters(as_text(html)) == letters(content)
+
+
+def test_only_lines_with_a_mark_are_quoted() -> None:
+    html = to_html("> yours\n> too\nmine\n>not a quote")
+
+    assert html == ("<blockquote>\n<p>yours<br>\ntoo</p>\n</blockquote>\n<p>mine<br>\n&gt;not a quote</p>\n")
+
+
+def test_quotes_do_not_nest() -> None:
+    html = to_html("> > > deep")
+
+    assert html == "<blockquote>\n<p>&gt; &gt; deep</p>\n</blockquote>\n"
+
+
+def test_three_marks_quote_the_rest_of_the_message() -> None:
+    html = to_html("me\n>>> one\ntwo\n> three")
+
+    assert html == "<p>me</p>\n<blockquote>\n<p>one<br>\ntwo<br>\n&gt; three</p>\n</blockquote>\n"
+
+
+def test_a_code_block_may_hold_quote_marks_and_a_quote_a_code_block() -> None:
+    html = to_html("```\n> code\n```\n> ```\n> quoted\n> ```")
+
+    assert html == (
+        "<pre><code>&gt; code</code></pre>\n<blockquote>\n<pre><code>quoted</code></pre>\n</blockquote>\n"
+    )
+
+
+def test_a_list_keeps_the_numbers_that_were_typed() -> None:
+    html = to_html("3. three\n7. seven")
+
+    assert [part.split(">")[0] for part in html.split("<li")[1:]] == [' value="3"', ' value="7"']
+
+
+def test_a_list_nested_deeper_than_the_parser_goes_loses_nothing() -> None:
+    html = to_html("- " * 40 + "at the bottom")
+
+    assert "at the bottom" in html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org",
+        "http://example.org:8080/a_b_c/*d*?e=1#f",
+        "HTTPS://EXAMPLE.ORG/",
+        "https://en.wikipedia.org/wiki/Lamp_(film)",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "<{}>", "see {}, please", "**{}**", "||{}||", "- {}", "> {}"])
+def test_web_links_are_links_as_they_were_typed(url: str, around: str) -> None:
+    html = to_html(around.format(url))
+
+    assert f'<a href="{url}" rel="noopener noreferrer nofollow">{url}</a>' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "<javascript:alert(1)>",
+        "JaVaScRiPt://example.org/%0aalert(1)",
+        "java\nscript:alert(1)",
+        "java\tscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "javascript&colon;alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "<data:text/html,x>",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "<file:///etc/passwd>",
+        "ftp://example.org",
+        "mailto:a@example.org",
+        "<a@example.org>",
+        "a@example.org",
+        "www.example.org",
+        "//example.org",
+        "example.org",
+        "discord://-/channels/1",
+        "[x](javascript:alert(1))",
+        "[x](<javascript:alert(1)>)",
+        "![x](javascript:alert(1))",
+        "[x]: javascript:alert(1)\n\n[x]",
+        "https:javascript:alert(1)",
+        "https:///example.org",
+    ],
+)
+def test_nothing_else_is_a_link(text: str) -> None:
+    html = to_html(text)
+
+    assert "<a" not in html
+
+
+def test_a_spoiler_ends_where_it_ends() -> None:
+    html = to_html("||**a `b|| c** `d`")
+
+    assert html == ('<p><span class="spoiler" tabindex="0">**a `b</span> c** <code>d</code></p>\n')
+
+
+def test_a_link_cannot_hide_where_it_leads() -> None:
+    html = to_html("[https://bank.example](https://evil.example)")
+
+    assert (
+        '<a href="https://evil.example" rel="noopener noreferrer nofollow">https://evil.example</a>' in html
+    )
+
+
+def test_a_host_is_shown_in_the_alphabet_it_was_typed_in() -> None:
+    html = to_html("https://xn--80ak6aa92e.com")
+
+    assert ">https://xn--80ak6aa92e.com</a>" in html
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("<@1001>", "@Sam &lt;b&gt;"),
+        ("<@!1001>", "@Sam &lt;b&gt;"),
+        ("<@5>", "@5"),
+        ("<@&6>", "@role 6"),
+        ("<#7>", "#7"),
+        ("<:smile:8>", ":smile:"),
+        ("<a:wave:9>", ":wave:"),
+        ("<t:1700000000>", "2023-11-14 22:13 UTC"),
+        ("<t:1700000000:R>", "2023-11-14 22:13 UTC"),
+        ("<t:-1>", "1969-12-31 23:59 UTC"),
+    ],
+)
+def test_mentions_emoji_and_times_are_texts(written: str, shown: str) -> None:
+    html = to_html(written, {"1001": "Sam <b>"}.get)
+
+    assert f">{shown}</bdi>" in html
+    assert html.count("<bdi") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "> " * 2000,
+            ">" * 4000,
+            "\n> " * 1333,
+            "- " * 2000,
+            "* " * 2000,
+            "- a\n" * 1000,
+            "- a\n" + "b\n" * 1990,
+        ),
+        *("*" * 4000, "*a " * 1333, "a* " * 1333, "_a" * 2000, "_*" * 2000, "**_~~" * 800, "~~a " * 1000),
+        *(
+            "`" * 4000,
+            "```" * 1333,
+            "```\n" * 1000,
+            "```" + "\n" * 3997,
+            " ".join("`" * n for n in range(88)),
+        ),
+        *("|" * 4000, "||a" * 1333, "[" * 4000, "\\" * 4000, "<" * 4000, "<@1" * 1333, "<https://a" * 400),
+        *(
+            "://" * 1333,
+            "http://" * 571,
+            "https://a" * 444,
+            "https://" + "a." * 1996,
+            "https://a.b/" + "(" * 3988,
+        ),
+        *(
+            "https://" + "a@" * 1996,
+            "a-" * 1990 + "://",
+            "a" * 4000,
+            " " * 3999 + "x",
+            "\0" * 4000,
+            "\u202e" * 4000,
+        ),
+    ],
+    ids=lambda text: repr(text[:9]),
+)
+def test_no_text_takes_long(text: str) -> None:
+
+    before = process_time()
+    to_html(text)
+
+    assert process_time() - before < 1
+
+
+def letters(text: str) -> str:
+    return "".join(character for character in text if character.isalpha())
