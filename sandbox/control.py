@@ -6,8 +6,6 @@ from aiohttp import web
 from simcord.backend import serializers
 from simcord.backend.models import Interaction, Message
 
-from sandbox.calls import Call
-from sandbox.gateway import INVALID_SESSION, RECONNECT
 from sandbox.stage import STAGE, Stage
 
 routes = web.RouteTableDef()
@@ -28,11 +26,10 @@ async def info(request: web.Request) -> web.Response:
 
 @routes.get("/sandbox/requests")
 async def requests(request: web.Request) -> web.Response:
-    """The API requests after number `since`, oldest first, and how many there have been."""
-    seen = request.app[STAGE].requests
-    return web.json_response(
-        {"total": seen.total, "requests": seen.since(int(request.query.get("since", 0)))}
-    )
+    """The API requests after number `since` (of a `method`, with a `path` that fits), oldest first."""
+    seen, query = request.app[STAGE].requests, request.query
+    found = seen.since(int(query.get("since", 0)), query.get("method"), query.get("path", ""))
+    return web.json_response({"total": seen.total, "requests": found})
 
 
 @routes.get("/sandbox/changes")
@@ -105,35 +102,3 @@ async def message(request: web.Request) -> web.Response:
         "everyone": found.mention_everyone,
     }
     return web.json_response({**_payload(stage, found), "pinged": pinged})
-
-
-@routes.patch("/sandbox/bot")
-async def bot(request: web.Request) -> web.Response:
-    """Set the bot's guild permissions (`permissions`) and privileged intents (`privileged`)."""
-    stage = request.app[STAGE]
-    call = Call("PATCH", "/sandbox/bot", body=await request.json())
-    answer = stage.carry_out(call)
-    return web.json_response(answer.body, status=answer.status)
-
-
-@routes.post("/sandbox/gateway")
-async def gateway(request: web.Request) -> web.Response:
-    """Disturb the gateway: drop, drop_no_resume, reconnect, invalid_session, lose, down, up."""
-    hub, body = request.app[STAGE].gateway, await request.json()
-    action, touched = body["action"], 0
-    if action == "drop":
-        touched = hub.drop(int(body.get("code", 4000)))
-    elif action == "drop_no_resume":
-        touched = hub.drop(int(body.get("code", 4009)), keep_sessions=False)
-    elif action == "reconnect":
-        touched = hub.send_op(RECONNECT)
-    elif action == "invalid_session":
-        touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
-    elif action == "lose":
-        hub.lose(str(body["event"]), int(body.get("count", 1)))
-    elif action in ("down", "up"):
-        hub.is_down = action == "down"
-        touched = hub.drop(1001) if hub.is_down else 0
-    else:
-        raise web.HTTPBadRequest(text=f"There is no action {action!r}")
-    return web.json_response({"connections": touched, "identified": hub.identified})

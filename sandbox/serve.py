@@ -18,7 +18,7 @@ async def serving(stage: Stage, host: str = "127.0.0.1", port: int = 0) -> Async
         site = web.TCPSite(runner, host, port)
         await site.start()
         base = f"http://{_reachable(host)}:{runner.addresses[0][1]}"
-        stage.world.backend.files.base = base
+        stage.move_to(base)
         yield base
     finally:
         await stage.gateway.close()

@@ -1,5 +1,6 @@
 """The HTTP server: the API under /api, the gateway, the CDN, the page and the controls."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -9,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from aiohttp import web
 from simcord.backend.errors import BackendError
 
-from sandbox import control
-from sandbox.calls import Answer
+from sandbox import control, disturb
+from sandbox.calls import Answer, Call
 from sandbox.cdn import content_type
 from sandbox.reading import Unauthorized, actor_of, api_path, call_of
 from sandbox.stage import STAGE, Stage
@@ -36,6 +37,7 @@ def make_app(stage: Stage, hosts: frozenset[str] = frozenset()) -> web.Applicati
     app = web.Application(middlewares=[at_home], client_max_size=_BIGGEST)
     app[STAGE] = stage
     app.add_routes(control.routes)
+    app.add_routes(disturb.routes)
     app.router.add_route("*", "/api/{tail:.*}", api)
     app.router.add_get("/gateway", stage.gateway.handle)
     app.router.add_get("/gateway/", stage.gateway.handle)
@@ -46,33 +48,51 @@ def make_app(stage: Stage, hosts: frozenset[str] = frozenset()) -> web.Applicati
 
 
 async def api(request: web.Request) -> web.StreamResponse:
-    """Answer one API request and note it."""
+    """Answer one API request, or break its connection, and note it."""
     stage, path = request.app[STAGE], api_path(request)
     actor: int | None = None
-    status = 0
+    answer: Answer | None = None
     try:
         actor = actor_of(stage.world, request, path)
-        answer = await _answer(stage, request, path, actor)
-        status = answer.status
+        answer = await _answer(stage, request, await call_of(stage.world, request, path, actor))
     except Unauthorized:
         answer = Answer(401, {"message": "401: Unauthorized", "code": 0})
-        status = 401
     except BackendError as refusal:
         answer = Answer(refusal.status, refusal.to_json())
-        status = refusal.status
     finally:
-        stage.requests.add(request.method, path, status, actor)
-    return response(answer)
+        stage.requests.add(request.method, path, 0 if answer is None else answer.status, actor)
+    if answer is not None:
+        return response(answer)
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError("cut off, as ordered")
 
 
-async def _answer(stage: Stage, request: web.Request, path: str, actor: int | None) -> Answer:
-    call = await call_of(stage.world, request, path, actor)
+async def _answer(stage: Stage, request: web.Request, call: Call) -> Answer | None:
+    """The answer to a call, or None where a fault breaks the connection."""
+    fault = stage.faults.take(call.method, call.path)
+    if fault is None:
+        return await _limited(stage, request, call)
+    if fault.cut == "after":
+        await _limited(stage, request, call)
+        await asyncio.sleep(fault.delay)
+        return fault.answer()
+    await asyncio.sleep(fault.delay)
+    return await _limited(stage, request, call) if fault.has_effect else fault.answer()
+
+
+async def _limited(stage: Stage, request: web.Request, call: Call) -> Answer:
+    is_bot = call.actor in (None, stage.world.backend.bot.id)
+    headers: dict[str, str] = {}
+    if is_bot:
+        headers, too_many = stage.buckets.take(call, is_rename=stage.is_rename(call))
+        if too_many is not None:
+            return too_many
     answer = stage.carry_out(call)
-    asked = "X-Sandbox-Interaction" in answer.headers and "wait" in request.query
-    if not asked:
-        return answer
-    interaction_id = int(answer.headers["X-Sandbox-Interaction"])
-    return Answer(200, await control.shown(stage, interaction_id, control.waiting(request)))
+    interaction_id = answer.headers.get("X-Sandbox-Interaction")
+    if interaction_id is None or "wait" not in request.query:
+        return Answer(answer.status, answer.body, {**answer.headers, **headers})
+    return Answer(200, await control.shown(stage, int(interaction_id), control.waiting(request)))
 
 
 def response(answer: Answer) -> web.Response:

@@ -1,6 +1,7 @@
 """What tests look at: which requests came in, and whether anything has changed since."""
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -33,9 +34,11 @@ class Requests:
         who = None if actor is None else str(actor)
         self._seen.append(Seen(self.total, time.time(), method, path, status, who))
 
-    def since(self, number: int) -> list[dict[str, Any]]:
-        """The requests after a number, oldest first, as far as they are still known."""
-        return [asdict(seen) for seen in self._seen if seen.n > number]
+    def since(self, number: int, method: str | None = None, path: str = "") -> list[dict[str, Any]]:
+        """The requests after a number, oldest first, whose path fits a regular expression."""
+        fits = re.compile(path)
+        newer = (seen for seen in self._seen if seen.n > number and method in (None, seen.method))
+        return [asdict(seen) for seen in newer if fits.search(seen.path)]
 
 
 class Changes:

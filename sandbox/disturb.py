@@ -1,0 +1,97 @@
+"""Routes below /sandbox with which a test makes this Discord behave badly."""
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.calls import Call
+from sandbox.gateway import INVALID_SESSION, RECONNECT
+from sandbox.stage import STAGE, Stage
+
+routes = web.RouteTableDef()
+
+
+@routes.patch("/sandbox/bot")
+async def bot(request: web.Request) -> web.Response:
+    """Set the bot's guild permissions (`permissions`) and privileged intents (`privileged`)."""
+    call = Call("PATCH", "/sandbox/bot", body=await request.json())
+    answer = request.app[STAGE].carry_out(call)
+    return web.json_response(answer.body, status=answer.status)
+
+
+@routes.get("/sandbox/limits")
+async def limits(request: web.Request) -> web.Response:
+    """The rate limits and size limits as they are."""
+    return web.json_response(_limits(request.app[STAGE]))
+
+
+@routes.put("/sandbox/limits")
+async def set_limits(request: web.Request) -> web.Response:
+    """Change some limits: `on`, a rate as [requests, seconds], or a size as a number."""
+    stage, wanted = request.app[STAGE], await request.json()
+    unknown = wanted.keys() - _limits(stage).keys()
+    if unknown:
+        raise web.HTTPBadRequest(text=f"There is no limit {', '.join(sorted(unknown))}")
+    for name, value in wanted.items():
+        if hasattr(stage.world.sizes, name):
+            setattr(stage.world.sizes, name, int(value))
+        elif name == "on":
+            stage.buckets.rates.on = bool(value)
+        else:
+            setattr(stage.buckets.rates, name, (int(value[0]), float(value[1])))
+    stage.buckets.forget()
+    return web.json_response(_limits(stage))
+
+
+def _limits(stage: Stage) -> dict[str, Any]:
+    return {**asdict(stage.buckets.rates), **asdict(stage.world.sizes)}
+
+
+@routes.get("/sandbox/faults")
+async def faults(request: web.Request) -> web.Response:
+    """The faults still to come."""
+    return web.json_response(request.app[STAGE].faults.list())
+
+
+@routes.post("/sandbox/faults")
+async def order_fault(request: web.Request) -> web.Response:
+    """Order one fault, or several as a list; see `faults.Fault`."""
+    ordered, wishes = request.app[STAGE].faults, await request.json()
+    try:
+        for wish in wishes if isinstance(wishes, list) else [wishes]:
+            ordered.order(wish)
+    except (ValueError, TypeError, re.error) as mistake:
+        raise web.HTTPBadRequest(text=str(mistake)) from None
+    return web.json_response(ordered.list(), status=201)
+
+
+@routes.delete("/sandbox/faults")
+async def clear_faults(request: web.Request) -> web.Response:
+    """Forget all faults."""
+    request.app[STAGE].faults.clear()
+    return web.Response(status=204)
+
+
+@routes.post("/sandbox/gateway")
+async def gateway(request: web.Request) -> web.Response:
+    """Disturb the gateway: drop, drop_no_resume, reconnect, invalid_session, lose, down, up."""
+    hub, body = request.app[STAGE].gateway, await request.json()
+    action, touched = body["action"], 0
+    if action == "drop":
+        touched = hub.drop(int(body.get("code", 4000)))
+    elif action == "drop_no_resume":
+        touched = hub.drop(int(body.get("code", 4009)), keep_sessions=False)
+    elif action == "reconnect":
+        touched = hub.send_op(RECONNECT)
+    elif action == "invalid_session":
+        touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
+    elif action == "lose":
+        hub.lose(str(body["event"]), int(body.get("count", 1)))
+    elif action in ("down", "up"):
+        hub.is_down = action == "down"
+        touched = hub.drop(1001) if hub.is_down else 0
+    else:
+        raise web.HTTPBadRequest(text=f"There is no action {action!r}")
+    return web.json_response({"connections": touched, "identified": hub.identified})
