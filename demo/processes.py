@@ -1,0 +1,135 @@
+"""The two processes of the demo, each started again when it ends by itself."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+PATIENCE = 30.0
+"""Seconds that a process may take until it is ready."""
+STOPPING = 6.0
+"""Seconds that a process may take to stop before it is killed."""
+
+
+class DidNotStart(Exception):
+    """A process ended, or was not ready in time; the text says where to read why."""
+
+
+@dataclass
+class Program:
+    """A program to keep running; ``ready`` returns once it can be used."""
+
+    name: str
+    arguments: list[str]
+    log_file: Path
+    ready: Callable[[], Awaitable[None]]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Running:
+    """A program's process; ``pid`` changes when it had to be started again."""
+
+    def __init__(self, program: Program, changed: Callable[[], None]) -> None:
+        self._program = program
+        self._changed = changed
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Start the process and wait until it is ready; raises DidNotStart."""
+        program = self._program
+        with program.log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *program.arguments,
+                env={**os.environ, **program.environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        ended = asyncio.create_task(self._process.wait())
+        ready = asyncio.create_task(asyncio.wait_for(program.ready(), PATIENCE))
+        try:
+            await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
+            if not ready.done() or ready.exception() is not None:
+                raise DidNotStart(f"{program.name} did not start; see {program.log_file}")
+        finally:
+            ended.cancel()
+            ready.cancel()
+
+    async def keep(self) -> None:
+        """Start the process again whenever it ends, until cancelled."""
+        while self._process is not None:
+            code = await self._process.wait()
+            print(f"{self._program.name} ended ({code}); starting it again", flush=True)
+            await self.start()
+            self._changed()
+
+    async def stop(self) -> None:
+        """SIGTERM, and SIGKILL for one that does not listen."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOPPING)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
+async def running(program: Program, changed: Callable[[], None]) -> AsyncIterator[Running]:
+    """The program, ready, kept running inside the block and stopped after it."""
+    process = Running(program, changed)
+    try:
+        await process.start()
+        keeping = asyncio.create_task(process.keep())
+        try:
+            yield process
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+    finally:
+        await process.stop()
+
+
+async def answers(url: str) -> None:
+    """Return once the address answers with 200."""
+    timeout = aiohttp.ClientTimeout(total=2)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        while True:
+            try:
+                async with session.get(url) as response:
+                    if response.status == 200:
+                        return
+            except (aiohttp.ClientError, TimeoutError):
+                pass
+            await asyncio.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _end_with_parent() -> None:
+    """Linux: be told to stop when the demo is gone, however it went (prctl(2), PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

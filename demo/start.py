@@ -1,0 +1,201 @@
+"""Starts everything the demo needs, says where it is, and stays until Ctrl-C."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo.page import customer_page
+from demo.play import play
+from demo.processes import Program, Running, answers, free_port, running
+from demo.tokens import mint
+
+CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``guildesk demo`` takes; a port of 0 is any that is free."""
+
+    data_dir: Path | None = None
+    info: Path | None = None
+    api_port: int = 0
+    discord_port: int = 0
+    page_port: int = 0
+    play: bool = False
+
+
+@dataclass
+class Stage:
+    """The demo as it runs; ``info`` is what the info file holds."""
+
+    data_dir: Path
+    jwt_secret: str
+    sandbox: Running
+    guildesk: Running
+    discord: dict[str, Any]
+    api_url: str
+
+    @property
+    def info(self) -> dict[str, Any]:
+        discord = self.discord
+        return {
+            "api_url": self.api_url,
+            "discord_url": discord["discord_url"],
+            "jwt_secret": self.jwt_secret,
+            **{key: discord[key] for key in ("guild_id", "categories", "roles", "transcript_channel_id")},
+            "people": discord["people"],
+            "pids": {"guildesk": self.guildesk.pid, "sandbox": self.sandbox.pid},
+            "data_dir": str(self.data_dir),
+        }
+
+    def token(self, **claims: str) -> str:
+        return mint(self.jwt_secret, {**CUSTOMER, **claims})
+
+
+async def run(options: Options) -> int:
+    """The exit code: 0, or 1 if what was played did not hold."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    print("starting a Discord on loopback and Guildesk …", flush=True)
+    async with staged(options) as stage:
+        if options.play:
+            playing = asyncio.create_task(play(stage.info))
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait((playing, stopping), return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not playing.done():
+                playing.cancel()
+                return 130
+            return 0 if await playing else 1
+        async with customer_page(stage.api_url, stage.token(), options.page_port) as page_url:
+            print(_welcome(stage, page_url), flush=True)
+            await stop.wait()
+        print("\nstopping …", flush=True)
+    return 0
+
+
+@asynccontextmanager
+async def staged(options: Options) -> AsyncIterator[Stage]:
+    """Sandbox and Guildesk, ready, with the info file written; both stopped afterwards."""
+    with tempfile.TemporaryDirectory(prefix="guildesk-demo-", ignore_cleanup_errors=True) as scratch:
+        data_dir = (options.data_dir or Path(scratch)).resolve()
+        data_dir.mkdir(parents=True, exist_ok=True)
+        changed = asyncio.Event()
+        async with running(_sandbox(data_dir, options.discord_port), changed.set) as sandbox:
+            discord = json.loads((data_dir / "discord.json").read_text())
+            secret = _kept_secret(data_dir)
+            port = options.api_port or free_port()
+            program = _guildesk(data_dir, discord, secret, port)
+            async with running(program, changed.set) as guildesk:
+                stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}")
+                _write_info(options.info, stage)
+                keeping = asyncio.create_task(_keep_info(options.info, stage, changed))
+                try:
+                    yield stage
+                finally:
+                    keeping.cancel()
+
+
+async def _keep_info(info: Path | None, stage: Stage, changed: asyncio.Event) -> None:
+    while True:
+        await changed.wait()
+        changed.clear()
+        _write_info(info, stage)
+
+
+def _write_info(info: Path | None, stage: Stage) -> None:
+    """Whole or not at all, and for its owner only: it holds secrets."""
+    if info is None:
+        return
+    draft = info.with_name(f".{info.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(stage.info, indent=2) + "\n")
+    draft.replace(info)
+
+
+def _sandbox(data_dir: Path, port: int) -> Program:
+    port = port or free_port()
+    return Program(
+        name="the sandbox",
+        arguments=[
+            *("-m", "sandbox", "--port", str(port)),
+            *("--info", str(data_dir / "discord.json"), "--state", str(data_dir / "discord.state")),
+        ],
+        log_file=data_dir / "sandbox.log",
+        ready=lambda: answers(f"http://127.0.0.1:{port}/sandbox/info"),
+    )
+
+
+def _guildesk(data_dir: Path, discord: dict[str, Any], secret: str, port: int) -> Program:
+    settings = settings_for(discord, secret, port, data_dir)
+    return Program(
+        name="Guildesk",
+        arguments=["-m", "bot", "run", "--no-env-file"],
+        log_file=data_dir / "guildesk.log",
+        ready=lambda: answers(f"http://127.0.0.1:{port}/readyz"),
+        environment=settings,
+    )
+
+
+def settings_for(discord: dict[str, Any], secret: str, port: int, data_dir: Path) -> dict[str, str]:
+    """The environment of a Guildesk that works with this sandbox and the embedded store."""
+    return {
+        "SERVER_MODE": "DEVELOPMENT",
+        "WEB_SERVER_HOST": "127.0.0.1",
+        "WEB_SERVER_PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "JWT_SECRET_KEY": secret,
+        "DATA_DIR": str(data_dir),
+        "DISCORD_API_URL": discord["api_base"],
+        "DISCORD_BOT_TOKEN": discord["bot_token"],
+        "GUILD_ID": discord["guild_id"],
+        "TRANSCRIPT_CHANNEL_ID": discord["transcript_channel_id"],
+        "GENERAL_TICKET_CATEGORY_ID": discord["categories"]["general"],
+        "URGENT_TICKET_CATEGORY_ID": discord["categories"]["urgent"],
+        "CRITICAL_TICKET_CATEGORY_ID": discord["categories"]["critical"],
+        "SUPPORT_TEAM_ROLE_ID": discord["roles"]["support_team"],
+        "DEVELOPER_ROLE_ID": discord["roles"]["developer"],
+        "MANAGER_ROLE_ID": discord["roles"]["manager"],
+        "ADMIN_ROLE_ID": discord["roles"]["admin"],
+        "CLOSE_GRACE": os.environ.get("CLOSE_GRACE", "10"),
+        "RATE_LIMITS": os.environ.get("RATE_LIMITS", "on"),
+    }
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The same at the next start with this directory, so that tokens stay good."""
+    file = data_dir / "jwt-secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+def _welcome(stage: Stage, page_url: str) -> str:
+    token = stage.token()
+    return f"""
+Guildesk is ready.
+
+  a customer's page      {page_url}
+  the Discord to look at {stage.discord["discord_url"]}   (choose a member of staff)
+  the API                {stage.api_url}/api/v1
+  data and logs          {stage.data_dir}
+
+A token of {CUSTOMER["username"]}, good for a day:
+  {token}
+
+Open a ticket:
+  curl -s {stage.api_url}/api/v1/tickets -H 'Authorization: Bearer {token}' \\
+    -H 'Content-Type: application/json' \\
+    -d '{{"topic": "It does not start", "description": "Nothing happens.", "issue_level": "URGENT"}}'
+
+Ctrl-C stops everything."""
