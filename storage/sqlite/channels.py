@@ -3,6 +3,7 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from storage.records import channel_from, channel_record, link_from, link_record
 from storage.sqlite.log import Wish
@@ -12,20 +13,11 @@ from storage.sqlite.writer import Writer
 from tickets.model import MessageId, Ticket, TicketId
 from tickets.ports import Appended, Channel, ChannelState, Link
 
-_CHANNEL = (
-    "ticket_id",
-    "channel_id",
-    "state",
-    "card_id",
-    "card_digest",
-    "webhook_id",
-    "webhook_token",
-    "seen_through",
-)
-_LINK = ("ticket_id", "message_id", "part", "parts", "channel_id", "discord_id")
+_CHANNEL = tuple(field.name for field in fields(Channel))
+_LINK = tuple(field.name for field in fields(Link))
 
 _SELECT = f"SELECT {', '.join(_CHANNEL)} FROM channels"
-_FROM_ASKED = f"SELECT {', '.join(_CHANNEL)} FROM asked CROSS JOIN channels"
+OF_TICKETS = f"SELECT {', '.join(_CHANNEL)} FROM asked CROSS JOIN channels ON ticket_id = column1"
 OPEN_ONES = f"{_SELECT} WHERE state = '{ChannelState.OPEN}' ORDER BY channel_id"
 LINKS = f"SELECT {', '.join(_LINK)} FROM links WHERE ticket_id = ? AND message_id = ? ORDER BY part"
 
@@ -34,7 +26,7 @@ NEWEST_LINK = "SELECT max(discord_id) FROM links WHERE ticket_id = ? AND channel
 _SAVE = f"""
 INSERT INTO channels ({", ".join(_CHANNEL)}) VALUES ({", ".join(f":{column}" for column in _CHANNEL)})
 ON CONFLICT (ticket_id) DO UPDATE SET
-{", ".join(f"{column} = excluded.{column}" for column in _CHANNEL[1:-1])},
+{", ".join(f"{it} = excluded.{it}" for it in _CHANNEL if it not in ("ticket_id", "seen_through"))},
 seen_through = CASE channel_id WHEN excluded.channel_id THEN seen_through END"""
 
 _SEEN = """
@@ -44,12 +36,12 @@ WHERE channel_id = :channel_id AND coalesce(seen_through, 0) < :message_id"""
 _SAVE_LINK = f"""
 INSERT OR REPLACE INTO links ({", ".join(_LINK)}) VALUES ({", ".join(f":{column}" for column in _LINK)})"""
 
-AHEAD = f"""
-SELECT (
-    SELECT count(*) FROM tickets WHERE {AT_WORK} AND urgency > :urgency AND {{waits}}
-) + (
-    SELECT count(*) FROM tickets WHERE {AT_WORK} AND urgency = :urgency AND number < :number AND {{waits}}
-)""".format(waits="NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)")
+_AHEAD = f"""
+SELECT count(*) FROM tickets INDEXED BY tickets_at_work
+WHERE {AT_WORK} AND {{}}
+AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)"""
+_MORE_URGENT, _OLDER = "urgency > :urgency", "urgency = :urgency AND number < :number"
+AHEAD = f"SELECT ({_AHEAD.format(_MORE_URGENT)}) + ({_AHEAD.format(_OLDER)})"
 
 
 class SqliteChannels:
@@ -64,9 +56,7 @@ class SqliteChannels:
         return None if row is None else _channel(row)
 
     async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Channel]:
-        rows = await self._reader.matching(
-            f"{_FROM_ASKED} ON ticket_id = column1", [(it,) for it in ticket_ids]
-        )
+        rows = await self._reader.matching(OF_TICKETS, [(it,) for it in ticket_ids])
         channels = [_channel(row) for row in rows]
         return {channel.ticket_id: channel for channel in channels}
 

@@ -1,0 +1,107 @@
+"""What the tests append, in few words."""
+
+import asyncio
+from itertools import count
+
+from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, Stamp, TicketOpened
+from tickets.model import (
+    Actor,
+    AuthorType,
+    EventId,
+    IssueLevel,
+    MessageId,
+    Person,
+    SupportRole,
+    Ticket,
+    TicketId,
+    UserKey,
+    UserRole,
+)
+from tickets.ports import Appended, Decide, Fed, SinkName, Store
+
+ANN = Person(UserKey("shop", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.org")
+BEN = Person(UserKey("shop", "ben"), "Ben", UserRole.CUSTOMER)
+SAM = Person(UserKey(UserKey.DISCORD, "1001"), "Sam", UserRole.AGENT)
+
+ANN_ASKS = Actor(AuthorType.REQUESTER, ANN.key)
+SAM_ANSWERS = Actor(AuthorType.STAFF, SAM.key)
+
+_ids = count(1)
+
+
+def new_id() -> EventId:
+    return EventId(f"e{next(_ids)}")
+
+
+def stamp(actor: Actor = ANN_ASKS, event_id: EventId | None = None, place: Place = Place.API) -> Stamp:
+    return Stamp(event_id=event_id or new_id(), actor=actor, origin=Origin(place))
+
+
+def opening(
+    number: int, requester: UserKey = ANN.key, level: IssueLevel = IssueLevel.NORMAL, topic: str = "No light"
+) -> TicketOpened:
+    return TicketOpened(
+        number=number,
+        requester=requester,
+        requester_role=UserRole.CUSTOMER,
+        topic=topic,
+        description="The lamp is dark.",
+        issue_level=level,
+        support_role=SupportRole.GENERAL,
+        metadata={"order.number": "A-1", "$app": "shop"},
+    )
+
+
+async def append(
+    store: Store,
+    ticket_id: TicketId,
+    data: EventData,
+    actor: Actor = ANN_ASKS,
+    event_id: EventId | None = None,
+    place: Place = Place.API,
+    about: MessageId | None = None,
+) -> Appended:
+    return await store.log.append(ticket_id, stamp(actor, event_id, place), lambda _: data, about)
+
+
+async def open_ticket(
+    store: Store, requester: UserKey = ANN.key, level: IssueLevel = IssueLevel.NORMAL
+) -> Ticket:
+    number = await store.log.next_number()
+    ticket_id = TicketId(f"t{number}")
+    return (await append(store, ticket_id, opening(number, requester, level))).ticket
+
+
+async def post(
+    store: Store, ticket: Ticket | TicketId, content: str = "Hello", actor: Actor = ANN_ASKS
+) -> Event:
+    ticket_id = ticket.id if isinstance(ticket, Ticket) else ticket
+    return (await append(store, ticket_id, MessagePosted(content), actor)).event
+
+
+async def note(store: Store, ticket: Ticket, content: str = "Careful") -> Event:
+    return (await append(store, ticket.id, NoteAdded(content), SAM_ANSWERS)).event
+
+
+def counting(_: object = None) -> Decide:
+    """Decides for a message that says how many messages it has seen."""
+    return lambda state: MessagePosted(str(state.ticket.message_count if state.ticket else None))
+
+
+async def show_all(store: Store, sink: SinkName = SinkName.DISCORD, now: int = 2**62) -> list[Event]:
+    """Be a sink that shows whatever is due."""
+    shown = []
+    while due_tickets := await store.backlog.tickets_due(sink, now, 1):
+        due = await store.backlog.next_due(sink, due_tickets[0], now)
+        assert due is not None
+        await store.backlog.shown(sink, due.event)
+        shown.append(due.event)
+    return shown
+
+
+async def fed_until(store: Store, pos: int, requester: UserKey | None = None) -> list[Fed]:
+    """The feed from its beginning, once it has reached ``pos``."""
+    async with asyncio.timeout(5):
+        while await store.feed.last() < pos:  # noqa: ASYNC110  another process might have to feed it
+            await asyncio.sleep(0.005)
+    return await store.feed.after(0, requester=requester, limit=10_000)

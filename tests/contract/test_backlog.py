@@ -1,0 +1,261 @@
+"""What the sinks still have to show is found at once, in the right order, and survives their failures."""
+
+import pytest
+
+from tests.contract.acts import (
+    ANN,
+    SAM_ANSWERS,
+    append,
+    note,
+    open_ticket,
+    post,
+    show_all,
+)
+from tests.contract.places import NOON, Hands
+from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
+from tickets.model import Delivery, IssueLevel, MessageId, Ticket
+from tickets.ports import SinkName, Store
+
+DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
+
+
+async def in_front(store: Store, ticket: Ticket, now: int = NOON) -> int | None:
+    """The seq of the event that goes next."""
+    due = await store.backlog.next_due(DISCORD, ticket.id, now)
+    return None if due is None else due.event.seq
+
+
+async def show_next(store: Store, ticket: Ticket) -> Event:
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    await store.backlog.shown(DISCORD, due.event)
+    return due.event
+
+
+async def delivery(store: Store, event: Event) -> Delivery:
+    message = await store.views.message(MessageId(event.id), event.ticket_id)
+    assert message is not None
+    return message.delivery
+
+
+async def test_every_event_is_due_at_discord_from_its_append_on(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket)
+
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    assert (due.event.seq, due.attempts) == (1, 0)
+    assert await store.backlog.earliest(DISCORD) == NOON
+    await store.backlog.shown(DISCORD, due.event)
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    assert due.event == posted
+
+
+async def test_when_all_is_shown_nothing_is_due(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+
+    shown = await show_all(store)
+
+    assert [event.seq for event in shown] == [1, 2]
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+    assert await store.backlog.next_due(DISCORD, ticket.id, NOON) is None
+    assert await store.backlog.earliest(DISCORD) is None
+
+
+async def test_nothing_is_due_before_its_time(store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON - 1, 10) == []
+    assert await in_front(store, ticket, NOON - 1) is None
+
+
+async def test_the_most_urgent_tickets_go_first_then_those_waiting_longest(
+    store: Store, clock: Hands
+) -> None:
+    tickets = []
+    for level in (IssueLevel.NORMAL, IssueLevel.URGENT, IssueLevel.NORMAL, IssueLevel.CRITICAL):
+        tickets.append(await open_ticket(store, level=level))
+        await post(store, tickets[-1])
+        clock.now += 1000
+    first_normal, urgent, second_normal, critical = (ticket.id for ticket in tickets)
+
+    now = clock.now
+    order = [critical, urgent, first_normal, second_normal]
+    assert await store.backlog.tickets_due(DISCORD, now, 10) == order
+    assert await store.backlog.tickets_due(DISCORD, now, 2) == order[:2]
+    assert await store.backlog.tickets_due(DISCORD, NOON + 1500, 10) == [urgent, first_normal]
+
+
+async def test_a_ticket_that_becomes_more_urgent_overtakes_with_all_it_has_waiting(store: Store) -> None:
+    calm, raised = await open_ticket(store), await open_ticket(store)
+    change = TicketChanged((Change("issue_level", "NORMAL", "CRITICAL"),))
+
+    await append(store, raised.id, change, SAM_ANSWERS)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [raised.id, calm.id]
+    assert await in_front(store, raised) == 1
+
+
+async def test_what_is_put_off_hides_the_later_events_of_its_ticket_until_then(
+    store: Store, clock: Hands
+) -> None:
+    ticket, other = await open_ticket(store), await open_ticket(store)
+    await post(store, ticket)
+    opened = (await store.log.events(ticket.id))[0]
+
+    await store.backlog.put_off(DISCORD, opened, NOON + 5000)
+    await post(store, ticket)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON + 4999, 10) == [other.id]
+    assert await in_front(store, ticket, NOON + 4999) is None
+    assert await store.backlog.earliest(DISCORD) == NOON
+    await show_next(store, other)
+    assert await store.backlog.earliest(DISCORD) == NOON + 5000
+    assert await store.backlog.tickets_due(DISCORD, NOON + 5000, 10) == [ticket.id]
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON + 5000)
+    assert due is not None
+    assert (due.event.seq, due.attempts) == (1, 1)
+
+
+async def test_after_the_one_that_was_put_off_the_later_ones_follow_at_once(
+    store: Store, clock: Hands
+) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    opened = (await store.log.events(ticket.id))[0]
+    await store.backlog.put_off(DISCORD, opened, NOON + 5000)
+    await post(store, ticket)
+    clock.now = NOON + 5000
+
+    await store.backlog.shown(DISCORD, opened)
+
+    assert await in_front(store, ticket, clock.now) == 2
+    assert [event.seq for event in await show_all(store, now=clock.now)] == [2, 3]
+
+
+async def test_attempts_are_counted_for_each_event(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    opened = (await store.log.events(ticket.id))[0]
+    for n in range(3):
+        await store.backlog.put_off(DISCORD, opened, NOON - n)
+
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    assert due.attempts == 3
+    await store.backlog.shown(DISCORD, opened)
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    assert due.attempts == 0
+
+
+async def test_what_can_never_be_shown_is_stepped_over(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket)
+    await show_next(store, ticket)
+
+    await store.backlog.failed(DISCORD, posted, "Discord says no")
+
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+    assert await delivery(store, posted) is Delivery.FAILED
+    assert [event.seq for event in await store.log.events(ticket.id)] == [1, 2]
+
+
+async def test_a_message_is_queued_then_delivered(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted, remark = await post(store, ticket), await note(store, ticket)
+    assert await delivery(store, posted) is await delivery(store, remark) is Delivery.QUEUED
+
+    await show_all(store)
+
+    assert await delivery(store, posted) is await delivery(store, remark) is Delivery.DELIVERED
+    assert [each.delivery for each in await store.views.messages(ticket.id)] == [Delivery.DELIVERED]
+
+
+async def test_a_message_from_discord_is_delivered_from_the_start(store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    appended = await append(store, ticket.id, MessagePosted("Hi"), SAM_ANSWERS, place=Place.DISCORD)
+
+    assert await delivery(store, appended.event) is Delivery.DELIVERED
+
+
+async def test_editing_a_message_does_not_change_whether_it_was_delivered(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket)
+    await show_all(store)
+
+    edited = await append(store, ticket.id, MessageEdited(MessageId(posted.id), "Other words"))
+    deleted = await append(store, ticket.id, MessageDeleted(MessageId(posted.id)))
+
+    for appended in (edited, deleted):
+        assert appended.message is not None
+        assert appended.message.delivery is Delivery.DELIVERED
+    assert await delivery(store, posted) is Delivery.DELIVERED
+    await store.backlog.failed(DISCORD, edited.event, "too late to edit")
+    assert await delivery(store, posted) is Delivery.DELIVERED
+
+
+async def test_showing_twice_does_no_harm(store: Store) -> None:
+    ticket = await open_ticket(store)
+    opened = (await store.log.events(ticket.id))[0]
+
+    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.put_off(DISCORD, opened, NOON)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+    assert await store.backlog.earliest(DISCORD) is None
+
+
+async def test_a_timer_is_due_at_its_time_at_its_sink_alone(store: Store) -> None:
+    ticket = await open_ticket(store)
+    opened = (await store.log.events(ticket.id))[0]
+    assert await store.backlog.earliest(REMOVAL) is None
+
+    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
+
+    assert await store.backlog.tickets_due(REMOVAL, NOON + 59_999, 10) == []
+    assert await store.backlog.earliest(REMOVAL) == NOON + 60_000
+    assert await store.backlog.tickets_due(REMOVAL, NOON + 60_000, 10) == [ticket.id]
+    due = await store.backlog.next_due(REMOVAL, ticket.id, NOON + 60_000)
+    assert due is not None
+    assert due.event == opened
+    await store.backlog.shown(REMOVAL, opened)
+    assert await store.backlog.tickets_due(REMOVAL, NOON + 60_000, 10) == []
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [ticket.id]
+
+
+async def test_a_timer_is_set_once_for_each_event(store: Store) -> None:
+    ticket = await open_ticket(store)
+    opened, posted = (await store.log.events(ticket.id))[0], await post(store, ticket)
+    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
+
+    await store.backlog.schedule(REMOVAL, opened, NOON + 90_000)
+
+    assert await store.backlog.earliest(REMOVAL) == NOON + 60_000
+    await store.backlog.schedule(REMOVAL, posted, NOON + 70_000)
+    await store.backlog.shown(REMOVAL, opened)
+    assert await store.backlog.earliest(REMOVAL) == NOON + 70_000
+
+
+async def test_a_timer_does_not_make_a_message_delivered(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket)
+    await store.backlog.schedule(REMOVAL, posted, NOON)
+
+    await store.backlog.shown(REMOVAL, posted)
+
+    assert await delivery(store, posted) is Delivery.QUEUED
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+async def test_one_ticket_with_much_to_show_takes_one_place(store: Store, limit: int) -> None:
+    busy = await open_ticket(store, ANN.key)
+    for _ in range(10):
+        await post(store, busy)
+    calm = await open_ticket(store)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON, limit) == [busy.id, calm.id][:limit]

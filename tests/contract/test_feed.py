@@ -1,0 +1,117 @@
+"""The feed is one order of everything, in which a reader with a position misses nothing."""
+
+import asyncio
+import random
+
+from tests.contract.acts import ANN, BEN, append, fed_until, open_ticket, opening, post
+from tickets.events import Event
+from tickets.model import TicketId, UserKey
+from tickets.ports import Fed, Store
+
+
+async def test_the_feed_is_empty_before_the_first_event(store: Store) -> None:
+    assert await store.feed.last() == 0
+    assert await store.feed.after(0) == []
+
+
+async def test_every_event_is_fed_in_order(store: Store) -> None:
+    anns, bens = await open_ticket(store, ANN.key), await open_ticket(store, BEN.key)
+    for ticket in (anns, bens, anns):
+        await post(store, ticket)
+
+    fed = await fed_until(store, 5)
+
+    assert [(it.event.ticket_id, it.event.seq) for it in fed] == [
+        (anns.id, 1),
+        (bens.id, 1),
+        (anns.id, 2),
+        (bens.id, 2),
+        (anns.id, 3),
+    ]
+    assert [it.pos for it in fed] == [1, 2, 3, 4, 5]
+    assert {it.event.ticket_id: it.requester for it in fed} == {anns.id: ANN.key, bens.id: BEN.key}
+    assert await store.log.events(anns.id) == [it.event for it in fed if it.event.ticket_id == anns.id]
+
+
+async def test_a_reader_goes_on_behind_its_position(store: Store) -> None:
+    ticket = await open_ticket(store)
+    for _ in range(4):
+        await post(store, ticket)
+    fed = await fed_until(store, 5)
+
+    assert await store.feed.after(2, limit=2) == fed[2:4]
+    assert await store.feed.after(5) == []
+    assert await store.feed.after(2**70) == []
+
+
+async def test_a_requesters_feed_holds_their_own_tickets_only(store: Store) -> None:
+    anns, bens = await open_ticket(store, ANN.key), await open_ticket(store, BEN.key)
+    for ticket in (anns, bens, anns):
+        await post(store, ticket)
+    fed = await fed_until(store, 5)
+
+    assert await store.feed.after(0, requester=BEN.key) == [fed[1], fed[3]]
+    assert await store.feed.after(2, requester=BEN.key) == [fed[3]]
+    assert await store.feed.after(0, requester=UserKey("other", "ann")) == []
+
+
+async def test_a_reader_that_polls_while_twenty_write_misses_nothing(store: Store) -> None:
+    chance = random.Random(11)  # noqa: S311  a test's choice
+    tickets = [await open_ticket(store) for _ in range(6)]
+    read: list[Fed] = []
+
+    async def write() -> None:
+        for _ in range(6):
+            await post(store, chance.choice(tickets))
+            if chance.random() < 0.3:
+                await asyncio.sleep(0.001)
+
+    async def read_all() -> None:
+        while len(read) < 6 + 20 * 6:
+            read.extend(await store.feed.after(read[-1].pos if read else 0, limit=chance.randint(1, 9)))
+            await asyncio.sleep(0)
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(read_all(), *(write() for _ in range(20)))
+
+    assert [it.pos for it in read] == sorted({it.pos for it in read})
+    for ticket in tickets:
+        fed = [it.event for it in read if it.event.ticket_id == ticket.id]
+        assert fed == await store.log.events(ticket.id)
+
+
+async def test_whoever_hears_the_bell_finds_the_event_in_the_feed(store: Store) -> None:
+    rung: list[tuple[Event, UserKey]] = []
+    store.bell.listen(lambda event, requester: rung.append((event, requester)))
+    found: list[list[Fed]] = []
+    woken = asyncio.Event()
+    store.bell.listen(lambda *_: woken.set())
+
+    async def look() -> None:
+        await woken.wait()
+        found.append(await store.feed.after(0))
+
+    looking = asyncio.create_task(look())
+    ticket = await open_ticket(store, BEN.key)
+    await fed_until(store, 1)
+    async with asyncio.timeout(5):
+        await looking
+
+    events = await store.log.events(ticket.id)
+    assert rung == [(events[0], BEN.key)]
+    assert [it.event for it in found[0]] == events
+
+
+async def test_the_bell_does_not_ring_for_what_was_there_already(store: Store) -> None:
+    opened = opening(1)
+    first = await append(store, TicketId("t1"), opened)
+    await fed_until(store, 1)
+    rung: list[Event] = []
+    store.bell.listen(lambda event, _: rung.append(event))
+
+    await append(store, TicketId("t1"), opened, event_id=first.event.id)
+    last = await append(store, TicketId("t2"), opening(2))
+    await fed_until(store, 2)
+    await asyncio.sleep(0.01)
+
+    assert rung == [last.event]

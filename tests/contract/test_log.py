@@ -1,0 +1,346 @@
+"""One insert is the commit: the log holds what was acknowledged, once, in order."""
+
+import asyncio
+import random
+
+import pytest
+
+from tests.contract.acts import (
+    ANN,
+    ANN_ASKS,
+    SAM_ANSWERS,
+    append,
+    counting,
+    new_id,
+    open_ticket,
+    opening,
+    post,
+    stamp,
+)
+from tests.contract.places import NOON, Hands
+from tickets.events import (
+    Change,
+    EventData,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    Origin,
+    Place,
+    Stamp,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+)
+from tickets.fold import messages_of, ticket_of
+from tickets.model import Attachment, EventId, FileId, IssueLevel, MessageId, Status, TicketId
+from tickets.ports import State, Store
+from tickets.refusals import TicketIsClosed
+
+HOSTILE = 'NUL \0, "quotes", $where, a.b, \U0001f600 \U0010ffff, \u202e, \r\n, \ufeff, \x7f, \ue000'
+
+FILE = Attachment(FileId("f1"), HOSTILE, "image/png", 2048)
+
+
+async def test_the_first_event_makes_the_ticket(store: Store, clock: Hands) -> None:
+    opened = opening(7)
+
+    appended = await append(store, TicketId("t7"), opened)
+
+    assert appended.fresh
+    assert appended.event.seq == 1
+    assert appended.event.at == clock.now
+    assert appended.ticket == ticket_of([appended.event])
+    assert await store.views.ticket(TicketId("t7")) == appended.ticket
+    assert await store.views.ticket_by_number(7) == appended.ticket
+
+
+async def test_the_read_models_hold_what_the_log_makes_after_every_type_of_event(
+    store: Store, clock: Hands
+) -> None:
+    ticket = await open_ticket(store)
+    message, second, remark = MessageId("m"), MessageId("m2"), MessageId("n")
+    happenings: list[tuple[str, EventData]] = [
+        ("m", MessagePosted("Hello", (FILE,))),
+        ("m2", MessagePosted("Second")),
+        ("n", NoteAdded("Careful", (FILE,))),
+        ("3", MessageEdited(message, "Hello again", (), (FILE.id,))),
+        ("4", NoteEdited(remark, "Very careful")),
+        ("5", TicketChanged((Change("issue_level", "NORMAL", "CRITICAL"), Change("topic", "No light", "x")))),
+        ("6", TicketChanged((Change("assignee", None, "discord 1001"), Change("status", "OPEN", "PENDING")))),
+        ("7", MessageDeleted(second)),
+        ("8", NoteDeleted(remark)),
+        ("9", TicketClosed(Status.RESOLVED, "Done")),
+        ("10", TicketReopened()),
+    ]
+
+    for event_id, data in happenings:
+        clock.now += 1000
+        appended = await append(store, ticket.id, data, SAM_ANSWERS, EventId(event_id))
+
+        log = await store.log.events(ticket.id)
+        assert log[-1] == appended.event
+        assert appended.ticket == ticket_of(log) == await store.views.ticket(ticket.id)
+        made = messages_of(log)
+        assert appended.message == (made[appended.event.message_id] if appended.event.message_id else None)
+        for each in made.values():
+            assert await store.views.message(each.id, ticket.id) == each
+    assert [event.data for event in log[1:]] == [data for _, data in happenings]
+
+
+async def test_an_event_keeps_its_origin_and_every_character(store: Store) -> None:
+    ticket = await open_ticket(store)
+    origin = Origin(Place.DISCORD, channel_id=2**62 + 1, message_id=2**62 + 2)
+    said = Stamp(event_id=EventId("d:1:e:2"), actor=SAM_ANSWERS, origin=origin)
+
+    appended = await store.log.append(ticket.id, said, lambda _: MessagePosted(HOSTILE, (FILE,)))
+
+    assert (await store.log.events(ticket.id, after=1)) == [appended.event]
+    assert appended.event.origin == origin
+    message = await store.views.message(MessageId("d:1:e:2"), ticket.id)
+    assert message is not None
+    assert (message.content, message.attachments) == (HOSTILE, (FILE,))
+
+
+async def test_events_are_read_in_order_between_two_seqs(store: Store) -> None:
+    ticket = await open_ticket(store)
+    for _ in range(5):
+        await post(store, ticket)
+
+    assert [event.seq for event in await store.log.events(ticket.id)] == [1, 2, 3, 4, 5, 6]
+    assert [event.seq for event in await store.log.events(ticket.id, after=2, upto=4)] == [3, 4]
+    assert await store.log.events(TicketId("nowhere")) == []
+
+
+async def test_a_refusal_appends_nothing(store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    def refuse(state: State) -> EventData:
+        raise TicketIsClosed(ticket.number)
+
+    with pytest.raises(TicketIsClosed):
+        await store.log.append(ticket.id, stamp(), refuse)
+
+    assert [event.seq for event in await store.log.events(ticket.id)] == [1]
+    assert await store.views.ticket(ticket.id) == ticket
+
+
+async def test_a_refusal_disturbs_none_of_those_who_append_at_the_same_time(store: Store) -> None:
+    tickets = [await open_ticket(store) for _ in range(5)]
+
+    def refuse(state: State) -> EventData:
+        raise TicketIsClosed(1)
+
+    async def once(n: int) -> bool:
+        ticket = tickets[n % 5]
+        if n % 3:
+            return (await store.log.append(ticket.id, stamp(), counting())).fresh
+        with pytest.raises(TicketIsClosed):
+            await store.log.append(ticket.id, stamp(), refuse)
+        return False
+
+    appended = await asyncio.gather(*(once(n) for n in range(60)))
+
+    counts = [len(await store.log.events(ticket.id)) - 1 for ticket in tickets]
+    assert sum(counts) == sum(appended) == 40
+
+
+async def test_a_bug_of_one_disturbs_none_of_those_who_append_at_the_same_time(store: Store) -> None:
+    """What cannot be written comes out only while writing, in the middle of a group."""
+    ticket, other = await open_ticket(store), await open_ticket(store)
+    unwritable = "\ud800"
+
+    answers = await asyncio.gather(
+        *(post(store, ticket) for _ in range(5)),
+        post(store, other, unwritable),
+        *(post(store, ticket) for _ in range(5)),
+        return_exceptions=True,
+    )
+
+    assert [type(answer) is UnicodeEncodeError for answer in answers].count(True) <= 1
+    assert isinstance(answers[5], Exception)
+    assert [event.seq for event in await store.log.events(ticket.id)] == list(range(1, 12))
+    assert len(await store.log.events(other.id)) == 1
+
+
+async def test_a_decision_is_made_on_the_ticket_and_the_message_it_asks_about(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket, "First words")
+    seen: list[State] = []
+
+    def decide(state: State) -> EventData:
+        seen.append(state)
+        return MessageEdited(MessageId(posted.id), "Other words")
+
+    appended = await store.log.append(ticket.id, stamp(), decide, MessageId(posted.id))
+
+    assert seen[-1].ticket is not None
+    assert seen[-1].ticket.seq == 2
+    assert seen[-1].message is not None
+    assert seen[-1].message.content == "First words"
+    assert appended.message is not None
+    assert appended.message.content == "Other words"
+
+
+async def test_an_edit_need_not_have_asked_about_its_message(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted = await post(store, ticket)
+    edited = MessageEdited(MessageId(posted.id), "Other words")
+
+    appended = await append(store, ticket.id, edited, about=None)
+
+    assert appended.message == await store.views.message(MessageId(posted.id), ticket.id)
+    assert appended.message is not None
+    assert appended.message.content == "Other words"
+
+
+async def test_what_is_asked_about_a_message_that_is_not_there_is_decided_without_it(store: Store) -> None:
+    ticket, other = await open_ticket(store), await open_ticket(store)
+    posted = await post(store, other)
+    seen: list[State] = []
+
+    def decide(state: State) -> EventData:
+        seen.append(state)
+        return MessagePosted("x") if state.ticket else opening(99)
+
+    await store.log.append(ticket.id, stamp(), decide, MessageId(posted.id))
+    await store.log.append(TicketId("new"), stamp(), decide)
+
+    assert seen[0].message is None
+    assert seen[-1] == State(None, None)
+
+
+async def test_fifty_writers_to_one_ticket_each_decide_on_the_newest_state(store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    await asyncio.gather(*(store.log.append(ticket.id, stamp(), counting()) for _ in range(50)))
+
+    events = await store.log.events(ticket.id)
+    assert [event.seq for event in events] == list(range(1, 52))
+    said = [event.data.content for event in events if isinstance(event.data, MessagePosted)]
+    assert said == [str(n) for n in range(50)]
+    after = await store.views.ticket(ticket.id)
+    assert after is not None
+    assert (after.seq, after.message_count) == (51, 50)
+
+
+async def test_two_stores_on_the_same_data_write_to_one_ticket(store: Store, second_store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    await asyncio.gather(
+        *(
+            which.log.append(ticket.id, stamp(), counting())
+            for _ in range(20)
+            for which in (store, second_store)
+        )
+    )
+
+    events = await second_store.log.events(ticket.id)
+    said = [event.data.content for event in events if isinstance(event.data, MessagePosted)]
+    assert said == [str(n) for n in range(40)]
+    for which in (store, second_store):
+        after = await which.views.ticket(ticket.id)
+        assert after == ticket_of(events)
+
+
+async def test_the_same_event_id_is_appended_once(store: Store, clock: Hands) -> None:
+    ticket = await open_ticket(store)
+    first = await append(store, ticket.id, MessagePosted("Once"), event_id=EventId("d:1"))
+    await append(store, ticket.id, MessageEdited(MessageId("d:1"), "Edited"))
+    clock.now += 1
+
+    again = await append(store, ticket.id, MessagePosted("Twice"), event_id=EventId("d:1"))
+
+    assert not again.fresh
+    assert again.event == first.event
+    assert again.ticket.seq == 3
+    assert again.message is not None
+    assert again.message.content == "Edited"
+    assert len(await store.log.events(ticket.id)) == 3
+
+
+async def test_the_same_event_id_at_the_same_time_is_appended_once(store: Store, second_store: Store) -> None:
+    ticket = await open_ticket(store)
+
+    answers = await asyncio.gather(
+        *(
+            append(which, ticket.id, MessagePosted(str(n)), event_id=EventId("d:1"))
+            for n in range(10)
+            for which in (store, second_store)
+        )
+    )
+
+    assert [answer.fresh for answer in answers].count(True) == 1
+    assert len({answer.event for answer in answers}) == 1
+    assert all(answer.message and answer.message.id == "d:1" for answer in answers)
+    assert len(await store.log.events(ticket.id)) == 2
+
+
+async def test_the_same_event_id_in_another_ticket_is_another_event(store: Store) -> None:
+    ticket, other = await open_ticket(store), await open_ticket(store)
+
+    for each in (ticket, other):
+        assert (await append(store, each.id, MessagePosted("x"), event_id=EventId("same"))).fresh
+
+
+async def test_a_refused_event_id_may_be_asked_for_again(store: Store) -> None:
+    ticket = await open_ticket(store)
+    event_id = new_id()
+
+    def refuse(state: State) -> EventData:
+        raise TicketIsClosed(ticket.number)
+
+    with pytest.raises(TicketIsClosed):
+        await store.log.append(ticket.id, stamp(event_id=event_id), refuse)
+
+    assert (await append(store, ticket.id, MessagePosted("x"), event_id=event_id)).fresh
+
+
+async def test_time_never_goes_back_even_if_the_clock_does(store: Store, clock: Hands) -> None:
+    ticket = await open_ticket(store)
+    clock.now = NOON - 5000
+
+    posted = await post(store, ticket)
+
+    assert posted.at == NOON
+    clock.now = NOON + 1
+    assert (await post(store, ticket)).at == NOON + 1
+
+
+async def test_ticket_numbers_are_unique(store: Store, second_store: Store) -> None:
+    numbers = await asyncio.gather(
+        *(which.log.next_number() for _ in range(25) for which in (store, second_store))
+    )
+
+    assert len(set(numbers)) == 50
+    assert min(numbers) == 1
+
+
+async def test_an_append_that_nobody_waits_for_any_more_leaves_the_log_whole(store: Store) -> None:
+    ticket = await open_ticket(store)
+    chance = random.Random(7)  # noqa: S311  a test's choice
+
+    async def hasty() -> None:
+        task = asyncio.ensure_future(store.log.append(ticket.id, stamp(), counting()))
+        for _ in range(chance.randrange(8)):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    await asyncio.gather(*(hasty() for _ in range(30)))
+    await post(store, ticket, "After all")
+
+    events = await store.log.events(ticket.id)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert await store.views.ticket(ticket.id) == ticket_of(events)
+
+
+async def test_the_level_of_a_ticket_is_what_the_log_says(store: Store) -> None:
+    ticket = await open_ticket(store, ANN.key, IssueLevel.URGENT)
+    change = TicketChanged((Change("issue_level", "URGENT", "NORMAL"),))
+
+    appended = await append(store, ticket.id, change, ANN_ASKS)
+
+    assert appended.ticket.issue_level is IssueLevel.NORMAL

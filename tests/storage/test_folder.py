@@ -1,0 +1,42 @@
+"""Files in a folder stay in it, and are whole or not there."""
+
+from pathlib import Path
+
+import pytest
+
+from storage.folder import FolderOfFiles
+from tickets.model import Attachment, FileId
+from tickets.ports import StoreUnavailable
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("hostile", ["../x", "/etc/x", "..", ""])
+async def test_no_id_leads_out_of_the_folder(tmp_path: Path, hostile: str) -> None:
+    folder = tmp_path / "a" / "files"
+
+    await FolderOfFiles(folder).put(Attachment(FileId(hostile), "x", "text/plain", 1), b"x")
+
+    assert [path for path in files_in(tmp_path) if folder not in path.parents] == []
+
+
+async def test_what_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
+    files = FolderOfFiles(tmp_path)
+    file = Attachment(FileId("f1"), "x", "text/plain", 1)
+    await files.put(file, b"x")
+    (kept,) = files_in(tmp_path)
+    kept.unlink()
+    kept.mkdir()
+
+    with pytest.raises(StoreUnavailable):
+        await files.get(FileId("f1"))
+    with pytest.raises(StoreUnavailable):
+        await files.delete(FileId("f1"))
+    kept.rmdir()
+    kept.parent.rmdir()
+    kept.parent.write_text("in the way")
+    with pytest.raises(StoreUnavailable):
+        await files.put(file, b"x")
+    assert files_in(tmp_path) == [kept.parent]

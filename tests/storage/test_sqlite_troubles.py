@@ -1,0 +1,134 @@
+"""What the embedded store does when the disk, the file or another process stands in its way."""
+
+import asyncio
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from storage.sqlite.store import open_sqlite
+from tests.contract.acts import open_ticket, post
+from tests.contract.places import Hands
+from tickets.events import Event
+from tickets.ports import Store, StoreUnavailable
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process may grow beyond 100 kB meanwhile."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+async def posted_until_refused(store: Store, ticket_id: str) -> list[Event]:
+    """Eight at a time; whatever was acknowledged."""
+    acknowledged: list[Event] = []
+    ticket = await open_ticket(store)
+    for _ in range(50):
+        answers = await asyncio.gather(
+            *(post(store, ticket, "x" * 1000) for _ in range(8)), return_exceptions=True
+        )
+        acknowledged += [answer for answer in answers if isinstance(answer, Event)]
+        refused = [answer for answer in answers if not isinstance(answer, Event)]
+        if refused:
+            assert all(isinstance(answer, StoreUnavailable) for answer in refused)
+            return acknowledged
+    raise AssertionError("the disk was never full")
+
+
+async def test_a_full_disk_acknowledges_nothing_that_is_not_kept(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock) as store:
+        with full_disk():
+            acknowledged = await posted_until_refused(store, "t1")
+
+        ticket = await store.views.ticket_by_number(1)
+        assert ticket is not None
+        kept = (await store.log.events(ticket.id))[1:]
+        assert [event.id for event in kept] == [event.id for event in acknowledged]
+        await post(store, ticket, "There is room again")
+        assert len(await store.log.events(ticket.id)) == len(kept) + 2
+    async with open_sqlite(tmp_path, clock) as store:
+        assert len(await store.log.events(ticket.id)) == len(kept) + 2
+
+
+async def test_another_process_that_keeps_writing_is_waited_for_in_vain(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock, patience=0.05) as store:
+        ticket = await open_ticket(store)
+        with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnavailable, match="locked"):
+                await post(store, ticket)
+            assert await store.views.ticket(ticket.id) == ticket
+            await store.check()
+            other.execute("ROLLBACK")
+
+        assert (await post(store, ticket)).seq == 2
+
+
+async def test_readers_do_not_wait_for_a_writer(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock, patience=5) as store:
+        ticket = await open_ticket(store)
+        with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writing = asyncio.create_task(post(store, ticket))
+            async with asyncio.timeout(1):
+                for _ in range(20):
+                    assert await store.views.ticket(ticket.id) == ticket
+            assert not writing.done()
+            other.execute("ROLLBACK")
+        await writing
+
+
+async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, clock: Hands) -> None:
+    (tmp_path / "taken").write_text("a file")
+
+    with pytest.raises(StoreUnavailable, match=r"taken.*DATA_DIR must name a folder"):
+        async with open_sqlite(tmp_path / "taken" / "var", clock):
+            pass
+
+
+async def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path, clock: Hands) -> None:
+    (tmp_path / "guildesk.sqlite3").write_text("my holiday" * 1000)
+
+    with pytest.raises(StoreUnavailable, match=r"guildesk\.sqlite3: file is not a database"):
+        async with open_sqlite(tmp_path, clock):
+            pass
+    assert (tmp_path / "guildesk.sqlite3").read_text() == "my holiday" * 1000
+
+
+async def test_a_check_fails_once_nothing_writes_any_more(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock) as store:
+        await store.check()
+
+    with pytest.raises(StoreUnavailable):
+        await store.check()
+
+
+async def test_a_listener_that_fails_does_not_keep_the_others_from_their_answers(
+    tmp_path: Path, clock: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = []
+
+    def broken(event: Event, _: object) -> None:
+        raise ValueError("broken")
+
+    async with open_sqlite(tmp_path, clock) as store:
+        store.bell.listen(lambda event, _: heard.append(event))
+        store.bell.listen(broken)
+        ticket = await open_ticket(store)
+        await asyncio.gather(*(post(store, ticket) for _ in range(5)))
+
+    assert [event.seq for event in heard] == [1, 2, 3, 4, 5, 6]
+    assert "broken" in caplog.text
