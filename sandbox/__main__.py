@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
 import logging
 import os
 import signal
+import sys
 from pathlib import Path
 
 from sandbox.serve import serving
@@ -55,8 +55,10 @@ def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     arguments = _arguments()
     logging.basicConfig(level=arguments.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(_run(arguments))
+    except OSError as trouble:
+        sys.exit(f"The sandbox cannot start: {trouble}")
 
 
 if __name__ == "__main__":

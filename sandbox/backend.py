@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from simcord.backend import Backend, serializers
 from simcord.backend.errors import BackendError
-from simcord.backend.models import Channel, Message, Overwrite, User
+from simcord.backend.models import Channel, Interaction, Message, Overwrite, User
 from simcord.enums import ChannelType, MessageType
 
 from sandbox.cdn import Cdn
@@ -70,6 +70,13 @@ class Discord(Backend):
             if webhook is not None and webhook.creator_id == self.bot.id:
                 payload["application_id"] = str(self.application_id)
         return payload
+
+    def interaction_by_token(self, token: str) -> Interaction:
+        """As SimCord finds it; a token that has expired is an invalid one."""
+        record = self.interactions.get(self.interaction_tokens.get(token, 0))
+        if record is not None and record.expires_at is not None and self.now_iso() >= record.expires_at:
+            raise BackendError(401, 50027, "Invalid Webhook Token")
+        return super().interaction_by_token(token)
 
     def compute_permissions(self, guild_id: int, user_id: int, channel_id: int | None = None) -> int:
         """As SimCord computes them; a webhook has its own few."""

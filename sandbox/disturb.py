@@ -14,9 +14,14 @@ routes = web.RouteTableDef()
 
 
 @routes.patch("/sandbox/bot")
-async def bot(request: web.Request) -> web.Response:
-    """Set the bot's guild permissions (`permissions`) and privileged intents (`privileged`)."""
-    call = Call("PATCH", "/sandbox/bot", body=await request.json())
+@routes.post("/sandbox/unfurl")
+async def happen(request: web.Request) -> web.Response:
+    """Let something happen that no request to Discord does.
+
+    PATCH /sandbox/bot sets the bot's guild permissions (`permissions`) and privileged intents
+    (`privileged`); POST /sandbox/unfurl previews a link in a message (`channel_id`, `message_id`).
+    """
+    call = Call(request.method, request.path, body=await request.json())
     answer = request.app[STAGE].carry_out(call)
     return web.json_response(answer.body, status=answer.status)
 
@@ -76,7 +81,10 @@ async def clear_faults(request: web.Request) -> web.Response:
 
 @routes.post("/sandbox/gateway")
 async def gateway(request: web.Request) -> web.Response:
-    """Disturb the gateway: drop, drop_no_resume, reconnect, invalid_session, lose, down, up."""
+    """Disturb the gateway with an `action`.
+
+    One of drop, drop_no_resume, reconnect, invalid_session, lose, hold, release, down and up.
+    """
     hub, body = request.app[STAGE].gateway, await request.json()
     action, touched = body["action"], 0
     if action == "drop":
@@ -89,6 +97,8 @@ async def gateway(request: web.Request) -> web.Response:
         touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
     elif action == "lose":
         hub.lose(str(body["event"]), int(body.get("count", 1)))
+    elif action in ("hold", "release"):
+        hub.hold(is_held=action == "hold")
     elif action in ("down", "up"):
         hub.is_down = action == "down"
         touched = hub.drop(1001) if hub.is_down else 0

@@ -53,6 +53,13 @@ class Gateway:
 
     # disturbances
 
+    def hold(self, *, is_held: bool) -> None:
+        """Keep events back, or send what was kept back; sessions begun later are not held."""
+        for session in self._sessions.values():
+            session.is_held = is_held
+            if not is_held:
+                session.release()
+
     def drop(self, code: int = 4000, *, keep_sessions: bool = True) -> int:
         """Close every connection; sessions that are not kept cannot be resumed."""
         for connection in self._connections:

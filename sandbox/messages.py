@@ -44,7 +44,7 @@ def send(scene: Scene) -> Any:
     if nonce is not None and len(nonce) > 25:
         raise invalid("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     check_content(body, scene.call.files)
-    allow(scene, channel_id, "send_messages", *_needed(scene, body))
+    allow(scene, channel_id, *_needed(scene, body))
     if nonce is not None and body.get("enforce_nonce"):
         first = _first_with(scene, nonce)
         if first is not None:
@@ -60,7 +60,8 @@ def send(scene: Scene) -> Any:
 
 
 def _needed(scene: Scene, body: dict[str, Any]) -> list[str]:
-    needed = []
+    channel = scene.world.backend.get_channel(scene.id("channel"))
+    needed = ["send_messages_in_threads" if channel.is_thread else "send_messages"]
     if scene.call.files:
         needed.append("attach_files")
     if not scene.by_person and (body.get("embeds") or body.get("embed")):
@@ -183,7 +184,8 @@ def _set_pinned(scene: Scene, *, pinned: bool) -> None:
 def typing(scene: Scene) -> None:
     """Show everyone in the channel that the caller is typing."""
     backend, channel_id = scene.world.backend, scene.id("channel")
-    allow(scene, channel_id, "send_messages")
+    is_thread = backend.get_channel(channel_id).is_thread
+    allow(scene, channel_id, "send_messages_in_threads" if is_thread else "send_messages")
     payload: dict[str, Any] = {
         "channel_id": str(channel_id),
         "user_id": str(scene.actor),
@@ -195,3 +197,15 @@ def typing(scene: Scene) -> None:
         payload["guild_id"] = str(guild_id)
         payload["member"] = serializers.member_payload(backend, guild, guild.members[scene.actor])
     backend.emit("TYPING_START", payload)
+
+
+@route("POST", "/sandbox/unfurl")
+def unfurl(scene: Scene) -> Any:
+    """Preview a link in a message, as Discord does some time after it was posted: no edit by anyone."""
+    backend, body = scene.world.backend, scene.call.fields()
+    message = backend.get_message(int(body["channel_id"]), int(body["message_id"]))
+    url = str(body.get("url", "https://example.com/"))
+    message.embeds.append({"type": "link", "url": url, "title": "Example", "description": "A page"})
+    payload = dict(serializers.message_payload(backend, message))
+    backend.emit("MESSAGE_UPDATE", payload)
+    return payload

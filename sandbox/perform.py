@@ -105,7 +105,7 @@ def perform(world: World, call: Call) -> Answer:
     except BackendError as refusal:
         return Answer(refusal.status, refusal.to_json())
     except (SetupError, ValueError, KeyError, TypeError, AttributeError) as mistake:
-        _log.debug("%s %s was malformed", call.method, call.path, exc_info=True)
+        _log.warning("%s %s could not be understood: %r", call.method, call.path, mistake)
         return Answer(400, {"message": f"Invalid Form Body: {mistake}", "code": 50035})
     finally:
         backend.bot_user = backend.bot

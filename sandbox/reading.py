@@ -37,6 +37,8 @@ def actor_of(world: World, request: web.Request, path: str) -> int | None:
     for first, length in _PUBLIC:
         if parts[0] == first and len(parts) >= length:
             return None
+    if parts[0] == "sandbox":
+        raise Unauthorized
     if path == "/gateway":
         return world.backend.bot.id
     try:

@@ -60,7 +60,9 @@ class Session:
         self.id = secrets.token_hex(16)
         self.intents = intents
         self.connection: Connection | None = None
+        self.is_held = False
         self._sequence = 0
+        self._shown = 0
         self._sent: deque[tuple[int, str]] = deque(maxlen=REPLAY)
 
     def dispatch(self, event: str, payload: Mapping[str, Any]) -> None:
@@ -68,19 +70,29 @@ class Session:
         self._sequence += 1
         text = json.dumps({"op": _DISPATCH, "s": self._sequence, "t": event, "d": payload})
         self._sent.append((self._sequence, text))
-        if self.connection is not None:
+        if self.connection is not None and not self.is_held:
             self.connection.send(text)
+            self._shown = self._sequence
+
+    def release(self) -> None:
+        """Send what was held back."""
+        self.is_held = False
+        if self.connection is not None:
+            for number, text in self._sent:
+                if number > self._shown:
+                    self.connection.send(text)
+            self._shown = self._sequence
 
     def resume(self, connection: Connection, sequence: int) -> bool:
         """Send what was missed since a sequence number; False if that is no longer known."""
         known_from = self._sent[0][0] if self._sent else self._sequence + 1
         if not known_from - 1 <= sequence <= self._sequence:
             return False
-        for number, text in self._sent:
-            if number > sequence:
-                connection.send(text)
         self.connection = connection
+        self._shown = sequence
+        self.release()
         self._sequence += 1
+        self._shown = self._sequence
         connection.send(
             json.dumps({"op": _DISPATCH, "s": self._sequence, "t": "RESUMED", "d": {"_trace": []}})
         )

@@ -50,6 +50,14 @@ def check_name(name: Any, path: str) -> None:
             raise invalid(path, "USERNAME_INVALID_CONTAINS", message)
 
 
+@route("PATCH", "/webhooks/{webhook}")
+@route("PATCH", "/webhooks/{webhook}/{token}")
+def rename(scene: Scene) -> Any:
+    """Change a webhook, whose new name must be one it may have."""
+    check_name(scene.call.fields().get("name"), "name")
+    return scene.default({k: v for k, v in scene.call.fields().items() if k != "avatar"})
+
+
 @route("GET", "/channels/{channel}/webhooks")
 @route("GET", "/guilds/{guild}/webhooks")
 def webhooks(scene: Scene) -> Any:

@@ -152,6 +152,7 @@ for (let at = -1; ;) {
     const change = await (await fetch(`/sandbox/changes?since=${at}&wait=25`)).json();
     if (change.at !== at) { at = change.at; await refresh(); }
   } catch {
+    at = -1;
     await new Promise((again) => setTimeout(again, 2000));
   }
 }

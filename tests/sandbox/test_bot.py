@@ -147,11 +147,10 @@ async def test_a_guild_takes_only_so_many_channels(bot: Bot, place: Place) -> No
     assert full.value.code == 30013
 
 
-async def test_a_file_that_is_too_large_is_refused(ticket: discord.TextChannel, place: Place) -> None:
-    await place.tell("PUT", "/limits", json={"file_bytes": 10})
-
+@pytest.mark.parametrize("size", [11 * 1024 * 1024, 30 * 1024 * 1024])
+async def test_a_file_that_is_too_large_is_refused(ticket: discord.TextChannel, size: int) -> None:
     with pytest.raises(discord.HTTPException) as refused:
-        await ticket.send(file=discord.File(io.BytesIO(b"x" * 11), filename="big.bin"))
+        await ticket.send(file=discord.File(io.BytesIO(bytes(size)), filename="big.bin"))
     assert (refused.value.status, refused.value.code) == (413, 40005)
 
 

@@ -53,6 +53,19 @@ async def test_events_can_be_lost(bot: Bot, place: Place) -> None:
     assert (await bot.hears("MESSAGE_CREATE"))["content"] == "three"
 
 
+async def test_events_can_come_late_and_in_order(bot: Bot, place: Place) -> None:
+    channel = place.info["public_channel_id"]
+    await place.tell("POST", "/gateway", json={"action": "hold"})
+    for text in ("one", "two"):
+        await place.say("otto", channel, text)
+    assert len((await place.ask("bot", "GET", f"/channels/{channel}/messages")).body) == 2
+    assert bot.count("MESSAGE_CREATE") == 0
+
+    await place.tell("POST", "/gateway", json={"action": "release"})
+    await bot.hears("MESSAGE_CREATE", lambda data: data["content"] == "two")
+    assert [data["content"] for name, data in bot.heard if name == "MESSAGE_CREATE"] == ["one", "two"]
+
+
 async def test_nobody_connects_while_the_gateway_is_down(bot: Bot, place: Place) -> None:
     await place.tell("POST", "/gateway", json={"action": "down"})
     async with place.http.get(place.info["gateway_url"].replace("ws", "http", 1)) as refused:

@@ -99,6 +99,18 @@ async def test_channels_stay_when_their_category_goes(bot: Bot, ticket: discord.
     assert (await bot.hears("CHANNEL_UPDATE"))["parent_id"] is None
 
 
+async def test_a_link_preview_is_an_update_but_no_edit(
+    bot: Bot, ticket: discord.TextChannel, place: Place
+) -> None:
+    said = await place.say("alice", ticket.id, "see https://example.com/")
+    body = {"channel_id": str(ticket.id), "message_id": said["id"]}
+    assert (await place.tell("POST", "/unfurl", json=body)).status == 200
+
+    update = await bot.hears("MESSAGE_UPDATE")
+    assert (update["content"], update["edited_timestamp"]) == (said["content"], None)
+    assert update["embeds"][0]["title"] == "Example"
+
+
 async def test_who_was_pinged_can_be_asked(ticket: discord.TextChannel, place: Place) -> None:
     webhook = await ticket.create_webhook(name="Desk")
     alice = place.info["people"]["alice"]["id"]
