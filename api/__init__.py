@@ -1,0 +1,1 @@
+"""What client apps and trusted backends see: REST and Socket.IO, over the desk."""

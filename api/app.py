@@ -1,0 +1,84 @@
+"""Builds the web application, from explicit arguments alone."""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from aiohttp import web
+
+from api import files, health, messages, tickets
+from api.auth import Remembering, Verifier
+from api.bodies import MOST_BYTES
+from api.cors import Cors
+from api.door import CallerHandler, Door, Handler
+from api.edge import add_headers, edge
+from api.keys import DESK, FILE_URLS, OBJECTS, PUBLIC_URL, STORE
+from api.limits import Limit, Limits
+from api.live import Live
+from api.objects import Objects
+from tickets.desk import Desk
+from tickets.file_urls import FileUrls
+from tickets.ports import Clock, Store
+
+TICKETS: Final = "/api/v1/tickets"
+TICKET: Final = f"{TICKETS}/{{ticket_id}}"
+MESSAGES: Final = f"{TICKET}/messages"
+MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
+
+FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
+    ("POST", TICKETS, Limit("open_ticket", 3), tickets.open_ticket),
+    ("GET", TICKETS, Limit("list_tickets", 30), tickets.list_tickets),
+    ("GET", TICKET, Limit("get_ticket", 30), tickets.get_ticket),
+    ("POST", MESSAGES, Limit("post_message", 15), messages.post_message),
+    ("GET", MESSAGES, Limit("list_messages", 15), messages.list_messages),
+    ("PATCH", MESSAGE, Limit("edit_message", 15), messages.edit_message),
+    ("DELETE", MESSAGE, Limit("delete_message", 15), messages.delete_message),
+)
+"""Every route that needs a token, with its limit per user."""
+
+FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/healthz", health.healthz),
+    ("GET", "/files/{file_id}/{signature}/{name}", files.get_file),
+)
+
+
+def build(
+    desk: Desk,
+    store: Store,
+    verifier: Verifier,
+    clock: Clock,
+    *,
+    public_url: str,
+    cors_origins: Collection[str] = ("*",),
+    rate_limits: bool = True,
+    unauthorized_for: float = 30.0,
+) -> web.Application:
+    """The application, REST and sockets.
+
+    ``public_url`` is where clients reach it; ``unauthorized_for`` are the seconds that a socket may stay
+    without a valid token. To be served by ``api.server.serving``."""
+    cors = Cors(cors_origins, public_url)
+    verifier = Remembering(verifier, clock)
+    file_urls = FileUrls(public_url, store.deployment.secret)
+    app = web.Application(middlewares=[edge(cors)], client_max_size=MOST_BYTES)
+    app[DESK] = desk
+    app[STORE] = store
+    app[OBJECTS] = Objects(store, file_urls)
+    app[FILE_URLS] = file_urls
+    app[PUBLIC_URL] = public_url.rstrip("/")
+    app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None)))
+
+    async def finish(request: web.Request, response: web.StreamResponse) -> None:
+        add_headers(cors, request, response)
+
+    app.on_response_prepare.append(finish)
+    Live(store, app[OBJECTS], verifier, clock, unauthorized_for).attach(app)
+    return app
+
+
+def _routes(door: Door) -> Iterator[web.RouteDef]:
+    for method, path, limit, handler in FOR_CALLERS:
+        guarded = door.guard(limit, handler)
+        yield web.route(method, path, guarded)
+        yield web.route(method, f"{path}/", guarded)
+    for method, path, open_handler in FOR_ALL:
+        yield web.route(method, path, open_handler)

@@ -1,0 +1,101 @@
+"""Bodies and queries of requests make checked models; what is wrong with them is told field by field."""
+
+import re
+from typing import Annotated, Any, Final, TypeVar
+
+from aiohttp import hdrs, web
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from api.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+
+MOST_BYTES: Final = 64 * 1024
+"""Of a body; the longest message takes 48,000 with every character escaped."""
+MOST_FAULTS: Final = 50
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but for tab and line ends, and those that turn the direction of what follows."""
+_LINE_ENDS = re.compile("[\t\n\r\x85\u2028\u2029]")
+
+
+def _printable(text: str) -> str:
+    if _REFUSED.search(text):
+        raise PydanticCustomError("control_character", "Text should hold no control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if _LINE_ENDS.search(text):
+        raise PydanticCustomError("more_than_one_line", "Text should be one line")
+    return _printable(text)
+
+
+def _visible(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "Text should not be blank")
+    return _printable(text)
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""One line, without control characters."""
+Topic = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)
+]
+Content = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_visible)]
+"""What somebody writes: kept as it is, spaces at the ends too."""
+Metadata = Annotated[
+    dict[Annotated[Line, Field(min_length=1, max_length=64)], Annotated[Line, Field(max_length=512)]],
+    Field(max_length=16),
+]
+
+
+async def body_of(request: web.Request, model: type[Model]) -> Model:
+    """The request's body, or BadRequest, PayloadTooLarge, UnsupportedMediaType.
+
+    Never more is read than the application's ``client_max_size``, counted after decompression."""
+    content_type = request.headers.get(hdrs.CONTENT_TYPE)
+    if content_type is not None and content_type != "application/json":
+        _must_be_json(request)
+    if (request.content_length or 0) > MOST_BYTES:
+        raise PayloadTooLarge(MOST_BYTES)
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise BadRequest(_faults(error)) from None
+
+
+def query_of(request: web.Request, model: type[Model]) -> Model:
+    """What the request's query says, or BadRequest."""
+    try:
+        return model.model_validate(dict(request.query))
+    except ValidationError as error:
+        raise BadRequest(_faults(error)) from None
+
+
+def _must_be_json(request: web.Request) -> None:
+    charset = (request.charset or "utf-8").lower()
+    if request.content_type != "application/json" or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    faults = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    return [
+        Fault(
+            location=".".join(map(str, fault["loc"])) or "body",
+            message=fault["msg"],
+            type=fault["type"],
+            context=_context(fault),
+        )
+        for fault in faults
+    ]
+
+
+def _context(fault: ErrorDetails) -> dict[str, Any] | None:
+    context = {
+        name: value if isinstance(value, int | float | str) else str(value)
+        for name, value in fault.get("ctx", {}).items()
+    }
+    return context or None

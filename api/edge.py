@@ -1,0 +1,58 @@
+"""The outermost layer: every request gets an id, every fault an answer, every answer its headers."""
+
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from api.cors import Cors
+from api.door import STANDING
+from api.errors import answer_to, answer_to_status
+from api.request_ids import HEADER, REQUEST_ID, identify
+from tickets.ports import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+
+def edge(cors: Cors) -> Middleware:
+    """The one middleware."""
+
+    @web.middleware
+    async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+        identify(request)
+        try:
+            return cors.preflight(request) or await handler(request)
+        except ConnectionResetError:
+            raise  # the client has gone; nobody is left to answer
+        except Exception as error:
+            if isinstance(error, StoreUnavailable):
+                log.warning("the store is away: %s", error)
+            answer = answer_to(error)
+            if answer is None:
+                log.exception("%s %s failed", request.method, path_of(request))
+                answer = answer_to_status(500)
+            return answer
+
+    return at_the_edge
+
+
+def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer carries."""
+    headers = response.headers
+    headers[HEADER] = request.get(REQUEST_ID) or identify(request)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Server"] = "Guildesk"
+    headers.update(cors.headers(request))
+    if (standing := request.get(STANDING)) is not None:
+        headers.update(standing)
+
+
+def path_of(request: web.Request) -> str:
+    """The path for a log line: without the query, and the route alone where the path is a secret too."""
+    match_info = request.match_info
+    resource = match_info.route.resource
+    if resource is None:
+        return "(no route)"
+    if "signature" in match_info:
+        return resource.canonical
+    return request.rel_url.raw_path.encode("ascii", "backslashreplace").decode()

@@ -1,0 +1,14 @@
+"""What handlers find in their application and in their request."""
+
+from aiohttp import web
+
+from api.objects import Objects
+from tickets.desk import Desk
+from tickets.file_urls import FileUrls
+from tickets.ports import Store
+
+DESK = web.AppKey("DESK", Desk)
+STORE = web.AppKey("STORE", Store)
+OBJECTS = web.AppKey("OBJECTS", Objects)
+FILE_URLS = web.AppKey("FILE_URLS", FileUrls)
+PUBLIC_URL = web.AppKey("PUBLIC_URL", str)

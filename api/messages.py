@@ -1,0 +1,71 @@
+"""Posting, reading, editing and deleting messages."""
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from api.answers import json_answer
+from api.bodies import Content, body_of, query_of
+from api.keys import DESK, OBJECTS
+from api.objects import MESSAGES
+from api.paging import Paging, Position, page
+from tickets.desk import Said
+from tickets.model import Caller, MessageId
+
+
+class MessageText(BaseModel, extra="forbid"):
+    content: Content
+
+
+class MessagePaging(Paging):
+    after_seq: Position | None = None
+
+    @property
+    def is_asked_for(self) -> bool:
+        return self.after_seq is not None or super().is_asked_for
+
+    @property
+    def start(self) -> int:
+        """The page begins behind this ``seq``."""
+        return self.cursor if self.cursor is not None else self.after_seq or 0
+
+
+async def post_message(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /tickets/{ticket_id}/messages``"""
+    body = await body_of(request, MessageText)
+    message = await request.app[DESK].post(caller, request.match_info["ticket_id"], Said(body.content))
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json(), status=201)
+
+
+async def list_messages(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}/messages``"""
+    paging = query_of(request, MessagePaging)
+    size = paging.size if paging.is_asked_for else None
+    messages = await request.app[DESK].messages(
+        caller,
+        request.match_info["ticket_id"],
+        after_seq=paging.start,
+        limit=None if size is None else size + 1,
+    )
+    shown, headers = page(request, messages, size, lambda message: message.seq)
+    bodies = await request.app[OBJECTS].messages(shown)
+    return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+
+
+async def edit_message(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
+    body = await body_of(request, MessageText)
+    message = await request.app[DESK].edit(caller, *_address(request), Said(body.content))
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json())
+
+
+async def delete_message(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /tickets/{ticket_id}/messages/{message_id}``; answers the tombstone."""
+    message = await request.app[DESK].delete(caller, *_address(request))
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json())
+
+
+def _address(request: web.Request) -> tuple[str, MessageId]:
+    return request.match_info["ticket_id"], MessageId(request.match_info["message_id"])

@@ -1,0 +1,210 @@
+"""The wire's objects, made of domain objects and of what the store knows around them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel, TypeAdapter
+
+from tickets.file_urls import FileUrls
+from tickets.model import (
+    Actor,
+    AuthorType,
+    Delivery,
+    IssueLevel,
+    Message,
+    Millis,
+    Person,
+    Status,
+    SupportRole,
+    Ticket,
+    UserKey,
+    UserRole,
+)
+from tickets.ports import Channel, ChannelState, Store
+
+SYSTEM_NAME = "Guildesk"
+"""The author of what nobody did."""
+
+People = Mapping[UserKey, Person]
+
+
+class PersonBody(BaseModel):
+    id: str
+    name: str
+
+
+class ActorBody(BaseModel):
+    """Who did something: ``id`` is null where the desk did it by itself."""
+
+    type: AuthorType
+    id: str | None
+    name: str
+
+
+class DiscordBody(BaseModel):
+    """The ticket's place in Discord. ``queue_position`` only while it waits for one, 1 being the next."""
+
+    state: ChannelState
+    channel_id: str | None = None
+    queue_position: int | None = None
+
+
+class TicketBody(BaseModel):
+    """Times are Unix seconds."""
+
+    id: str
+    user_id: str
+    topic: str
+    description: str
+    status: Status
+    created_at: int
+    updated_at: int
+    user_role: UserRole
+    support_role: SupportRole
+    issue_level: IssueLevel
+    number: int
+    issuer: str
+    username: str
+    assignee: PersonBody | None
+    closed_at: int | None
+    closed_by: ActorBody | None
+    close_reason: str | None
+    first_response_at: int | None
+    last_message_at: int | None
+    message_count: int
+    metadata: Mapping[str, str]
+    discord: DiscordBody
+    feedback: None = None
+
+
+class MessageBody(BaseModel):
+    """Times are Unix seconds; ``seq`` is the order that everyone sees."""
+
+    id: str
+    ticket_id: str
+    author_id: str
+    author_name: str
+    content: str
+    attachments: list[str]
+    created_at: int
+    updated_at: int
+    seq: int
+    author_type: AuthorType
+    edited: bool
+    deleted: bool
+    delivery: Delivery
+
+
+TICKETS = TypeAdapter(list[TicketBody])
+MESSAGES = TypeAdapter(list[MessageBody])
+
+
+class Objects:
+    """Makes the wire's objects."""
+
+    def __init__(self, store: Store, file_urls: FileUrls) -> None:
+        self._store = store
+        self._file_urls = file_urls
+
+    async def ticket(self, ticket: Ticket) -> TicketBody:
+        return (await self.tickets([ticket]))[0]
+
+    async def tickets(self, tickets: Sequence[Ticket]) -> list[TicketBody]:
+        people = await self._store.people.people(_people_around(tickets))
+        channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
+        return [
+            _ticket_body(ticket, people, await self._discord(ticket, channels.get(ticket.id)))
+            for ticket in tickets
+        ]
+
+    async def messages(self, messages: Sequence[Message]) -> list[MessageBody]:
+        people = await self._store.people.people({it.author.key for it in messages if it.author.key})
+        return [self._message_body(message, people) for message in messages]
+
+    def own_message(self, message: Message, author: Person) -> MessageBody:
+        """A message whose author is at hand: nothing is asked of the store."""
+        return self._message_body(message, {author.key: author})
+
+    async def _discord(self, ticket: Ticket, channel: Channel | None) -> DiscordBody:
+        if channel is not None:
+            return DiscordBody(state=channel.state, channel_id=str(channel.channel_id))
+        if ticket.is_closed:
+            return DiscordBody(state=ChannelState.GONE)
+        position = await self._store.channels.queue_position(ticket)
+        return DiscordBody(state=ChannelState.QUEUED, queue_position=position)
+
+    def _message_body(self, message: Message, people: People) -> MessageBody:
+        author = _actor(message.author, people)
+        return MessageBody(
+            id=message.id,
+            ticket_id=message.ticket_id,
+            author_id=author.id or "",
+            author_name=author.name,
+            content=message.content,
+            attachments=[self._file_urls.url(file) for file in message.attachments],
+            created_at=_seconds(message.created_at),
+            updated_at=_seconds(message.updated_at),
+            seq=message.seq,
+            author_type=author.type,
+            edited=message.edited,
+            deleted=message.deleted,
+            delivery=message.delivery,
+        )
+
+
+def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody) -> TicketBody:
+    return TicketBody(
+        id=ticket.id,
+        user_id=ticket.requester.id,
+        topic=ticket.topic,
+        description=ticket.description,
+        status=ticket.status,
+        created_at=_seconds(ticket.created_at),
+        updated_at=_seconds(ticket.updated_at),
+        user_role=ticket.requester_role,
+        support_role=ticket.support_role,
+        issue_level=ticket.issue_level,
+        number=ticket.number,
+        issuer=ticket.requester.issuer,
+        username=_name(ticket.requester, people),
+        assignee=_person(ticket.assignee, people) if ticket.assignee else None,
+        closed_at=_seconds_or_none(ticket.closed_at),
+        closed_by=_actor(ticket.closed_by, people) if ticket.closed_by else None,
+        close_reason=ticket.close_reason,
+        first_response_at=_seconds_or_none(ticket.first_response_at),
+        last_message_at=_seconds_or_none(ticket.last_message_at),
+        message_count=ticket.message_count,
+        metadata=ticket.metadata,
+        discord=discord,
+    )
+
+
+def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
+    keys = set()
+    for ticket in tickets:
+        closer = ticket.closed_by.key if ticket.closed_by else None
+        keys |= {ticket.requester, ticket.assignee, closer}
+    return {key for key in keys if key is not None}
+
+
+def _actor(actor: Actor, people: People) -> ActorBody:
+    if actor.key is None:
+        return ActorBody(type=actor.type, id=None, name=SYSTEM_NAME)
+    return ActorBody(type=actor.type, id=actor.key.id, name=_name(actor.key, people))
+
+
+def _person(key: UserKey, people: People) -> PersonBody:
+    return PersonBody(id=key.id, name=_name(key, people))
+
+
+def _name(key: UserKey, people: People) -> str:
+    """Somebody whom the store has forgotten goes by the id."""
+    person = people.get(key)
+    return key.id if person is None else person.name
+
+
+def _seconds(at: Millis) -> int:
+    return at // 1000
+
+
+def _seconds_or_none(at: Millis | None) -> int | None:
+    return None if at is None else at // 1000

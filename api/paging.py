@@ -1,0 +1,42 @@
+"""Pages of lists: ``limit`` and ``cursor`` in the query, and a link to the next one."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from api.keys import PUBLIC_URL
+
+DEFAULT_LIMIT: Final = 50
+Position = Annotated[int, Field(ge=0, lt=2**53)]
+Item = TypeVar("Item")
+
+
+class Paging(BaseModel, extra="ignore"):
+    """The ``cursor`` is where the page before ended; clients take it from the link."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+    cursor: Position | None = None
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Version-1 clients know no pages, and get their lists whole."""
+        return self.limit is not None or self.cursor is not None
+
+    @property
+    def size(self) -> int:
+        return self.limit or DEFAULT_LIMIT
+
+
+def page(
+    request: web.Request, items: Sequence[Item], size: int | None, position: Callable[[Item], int]
+) -> tuple[Sequence[Item], dict[str, str]]:
+    """The first ``size`` items, of which one more was asked for, and the header that links the rest."""
+    if size is None or len(items) <= size:
+        return items, {}
+    shown = items[:size]
+    kept = {name: value for name, value in request.query.items() if name != "after_seq"}
+    query = {**kept, "limit": str(size), "cursor": str(position(shown[-1]))}
+    url = request.rel_url.with_query(query)
+    return shown, {"Link": f'<{request.app[PUBLIC_URL]}{url}>; rel="next"'}

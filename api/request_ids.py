@@ -1,0 +1,28 @@
+"""Each request has an id, the caller's own if it is sane; answers and log lines carry it."""
+
+import re
+from contextvars import ContextVar
+from typing import Final
+from uuid import uuid4
+
+from aiohttp import web
+
+HEADER: Final = "X-Request-ID"
+REQUEST_ID = web.RequestKey("REQUEST_ID", str)
+current_request_id: ContextVar[str | None] = ContextVar("current_request_id", default=None)
+"""For log lines that are written while a request is being answered."""
+
+_SANE = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+def identify(request: web.Request) -> str:
+    """Give the request its id."""
+    theirs = request.headers.get(HEADER)
+    ours = theirs if theirs is not None and _SANE.fullmatch(theirs) else new_request_id()
+    request[REQUEST_ID] = ours
+    current_request_id.set(ours)
+    return ours
+
+
+def new_request_id() -> str:
+    return uuid4().hex

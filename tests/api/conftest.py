@@ -1,0 +1,1 @@
+"""The API on a real port, over the real embedded store."""

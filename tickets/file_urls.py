@@ -1,0 +1,29 @@
+"""Addresses of kept files, where an unguessable signature is the permission."""
+
+import base64
+import hmac
+from urllib.parse import quote
+
+from tickets.model import Attachment, FileId
+
+
+class FileUrls:
+    """URLs under ``public_url``, good as long as the file is kept; made and checked with ``secret`` alone."""
+
+    def __init__(self, public_url: str, secret: bytes) -> None:
+        self._base = f"{public_url.rstrip('/')}/files"
+        self._secret = secret
+
+    def url(self, file: Attachment) -> str:
+        """Where the file is; the name at the end is for people."""
+        name = quote(file.name, safe="", errors="replace") if file.name.strip(".") else "file"
+        return f"{self._base}/{quote(file.id, safe='')}/{self._signature(file.id)}/{name}"
+
+    def verify(self, file_id: FileId, signature: str) -> bool:
+        """Whether the signature is this file's."""
+        expected = self._signature(file_id).encode()
+        return hmac.compare_digest(expected, signature.encode(errors="replace"))
+
+    def _signature(self, file_id: FileId) -> str:
+        signed = hmac.digest(self._secret, b"file " + file_id.encode(errors="replace"), "sha256")
+        return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
