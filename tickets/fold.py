@@ -156,7 +156,9 @@ def _posted(ticket: Ticket, event: Event) -> Ticket:
             first_response_at=ticket.first_response_at or event.at,
             waiting_since=None,
         )
-    return _waiting(ticket, event)
+    if event.actor.type is AuthorType.REQUESTER:
+        return _waiting(ticket, event)
+    return ticket
 
 
 def _waiting(ticket: Ticket, event: Event) -> Ticket:

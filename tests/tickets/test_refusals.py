@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tickets import refusals
+from tickets.model import FileId, MessageId, Status
+from tickets.refusals import Refusal
+
+EXAMPLES: dict[type[Refusal], Refusal] = {
+    type(it): it
+    for it in (
+        refusals.TicketNotFound("7"),
+        refusals.MessageNotFound(MessageId("m1")),
+        refusals.FileNotFound(FileId("f1")),
+        refusals.TicketIsClosed(7),
+        refusals.TicketIsOpen(7),
+        refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),
+        refusals.NotTheAuthor(),
+        refusals.StaffOnly("see or write notes"),
+        refusals.StaffMustAnswerFirst(),
+        refusals.ReopenWindowIsOver(7),
+        refusals.NothingToSay(),
+    )
+}
+
+
+def kinds(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def leaves() -> list[type[Refusal]]:
+    return [kind for kind in kinds() if not kind.__subclasses__() and kind.__module__ == refusals.__name__]
+
+
+def test_every_refusal_has_its_own_code() -> None:
+    codes = [kind.__dict__.get("code") for kind in (Refusal, *kinds())]
+
+    assert None not in codes
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("kind", leaves())
+def test_every_refusal_is_one_sentence_for_people(kind: type[Refusal]) -> None:
+    text = str(EXAMPLES[kind])
+
+    assert text[0].isupper()
+    assert text.endswith(".")
+    assert "\n" not in text
+
+
+def test_the_tree_on_top_of_the_module_names_every_refusal() -> None:
+    for kind in kinds():
+        assert kind.__name__ in (refusals.__doc__ or "")
