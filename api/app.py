@@ -1,6 +1,6 @@
 """Builds the web application, from explicit arguments alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from aiohttp import web
@@ -11,7 +11,7 @@ from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
-from api.keys import DESK, FILE_URLS, OBJECTS, PUBLIC_URL, STORE
+from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STORE
 from api.limits import Limit, Limits
 from api.live import Live
 from api.objects import Objects
@@ -37,6 +37,7 @@ FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
 
 FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/healthz", health.healthz),
+    ("GET", "/readyz", health.readyz),
     ("GET", "/files/{file_id}/{signature}/{name}", files.get_file),
 )
 
@@ -50,11 +51,12 @@ def build(
     public_url: str,
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
+    discord_fault: Callable[[], str | None] = lambda: None,
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
 
-    ``public_url`` is where clients reach it; ``unauthorized_for`` are the seconds that a socket may stay
+    ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord; ``unauthorized_for`` are the seconds that a socket may stay
     without a valid token. To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
@@ -64,6 +66,7 @@ def build(
     app[STORE] = store
     app[OBJECTS] = Objects(store, file_urls)
     app[FILE_URLS] = file_urls
+    app[DISCORD_FAULT] = discord_fault
     app[PUBLIC_URL] = public_url.rstrip("/")
     app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None)))
 

@@ -1,5 +1,7 @@
 """What handlers find in their application and in their request."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from api.objects import Objects
@@ -12,3 +14,4 @@ STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)
 FILE_URLS = web.AppKey("FILE_URLS", FileUrls)
 PUBLIC_URL = web.AppKey("PUBLIC_URL", str)
+DISCORD_FAULT: web.AppKey[Callable[[], str | None]] = web.AppKey("DISCORD_FAULT")

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="run everything on this machine, with a Discord for trying")
     demo.add_argument("--play", action="store_true", help="play the main job and exit: 0 if all of it held")
     demo.add_argument("--info", type=Path, help="write addresses, ids and tokens to this file when ready")
-    demo.add_argument("--data-dir", type=Path, help="keep data here for the next start (else a scratch folder)")
+    demo.add_argument("--data-dir", type=Path, help="keep data here for the next start (else scratch)")
     demo.add_argument("--api-port", type=int, default=0, help="the API's port (any that is free)")
     demo.add_argument("--discord-port", type=int, default=0, help="the sandbox's port (any that is free)")
     demo.add_argument("--page-port", type=int, default=0, help="the customer page's port (any that is free)")

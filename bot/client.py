@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = 1.0
 """Seconds before the second attempt to connect; doubled after each."""
 LONGEST_PAUSE = 60.0
+GUILD_READY = 0.5
+"""Seconds to wait for a further guild; there is one."""
 LONGEST_WAIT = 30.0
 """Seconds that a request waits for its rate limit; where Discord asks for more, the relay waits."""
 INTENTS = discord.Intents(guilds=True, guild_messages=True, message_content=True)
@@ -37,6 +39,7 @@ class GuildClient(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
             http_trace=trace(),
+            guild_ready_timeout=GUILD_READY,
         )
         self._map = guild_map
         self._inbox: Inbox | None = None

@@ -62,7 +62,7 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
         return MessageIsGone(why, 0)
     if error.code == UNKNOWN_WEBHOOK:
         return WebhookIsGone(why, 0)
-    if error.code == TOO_MANY_CHANNELS or "CHANNEL_PARENT_MAX_CHANNELS" in error.text:
+    if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
         return NoRoom(why)
     if error.status in (401, 403, 404):
         return NotNow(why, REFUSED_PAUSE)
@@ -71,3 +71,8 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
     if error.status == 400 or error.code == TOO_LARGE:
         return Never(why)
     return Unsure(why)
+
+
+def _category_is_full(error: discord.HTTPException) -> bool:
+    """Discord reports a full category as a fault in the form; the text alone does not name its code."""
+    return error.code == INVALID_FORM and "CHANNEL_PARENT_MAX_CHANNELS" in str(error._errors)

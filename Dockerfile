@@ -1,0 +1,23 @@
+FROM python:3.13-slim AS build
+WORKDIR /build
+COPY requirements/run.txt requirements/build.txt ./
+RUN python -m venv --without-pip /venv \
+    && pip --python /venv/bin/python install --no-cache-dir --require-hashes -r run.txt \
+    && pip install --no-cache-dir --require-hashes -r build.txt
+COPY . .
+RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel . \
+    && pip --python /venv/bin/python install --no-cache-dir --no-deps /wheel/*.whl
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --create-home --home-dir /data guildesk
+COPY --from=build /venv /venv
+USER 10001
+WORKDIR /data
+ENV WEB_SERVER_HOST=0.0.0.0 WEB_SERVER_PORT=5000 DATA_DIR=/data PYTHONUNBUFFERED=1
+VOLUME /data
+EXPOSE 5000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["/venv/bin/python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['WEB_SERVER_PORT'] + '/healthz', timeout=4)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/venv/bin/guildesk"]
+CMD ["run", "--no-env-file"]

@@ -1,0 +1,65 @@
+# Everything that a person needs to remember: demo, run, test, check. `make help` tells the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CLIENT := tests/reference_client
+ARGS ?=
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format lock client clean
+
+help:
+	@echo "make demo    everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
+	@echo "make run     Guildesk with the settings of .env"
+	@echo "make test    all tests"
+	@echo "make check   formatting, lint, types, dependency rule, Dockerfile"
+	@echo "make format  put the code into form"
+	@echo "make lock    resolve the dependencies of pyproject.toml anew"
+	@echo "make clean   remove what make has set up"
+
+setup: $(READY)
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Guildesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@echo "setting up $(VENV): the first time this takes about half a minute …"
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/guildesk demo $(if $(PLAY),--play) $(ARGS)
+
+run: $(READY)
+	@$(BIN)/guildesk run $(ARGS)
+
+test: $(READY) client
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+client:
+	@if command -v npm >/dev/null; then \
+		[ $(CLIENT)/node_modules/.package-lock.json -nt $(CLIENT)/package-lock.json ] || npm ci --silent --prefix $(CLIENT); \
+	else \
+		echo "npm is missing: the tests of the reference JavaScript client are left out. Install Node.js 18 or newer (Debian: apt install nodejs npm)."; \
+	fi
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:
+	$(LOCK) pyproject.toml -o requirements/run.txt
+	echo hatchling | $(LOCK) - -o requirements/build.txt
+	$(LOCK) pyproject.toml --extra sandbox --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) $(CLIENT)/node_modules

@@ -1,0 +1,134 @@
+"""The program: everything is built here, once, from the settings, and stopped here in order."""
+
+import asyncio
+import logging
+import signal
+import time
+from contextlib import AsyncExitStack
+
+from api.app import build
+from api.auth import SingleIssuer
+from api.server import serving
+from bot import discord_http
+from bot.channels import TicketChannels
+from bot.client import GuildClient
+from bot.guild import GuildMap
+from bot.outbox import Outbox
+from bot.records import Records
+from bot.sink import DiscordSink, RemovalSink
+from cogs.closing import Closing
+from cogs.inbox import Inbox, InboxOptions
+from cogs.staff import Staff
+from config.settings import Settings, Switch
+from storage.open import open_store
+from tickets.desk import Desk
+from tickets.file_urls import FileUrls
+from tickets.model import Millis
+from tickets.policy import DAY, Rules
+from tickets.ports import Store
+from tickets.relay import Relay
+
+log = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+
+
+class CannotStart(Exception):
+    """Something outside of the settings keeps the program from starting; the text says what and the cure."""
+
+
+def now() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+async def run(settings: Settings) -> None:
+    """Run bot, API and relays until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings, now))
+        log.info("the store is %s", store.name)
+        program = Program(settings, store)
+        port = await program.serve_api(stack)
+        log.info("the API listens on %s port %d", settings.web_server_host, port)
+        work = asyncio.create_task(program.work())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        stopping.cancel()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        if not work.cancelled() and (error := work.exception()):
+            raise error
+
+
+class Program:
+    """The parts of a running Guildesk, wired together."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
+        self._map = GuildMap(
+            settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
+        )
+        rules = Rules(int(settings.reopen_window_days * DAY), settings.require_staff_reply_first)
+        self._desk = Desk(store, now, rules)
+        self._client = GuildClient(self._map)
+
+    async def serve_api(self, stack: AsyncExitStack) -> int:
+        """Serve the API until the stack closes; gives the port."""
+        settings = self._settings
+        app = build(
+            self._desk,
+            self._store,
+            SingleIssuer(settings.jwt_secret_key.get_secret_value(), now, require_exp=settings.requires_exp),
+            now,
+            public_url=self._public_url,
+            cors_origins=settings.cors_origins,
+            rate_limits=settings.rate_limits is Switch.ON,
+            discord_fault=lambda: None if self._client.is_ready() else "not connected",
+        )
+        where = f"{settings.web_server_host} port {settings.web_server_port}"
+        try:
+            return await stack.enter_async_context(
+                serving(app, settings.web_server_host, settings.web_server_port)
+            )
+        except OSError as error:
+            raise CannotStart(
+                f"the API cannot listen on {where} ({error.strerror}); "
+                "set WEB_SERVER_HOST and WEB_SERVER_PORT to an address of this machine and a free port"
+            ) from error
+
+    async def work(self) -> None:
+        """Bot and relays, until cancelled."""
+        settings, store = self._settings, self._store
+        staff = Staff(settings.roles)
+        max_file_bytes = int(settings.max_file_mb * MIB)
+        options = InboxOptions(settings.note_prefix, settings.mark_stored is Switch.ON, max_file_bytes)
+        inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
+        self._client.equip(inbox, Closing(self._desk, store.channels, staff))
+        if settings.discord_api_url:
+            discord_http.use_address(settings.discord_api_url)
+        async with discord_http.webhook_session() as session, asyncio.TaskGroup() as tasks:
+            channels = TicketChannels(self._client, store, self._map)
+            file_urls = FileUrls(self._public_url, store.deployment.secret)
+            outbox = Outbox(self._client, session, store, file_urls, max_file_bytes)
+            records = Records(self._client, store, self._map, file_urls, max_file_bytes)
+            grace = int(settings.close_grace * 1000)
+            sinks = (
+                DiscordSink(store, channels, outbox, records, now, grace),
+                RemovalSink(store, channels),
+            )
+            for sink in sinks:
+                relay = Relay(sink, store.backlog, store.bell, now)
+                tasks.create_task(relay.run(), name=f"relay to {sink.name}")
+            tasks.create_task(inbox.run(), name="inbox")
+            tasks.create_task(
+                self._client.stay_connected(
+                    settings.discord_bot_token.get_secret_value(),
+                    own_gateway=settings.discord_api_url is not None,
+                ),
+                name="Discord",
+            )
