@@ -56,8 +56,9 @@ def build(
 ) -> web.Application:
     """The application, REST and sockets.
 
-    ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord; ``unauthorized_for`` are the seconds that a socket may stay
-    without a valid token. To be served by ``api.server.serving``."""
+    ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord,
+    None where nothing does; ``unauthorized_for`` are the seconds that a socket may stay without a valid
+    token. To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
