@@ -6,6 +6,8 @@ it was shown, so whatever was in hand at a stop is shown again by the next relay
 import asyncio
 import logging
 import random
+from collections import Counter
+from collections.abc import Callable
 
 from tickets.bell import Bell
 from tickets.events import Event
@@ -17,21 +19,43 @@ log = logging.getLogger(__name__)
 FIRST_DELAY = 0.5
 """Seconds before the second attempt; doubled after each."""
 LONGEST_DELAY = 60.0
+SHORTEST_PAUSE = 0.05
+"""Seconds between two looks at the backlog, where nothing new wakes the relay earlier."""
 PATIENCE = 8
-"""How many unexpected exceptions one event may cause before it is FAILED."""
+"""How many unexpected exceptions one event may cause before it is FAILED. NotNow is none of them, however
+often the sink said it before; a new relay begins at 0."""
+
+
+def delay(attempts: int) -> float:
+    """Seconds to wait after so many earlier attempts: exponential, with jitter of up to a half."""
+    longest = min(FIRST_DELAY * 2.0 ** min(attempts, 16), LONGEST_DELAY)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
 
 
 class Relay:
-    """Shows what is due at ``sink``, at most ``parallel`` tickets at once."""
+    """Shows what is due at ``sink``, at most ``parallel`` tickets at once.
 
-    def __init__(self, sink: Sink, backlog: Backlog, bell: Bell, clock: Clock, parallel: int = 16) -> None:
+    ``delay`` tells how many seconds to wait after so many earlier attempts."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        backlog: Backlog,
+        bell: Bell,
+        clock: Clock,
+        parallel: int = 16,
+        delay: Callable[[int], float] = delay,
+    ) -> None:
         self._sink = sink
         self._backlog = backlog
         self._bell = bell
         self._clock = clock
         self._parallel = parallel
+        self._delay = delay
         self._in_hand: dict[TicketId, bool] = {}
         """Tickets being worked on, and whether something new came for them meanwhile."""
+        self._surprises: Counter[TicketId] = Counter()
+        """How many unexpected exceptions the event in front of a ticket has caused."""
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -46,7 +70,7 @@ class Relay:
                         pause = await self._until_next()
                     except StoreUnavailable as error:
                         log.warning("the store is away, %s waits: %s", self._sink.name, error)
-                        pause = FIRST_DELAY
+                        pause = self._delay(0)
                     await self._sleep(pause)
         finally:
             stop_listening()
@@ -74,7 +98,7 @@ class Relay:
         earliest = await self._backlog.earliest(self._sink.name)
         if earliest is None:
             return None
-        return max((earliest - self._clock()) / 1000, 0.0 if not self._in_hand else 0.05)
+        return max((earliest - self._clock()) / 1000, SHORTEST_PAUSE)
 
     async def _sleep(self, seconds: float | None) -> None:
         try:
@@ -96,6 +120,7 @@ class Relay:
                     return
         except StoreUnavailable as error:
             log.warning("the store is away, %s waits: %s", self._sink.name, error)
+            await asyncio.sleep(self._delay(0))  # in hand meanwhile, or it would be tried again at once
         finally:
             del self._in_hand[ticket_id]
             self._wake.set()
@@ -113,26 +138,26 @@ class Relay:
             return False
         except Never as never:
             log.error("%s: %s of ticket %s can never be shown: %s", name, event.id, event.ticket_id, never)
-            await self._backlog.failed(name, event, str(never))
+            await self._failed(event, str(never))
             return True
         except Exception as error:
             log.exception("%s: %s of ticket %s failed", name, event.id, event.ticket_id)
-            if due.attempts + 1 >= PATIENCE:
-                await self._backlog.failed(name, event, f"{type(error).__name__}: {error}")
+            self._surprises[event.ticket_id] += 1
+            if self._surprises[event.ticket_id] >= PATIENCE:
+                await self._failed(event, f"{type(error).__name__}: {error}")
                 return True
             await self._put_off(due, None)
             return False
         await self._backlog.shown(name, event)
+        self._surprises.pop(event.ticket_id, None)
         return True
+
+    async def _failed(self, event: Event, reason: str) -> None:
+        await self._backlog.failed(self._sink.name, event, reason)
+        self._surprises.pop(event.ticket_id, None)
 
     async def _put_off(self, due: Due, seconds: float | None) -> None:
         if seconds is None:
-            seconds = delay(due.attempts)
+            seconds = self._delay(due.attempts)
         until = self._clock() + int(seconds * 1000)
         await self._backlog.put_off(self._sink.name, due.event, until)
-
-
-def delay(attempts: int) -> float:
-    """Seconds to wait after so many earlier attempts: exponential, with jitter of up to a half."""
-    longest = min(FIRST_DELAY * 2.0 ** min(attempts, 16), LONGEST_DELAY)
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
