@@ -254,7 +254,7 @@ class Desk:
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             outcome = to or policy.closing_status(ticket)
-            policy.may_move(caller, ticket, outcome, self._clock(), self._rules)
+            policy.may_close(caller, ticket, outcome, self._clock(), self._rules)
             return TicketClosed(outcome, reason)
 
         return (await self._append(caller, address, decide, event_id, origin)).ticket

@@ -121,6 +121,12 @@ def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rul
         raise ReopenWindowIsOver(ticket.number)
 
 
+def may_close(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:
+    if not to.is_closed:
+        raise MoveNotAllowed(to, "that would not close it")
+    may_move(caller, ticket, to, now, rules)
+
+
 def may_reopen(caller: Caller, ticket: Ticket, now: Millis, rules: Rules) -> None:
     if not ticket.is_closed:
         raise TicketIsOpen(ticket.number)

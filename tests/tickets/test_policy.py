@@ -131,6 +131,13 @@ def test_the_reopen_window_ends_after_its_last_millisecond() -> None:
     assert refusals == [None, ReopenWindowIsOver]
 
 
+@pytest.mark.parametrize("start", list(Status))
+@pytest.mark.parametrize("to", OPEN_STATES)
+def test_what_is_open_is_no_way_to_close_a_ticket(start: Status, to: Status) -> None:
+    with pytest.raises(MoveNotAllowed):
+        policy.may_close(AS_SAM, a_ticket(start), to, NOON, RULES)
+
+
 @pytest.mark.parametrize("status", OPEN_STATES)
 def test_what_is_open_cannot_be_reopened(status: Status) -> None:
     with pytest.raises(TicketIsOpen):
