@@ -17,7 +17,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fold import message_after, ticket_of
-from tickets.model import AuthorType, Message
+from tickets.model import AuthorType, Message, MessageId
 from tickets.ports import Fed, Store
 
 NAMES: Final[Mapping[type[EventData], str]] = {

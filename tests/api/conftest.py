@@ -1,1 +1,29 @@
 """The API on a real port, over the real embedded store."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from storage.sqlite.store import open_sqlite
+from tests.api.stage import Clock, Stage
+from tickets.ports import Store
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    async with open_sqlite(tmp_path, clock) as store:
+        yield store
+
+
+@pytest.fixture
+async def stage(store: Store, clock: Clock) -> AsyncIterator[Stage]:
+    """The API without rate limits."""
+    async with AsyncExitStack() as doors:
+        yield await doors.enter_async_context(Stage(store, clock).open(rate_limits=False))
