@@ -37,7 +37,7 @@ class Engine(engineio.AsyncServer):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._async: Any = {**self._async, "websocket": _WebSocket}
-        self.transports: dict[str, asyncio.WriteTransport] = {}
+        self.wires: dict[str, asyncio.WriteTransport] = {}
         """Of the clients that have a WebSocket."""
         self._closings: set[asyncio.Task[None]] = set()
 
@@ -46,7 +46,7 @@ class Engine(engineio.AsyncServer):
         socket = self.sockets.get(sid)
         if socket is None:
             return
-        if sid in self.transports:
+        if sid in self.wires:
             socket.queue.put_nowait(None)  # tells the writer to close
             self.cut_later(sid, grace)
         else:
@@ -56,13 +56,13 @@ class Engine(engineio.AsyncServer):
 
     def cut(self, sid: str) -> None:
         """End the client at once, with what is queued."""
-        if (transport := self.transports.get(sid)) is not None:
+        if (transport := self.wires.get(sid)) is not None:
             transport.abort()
         else:
             self.end(sid)
 
     def cut_later(self, sid: str, grace: float = GRACE) -> None:
-        if (transport := self.transports.get(sid)) is not None:
+        if (transport := self.wires.get(sid)) is not None:
             asyncio.get_running_loop().call_later(grace, transport.abort)
 
     def queued(self, sid: str) -> int:
@@ -86,9 +86,9 @@ class _WebSocket(driver.WebSocket):
         )
         await self._sock.prepare(request)
         sid = self.handler.__self__.sid
-        self.server.transports[sid] = request.transport
+        self.server.wires[sid] = request.transport
         try:
             await self.handler(self)
         finally:
-            self.server.transports.pop(sid, None)
+            self.server.wires.pop(sid, None)
         return self._sock

@@ -1,7 +1,6 @@
 """Sockets: who hears what, and when."""
 
-from tests.api.stage import AGENT, SECRET, Stage, listening, token
-from tickets.desk import Said
+from tests.api.stage import Stage, listening, token
 
 
 async def test_a_token_in_the_query_authorizes(stage: Stage) -> None:
