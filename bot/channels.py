@@ -9,7 +9,7 @@ import discord
 from bot.card import card_is_whole, card_of, digest
 from bot.faults import ChannelIsGone, MessageIsGone, NoRoom, discord_faults
 from bot.guild import GuildMap
-from cogs.closing import CloseButton
+from cogs.closing import button_to_show
 from tickets.model import Ticket, TicketId
 from tickets.ports import Channel, ChannelState, NotNow, Store
 
@@ -47,7 +47,7 @@ class TicketChannels:
         if channel.card_id is None or digest(embed) == channel.card_digest:
             return
         message = self._messageable(channel).get_partial_message(channel.card_id)
-        view = None if ticket.is_closed else CloseButton()
+        view = None if ticket.is_closed else button_to_show()
         try:
             with discord_faults("editing the card"):
                 await message.edit(embed=embed, view=view)
@@ -143,7 +143,7 @@ class TicketChannels:
             card = await self._messageable(channel).send(
                 f"{ping}New {ticket.issue_level} ticket for {ticket.support_role}.",
                 embed=embed,
-                view=CloseButton(),
+                view=button_to_show(),
                 files=files,
                 nonce=f"card:{channel.channel_id}",
                 allowed_mentions=discord.AllowedMentions(

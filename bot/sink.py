@@ -132,6 +132,7 @@ class DiscordSink:
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
         await self._channels.say(channel, text, nonce(event))
         await self._store.backlog.schedule(SinkName.REMOVAL, event, self._clock() + self._close_grace)
+        self._store.bell.ring(event, ticket.requester)
 
     async def _refresh_card(self, ticket: Ticket) -> None:
         channel = await self._channels.existing(ticket.id)

@@ -29,9 +29,17 @@ class CloseButton(discord.ui.View):
             await interaction.response.send_modal(CloseForm(self._closing))
 
 
+def button_to_show() -> CloseButton:
+    """The button for a card. discord.py would keep a view in memory for each message that it sends;
+    one that is stopped it does not, and the one view added to the client answers for all."""
+    view = CloseButton()
+    view.stop()
+    return view
+
+
 class CloseForm(discord.ui.Modal, title="Close this ticket"):
     reason: "discord.ui.TextInput[CloseForm]" = discord.ui.TextInput(
-        label="Reason (the requester sees it)", required=False, max_length=500
+        label="Reason (the requester sees it)", custom_id="reason", required=False, max_length=500
     )
 
     def __init__(self, closing: "Closing") -> None:

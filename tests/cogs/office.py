@@ -1,0 +1,157 @@
+"""A whole Guildesk, but for its API, in SimCord's guild: real client, sinks, relays and embedded store."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.channels import TicketChannels
+from bot.client import GuildClient
+from bot.discord_http import webhook_session
+from bot.guild import GuildMap
+from bot.outbox import Outbox
+from bot.records import Records
+from bot.sink import DiscordSink, RemovalSink
+from cogs.closing import Closing
+from cogs.inbox import Inbox, InboxOptions
+from cogs.staff import Staff
+from storage.sqlite.store import open_sqlite
+from tickets.desk import Desk, NewTicket, Said
+from tickets.file_urls import FileUrls
+from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
+from tickets.policy import Rules
+from tickets.ports import SinkName, Store
+from tickets.relay import Relay
+
+GUILD = 4_242_424_242_424_242
+PUBLIC_URL = "https://support.example"
+CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test"))
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass
+class Office:
+    """Everything a test looks at, and what it can do."""
+
+    env: Env
+    guild: GuildHandle
+    store: Store
+    desk: Desk
+    inbox: Inbox
+    client: GuildClient
+    guild_map: GuildMap
+    transcripts: ChannelHandle
+    people: dict[str, MemberActor]
+
+    async def open(self, **fields: Any) -> tuple[Ticket, ChannelHandle]:
+        """A ticket of Casey's, with its channel and card in place."""
+        new = NewTicket(**{"topic": "It hurts", "description": "Everywhere.", **fields})
+        ticket = await self.desk.open(CASEY, new)
+        await self.shown()
+        return ticket, self.guild.channels[f"ticket-{ticket.number:04}"]
+
+    async def say(self, ticket: Ticket, content: str) -> Message:
+        """Casey posts, and it is shown."""
+        message = await self.desk.post(CASEY, ticket.id, Said(content))
+        await self.shown()
+        return message
+
+    async def shown(self) -> None:
+        """Wait until nothing is left to be shown in Discord, timers apart."""
+        await until(lambda: self._nothing_due())
+
+    async def taken(self) -> None:
+        """Wait until what staff did is processed, and shown."""
+        await self.inbox.idle()
+        await self.shown()
+
+    async def messages(self, ticket: Ticket) -> list[Message]:
+        return await self.store.views.messages(ticket.id)
+
+    async def notes(self, ticket: Ticket) -> list[Message]:
+        return await self.store.views.messages(ticket.id, notes=True)
+
+    async def fresh(self, ticket: Ticket) -> Ticket:
+        found = await self.store.views.ticket(ticket.id)
+        assert found is not None
+        return found
+
+    async def _nothing_due(self) -> bool:
+        return await self.store.backlog.earliest(SinkName.DISCORD) is None
+
+
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 10) -> None:
+    """Wait for the condition; fail when it does not come true in time."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110  the condition lies in the store and in Discord
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def started(client: GuildClient) -> AsyncIterator[Env]:
+    """SimCord around the client; what the client logs as an error fails the test at the end."""
+    env = Env(client, strict_sync=False)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+        env.raise_errors()
+
+
+@asynccontextmanager
+async def office(
+    data_dir: Path, *, close_grace: int = 60_000, max_file_bytes: int = 1024 * 1024, **options: Any
+) -> AsyncIterator[Office]:
+    """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
+    categories: dict[IssueLevel, int] = {}
+    roles: dict[SupportRole, int] = {}
+    guild_map = GuildMap(GUILD, categories, roles, 0)
+    client = GuildClient(guild_map)
+    async with (
+        open_sqlite(data_dir, now) as store,
+        started(client) as env,
+        webhook_session() as session,
+    ):
+        guild = env.create_guild(id=GUILD)
+        for level in IssueLevel:
+            categories[level] = guild.create_category(f"{level} tickets").id
+        handles = {role: guild.create_role(f"{role} team") for role in SupportRole}
+        roles.update({role: handle.id for role, handle in handles.items()})
+        transcripts = guild.create_text_channel("transcripts")
+        object.__setattr__(guild_map, "transcript_channel_id", transcripts.id)
+        people = {
+            role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[handles[role]])
+            for role in SupportRole
+        }
+        people["outsider"] = guild.add_member(env.create_user("outsider"))
+        desk = Desk(store, now, Rules())
+        staff = Staff(roles)
+        inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
+        client.equip(inbox, Closing(desk, store.channels, staff))
+        await client.setup_hook()
+        channels = TicketChannels(client, store, guild_map)
+        urls = FileUrls(PUBLIC_URL, store.deployment.secret)
+        outbox = Outbox(client, session, store, urls, max_file_bytes)
+        records = Records(client, store, guild_map, urls, max_file_bytes)
+        sinks = (
+            DiscordSink(store, channels, outbox, records, now, close_grace),
+            RemovalSink(store, channels),
+        )
+        with env.time_context():  # the tasks send through SimCord's webhooks, too
+            tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
+            tasks.append(asyncio.create_task(inbox.run()))
+        try:
+            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

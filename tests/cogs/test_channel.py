@@ -1,0 +1,68 @@
+"""Every ticket has one channel, in its place, for the right people."""
+
+import pytest
+
+from tests.cogs.office import Office
+from tickets.model import IssueLevel, SupportRole
+
+
+@pytest.mark.parametrize("level", IssueLevel)
+async def test_a_ticket_opens_in_the_category_of_its_level(desk_office: Office, level: IssueLevel) -> None:
+    ticket, channel = await desk_office.open(issue_level=level)
+
+    there = desk_office.client.get_channel(channel.id)
+    assert there is not None
+    assert there.category_id == desk_office.guild_map.categories[level]  # type: ignore[union-attr]
+    assert channel.name == f"ticket-{ticket.number:04}"
+
+
+async def test_the_support_role_and_those_above_see_it_and_nobody_else(desk_office: Office) -> None:
+    _, channel = await desk_office.open(support_role=SupportRole.MANAGER)
+
+    guild = desk_office.client.get_guild(desk_office.guild.id)
+    assert guild is not None
+    there = guild.get_channel(channel.id)
+    assert there is not None
+    sees = {
+        role: there.permissions_for(held).view_channel
+        for role, role_id in desk_office.guild_map.roles.items()
+        if (held := guild.get_role(role_id))
+    }
+    assert sees == {"GENERAL": False, "TECHNICAL": False, "MANAGER": True, "ADMIN": True}
+    assert not there.permissions_for(guild.default_role).view_channel
+
+
+async def test_the_card_is_pinned_and_pings_the_support_role_once(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open(topic="No sound", support_role=SupportRole.TECHNICAL)
+
+    (card,) = channel.pinned_messages()
+    assert [role.id for role in card.role_mentions] == [desk_office.guild_map.roles[SupportRole.TECHNICAL]]
+    assert card.embeds[0].title == f"#{ticket.number} · No sound"
+    assert sum(len(message.role_mentions) for message in channel.history()) == 1
+    fields = {field.name: field.value for field in card.embeds[0].fields}
+    assert fields["Requester"] == "Casey"
+    assert fields["Level"] == "NORMAL"
+    assert fields["Status"] == "OPEN (staff's turn)"
+
+
+async def test_the_card_follows_the_status(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+
+    await desk_office.people["general"].send(channel, "Hello!")
+    await desk_office.taken()
+
+    (card,) = channel.pinned_messages()
+    assert any(field.value == "PENDING (the requester's turn)" for field in card.embeds[0].fields)
+
+
+async def test_a_requester_cannot_forge_the_card(desk_office: Office) -> None:
+    _, channel = await desk_office.open(
+        topic="# @everyone **bold**", description="@here <@&1> [click](https://evil.example)"
+    )
+
+    (card,) = channel.pinned_messages()
+    shown = f"{card.content}{card.embeds[0].title}{card.embeds[0].description}"
+    assert not card.mention_everyone
+    assert "@everyone" not in shown
+    assert "@here" not in shown
+    assert "](" not in shown

@@ -1,0 +1,151 @@
+"""Closing: the command and the button, the transcript, and what comes after."""
+
+from pathlib import Path
+
+from simcord import InteractionResult
+
+from tests.cogs.office import CASEY, Office, office, until
+from tickets.model import Status
+from tickets.ports import ChannelState, SinkName
+
+
+async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.send(channel, "Done.")
+    await desk_office.taken()
+
+    result = await agent.slash(channel, "close", outcome="UNRESOLVED", reason="Cannot be mended")
+    await desk_office.shown()
+
+    closed = await desk_office.fresh(ticket)
+    assert (closed.status, closed.close_reason) == (Status.UNRESOLVED, "Cannot be mended")
+    assert result.ephemeral
+    assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
+
+
+async def test_without_an_outcome_it_is_resolved_if_staff_has_posted(desk_office: Office) -> None:
+    answered, channel = await desk_office.open()
+    ignored, other = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.send(channel, "Done.")
+    await desk_office.taken()
+
+    await agent.slash(channel, "close")
+    await agent.slash(other, "close")
+
+    assert (await desk_office.fresh(answered)).status is Status.RESOLVED
+    assert (await desk_office.fresh(ignored)).status is Status.UNRESOLVED
+
+
+async def test_the_button_on_the_card_asks_for_a_reason_and_closes(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    (card,) = channel.pinned_messages()
+
+    shown = await agent.click(card, label="Close")
+    await agent.submit_modal(shown, {"reason": "Solved by phone"})
+
+    closed = await desk_office.fresh(ticket)
+    assert (closed.status, closed.close_reason) == (Status.UNRESOLVED, "Solved by phone")
+
+
+async def test_a_refusal_is_told_to_the_person_alone(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "close")
+
+    result = await agent.slash(channel, "close")
+
+    assert result.ephemeral
+    assert "is closed" in _told(result)
+
+
+async def test_only_in_a_tickets_channel(desk_office: Office) -> None:
+    result = await desk_office.people["general"].slash(desk_office.transcripts, "close")
+
+    assert "not the channel of a ticket" in _told(result)
+
+
+async def test_the_transcript_is_filed_with_everything_said(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open(description="The <b>printer</b> burns.")
+    agent = desk_office.people["general"]
+    await desk_office.say(ticket, "Help!")
+    await agent.send(channel, "Use the extinguisher.")
+    await agent.send(channel, "// he sounds calm")
+    await desk_office.taken()
+
+    await agent.slash(channel, "close", reason="It is out")
+    await desk_office.shown()
+
+    (record,) = desk_office.transcripts.history()
+    fields = {field.name: field.value for field in record.embeds[0].fields}
+    assert fields["Closed by"] == "general\\-agent"
+    assert fields["Reason"] == "It is out"
+    html = (await record.attachments[0].read()).decode()
+    assert "The &lt;b&gt;printer&lt;/b&gt; burns." in html
+    assert "Help!" in html
+    assert "Use the extinguisher." in html
+
+
+async def test_a_transcript_over_the_file_limit_is_linked(tmp_path: Path) -> None:
+    async with office(tmp_path, max_file_bytes=5000) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.say(ticket, "x" * 4000)
+
+        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.shown()
+
+        (record,) = desk_office.transcripts.history()
+        assert record.attachments == []
+        assert "https://support.example/files/" in str(record.embeds[0].fields[-1].value)
+
+
+async def test_what_is_typed_after_closing_is_answered_with_not_sent(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "close")
+    await desk_office.shown()
+
+    await agent.send(channel, "One more thing")
+    await desk_office.taken()
+
+    assert await desk_office.messages(ticket) == []
+    assert channel.last_message is not None
+    assert "Not sent" in channel.last_message.content
+
+
+async def test_the_channel_goes_after_the_grace(tmp_path: Path) -> None:
+    async with office(tmp_path, close_grace=50) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.shown()
+
+        async def is_gone() -> bool:
+            known = await desk_office.store.channels.of_ticket(ticket.id)
+            return known is not None and known.state is ChannelState.GONE
+
+        await until(is_gone)
+
+        assert len(desk_office.transcripts.history()) == 1
+        assert channel.name not in desk_office.guild.channels
+
+
+async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
+    async with office(tmp_path, close_grace=300) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.shown()
+        await desk_office.desk.reopen(CASEY, ticket.id)
+
+        async def grace_is_over() -> bool:
+            return await desk_office.store.backlog.earliest(SinkName.REMOVAL) is None
+
+        await until(grace_is_over)
+
+        assert channel.name in desk_office.guild.channels
+
+
+def _told(result: InteractionResult) -> str:
+    assert result.response is not None
+    return result.response.content

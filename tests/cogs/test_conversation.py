@@ -1,0 +1,222 @@
+"""Messages travel both ways, each once and in order."""
+
+import re
+
+import discord
+import pytest
+
+from tests.cogs.office import CASEY, Office, office
+from tickets.desk import Said
+from tickets.model import AuthorType, Delivery, Status
+
+
+async def test_what_a_requester_says_appears_under_their_name(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    await desk_office.say(ticket, "Hello?")
+
+    shown = channel.last_message
+    assert shown is not None
+    assert shown.content == "Hello?"
+    assert shown.author.name == "Casey · requester"
+    assert shown.webhook_id is not None
+
+
+async def test_a_shown_message_is_delivered(desk_office: Office) -> None:
+    ticket, _ = await desk_office.open()
+
+    message = await desk_office.say(ticket, "Hello?")
+
+    assert message.delivery is Delivery.QUEUED
+    (stored,) = await desk_office.messages(ticket)
+    assert stored.delivery is Delivery.DELIVERED
+
+
+async def test_messages_appear_in_order(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    for number in range(20):
+        await desk_office.desk.post(CASEY, ticket.id, Said(f"{number}"))
+    await desk_office.shown()
+
+    shown = [message.content for message in channel.history() if message.webhook_id]
+    assert shown == [f"{number}" for number in range(20)]
+
+
+async def test_a_long_message_arrives_whole_in_parts(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    words = " ".join(f"word{number}" for number in range(450))
+
+    await desk_office.say(ticket, words[:4000])
+
+    parts = [message.content for message in channel.history() if message.webhook_id]
+    assert len(parts) > 1
+    assert " ".join(parts).split() == words[:4000].split()
+
+
+async def test_nothing_in_a_requesters_message_pings(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    await desk_office.say(ticket, "@everyone @here <@&1> [bank](https://evil.example)")
+
+    shown = channel.last_message
+    assert shown is not None
+    assert not shown.mention_everyone
+    assert not re.search(r"@everyone|@here|<@|\]\(", shown.content)
+
+
+async def test_a_requesters_edit_and_deletion_reach_discord(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    first = await desk_office.say(ticket, "frist")
+    second = await desk_office.say(ticket, "my password")
+
+    await desk_office.desk.edit(CASEY, ticket.id, first.id, Said("first"))
+    await desk_office.desk.delete(CASEY, ticket.id, second.id)
+    await desk_office.shown()
+
+    assert [message.content for message in channel.history() if message.webhook_id] == ["first"]
+
+
+async def test_an_edit_that_needs_more_parts_is_posted_as_a_reply(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    short = await desk_office.say(ticket, "short")
+
+    await desk_office.desk.edit(CASEY, ticket.id, short.id, Said("long " * 500))
+    await desk_office.shown()
+
+    replies = [message for message in channel.history() if message.reference]
+    assert sum(message.content.count("long") for message in replies) == 500
+
+
+async def test_what_staff_says_is_stored_and_marked(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    sent = await desk_office.people["general"].send(channel, "We are looking into it.")
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert message.content == "We are looking into it."
+    assert message.author.type is AuthorType.STAFF
+    assert (await desk_office.fresh(ticket)).status is Status.PENDING
+    assert [str(reaction.emoji) for reaction in _again(channel, sent).reactions] == ["✅"]
+
+
+async def test_the_mark_can_be_switched_off(tmp_path: object) -> None:
+    async with office(tmp_path, mark=False) as desk_office:  # type: ignore[arg-type]
+        _, channel = await desk_office.open()
+
+        sent = await desk_office.people["general"].send(channel, "Quietly stored.")
+        await desk_office.taken()
+
+        assert _again(channel, sent).reactions == []
+
+
+async def test_staffs_edit_and_deletion_are_stored(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    first = await agent.send(channel, "Tomorow")
+    second = await agent.send(channel, "oops")
+
+    await agent.edit(first, "Tomorrow")
+    await agent.delete(second)
+    await desk_office.taken()
+
+    stored = await desk_office.messages(ticket)
+    assert [(it.content, it.edited, it.deleted) for it in stored] == [
+        ("Tomorrow", True, False),
+        ("", False, True),
+    ]
+
+
+async def test_staffs_files_are_kept_and_go_when_deleted(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+
+    sent = await agent.send(channel, "See here", attachments=[("plan.txt", b"step one")])
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    (file,) = message.attachments
+    kept = await desk_office.store.files.get(file.id)
+    assert kept is not None
+    assert (kept[0].name, kept[1]) == ("plan.txt", b"step one")
+
+    await agent.delete(sent)
+    await desk_office.taken()
+
+    assert await desk_office.store.files.get(file.id) is None
+
+
+async def test_somebody_without_a_support_role_is_not_relayed(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    outsider = desk_office.people["outsider"]
+    may_write = str(discord.Permissions(view_channel=True, send_messages=True).value)
+    await desk_office.client.http.edit_channel_permissions(channel.id, outsider.id, may_write, "0", 1)
+
+    await outsider.send(channel, "I am the boss here")
+    await desk_office.taken()
+
+    assert await desk_office.messages(ticket) == []
+    assert channel.last_message is not None
+    assert "Not sent: only staff" in channel.last_message.content
+
+
+async def test_a_note_stays_among_staff(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+
+    sent = await agent.send(channel, "// he is angry")
+    await agent.edit(sent, "he is very angry")
+    await desk_office.taken()
+
+    assert await desk_office.messages(ticket) == []
+    (note,) = await desk_office.notes(ticket)
+    assert note.content == "he is very angry"
+
+
+async def test_a_message_edited_into_a_note_is_deleted_for_the_requester(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    sent = await agent.send(channel, "he is angry")
+
+    await agent.edit(sent, "// he is angry")
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert message.deleted
+    (note,) = await desk_office.notes(ticket)
+    assert note.content == "he is angry"
+
+
+async def test_staff_deleting_a_requesters_copy_removes_only_the_copy(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.say(ticket, "Hello?")
+    copy = channel.last_message
+    assert copy is not None
+
+    there = desk_office.client.get_channel(channel.id)
+    assert isinstance(there, discord.TextChannel)
+    await there.get_partial_message(copy.id).delete()
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert not message.deleted
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [("<@{agent}> and <:wave:123456789012345678>", "@general-agent and :wave:"), ("plain", "plain")],
+)
+async def test_mentions_become_names(desk_office: Office, content: str, expected: str) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+
+    await agent.send(channel, content.format(agent=agent.id))
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert message.content == expected
+
+
+def _again(channel: object, message: discord.Message) -> discord.Message:
+    return next(it for it in channel.history() if it.id == message.id)  # type: ignore[attr-defined,no-any-return]
