@@ -40,6 +40,10 @@ class MemoryBacklog:
         """Whether it says that something is due although no ticket is."""
         self.asked = 0
         """How often a relay has asked for tickets."""
+        self.timed = 0
+        """How often it has asked when the next event is due."""
+        self.looked = 0
+        """How often it has asked for a ticket's next event."""
         self.failures: dict[str, str] = {}
 
     def take(self, book: Logbook, *events: Event, at: Millis = NOON) -> None:
@@ -65,11 +69,13 @@ class MemoryBacklog:
         return due[:limit]
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+        self.looked += 1
         await self._answer()
         rows = self._rows.get(ticket_id)
         return Due(rows[0].event, rows[0].attempts) if rows and rows[0].due_at <= now else None
 
     async def earliest(self, sink: SinkName) -> Millis | None:
+        self.timed += 1
         await self._answer()
         if self.hidden:
             return 0

@@ -318,6 +318,34 @@ async def test_an_event_that_comes_while_its_ticket_is_in_hand_is_not_forgotten(
     assert house.stage.shown == ["a-1", "a-2"]
 
 
+async def test_a_ticket_that_got_something_new_in_hand_is_put_down_all_the_same(house: House) -> None:
+    book = a_book("a", messages=1)
+    door = house.stage.shut(book.events[0])
+    house.backlog.take(book, book.events[0])
+
+    async with house.relay():
+        await until(lambda: house.stage.begun)
+        house.backlog.take(book, book.events[1])
+        door.set()
+        await until(lambda: not house.backlog.left)
+        await a_while()
+
+    assert house.backlog.looked < 10
+
+
+async def test_a_relay_that_is_full_asks_for_nothing(house: House) -> None:
+    first, second = a_book("first"), a_book("second")
+    house.stage.shut(first.events[0])
+    house.backlog.take(first)
+    house.backlog.take(second)
+
+    async with house.relay(parallel=1):
+        await until(lambda: house.stage.begun)
+        await asyncio.sleep(relay.SHORTEST_PAUSE * 1.6)
+
+    assert (house.backlog.asked, house.backlog.timed) == (1, 0)
+
+
 async def test_a_relay_that_is_full_takes_the_next_ticket_as_a_place_gets_free(house: House) -> None:
     first, second = a_book("first"), a_book("second")
     door = house.stage.shut(first.events[0])
