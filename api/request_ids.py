@@ -3,9 +3,10 @@
 import re
 from contextvars import ContextVar
 from typing import Final
-from uuid import uuid4
 
 from aiohttp import web
+
+from tickets.ids import new_id
 
 HEADER: Final = "X-Request-ID"
 REQUEST_ID = web.RequestKey("REQUEST_ID", str)
@@ -18,11 +19,7 @@ _SANE = re.compile(r"[\x21-\x7e]{1,128}")
 def identify(request: web.Request) -> str:
     """Give the request its id."""
     theirs = request.headers.get(HEADER)
-    ours = theirs if theirs is not None and _SANE.fullmatch(theirs) else new_request_id()
+    ours = theirs if theirs is not None and _SANE.fullmatch(theirs) else new_id()
     request[REQUEST_ID] = ours
     current_request_id.set(ours)
     return ours
-
-
-def new_request_id() -> str:
-    return uuid4().hex

@@ -9,7 +9,8 @@ from aiohttp.abc import AbstractAccessLogger
 
 from api.edge import path_of
 from api.errors import answer_to_status
-from api.request_ids import HEADER, REQUEST_ID, new_request_id
+from api.request_ids import HEADER, REQUEST_ID
+from tickets.ids import new_id
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class _Protocol(web.RequestHandler):
             raise ConnectionError("the answer has begun already")
         log.log(logging.ERROR if status == 500 else logging.INFO, "a request failed: %r", type(exc))
         answer = answer_to_status(status)
-        answer.headers[HEADER] = new_request_id()
+        answer.headers[HEADER] = new_id()
         answer.headers["Server"] = "Guildesk"
         answer.force_close()
         return answer

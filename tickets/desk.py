@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from tickets import policy
 from tickets.events import (
@@ -23,6 +22,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fold import field_value
+from tickets.ids import new_id
 from tickets.model import (
     SYSTEM,
     Actor,
@@ -94,7 +94,7 @@ class Desk:
             metadata=new.metadata,
         )
         stamp = Stamp(event_id=_new_id(), actor=Actor(AuthorType.REQUESTER, caller.key), origin=FROM_API)
-        appended = await self._store.log.append(TicketId(uuid4().hex), stamp, lambda _: opened)
+        appended = await self._store.log.append(TicketId(new_id()), stamp, lambda _: opened)
         return appended.ticket
 
     async def ticket(self, caller: Caller, address: str) -> Ticket:
@@ -345,4 +345,4 @@ def _message(appended: Appended) -> Message:
 
 
 def _new_id() -> EventId:
-    return EventId(uuid4().hex)
+    return EventId(new_id())
