@@ -1,5 +1,6 @@
 """What Discord shows of a message, and nothing that it does not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from time import process_time
 
 import pytest
@@ -255,6 +256,16 @@ def test_no_text_takes_long(text: str) -> None:
     to_html(text)
 
     assert process_time() - before < 1
+
+
+def test_messages_can_be_shown_in_several_threads_at_once() -> None:
+    messages = [" ".join(f"https://h{i}.example/{'x' * j}" for j in range(i % 7)) for i in range(200)]
+    alone = [to_html(message) for message in messages]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(to_html, messages))
+
+    assert together == alone
 
 
 def letters(text: str) -> str:
