@@ -1,0 +1,32 @@
+"""Settings as operators write them."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, load
+
+NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
+REQUIRED = {name for name, field in NAMES.items() if field.is_required()}
+FILLED_IN = {
+    **{name: "123456789012345678" for name in REQUIRED if name.endswith("_ID")},
+    "DISCORD_BOT_TOKEN": "a token",
+    "JWT_SECRET_KEY": "a secret of more than thirty-two bytes",
+    "PUBLIC_URL": "https://support.example.com",
+}
+"""What an operator gives at least."""
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which nothing is set yet."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def loaded(bare: pytest.MonkeyPatch, env_file: Path | None = None, **values: str) -> Settings:
+    """The settings with these values in the environment; a value left empty is not set."""
+    for name, value in values.items():
+        bare.setenv(name, value)
+    return load(env_file)

@@ -1,0 +1,205 @@
+"""The contract's page: complete, and true of the program."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import jwt
+import pytest
+from aiohttp import web
+
+from api.app import FOR_CALLERS, TICKETS, build
+from api.auth import SingleIssuer
+from api.errors import CODES, REFUSALS, ApiError, ErrorBody, RateLimited, answer_to
+from api.limits import UNAUTHORIZED, Limit
+from api.live_events import NAMES
+from api.objects import MessageBody, TicketBody
+from api.server import serving
+from storage.sqlite.store import open_sqlite
+from tests.docs.pages import CONTRACT, blocks, names, rows, section
+from tickets.desk import Desk
+from tickets.model import Delivery, Status
+from tickets.policy import MOVES, Rules
+from tickets.ports import ChannelState, Clock, Store, StoreUnavailable
+
+TEXT = CONTRACT.read_text("utf-8")
+SECRET = "a secret of more than thirty-two bytes"
+PUBLIC_URL = "https://support.example.com"
+NOON = 1_800_000_000_000
+CASEY = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
+ADDRESSES = {"id", "ticket_id", "created_at", "updated_at"}
+"""What is another at each run."""
+
+ENDPOINTS = {
+    (method, path): row
+    for row in rows(section(CONTRACT, "Endpoints"))
+    for method, path in (it.split(" ", 1) for it in names(row[0]))
+}
+
+
+def clock() -> int:
+    return NOON
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_sqlite(tmp_path, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def app(store: Store) -> web.Application:
+    tell_time: Clock = clock
+    desk = Desk(store, tell_time, Rules())
+    return build(
+        desk,
+        store,
+        SingleIssuer(SECRET, tell_time),
+        tell_time,
+        public_url=PUBLIC_URL,
+        discord_fault=lambda: "not connected",
+    )
+
+
+def test_every_route_is_described_and_every_described_one_is_there(app: web.Application) -> None:
+    routes = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+    without_slash = {it for it in routes if (it[0], it[1].rstrip("/")) not in routes - {it}}
+
+    assert without_slash == set(ENDPOINTS)
+
+
+@pytest.mark.parametrize(("method", "path", "limit"), [it[:3] for it in FOR_CALLERS])
+def test_limits_are_as_told(method: str, path: str, limit: Limit) -> None:
+    assert ENDPOINTS[method, path][1] == str(limit)
+
+
+def test_the_limit_of_strangers_is_as_told() -> None:
+    assert f"limited to {UNAUTHORIZED} and address" in section(CONTRACT, "Limits and headers")
+
+
+def test_every_error_that_the_api_can_give_is_listed() -> None:
+    away = answer_to(StoreUnavailable("away"))
+    assert away is not None
+    can_be = {
+        *((kind.status, kind.code) for kind in _below(ApiError)),
+        *REFUSALS.values(),
+        *((status, code) for status, (code, _) in CODES.items()),
+        (away.status, json.loads(away.text or "")["error"]),
+    }
+
+    listed = {
+        (int(row[0]), names(row[1])[0])
+        for row in rows(section(CONTRACT, "Errors (Fixed)"))
+        if row[0].isdigit()
+    }
+
+    assert listed == can_be
+
+
+def test_the_two_messages_that_are_quoted_are_the_programs() -> None:
+    told = section(CONTRACT, "Errors (Fixed)")
+
+    opening = next(limit for method, path, limit, _ in FOR_CALLERS if (method, path) == ("POST", TICKETS))
+
+    assert f'"{RateLimited(str(opening), {})}"' in told
+    assert '"Invalid form of body"' in told
+
+
+def test_every_reason_for_refusing_a_token_is_listed() -> None:
+    source = (CONTRACT.parents[1] / "api/auth.py").read_text("utf-8")
+    reasons = set(re.findall(r"TokenRefused\(['\"](\w[^'\"{]+)['\"]\)", source))
+
+    assert len(reasons) > 5
+    assert {it for it in reasons if "claim" not in it} <= set(names(section(CONTRACT, "Tokens (Fixed)")))
+
+
+@pytest.mark.parametrize(("heading", "model"), [("Ticket", TicketBody), ("Message", MessageBody)])
+def test_every_field_is_described(heading: str, model: type[TicketBody | MessageBody]) -> None:
+    described = [name for row in rows(section(CONTRACT, heading)) for name in names(row[0])]
+
+    assert sorted(described) == sorted(model.model_fields)
+
+
+def test_every_event_of_the_sockets_is_listed() -> None:
+    listed = {names(row[0])[0] for row in rows(section(CONTRACT, "Sockets"))}
+
+    assert listed == {*NAMES.values(), "authorize", "authorized", "error"}
+
+
+def test_statuses_and_deliveries_are_those_of_the_desk() -> None:
+    told = names(section(CONTRACT, "Statuses"))
+    states = [names(row[0])[0] for row in rows(section(CONTRACT, "Delivery")) if row[0].startswith("`")]
+
+    assert set(Status) <= set(told)
+    assert set(states) - {"discord.state"} == {*Delivery, *ChannelState}
+    moves = {(row[0], row[1], row[2]) for row in rows(section(CONTRACT, "Statuses"))}
+    assert len(moves) == len(MOVES) - 1, "OPEN and PENDING share a row"
+
+
+async def test_the_examples_are_what_happens(app: web.Application) -> None:
+    spoken = blocks(TEXT, "http")
+    assert len(spoken) > 15
+    token = jwt.encode(CASEY, SECRET, "HS256")
+    ids: dict[str, str] = {}
+    async with serving(app, "127.0.0.1", 0) as port, aiohttp.ClientSession() as session:
+        for request, told in zip(spoken[::2], spoken[1::2], strict=True):
+            line, headers, body = _parsed(_with(request, ids).replace("<token>", token))
+            method, path = line.split()
+            async with session.request(
+                method, f"http://127.0.0.1:{port}{path}", headers=headers, data=body
+            ) as answer:
+                given = await answer.json()
+                line, expected_headers, expected = _parsed(told)
+
+                assert line == f"HTTP/1.1 {answer.status} {answer.reason}", given
+                assert {it: answer.headers[it] for it in expected_headers} == expected_headers
+                _must_be_alike(json.loads(expected), given, ids)
+
+
+def _parsed(text: str) -> tuple[str, dict[str, str], str]:
+    """The first line, the headers, the body."""
+    head, _, body = text.partition("\n\n")
+    first, *headers = head.strip().splitlines()
+    return first, dict(it.split(": ", 1) for it in headers), body
+
+
+def _with(text: str, ids: Mapping[str, str]) -> str:
+    for told, given in ids.items():
+        text = text.replace(told, given)
+    return text
+
+
+def _must_be_alike(told: Any, given: Any, ids: dict[str, str], where: str = "") -> None:
+    """Equal but for ids and times, which are learned or left."""
+    if isinstance(told, dict):
+        assert set(told) == set(given), where
+        for name, value in told.items():
+            if name == "id" and name in ADDRESSES and isinstance(value, str):
+                ids.setdefault(value, given[name])
+            if name in ADDRESSES:
+                assert type(value) is type(given[name]), f"{where}.{name}"
+            else:
+                _must_be_alike(value, given[name], ids, f"{where}.{name}")
+    elif isinstance(told, list):
+        assert len(told) == len(given), where
+        for number, (one, other) in enumerate(zip(told, given, strict=True)):
+            _must_be_alike(one, other, ids, f"{where}[{number}]")
+    else:
+        assert told == given, where
+
+
+def _below(kind: type[ApiError]) -> set[type[ApiError]]:
+    return {it for child in kind.__subclasses__() for it in {child, *_below(child)}}
+
+
+def test_errors_have_the_shape_that_is_told() -> None:
+    assert [
+        name for name in ErrorBody.model_fields if name not in names(section(CONTRACT, "Errors (Fixed)"))
+    ] == []

@@ -1,0 +1,124 @@
+"""What the README says can be done."""
+
+import re
+import time
+
+import pytest
+
+from api.auth import SingleIssuer
+from bot.__main__ import main
+from bot.guild import TO_BE_INVITED
+from cogs.closing import Closing
+from tests.docs.pages import README, ROOT, blocks, documents, names, rows, section
+from tickets.model import UserRole
+
+TEXT = README.read_text("utf-8")
+SECRET = "a secret of more than thirty-two bytes"
+
+DISCORDS_NAMES = {
+    "View Channels": "read_messages",
+    "Read Message History": "read_message_history",
+    "Send Messages": "send_messages",
+    "Embed Links": "embed_links",
+    "Attach Files": "attach_files",
+    "Add Reactions": "add_reactions",
+    "Manage Channels": "manage_channels",
+    "Manage Roles": "manage_roles",
+    "Manage Messages": "manage_messages",
+    "Pin Messages": "pin_messages",
+    "Manage Webhooks": "manage_webhooks",
+    "Mention Everyone": "mention_everyone",
+}
+"""What Discord's pages call a permission, and what discord.py does."""
+
+
+def test_the_invite_link_asks_for_what_the_bot_needs() -> None:
+    asked_for = re.findall(r"permissions=(\d+)", TEXT)
+
+    assert asked_for == [str(TO_BE_INVITED.value)]
+
+
+def test_every_permission_is_explained() -> None:
+    table = rows(section(README, "Set up a guild").partition("### With Docker")[0])
+    explained = {DISCORDS_NAMES[name] for row in table for name in row[0].split(", ")}
+
+    assert explained == {name for name, wanted in TO_BE_INVITED if wanted}
+
+
+async def test_the_python_example_signs_a_good_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JWT_SECRET_KEY", SECRET)
+    example: dict[str, object] = {}
+    (code,) = blocks(TEXT, "python")
+
+    exec(code, example)  # noqa: S102  the README's own code
+    token = example["token_of"]("casey", "Casey Customer", "casey@example.test")  # type: ignore[operator]
+
+    issuer = SingleIssuer(SECRET, lambda: time.time_ns() // 1_000_000, require_exp=True)
+    person = (await issuer.verify(token)).caller.person
+    assert (person.key.id, person.name, person.role) == ("casey", "Casey Customer", UserRole.CUSTOMER)
+
+
+def test_every_package_has_its_line() -> None:
+    packages = {it.parent.name for it in ROOT.glob("*/__init__.py")}
+    shown = set(re.findall(r"^(\w+)/ +\S", section(README, "Where things are"), re.MULTILINE))
+
+    assert packages <= shown
+    assert [name for name in shown if not (ROOT / name).is_dir()] == []
+
+
+def test_the_files_on_the_journeys_are_there() -> None:
+    (journeys,) = (it for it in blocks(TEXT, "text") if "a requester posts" in it)
+
+    files = set(re.findall(r"\b((?:api|bot|cogs|tickets)/\w+)", journeys))
+
+    assert len(files) > 5
+    assert [it for it in sorted(files) if not (ROOT / f"{it}.py").is_file()] == []
+
+
+def test_make_has_what_the_documents_tell_people_to_make() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    told = {
+        it
+        for page in documents()
+        for it in re.findall(r"make ([a-z]+)(?=[ `\n])", _code(page.read_text("utf-8")))
+    }
+
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+    assert {"demo", "run", "test", "check"} <= told
+    assert told <= targets
+
+
+@pytest.mark.parametrize("words", [("run",), ("token",), ("demo",)])
+def test_the_command_line_has_the_options_that_the_documents_use(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*words, "--help"])
+    offered = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+
+    used = {
+        option
+        for page in documents()
+        for line in _code(page.read_text("utf-8")).splitlines()
+        if re.search(rf"(guildesk|make|bot) {words[0]}\b", line)
+        for option in re.findall(r" '?(--[a-z-]+)|ARGS='(--[a-z-]+)", line)
+        for option in option
+        if option
+    }
+    assert used <= offered
+
+
+def test_every_command_is_told_to_staff() -> None:
+    told = set(names((ROOT / "docs/staff.md").read_text("utf-8")))
+
+    commands = {f"/{command.name}" for command in Closing.__cog_app_commands__}
+
+    assert commands
+    assert commands <= told
+
+
+def _code(text: str) -> str:
+    """What is written as code, in lines and in blocks."""
+    in_lines = re.findall(r"`([^`\n]+)`", text)
+    return "\n".join([*in_lines, *blocks(text, "sh"), ""])
