@@ -38,14 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
-    run_parser.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
-    run_parser.add_argument(
-        "--no-env-file", action="store_const", const=None, dest="env_file", help="environment variables only"
-    )
+    _add_env_file(run_parser)
     run_parser.set_defaults(do=_run)
 
     token = commands.add_parser("token", help="mint a token for trying, signed with JWT_SECRET_KEY")
-    token.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
+    _add_env_file(token)
     token.add_argument("--id", default="casey", help="the user's id (casey)")
     token.add_argument("--username", default="Casey Customer", help="the user's name (Casey Customer)")
     token.add_argument("--email", default="casey@example.test", help="the e-mail (casey@example.test)")
@@ -62,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--page-port", type=int, default=0, help="the customer page's port (any that is free)")
     demo.set_defaults(do=_demo)
     return parser
+
+
+def _add_env_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
+    parser.add_argument(
+        "--no-env-file", action="store_const", const=None, dest="env_file", help="environment variables only"
+    )
 
 
 def _run(options: argparse.Namespace) -> int:

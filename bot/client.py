@@ -108,7 +108,10 @@ class GuildClient(commands.Bot):
                     pause = LONGEST_PAUSE
                 except (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException) as error:
                     log.warning("Discord is away, tickets wait: %s: %s", type(error).__name__, error)
+                except Exception:
+                    log.exception("the connection to Discord broke; the API goes on, tickets wait")
             self.clear()
+            self.http.connector = discord.utils.MISSING  # the last one was closed with its session
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -46,6 +46,11 @@ class Running:
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended; None while it runs."""
+        return self._process.returncode if self._process else None
+
     async def start(self) -> None:
         """Start the process and wait until it is ready; raises DidNotStart."""
         program = self._program

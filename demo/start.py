@@ -90,11 +90,11 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
         data_dir = (options.data_dir or Path(scratch)).resolve()
         data_dir.mkdir(parents=True, exist_ok=True)
         changed = asyncio.Event()
-        async with running(_sandbox(data_dir, options.discord_port), changed.set) as sandbox:
+        async with running(sandbox_program(data_dir, options.discord_port), changed.set) as sandbox:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
             port = options.api_port or free_port()
-            program = _guildesk(data_dir, discord, secret, port)
+            program = guildesk_program(data_dir, discord, secret, port)
             async with running(program, changed.set) as guildesk:
                 stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}")
                 _write_info(options.info, stage)
@@ -122,7 +122,8 @@ def _write_info(info: Path | None, stage: Stage) -> None:
     draft.replace(info)
 
 
-def _sandbox(data_dir: Path, port: int) -> Program:
+def sandbox_program(data_dir: Path, port: int) -> Program:
+    """A sandbox that keeps its state and its info file in the directory; a port of 0 is any free one."""
     port = port or free_port()
     return Program(
         name="the sandbox",
@@ -135,7 +136,8 @@ def _sandbox(data_dir: Path, port: int) -> Program:
     )
 
 
-def _guildesk(data_dir: Path, discord: dict[str, Any], secret: str, port: int) -> Program:
+def guildesk_program(data_dir: Path, discord: dict[str, Any], secret: str, port: int) -> Program:
+    """A Guildesk with the embedded store in the directory; ready once it is connected to the sandbox."""
     settings = settings_for(discord, secret, port, data_dir)
     return Program(
         name="Guildesk",

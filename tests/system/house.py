@@ -1,0 +1,187 @@
+"""The real programs as separate processes, to be killed and started again, and people at both ends."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import socketio
+
+from demo.people import Somebody
+from demo.processes import Running, free_port
+from demo.start import guildesk_program, sandbox_program
+from demo.tokens import mint
+
+SECRET = "a secret of the tests, long enough for HS256"
+
+
+@dataclass
+class Customer:
+    """A requester, with a token of a trusted backend."""
+
+    house: "House"
+    name: str
+    heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def token(self) -> str:
+        claims = {
+            "id": self.name,
+            "username": self.name.title(),
+            "email": f"{self.name}@example.test",
+            "role": "CUSTOMER",
+        }
+        return mint(SECRET, claims)
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Status and answer of the API."""
+        async with self.house.session.request(
+            method,
+            f"{self.house.api_url}/api/v1{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.token}"},
+        ) as answer:
+            return answer.status, await answer.json()
+
+    async def open(self, **fields: str) -> dict[str, Any]:
+        status, ticket = await self.ask(
+            "POST", "/tickets", {"topic": "It broke", "description": "Into two.", **fields}
+        )
+        assert status == 201, ticket
+        return dict(ticket)
+
+    async def post(self, ticket: Mapping[str, Any], content: str) -> dict[str, Any]:
+        status, message = await self.ask("POST", f"/tickets/{ticket['id']}/messages", {"content": content})
+        assert status == 201, message
+        return dict(message)
+
+    async def messages(self, ticket: Mapping[str, Any]) -> list[dict[str, Any]]:
+        status, messages = await self.ask("GET", f"/tickets/{ticket['id']}/messages")
+        assert status == 200, messages
+        return list(messages)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """On a socket that comes back by itself; what it hears is in ``heard``."""
+        socket = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.3)
+        for event in ("message", "edit_message", "delete_message", "ticket_closed"):
+            socket.on(event, lambda payload, event=event: self.heard.append((event, payload)))
+        await socket.connect(f"{self.house.api_url}?token={self.token}")
+        assert (await socket.call("authorize", {"token": self.token}))["ok"]
+        try:
+            yield
+        finally:
+            await socket.disconnect()
+
+
+class House:
+    """A sandbox and a Guildesk that keep their data in one directory."""
+
+    def __init__(self, data_dir: Path, session: aiohttp.ClientSession, **settings: str) -> None:
+        self.session = session
+        self.data_dir = data_dir
+        self.settings = settings
+        self.api_port = free_port()
+        self.api_url = f"http://127.0.0.1:{self.api_port}"
+        self.sandbox = Running(sandbox_program(data_dir, free_port()), lambda: None)
+        self.guildesk: Running | None = None
+
+    async def start_sandbox(self) -> None:
+        await self.sandbox.start()
+
+    @property
+    def discord(self) -> dict[str, Any]:
+        return dict(json.loads((self.data_dir / "discord.json").read_text()))
+
+    async def start_guildesk(self, *, wait_for_discord: bool = True) -> None:
+        program = guildesk_program(self.data_dir, self.discord, SECRET, self.api_port)
+        program = replace(program, environment={**program.environment, **self.settings})
+        if not wait_for_discord:
+            program = replace(program, ready=lambda: self._answers("/healthz"))
+        self.guildesk = Running(program, lambda: None)
+        await self.guildesk.start()
+
+    async def kill_guildesk(self) -> None:
+        """As a power cut would."""
+        assert self.guildesk is not None
+        os.kill(self.guildesk.pid, signal.SIGKILL)
+        await self.guildesk.stop()
+
+    async def stop(self) -> None:
+        if self.guildesk is not None:
+            await self.guildesk.stop()
+        await self.sandbox.stop()
+
+    def customer(self, name: str = "casey") -> Customer:
+        return Customer(self, name)
+
+    def somebody(self, name: str) -> Somebody:
+        return Somebody(self.session, self.discord["discord_url"], self.discord["people"][name])
+
+    async def channel_of(self, ticket: Mapping[str, Any], who: str = "ada") -> str:
+        """The id of the ticket's channel, as soon as the person sees it with its card."""
+
+        async def look() -> str | None:
+            somebody = self.somebody(who)
+            channels = await somebody.ask("GET", f"/guilds/{self.discord['guild_id']}/channels")
+            name = f"ticket-{ticket['number']:04}"
+            found = next((it["id"] for it in channels if it["name"] == name), None)
+            return found if found and any(it["pinned"] for it in await somebody.read(found)) else None
+
+        found = await until(look)
+        assert isinstance(found, str)
+        return found
+
+    async def said_by_requesters(self, channel: str) -> list[str]:
+        """What staff reads in the channel of what requesters wrote, oldest first."""
+        return [it["content"] for it in await self.somebody("ada").read(channel) if it.get("webhook_id")]
+
+    async def fault(self, **fault: object) -> None:
+        """Ask the sandbox for a fault (see its README)."""
+        url = f"{self.discord['discord_url']}/sandbox/faults"
+        async with self.session.post(url, json=fault, raise_for_status=True):
+            pass
+
+    async def gateway(self, action: str, **more: object) -> None:
+        """Ask the sandbox to disturb the gateway (see its README)."""
+        url = f"{self.discord['discord_url']}/sandbox/gateway"
+        async with self.session.post(url, json={"action": action, **more}, raise_for_status=True):
+            pass
+
+    async def _answers(self, path: str) -> None:
+        async def look() -> bool:
+            try:
+                async with self.session.get(f"{self.api_url}{path}") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+        await until(look)
+
+
+@asynccontextmanager
+async def housed(data_dir: Path, **settings: str) -> AsyncIterator[House]:
+    """A house with both programs running."""
+    async with aiohttp.ClientSession() as session:
+        house = House(data_dir, session, **settings)
+        try:
+            await house.start_sandbox()
+            await house.start_guildesk()
+            yield house
+        finally:
+            await house.stop()
+
+
+async def until(look: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+    """What ``look`` finds, as soon as it finds something; raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if found := await look():
+                return found
+            await asyncio.sleep(0.02)

@@ -1,0 +1,85 @@
+"""What was acknowledged arrives once, whatever is killed in between."""
+
+import time
+
+from tests.system.house import House, until
+
+
+async def test_messages_before_and_after_a_kill_arrive_once(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    await casey.post(ticket, "before")
+    await house.kill_guildesk()
+    await house.start_guildesk()
+    await casey.post(ticket, "after")
+    await ada.write(channel, "from staff")
+
+    async def arrived() -> bool:
+        return len(await house.said_by_requesters(channel)) >= 2 and len(await casey.messages(ticket)) >= 3
+
+    await until(arrived)
+    assert await house.said_by_requesters(channel) == ["before", "after"]
+    assert [it["content"] for it in await casey.messages(ticket)] == ["before", "after", "from staff"]
+
+
+async def test_what_staff_wrote_while_the_bot_was_away_is_caught_up(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await ada.write(channel, "one")
+
+    await house.kill_guildesk()
+    await ada.write(channel, "two")
+    await ada.write(channel, "// a note")
+    await ada.write(channel, "three")
+    await house.start_guildesk()
+
+    async def caught_up() -> bool:
+        return len(await casey.messages(ticket)) >= 3
+
+    await until(caught_up)
+    assert [it["content"] for it in await casey.messages(ticket)] == ["one", "two", "three"]
+
+
+async def test_a_stop_takes_less_than_five_seconds_and_loses_nothing(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    async with casey.listening():
+        sent = [await casey.post(ticket, f"{number}") for number in range(20)]
+
+        started = time.monotonic()
+        assert house.guildesk is not None
+        await house.guildesk.stop()
+        took = time.monotonic() - started
+        assert house.guildesk.exit_code == 0
+        assert took < 5
+
+        await house.start_guildesk()
+
+    async def arrived() -> bool:
+        return len(await house.said_by_requesters(channel)) >= len(sent)
+
+    await until(arrived)
+    assert await house.said_by_requesters(channel) == [it["content"] for it in sent]
+
+
+async def test_the_api_accepts_while_discord_is_away(house: House) -> None:
+    casey = house.customer()
+    await house.sandbox.stop()
+    assert house.guildesk is not None
+
+    ticket = await casey.open()
+    await casey.post(ticket, "Is anybody there?")
+    status, seen = await casey.ask("GET", f"/tickets/{ticket['id']}")
+    assert (status, seen["discord"]["state"]) == (200, "queued")
+
+    await house.start_sandbox()
+    channel = await house.channel_of(ticket)
+
+    async def arrived() -> bool:
+        return await house.said_by_requesters(channel) == ["Is anybody there?"]
+
+    await until(arrived)

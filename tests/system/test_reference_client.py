@@ -1,0 +1,93 @@
+"""The reference JavaScript client of the contract, unchanged, against the live program."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.house import Customer, House, until
+
+CLIENT = Path(__file__).parents[1] / "reference_client"
+NODE = shutil.which("node")
+
+pytestmark = pytest.mark.skipif(
+    NODE is None or not (CLIENT / "node_modules").exists(),
+    reason="Node.js or socket.io-client is missing: install Node.js 18 or newer with npm "
+    "(Debian: apt install nodejs npm), then `make test` installs the client",
+)
+
+
+@asynccontextmanager
+async def client(customer: Customer) -> AsyncIterator[list[dict[str, Any]]]:
+    """The client as a process of its own; gives what it says, as it comes."""
+    heard: list[dict[str, Any]] = []
+    process = await asyncio.create_subprocess_exec(
+        NODE or "node",
+        str(CLIENT / "client.mjs"),
+        customer.house.api_url,
+        customer.token,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+    async def read() -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            heard.append(json.loads(line))
+
+    reading = asyncio.create_task(read())
+    try:
+        await _hears(heard, "authorized")
+        yield heard
+    finally:
+        process.terminate()
+        await process.wait()
+        await reading
+
+
+async def test_it_hears_all_four_events_and_goes_on_after_a_restart(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    async with client(casey) as heard:
+        sent = await ada.write(channel, "Hello")
+        await _hears(heard, "message", content="Hello")
+        await ada.edit(channel, sent["id"], "Hello!")
+        await _hears(heard, "edit_message", content="Hello!", edited=True)
+        await ada.delete(channel, sent["id"])
+        await _hears(heard, "delete_message", content="", deleted=True)
+
+        await house.kill_guildesk()
+        await house.start_guildesk()
+        await _hears(heard, "authorized", times=2)
+        await ada.write(channel, "Still there?")
+        await _hears(heard, "message", content="Still there?")
+        await ada.command(house.discord["guild_id"], channel, "close")
+        await _hears(heard, "ticket_closed", id=ticket["id"], status="RESOLVED")
+
+    assert not any(it["event"] == "error" for it in heard)
+    assert {it["payload"] for it in heard if it["event"] == "disconnect"} <= {
+        "transport close",
+        "transport error",
+        "ping timeout",
+    }
+
+
+async def _hears(heard: list[dict[str, Any]], event: str, times: int = 1, **fields: object) -> None:
+    async def look() -> bool:
+        found = [
+            it
+            for it in heard
+            if it["event"] == event and all(it["payload"].get(key) == value for key, value in fields.items())
+        ]
+        return len(found) >= times
+
+    try:
+        await until(look)
+    except TimeoutError:
+        pytest.fail(f"{event} {fields} did not come; heard {heard}")
