@@ -14,5 +14,11 @@ async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
 
     Raises StoreIsNewer for one that a newer program has written, and StoreUnavailable for one that
     does not answer."""
-    async with open_sqlite(settings.data_dir, clock) as store:
+    if settings.mongo_uri is None or settings.db_name is None:
+        async with open_sqlite(settings.data_dir, clock) as store:
+            yield store
+        return
+    from storage.mongo.store import open_mongo  # the driver takes a while to load
+
+    async with open_mongo(settings.mongo_uri.get_secret_value(), settings.db_name, clock) as store:
         yield store

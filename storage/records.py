@@ -65,6 +65,74 @@ def _event(ticket_id: str, seq: int, event_id: str, at: Millis, body: _Body[Any]
     )
 
 
+def event_record(event: Event) -> Record:
+    kind = type_of(event)
+    body = _BODIES[kind].dump_python(_Body(event.actor, event.origin, event.data), mode="json")
+    _without_free_keys(body["data"])
+    return {
+        "ticket_id": event.ticket_id,
+        "seq": event.seq,
+        "event_id": event.id,
+        "v": EVENT_VERSION,
+        "type": kind,
+        "at": event.at,
+        **body,
+    }
+
+
+def event_from_record(record: Record) -> Event:
+    """Whatever else the record holds is left alone."""
+    body = _BODIES[record["type"]].validate_python({**record, "data": _with_free_keys(record["data"])})
+    return _event(record["ticket_id"], record["seq"], record["event_id"], record["at"], body)
+
+
+def ticket_record(ticket: Ticket) -> Record:
+    record: Record = _TICKET.dump_python(ticket, mode="json")
+    return _without_free_keys(record)
+
+
+def ticket_from_record(record: Record) -> Ticket:
+    return _TICKET.validate_python(_with_free_keys(record))
+
+
+def message_record(message: Message) -> Record:
+    record: Record = _MESSAGE.dump_python(message, mode="json")
+    return record
+
+
+def message_from_record(record: Record) -> Message:
+    return _MESSAGE.validate_python(record)
+
+
+def person_record(person: Person) -> Record:
+    record: Record = _PERSON.dump_python(person, mode="json")
+    return record
+
+
+def person_from_record(record: Record) -> Person:
+    return _PERSON.validate_python(record)
+
+
+def attachment_record(file: Attachment) -> Record:
+    record: Record = _ATTACHMENT.dump_python(file, mode="json")
+    return record
+
+
+def attachment_from_record(record: Record) -> Attachment:
+    return _ATTACHMENT.validate_python(record)
+
+
+def _without_free_keys(record: Record) -> Record:
+    """A client's metadata as pairs, for its keys may be such as BSON does not have."""
+    if "metadata" in record:
+        record["metadata"] = [[key, value] for key, value in record["metadata"].items()]
+    return record
+
+
+def _with_free_keys(record: Record) -> Record:
+    return {**record, "metadata": dict(record["metadata"])} if "metadata" in record else record
+
+
 def ticket_text(ticket: Ticket) -> str:
     return _TICKET.dump_json(ticket).decode()
 

@@ -7,8 +7,8 @@ import sqlite3
 from storage.records import event_from
 from storage.sqlite.log import Wish
 from storage.sqlite.reader import EVENT, Reader
-from storage.sqlite.schema import URGENCIES
 from storage.sqlite.writer import Writer
+from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports import Appended, Due, SinkName
@@ -94,12 +94,14 @@ class SqliteBacklog:
 
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)"
-                " SELECT ?, ticket_id, ?, urgency, ? FROM tickets WHERE ticket_id = ?"
-                " ON CONFLICT DO NOTHING",
-                (sink, event.seq, at, event.ticket_id),
-            )
+            timer = (sink, event.ticket_id, event.seq)
+            set_now = connection.execute("INSERT INTO timers VALUES (?, ?, ?) ON CONFLICT DO NOTHING", timer)
+            if set_now.rowcount:
+                connection.execute(
+                    "INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)"
+                    " SELECT ?, ticket_id, ?, urgency, ? FROM tickets WHERE ticket_id = ?",
+                    (sink, event.seq, at, event.ticket_id),
+                )
 
         await self._writer.write(work)
 

@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
-import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from storage.records import (
     ticket_text,
     type_of,
 )
+from storage.ringing import ring
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.views import message_from
@@ -26,8 +26,6 @@ from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
 from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
-
-log = logging.getLogger(__name__)
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
 _INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, body)"
@@ -72,12 +70,8 @@ class SqliteLog:
         return [event_from(*row) for row in rows]
 
     def _committed(self, appended: Appended) -> None:
-        if not appended.fresh:
-            return
-        try:
-            self._bell.ring(appended.event, appended.ticket.requester)
-        except Exception:
-            log.exception("somebody did not take the news of event %s", appended.event.id)
+        if appended.fresh:
+            ring(self._bell, appended.event, appended.ticket.requester)
 
 
 def _next_number(connection: sqlite3.Connection) -> int:

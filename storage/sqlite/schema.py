@@ -3,7 +3,7 @@
 import sqlite3
 
 from storage.errors import StoreIsNewer
-from tickets.model import IssueLevel, Status
+from tickets.model import Status
 from tickets.ports import ChannelState
 
 AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
@@ -64,6 +64,14 @@ CREATE TABLE todo (
 ) WITHOUT ROWID;
 CREATE INDEX todo_due ON todo (sink, urgency, due_at);
 
+-- A timer is set once for each event, also after it has gone off.
+CREATE TABLE timers (
+    sink TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (sink, ticket_id, seq)
+) WITHOUT ROWID;
+
 CREATE TABLE failures (
     sink TEXT NOT NULL,
     ticket_id TEXT NOT NULL,
@@ -101,9 +109,6 @@ CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 
 MIGRATIONS = (_VERSION_1,)
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
-
-URGENCIES = tuple(sorted((level.urgency for level in IssueLevel), reverse=True))
-"""The most urgent first."""
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

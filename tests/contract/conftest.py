@@ -1,11 +1,14 @@
 """Every test of this folder runs once for each kind of store."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
-from tests.contract.places import Hands, Place, SqlitePlace
+from tests.contract.places import Hands, MockPlace, MongoPlace, Place, SqlitePlace
 from tickets.ports import Store
 
 
@@ -14,9 +17,23 @@ def clock() -> Hands:
     return Hands()
 
 
-@pytest.fixture(params=["sqlite"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return SqlitePlace(tmp_path)
+MONGO_TEST_URI = os.environ.get("MONGO_TEST_URI")
+
+KINDS = ("sqlite", "mongomock", *(["mongodb"] if MONGO_TEST_URI else []))
+
+
+@pytest.fixture(params=KINDS)
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    match request.param:
+        case "sqlite":
+            yield SqlitePlace(tmp_path)
+        case "mongomock":
+            with enabled_gridfs_integration():
+                yield MockPlace(AsyncMongoMockClient()["guildesk"])
+        case "mongodb":
+            place = MongoPlace(MONGO_TEST_URI or "", f"guildesk_test_{uuid4().hex[:12]}")
+            yield place
+            await place.drop()
 
 
 @pytest.fixture

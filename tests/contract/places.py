@@ -2,11 +2,16 @@
 
 import sqlite3
 from contextlib import AbstractAsyncContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from storage.mongo.connection import Database
+from storage.mongo.store import open_database, open_mongo
 from storage.sqlite.store import open_sqlite
+from tests.contract.yielding import Faults, YieldingDatabase
 from tickets.model import Millis
 from tickets.ports import Clock, Store
 
@@ -41,3 +46,38 @@ class SqlitePlace:
     async def write_version(self, version: int) -> None:
         with closing(sqlite3.connect(self.folder / "guildesk.sqlite3")) as connection:
             connection.execute(f"PRAGMA user_version = {version}")
+
+
+@dataclass
+class MockPlace:
+    """A MongoDB in memory that gives way before every call."""
+
+    database: Any
+    faults: Faults = field(default_factory=Faults)
+
+    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
+        return open_database(cast("Database", YieldingDatabase(self.database, self.faults)), clock)
+
+    async def write_version(self, version: int) -> None:
+        await self.database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})
+
+
+@dataclass
+class MongoPlace:
+    """A database of its own on a real MongoDB."""
+
+    uri: str
+    name: str
+
+    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
+        return open_mongo(self.uri, self.name, clock)
+
+    async def write_version(self, version: int) -> None:
+        client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(self.uri)
+        await client[self.name].meta.update_one({"_id": "schema"}, {"$set": {"version": version}})
+        client.close()
+
+    async def drop(self) -> None:
+        client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(self.uri)
+        await client.drop_database(self.name)
+        client.close()

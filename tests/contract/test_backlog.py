@@ -238,6 +238,7 @@ async def test_a_timer_is_set_once_for_each_event(store: Store) -> None:
     assert await store.backlog.earliest(REMOVAL) == NOON + 60_000
     await store.backlog.schedule(REMOVAL, posted, NOON + 70_000)
     await store.backlog.shown(REMOVAL, opened)
+    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
     assert await store.backlog.earliest(REMOVAL) == NOON + 70_000
 
 

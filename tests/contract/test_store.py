@@ -1,6 +1,7 @@
 """Opening and closing: what is kept, who refuses to start."""
 
 import asyncio
+import os
 import re
 from dataclasses import replace
 
@@ -12,6 +13,12 @@ from tests.contract.places import NOON, Hands, Place
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, UserRole
 from tickets.ports import Channel, SinkName, Store, StoreUnavailable
+
+
+def test_a_real_mongodb_is_among_the_stores() -> None:
+    """Says aloud when the contract was not tried on one."""
+    if not os.environ.get("MONGO_TEST_URI"):
+        pytest.skip("MONGO_TEST_URI names no MongoDB to run the contract on")
 
 
 async def test_a_person_is_as_they_were_last_seen(store: Store, second_store: Store) -> None:

@@ -1,0 +1,142 @@
+"""What the sinks still have to show, in MongoDB: an event is pending as long as it has a due time."""
+
+import asyncio
+
+from pymongo import ASCENDING
+
+from storage.mongo.connection import Database, may_be_away
+from storage.mongo.projector import Projector
+from storage.records import Record, event_from_record
+from storage.urgencies import URGENCIES
+from tickets.events import Event, MessagePosted, NoteAdded
+from tickets.model import Delivery, Millis, TicketId
+from tickets.ports import Due, SinkName
+
+
+class MongoBacklog:
+    """The port ``Backlog``.
+
+    What is put off takes the later events of its ticket along, so that they are passed over by the index;
+    an event appended meanwhile is due at once, and is taken along by whoever finds it."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._events = database.events
+        self._messages = database.messages
+        self._projector = projector
+
+    @may_be_away
+    async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
+        found: list[TicketId] = []
+        for urgency in URGENCIES:
+            while len(found) < limit:
+                candidates = await self._candidates(sink, now, limit, urgency, found)
+                if not candidates:
+                    break
+                in_time = await asyncio.gather(*(self._front_is_due(sink, it, now) for it in candidates))
+                found += [it for it, is_due in zip(candidates, in_time, strict=True) if is_due]
+        return found[:limit]
+
+    @may_be_away
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+        front = await self._front(sink, ticket_id)
+        if front is None or front["due"][sink] > now:
+            return None
+        return Due(event_from_record(front), attempts=front.get("attempts", {}).get(sink, 0))
+
+    @may_be_away
+    async def earliest(self, sink: SinkName) -> Millis | None:
+        times = await asyncio.gather(*(self._earliest(sink, urgency) for urgency in URGENCIES))
+        return min((time for time in times if time is not None), default=None)
+
+    @may_be_away
+    async def shown(self, sink: SinkName, event: Event) -> None:
+        await self._delivered(sink, event, Delivery.DELIVERED)
+        await self._events.update_one(_key(event), {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
+
+    @may_be_away
+    async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
+        due = f"due.{sink}"
+        await self._events.update_one(
+            {**_key(event), due: {"$exists": True}},
+            {"$set": {due: until}, "$inc": {f"attempts.{sink}": 1}},
+        )
+        await self._take_along(sink, event.ticket_id, event.seq, until)
+
+    @may_be_away
+    async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
+        await self._delivered(sink, event, Delivery.FAILED)
+        await self._events.update_one(
+            _key(event), {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}}
+        )
+
+    @may_be_away
+    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
+        ticket = await self._projector.current(event.ticket_id)
+        if ticket is not None:
+            await self._events.update_one(
+                {**_key(event), f"scheduled.{sink}": {"$exists": False}},
+                {"$set": {f"due.{sink}": at, f"scheduled.{sink}": at, "urgency": ticket.issue_level.urgency}},
+            )
+
+    async def _candidates(
+        self, sink: SinkName, now: Millis, limit: int, urgency: int, known: list[TicketId]
+    ) -> list[TicketId]:
+        """Tickets of which an event is due, perhaps behind one that is not."""
+        due = f"due.{sink}"
+        cursor = self._events.find(
+            {"urgency": urgency, due: {"$lte": now}, "ticket_id": {"$nin": known}},
+            {"ticket_id": 1},
+            sort=[(due, ASCENDING), ("_id", ASCENDING)],
+            limit=4 * limit,
+        )
+        found = {TicketId(record["ticket_id"]): None for record in await cursor.to_list(None)}
+        return list(found)[:limit]
+
+    async def _front(self, sink: SinkName, ticket_id: TicketId) -> Record | None:
+        """The ticket's lowest pending event."""
+        return await self._events.find_one(
+            {"ticket_id": ticket_id, f"due.{sink}": {"$exists": True}}, sort=[("seq", ASCENDING)]
+        )
+
+    async def _front_is_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> bool:
+        front = await self._front(sink, ticket_id)
+        if front is None:
+            return False
+        if front["due"][sink] > now:
+            await self._take_along(sink, ticket_id, front["seq"], front["due"][sink])
+            return False
+        return True
+
+    async def _earliest(self, sink: SinkName, urgency: int) -> Millis | None:
+        due = f"due.{sink}"
+        while True:
+            first = await self._events.find_one(
+                {"urgency": urgency, due: {"$exists": True}}, sort=[(due, ASCENDING)]
+            )
+            if first is None:
+                return None
+            front = await self._front(sink, first["ticket_id"])
+            if front is not None and front["due"][sink] <= first["due"][sink]:
+                return int(front["due"][sink])
+            if front is not None:
+                await self._take_along(sink, first["ticket_id"], front["seq"], front["due"][sink])
+
+    async def _take_along(self, sink: SinkName, ticket_id: TicketId, seq: int, until: Millis) -> None:
+        due = f"due.{sink}"
+        await self._events.update_many(
+            {"ticket_id": ticket_id, "seq": {"$gt": seq}, due: {"$lt": until}}, {"$set": {due: until}}
+        )
+
+    async def _delivered(self, sink: SinkName, event: Event, delivery: Delivery) -> None:
+        """Only the event that posted a message speaks for its delivery."""
+        if sink is not SinkName.DISCORD or not isinstance(event.data, MessagePosted | NoteAdded):
+            return
+        key = {"ticket_id": event.ticket_id, "id": event.id}
+        result = await self._messages.update_one(key, {"$set": {"delivery": delivery}})
+        if not result.matched_count:
+            await self._projector.current(event.ticket_id)
+            await self._messages.update_one(key, {"$set": {"delivery": delivery}})
+
+
+def _key(event: Event) -> Record:
+    return {"ticket_id": event.ticket_id, "seq": event.seq}

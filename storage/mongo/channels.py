@@ -1,0 +1,99 @@
+"""The Discord sink's memory in MongoDB: channels, and links between messages."""
+
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING
+
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.projector import Projector
+from storage.records import Record, channel_from, channel_record, link_from, link_record
+from tickets.model import MessageId, Status, Ticket, TicketId
+from tickets.ports import Channel, ChannelState, Link
+
+_AT_WORK = [status for status in Status if not status.is_closed]
+
+
+class MongoChannels:
+    """The port ``Channels``. A ticket's record says too whether there was a channel for it, for the queue."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._channels = database.channels
+        self._links = database.links
+        self._tickets = database.tickets
+        self._projector = projector
+
+    @may_be_away
+    async def of_ticket(self, ticket_id: TicketId) -> Channel | None:
+        found = await self._channels.find_one({"_id": ticket_id})
+        return None if found is None else _channel(found)
+
+    @may_be_away
+    async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Channel]:
+        cursor = self._channels.find({"_id": {"$in": list(ticket_ids)}})
+        channels = [_channel(record) for record in await cursor.to_list(None)]
+        return {channel.ticket_id: channel for channel in channels}
+
+    @may_be_away
+    async def at(self, channel_id: int) -> Channel | None:
+        found = await self._channels.find_one({"channel_id": channel_id})
+        return None if found is None else _channel(found)
+
+    @may_be_away
+    async def open_ones(self) -> list[Channel]:
+        cursor = self._channels.find({"state": ChannelState.OPEN}, sort=[("channel_id", ASCENDING)])
+        return [_channel(record) for record in await cursor.to_list(None)]
+
+    @may_be_away
+    async def save(self, channel: Channel) -> None:
+        await self._leave_queue(channel.ticket_id)
+        record = channel_record(channel)
+        key = {"_id": record.pop("ticket_id")}
+        del record["seen_through"]
+        same = await self._channels.update_one({**key, "channel_id": channel.channel_id}, {"$set": record})
+        if not same.matched_count:
+            await upsert(self._channels, key, {"$set": record, "$unset": {"seen_through": ""}})
+
+    @may_be_away
+    async def seen(self, channel_id: int, message_id: int) -> None:
+        await self._channels.update_one({"channel_id": channel_id}, {"$max": {"seen_through": message_id}})
+
+    @may_be_away
+    async def link(self, link: Link) -> None:
+        record = link_record(link)
+        key = {name: record.pop(name) for name in ("ticket_id", "message_id", "part")}
+        await upsert(self._links, key, {"$set": record})
+
+    @may_be_away
+    async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
+        cursor = self._links.find(
+            {"ticket_id": ticket_id, "message_id": message_id}, sort=[("part", ASCENDING)]
+        )
+        return [link_from(record) for record in await cursor.to_list(None)]
+
+    @may_be_away
+    async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
+        newest = await self._links.find_one(
+            {"ticket_id": ticket_id, "channel_id": channel_id}, sort=[("discord_id", DESCENDING)]
+        )
+        return None if newest is None else int(newest["discord_id"])
+
+    @may_be_away
+    async def queue_position(self, ticket: Ticket) -> int:
+        await self._projector.catch_up()
+        urgency = ticket.issue_level.urgency
+        waiting: Record = {"status": {"$in": _AT_WORK}, "placed": False}
+        more_urgent = await self._tickets.count_documents({**waiting, "urgency": {"$gt": urgency}})
+        older = await self._tickets.count_documents(
+            {**waiting, "urgency": urgency, "number": {"$lt": ticket.number}}
+        )
+        return more_urgent + older + 1
+
+    async def _leave_queue(self, ticket_id: TicketId) -> None:
+        placed = {"$set": {"placed": True}}
+        result = await self._tickets.update_one({"_id": ticket_id}, placed)
+        if not result.matched_count and await self._projector.current(ticket_id) is not None:
+            await self._tickets.update_one({"_id": ticket_id}, placed)
+
+
+def _channel(record: Record) -> Channel:
+    return channel_from({**record, "ticket_id": record["_id"]})

@@ -1,0 +1,81 @@
+"""The connection to MongoDB, and its ways to fail as StoreUnavailable."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo.errors import DuplicateKeyError, InvalidURI, PyMongoError
+
+from storage.records import Record
+from tickets.ports import StoreUnavailable
+
+Client: TypeAlias = "AsyncIOMotorClient[Record]"
+Database: TypeAlias = "AsyncIOMotorDatabase[Record]"
+Collection: TypeAlias = "AsyncIOMotorCollection[Record]"
+
+PATIENCE = 5.0
+"""Seconds that one operation may take in all: finding a server, waiting for a majority, trying again."""
+
+LARGEST = 2**63 - 1
+"""The largest integer that BSON keeps."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def connect(uri: str, patience: float = PATIENCE) -> Client:
+    """A client that acknowledges only what a majority has on disk, whatever the address says.
+
+    An operation's limit also limits how long it waits for the majority; what became of one that ran into
+    it is not known."""
+    limit = int(patience * 1000)
+    try:
+        return AsyncIOMotorClient(
+            uri,
+            appname="guildesk",
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            readPreference="primary",
+            retryReads=True,
+            retryWrites=True,
+            timeoutMS=limit,
+            serverSelectionTimeoutMS=limit,
+            connectTimeoutMS=limit,
+        )
+    except (InvalidURI, ValueError):  # whose texts may quote parts of a password
+        raise StoreUnavailable("MONGO_URI is not the address of a MongoDB") from None
+    except PyMongoError as error:
+        raise StoreUnavailable(f"MONGO_URI cannot be used: {error}") from error
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """Whatever MongoDB answers but a broken uniqueness, which is an answer, means that it is away."""
+    try:
+        yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        raise StoreUnavailable(f"MongoDB: {error}") from error
+
+
+def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The method, raising StoreUnavailable where MongoDB is ``away``."""
+
+    @wraps(method)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        with away():
+            return await method(*args, **kwargs)
+
+    return call
+
+
+async def upsert(collection: Collection, key: Record, update: Record) -> None:
+    """Update or insert. Two who insert at the same time: the loser updates."""
+    try:
+        await collection.update_one(key, update, upsert=True)
+    except DuplicateKeyError:
+        await collection.update_one(key, update, upsert=True)

@@ -1,0 +1,157 @@
+"""The log in MongoDB: one insert is the commit, and unique indexes decide who came first."""
+
+import asyncio
+import logging
+from weakref import WeakValueDictionary
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from storage.mongo.connection import Database, away, may_be_away
+from storage.mongo.feed import Feeder
+from storage.mongo.projector import Projector
+from storage.records import Record, event_from_record, event_record
+from tickets.events import Event, Stamp
+from tickets.fold import message_after, ticket_after
+from tickets.model import Message, MessageId, Millis, Ticket, TicketId
+from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, State, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+
+class MongoLog:
+    """The port ``Log``.
+
+    Within this process a ticket's appends take turns; among processes the unique index on (ticket_id, seq)
+    lets one through, and the others decide again on what it has made."""
+
+    def __init__(self, database: Database, projector: Projector, feeder: Feeder, clock: Clock) -> None:
+        self._events = database.events
+        self._counters = database.counters
+        self._projector = projector
+        self._feeder = feeder
+        self._clock = clock
+        self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
+        self._closed = False
+
+    async def append(
+        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+    ) -> Appended:
+        turn = self._turns.setdefault(ticket_id, asyncio.Lock())
+        async with turn:
+            if self._closed:
+                raise StoreUnavailable("the store is closed")
+            now = self._clock()
+            while True:
+                appended = await self._attempt(ticket_id, stamp, decide, about, now)
+                if appended is not None:
+                    return appended
+
+    @may_be_away
+    async def next_number(self) -> int:
+        try:
+            return await self._next_number()
+        except DuplicateKeyError:  # two made the counter at the same time
+            return await self._next_number()
+
+    @may_be_away
+    async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
+        return await self._projector.events(ticket_id, after=after, upto=upto)
+
+    async def close(self) -> None:
+        """Wait for those who are appending; whoever comes now is refused."""
+        self._closed = True
+        for turn in list(self._turns.values()):
+            async with turn:
+                pass
+
+    async def _attempt(
+        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None, now: Millis
+    ) -> Appended | None:
+        """None if somebody else's event came first, and all is to be decided again."""
+        with away():
+            ticket = await self._projector.current(ticket_id)
+            message = None if about is None else await self._projector.message(ticket_id, about)
+        try:
+            data = decide(State(ticket, message))
+        except Exception:
+            if (again := await self._again(ticket_id, stamp)) is not None:
+                return again
+            raise
+        event = Event(
+            ticket_id=ticket_id,
+            seq=1 if ticket is None else ticket.seq + 1,
+            id=stamp.event_id,
+            at=now if ticket is None else max(now, ticket.last_event_at),
+            actor=stamp.actor,
+            origin=stamp.origin,
+            data=data,
+        )
+        after = ticket_after(ticket, event)
+        if event.message_id is not None and event.message_id != about:
+            with away():
+                message = await self._projector.message(ticket_id, event.message_id)
+        message = message_after(message, event) if event.message_id is not None else None
+        return await self._insert(ticket, Appended(event, after, message, fresh=True), stamp)
+
+    async def _insert(self, before: Ticket | None, appended: Appended, stamp: Stamp) -> Appended | None:
+        record = _record(appended)
+        try:
+            await self._events.insert_one(record)
+        except PyMongoError as error:
+            self._projector.is_behind(appended.ticket.id)
+            found = await self._find(appended.ticket.id, stamp)
+            if found is None:
+                if isinstance(error, DuplicateKeyError):
+                    return None
+                raise StoreUnavailable(f"MongoDB: {error}") from error
+            if found["_id"] != record["_id"]:
+                return await self._again(appended.ticket.id, stamp)
+            # It was inserted, and only the answer was lost.
+        try:
+            await self._projector.project(before, appended.event, appended.ticket, appended.message)
+        except PyMongoError as error:
+            log.warning("ticket %s is not up to date in the read models: %s", appended.ticket.id, error)
+        self._feeder.wake()
+        return appended
+
+    async def _again(self, ticket_id: TicketId, stamp: Stamp) -> Appended | None:
+        """The event that the log holds already, with today's state."""
+        found = await self._find(ticket_id, stamp)
+        if found is None:
+            return None
+        event = event_from_record(found)
+        with away():
+            ticket = await self._projector.current(ticket_id)
+            message = await self._message_of(event)
+        if ticket is None:
+            raise AssertionError(f"ticket {ticket_id} has events and no state")
+        return Appended(event, ticket, message, fresh=False)
+
+    async def _message_of(self, event: Event) -> Message | None:
+        if event.message_id is None:
+            return None
+        return await self._projector.message(event.ticket_id, event.message_id)
+
+    @may_be_away
+    async def _find(self, ticket_id: TicketId, stamp: Stamp) -> Record | None:
+        return await self._events.find_one({"ticket_id": ticket_id, "event_id": stamp.event_id})
+
+    async def _next_number(self) -> int:
+        counter = await self._counters.find_one_and_update(
+            {"_id": "number"}, {"$inc": {"value": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(counter["value"])
+
+
+def _record(appended: Appended) -> Record:
+    """``_id`` tells this attempt from another's event of the same id."""
+    event, ticket = appended.event, appended.ticket
+    return {
+        "_id": ObjectId(),
+        **event_record(event),
+        "user": str(ticket.requester),
+        "urgency": ticket.issue_level.urgency,
+        "due": {**{str(sink): event.at for sink in FIRST_SINKS}, "feed": event.at},
+    }

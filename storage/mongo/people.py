@@ -1,0 +1,30 @@
+"""Who everybody is, in MongoDB."""
+
+import time
+from collections.abc import Iterable, Mapping
+
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.records import person_from_record, person_record
+from storage.remembered import Remembered
+from tickets.model import Person, UserKey
+
+
+class MongoPeople:
+    """The port ``People``."""
+
+    def __init__(self, database: Database) -> None:
+        self._people = database.people
+        self._remembered = Remembered(time.monotonic)
+
+    @may_be_away
+    async def remember(self, person: Person) -> None:
+        if self._remembered.knows(person):
+            return
+        await upsert(self._people, {"_id": str(person.key)}, {"$set": person_record(person)})
+        self._remembered.keep(person)
+
+    @may_be_away
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        cursor = self._people.find({"_id": {"$in": [str(key) for key in keys]}})
+        people = [person_from_record(record) for record in await cursor.to_list(None)]
+        return {person.key: person for person in people}

@@ -1,0 +1,138 @@
+"""From the log to the read models, each event once and in order, by whoever finds one missing."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.mongo.connection import Collection, Database
+from storage.records import (
+    Record,
+    event_from_record,
+    message_from_record,
+    message_record,
+    ticket_from_record,
+    ticket_record,
+)
+from tickets.events import Event
+from tickets.fold import message_after, ticket_after
+from tickets.model import Message, MessageId, Ticket, TicketId
+from tickets.ports import SinkName
+
+
+class Projector:
+    """A ticket's record has the seq of the newest event in it, and takes only the next one.
+
+    Messages go before tickets: a ticket at seq n says that its messages are there up to n."""
+
+    def __init__(self, database: Database) -> None:
+        self._events = database.events
+        self._tickets = database.tickets
+        self._messages = database.messages
+        self._behind: set[TicketId] = set()
+
+    async def current(self, ticket_id: TicketId) -> Ticket | None:
+        """The ticket as its whole log makes it; the read models are as new, once this returns."""
+        self._behind.discard(ticket_id)
+        try:
+            return await self._brought_up(ticket_id)
+        except BaseException:
+            self.is_behind(ticket_id)
+            raise
+
+    async def _brought_up(self, ticket_id: TicketId) -> Ticket | None:
+        found, last = await asyncio.gather(
+            self._tickets.find_one({"_id": ticket_id}),
+            self._events.find_one({"ticket_id": ticket_id}, {"seq": 1}, sort=[("seq", DESCENDING)]),
+        )
+        ticket = None if found is None else ticket_from(found)
+        seq = 0 if ticket is None else ticket.seq
+        if last is not None and last["seq"] > seq:
+            for event in await self.events(ticket_id, after=seq):
+                after = ticket_after(ticket, event)
+                await self._project(ticket, event, after, await self._message_after(event))
+                ticket = after
+        return ticket
+
+    async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
+        seq: dict[str, Any] = {"$gt": after} if upto is None else {"$gt": after, "$lte": upto}
+        cursor = self._events.find({"ticket_id": ticket_id, "seq": seq}, sort=[("seq", ASCENDING)])
+        return [event_from_record(record) for record in await cursor.to_list(None)]
+
+    async def message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
+        found = await self._messages.find_one({"ticket_id": ticket_id, "id": message_id})
+        return None if found is None else message_from_record(found)
+
+    async def project(
+        self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None
+    ) -> None:
+        """Bring the read models from ``ticket`` to ``after``; if that fails, they are known to be behind."""
+        try:
+            await self._project(ticket, event, after, message)
+        except BaseException:
+            self.is_behind(event.ticket_id)
+            raise
+
+    def is_behind(self, ticket_id: TicketId) -> None:
+        """The ticket may have events that the read models lack."""
+        self._behind.add(ticket_id)
+
+    async def catch_up(self) -> None:
+        """Bring up whatever is known to be behind."""
+        for ticket_id in tuple(self._behind):
+            await self.current(ticket_id)
+
+    async def _project(
+        self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None
+    ) -> None:
+        if message is not None:
+            await self._project_message(event, message)
+        if ticket is not None and ticket.issue_level is not after.issue_level:
+            await self._events.update_many(
+                {"ticket_id": event.ticket_id, "seq": {"$lte": event.seq}, "$or": PENDING},
+                {"$set": {"urgency": after.issue_level.urgency}},
+            )
+        if event.seq == 1:
+            await self._insert(self._tickets, {**_ticket_record(after), "_id": after.id, "placed": False})
+        else:
+            await self._tickets.update_one(
+                {"_id": after.id, "seq": event.seq - 1}, {"$set": _ticket_record(after)}
+            )
+
+    async def _project_message(self, event: Event, message: Message) -> None:
+        """``touched`` is the seq of the last event in the message: an older one changes nothing any more."""
+        record = {**message_record(message), "touched": event.seq}
+        if message.seq == event.seq:
+            await self._insert(self._messages, record)
+            return
+        del record["delivery"]
+        key = {"ticket_id": message.ticket_id, "id": message.id, "touched": {"$lt": event.seq}}
+        await self._messages.update_one(key, {"$set": record})
+
+    async def _message_after(self, event: Event) -> Message | None:
+        if event.message_id is None:
+            return None
+        return message_after(await self.message(event.ticket_id, event.message_id), event)
+
+    @staticmethod
+    async def _insert(collection: Collection, record: Record) -> None:
+        """Insert what another may have inserted as well."""
+        with suppress(DuplicateKeyError):
+            await collection.insert_one(record)
+
+
+PENDING: Sequence[Record] = [{f"due.{sink}": {"$exists": True}} for sink in SinkName]
+
+
+def ticket_from(record: Record) -> Ticket:
+    return ticket_from_record({**record, "id": record["_id"]})
+
+
+def _ticket_record(ticket: Ticket) -> Record:
+    """With fields to find it by."""
+    record = ticket_record(ticket)
+    del record["id"]
+    return {**record, "user": str(ticket.requester), "urgency": ticket.issue_level.urgency}

@@ -1,0 +1,83 @@
+"""The indexes, the schema version, and what the first start gives a store."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+from pymongo import ASCENDING, DESCENDING
+
+from storage.errors import StoreIsNewer
+from storage.mongo.connection import Database, upsert
+from tickets.ports import Deployment, SinkName
+
+Migration = Callable[[Database], Awaitable[None]]
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The step at index n makes version n + 2 of version n + 1; steps may be run again after a crash."""
+
+VERSION = 1 + len(MIGRATIONS)
+
+FILES = "files"
+"""The bucket of the attachments."""
+
+
+async def bring_up_to_date(database: Database) -> None:
+    """Migrate and make the indexes; raises StoreIsNewer."""
+    await upsert(database.meta, {"_id": "schema"}, {"$setOnInsert": {"version": VERSION}})
+    schema = await database.meta.find_one({"_id": "schema"}) or {}
+    found = schema["version"]
+    if found > VERSION:
+        raise StoreIsNewer(found, VERSION)
+    for version, step in enumerate(MIGRATIONS[found - 1 :], found):
+        await step(database)
+        await database.meta.update_one({"_id": "schema", "version": version}, {"$inc": {"version": 1}})
+    await _make_indexes(database)
+
+
+async def deployment(database: Database) -> Deployment:
+    """What the first start gave the store; whoever comes first decides."""
+    given = {"deployment": secrets.token_hex(4), "secret": secrets.token_bytes(32)}
+    await upsert(database.meta, {"_id": "deployment"}, {"$setOnInsert": given})
+    kept = await database.meta.find_one({"_id": "deployment"}) or {}
+    return Deployment(id=kept["deployment"], secret=bytes(kept["secret"]))
+
+
+async def _make_indexes(database: Database) -> None:
+    await _index_log(database)
+    await _index_views(database)
+    await _index_channels(database)
+    await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
+
+
+async def _index_log(database: Database) -> None:
+    """The log, what is pending at each sink, and the feed."""
+    await database.events.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
+    await database.events.create_index([("ticket_id", ASCENDING), ("event_id", ASCENDING)], unique=True)
+    for sink in SinkName:
+        pending = {f"due.{sink}": {"$exists": True}}
+        by_urgency = [("urgency", DESCENDING), (f"due.{sink}", ASCENDING)]
+        in_front = [("ticket_id", ASCENDING), ("seq", ASCENDING), (f"due.{sink}", ASCENDING)]
+        await database.events.create_index(by_urgency, partialFilterExpression=pending)
+        await database.events.create_index(in_front, partialFilterExpression=pending)
+    await database.events.create_index([("due.feed", ASCENDING)], sparse=True)
+    await database.feed.create_index([("pos", ASCENDING)], unique=True)
+    await database.feed.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
+    await database.feed.create_index([("user", ASCENDING), ("pos", ASCENDING)])
+
+
+async def _index_views(database: Database) -> None:
+    number = ("number", ASCENDING)
+    await database.tickets.create_index([number], unique=True)
+    for first in (["user"], ["status"], ["user", "status"], ["status", "placed", "urgency"]):
+        await database.tickets.create_index([*((field, ASCENDING) for field in first), number])
+    await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
+    page = ("ticket_id", "is_note", "seq")
+    await database.messages.create_index([(field, ASCENDING) for field in page])
+
+
+async def _index_channels(database: Database) -> None:
+    await database.channels.create_index([("channel_id", ASCENDING)])
+    await database.channels.create_index([("state", ASCENDING), ("channel_id", ASCENDING)])
+    link = ("ticket_id", "message_id", "part")
+    await database.links.create_index([(field, ASCENDING) for field in link], unique=True)
+    newest = ("ticket_id", "channel_id", "discord_id")
+    await database.links.create_index([(field, ASCENDING) for field in newest])

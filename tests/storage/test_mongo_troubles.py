@@ -1,0 +1,369 @@
+"""What the store on MongoDB does when a process or the server fails between two steps."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+
+import pytest
+from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
+from pymongo.errors import (
+    AutoReconnect,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    PyMongoError,
+    WriteConcernError,
+    WTimeoutError,
+)
+
+from storage.mongo.feed import next_in_turn
+from storage.mongo.store import open_mongo
+from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
+from tests.contract.places import Hands, MockPlace
+from tests.contract.yielding import Fault, Faults, no_fault
+from tickets.events import Event, MessageEdited, MessagePosted
+from tickets.fold import messages_of, ticket_of
+from tickets.model import Delivery, EventId, MessageId
+from tickets.ports import Store, StoreUnavailable, TicketFilter
+
+AWAY = AutoReconnect("connection closed")
+
+
+def always(collection: str, method: str, error: Exception = AWAY) -> Fault:
+    return lambda *call: error if call == (collection, method) else None
+
+
+def once(collection: str, method: str, error: Exception = AWAY) -> Fault:
+    errors = [error]
+    return lambda *call: errors.pop() if call == (collection, method) and errors else None
+
+
+def everything(collection: str, method: str) -> Exception:
+    return AWAY
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def place() -> Iterator[MockPlace]:
+    with enabled_gridfs_integration():
+        yield MockPlace(AsyncMongoMockClient()["guildesk"])
+
+
+@pytest.fixture
+def faults(place: MockPlace) -> Faults:
+    return place.faults
+
+
+@pytest.fixture
+async def store(place: MockPlace, clock: Hands) -> AsyncIterator[Store]:
+    async with place.open(clock) as store:
+        yield store
+        place.faults.before = place.faults.after = no_fault
+
+
+PROJECTING = [
+    ("tickets", "update_one"),
+    ("messages", "insert_one"),
+]
+
+
+@pytest.mark.parametrize("step", PROJECTING)
+async def test_an_append_is_answered_though_the_read_models_cannot_be_written(
+    store: Store, faults: Faults, step: tuple[str, str]
+) -> None:
+    ticket = await open_ticket(store)
+    faults.before = always(*step)
+
+    appended = await append(store, ticket.id, MessagePosted("Hello"))
+
+    assert appended.fresh
+    assert appended.ticket.message_count == 1
+    assert appended.message is not None
+    faults.before = no_fault
+    assert await store.views.tickets(TicketFilter()) == [appended.ticket]
+    assert await store.views.messages(ticket.id) == [appended.message]
+
+
+@pytest.mark.parametrize("step", [*PROJECTING, ("tickets", "insert_one"), ("messages", "update_one")])
+@pytest.mark.parametrize("after_effect", [False, True])
+async def test_whoever_comes_next_brings_up_what_a_crash_left_behind(
+    place: MockPlace, clock: Hands, faults: Faults, step: tuple[str, str], after_effect: bool
+) -> None:
+    async with place.open(clock) as store:
+        first = await open_ticket(store)
+        posted = await post(store, first)
+        # From now on that step fails, in every ticket, until the process is gone.
+        setattr(faults, "after" if after_effect else "before", always(*step))
+        second = await open_ticket(store)
+        with suppress(StoreUnavailable):
+            await append(store, first.id, MessageEdited(MessageId(posted.id), "Other words"))
+            await post(store, first)
+        with suppress(StoreUnavailable):
+            await post(store, second)
+    faults.before = faults.after = no_fault
+
+    async with place.open(clock) as store:
+        listed = await store.views.tickets(TicketFilter())
+        for ticket in (second, first):
+            log = await store.log.events(ticket.id)
+            assert listed.pop(0) == ticket_of(log) == await store.views.ticket(ticket.id)
+            assert await store.views.messages(ticket.id) == list(messages_of(log).values())
+            assert (await post(store, ticket)).seq == log[-1].seq + 1
+
+
+async def test_another_process_brings_up_what_a_living_one_left_behind(
+    place: MockPlace, store: Store, clock: Hands, faults: Faults
+) -> None:
+    ticket = await open_ticket(store)
+    faults.before = always("tickets", "update_one")
+    async with place.open(clock) as other:
+        await post(other, ticket)
+        with pytest.raises(StoreUnavailable):
+            await post(other, ticket)
+    faults.before = no_fault
+
+    appended = await store.log.append(ticket.id, stamp(), counting())
+
+    assert appended.event.data == MessagePosted("1")
+
+
+AMBIGUOUS = [
+    AWAY,
+    NetworkTimeout("timed out"),
+    NotPrimaryError("stepped down"),
+    ExecutionTimeout("operation exceeded time limit", 50),
+    WriteConcernError("waiting for replication", 64),
+    WTimeoutError("waiting for replication timed out", 64),
+]
+
+
+@pytest.mark.parametrize("error", AMBIGUOUS, ids=lambda error: type(error).__name__)
+async def test_an_insert_whose_answer_was_lost_is_acknowledged_once(
+    store: Store, faults: Faults, error: PyMongoError
+) -> None:
+    ticket = await open_ticket(store)
+    faults.after = once("events", "insert_one", error)
+
+    appended = await append(store, ticket.id, MessagePosted("Hello"))
+
+    assert appended.fresh
+    assert await store.log.events(ticket.id, after=1) == [appended.event]
+    assert await store.views.ticket(ticket.id) == appended.ticket
+    assert [it.event for it in await fed_until(store, 2)] == await store.log.events(ticket.id)
+
+
+@pytest.mark.parametrize("error", AMBIGUOUS, ids=lambda error: type(error).__name__)
+async def test_an_insert_that_did_not_happen_is_not_acknowledged(
+    store: Store, faults: Faults, error: PyMongoError
+) -> None:
+    ticket = await open_ticket(store)
+    faults.before = once("events", "insert_one", error)
+
+    with pytest.raises(StoreUnavailable):
+        await append(store, ticket.id, MessagePosted("Hello"), event_id=EventId("d:1"))
+
+    assert await store.log.events(ticket.id, after=1) == []
+    again = await append(store, ticket.id, MessagePosted("Hello"), event_id=EventId("d:1"))
+    assert again.fresh
+
+
+async def test_an_insert_of_which_nothing_can_be_learned_is_found_when_asked_for_again(
+    store: Store, faults: Faults
+) -> None:
+    ticket = await open_ticket(store)
+    lost = once("events", "insert_one")
+
+    def then_away(collection: str, method: str) -> Exception | None:
+        if (error := lost(collection, method)) is not None:
+            faults.before = everything
+        return error
+
+    faults.after = then_away
+    with pytest.raises(StoreUnavailable):
+        await append(store, ticket.id, MessagePosted("Hello"), event_id=EventId("d:1"))
+    faults.before = no_fault
+
+    assert [it.message_count for it in await store.views.tickets(TicketFilter())] == [1]
+    again = await append(store, ticket.id, MessagePosted("Hello"), event_id=EventId("d:1"))
+    assert not again.fresh
+    assert again.event.seq == 2
+
+
+async def test_while_the_server_is_away_everything_says_so(store: Store, faults: Faults) -> None:
+    ticket = await open_ticket(store)
+    opened = (await store.log.events(ticket.id))[0]
+    calls: list[Callable[[], object]] = [
+        lambda: post(store, ticket),
+        lambda: store.log.next_number(),
+        lambda: store.views.ticket(ticket.id),
+        lambda: store.views.tickets(TicketFilter()),
+        lambda: store.feed.last(),
+        lambda: store.backlog.tickets_due("discord", 2**62, 1),  # type: ignore[arg-type]
+        lambda: store.backlog.shown("discord", opened),  # type: ignore[arg-type]
+        lambda: store.channels.open_ones(),
+        lambda: store.check(),
+    ]
+    faults.before = everything
+
+    for call in calls:
+        with pytest.raises(StoreUnavailable):
+            await call()  # type: ignore[misc]
+
+    faults.before = no_fault
+    assert (await post(store, ticket)).seq == 2
+
+
+async def test_a_message_that_is_delivered_before_its_read_model_is_there(
+    store: Store, faults: Faults
+) -> None:
+    ticket = await open_ticket(store)
+    faults.before = always("messages", "insert_one")
+    posted = await post(store, ticket)
+    faults.before = no_fault
+
+    await show_all(store)
+
+    message = await store.views.message(MessageId(posted.id), ticket.id)
+    assert message is not None
+    assert message.delivery is Delivery.DELIVERED
+
+
+@pytest.mark.parametrize("step", ["insert_many", "update_many"])
+@pytest.mark.parametrize("after_effect", [False, True])
+async def test_a_feed_that_was_interrupted_goes_on_without_gap_or_double(
+    place: MockPlace, clock: Hands, faults: Faults, step: str, after_effect: bool
+) -> None:
+    async with place.open(clock) as store:
+        ticket = await open_ticket(store)
+        await fed_until(store, 1)
+        collection = "feed" if step == "insert_many" else "events"
+        setattr(faults, "after" if after_effect else "before", always(collection, step))
+        await post(store, ticket)
+        await asyncio.sleep(0.02)
+    faults.before = faults.after = no_fault
+
+    async with place.open(clock) as store:
+        rung: list[Event] = []
+        store.bell.listen(lambda event, _: rung.append(event))
+        await post(store, ticket)
+        fed = await fed_until(store, 3)
+        await asyncio.sleep(0.02)
+    assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3)]
+    assert rung[-1] == fed[-1].event
+
+
+async def test_the_bell_rings_though_the_answer_to_the_feeding_was_lost(
+    store: Store, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.mongo.feed.PAUSE", 0.01)
+    rung: list[Event] = []
+    store.bell.listen(lambda event, _: rung.append(event))
+    faults.after = once("feed", "insert_many")
+
+    await open_ticket(store)
+
+    async with asyncio.timeout(5):
+        while not rung:  # noqa: ASYNC110  nothing else tells
+            await asyncio.sleep(0.01)
+    assert [it.event for it in await store.feed.after(0)] == rung[:1]
+
+
+def test_a_feeder_that_misses_an_event_waits_with_those_after_it() -> None:
+    due = [
+        {"ticket_id": ticket, "seq": seq}
+        for ticket, seq in [("a", 4), ("b", 2), ("a", 3), ("c", 9), ("b", 1)]
+    ]
+
+    turn = next_in_turn(due, {"a": 2, "c": 7})
+
+    assert [(it["ticket_id"], it["seq"]) for it in turn] == [("a", 3), ("b", 1), ("a", 4), ("b", 2)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_through_any_trouble_what_was_acknowledged_is_there_once_and_in_order(
+    place: MockPlace, clock: Hands, faults: Faults, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.mongo.feed.PAUSE", 0.01)
+    chance = random.Random(seed)  # noqa: S311  a test's choice
+    acknowledged: set[EventId] = set()
+    attempted: set[EventId] = set()
+
+    def sometimes(collection: str, method: str) -> Exception | None:
+        return AWAY if chance.random() < 0.04 else None
+
+    async with place.open(clock) as one, place.open(clock) as two:
+        tickets = [await open_ticket(one) for _ in range(3)]
+
+        async def write() -> None:
+            for n in range(4):
+                ticket, event_id = chance.choice(tickets), EventId(f"d:{chance.random()}")
+                attempted.add(event_id)
+                for _ in range(chance.randint(1, 3)):
+                    try:
+                        which = chance.choice((one, two))
+                        await append(which, ticket.id, MessagePosted(str(n)), event_id=event_id)
+                    except StoreUnavailable:
+                        continue
+                    acknowledged.add(event_id)
+
+        faults.before = faults.after = sometimes
+        await asyncio.gather(*(write() for _ in range(8)))
+        faults.before = faults.after = no_fault
+
+        logs = [await two.log.events(ticket.id) for ticket in tickets]
+        written = [event.id for log in logs for event in log[1:]]
+        assert acknowledged <= set(written) <= attempted
+        assert len(set(written)) == len(written)
+        for ticket, log in zip(tickets, logs, strict=True):
+            assert [event.seq for event in log] == list(range(1, len(log) + 1))
+            assert await one.views.ticket(ticket.id) == ticket_of(log)
+            assert await two.views.messages(ticket.id) == list(messages_of(log).values())
+        fed = await fed_until(one, len(written) + 3)
+        assert [it.pos for it in fed] == list(range(1, len(fed) + 1))
+        for ticket, log in zip(tickets, logs, strict=True):
+            assert [it.event for it in fed if it.event.ticket_id == ticket.id] == log
+        assert len(await show_all(one)) == len(fed)
+
+
+async def test_a_server_that_is_not_there_is_named(clock: Hands) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(StoreUnavailable, match="do MONGO_URI and DB_NAME name it"):
+        async with open_mongo("mongodb://ann:secret@127.0.0.1:9/", "desk", clock, patience=0.3):
+            pass
+
+    assert time.monotonic() - started < 3
+
+
+async def test_a_server_that_never_answers_is_given_up(clock: Hands) -> None:
+    async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(stay_silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    started = time.monotonic()
+    async with server:
+        with pytest.raises(StoreUnavailable) as refused:
+            async with open_mongo(f"mongodb://ann:secret@127.0.0.1:{port}/", "desk", clock, patience=0.3):
+                pass
+
+    assert time.monotonic() - started < 3
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://ann:secret@h/", "mongodb://ann:se/cret@h/", "mongodb://ann:secret@h:port/"]
+)
+async def test_an_address_that_is_wrong_is_not_repeated(clock: Hands, uri: str) -> None:
+    with pytest.raises(StoreUnavailable, match="MONGO_URI") as refused:
+        async with open_mongo(uri, "desk", clock):
+            pass
+
+    assert "cret" not in str(refused.value)
