@@ -171,6 +171,18 @@ class Backlog(Protocol):
         """It can never be shown: step over it; for Discord, its message is FAILED."""
         ...
 
+    async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
+        """Whether the sink has yet to show anything of the ticket, now or later."""
+        ...
+
+    async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        """Make every event of the ticket due again, now: what showed them is gone."""
+        ...
+
+    async def hasten(self, sink: SinkName) -> None:
+        """Let everything that was put off be tried now; attempts stay counted."""
+        ...
+
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         """Make the event due at a sink at a later time: a timer that survives restarts. Once per event."""
         ...
@@ -191,6 +203,8 @@ class Channel:
     ticket_id: TicketId
     channel_id: int
     state: ChannelState = ChannelState.OPEN
+    category_id: int | None = None
+    """Where the sink last put it; elsewhere it was moved by hand."""
     card_id: int | None = None
     card_digest: str | None = None
     """What the card showed last, so that it is edited only when something changed."""

@@ -70,6 +70,27 @@ class MongoBacklog:
         )
 
     @may_be_away
+    async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
+        return await self._front(sink, ticket_id) is not None
+
+    @may_be_away
+    async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        ticket = await self._projector.current(ticket_id)
+        if ticket is not None:
+            await self._events.update_many(
+                {"ticket_id": ticket_id},
+                {
+                    "$set": {f"due.{sink}": 0, "urgency": ticket.issue_level.urgency},
+                    "$unset": {f"attempts.{sink}": ""},
+                },
+            )
+
+    @may_be_away
+    async def hasten(self, sink: SinkName) -> None:
+        due = f"due.{sink}"
+        await self._events.update_many({due: {"$gt": 0}}, {"$set": {due: 0}})
+
+    @may_be_away
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         ticket = await self._projector.current(event.ticket_id)
         if ticket is not None:

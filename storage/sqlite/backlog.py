@@ -36,6 +36,19 @@ _EARLIEST_OF_LEVEL = f"""SELECT * FROM (
 EARLIEST = f"""
 SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for it in URGENCIES)})"""
 
+_HASTEN = """
+UPDATE todo SET due_at = (
+    SELECT at FROM events WHERE events.ticket_id = todo.ticket_id AND events.seq = todo.seq)
+WHERE sink = :sink"""
+
+PENDING = "SELECT 1 FROM todo WHERE sink = ? AND ticket_id = ? LIMIT 1"
+
+_REPLAY = """
+INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)
+SELECT :sink, ticket_id, events.seq, tickets.urgency, 0
+FROM tickets JOIN events USING (ticket_id) WHERE ticket_id = :ticket_id
+ON CONFLICT DO UPDATE SET due_at = 0, attempts = 0"""
+
 
 class SqliteBacklog:
     """The port ``Backlog``."""
@@ -91,6 +104,16 @@ class SqliteBacklog:
             _delivered(connection, sink, event, Delivery.FAILED)
 
         await self._writer.write(work)
+
+    async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
+        row = await self._reader.one(PENDING, (sink, ticket_id))
+        return row is not None
+
+    async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        await self._writer.execute(_REPLAY, {"sink": sink, "ticket_id": ticket_id})
+
+    async def hasten(self, sink: SinkName) -> None:
+        await self._writer.execute(_HASTEN, {"sink": sink})
 
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         def work(connection: sqlite3.Connection) -> None:

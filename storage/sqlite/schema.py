@@ -84,6 +84,7 @@ CREATE TABLE channels (
     ticket_id TEXT PRIMARY KEY,
     channel_id INTEGER NOT NULL,
     state TEXT NOT NULL,
+    category_id INTEGER,
     card_id INTEGER,
     card_digest TEXT,
     webhook_id INTEGER,

@@ -260,3 +260,48 @@ async def test_one_ticket_with_much_to_show_takes_one_place(store: Store, limit:
     calm = await open_ticket(store)
 
     assert await store.backlog.tickets_due(DISCORD, NOON, limit) == [busy.id, calm.id][:limit]
+
+
+async def test_a_ticket_is_pending_until_all_of_it_is_shown(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await store.backlog.put_off(DISCORD, await _front(store, ticket), NOON + 60_000)
+    assert await store.backlog.pending(DISCORD, ticket.id)
+
+    await store.backlog.hasten(DISCORD)
+    await show_all(store)
+
+    assert not await store.backlog.pending(DISCORD, ticket.id)
+
+
+async def test_what_was_put_off_can_be_hastened_and_the_most_urgent_goes_first(store: Store) -> None:
+    calm = await open_ticket(store)
+    urgent = await open_ticket(store, level=IssueLevel.CRITICAL)
+    for ticket in (urgent, calm):
+        await store.backlog.put_off(DISCORD, await _front(store, ticket), NOON + 60_000)
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+
+    await store.backlog.hasten(DISCORD)
+
+    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id, calm.id]
+    due = await store.backlog.next_due(DISCORD, calm.id, NOON)
+    assert due is not None
+    assert due.attempts == 1
+
+
+async def test_a_replay_shows_the_whole_ticket_again_from_its_beginning(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    other = await open_ticket(store)
+    await show_all(store)
+
+    await store.backlog.replay(DISCORD, ticket.id)
+
+    assert [(await show_next(store, ticket)).seq for _ in range(2)] == [1, 2]
+    assert await in_front(store, ticket) is None
+    assert await in_front(store, other) is None
+
+
+async def _front(store: Store, ticket: Ticket) -> Event:
+    due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
+    assert due is not None
+    return due.event
