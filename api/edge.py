@@ -44,7 +44,8 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
     headers["Server"] = "Guildesk"
     headers.update(cors.headers(request))
     if (standing := request.get(STANDING)) is not None:
-        headers.update(standing)
+        for name, value in standing.items():
+            headers.setdefault(name, value)
 
 
 def path_of(request: web.Request) -> str:

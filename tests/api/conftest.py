@@ -1,7 +1,6 @@
 """The API on a real port, over the real embedded store."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -25,5 +24,5 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 @pytest.fixture
 async def stage(store: Store, clock: Clock) -> AsyncIterator[Stage]:
     """The API without rate limits."""
-    async with AsyncExitStack() as doors:
-        yield await doors.enter_async_context(Stage(store, clock).open(rate_limits=False))
+    async with Stage(store, clock).open(rate_limits=False) as stage:
+        yield stage

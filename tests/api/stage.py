@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -83,9 +83,10 @@ class Stage:
         verifier = SingleIssuer(SECRET, self.clock, require_exp=require_exp)
         options = {"public_url": "https://desk.example.test/in", **options}
         app = build(self.desk, self.store, verifier, self.clock, **options)
-        async with serving(app, "127.0.0.1", self.port) as self.port:
-            async with ClientSession(self.url) as self.http:
-                yield self
+        async with AsyncExitStack() as doors:
+            self.port = await doors.enter_async_context(serving(app, "127.0.0.1", self.port))
+            self.http = await doors.enter_async_context(ClientSession(self.url))
+            yield self
 
     @property
     def url(self) -> str:
