@@ -38,9 +38,7 @@ def rows(text: str) -> list[list[str]]:
     for before, line in zip(["", *lines], lines, strict=False):
         if line.startswith("| ") and not line.startswith("| ---"):
             found.append((line, before.startswith("| ")))
-    return [
-        [cell.strip() for cell in _CELL_END.split(line)[1:-1]] for line, in_body in found if in_body
-    ]
+    return [[cell.strip() for cell in _CELL_END.split(line)[1:-1]] for line, in_body in found if in_body]
 
 
 def names(cell: str) -> list[str]:

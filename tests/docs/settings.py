@@ -1,5 +1,6 @@
 """Settings as operators write them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def loaded(bare: pytest.MonkeyPatch, env_file: Path | None = None, **values: str) -> Settings:
+def loaded(bare: pytest.MonkeyPatch, values: Mapping[str, str], env_file: Path | None = None) -> Settings:
     """The settings with these values in the environment; a value left empty is not set."""
     for name, value in values.items():
         bare.setenv(name, value)

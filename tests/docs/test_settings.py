@@ -41,7 +41,7 @@ def test_defaults_are_as_told(name: str, bare: pytest.MonkeyPatch) -> None:
         assert (told, shown) == ("—", "")
         return
     assert names(told) == [shown]
-    settings = loaded(bare, **{**FILLED_IN, "SERVER_MODE": "DEVELOPMENT", name: shown})
+    settings = loaded(bare, {**FILLED_IN, "SERVER_MODE": "DEVELOPMENT", name: shown})
     assert getattr(settings, name.lower()) == default
 
 
@@ -51,7 +51,7 @@ def test_what_is_not_commented_out_has_to_be_filled_in(bare: pytest.MonkeyPatch)
     assert to_fill_in == set(FILLED_IN)
     for name in to_fill_in:
         with pytest.raises(SettingsAreWrong, match=f"^{name}: is missing"):
-            loaded(bare, **{**FILLED_IN, name: ""})
+            loaded(bare, {**FILLED_IN, name: ""})
 
 
 def test_the_example_loads_once_it_is_filled_in(tmp_path: Path, bare: pytest.MonkeyPatch) -> None:
@@ -61,7 +61,7 @@ def test_the_example_loads_once_it_is_filled_in(tmp_path: Path, bare: pytest.Mon
     filled_in = tmp_path / ".env"
     filled_in.write_text(text, "utf-8")
 
-    settings = loaded(bare, filled_in)
+    settings = loaded(bare, {}, filled_in)
 
     assert settings.public_url == FILLED_IN["PUBLIC_URL"]
-    assert settings == loaded(bare, **FILLED_IN)
+    assert settings == loaded(bare, FILLED_IN)

@@ -1,0 +1,128 @@
+"""Every line that can keep Guildesk from starting, or from working, is explained with its cure."""
+
+import ast
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import discord
+import pytest
+
+from bot.guild import GuildMap
+from config.settings import SettingsAreWrong
+from storage.errors import StoreIsNewer
+from storage.sqlite.store import open_sqlite
+from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
+from tests.docs.settings import FILLED_IN, NAMES, loaded
+from tickets.model import IssueLevel, SupportRole
+from tickets.ports import StoreUnavailable
+
+EXPLAINED = [
+    re.compile("^" + ".*".join(re.escape(part) for part in name.split("…")) + "$", re.DOTALL)
+    for row in rows(section(OPERATIONS, "Lines at the start, and their cures"))
+    for name in names(row[0])
+]
+WRONG_SETTINGS: tuple[dict[str, str], ...] = (
+    {"JWT_SECRET_KEY": "short", "PUBLIC_URL": "", "RATE_LIMITS": "off"},
+    {"DB_NAME": "desk"},
+    {"MONGO_URI": "mongodb://localhost"},
+    dict.fromkeys(NAMES, "❌"),
+    dict.fromkeys(NAMES, "-1"),
+    dict.fromkeys(NAMES, "99999999999999999999"),
+    dict.fromkeys(NAMES, ""),
+)
+
+
+def is_explained(line: str) -> bool:
+    return any(pattern.match(line) for pattern in EXPLAINED)
+
+
+@pytest.mark.parametrize("values", WRONG_SETTINGS, ids=str)
+def test_wrong_settings(values: dict[str, str], bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong) as wrong:
+        loaded(bare, {**FILLED_IN, **values})
+
+    assert [line for line in wrong.value.faults if not is_explained(line)] == []
+
+
+async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
+    occupied = tmp_path / "occupied"
+    occupied.touch()
+
+    with pytest.raises(StoreUnavailable) as away:
+        async with open_sqlite(occupied, lambda: 0):
+            pass
+
+    assert is_explained(str(away.value))
+    assert is_explained(str(StoreIsNewer(2, 1)))
+
+
+@pytest.mark.parametrize(
+    "file", ["bot/app.py", "bot/client.py", "storage/mongo/store.py", "storage/mongo/connection.py"]
+)
+def test_what_the_program_says(file: str) -> None:
+    said = list(_said(ROOT / file))
+
+    assert said
+    assert [line for line in said if not is_explained(line)] == []
+
+
+def test_faults_of_the_guild() -> None:
+    nothing = SimpleNamespace(
+        get_channel=lambda _: None,
+        get_role=lambda _: None,
+        me=SimpleNamespace(guild_permissions=discord.Permissions.none()),
+    )
+    guild_map = GuildMap(1, dict.fromkeys(IssueLevel, 2), dict.fromkeys(SupportRole, 3), 4)
+
+    faults = list(guild_map.faults(nothing))  # type: ignore[arg-type]
+
+    assert len(faults) == len(IssueLevel) + len(SupportRole) + 2
+    assert [line for line in faults if not is_explained(line)] == []
+
+
+def test_the_documented_backup_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (commands,) = (it for it in blocks(section(OPERATIONS, "The embedded store"), "sh") if "VACUUM" in it)
+    (code,) = re.findall(r"python -c '([^']+)'", commands)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "backup").mkdir()
+    with closing(sqlite3.connect("var/guildesk.sqlite3")) as running:
+        running.execute("PRAGMA journal_mode = WAL")
+        running.execute("CREATE TABLE events (pos)")
+        running.execute("INSERT INTO events VALUES (7)")
+        running.commit()
+
+        exec(code)  # noqa: S102  the page's own code
+
+    with closing(sqlite3.connect("backup/guildesk.sqlite3")) as backup:
+        assert backup.execute("SELECT pos FROM events").fetchall() == [(7,)]
+
+
+def _said(file: Path) -> Iterator[str]:
+    """What a module tells an operator: its errors and warnings, and why it cannot start."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and node.args and _tells(node.func) and (text := _text(node.args[0])):
+            yield text
+
+
+def _tells(function: ast.expr) -> bool:
+    match function:
+        case ast.Attribute(value=ast.Name("log"), attr="error" | "warning" | "exception"):
+            return True
+        case ast.Name("CannotStart" | "StoreUnavailable"):
+            return True
+    return False
+
+
+def _text(node: ast.expr) -> str:
+    """A text with something in place of what is put in; empty for what is nothing but that."""
+    match node:
+        case ast.Constant(str(text)):
+            return "" if text == "%s" else re.sub(r"%\w", "7", text)
+        case ast.JoinedStr(parts):
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
+    return ""
