@@ -336,6 +336,10 @@ class Sink(Protocol):
         Any other exception counts as NotNow for a limited number of attempts, then as Never."""
         ...
 
+    async def give_up(self, event: Event, why: str) -> None:
+        """Tell people that the event cannot be shown; called once, after it is marked FAILED."""
+        ...
+
 
 class NotNow(Exception):
     """The sink cannot show the event at present; ``seconds`` says how long to wait, if it is known."""

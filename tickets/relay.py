@@ -21,6 +21,8 @@ FIRST_DELAY = 0.5
 LONGEST_DELAY = 60.0
 SHORTEST_PAUSE = 0.05
 """Seconds between two looks at the backlog, where nothing new wakes the relay earlier."""
+TURN = 5
+"""Events of one ticket in a row, before the most urgent of those that wait goes on."""
 PATIENCE = 8
 """How many unexpected exceptions one event may cause before it is FAILED. NotNow is none of them, however
 often the sink said it before; a new relay begins at 0."""
@@ -52,8 +54,7 @@ class Relay:
         self._clock = clock
         self._parallel = parallel
         self._delay = delay
-        self._in_hand: dict[TicketId, bool] = {}
-        """Tickets being worked on, and whether something new came for them meanwhile."""
+        self._in_hand: set[TicketId] = set()
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
         self._wake = asyncio.Event()
@@ -76,9 +77,7 @@ class Relay:
             stop_listening()
 
     def _heard(self, event: Event, _: UserKey) -> None:
-        if event.ticket_id in self._in_hand:
-            self._in_hand[event.ticket_id] = True
-        else:
+        if event.ticket_id not in self._in_hand:  # one in hand is looked at again anyway
             self._wake.set()
 
     async def _start_what_is_due(self, tasks: asyncio.TaskGroup) -> None:
@@ -88,7 +87,7 @@ class Relay:
         due = await self._backlog.tickets_due(self._sink.name, self._clock(), self._parallel)
         for ticket_id in due:
             if free and ticket_id not in self._in_hand:
-                self._in_hand[ticket_id] = False
+                self._in_hand.add(ticket_id)
                 free -= 1
                 tasks.create_task(self._drain(ticket_id), name=f"{self._sink.name} {ticket_id}")
 
@@ -108,21 +107,17 @@ class Relay:
             pass
 
     async def _drain(self, ticket_id: TicketId) -> None:
-        """Show the ticket's events, lowest first, until none is due or one has to wait."""
+        """Show the ticket's events, lowest first, until none is due, one has to wait, or others are to go."""
         try:
-            while True:
-                self._in_hand[ticket_id] = False
+            for _ in range(TURN):
                 due = await self._backlog.next_due(self._sink.name, ticket_id, self._clock())
-                if due is not None:
-                    if not await self._show(due):
-                        return
-                elif not self._in_hand[ticket_id]:
+                if due is None or not await self._show(due):
                     return
         except StoreUnavailable as error:
             log.warning("the store is away, %s waits: %s", self._sink.name, error)
             await asyncio.sleep(self._delay(0))  # in hand meanwhile, or it would be tried again at once
         finally:
-            del self._in_hand[ticket_id]
+            self._in_hand.discard(ticket_id)
             self._wake.set()
 
     async def _show(self, due: Due) -> bool:
@@ -155,6 +150,10 @@ class Relay:
     async def _failed(self, event: Event, reason: str) -> None:
         await self._backlog.failed(self._sink.name, event, reason)
         self._surprises.pop(event.ticket_id, None)
+        try:
+            await self._sink.give_up(event, reason)
+        except Exception as error:
+            log.warning("%s: nobody could be told that %s failed: %s", self._sink.name, event.id, error)
 
     async def _put_off(self, due: Due, seconds: float | None) -> None:
         if seconds is None:

@@ -94,6 +94,15 @@ class MemoryBacklog:
         await self.shown(sink, event)
         self.failures[event.id] = reason
 
+    async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
+        raise NotImplementedError
+
+    async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        raise NotImplementedError
+
+    async def hasten(self, sink: SinkName) -> None:
+        raise NotImplementedError
+
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         raise NotImplementedError
 
@@ -117,7 +126,7 @@ class Stage:
     """Events that are shown only once their door is open."""
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
     """What showing an event raises, the first time, the second…"""
-    at_once: int = 0
+    given_up: dict[str, str] = field(default_factory=dict)
     most_at_once: int = 0
     _busy: set[TicketId] = field(default_factory=set)
 
@@ -135,6 +144,9 @@ class Stage:
             self.shown.append(event.id)
         finally:
             self._busy.remove(event.ticket_id)
+
+    async def give_up(self, event: Event, why: str) -> None:
+        self.given_up[event.id] = why
 
     def shut(self, *events: Event) -> asyncio.Event:
         """A door in front of these events."""

@@ -67,6 +67,18 @@ async def test_urgent_tickets_go_first_when_places_are_few(house: House) -> None
     assert house.stage.shown == ["hot-1", "warm-1", "calm-1"]
 
 
+async def test_a_ticket_with_much_to_say_lets_a_more_urgent_one_in(house: House) -> None:
+    house.backlog.take(a_book("noisy", messages=100))
+    urgent = a_book("hot", level=IssueLevel.CRITICAL)
+
+    async with house.relay(parallel=1):
+        await until(lambda: len(house.stage.shown) > 2)
+        house.backlog.take(urgent)
+        await until(lambda: not house.backlog.left)
+
+    assert house.stage.shown.index("hot-1") < 3 + 2 * relay.TURN
+
+
 async def test_a_slow_ticket_delays_no_other(house: House) -> None:
     slow, quick = a_book("slow", messages=1), a_book("quick", messages=3)
     door = house.stage.shut(slow.events[0])
@@ -147,6 +159,17 @@ async def test_what_can_never_be_shown_is_marked_and_stepped_over(house: House) 
 
     assert house.backlog.failures == {"a-1": "400: too long"}
     assert house.stage.shown == ["a-2"]
+
+
+async def test_people_are_told_what_can_never_be_shown(house: House) -> None:
+    book = a_book("a", messages=1)
+    house.stage.trouble = {"a-2": [Never("400 too rude")]}
+    house.backlog.take(book)
+
+    async with house.relay():
+        await until(lambda: not house.backlog.left)
+
+    assert house.stage.given_up == {"a-2": "400 too rude"}
 
 
 async def test_an_event_that_breaks_the_sink_is_given_up_after_some_attempts(house: House) -> None:
