@@ -38,17 +38,14 @@ def _visible(text: str) -> str:
     return _printable(text)
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
-"""One line, without control characters."""
 Topic = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)
 ]
 Content = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_visible)]
 """What somebody writes: kept as it is, spaces at the ends too."""
-Metadata = Annotated[
-    dict[Annotated[Line, Field(min_length=1, max_length=64)], Annotated[Line, Field(max_length=512)]],
-    Field(max_length=16),
-]
+_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_one_line)]
+_MetadataText = Annotated[str, StringConstraints(max_length=512), AfterValidator(_one_line)]
+Metadata = Annotated[dict[_MetadataName, _MetadataText], Field(max_length=16)]
 
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
