@@ -31,6 +31,7 @@ _BODIES: dict[str, TypeAdapter[_Body[Any]]] = {
     for kind in get_args(EventData)
 }
 _TICKET = TypeAdapter(Ticket)
+_TICKETS = TypeAdapter(list[Ticket])
 _MESSAGE = TypeAdapter(Message)
 _PERSON = TypeAdapter(Person)
 _CHANNEL = TypeAdapter(Channel)
@@ -139,6 +140,11 @@ def ticket_text(ticket: Ticket) -> str:
 
 def ticket_from_text(text: str) -> Ticket:
     return _TICKET.validate_json(text)
+
+
+def tickets_from_texts(texts: str) -> list[Ticket]:
+    """Of several texts with commas between them."""
+    return _TICKETS.validate_json(f"[{texts}]")
 
 
 def message_text(message: Message) -> str:

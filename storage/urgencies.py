@@ -2,5 +2,7 @@
 
 from tickets.model import IssueLevel
 
-URGENCIES = tuple(sorted((level.urgency for level in IssueLevel), reverse=True))
+URGENCY = {level: level.urgency for level in IssueLevel}
+
+URGENCIES = tuple(sorted(URGENCY.values(), reverse=True))
 """The most urgent first."""

@@ -179,8 +179,8 @@ class Backlog(Protocol):
         """Make every event of the ticket due again, now: what showed them is gone."""
         ...
 
-    async def hasten(self, sink: SinkName) -> None:
-        """Let everything that was put off be tried now; attempts stay counted."""
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
+        """Let what was put off of these tickets be tried now; attempts stay counted."""
         ...
 
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
@@ -255,6 +255,10 @@ class Channels(Protocol):
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         """The newest Discord message that a link names in this channel."""
+        ...
+
+    async def next_in_queue(self, limit: int) -> list[TicketId]:
+        """The tickets that get the next channels, the first one first."""
         ...
 
     async def queue_position(self, ticket: Ticket) -> int:

@@ -1,6 +1,7 @@
 """What the sinks still have to show, in MongoDB: an event is pending as long as it has a due time."""
 
 import asyncio
+from collections.abc import Sequence
 
 from pymongo import ASCENDING
 
@@ -86,9 +87,11 @@ class MongoBacklog:
             )
 
     @may_be_away
-    async def hasten(self, sink: SinkName) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
         due = f"due.{sink}"
-        await self._events.update_many({due: {"$gt": 0}}, {"$set": {due: 0}})
+        await self._events.update_many(
+            {"ticket_id": {"$in": list(ticket_ids)}, due: {"$gt": 0}}, {"$set": {due: 0}}
+        )
 
     @may_be_away
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:

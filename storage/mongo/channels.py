@@ -78,6 +78,17 @@ class MongoChannels:
         return None if newest is None else int(newest["discord_id"])
 
     @may_be_away
+    async def next_in_queue(self, limit: int) -> list[TicketId]:
+        await self._projector.catch_up()
+        cursor = self._tickets.find(
+            {"status": {"$in": _AT_WORK}, "placed": False},
+            {"_id": 1},
+            sort=[("urgency", DESCENDING), ("number", ASCENDING)],
+            limit=limit,
+        )
+        return [TicketId(record["_id"]) for record in await cursor.to_list(None)]
+
+    @may_be_away
     async def queue_position(self, ticket: Ticket) -> int:
         await self._projector.catch_up()
         urgency = ticket.issue_level.urgency

@@ -3,6 +3,7 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 import sqlite3
+from collections.abc import Sequence
 
 from storage.records import event_from
 from storage.sqlite.log import Wish
@@ -36,10 +37,7 @@ _EARLIEST_OF_LEVEL = f"""SELECT * FROM (
 EARLIEST = f"""
 SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for it in URGENCIES)})"""
 
-_HASTEN = """
-UPDATE todo SET due_at = (
-    SELECT at FROM events WHERE events.ticket_id = todo.ticket_id AND events.seq = todo.seq)
-WHERE sink = :sink"""
+_HASTEN = "UPDATE todo SET due_at = 0 WHERE sink = ? AND ticket_id = ?"
 
 PENDING = "SELECT 1 FROM todo WHERE sink = ? AND ticket_id = ? LIMIT 1"
 
@@ -112,8 +110,11 @@ class SqliteBacklog:
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
         await self._writer.execute(_REPLAY, {"sink": sink, "ticket_id": ticket_id})
 
-    async def hasten(self, sink: SinkName) -> None:
-        await self._writer.execute(_HASTEN, {"sink": sink})
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_HASTEN, [(sink, ticket_id) for ticket_id in ticket_ids])
+
+        await self._writer.write(work)
 
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -139,6 +140,6 @@ def _delivered(connection: sqlite3.Connection, sink: SinkName, event: Event, del
     """Only the event that posted a message speaks for its delivery."""
     if sink is SinkName.DISCORD and isinstance(event.data, MessagePosted | NoteAdded):
         connection.execute(
-            "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND message_id = ?",
-            (delivery, event.ticket_id, event.id),
+            "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?",
+            (delivery, event.ticket_id, isinstance(event.data, NoteAdded), event.seq),
         )

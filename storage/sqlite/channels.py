@@ -40,6 +40,10 @@ _AHEAD = f"""
 SELECT count(*) FROM tickets INDEXED BY tickets_at_work
 WHERE {AT_WORK} AND {{}}
 AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)"""
+NEXT_IN_QUEUE = f"""
+SELECT ticket_id FROM tickets INDEXED BY tickets_at_work
+WHERE {AT_WORK} AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)
+ORDER BY urgency DESC, number LIMIT ?"""
 _MORE_URGENT, _OLDER = "urgency > :urgency", "urgency = :urgency AND number < :number"
 AHEAD = f"SELECT ({_AHEAD.format(_MORE_URGENT)}) + ({_AHEAD.format(_OLDER)})"
 
@@ -86,6 +90,10 @@ class SqliteChannels:
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         row = await self._reader.one(NEWEST_LINK, (ticket_id, channel_id))
         return None if row is None else row[0]
+
+    async def next_in_queue(self, limit: int) -> list[TicketId]:
+        rows = await self._reader.all(NEXT_IN_QUEUE, (limit,))
+        return [TicketId(row[0]) for row in rows]
 
     async def queue_position(self, ticket: Ticket) -> int:
         values = {"urgency": ticket.issue_level.urgency, "number": ticket.number}

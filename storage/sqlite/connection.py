@@ -7,6 +7,9 @@ from pathlib import Path
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
 
+PAGES_BETWEEN_CHECKPOINTS = 4000
+"""16 MB: pages that change often are copied back less often."""
+
 LARGEST = 2**63 - 1
 """The largest integer that SQLite keeps."""
 
@@ -17,6 +20,7 @@ def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     try:
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_CHECKPOINTS}")
     except BaseException:
         connection.close()
         raise

@@ -12,15 +12,16 @@ from storage.records import (
     body_text,
     event_from,
     message_text,
-    ticket_from_text,
     ticket_text,
+    tickets_from_texts,
     type_of,
 )
 from storage.ringing import ring
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
-from storage.sqlite.views import message_from
+from storage.sqlite.views import ONE_MESSAGE, message_from
 from storage.sqlite.writer import Writer
+from storage.urgencies import URGENCY
 from tickets.bell import Bell
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
@@ -29,7 +30,7 @@ from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
 _INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, body)"
-_INTO_MESSAGES = "messages (ticket_id, message_id, seq, is_note, delivery, body)"
+_INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
 ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
 
@@ -100,7 +101,7 @@ class _Group:
         self._tickets = self._read_tickets(wishes)
         self._known = self._read_known(wishes)
         self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
-        self._urgencies = {ticket.id: ticket.issue_level.urgency for ticket in self._tickets.values()}
+        self._urgencies = {ticket.id: URGENCY[ticket.issue_level] for ticket in self._tickets.values()}
         self._appended: list[Appended] = []
 
     def answer(self, wish: Wish) -> Appended | Exception:
@@ -139,7 +140,8 @@ class _Group:
     def _message_after(self, event: Event) -> Message | None:
         if event.message_id is None:
             return None
-        return message_after(self._message(event.ticket_id, event.message_id), event)
+        is_new = event.message_id == MessageId(event.id)
+        return message_after(None if is_new else self._message(event.ticket_id, event.message_id), event)
 
     def _again(self, event: Event) -> Appended:
         message = None if event.message_id is None else self._message(event.ticket_id, event.message_id)
@@ -156,11 +158,10 @@ class _Group:
 
     def _read_tickets(self, wishes: Sequence[Wish]) -> dict[TicketId, Ticket]:
         rows = self._rows(
-            "SELECT body FROM asked CROSS JOIN tickets ON ticket_id = column1",
+            "SELECT group_concat(body) FROM asked CROSS JOIN tickets ON ticket_id = column1",
             list({(wish.ticket_id,) for wish in wishes}),
         )
-        tickets = [ticket_from_text(body) for (body,) in rows]
-        return {ticket.id: ticket for ticket in tickets}
+        return {ticket.id: ticket for (texts,) in rows for ticket in tickets_from_texts(texts or "")}
 
     def _read_known(self, wishes: Sequence[Wish]) -> dict[tuple[TicketId, EventId], Event]:
         rows = self._rows(
@@ -177,9 +178,7 @@ class _Group:
     def _message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
         key = (ticket_id, message_id)
         if key not in self._messages:
-            row = self._connection.execute(
-                "SELECT body, delivery FROM messages WHERE ticket_id = ? AND message_id = ?", key
-            ).fetchone()
+            row = self._connection.execute(ONE_MESSAGE, key).fetchone()
             self._messages[key] = None if row is None else message_from(*row)
         return self._messages[key]
 
@@ -207,19 +206,19 @@ class _Group:
             if appended.message is not None
         }
         messages = [message for key in touched if (message := self._messages[key]) is not None]
-        rows = [(m.ticket_id, m.id, m.seq, m.is_note, m.delivery, message_text(m)) for m in messages]
+        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, message_text(m)) for m in messages]
         sql.insert(
             self._connection,
             _INTO_MESSAGES,
             rows,
-            "ON CONFLICT (ticket_id, message_id) DO UPDATE SET body = excluded.body",
+            "ON CONFLICT (ticket_id, is_note, seq) DO UPDATE SET body = excluded.body",
         )
 
     def _write_tickets(self) -> None:
         rows = []
         for ticket_id in {appended.ticket.id: None for appended in self._appended}:
             ticket = self._tickets[ticket_id]
-            urgency = ticket.issue_level.urgency
+            urgency = URGENCY[ticket.issue_level]
             rows.append(
                 (ticket.id, ticket.number, str(ticket.requester), ticket.status, urgency, ticket_text(ticket))
             )
@@ -238,7 +237,7 @@ class _Group:
 
     def _write_todo(self) -> None:
         rows = [
-            (sink, event.ticket_id, event.seq, self._tickets[event.ticket_id].issue_level.urgency, event.at)
+            (sink, event.ticket_id, event.seq, URGENCY[self._tickets[event.ticket_id].issue_level], event.at)
             for sink in FIRST_SINKS
             for event in (appended.event for appended in self._appended)
         ]

@@ -31,12 +31,9 @@ def matching(select: str, keys: Sequence[Row]) -> Iterator[tuple[str, list[Any]]
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Pieces whose lengths are powers of two, so that there are few statements and all stay prepared."""
-    start = 0
-    while start < len(rows):
-        size = min(MOST_ROWS, 1 << ((len(rows) - start).bit_length() - 1))
-        yield rows[start : start + size]
-        start += size
+    """Pieces of so few rows that the statements for every number of them stay prepared."""
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]
 
 
 def _flat(rows: Sequence[Row]) -> list[Any]:

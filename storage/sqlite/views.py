@@ -35,10 +35,7 @@ class SqliteViews:
         return [ticket_from_text(row[0]) for row in rows]
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
-        row = await self._reader.one(
-            "SELECT body, delivery FROM messages WHERE ticket_id = ? AND message_id = ?",
-            (ticket_id, message_id),
-        )
+        row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))
         return None if row is None else message_from(*row)
 
     async def messages(
@@ -71,6 +68,10 @@ class SqliteFeed:
         return 0 if row is None or row[0] is None else int(row[0])
 
 
+ONE_MESSAGE = """
+SELECT messages.body, delivery FROM events CROSS JOIN messages
+ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq
+WHERE events.ticket_id = ? AND event_id = ?"""
 PAGE_OF_MESSAGES = """
 SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
 FEED_OF_ALL = f"SELECT pos, requester, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"

@@ -267,7 +267,7 @@ async def test_a_ticket_is_pending_until_all_of_it_is_shown(store: Store) -> Non
     await store.backlog.put_off(DISCORD, await _front(store, ticket), NOON + 60_000)
     assert await store.backlog.pending(DISCORD, ticket.id)
 
-    await store.backlog.hasten(DISCORD)
+    await store.backlog.hasten(DISCORD, [ticket.id])
     await show_all(store)
 
     assert not await store.backlog.pending(DISCORD, ticket.id)
@@ -280,7 +280,7 @@ async def test_what_was_put_off_can_be_hastened_and_the_most_urgent_goes_first(s
         await store.backlog.put_off(DISCORD, await _front(store, ticket), NOON + 60_000)
     assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
 
-    await store.backlog.hasten(DISCORD)
+    await store.backlog.hasten(DISCORD, [calm.id, urgent.id])
 
     assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [urgent.id, calm.id]
     due = await store.backlog.next_due(DISCORD, calm.id, NOON)

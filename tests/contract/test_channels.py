@@ -152,3 +152,15 @@ async def test_a_ticket_whose_turn_it_is_while_staff_has_answered_still_waits(st
     await post(store, waiting)
 
     assert await positions(store, pending, waiting) == [1, 2]
+
+
+async def test_the_queue_for_channels_begins_with_the_most_urgent_then_the_oldest(store: Store) -> None:
+    first, second = await open_ticket(store), await open_ticket(store)
+    urgent = await open_ticket(store, level=IssueLevel.CRITICAL)
+    placed = await open_ticket(store, level=IssueLevel.CRITICAL)
+    await store.channels.save(Channel(ticket_id=placed.id, channel_id=77))
+
+    queue = await store.channels.next_in_queue(2)
+
+    assert queue == [urgent.id, first.id]
+    assert await store.channels.next_in_queue(10) == [urgent.id, first.id, second.id]

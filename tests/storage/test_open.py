@@ -15,7 +15,9 @@ from tickets.ports import StoreUnavailable
 
 def settings(**values: Any) -> Settings:
     """With no environment and no file but these values."""
-    needed = dict.fromkeys((name for name in Settings.model_fields if name.endswith(("_id", "guild_id"))), 1)
+    needed: dict[str, Any] = dict.fromkeys(
+        (name for name in Settings.model_fields if name.endswith(("_id", "guild_id"))), 1
+    )
     return Settings(
         _env_file=None,
         server_mode="DEVELOPMENT",

@@ -1,7 +1,7 @@
 """A backlog and a sink in memory, and a clock whose hands the test moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -100,7 +100,7 @@ class MemoryBacklog:
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
         raise NotImplementedError
 
-    async def hasten(self, sink: SinkName) -> None:
+    async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
         raise NotImplementedError
 
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
