@@ -17,6 +17,9 @@ MOST_QUEUED: Final = 64
 GRACE: Final = 1.0
 """Seconds that a client gets to take what is queued and the closing, before its transport is cut."""
 
+POLL_GRACE: Final = 0.1
+"""Seconds in which a pending poll is answered with what there was to say; then with nothing."""
+
 _silent = logging.getLogger(f"{__name__}.silent")
 _silent.setLevel(logging.CRITICAL + 1)
 """engine.io and socket.io log what clients send, tokens too; what matters is logged by us."""
@@ -62,8 +65,12 @@ class Engine(engineio.AsyncServer):
             self.end(sid)
 
     def cut_later(self, sid: str, grace: float = GRACE) -> None:
+        """Make sure that nothing of the client is left: no transport, no poll that waits for an answer."""
+        later = asyncio.get_running_loop().call_later
         if (transport := self.wires.get(sid)) is not None:
-            asyncio.get_running_loop().call_later(grace, transport.abort)
+            later(grace, transport.abort)
+        elif (socket := self.sockets.get(sid)) is not None:
+            later(POLL_GRACE, socket.queue.put_nowait, None)
 
     def queued(self, sid: str) -> int:
         """How many packets wait for the client; 0 for one that has gone."""
