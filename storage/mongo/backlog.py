@@ -57,11 +57,12 @@ class MongoBacklog:
     @may_be_away
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
         due = f"due.{sink}"
-        await self._events.update_one(
+        pending = await self._events.update_one(
             {**_key(event), due: {"$exists": True}},
             {"$set": {due: until}, "$inc": {f"attempts.{sink}": 1}},
         )
-        await self._take_along(sink, event.ticket_id, event.seq, until)
+        if pending.matched_count:
+            await self._take_along(sink, event.ticket_id, event.seq, until)
 
     @may_be_away
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:

@@ -54,12 +54,13 @@ class Feeder:
     What it feeds is in the read models, so that only what is due can have been left behind by a crash.
     Positions are unique: of two feeders one is let through, and the other looks again."""
 
-    def __init__(self, database: Database, projector: Projector, bell: Bell) -> None:
+    def __init__(self, database: Database, projector: Projector, bell: Bell, pause: float) -> None:
         self._feed = database.feed
         self._events = database.events
         self._tickets = database.tickets
         self._projector = projector
         self._bell = bell
+        self._pause = pause
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -73,10 +74,10 @@ class Feeder:
                 await self.catch_up()
             except PyMongoError as error:
                 log.warning("the feed waits: %s", error)
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(self._pause)
             except Exception:
                 log.exception("the feed stands still")
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(self._pause)
             else:
                 await self._sleep()
 
@@ -87,7 +88,7 @@ class Feeder:
 
     async def _sleep(self) -> None:
         try:
-            async with asyncio.timeout(PAUSE):
+            async with asyncio.timeout(self._pause):
                 await self._wake.wait()
         except TimeoutError:
             pass

@@ -67,8 +67,10 @@ async def _index_log(database: Database) -> None:
 async def _index_views(database: Database) -> None:
     number = ("number", ASCENDING)
     await database.tickets.create_index([number], unique=True)
-    for first in (["user"], ["status"], ["user", "status"], ["status", "placed", "urgency"]):
+    for first in (["user"], ["status"], ["user", "status"]):
         await database.tickets.create_index([*((field, ASCENDING) for field in first), number])
+    queue = [("status", ASCENDING), ("placed", ASCENDING), ("urgency", DESCENDING), number]
+    await database.tickets.create_index(queue)
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])

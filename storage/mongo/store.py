@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
 from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
-from storage.mongo.feed import Feeder, MongoFeed
+from storage.mongo.feed import PAUSE, Feeder, MongoFeed
 from storage.mongo.files import GridFiles
 from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
@@ -34,11 +34,11 @@ async def open_mongo(uri: str, name: str, clock: Clock, patience: float = PATIEN
 
 
 @asynccontextmanager
-async def open_database(database: Database, clock: Clock) -> AsyncIterator[Store]:
-    """The same, on a client of the caller's."""
+async def open_database(database: Database, clock: Clock, pause: float = PAUSE) -> AsyncIterator[Store]:
+    """The same, on a client of the caller's; ``pause`` is the feeder's."""
     bell = Bell()
     projector = Projector(database)
-    feeder = Feeder(database, projector, bell)
+    feeder = Feeder(database, projector, bell, pause)
     try:
         await bring_up_to_date(database)
         given = await deployment(database)

@@ -78,11 +78,13 @@ class SqliteBacklog:
 
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
+            pending = connection.execute(
                 "UPDATE todo SET due_at = ?, attempts = attempts + 1"
                 " WHERE sink = ? AND ticket_id = ? AND seq = ?",
                 (until, sink, event.ticket_id, event.seq),
             )
+            if not pending.rowcount:
+                return
             # Later events wait as well. Their rows say so, to be passed over by their index.
             connection.execute(
                 "UPDATE todo SET due_at = ?1 WHERE sink = ?2 AND ticket_id = ?3 AND seq > ?4 AND due_at < ?1",

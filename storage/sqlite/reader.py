@@ -30,10 +30,13 @@ class Reader:
         self._free: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         for connection in connections:
             self._free.put_nowait(connection)
+        self.closed = False
 
     async def all(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row. A value of None where a number is compared means no bound, and larger numbers than
         SQLite knows mean its largest."""
+        if self.closed:
+            raise StoreUnavailable(f"{self._path} is closed")
         connection = await self._free.get()
         try:
             return [tuple(row) for row in await connection.execute_fetchall(statement, _bounded(values))]
@@ -78,4 +81,8 @@ async def open_reader(path: Path) -> AsyncIterator[Reader]:
             )
             await connection.execute_fetchall("PRAGMA query_only = ON")
             connections.append(connection)
-        yield Reader(path, connections)
+        reader = Reader(path, connections)
+        try:
+            yield reader
+        finally:
+            reader.closed = True

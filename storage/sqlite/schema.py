@@ -39,7 +39,7 @@ CREATE TABLE tickets (
 CREATE INDEX tickets_requester ON tickets (requester, number);
 CREATE INDEX tickets_status ON tickets (status, number);
 CREATE INDEX tickets_requester_status ON tickets (requester, status, number);
-CREATE INDEX tickets_at_work ON tickets (urgency, number) WHERE {AT_WORK};
+CREATE INDEX tickets_at_work ON tickets (urgency DESC, number) WHERE {AT_WORK};
 
 -- A message is found by the id of the event that posted it, so that there is one index less to write.
 -- delivery is a column of its own: the sinks set it, the log does not.
@@ -108,7 +108,8 @@ CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 
 MIGRATIONS = (_VERSION_1,)
-"""The step at index n makes version n + 1 of version n; steps are added, never changed."""
+"""The step at index n makes version n + 1 of version n; steps are added, never changed, and semicolons
+stand between statements only."""
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

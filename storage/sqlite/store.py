@@ -55,7 +55,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
 
 def _prepare(path: Path) -> Deployment:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(connect(path)) as connection:
             bring_up_to_date(connection)
             return _deployment(connection)

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from storage.mongo.connection import Database
+from storage.mongo.feed import PAUSE
 from storage.mongo.store import open_database, open_mongo
 from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
@@ -54,9 +55,11 @@ class MockPlace:
 
     database: Any
     faults: Faults = field(default_factory=Faults)
+    pause: float = PAUSE
 
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
-        return open_database(cast("Database", YieldingDatabase(self.database, self.faults)), clock)
+        database = cast("Database", YieldingDatabase(self.database, self.faults))
+        return open_database(database, clock, self.pause)
 
     async def write_version(self, version: int) -> None:
         await self.database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})

@@ -202,11 +202,15 @@ async def test_showing_twice_does_no_harm(store: Store) -> None:
     ticket = await open_ticket(store)
     opened = (await store.log.events(ticket.id))[0]
 
-    await store.backlog.shown(DISCORD, opened)
-    await store.backlog.shown(DISCORD, opened)
-    await store.backlog.put_off(DISCORD, opened, NOON)
+    posted = await post(store, ticket)
 
-    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.put_off(DISCORD, opened, NOON + 5000)
+
+    assert await in_front(store, ticket) == posted.seq
+    await store.backlog.shown(DISCORD, posted)
+    assert await store.backlog.tickets_due(DISCORD, 2**62, 10) == []
     assert await store.backlog.earliest(DISCORD) is None
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
+from pymongo import ReadPreference
 from pymongo.errors import (
     AutoReconnect,
     ExecutionTimeout,
@@ -18,6 +19,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from storage.mongo.connection import connect
 from storage.mongo.feed import next_in_turn
 from storage.mongo.store import open_mongo
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
@@ -52,7 +54,7 @@ def clock() -> Hands:
 @pytest.fixture
 def place() -> Iterator[MockPlace]:
     with enabled_gridfs_integration():
-        yield MockPlace(AsyncMongoMockClient()["guildesk"])
+        yield MockPlace(AsyncMongoMockClient()["guildesk"], pause=0.01)
 
 
 @pytest.fixture
@@ -258,10 +260,7 @@ async def test_a_feed_that_was_interrupted_goes_on_without_gap_or_double(
     assert rung[-1] == fed[-1].event
 
 
-async def test_the_bell_rings_though_the_answer_to_the_feeding_was_lost(
-    store: Store, faults: Faults, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("storage.mongo.feed.PAUSE", 0.01)
+async def test_the_bell_rings_though_the_answer_to_the_feeding_was_lost(store: Store, faults: Faults) -> None:
     rung: list[Event] = []
     store.bell.listen(lambda event, _: rung.append(event))
     faults.after = once("feed", "insert_many")
@@ -287,9 +286,8 @@ def test_a_feeder_that_misses_an_event_waits_with_those_after_it() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_through_any_trouble_what_was_acknowledged_is_there_once_and_in_order(
-    place: MockPlace, clock: Hands, faults: Faults, seed: int, monkeypatch: pytest.MonkeyPatch
+    place: MockPlace, clock: Hands, faults: Faults, seed: int
 ) -> None:
-    monkeypatch.setattr("storage.mongo.feed.PAUSE", 0.01)
     chance = random.Random(seed)  # noqa: S311  a test's choice
     acknowledged: set[EventId] = set()
     attempted: set[EventId] = set()
@@ -329,6 +327,15 @@ async def test_through_any_trouble_what_was_acknowledged_is_there_once_and_in_or
         for ticket, log in zip(tickets, logs, strict=True):
             assert [it.event for it in fed if it.event.ticket_id == ticket.id] == log
         assert len(await show_all(one)) == len(fed)
+
+
+def test_the_address_cannot_make_writes_less_safe() -> None:
+    client = connect("mongodb://127.0.0.1:9/?w=1&journal=false&readConcernLevel=local&readPreference=nearest")
+
+    assert client.write_concern.document == {"w": "majority", "j": True}
+    assert client.read_concern.level == "majority"
+    assert client.read_preference == ReadPreference.PRIMARY
+    client.close()
 
 
 async def test_a_server_that_is_not_there_is_named(clock: Hands) -> None:

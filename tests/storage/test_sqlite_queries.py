@@ -49,6 +49,7 @@ HOT = {
     "a page of the feed": (views.FEED_OF_ALL, (0, 100)),
     "a page of somebody's feed": (views.FEED_OF_REQUESTER, ("shop ann", 0, 100)),
     "the event in front": (backlog.NEXT_DUE, ("discord", "t")),
+    "whether a ticket is pending": (backlog.PENDING, ("discord", "t")),
     "the links of a message": (channels.LINKS, ("t", "m")),
     "the newest link": (channels.NEWEST_LINK, ("t", 1)),
     "several tickets": next(sql.matching(channels.OF_TICKETS, [("t1",), ("t2",)])),
@@ -86,3 +87,10 @@ def test_the_queue_is_counted_among_tickets_at_work_alone(connection: sqlite3.Co
 
     assert steps.count("tickets_at_work") == 2
     assert not scans(steps)
+
+
+def test_the_next_in_the_queue_is_the_first_of_its_index(connection: sqlite3.Connection) -> None:
+    steps = plan(connection, channels.NEXT_IN_QUEUE, (10,))
+
+    assert "tickets_at_work" in steps
+    assert "TEMP B-TREE" not in steps
