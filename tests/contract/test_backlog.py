@@ -119,6 +119,17 @@ async def test_what_is_put_off_hides_the_later_events_of_its_ticket_until_then(
     assert (due.event.seq, due.attempts) == (1, 1)
 
 
+async def test_the_earliest_is_not_one_that_waits_behind_another(store: Store, clock: Hands) -> None:
+    waiting = await open_ticket(store)
+    await store.backlog.put_off(DISCORD, await _front(store, waiting), NOON + 9000)
+    clock.now = NOON + 1000
+    await post(store, waiting)
+    clock.now = NOON + 2000
+    await open_ticket(store)
+
+    assert await store.backlog.earliest(DISCORD) == NOON + 2000
+
+
 async def test_after_the_one_that_was_put_off_the_later_ones_follow_at_once(
     store: Store, clock: Hands
 ) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-Fault = Callable[[str, str], Exception | None]
-"""From a collection's name and a method's, what to raise instead of answering."""
+Fault = Callable[[str, str], Exception | asyncio.Event | None]
+"""From a collection's name and a method's, what to raise instead of answering, or what to wait for."""
 
 
 def no_fault(collection: str, method: str) -> None:
@@ -30,14 +30,19 @@ class Faults:
     async def call(self, collection: str, method: str, function: Callable[[], Any]) -> Any:
         for _ in range(self.chance.randint(1, 3)):
             await asyncio.sleep(0)
-        if (error := self.before(collection, method)) is not None:
-            raise error
+        await _suffer(self.before(collection, method))
         answer = function()
         if inspect.isawaitable(answer):
             answer = await answer
-        if (error := self.after(collection, method)) is not None:
-            raise error
+        await _suffer(self.after(collection, method))
         return answer
+
+
+async def _suffer(trouble: Exception | asyncio.Event | None) -> None:
+    if isinstance(trouble, Exception):
+        raise trouble
+    if trouble is not None:
+        await trouble.wait()
 
 
 class YieldingCursor:

@@ -37,9 +37,9 @@ def always(collection: str, method: str, error: Exception = AWAY) -> Fault:
     return lambda *call: error if call == (collection, method) else None
 
 
-def once(collection: str, method: str, error: Exception = AWAY) -> Fault:
-    errors = [error]
-    return lambda *call: errors.pop() if call == (collection, method) and errors else None
+def once(collection: str, method: str, trouble: Exception | asyncio.Event = AWAY) -> Fault:
+    troubles = [trouble]
+    return lambda *call: troubles.pop() if call == (collection, method) and troubles else None
 
 
 def everything(collection: str, method: str) -> Exception:
@@ -135,6 +135,29 @@ async def test_another_process_brings_up_what_a_living_one_left_behind(
     assert appended.event.data == MessagePosted("1")
 
 
+@pytest.mark.parametrize("step", [("tickets", "update_one"), ("messages", "update_one")])
+async def test_a_process_that_stood_still_does_not_take_the_read_models_back(
+    place: MockPlace, store: Store, clock: Hands, faults: Faults, step: tuple[str, str]
+) -> None:
+    ticket = await open_ticket(store)
+    message_id = MessageId((await post(store, ticket)).id)
+    go_on = asyncio.Event()
+    faults.before = once(*step, go_on)
+    standing = asyncio.create_task(append(store, ticket.id, MessageEdited(message_id, "First")))
+    while len(await store.log.events(ticket.id)) < 3:  # noqa: ASYNC110  nothing else tells
+        await asyncio.sleep(0)
+
+    async with place.open(clock) as other:
+        await append(other, ticket.id, MessageEdited(message_id, "Second"))
+        go_on.set()
+        await standing
+
+        log = await other.log.events(ticket.id)
+        for each in (store, other):
+            assert await each.views.tickets(TicketFilter()) == [ticket_of(log)]
+            assert await each.views.messages(ticket.id) == list(messages_of(log).values())
+
+
 AMBIGUOUS = [
     AWAY,
     NetworkTimeout("timed out"),
@@ -181,10 +204,10 @@ async def test_an_insert_of_which_nothing_can_be_learned_is_found_when_asked_for
     ticket = await open_ticket(store)
     lost = once("events", "insert_one")
 
-    def then_away(collection: str, method: str) -> Exception | None:
-        if (error := lost(collection, method)) is not None:
+    def then_away(collection: str, method: str) -> Exception | asyncio.Event | None:
+        if (trouble := lost(collection, method)) is not None:
             faults.before = everything
-        return error
+        return trouble
 
     faults.after = then_away
     with pytest.raises(StoreUnavailable):
@@ -271,6 +294,19 @@ async def test_the_bell_rings_though_the_answer_to_the_feeding_was_lost(store: S
         while not rung:  # noqa: ASYNC110  nothing else tells
             await asyncio.sleep(0.01)
     assert [it.event for it in await store.feed.after(0)] == rung[:1]
+
+
+async def test_an_event_that_a_look_at_the_log_brings_too_early_is_fed_in_its_turn(
+    place: MockPlace, store: Store, faults: Faults
+) -> None:
+    faults.before = always("feed", "insert_many")
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    await post(store, ticket)
+    await place.database.events.update_one({"seq": 3}, {"$set": {"due.feed": 0}})
+    faults.before = no_fault
+
+    assert [it.event.seq for it in await fed_until(store, 3)] == [1, 2, 3]
 
 
 def test_a_feeder_that_misses_an_event_waits_with_those_after_it() -> None:

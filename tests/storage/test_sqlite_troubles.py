@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.sqlite.connection import connect
 from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
 from tests.contract.places import Hands
@@ -61,6 +62,13 @@ async def test_a_full_disk_acknowledges_nothing_that_is_not_kept(tmp_path: Path,
         assert len(await store.log.events(ticket.id)) == len(kept) + 2
     async with open_sqlite(tmp_path, clock) as store:
         assert len(await store.log.events(ticket.id)) == len(kept) + 2
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
+    """A kill does not show it, a power cut would."""
+    with closing(connect(tmp_path / "x.sqlite3")) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 async def test_another_process_that_keeps_writing_is_waited_for_in_vain(tmp_path: Path, clock: Hands) -> None:
