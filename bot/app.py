@@ -10,16 +10,19 @@ from api.app import build
 from api.auth import SingleIssuer
 from api.server import serving
 from bot import discord_http
+from bot.admins import Admins
 from bot.channels import TicketChannels
 from bot.client import GuildClient
 from bot.guild import GuildMap
 from bot.outbox import Outbox
+from bot.places import Places
+from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
 from cogs.closing import Closing
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
-from config.settings import Settings, Switch
+from config.settings import ChannelDeleted, Settings, Switch
 from storage.open import open_store
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
@@ -108,22 +111,32 @@ class Program:
         max_file_bytes = int(settings.max_file_mb * MIB)
         options = InboxOptions(settings.note_prefix, settings.mark_stored is Switch.ON, max_file_bytes)
         inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
-        self._client.equip(inbox, Closing(self._desk, store.channels, staff))
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
         async with discord_http.webhook_session() as session, asyncio.TaskGroup() as tasks:
-            channels = TicketChannels(self._client, store, self._map)
+            admins = Admins(self._client, self._map)
+            places = Places(self._client, store, self._map, admins)
+            channels = TicketChannels(self._client, store, self._map, places)
             file_urls = FileUrls(self._public_url, store.deployment.secret)
             outbox = Outbox(self._client, session, store, file_urls, max_file_bytes)
             records = Records(self._client, store, self._map, file_urls, max_file_bytes)
             grace = int(settings.close_grace * 1000)
-            sinks = (
-                DiscordSink(store, channels, outbox, records, now, grace),
-                RemovalSink(store, channels),
+            sink = DiscordSink(store, channels, outbox, records, now, grace)
+            reconciling = Reconciling(
+                self._client,
+                self._desk,
+                store,
+                self._map,
+                inbox,
+                places,
+                admins,
+                sink.channel_is_gone,
+                close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
-            for sink in sinks:
-                relay = Relay(sink, store.backlog, store.bell, now)
-                tasks.create_task(relay.run(), name=f"relay to {sink.name}")
+            self._client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling)
+            for shows in (sink, RemovalSink(store, channels)):
+                relay = Relay(shows, store.backlog, store.bell, now)
+                tasks.create_task(relay.run(), name=f"relay to {shows.name}")
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(
                 self._client.stay_connected(

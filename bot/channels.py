@@ -7,34 +7,42 @@ from dataclasses import replace
 import discord
 
 from bot.card import card_is_whole, card_of, digest
-from bot.faults import ChannelIsGone, MessageIsGone, NoRoom, discord_faults
+from bot.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
 from bot.guild import GuildMap
+from bot.places import Places
 from cogs.closing import button_to_show
 from tickets.model import Ticket, TicketId
-from tickets.ports import Channel, ChannelState, NotNow, Store
+from tickets.ports import Channel, ChannelState, Store
 
 log = logging.getLogger(__name__)
 
-FULL_PAUSE = 15.0
-"""Seconds until a ticket without room looks again."""
+CARD_IS_AMONG = 20
+"""The card is posted first; it is looked for among so many of the oldest messages."""
 
 
 class TicketChannels:
     """Creates and keeps the channels; every step can be repeated after a crash."""
 
-    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap) -> None:
+    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, places: Places) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
+        self._places = places
+        self._unsure: set[TicketId] = set()
+        """Tickets for which a channel may have been created without our knowing."""
 
-    async def ensure(self, ticket: Ticket) -> Channel:
-        """The ticket's channel with its card, created where there is none."""
+    async def ensure(self, ticket: Ticket) -> tuple[Channel, bool]:
+        """The ticket's channel with its card, and whether it was created just now."""
         channel = await self._store.channels.of_ticket(ticket.id)
+        created = False
         if channel is None or channel.state is not ChannelState.OPEN:
-            channel = await self._created(ticket)
+            rebuilt = channel is not None
+            channel, created = await self._found_or_created(ticket)
+        else:
+            rebuilt = False
         if channel.card_id is None:
-            channel = await self._with_card(ticket, channel)
-        return channel
+            channel = await self._with_card(ticket, channel, is_new=created, ping=not rebuilt)
+        return channel, created
 
     async def existing(self, ticket_id: TicketId) -> Channel | None:
         """The ticket's channel, if it has one now."""
@@ -52,23 +60,32 @@ class TicketChannels:
             with discord_faults("editing the card"):
                 await message.edit(embed=embed, view=view)
         except MessageIsGone:
-            log.warning("the card of ticket %s was removed by hand; posting it again", ticket.id)
-            await self._with_card(ticket, channel)
+            log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
+            await self._with_card(ticket, channel, is_new=True, ping=False)
             return
         await self._store.channels.save(replace(channel, card_digest=digest(embed)))
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
-        """Into the category of the ticket's level."""
+        """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
         guild = self._map.guild(self._client)
-        category = self._map.category(guild, ticket.issue_level)
         there = guild.get_channel(channel.channel_id)
-        if category is None or (isinstance(there, discord.TextChannel) and there.category_id == category.id):
+        if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
+            await self._store.channels.save(replace(channel, category_id=there.category_id))
             return
-        with discord_faults("moving a channel"):
-            await self._client.http.edit_channel(channel.channel_id, parent_id=category.id)
+        while True:
+            category = await self._places.room_for(guild, ticket.issue_level)
+            if category is None:
+                return
+            await self._store.channels.save(replace(channel, category_id=category.id))
+            try:
+                with discord_faults("moving a channel"):
+                    await self._client.http.edit_channel(channel.channel_id, parent_id=category.id)
+                return
+            except NoRoom as full:
+                await self._places.call_full(category, full)
 
     async def admit(self, ticket: Ticket, channel: Channel) -> None:
-        """Let in the roles that the ticket's support role asks for, and ping that one."""
+        """Let in the roles that the ticket's support role asks for."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if not isinstance(there, discord.TextChannel):
@@ -76,11 +93,21 @@ class TicketChannels:
         with discord_faults("changing who sees a channel"):
             await there.edit(overwrites=self._map.overwrites(guild, ticket.support_role))
 
-    async def say(self, channel: Channel, text: str, nonce: str, *, ping: discord.Role | None = None) -> None:
+    async def say(
+        self,
+        channel: Channel,
+        text: str,
+        nonce: str,
+        *,
+        ping: discord.Role | None = None,
+        file: discord.File | None = None,
+    ) -> None:
         """A message of the bot's; the nonce keeps a repetition within minutes from showing twice."""
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[ping] if ping else False)
         with discord_faults("posting a notice"):
-            await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions)
+            await self._messageable(channel).send(
+                text, nonce=nonce, allowed_mentions=mentions, files=[file] if file else []
+            )
 
     async def remove(self, channel: Channel, reason: str) -> None:
         """Delete the channel; one that is gone already is as good."""
@@ -89,36 +116,26 @@ class TicketChannels:
             with discord_faults("removing a channel"):
                 await self._client.http.delete_channel(channel.channel_id, reason=reason)
         except ChannelIsGone:
-            pass
+            log.info("the channel of ticket %s was gone already", channel.ticket_id)
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def role_of(self, ticket: Ticket) -> discord.Role | None:
         return self._map.guild(self._client).get_role(self._map.roles[ticket.support_role])
 
-    async def _created(self, ticket: Ticket) -> Channel:
+    async def _found_or_created(self, ticket: Ticket) -> tuple[Channel, bool]:
         guild = self._map.guild(self._client)
-        found = self._left_behind(guild, ticket)
+        found = await self._left_behind(guild, ticket)
+        created = found is None
         if found is None:
-            category = self._map.category(guild, ticket.issue_level)
-            if category is None:
-                log.error(
-                    "the category of level %s is gone; ticket %s waits", ticket.issue_level, ticket.number
-                )
-                raise NotNow("its category is gone", FULL_PAUSE)
             try:
-                with discord_faults("creating a channel"):
-                    found = await guild.create_text_channel(
-                        f"ticket-{ticket.number:04}",
-                        category=category,
-                        overwrites=self._map.overwrites(guild, ticket.support_role),
-                        topic=self._topic(ticket),
-                        reason=f"ticket {ticket.number} was opened",
-                    )
-            except NoRoom as full:
-                raise NotNow(str(full), FULL_PAUSE) from full
-        channel = Channel(ticket_id=ticket.id, channel_id=found.id)
+                found = await self._places.create(ticket, f"ticket-{ticket.number:04}", self._topic(ticket))
+            except Unsure:
+                self._unsure.add(ticket.id)
+                raise
+        channel = Channel(ticket_id=ticket.id, channel_id=found.id, category_id=found.category_id)
         await self._store.channels.save(channel)
-        return channel
+        self._unsure.discard(ticket.id)
+        return channel, created
 
     def _topic(self, ticket: Ticket) -> str:
         return f"Ticket {ticket.number} · {self._mark(ticket)}"
@@ -127,33 +144,62 @@ class TicketChannels:
         """By which a channel is found that was created but not recorded."""
         return f"guildesk:{self._store.deployment.id}:{ticket.id}"
 
-    def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:
+    async def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:
+        """The oldest channel with the ticket's mark; others are removed if nobody wrote in them."""
         mark = self._mark(ticket)
-        marked = [channel for channel in guild.text_channels if mark in (channel.topic or "")]
-        return min(marked, key=lambda channel: channel.id, default=None)
+        known: list[discord.TextChannel] = guild.text_channels
+        if ticket.id in self._unsure:
+            with discord_faults("reading the guild's channels"):
+                known = [it for it in await guild.fetch_channels() if isinstance(it, discord.TextChannel)]
+        marked = sorted((it for it in known if mark in (it.topic or "")), key=lambda it: it.id)
+        for extra in marked[1:]:
+            await self._remove_unused(extra)
+        return marked[0] if marked else None
 
-    async def _with_card(self, ticket: Ticket, channel: Channel) -> Channel:
+    async def _remove_unused(self, channel: discord.TextChannel) -> None:
+        with discord_faults("removing a channel that was created twice"):
+            async for message in channel.history(limit=CARD_IS_AMONG):
+                if not message.author.bot:
+                    return
+            await channel.delete(reason="this ticket has another channel")
+
+    async def _with_card(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
         embed = await self._card(ticket)
-        role = self.role_of(ticket)
-        ping = f"{role.mention} " if role else ""
-        files = []
-        if not card_is_whole(ticket):
-            files.append(discord.File(io.BytesIO(ticket.description.encode()), "description.txt"))
+        card = None if is_new else await self._posted_card(ticket, channel)
         with discord_faults("posting the card"):
-            card = await self._messageable(channel).send(
-                f"{ping}New {ticket.issue_level} ticket for {ticket.support_role}.",
-                embed=embed,
-                view=button_to_show(),
-                files=files,
-                nonce=f"card:{channel.channel_id}",
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False, users=False, roles=[role] if role else False
-                ),
-            )
+            if card is None:
+                card = await self._post_card(ticket, channel, embed, self.role_of(ticket) if ping else None)
             await card.pin()
         channel = replace(channel, card_id=card.id, card_digest=digest(embed))
         await self._store.channels.save(channel)
         return channel
+
+    async def _post_card(
+        self, ticket: Ticket, channel: Channel, embed: discord.Embed, ping: discord.Role | None
+    ) -> discord.Message:
+        words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
+        files = []
+        if not card_is_whole(ticket):
+            files.append(discord.File(io.BytesIO(ticket.description.encode()), "description.txt"))
+        return await self._messageable(channel).send(
+            f"{ping.mention} {words}" if ping else words,
+            embed=embed,
+            view=button_to_show(),
+            files=files,
+            nonce=f"card:{channel.card_id or channel.channel_id}",
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False, users=False, roles=[ping] if ping else False
+            ),
+        )
+
+    async def _posted_card(self, ticket: Ticket, channel: Channel) -> discord.Message | None:
+        """A card that was posted but not recorded."""
+        with discord_faults("looking for the card"):
+            async for message in self._messageable(channel).history(limit=CARD_IS_AMONG, oldest_first=True):
+                footers = [embed.footer.text for embed in message.embeds]
+                if message.author == self._client.user and f"Ticket {ticket.id}" in footers:
+                    return message
+        return None
 
     async def _card(self, ticket: Ticket) -> discord.Embed:
         keys = [key for key in (ticket.requester, ticket.assignee) if key]

@@ -11,7 +11,6 @@ from discord.ext import commands
 from bot.discord_http import NoAnswer, ask_for_gateway, trace, use_time_out
 from bot.guild import GuildMap
 from cogs.closing import CloseButton, Closing
-from cogs.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +41,18 @@ class GuildClient(commands.Bot):
             guild_ready_timeout=GUILD_READY,
         )
         self._map = guild_map
-        self._inbox: Inbox | None = None
         self._closing: Closing | None = None
+        self._equipment: tuple[commands.Cog, ...] = ()
 
-    def equip(self, inbox: Inbox, closing: Closing) -> None:
+    def equip(self, closing: Closing, *others: commands.Cog) -> None:
         """Say what people can do; to be called once, before connecting."""
-        self._inbox = inbox
         self._closing = closing
+        self._equipment = (closing, *others)
 
     async def setup_hook(self) -> None:
         """After each login: tell Discord our commands, in the guild alone, where they are known at once."""
-        for cog in (self._inbox, self._closing):
-            if cog is not None:
-                await self.add_cog(cog, override=True)
+        for cog in self._equipment:
+            await self.add_cog(cog, override=True)
         self.add_view(CloseButton(self._closing))
         guild = discord.Object(self._map.guild_id)
         self.tree.copy_global_to(guild=guild)
@@ -69,18 +67,14 @@ class GuildClient(commands.Bot):
         """No prefix commands."""
 
     async def on_ready(self) -> None:
-        """A new session: name what is wrong with the guild, and read what was missed."""
+        """A new session."""
         guild = self.get_guild(self._map.guild_id)
         if guild is None:
             log.error(
                 "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._map.guild_id
             )
             return
-        for fault in self._map.faults(guild):
-            log.error("%s", fault)
         log.info("connected to Discord as %s, guild %s", self.user, guild.name)
-        if self._inbox is not None:
-            await self._inbox.catch_up(guild)
 
     async def stay_connected(self, token: str, *, own_gateway: bool) -> None:
         """Log in and remain connected until cancelled, however long Discord is away.

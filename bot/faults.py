@@ -15,13 +15,18 @@ UNKNOWN_WEBHOOK = 10015
 TOO_MANY_CHANNELS = 30013
 TOO_LARGE = 40005
 INVALID_FORM = 50035
+SETTLING = 2.0
+"""Seconds in which a request whose answer was lost may still take effect."""
 REFUSED_PAUSE = 30.0
 """Seconds before trying again what Discord refuses with 401 or 403: 10,000 of those in 10 minutes ban
 the address (Discord, "Invalid Request Limit")."""
 
 
 class Unsure(NotNow):
-    """Discord may or may not have acted: look before trying again."""
+    """Discord may or may not have acted: look before trying again, once it must have."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, SETTLING)
 
 
 class ChannelIsGone(NotNow):
@@ -37,7 +42,11 @@ class WebhookIsGone(NotNow):
 
 
 class NoRoom(NotNow):
-    """The category or the guild holds as many channels as it can."""
+    """The category, or the guild, holds as many channels as it can."""
+
+    def __init__(self, why: str, *, of_guild: bool) -> None:
+        super().__init__(why)
+        self.of_guild = of_guild
 
 
 @contextmanager
@@ -63,7 +72,7 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
     if error.code == UNKNOWN_WEBHOOK:
         return WebhookIsGone(why, 0)
     if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
-        return NoRoom(why)
+        return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)
     if error.status in (401, 403, 404):
         return NotNow(why, REFUSED_PAUSE)
     if error.status == 429:

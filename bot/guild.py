@@ -1,6 +1,7 @@
 """The guild as an operator has set it up: which category, role and channel stands for what."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -60,9 +61,19 @@ class GuildMap:
         category = guild.get_channel(self.categories[level])
         return category if isinstance(category, discord.CategoryChannel) else None
 
-    def level_of(self, category_id: int | None) -> IssueLevel | None:
-        """The level whose category this is."""
-        return next((level for level, known in self.categories.items() if known == category_id), None)
+    def beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[discord.CategoryChannel]:
+        """The categories that were made because this one was full: they have its name and a number."""
+        name = re.compile(re.escape(base.name) + r" (\d+)")
+        numbered = [(match, it) for it in guild.categories if (match := name.fullmatch(it.name))]
+        return [it for _, it in sorted(numbered, key=lambda pair: int(pair[0][1]))]
+
+    def level_of(self, guild: discord.Guild, category_id: int | None) -> IssueLevel | None:
+        """The level for which this category stands, or the one beside which it was made."""
+        for level in self.categories:
+            base = self.category(guild, level)
+            if base and category_id in (base.id, *(it.id for it in self.beside(guild, base))):
+                return level
+        return None
 
     def overwrites(
         self, guild: discord.Guild, asked_for: SupportRole

@@ -10,17 +10,15 @@ from typing import Any
 
 import aiohttp
 import discord
-from tickets.file_urls import FileUrls
 
-from bot.faults import MessageIsGone, Unsure, WebhookIsGone, discord_faults
+from bot.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.texts import harmless, split, webhook_name, with_links
 from tickets.events import Event
+from tickets.file_urls import FileUrls
 from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
 from tickets.ports import Channel, Link, Never, Store
 
 WEBHOOK = "Guildesk"
-SETTLING = 2.0
-"""Seconds in which a request whose answer was lost may still take effect."""
 FILES_PER_MESSAGE = 10
 NOBODY = discord.AllowedMentions.none()
 

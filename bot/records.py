@@ -5,13 +5,13 @@ import io
 from collections.abc import Mapping
 
 import discord
-from tickets.file_urls import FileUrls
 
 from bot.faults import ChannelIsGone, discord_faults
 from bot.guild import GuildMap
 from bot.outbox import NOBODY, nonce
 from bot.texts import EMBED_TITLE_LIMIT, plain, shortened
 from tickets.events import Event
+from tickets.file_urls import FileUrls
 from tickets.model import Attachment, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports import Link, NotNow, Store
 from tickets.transcript import Transcript, people_in, transcript_of

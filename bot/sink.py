@@ -1,12 +1,15 @@
 """The Discord sink: every event of a ticket, shown in the ticket's channel."""
 
+import io
 from dataclasses import replace
+
+import discord
 
 from bot.channels import TicketChannels
 from bot.faults import ChannelIsGone
 from bot.outbox import Outbox, nonce
 from bot.records import Records
-from bot.texts import harmless, plain, split
+from bot.texts import MESSAGE_LIMIT, harmless, plain, shortened, split
 from tickets.events import (
     Event,
     MessageDeleted,
@@ -18,7 +21,6 @@ from tickets.events import (
     Place,
     TicketChanged,
     TicketClosed,
-    TicketOpened,
     TicketReopened,
 )
 from tickets.fold import message_after
@@ -57,8 +59,30 @@ class DiscordSink:
         try:
             await self._show(event, ticket)
         except ChannelIsGone:
-            await self._forget_channel(ticket)
+            await self.channel_is_gone(ticket)
             raise
+
+    async def channel_is_gone(self, ticket: Ticket) -> None:
+        """The channel was deleted by hand: of an open ticket, everything is shown again in a new one."""
+        channel = await self._channels.existing(ticket.id)
+        if channel is None:
+            return
+        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+        if not ticket.is_closed:
+            await self._store.backlog.replay(SinkName.DISCORD, ticket.id)
+            for opened in await self._store.log.events(ticket.id, upto=1):
+                self._store.bell.ring(opened, ticket.requester)
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """Say in the channel what could not be shown there, with the words as a file."""
+        channel = await self._channels.existing(event.ticket_id)
+        if channel is None:
+            return
+        text = f"⚠️ Discord does not take something of {await self._name(event)}: {plain(why)}"
+        file = None
+        if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
+            file = discord.File(io.BytesIO(event.data.content.encode()), "message.txt")
+        await self._channels.say(channel, shortened(text, MESSAGE_LIMIT), nonce(event, 98), file=file)
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
@@ -69,14 +93,14 @@ class DiscordSink:
             if channel is None:
                 return
         else:
-            channel = await self._open(event, ticket)
+            channel = await self._open(ticket)
         if not _is_there_already(event, channel):
             await self._show_in(channel, event, ticket)
         await self._refresh_card(ticket)
 
-    async def _open(self, event: Event, ticket: Ticket) -> Channel:
-        channel = await self._channels.ensure(ticket)
-        if isinstance(event.data, TicketOpened):
+    async def _open(self, ticket: Ticket) -> Channel:
+        channel, created = await self._channels.ensure(ticket)
+        if created:
             self._outbox.created_here(ticket.id)
         return channel
 
@@ -117,7 +141,8 @@ class DiscordSink:
             await self._channels.move(ticket, channel)
         if "support_role" in fields:
             await self._channels.admit(ticket, channel)
-            if role := self._channels.role_of(ticket):
+            role = self._channels.role_of(ticket)
+            if role and not _is_history(event, channel):
                 text = f"{role.mention} This ticket asks for {ticket.support_role} now."
                 await self._channels.say(channel, text, nonce(event), ping=role)
 
@@ -138,11 +163,6 @@ class DiscordSink:
         channel = await self._channels.existing(ticket.id)
         if channel is not None:
             await self._channels.refresh_card(ticket, channel)
-
-    async def _forget_channel(self, ticket: Ticket) -> None:
-        channel = await self._channels.existing(ticket.id)
-        if channel is not None:
-            await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     async def _message(self, event: Event) -> Message:
         message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
@@ -172,6 +192,14 @@ class RemovalSink:
         channel = await self._channels.existing(event.ticket_id)
         if ticket is not None and channel is not None and ticket.closed_seq == event.seq:
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """The channel stays; the relay has it in the log."""
+
+
+def _is_history(event: Event, channel: Channel) -> bool:
+    """Whether the channel was made after the event: it is shown again there, and need not alert anyone."""
+    return event.at < int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000)
 
 
 def _is_there_already(event: Event, channel: Channel) -> bool:

@@ -10,17 +10,19 @@ import discord
 from discord.ext import commands
 
 from cogs.contents import file_of, fit, text_of, too_large
-from cogs.lanes import Lanes
+from cogs.lanes import Job, Lanes
 from cogs.replies import words
 from cogs.staff import Staff
 from tickets.desk import Desk, Said
 from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
-from tickets.ports import Channel, Store, event_id_from_discord
+from tickets.ports import Channel, Store, discord_id_of, event_id_from_discord
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
 
 log = logging.getLogger(__name__)
 
+COMPARED = 100
+"""Messages of a channel that are looked at for edits and deletions: one request's worth."""
 COPY_ATTEMPTS = 3
 STORED = "✅"
 RELAYED = (discord.MessageType.default, discord.MessageType.reply)
@@ -61,16 +63,46 @@ class Inbox(commands.Cog):
         await self._lanes.idle()
         await self._marks.idle()
 
-    async def catch_up(self, guild: discord.Guild) -> None:
-        """Read what was written while nobody listened, in channels where something was."""
+    def do(self, channel_id: int, job: Job) -> None:
+        """Do something about a channel, after what came from it so far."""
+        self._lanes.put(channel_id, job)
+
+    def begin_session(self) -> None:
+        """Nothing is known of what was written before: each channel is to be caught up with."""
         self._caught_up.clear()
-        for channel in await self._store.channels.open_ones():
-            there = guild.get_channel(channel.channel_id)
-            if isinstance(there, discord.TextChannel):
-                if (there.last_message_id or 0) > (channel.seen_through or 0):
-                    self._lanes.put(there.id, partial(self._read_missed, there))
-                else:
-                    self._caught_up.add(there.id)
+
+    def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
+        """Read what was written while nobody listened; where nothing was, that takes no request."""
+        if (there.last_message_id or 0) > (channel.seen_through or 0):
+            self._lanes.put(there.id, partial(self._read_missed, there))
+        else:
+            self._caught_up.add(there.id)
+
+    async def compare(self, channel: Channel, there: discord.TextChannel) -> None:
+        """Find edits and deletions among the newest messages that came by no event.
+
+        A message counts as deleted only inside a range that was read completely."""
+        kept = await self._from_discord(channel)
+        if not kept:
+            return
+        newest = [message async for message in there.history(limit=COMPARED)]
+        found = {message.id: message for message in newest}
+        read_from = newest[-1].id if len(newest) == COMPARED else there.id
+        for discord_id in sorted(kept):
+            if discord_id in found:
+                await self._edited(found[discord_id])
+            elif discord_id >= read_from:
+                await self._deleted(there.id, discord_id)
+
+    async def _from_discord(self, channel: Channel) -> set[int]:
+        """The Discord ids of what staff wrote in this very channel: they are above the channel's."""
+        views = self._store.views
+        kept = [
+            *await views.messages(channel.ticket_id),
+            *await views.messages(channel.ticket_id, notes=True),
+        ]
+        ids = {discord_id_of(it.id) for it in kept if not it.deleted}
+        return {it for it in ids if it is not None and it > channel.channel_id}
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

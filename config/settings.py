@@ -33,6 +33,13 @@ class Switch(StrEnum):
     OFF = "off"
 
 
+class ChannelDeleted(StrEnum):
+    """What becomes of an open ticket whose channel was deleted by hand."""
+
+    REBUILD = "rebuild"
+    CLOSE = "close"
+
+
 def _without_trailing_slash(url: str) -> str:
     return url.rstrip("/")
 
@@ -85,6 +92,7 @@ class Settings(BaseSettings):
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
     mark_stored: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
+    on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     require_staff_reply_first: bool = False
     reopen_window_days: Annotated[float, Field(ge=0)] = 7.0

@@ -41,7 +41,7 @@ from tickets.model import (
 )
 from tickets.policy import Rules
 from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter
-from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketNotFound
+from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketIsClosed, TicketNotFound
 
 FROM_API = Origin(Place.API)
 
@@ -195,6 +195,30 @@ class Desk:
         appended = await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id), message_id)
         await self._forget_files(appended)
         return _message(appended)
+
+    async def reclassify(self, ticket_id: TicketId, level: IssueLevel, origin: Origin) -> None:
+        """Follow somebody who moved the ticket's channel by hand to where another level's channels are."""
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            if ticket.is_closed:
+                raise TicketIsClosed(ticket.number)
+            return TicketChanged(_changes(ticket, {"issue_level": level}))
+
+        ticket = await self._store.views.ticket(ticket_id)
+        if ticket is not None and ticket.issue_level is not level:
+            stamp = Stamp(event_id=_new_id(), actor=SYSTEM, origin=origin)
+            await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id))
+
+    async def abandon(self, ticket_id: TicketId, reason: str, origin: Origin) -> None:
+        """Close the ticket as UNRESOLVED by nobody's decision but circumstances'."""
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            if ticket.is_closed:
+                raise TicketIsClosed(ticket.number)
+            return TicketClosed(Status.UNRESOLVED, reason)
+
+        stamp = Stamp(event_id=_new_id(), actor=SYSTEM, origin=origin)
+        await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id))
 
     async def add_note(
         self,

@@ -357,6 +357,12 @@ class Never(Exception):
     """The sink can never show this event."""
 
 
+def discord_id_of(message_id: MessageId) -> int | None:
+    """The Discord message of which this message or note was made; None for what was made elsewhere."""
+    origin, _, rest = message_id.partition(":")
+    return int(rest.partition(":")[0]) if origin == "d" else None
+
+
 def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
     """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
     return EventId(f"d:{message_id}{suffix}")

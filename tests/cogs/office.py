@@ -10,11 +10,14 @@ from typing import Any
 
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
+from bot.admins import Admins
 from bot.channels import TicketChannels
 from bot.client import GuildClient
 from bot.discord_http import webhook_session
 from bot.guild import GuildMap
 from bot.outbox import Outbox
+from bot.places import Places
+from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
 from cogs.closing import Closing
@@ -84,6 +87,32 @@ class Office:
         assert found is not None
         return found
 
+    def caller(self, name: str) -> Caller:
+        """A member of staff as the desk knows them."""
+        person = self.people[name]
+        role = UserRole.ADMIN if name == "admin" else UserRole.AGENT
+        return Caller(Person(UserKey(UserKey.DISCORD, str(person.id)), person.name, role))
+
+    async def by_hand(self, action: Awaitable[object]) -> None:
+        """Something done in Discord, its events handled, and what follows from them shown."""
+        await action
+        await self.env.settle()
+        await self.taken()
+
+    @asynccontextmanager
+    async def deaf(self) -> AsyncIterator[None]:
+        """The gateway's events of edits and deletions get lost."""
+        lost = ("on_raw_message_edit", "on_raw_message_delete")
+        for name in lost:
+            self.client.remove_listener(getattr(self.inbox, name), name)
+        yield
+        for name in lost:
+            self.client.add_listener(getattr(self.inbox, name), name)
+
+    async def new_session(self) -> None:
+        """As after an absence: the client becomes ready anew."""
+        self.client.dispatch("ready")
+
     async def _nothing_due(self) -> bool:
         return await self.store.backlog.earliest(SinkName.DISCORD) is None
 
@@ -109,7 +138,12 @@ async def started(client: GuildClient) -> AsyncIterator[Env]:
 
 @asynccontextmanager
 async def office(
-    data_dir: Path, *, close_grace: int = 60_000, max_file_bytes: int = 1024 * 1024, **options: Any
+    data_dir: Path,
+    *,
+    close_grace: int = 60_000,
+    max_file_bytes: int = 1024 * 1024,
+    close_when_deleted: bool = False,
+    **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
     categories: dict[IssueLevel, int] = {}
@@ -136,16 +170,20 @@ async def office(
         desk = Desk(store, now, Rules())
         staff = Staff(roles)
         inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
-        client.equip(inbox, Closing(desk, store.channels, staff))
-        await client.setup_hook()
-        channels = TicketChannels(client, store, guild_map)
+        admins = Admins(client, guild_map)
+        places = Places(client, store, guild_map, admins)
+        channels = TicketChannels(client, store, guild_map, places)
         urls = FileUrls(PUBLIC_URL, store.deployment.secret)
         outbox = Outbox(client, session, store, urls, max_file_bytes)
         records = Records(client, store, guild_map, urls, max_file_bytes)
-        sinks = (
-            DiscordSink(store, channels, outbox, records, now, close_grace),
-            RemovalSink(store, channels),
+        sink = DiscordSink(store, channels, outbox, records, now, close_grace)
+        reconciling = Reconciling(
+            *(client, desk, store, guild_map, inbox, places, admins, sink.channel_is_gone),
+            close_when_deleted=close_when_deleted,
         )
+        client.equip(Closing(desk, store.channels, staff), inbox, reconciling)
+        await client.setup_hook()
+        sinks = (sink, RemovalSink(store, channels))
         with env.time_context():  # the tasks send through SimCord's webhooks, too
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))

@@ -1,0 +1,157 @@
+"""Brings together what Discord holds and what we know of it, after an absence and whenever it changes."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.admins import Admins
+from bot.guild import GuildMap
+from bot.places import Places
+from cogs.inbox import Inbox
+from tickets.desk import Desk
+from tickets.events import Origin, Place
+from tickets.model import Ticket
+from tickets.ports import Channel, SinkName, Store
+from tickets.refusals import TicketIsClosed
+
+log = logging.getLogger(__name__)
+
+BETWEEN_COMPARISONS = 0.1
+"""Seconds between two channels that are compared; staff's messages need the requests more."""
+
+
+class Reconciling(commands.Cog):
+    """Channels that were moved or deleted by hand, messages, edits and deletions that came by no event.
+
+    ``when_gone`` is called with an open ticket whose channel was deleted."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        desk: Desk,
+        store: Store,
+        guild_map: GuildMap,
+        inbox: Inbox,
+        places: Places,
+        admins: Admins,
+        when_gone: Callable[[Ticket], Awaitable[None]],
+        *,
+        close_when_deleted: bool,
+    ) -> None:
+        self._client = client
+        self._desk = desk
+        self._store = store
+        self._map = guild_map
+        self._inbox = inbox
+        self._places = places
+        self._admins = admins
+        self._when_gone = when_gone
+        self._close_when_deleted = close_when_deleted
+        self._session = 0
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A new session: what happened before it came by no event."""
+        guild = self._client.get_guild(self._map.guild_id)
+        if guild is None or guild.unavailable:
+            return
+        self._session += 1
+        self._inbox.begin_session()
+        channels = await self._store.channels.open_ones()
+        for channel in channels:
+            there = guild.get_channel(channel.channel_id)
+            if isinstance(there, discord.TextChannel):
+                self._inbox.catch_up(channel, there)
+                self._inbox.do(there.id, partial(self._follow, channel.channel_id))
+            else:
+                self._inbox.do(channel.channel_id, partial(self._look_for, channel))
+        for fault in self._map.faults(guild):
+            await self._admins.tell(fault)
+        await self._compare_all(guild, channels, self._session)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
+        if there.guild.id == self._map.guild_id:
+            await self._places.place_is_free(there.category_id)
+            self._inbox.do(there.id, partial(self._gone, there.id))
+            await self._tell_faults(there.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        if after.guild.id == self._map.guild_id and before.category_id != after.category_id:
+            await self._places.place_is_free(before.category_id)
+            self._inbox.do(after.id, partial(self._follow, after.id))
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        if role.guild.id == self._map.guild_id:
+            await self._tell_faults(role.guild)
+
+    async def _compare_all(self, guild: discord.Guild, channels: list[Channel], session: int) -> None:
+        """One channel after the other, until a newer session begins anew."""
+        for channel in channels:
+            there = guild.get_channel(channel.channel_id)
+            if self._session != session:
+                return
+            if isinstance(there, discord.TextChannel):
+                done = asyncio.Event()
+                self._inbox.do(there.id, partial(self._compare, channel, there, done))
+                await done.wait()
+                await asyncio.sleep(BETWEEN_COMPARISONS)
+
+    async def _compare(self, channel: Channel, there: discord.TextChannel, done: asyncio.Event) -> None:
+        try:
+            await self._inbox.compare(channel, there)
+        except discord.HTTPException as error:
+            log.warning("channel %s could not be compared: %s", there.id, error)
+        finally:
+            done.set()
+
+    async def _follow(self, channel_id: int) -> None:
+        """A channel that stands elsewhere than where the sink put it was moved by hand; among the channels
+        of another level that means that level."""
+        guild = self._client.get_guild(self._map.guild_id)
+        there = guild.get_channel(channel_id) if guild else None
+        channel = await self._store.channels.at(channel_id)
+        if guild is None or there is None or channel is None or there.category_id == channel.category_id:
+            return
+        level = self._map.level_of(guild, there.category_id)
+        ticket = await self._store.views.ticket(channel.ticket_id)
+        if level is None or ticket is None or ticket.is_closed or ticket.issue_level is level:
+            return
+        if await self._store.backlog.pending(SinkName.DISCORD, ticket.id):
+            return  # the sink may be about to move it itself
+        await self._desk.reclassify(ticket.id, level, Origin(Place.DISCORD, channel_id))
+
+    async def _look_for(self, channel: Channel) -> None:
+        """A channel that the guild did not show: gone, or only hidden from the bot?"""
+        try:
+            await self._client.fetch_channel(channel.channel_id)
+        except discord.NotFound:
+            await self._gone(channel.channel_id)
+        except (discord.Forbidden, discord.InvalidData):
+            await self._admins.tell(f"The bot cannot see channel {channel.channel_id} of a ticket any more.")
+
+    async def _gone(self, channel_id: int) -> None:
+        channel = await self._store.channels.at(channel_id)
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if ticket is None:
+            return
+        if self._close_when_deleted and not ticket.is_closed:
+            try:
+                await self._desk.abandon(
+                    ticket.id, "Its channel was deleted.", Origin(Place.DISCORD, channel_id)
+                )
+            except TicketIsClosed:
+                log.debug("ticket %s was closed meanwhile", ticket.number)
+        await self._when_gone(ticket)
+
+    async def _tell_faults(self, guild: discord.Guild) -> None:
+        for fault in self._map.faults(guild):
+            await self._admins.tell(fault)

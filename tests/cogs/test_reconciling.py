@@ -1,0 +1,166 @@
+"""What people do to channels by hand, and what was done while the bot did not listen."""
+
+from pathlib import Path
+
+import discord
+
+from tests.cogs.office import CASEY, Office, office, until
+from tickets.desk import Said
+from tickets.model import IssueLevel, Status
+from tickets.ports import ChannelState
+
+
+async def test_a_channel_moved_by_hand_changes_the_level(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    category = desk_office.guild_map.categories[IssueLevel.CRITICAL]
+    await desk_office.by_hand(desk_office.client.http.edit_channel(channel.id, parent_id=category))
+
+    moved = await desk_office.fresh(ticket)
+    assert moved.issue_level is IssueLevel.CRITICAL
+
+
+async def test_a_level_changed_elsewhere_moves_the_channel_and_that_changes_nothing_more(
+    desk_office: Office,
+) -> None:
+    ticket, channel = await desk_office.open()
+    boss = desk_office.caller("admin")
+
+    await desk_office.desk.change(boss, ticket.id, {"issue_level": "URGENT"})
+    await desk_office.shown()
+    await desk_office.taken()
+
+    there = desk_office.client.get_channel(channel.id)
+    assert isinstance(there, discord.TextChannel)
+    assert there.category_id == desk_office.guild_map.categories[IssueLevel.URGENT]
+    assert (await desk_office.fresh(ticket)).seq == 2
+
+
+async def test_a_channel_deleted_by_hand_is_built_again_with_all_that_was_said(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await desk_office.say(ticket, "Hello?")
+    await agent.send(channel, "Hello!")
+    await agent.send(channel, "// he is polite")
+    await desk_office.taken()
+
+    await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+
+    again = desk_office.guild.channels[channel.name or ""]
+    assert again.id != channel.id
+    said = [(it.author.name, it.content) for it in again.history() if it.content]
+    assert ("Casey · requester", "Hello?") in said
+    assert ("general-agent · staff", "Hello!") in said
+    assert any("he is polite" in content for _, content in said)
+    assert not any(it.role_mentions for it in again.history())
+    assert (await desk_office.fresh(ticket)).status is Status.PENDING
+
+
+async def test_what_is_said_after_a_rebuild_goes_both_ways(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+    again = desk_office.guild.channels[channel.name or ""]
+
+    await desk_office.say(ticket, "Still here")
+    await desk_office.people["general"].send(again, "So are we")
+    await desk_office.taken()
+
+    assert any(it.content == "Still here" for it in again.history())
+    assert [it.content for it in await desk_office.messages(ticket)] == ["Still here", "So are we"]
+
+
+async def test_a_deleted_channel_closes_the_ticket_where_that_is_set(tmp_path: Path) -> None:
+    async with office(tmp_path, close_when_deleted=True) as desk_office:
+        ticket, channel = await desk_office.open()
+
+        await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+
+        closed = await desk_office.fresh(ticket)
+        assert closed.status is Status.UNRESOLVED
+        assert closed.close_reason == "Its channel was deleted."
+        assert channel.name not in desk_office.guild.channels
+        assert len(desk_office.transcripts.history()) == 1
+
+
+async def test_the_channel_of_a_closed_ticket_may_be_deleted_by_hand(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.people["general"].slash(channel, "close")
+    await desk_office.shown()
+
+    await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+
+    known = await desk_office.store.channels.of_ticket(ticket.id)
+    assert known is not None
+    assert known.state is ChannelState.GONE
+    assert channel.name not in desk_office.guild.channels
+
+
+async def test_edits_and_deletions_that_came_by_no_event_are_found(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    kept, edited, deleted = [await agent.send(channel, text) for text in ("kept", "tpyo", "slip")]
+    await desk_office.taken()
+
+    async with desk_office.deaf():
+        await agent.edit(edited, "typo")
+        await agent.delete(deleted)
+    await desk_office.new_session()
+
+    async def found() -> bool:
+        return [it.content for it in await desk_office.messages(ticket)] == [kept.content, "typo", ""]
+
+    await until(found)
+
+
+async def test_a_deleted_webhook_is_made_again(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.say(ticket, "one")
+    there = desk_office.client.get_channel(channel.id)
+    assert isinstance(there, discord.TextChannel)
+
+    (webhook,) = await there.webhooks()
+    await desk_office.by_hand(webhook.delete())
+    await desk_office.say(ticket, "two")
+
+    assert [it.content for it in channel.history() if it.webhook_id] == ["one", "two"]
+
+
+async def test_a_card_deleted_by_hand_comes_back(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    (card,) = channel.pinned_messages()
+    await desk_office.by_hand(desk_office.client.http.delete_message(channel.id, card.id))
+
+    await desk_office.people["general"].send(channel, "Hello")
+    await desk_office.taken()
+
+    (again,) = channel.pinned_messages()
+    assert again.id != card.id
+    assert not again.role_mentions
+
+
+async def test_a_category_that_is_gone_stops_no_ticket(desk_office: Office) -> None:
+    await desk_office.client.http.delete_channel(desk_office.guild_map.categories[IssueLevel.URGENT])
+
+    _, channel = await desk_office.open(issue_level=IssueLevel.URGENT)
+
+    there = desk_office.client.get_channel(channel.id)
+    assert isinstance(there, discord.TextChannel)
+    assert there.category_id is None
+    assert not there.permissions_for(there.guild.default_role).view_channel
+    assert any("URGENT" in it.content for it in desk_office.transcripts.history())
+
+
+async def test_a_role_that_is_gone_is_told_to_the_admins(desk_office: Office) -> None:
+    role = desk_office.guild_map.roles
+    guild = desk_office.client.get_guild(desk_office.guild.id)
+    assert guild is not None
+    technical = list(role.values())[1]
+
+    await desk_office.client.http.delete_role(guild.id, technical)
+
+    async def told() -> bool:
+        return any("DEVELOPER_ROLE_ID" in it.content for it in desk_office.transcripts.history())
+
+    await until(told)
+    ticket = await desk_office.desk.post(CASEY, (await desk_office.open())[0].id, Said("goes on"))
+    assert ticket.content == "goes on"
