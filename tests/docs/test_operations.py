@@ -61,7 +61,15 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["bot/app.py", "bot/client.py", "storage/mongo/store.py", "storage/mongo/connection.py"]
+    "file",
+    [
+        "bot/app.py",
+        "bot/client.py",
+        "bot/places.py",
+        "bot/reconcile.py",
+        "storage/mongo/store.py",
+        "storage/mongo/connection.py",
+    ],
 )
 def test_what_the_program_says(file: str) -> None:
     said = list(_said(ROOT / file))
@@ -112,6 +120,8 @@ def _said(file: Path) -> Iterator[str]:
 def _tells(function: ast.expr) -> bool:
     match function:
         case ast.Attribute(value=ast.Name("log"), attr="error" | "warning" | "exception"):
+            return True
+        case ast.Attribute(value=ast.Attribute(attr="_admins"), attr="tell"):
             return True
         case ast.Name("CannotStart" | "StoreUnavailable"):
             return True
