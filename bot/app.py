@@ -6,6 +6,8 @@ import signal
 import time
 from contextlib import AsyncExitStack
 
+from pydantic import SecretStr
+
 from api.app import build
 from api.auth import SingleIssuer
 from api.server import serving
@@ -13,6 +15,7 @@ from bot import discord_http
 from bot.admins import Admins
 from bot.channels import TicketChannels
 from bot.client import GuildClient
+from bot.error_reports import reporting
 from bot.guild import GuildMap
 from bot.outbox import Outbox
 from bot.places import Places
@@ -40,6 +43,10 @@ class CannotStart(Exception):
     """Something outside of the settings keeps the program from starting; the text says what and the cure."""
 
 
+def secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
+
+
 def now() -> Millis:
     return time.time_ns() // 1_000_000
 
@@ -50,6 +57,13 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            reporting(
+                secret(settings.error_webhook_url),
+                secret(settings.error_bot_webhook_url),
+                [value for it in settings.secrets if (value := secret(it))],
+            )
+        )
         store = await stack.enter_async_context(open_store(settings, now))
         log.info("the store is %s", store.name)
         program = Program(settings, store)

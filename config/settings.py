@@ -124,6 +124,17 @@ class Settings(BaseSettings):
         return len(self.jwt_secret_key.get_secret_value().encode()) < MINIMUM_SECRET_BYTES
 
     @property
+    def secrets(self) -> tuple[SecretStr | None, ...]:
+        """What must not be told to anybody."""
+        return (
+            self.jwt_secret_key,
+            self.discord_bot_token,
+            self.mongo_uri,
+            self.error_webhook_url,
+            self.error_bot_webhook_url,
+        )
+
+    @property
     def categories(self) -> dict[IssueLevel, int]:
         """The category in which channels of each level are opened."""
         return {
