@@ -2,13 +2,11 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
-from pymongo import ReadPreference
 from pymongo.errors import (
     AutoReconnect,
     ExecutionTimeout,
@@ -19,9 +17,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from storage.mongo.connection import connect
 from storage.mongo.feed import next_in_turn
-from storage.mongo.store import open_mongo
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
 from tests.contract.places import Hands, MockPlace
 from tests.contract.yielding import Fault, Faults, no_fault
@@ -363,50 +359,3 @@ async def test_through_any_trouble_what_was_acknowledged_is_there_once_and_in_or
         for ticket, log in zip(tickets, logs, strict=True):
             assert [it.event for it in fed if it.event.ticket_id == ticket.id] == log
         assert len(await show_all(one)) == len(fed)
-
-
-def test_the_address_cannot_make_writes_less_safe() -> None:
-    client = connect("mongodb://127.0.0.1:9/?w=1&journal=false&readConcernLevel=local&readPreference=nearest")
-
-    assert client.write_concern.document == {"w": "majority", "j": True}
-    assert client.read_concern.level == "majority"
-    assert client.read_preference == ReadPreference.PRIMARY
-    client.close()
-
-
-async def test_a_server_that_is_not_there_is_named(clock: Hands) -> None:
-    started = time.monotonic()
-
-    with pytest.raises(StoreUnavailable, match="do MONGO_URI and DB_NAME name it"):
-        async with open_mongo("mongodb://ann:secret@127.0.0.1:9/", "desk", clock, patience=0.3):
-            pass
-
-    assert time.monotonic() - started < 3
-
-
-async def test_a_server_that_never_answers_is_given_up(clock: Hands) -> None:
-    async def stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(stay_silent, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    started = time.monotonic()
-    async with server:
-        with pytest.raises(StoreUnavailable) as refused:
-            async with open_mongo(f"mongodb://ann:secret@127.0.0.1:{port}/", "desk", clock, patience=0.3):
-                pass
-
-    assert time.monotonic() - started < 3
-    assert "secret" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "uri", ["http://ann:secret@h/", "mongodb://ann:se/cret@h/", "mongodb://ann:secret@h:port/"]
-)
-async def test_an_address_that_is_wrong_is_not_repeated(clock: Hands, uri: str) -> None:
-    with pytest.raises(StoreUnavailable, match="MONGO_URI") as refused:
-        async with open_mongo(uri, "desk", clock):
-            pass
-
-    assert "cret" not in str(refused.value)
