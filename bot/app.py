@@ -67,6 +67,8 @@ async def run(settings: Settings) -> None:
         store = await stack.enter_async_context(open_store(settings, now))
         log.info("the store is %s", store.name)
         program = Program(settings, store)
+        if settings.secret_is_short:
+            log.warning("JWT_SECRET_KEY: is shorter than 32 bytes; SERVER_MODE=PRODUCTION would refuse it")
         port = await program.serve_api(stack)
         log.info("the API listens on %s port %d", settings.web_server_host, port)
         work = asyncio.create_task(program.work())
@@ -90,7 +92,7 @@ class Program:
         self._map = GuildMap(
             settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
         )
-        rules = Rules(int(settings.reopen_window_days * DAY), settings.require_staff_reply_first)
+        rules = Rules(int(settings.reopen_window * DAY), settings.require_staff_reply_first)
         self._desk = Desk(store, now, rules)
         self._client = GuildClient(self._map)
 
@@ -142,6 +144,7 @@ class Program:
                 store,
                 self._map,
                 inbox,
+                channels,
                 places,
                 admins,
                 sink.channel_is_gone,

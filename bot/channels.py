@@ -2,6 +2,8 @@
 
 import io
 import logging
+import re
+from contextlib import suppress
 from dataclasses import replace
 
 import discord
@@ -12,7 +14,7 @@ from bot.guild import GuildMap
 from bot.places import Places
 from cogs.closing import button_to_show
 from tickets.model import Ticket, TicketId
-from tickets.ports import Channel, ChannelState, Store
+from tickets.ports import Channel, ChannelState, SinkName, Store
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +120,36 @@ class TicketChannels:
         except ChannelIsGone:
             log.info("the channel of ticket %s was gone already", channel.ticket_id)
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+
+    def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
+        """The ticket for which a channel of this deployment was made, as its topic says."""
+        topic = there.topic or "" if isinstance(there, discord.TextChannel) else ""
+        found = re.search(rf"guildesk:{self._store.deployment.id}:(\w+)", topic)
+        return TicketId(found[1]) if found else None
+
+    async def remove_if_extra(self, there: discord.TextChannel) -> None:
+        """Remove a channel that was made for a ticket which has another, unless somebody wrote in it."""
+        ticket_id = self.ticket_marked_on(there)
+        known = await self.existing(ticket_id) if ticket_id else None
+        if known is not None and known.channel_id != there.id:
+            log.warning("channel %s is a second one of ticket %s", there.id, ticket_id)
+            await self._remove_unused(there)
+
+    async def remove_if_doubled(self, message: discord.Message) -> bool:
+        """Remove a message of our webhook that no link names, though nothing is on its way any more.
+
+        False where that cannot be said yet."""
+        channel = await self._store.channels.at(message.channel.id)
+        if channel is None or message.webhook_id != channel.webhook_id:
+            return True
+        if await self._store.channels.is_linked(channel.ticket_id, channel.channel_id, message.id):
+            return True
+        if await self._store.backlog.pending(SinkName.DISCORD, channel.ticket_id):
+            return False
+        log.warning("message %s in the channel of ticket %s is a double", message.id, channel.ticket_id)
+        with suppress(MessageIsGone), discord_faults("removing a doubled message"):
+            await self._messageable(channel).get_partial_message(message.id).delete()
+        return True
 
     def role_of(self, ticket: Ticket) -> discord.Role | None:
         return self._map.guild(self._client).get_role(self._map.roles[ticket.support_role])

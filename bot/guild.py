@@ -26,8 +26,11 @@ TO_SERVE = discord.Permissions(
 )
 """What the bot needs in a ticket's channel, and gives itself there."""
 
-TO_BE_INVITED = TO_SERVE | discord.Permissions(manage_roles=True, mention_everyone=True)
-"""What the invite link asks for: overwrites need Manage Roles, pinging a role Mention Everyone."""
+TO_BE_INVITED = TO_SERVE | discord.Permissions(
+    manage_roles=True, mention_everyone=True, use_application_commands=True
+)
+"""What the invite link asks for: overwrites need Manage Roles, pinging a role Mention Everyone, and what
+staff is given in a channel the bot must have itself."""
 
 TO_WORK = discord.Permissions(
     view_channel=True,

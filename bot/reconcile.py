@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.admins import Admins
+from bot.channels import TicketChannels
 from bot.guild import GuildMap
 from bot.places import Places
 from cogs.inbox import Inbox
@@ -20,6 +21,8 @@ from tickets.refusals import TicketIsClosed
 
 log = logging.getLogger(__name__)
 
+UNTIL_SETTLED = 5.0
+"""Seconds after which what Discord shows of ours must be known to the store."""
 BETWEEN_COMPARISONS = 0.1
 """Seconds between two channels that are compared; staff's messages need the requests more."""
 
@@ -36,6 +39,7 @@ class Reconciling(commands.Cog):
         store: Store,
         guild_map: GuildMap,
         inbox: Inbox,
+        channels: TicketChannels,
         places: Places,
         admins: Admins,
         when_gone: Callable[[Ticket], Awaitable[None]],
@@ -47,6 +51,7 @@ class Reconciling(commands.Cog):
         self._store = store
         self._map = guild_map
         self._inbox = inbox
+        self._channels = channels
         self._places = places
         self._admins = admins
         self._when_gone = when_gone
@@ -69,9 +74,25 @@ class Reconciling(commands.Cog):
                 self._inbox.do(there.id, partial(self._follow, channel.channel_id))
             else:
                 self._inbox.do(channel.channel_id, partial(self._look_for, channel))
-        for fault in self._map.faults(guild):
-            await self._admins.tell(fault)
+        for there in guild.text_channels:
+            if self._channels.ticket_marked_on(there):
+                self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
+        await self._tell_faults(guild)
         await self._compare_all(guild, channels, self._session)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
+        """A creation whose answer was lost may take effect after another one was made."""
+        if isinstance(there, discord.TextChannel) and self._channels.ticket_marked_on(there):
+            await asyncio.sleep(UNTIL_SETTLED)
+            self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Of our own messages, one that no link names after a while was sent twice."""
+        if message.webhook_id is not None and message.guild and message.guild.id == self._map.guild_id:
+            await asyncio.sleep(UNTIL_SETTLED)
+            self._inbox.do(message.channel.id, partial(self._look_twice, message))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
@@ -112,6 +133,10 @@ class Reconciling(commands.Cog):
             log.warning("channel %s could not be compared: %s", there.id, error)
         finally:
             done.set()
+
+    async def _look_twice(self, message: discord.Message) -> None:
+        if not await self._channels.remove_if_doubled(message):
+            await self.on_message(message)
 
     async def _follow(self, channel_id: int) -> None:
         """A channel that stands elsewhere than where the sink put it was moved by hand; among the channels

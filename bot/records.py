@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import discord
 
@@ -12,12 +14,14 @@ from bot.outbox import NOBODY, nonce
 from bot.texts import EMBED_TITLE_LIMIT, plain, shortened
 from tickets.events import Event
 from tickets.file_urls import FileUrls
-from tickets.model import Attachment, FileId, MessageId, Person, Ticket, UserKey
+from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports import Link, NotNow, Store
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts import render_html
 
 FIELD_LIMIT = 256
+CLOCKS_DIFFER = 60
+"""Seconds by which our clock may be ahead of Discord's."""
 
 
 class Records:
@@ -36,6 +40,9 @@ class Records:
         self._map = guild_map
         self._file_urls = file_urls
         self._max_file_bytes = max_file_bytes
+        self._started_at = time.time_ns() // 1_000_000
+        self._tried: set[EventId] = set()
+        """Closings whose transcript may have been filed without our knowing."""
 
     async def file(self, event: Event) -> None:
         """Post the transcript of the ticket as ``event`` closed it, unless it is there."""
@@ -46,15 +53,24 @@ class Records:
         transcript = await self._transcript(event)
         embed = embed_of(transcript)
         html = await asyncio.to_thread(self._html, transcript)
+        embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
         file = await self._attached(event, transcript.ticket, html, embed)
         channel_id = self._map.transcript_channel_id
+        there = self._client.get_partial_messageable(channel_id)
         try:
             with discord_faults("posting a transcript"):
-                sent = await self._client.get_partial_messageable(channel_id).send(
-                    embed=embed, files=[file] if file else [], nonce=nonce(event, 99), allowed_mentions=NOBODY
-                )
+                sent = await self._filed_before(there, event, str(embed.footer.text))
+                if sent is None:
+                    self._tried.add(event.id)
+                    sent = await there.send(
+                        embed=embed,
+                        files=[file] if file else [],
+                        nonce=nonce(event, 99),
+                        allowed_mentions=NOBODY,
+                    )
         except ChannelIsGone as error:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+        self._tried.discard(event.id)
         await self._store.channels.link(
             Link(
                 ticket_id=event.ticket_id,
@@ -65,6 +81,19 @@ class Records:
                 discord_id=sent.id,
             )
         )
+
+    async def _filed_before(
+        self, there: discord.PartialMessageable, event: Event, footer: str
+    ) -> discord.Message | None:
+        """What an earlier process, or an attempt whose answer was lost, has filed for this event."""
+        if event.at > self._started_at and event.id not in self._tried:
+            return None
+        moment = datetime.fromtimestamp(event.at / 1000 - CLOCKS_DIFFER, UTC)
+        async for message in there.history(after=moment, oldest_first=True, limit=None):
+            footers = [embed.footer.text for embed in message.embeds]
+            if message.author == self._client.user and footer in footers:
+                return message
+        return None
 
     async def _transcript(self, event: Event) -> Transcript:
         events = await self._store.log.events(event.ticket_id, upto=event.seq)
@@ -111,7 +140,6 @@ def embed_of(transcript: Transcript) -> discord.Embed:
         embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
     writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
     embed.add_field(name="Who wrote", value=shortened("\n".join(writers), 1024) or "—", inline=False)
-    embed.set_footer(text=f"Ticket {ticket.id}")
     return embed
 
 

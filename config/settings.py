@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     require_staff_reply_first: bool = False
-    reopen_window_days: Annotated[float, Field(ge=0)] = 7.0
+    reopen_window: Annotated[float, Field(ge=0)] = 7.0
 
     error_webhook_url: SecretStr | None = None
     error_bot_webhook_url: SecretStr | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import socketio
+from socketio.exceptions import SocketIOError
 
 from demo.people import Somebody, until
 from demo.tokens import mint
@@ -95,7 +96,7 @@ async def play(info: Mapping[str, Any]) -> bool:
             await _talk(cast, ticket, channel)
             await _write_note(cast, ticket, channel)
             await _close(cast, ticket, channel)
-        except (DoesNotHold, TimeoutError, aiohttp.ClientError) as problem:
+        except (DoesNotHold, TimeoutError, aiohttp.ClientError, SocketIOError) as problem:
             print(f"\nIt did not hold: {problem!r}", flush=True)
             return False
         finally:

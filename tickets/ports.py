@@ -253,6 +253,10 @@ class Channels(Protocol):
         """In order of parts."""
         ...
 
+    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
+        """Whether a link names this Discord message."""
+        ...
+
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         """The newest Discord message that a link names in this channel."""
         ...

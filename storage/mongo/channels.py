@@ -71,6 +71,11 @@ class MongoChannels:
         return [link_from(record) for record in await cursor.to_list(None)]
 
     @may_be_away
+    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
+        key = {"ticket_id": ticket_id, "channel_id": channel_id, "discord_id": discord_id}
+        return await self._links.find_one(key) is not None
+
+    @may_be_away
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         newest = await self._links.find_one(
             {"ticket_id": ticket_id, "channel_id": channel_id}, sort=[("discord_id", DESCENDING)]

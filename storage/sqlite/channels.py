@@ -21,6 +21,7 @@ OF_TICKETS = f"SELECT {', '.join(_CHANNEL)} FROM asked CROSS JOIN channels ON ti
 OPEN_ONES = f"{_SELECT} WHERE state = '{ChannelState.OPEN}' ORDER BY channel_id"
 LINKS = f"SELECT {', '.join(_LINK)} FROM links WHERE ticket_id = ? AND message_id = ? ORDER BY part"
 
+IS_LINKED = "SELECT 1 FROM links WHERE ticket_id = ? AND channel_id = ? AND discord_id = ?"
 NEWEST_LINK = "SELECT max(discord_id) FROM links WHERE ticket_id = ? AND channel_id = ?"
 
 _SAVE = f"""
@@ -86,6 +87,9 @@ class SqliteChannels:
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
         rows = await self._reader.all(LINKS, (ticket_id, message_id))
         return [link_from(dict(zip(_LINK, row, strict=True))) for row in rows]
+
+    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
+        return await self._reader.one(IS_LINKED, (ticket_id, channel_id, discord_id)) is not None
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         row = await self._reader.one(NEWEST_LINK, (ticket_id, channel_id))

@@ -29,6 +29,7 @@ DISCORDS_NAMES = {
     "Pin Messages": "pin_messages",
     "Manage Webhooks": "manage_webhooks",
     "Mention Everyone": "mention_everyone",
+    "Use Application Commands": "use_application_commands",
 }
 """What Discord's pages call a permission, and what discord.py does."""
 
