@@ -155,6 +155,7 @@ class Program:
                 relay = Relay(shows, store.backlog, store.bell, now)
                 tasks.create_task(relay.run(), name=f"relay to {shows.name}")
             tasks.create_task(inbox.run(), name="inbox")
+            tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(
                 self._client.stay_connected(
                     settings.discord_bot_token.get_secret_value(),

@@ -13,6 +13,7 @@ from bot.channels import TicketChannels
 from bot.guild import GuildMap
 from bot.places import Places
 from cogs.inbox import Inbox
+from cogs.lanes import Job
 from tickets.desk import Desk
 from tickets.events import Origin, Place
 from tickets.model import Ticket
@@ -57,6 +58,14 @@ class Reconciling(commands.Cog):
         self._when_gone = when_gone
         self._close_when_deleted = close_when_deleted
         self._session = 0
+        self._later = asyncio.Queue[tuple[float, int, Job]]()
+
+    async def run(self) -> None:
+        """Do what was put off until things are settled, until cancelled."""
+        while True:
+            at, channel_id, job = await self._later.get()
+            await asyncio.sleep(max(0.0, at - asyncio.get_running_loop().time()))
+            self._inbox.do(channel_id, job)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -84,15 +93,13 @@ class Reconciling(commands.Cog):
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
         """A creation whose answer was lost may take effect after another one was made."""
         if isinstance(there, discord.TextChannel) and self._channels.ticket_marked_on(there):
-            await asyncio.sleep(UNTIL_SETTLED)
-            self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
+            self._do_later(there.id, partial(self._channels.remove_if_extra, there))
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Of our own messages, one that no link names after a while was sent twice."""
         if message.webhook_id is not None and message.guild and message.guild.id == self._map.guild_id:
-            await asyncio.sleep(UNTIL_SETTLED)
-            self._inbox.do(message.channel.id, partial(self._look_twice, message))
+            self._do_later(message.channel.id, partial(self._look_twice, message))
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
@@ -136,7 +143,10 @@ class Reconciling(commands.Cog):
 
     async def _look_twice(self, message: discord.Message) -> None:
         if not await self._channels.remove_if_doubled(message):
-            await self.on_message(message)
+            self._do_later(message.channel.id, partial(self._look_twice, message))
+
+    def _do_later(self, channel_id: int, job: Job) -> None:
+        self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, channel_id, job))
 
     async def _follow(self, channel_id: int) -> None:
         """A channel that stands elsewhere than where the sink put it was moved by hand; among the channels

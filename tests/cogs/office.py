@@ -187,6 +187,7 @@ async def office(
         with env.time_context():  # the tasks send through SimCord's webhooks, too
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))
+            tasks.append(asyncio.create_task(reconciling.run()))
         try:
             yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
         finally:
