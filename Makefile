@@ -8,13 +8,14 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format lock client clean
+.PHONY: help setup demo run test check bench format lock client clean
 
 help:
 	@echo "make demo    everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
 	@echo "make run     Guildesk with the settings of .env"
 	@echo "make test    all tests"
 	@echo "make check   formatting, lint, types, dependency rule, Dockerfile"
+	@echo "make bench   the numbers (ARGS=\"--json FILE --only NAMES --small\")"
 	@echo "make format  put the code into form"
 	@echo "make lock    resolve the dependencies of pyproject.toml anew"
 	@echo "make clean   remove what make has set up"
@@ -51,6 +52,9 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,51 @@
+"""``python -m benchmarks``: measures, prints a table, and writes JSON if asked to."""
+
+import argparse
+import asyncio
+import importlib
+import json
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import cores
+from benchmarks.figures import Figure, as_json, as_table
+from benchmarks.options import Options
+
+BENCHES = ("accept", "to_discord", "to_requester", "pages", "transcript")
+"""Each is a module with a coroutine ``run``."""
+
+
+async def measure(names: list[str], options: Options) -> list[Figure]:
+    figures: list[Figure] = []
+    for name in names:
+        bench: Callable[[Options], Awaitable[list[Figure]]]
+        bench = importlib.import_module(f"benchmarks.{name}").run
+        print(f"{name} …", flush=True)
+        began = time.monotonic()
+        figures += await bench(options)
+        print(f"{name} took {time.monotonic() - began:.0f} s\n", flush=True)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", help=f"some of {','.join(BENCHES)}, with commas between them")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--small", action="store_true", help="a quick look: a twentieth of the data")
+    arguments = parser.parse_args()
+    names = arguments.only.split(",") if arguments.only else list(BENCHES)
+    if unknown := sorted(set(names) - set(BENCHES)):
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    cores.take_load_core()
+    figures = asyncio.run(measure(names, Options(small=arguments.small)))
+    size = ", a twentieth of the data and short rounds" if arguments.small else ""
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {cores.machine()}{size}")
+    print(as_table(figures))
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(as_json(figures), indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Accepting a message while Discord does not answer: how many, and how fast the slowest."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from benchmarks.http_load import Connection, Load, connect, keep_busy, request
+from benchmarks.options import Options
+from benchmarks.programs import floor, guildesk, no_discord, side_by_side, token_of
+from benchmarks.rounds import in_turn, percentile, tell
+from demo.processes import free_port
+
+CONNECTIONS = 50
+WORDS = "It still does not start, and the lamp on the left goes on and off every second or so. "
+
+
+async def run(options: Options) -> list[Figure]:
+    """50 users, each with a connection and a ticket of their own, who post as fast as they are answered.
+
+    Discord's port is closed: the relay looks, finds nobody to tell, and rests."""
+    users = [f"user{number}" for number in range(CONNECTIONS)]
+    tokens = [token_of(user) for user in users]
+    ports = free_port(), free_port()
+    with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
+        folder = Path(scratch)
+        tickets = {f"{number:032x}": user for number, user in enumerate(users)}
+        programs = (
+            guildesk(folder / "guildesk", no_discord(), ports[0], connected=False),
+            floor("accept", folder / "floor", ports[1], {"tickets": tickets}),
+        )
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(side_by_side(*programs))
+            ours, theirs = [[await connect(port) for _ in users] for port in ports]
+            opened = [await _opened(it, token) for it, token in zip(ours, tokens, strict=True)]
+            ask_ours = partial(_round, ours, opened, tokens, options.seconds(4.0))
+            ask_floor = partial(_round, theirs, list(tickets), tokens, options.seconds(4.0))
+            for warm_up in (ask_ours, ask_floor):
+                await warm_up()
+            found, least = await in_turn(ask_ours, ask_floor, options.rounds(7))
+            for connection in (*ours, *theirs):
+                connection.close()
+    return [*_figures(found, least)]
+
+
+async def _opened(connection: Connection, token: str) -> str:
+    body = {"topic": "It does not start", "description": "Nothing happens when I press the button."}
+    answer = await connection.ask(request("POST", "/api/v1/tickets", token, body))
+    assert answer.status == 201, answer
+    return str(answer.json()["id"])
+
+
+async def _round(
+    connections: Sequence[Connection], tickets: Sequence[str], tokens: Sequence[str], seconds: float
+) -> Load:
+    requests = [
+        request("POST", f"/api/v1/tickets/{ticket}/messages", token, {"content": WORDS})
+        for ticket, token in zip(tickets, tokens, strict=True)
+    ]
+    return await keep_busy(connections, requests, seconds, 201)
+
+
+def _figures(found: Sequence[Load], least: Sequence[Load]) -> list[Figure]:
+    p99s = [[percentile(load.latencies, 99) * 1000 for load in loads] for loads in (found, least)]
+    return [
+        Figure(
+            name="accept: messages a second at 50 connections",
+            value=tell("Guildesk", [load.per_second for load in found], "messages/s"),
+            floor=tell("floor", [load.per_second for load in least], "messages/s"),
+            unit="1/s",
+            target=0.7,
+            at_least=True,
+        ),
+        Figure(
+            name="accept: p99 at 50 connections",
+            value=tell("Guildesk p99", p99s[0], "ms"),
+            floor=tell("floor p99", p99s[1], "ms"),
+            unit="ms",
+            target=2.0,
+        ),
+    ]

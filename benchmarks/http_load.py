@@ -1,0 +1,115 @@
+"""An HTTP client that costs next to nothing, so that what is measured is the server."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``seconds`` from the sending to the last byte of the answer."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection, one request at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._received = b""
+        self._sent_at = 0.0
+        self._answer: asyncio.Future[Answer] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError("closed in the middle of an answer"))
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        end = self._received.find(b"\r\n\r\n")
+        if end < 0 or self._answer is None:
+            return
+        length = _LENGTH.search(self._received, 0, end)
+        body = self._received[end + 4 :]
+        if length is None or len(body) < int(length[1]):
+            return
+        answer = Answer(int(self._received[9:12]), body, time.perf_counter() - self._sent_at)
+        self._received = b""
+        self._answer.set_result(answer)
+
+    async def ask(self, request: bytes) -> Answer:
+        assert self._transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
+        self._sent_at = time.perf_counter()
+        self._transport.write(request)
+        return await self._answer
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def connect(port: int) -> Connection:
+    _, connection = await asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", port)
+    return connection
+
+
+def request(method: str, path: str, token: str, body: object = None) -> bytes:
+    """The bytes of a request as a usual client sends them."""
+    content = b"" if body is None else json.dumps(body).encode()
+    head = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Accept: */*",
+        "Accept-Encoding: gzip, deflate",
+        "User-Agent: benchmark/1",
+        f"Authorization: Bearer {token}",
+    ]
+    if content:
+        head += [f"Content-Length: {len(content)}", "Content-Type: application/json"]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + content
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What became of a load: requests a second, and each request's seconds."""
+
+    per_second: float
+    latencies: list[float]
+
+
+async def keep_busy(
+    connections: Sequence[Connection], requests: Sequence[bytes], seconds: float, expected: int
+) -> Load:
+    """Every connection asks again as soon as it is answered; each has its own request."""
+    latencies: list[float] = []
+    until = time.perf_counter() + seconds
+
+    async def work(connection: Connection, request: bytes) -> None:
+        while time.perf_counter() < until:
+            answer = await connection.ask(request)
+            if answer.status != expected:
+                raise AssertionError(f"answered {answer.status}: {answer.body[:300]!r}")
+            latencies.append(answer.seconds)
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as tasks:
+        for connection, bytes_to_send in zip(connections, requests, strict=True):
+            tasks.create_task(work(connection, bytes_to_send))
+    return Load(len(latencies) / (time.perf_counter() - began), latencies)

@@ -1,0 +1,94 @@
+"""The transcript of 10,000 messages, filed when staff closes the ticket."""
+
+import asyncio
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import aiohttp
+
+from benchmarks import bulk
+from benchmarks.figures import Figure
+from benchmarks.house import channels
+from benchmarks.http_load import Connection, connect, request
+from benchmarks.options import Options
+from benchmarks.programs import Discord, discord, guildesk, process, seen_requests, until_quiet
+from benchmarks.rounds import percentile, undisturbed
+from demo.people import Somebody, until
+from demo.processes import free_port
+
+MESSAGES = 10_000
+EVERY = 0.002
+"""Seconds between two looks at whether the event loop answers."""
+
+
+async def run(options: Options) -> list[Figure]:
+    """From the command that closes the ticket to the file in Discord. Meanwhile another process asks for
+    /healthz all the time: the longest wait for an answer bounds how long the event loop was held up."""
+    taken, held_up = [], []
+    for number in range(options.rounds(3)):
+        with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
+            seconds, waits = await _filed(Path(scratch))
+        print(
+            f"  round {number + 1}: {seconds:.2f} s; /healthz: half within {median(waits):.1f} ms, "
+            f"99 % within {percentile(waits, 99):.1f} ms, the longest {max(waits):.1f} ms",
+            flush=True,
+        )
+        taken.append(seconds)
+        held_up.append(max(waits))
+    return [
+        Figure(name="transcript: 10,000 messages, filed", value=median(taken), unit="s", target=3.0),
+        Figure(
+            name="transcript: the event loop held up for at most", value=median(held_up), unit="ms", target=50
+        ),
+    ]
+
+
+async def _filed(folder: Path) -> tuple[float, list[float]]:
+    bulk.fill(folder, 1, MESSAGES, still_open=1, channel_wanted=True)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        world = await stack.enter_async_context(discord(folder))
+        port = free_port()
+        await stack.enter_async_context(process(guildesk(folder, world, port), measured=True))
+        channel = await _channel(session, world)
+        await until_quiet(session, world)
+        connection = await connect(port)
+        waits: list[float] = []
+        with undisturbed():
+            looking = asyncio.create_task(_look(connection, waits))
+            began = time.time()
+            ada = Somebody(session, world["discord_url"], world["people"]["ada"])
+            await ada.command(world["guild_id"], channel, "close")
+            filed_at = await _until_filed(session, world)
+            looking.cancel()
+        connection.close()
+    return filed_at - began, waits
+
+
+async def _look(connection: Connection, waits: list[float]) -> None:
+    while True:
+        waits.append((await connection.ask(request("GET", "/healthz", ""))).seconds * 1000)
+        await asyncio.sleep(EVERY)
+
+
+async def _channel(session: aiohttp.ClientSession, world: Discord) -> str:
+    """The ticket's channel, as soon as it is there."""
+
+    async def look() -> list[dict[str, Any]]:
+        return await channels(session, world)
+
+    return str((await until(look))[0]["id"])
+
+
+async def _until_filed(session: aiohttp.ClientSession, world: Discord) -> float:
+    path = f"/channels/{world['transcript_channel_id']}/messages"
+
+    async def look() -> list[float]:
+        seen = (await seen_requests(session, world))["requests"]
+        return [float(it["at"]) for it in seen if it["method"] == "POST" and it["path"] == path]
+
+    return float((await until(look, 60))[0])
