@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -142,17 +143,62 @@ class House:
         """What staff reads in the channel of what requesters wrote, oldest first."""
         return [it["content"] for it in await self.somebody("ada").read(channel) if it.get("webhook_id")]
 
+    async def hears(self, channel: str, words: list[str]) -> None:
+        """Wait until staff reads this of requesters, and nothing else."""
+        try:
+            await until(lambda: self._reads(channel, words))
+        except TimeoutError:
+            raise AssertionError(
+                f"{words} were to be read, but {await self.said_by_requesters(channel)}"
+            ) from None
+
+    async def channels(self) -> list[dict[str, Any]]:
+        """All channels of the guild."""
+        found = await self.somebody("ada").ask("GET", f"/guilds/{self.discord['guild_id']}/channels")
+        return list(found)
+
+    async def is_removed(self, channel: str) -> bool:
+        return all(it["id"] != channel for it in await self.channels())
+
+    async def has_seen_everything(self, channel: str) -> bool:
+        """Whether Guildesk has processed the channel's newest message."""
+        newest = (await self.somebody("ada").read(channel))[-1]["id"]
+        store = sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)
+        try:
+            row = store.execute("SELECT seen_through FROM channels WHERE channel_id = ?", (int(channel),))
+            return bool(row.fetchone()[0] == int(newest))
+        finally:
+            store.close()
+
+    @property
+    def store_file(self) -> Path:
+        return self.data_dir / "guildesk.sqlite3"
+
     async def fault(self, **fault: object) -> None:
         """Ask the sandbox for a fault (see its README)."""
-        url = f"{self.discord['discord_url']}/sandbox/faults"
-        async with self.session.post(url, json=fault, raise_for_status=True):
-            pass
+        await self._sandbox("POST", "faults", fault)
+
+    async def limits(self, **limits: object) -> None:
+        """Set the sandbox's limits (see its README)."""
+        await self._sandbox("PUT", "limits", limits)
 
     async def gateway(self, action: str, **more: object) -> None:
         """Ask the sandbox to disturb the gateway (see its README)."""
-        url = f"{self.discord['discord_url']}/sandbox/gateway"
-        async with self.session.post(url, json={"action": action, **more}, raise_for_status=True):
-            pass
+        await self._sandbox("POST", "gateway", {"action": action, **more})
+
+    async def requests_so_far(self) -> int:
+        return int((await self._sandbox("GET", "requests?since=999999999"))["total"])
+
+    async def requests_since(self, number: int) -> list[dict[str, Any]]:
+        return list((await self._sandbox("GET", f"requests?since={number}"))["requests"])
+
+    async def _sandbox(self, method: str, path: str, body: object = None) -> Any:
+        url = f"{self.discord['discord_url']}/sandbox/{path}"
+        async with self.session.request(method, url, json=body, raise_for_status=True) as answer:
+            return await answer.json() if answer.content_type == "application/json" else None
+
+    async def _reads(self, channel: str, words: list[str]) -> bool:
+        return await self.said_by_requesters(channel) == words
 
     async def _answers(self, path: str) -> None:
         async def look() -> bool:

@@ -1,0 +1,100 @@
+"""Discord acted but its answer was lost: nothing appears twice, nothing is missing."""
+
+import pytest
+
+from tests.system.house import House, until
+
+LOST_AFTER = [
+    pytest.param({"cut": "after"}, id="the connection breaks after it took effect"),
+    pytest.param({"cut": "after", "status": 502}, id="a 502 after it took effect"),
+    pytest.param({"cut": "before"}, id="the connection breaks before"),
+    pytest.param({"status": 503}, id="a 503"),
+]
+
+
+@pytest.mark.parametrize("fault", LOST_AFTER)
+async def test_a_message_appears_once(house: House, fault: dict[str, object]) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "one")
+    await house.hears(channel, ["one"])
+
+    await house.fault(method="POST", path=r"/webhooks/\d+/", count=1, **fault)
+    await casey.post(ticket, "two")
+    await casey.post(ticket, "three")
+
+    await house.hears(channel, ["one", "two", "three"])
+    assert await house.said_by_requesters(channel) == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("fault", LOST_AFTER)
+async def test_a_ticket_has_one_channel(house: House, fault: dict[str, object]) -> None:
+    await house.fault(method="POST", path=r"/guilds/\d+/channels", count=1, **fault)
+
+    ticket = await house.customer().open()
+
+    channel = await house.channel_of(ticket)
+    named = [it for it in await house.channels() if it["name"] == f"ticket-{ticket['number']:04}"]
+    assert [it["id"] for it in named] == [channel]
+
+
+@pytest.mark.parametrize("fault", LOST_AFTER)
+async def test_a_channel_has_one_card_that_pings_once(house: House, fault: dict[str, object]) -> None:
+    await house.fault(method="POST", path=r"/channels/\d+/messages", count=1, **fault)
+
+    channel = await house.channel_of(await house.customer().open())
+
+    cards = [it for it in await house.somebody("ada").read(channel) if it["embeds"]]
+    assert len(cards) == 1
+    assert len(cards[0]["mention_roles"]) == 1
+
+
+@pytest.mark.parametrize("fault", LOST_AFTER)
+async def test_a_transcript_is_filed_once(house: House, fault: dict[str, object]) -> None:
+    ticket = await house.customer().open()
+    channel = await house.channel_of(ticket)
+    transcripts = house.discord["transcript_channel_id"]
+
+    await house.fault(method="POST", path=rf"/channels/{transcripts}/messages", count=1, **fault)
+    await house.somebody("ada").command(house.discord["guild_id"], channel, "close")
+
+    await until(lambda: house.is_removed(channel))
+    records = [it for it in await house.somebody("ada").read(transcripts) if it["embeds"]]
+    assert len(records) == 1
+
+
+async def test_a_message_that_takes_effect_too_late_is_removed_again(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "one")
+    await house.hears(channel, ["one"])
+
+    await house.fault(method="POST", path=r"/webhooks/\d+/", count=1, delay=13)
+    await casey.post(ticket, "two")
+
+    async def twice() -> bool:
+        return await house.said_by_requesters(channel) == ["one", "two", "two"]
+
+    async def once_again() -> bool:
+        return await house.said_by_requesters(channel) == ["one", "two"]
+
+    await until(twice, 30)
+    await until(once_again, 30)
+
+
+async def test_a_message_that_discord_refuses_is_told_and_stepped_over(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    await house.fault(method="POST", path=r"/webhooks/\d+/", count=1, status=400, code=50035)
+    refused = await casey.post(ticket, "something rude")
+    await casey.post(ticket, "something kind")
+
+    await house.hears(channel, ["something kind"])
+    stored = {it["id"]: it["delivery"] for it in await casey.messages(ticket)}
+    assert stored[refused["id"]] == "FAILED"
+    told = await house.somebody("ada").read(channel)
+    assert any("Discord does not take something" in it["content"] and it["attachments"] for it in told)

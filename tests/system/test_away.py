@@ -1,0 +1,83 @@
+"""What people did in Discord while Guildesk was away is caught up with."""
+
+from functools import partial
+
+from tests.system.house import House, until
+
+
+async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    sent = [await ada.write(channel, text) for text in ("kept", "tpyo", "slip")]
+    await until(lambda: _count(house, ticket, 3))
+
+    await house.kill_guildesk()
+    await ada.edit(channel, sent[1]["id"], "typo")
+    await ada.delete(channel, sent[2]["id"])
+    await ada.send_file(channel, "the plan", "plan.txt", b"step one")
+    await house.start_guildesk()
+
+    async def caught_up() -> bool:
+        return [it["content"] for it in await casey.messages(ticket)] == ["kept", "typo", "", "the plan"]
+
+    await until(caught_up)
+    messages = await casey.messages(ticket)
+    assert [it["edited"] for it in messages] == [False, True, False, False]
+    async with house.session.get(messages[3]["attachments"][0]) as answer:
+        assert await answer.read() == b"step one"
+
+
+async def test_a_channel_moved_meanwhile_changes_the_level(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    await house.kill_guildesk()
+    critical = house.discord["categories"]["critical"]
+    await house.somebody("olive").ask("PATCH", f"/channels/{channel}", json={"parent_id": critical})
+    await house.start_guildesk()
+
+    async def changed() -> bool:
+        _, now = await casey.ask("GET", f"/tickets/{ticket['id']}")
+        return bool(now["issue_level"] == "CRITICAL")
+
+    await until(changed)
+
+
+async def test_a_channel_deleted_meanwhile_is_built_again(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "Hello?")
+    await ada.write(channel, "Hello!")
+    await house.hears(channel, ["Hello?"])
+    await until(lambda: _count(house, ticket, 2))
+
+    await house.kill_guildesk()
+    await house.somebody("olive").ask("DELETE", f"/channels/{channel}")
+    await house.start_guildesk()
+    again = await house.channel_of(ticket)
+
+    await house.hears(again, ["Hello?", "Hello!"])
+    assert again != channel
+    assert [it["content"] for it in await casey.messages(ticket)] == ["Hello?", "Hello!"]
+
+
+async def test_a_quiet_channel_costs_no_request_before_ready(house: House) -> None:
+    tickets = [await house.customer(f"user{n}").open() for n in range(5)]
+    channels = [await house.channel_of(ticket) for ticket in tickets]
+    for channel in channels:
+        await until(partial(house.has_seen_everything, channel))
+    assert house.guildesk is not None
+    await house.guildesk.stop()
+    before = await house.requests_so_far()
+
+    await house.start_guildesk()
+
+    asked = await house.requests_since(before)
+    assert [it for it in asked if "/channels/" in it["path"]] == []
+
+
+async def _count(house: House, ticket: dict[str, object], number: int) -> bool:
+    return len(await house.customer().messages(ticket)) >= number
