@@ -10,16 +10,24 @@ PATIENCE = 5.0
 PAGES_BETWEEN_CHECKPOINTS = 4000
 """16 MB: pages that change often are copied back less often."""
 
+CHECKPOINT = 4_000
+"""Pages in the WAL, 16 MB, until they are brought into the file: pages are written there again and again,
+so that the fewer the checkpoints, the fewer the pages."""
+
 LARGEST = 2**63 - 1
 """The largest integer that SQLite keeps."""
 
 
 def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
-    """A connection for one thread, without transactions of its own making; durable at each commit."""
-    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, cached_statements=512)
+    """A connection for one thread at a time, without transactions of its own making; durable at each
+    commit."""
+    connection = sqlite3.connect(
+        path, timeout=patience, isolation_level=None, cached_statements=512, check_same_thread=False
+    )
     try:
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_CHECKPOINTS}")
     except BaseException:
         connection.close()

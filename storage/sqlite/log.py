@@ -101,7 +101,7 @@ class _Group:
         self._tickets = self._read_tickets(wishes)
         self._known = self._read_known(wishes)
         self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
-        self._urgencies = {ticket.id: URGENCY[ticket.issue_level] for ticket in self._tickets.values()}
+        self._before = dict(self._tickets)
         self._appended: list[Appended] = []
 
     def answer(self, wish: Wish) -> Appended | Exception:
@@ -215,25 +215,24 @@ class _Group:
         )
 
     def _write_tickets(self) -> None:
-        rows = []
+        """What indexes know of most tickets stays the same; these get a new body and no more."""
+        same, moved = [], []
         for ticket_id in {appended.ticket.id: None for appended in self._appended}:
-            ticket = self._tickets[ticket_id]
-            urgency = URGENCY[ticket.issue_level]
-            rows.append(
-                (ticket.id, ticket.number, str(ticket.requester), ticket.status, urgency, ticket_text(ticket))
-            )
-            if self._urgencies.get(ticket_id, urgency) != urgency:
+            ticket, before = self._tickets[ticket_id], self._before.get(ticket_id)
+            row = _ticket_row(ticket)
+            if before is None or _place(before) != _place(ticket):
+                moved.append(row)
+            else:
+                same.append(row)
+            if before is not None and before.issue_level is not ticket.issue_level:
                 self._connection.execute(
                     f"UPDATE todo SET urgency = ? WHERE sink IN ({ALL_SINKS}) AND ticket_id = ?",
-                    (urgency, ticket_id),
+                    (URGENCY[ticket.issue_level], ticket_id),
                 )
-        sql.insert(
-            self._connection,
-            _INTO_TICKETS,
-            rows,
-            "ON CONFLICT (ticket_id) DO UPDATE"
-            " SET status = excluded.status, urgency = excluded.urgency, body = excluded.body",
-        )
+        on_conflict = "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body"
+        sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
+        on_conflict += ", status = excluded.status, urgency = excluded.urgency"
+        sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
 
     def _write_todo(self) -> None:
         rows = [
@@ -242,3 +241,13 @@ class _Group:
             for event in (appended.event for appended in self._appended)
         ]
         sql.insert(self._connection, _INTO_TODO, rows)
+
+
+def _ticket_row(ticket: Ticket) -> sql.Row:
+    urgency = URGENCY[ticket.issue_level]
+    return (ticket.id, ticket.number, str(ticket.requester), ticket.status, urgency, ticket_text(ticket))
+
+
+def _place(ticket: Ticket) -> tuple[object, ...]:
+    """What indexes know of a ticket and events change."""
+    return ticket.status, ticket.issue_level

@@ -1,13 +1,13 @@
-"""The one thread that writes, and commits whatever is waiting as one group."""
+"""The one writer, which commits whatever is waiting as one group."""
 
 import asyncio
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from storage.sqlite.connection import PATIENCE, connect, is_away
@@ -43,6 +43,10 @@ class _Job:
 class Writer(Generic[Request, Answer]):
     """Owns the connection that writes.
 
+    Statements run in the event loop: they take microseconds, and a thread that runs them beside a busy
+    loop waits for the interpreter's lock at each. What may take long runs in a thread: to wait for another
+    process that writes, and the commit, which waits for the disk; whoever comes meanwhile is the next group.
+
     When a commit fails, every job of its group raises StoreUnavailable and nothing of it was done; the
     next group starts on a new connection. ``committed`` is called in the event loop, with each answer to
     a request once it is durable."""
@@ -60,10 +64,10 @@ class Writer(Generic[Request, Answer]):
         self._patience = patience
         self._connection: sqlite3.Connection | None = None
         self._loop = asyncio.get_running_loop()
-        self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite writer")
+        self._waiting: deque[_Job] = deque()
+        self._working: asyncio.Task[None] | None = None
         self._closed = False
-        self._thread = Thread(target=self._run, name="sqlite writer", daemon=True)
-        self._thread.start()
 
     async def write(self, work: Work[T]) -> T:
         """What ``work`` returns, once it is committed."""
@@ -84,52 +88,41 @@ class Writer(Generic[Request, Answer]):
         return answer
 
     async def close(self) -> None:
-        """Commit what is waiting, then end the thread."""
+        """Commit what is waiting, and let go of the file."""
         self._closed = True
-        self._waiting.put(None)
-        await asyncio.to_thread(self._thread.join)
+        if self._working is not None:
+            await self._working
+        await self._in_thread(self._drop_connection)
+        self._thread.shutdown()
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive() and not self._closed
+        return not self._closed
 
     def _put(self, job: _Job) -> asyncio.Future[Any]:
         if self._closed:
             raise StoreUnavailable(f"{self._path} is closed")
-        self._waiting.put(job)
+        self._waiting.append(job)
+        if self._working is None:
+            self._working = self._loop.create_task(self._work(), name="sqlite writer")
         return job.future
 
-    def _run(self) -> None:
-        last = False
-        while not last:
-            group, last = self._next_group()
-            self._do(group)
-            try:
-                self._loop.call_soon_threadsafe(self._settle, group)
-            except RuntimeError:
-                log.warning("the event loop was closed before the store")
-                break
-        self._drop_connection()
-
-    def _next_group(self) -> tuple[list[_Job], bool]:
-        """Everybody who is waiting, and whether they are the last ones."""
-        group: list[_Job] = []
-        job = self._waiting.get()
-        while job is not None:
-            group.append(job)
-            if len(group) == LARGEST_GROUP:
-                return group, False
-            try:
-                job = self._waiting.get_nowait()
-            except Empty:
-                return group, False
-        return group, True
-
-    def _do(self, group: list[_Job]) -> None:
+    async def _work(self) -> None:
+        """Group after group, until nobody waits."""
         try:
-            self._commit(group)
+            while self._waiting:
+                size = min(len(self._waiting), LARGEST_GROUP)
+                group = [self._waiting.popleft() for _ in range(size)]
+                await self._do(group)
+                self._settle(group)
+        finally:
+            self._working = None
+
+    async def _do(self, group: list[_Job]) -> None:
+        try:
+            await self._commit(group)
         except Exception as error:
-            self._drop_connection()
+            await self._in_thread(self._drop_connection)
             if is_away(error):
                 log.error("%s: nothing of %d writes was done: %s", self._path, len(group), error)
                 for job in group:
@@ -138,13 +131,10 @@ class Writer(Generic[Request, Answer]):
                 group[0].answer = error
             else:
                 for job in group:
-                    self._do([job])
+                    await self._do([job])
 
-    def _commit(self, group: list[_Job]) -> None:
-        if self._connection is None:
-            self._connection = connect(self._path, self._patience)
-        connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
+    async def _commit(self, group: list[_Job]) -> None:
+        connection = await self._begun()
         for job in group:
             if job.work is not None:
                 job.answer = job.work(connection)
@@ -153,7 +143,27 @@ class Writer(Generic[Request, Answer]):
             answers = self._together(connection, [job.request for job in asked])
             for job, answer in zip(asked, answers, strict=True):
                 job.answer = answer
-        connection.execute("COMMIT")
+        await self._in_thread(connection.execute, "COMMIT")
+
+    async def _begun(self) -> sqlite3.Connection:
+        """The connection, in a transaction that writes."""
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = await self._in_thread(connect, self._path, self._patience)
+            connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await self._in_thread(self._begin_when_others_are_done, connection)
+        return connection
+
+    def _begin_when_others_are_done(self, connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    def _in_thread(self, do: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
+        return self._loop.run_in_executor(self._thread, do, *arguments)
 
     def _drop_connection(self) -> None:
         """Also rolls back what was not committed."""
@@ -162,7 +172,7 @@ class Writer(Generic[Request, Answer]):
             connection.close()
 
     def _settle(self, group: list[_Job]) -> None:
-        """Give everybody their answers: one wake-up of the event loop for the whole group."""
+        """Give everybody their answers."""
         for job in group:
             if job.future.done():
                 continue
