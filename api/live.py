@@ -92,8 +92,8 @@ class Live:
 
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
-        app.router.add_get(PATH, self._server.handle_request)
-        app.router.add_post(PATH, self._server.handle_request)
+        app.router.add_route("GET", PATH, self._server.handle_request)
+        app.router.add_route("POST", PATH, self._server.handle_request)
         app.on_shutdown.append(self._stop)
 
     def _connect_engine(self) -> None:

@@ -58,6 +58,11 @@ class Engine(engineio.AsyncServer):
             return asyncio.get_running_loop().call_later(self.ping_interval, _ping, socket)
         return super().start_background_task(target, *args, **kwargs)  # type: ignore[no-untyped-call]
 
+    async def disconnect(self, sid: str | None = None) -> None:
+        """As engine.io does with a client that sends too much, but without waiting for it to listen."""
+        if sid is not None and (socket := self.sockets.pop(sid, None)) is not None:
+            await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+
     def end(self, sid: str, grace: float = GRACE) -> None:
         """Close the client's transport once it has taken what is queued, or after ``grace`` seconds."""
         socket = self.sockets.get(sid)

@@ -104,12 +104,6 @@ async def test_a_fault_of_ours_is_500_and_is_told_to_the_log_alone(
     assert "SELECT secret" in caplog.text
 
 
-async def test_health_needs_no_token(stage: Stage) -> None:
-    answer = await stage.ask("GET", "/healthz", None)
-
-    assert (answer.status, answer.json) == (200, {"status": "ok"})
-
-
 async def test_log_lines_hold_no_secret(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "api")
     await stage.ask("GET", f"{TICKETS}?token=hush-query", headers={"X-Request-ID": "id-of-this"})
