@@ -5,16 +5,17 @@ from typing import Final
 
 from aiohttp import web
 
-from api import files, health, messages, tickets
+from api import docs, files, health, messages, tickets
 from api.auth import Remembering, Verifier
 from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
-from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STORE
+from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STANDING_FAULTS, STORE
 from api.limits import Limit, Limits
 from api.live import Live
 from api.objects import Objects
+from api.openapi import Document
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
@@ -39,6 +40,7 @@ FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/healthz", health.healthz),
     ("GET", "/readyz", health.readyz),
     ("GET", "/files/{file_id}/{signature}/{name}", files.get_file),
+    ("GET", "/openapi.json", docs.openapi),
 )
 
 
@@ -52,13 +54,14 @@ def build(
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
     discord_fault: Callable[[], str | None] = lambda: None,
+    standing_faults: Callable[[], list[str]] = list,
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord,
-    None where nothing does; ``unauthorized_for`` are the seconds that a socket may stay without a valid
-    token. To be served by ``api.server.serving``."""
+    None where nothing does; ``standing_faults`` what people have to put right; ``unauthorized_for`` are the
+    seconds that a socket may stay without a valid token. To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
@@ -68,7 +71,9 @@ def build(
     app[OBJECTS] = Objects(store, file_urls)
     app[FILE_URLS] = file_urls
     app[DISCORD_FAULT] = discord_fault
+    app[STANDING_FAULTS] = standing_faults
     app[PUBLIC_URL] = public_url.rstrip("/")
+    app[docs.DOCUMENT] = Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL])
     app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None)))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:

@@ -20,6 +20,15 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069
 _LINE_ENDS = re.compile("[\t\n\r\x85\u2028\u2029]")
 
 
+_NONE_OF: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069"
+_NO_LINE_END: Final = rf"{_NONE_OF}\t\n\r\u0085\u2028\u2029"
+
+
+def _pattern(regex: str) -> Any:
+    """Tells readers of the schema what the validators do, which have a text for each fault."""
+    return Field(json_schema_extra={"pattern": regex})
+
+
 def _printable(text: str) -> str:
     if _REFUSED.search(text):
         raise PydanticCustomError("control_character", "Text should hold no control characters")
@@ -39,12 +48,21 @@ def _visible(text: str) -> str:
 
 
 Topic = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_one_line)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_one_line),
+    _pattern(rf"^[^{_NO_LINE_END}]*[^\s{_NO_LINE_END}][^{_NO_LINE_END}]*$"),
 ]
-Content = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_visible)]
+Content = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4_000),
+    AfterValidator(_visible),
+    _pattern(rf"^[^{_NONE_OF}]*[^\s{_NONE_OF}][^{_NONE_OF}]*$"),
+]
 """What somebody writes: kept as it is, spaces at the ends too."""
-_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_one_line)]
-_MetadataText = Annotated[str, StringConstraints(max_length=512), AfterValidator(_one_line)]
+_LINE = (AfterValidator(_one_line), _pattern(rf"^[^{_NO_LINE_END}]*$"))
+_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_LINE]
+_MetadataText = Annotated[str, StringConstraints(max_length=512), *_LINE]
 Metadata = Annotated[dict[_MetadataName, _MetadataText], Field(max_length=16)]
 
 

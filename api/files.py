@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from api.documented import documented
 from api.keys import FILE_URLS, STORE
 from tickets.model import FileId
 from tickets.refusals import FileNotFound
@@ -38,6 +39,12 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
+@documented(
+    "The bytes of a file",
+    description="No token travels in an `<img>`: the signature in the URL is the permission.",
+    media_types=("*/*",),
+    headers={"Content-Disposition": "The file's name, to save it under."},
+)
 async def get_file(request: web.Request) -> web.Response:
     """``GET /files/{file_id}/{signature}/{name}``"""
     file_id = FileId(request.match_info["file_id"])

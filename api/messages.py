@@ -1,12 +1,13 @@
 """Posting, reading, editing and deleting messages."""
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.answers import json_answer
 from api.bodies import Content, body_of, query_of
+from api.documented import documented
 from api.keys import DESK, OBJECTS
-from api.objects import MESSAGES
+from api.objects import MESSAGES, MessageBody
 from api.paging import Paging, Position, page
 from tickets.desk import Said
 from tickets.model import Caller, MessageId
@@ -17,7 +18,7 @@ class MessageText(BaseModel, extra="forbid"):
 
 
 class MessagePaging(Paging):
-    after_seq: Position | None = None
+    after_seq: Position | None = Field(None, description="Only what came after the message with this `seq`.")
 
     @property
     def is_asked_for(self) -> bool:
@@ -29,6 +30,7 @@ class MessagePaging(Paging):
         return self.cursor if self.cursor is not None else self.after_seq or 0
 
 
+@documented("Post a message", body=MessageText, answer=MessageBody, status=201)
 async def post_message(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/messages``"""
     body = await body_of(request, MessageText)
@@ -37,6 +39,7 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json(), status=201)
 
 
+@documented("Read messages, oldest first", query=MessagePaging, answer=list[MessageBody])
 async def list_messages(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/messages``"""
     paging = query_of(request, MessagePaging)
@@ -52,6 +55,7 @@ async def list_messages(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)
 
 
+@documented("Edit a message of your own", body=MessageText, answer=MessageBody)
 async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
     body = await body_of(request, MessageText)
@@ -60,6 +64,7 @@ async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json())
 
 
+@documented("Delete a message of your own; a tombstone stays", answer=MessageBody)
 async def delete_message(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/messages/{message_id}``; answers the tombstone."""
     message = await request.app[DESK].delete(caller, *_address(request))

@@ -16,8 +16,8 @@ Item = TypeVar("Item")
 class Paging(BaseModel, extra="ignore"):
     """The ``cursor`` is where the page before ended; clients take it from the link."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] | None = None
-    cursor: Position | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="At most so many.")
+    cursor: Position | None = Field(None, description="Where the page before ended: take it from its `Link`.")
 
     @property
     def is_asked_for(self) -> bool:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from api.answers import json_answer
 from api.bodies import Content, Metadata, Topic, body_of, query_of
+from api.documented import documented
 from api.keys import DESK, OBJECTS
-from api.objects import TICKETS
+from api.objects import TICKETS, TicketBody
 from api.paging import Paging, page
 from tickets.desk import NewTicket
 from tickets.model import Caller, IssueLevel, SupportRole
@@ -23,6 +24,7 @@ class NewTicketBody(BaseModel, extra="forbid"):
     metadata: Annotated[Metadata, Field(default_factory=dict)]
 
 
+@documented("Open a ticket", body=NewTicketBody, answer=TicketBody, status=201)
 async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets``"""
     body = await body_of(request, NewTicketBody)
@@ -38,6 +40,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json(), status=201)
 
 
+@documented("Read tickets, newest first", query=Paging, answer=list[TicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets``"""
     paging = query_of(request, Paging)
@@ -50,6 +53,7 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
+@documented("Read a ticket", answer=TicketBody)
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}``"""
     ticket = await request.app[DESK].ticket(caller, request.match_info["ticket_id"])

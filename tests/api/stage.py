@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import jwt
 import socketio
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from api.app import build
 from api.auth import SingleIssuer
@@ -74,6 +74,7 @@ class Stage:
     port: int = 0
     desk: Desk = field(init=False)
     http: ClientSession = field(init=False)
+    app: web.Application = field(init=False)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.store, self.clock, Rules())
@@ -82,7 +83,7 @@ class Stage:
     async def open(self, *, require_exp: bool = False, **options: Any) -> AsyncIterator[Self]:
         verifier = SingleIssuer(SECRET, self.clock, require_exp=require_exp)
         options = {"public_url": "https://desk.example.test/in", **options}
-        app = build(self.desk, self.store, verifier, self.clock, **options)
+        self.app = app = build(self.desk, self.store, verifier, self.clock, **options)
         async with AsyncExitStack() as doors:
             self.port = await doors.enter_async_context(serving(app, "127.0.0.1", self.port))
             self.http = await doors.enter_async_context(ClientSession(self.url))

@@ -15,9 +15,9 @@ from api.app import FOR_CALLERS, TICKETS, build
 from api.auth import SingleIssuer
 from api.errors import CODES, REFUSALS, ApiError, ErrorBody, RateLimited, answer_to
 from api.limits import UNAUTHORIZED, Limit
-from api.live_events import NAMES
 from api.objects import MessageBody, TicketBody
 from api.server import serving
+from api.socket_events import SOCKET_EVENTS
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
 from tickets.desk import Desk
@@ -130,7 +130,7 @@ def test_every_field_is_described(heading: str, model: type[TicketBody | Message
 def test_every_event_of_the_sockets_is_listed() -> None:
     listed = {names(row[0])[0] for row in rows(section(CONTRACT, "Sockets"))}
 
-    assert listed == {*NAMES.values(), "authorize", "authorized", "error"}
+    assert listed == {it.name for it in SOCKET_EVENTS}
 
 
 def test_statuses_and_deliveries_are_those_of_the_desk() -> None:

@@ -1,0 +1,63 @@
+"""What a handler's route is for, said beside the handler: the OpenAPI document is made of it.
+
+Every route needs this, a test sees to it::
+
+    @documented("Post a message", body=MessageText, answer=MessageBody, status=201, errors=(403,))
+    async def post_message(request: web.Request, caller: Caller) -> web.Response: ...
+
+Method, path, parameters of the path, limit, token and the errors that follow from those are known from the
+tables of routes in ``api.app``; examples are made of the models, and of ``examples`` of their fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel
+
+JSON: Final = "application/json"
+_ATTRIBUTE: Final = "__documentation__"
+
+AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documentation:
+    """What is to be told of a route."""
+
+    summary: str
+    description: str | None = None
+    body: type[BaseModel] | None = None
+    """What ``body_of`` validates."""
+    body_type: str = JSON
+    query: type[BaseModel] | None = None
+    """What ``query_of`` validates."""
+    answer: Any = None
+    """A model, or a type made of models as ``list[TicketBody]``; None for an answer without JSON."""
+    status: int = 200
+    media_types: tuple[str, ...] = (JSON,)
+    """Those of the answer; one that is not JSON is told as bytes or text."""
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    """Further good answers by status, as ``answer`` is."""
+    errors: tuple[int, ...] = ()
+    """Statuses of refusals beyond those that follow from the route: of the token, limit, body and query."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the good answer beyond those that all have: name and what it says."""
+
+
+def documented(summary: str, **told: Any) -> Callable[[AnyHandler], AnyHandler]:
+    """Say what the handler's route is for; ``told`` are fields of ``Documentation``."""
+    documentation = Documentation(summary=summary, **told)
+
+    def with_documentation(handler: AnyHandler) -> AnyHandler:
+        setattr(handler, _ATTRIBUTE, documentation)
+        return handler
+
+    return with_documentation
+
+
+def documentation_of(handler: Callable[..., Any]) -> Documentation:
+    """What was said beside the handler; LookupError where nothing was."""
+    found = getattr(handler, _ATTRIBUTE, None)
+    if not isinstance(found, Documentation):
+        raise LookupError(f"{handler.__module__}.{handler.__name__} lacks @documented")
+    return found

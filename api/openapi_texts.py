@@ -1,0 +1,93 @@
+"""What the OpenAPI document says that no model knows: parameters of paths, errors, headers."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
+    "ticket_id": ("The ticket's `id`, or its `number`.", "1"),
+    "message_id": ("The message's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),
+    "file_id": ("The file's id, as in the URL that was given.", "5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
+    "signature": ("The signature of the URL that was given.", "c2lnbmF0dXJl"),
+    "name": ("The file's name; any will do.", "screenshot.png"),
+}
+"""What a path's parameters mean, with an example."""
+
+ERRORS: Final[Mapping[int, tuple[str, str, str]]] = {
+    400: ("BAD_REQUEST", "Body, query or path are not valid; `errors` says why.", "Invalid form of body"),
+    401: ("UNAUTHORIZED", "There is no token, or it is not good.", "token expired"),
+    403: ("FORBIDDEN", "You may not do this with it, or not now.", "Ticket 1 is closed."),
+    404: ("NOT_FOUND", "There is no such thing, as far as you may know.", "There is no ticket 7."),
+    405: ("METHOD_NOT_ALLOWED", "`Allow` names the methods.", "This method is not allowed here."),
+    409: ("CONFLICT", "It does not go with how things are.", "This was done already."),
+    410: ("GONE", "It was there, and is no more.", "This is gone."),
+    413: ("PAYLOAD_TOO_LARGE", "The body is too large.", "A body may hold 65536 bytes at most."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "The body is of another type.", "The body must be application/json."),
+    422: ("IDEMPOTENCY_KEY_REUSED", "The key was used with another body.", "This key has another body."),
+    429: (
+        "RATELIMIT",
+        "Too many requests; `Retry-After` says when to go on.",
+        "You are being ratelimited only 3 per minute request are allowed",
+    ),
+    500: ("INTERNAL_SERVER_ERROR", "A fault of ours.", "Something went wrong on our side."),
+    503: ("UNAVAILABLE", "The store is away; nothing was changed.", "The store is not available."),
+}
+"""Every error by status: its code, what it means, an example of its message."""
+
+HEADERS: Final[Mapping[str, Json]] = {
+    "X-Request-ID": {
+        "description": "The request's id: yours, if you sent a sane one, else ours.",
+        "required": True,
+        "schema": {"type": "string", "maxLength": 128, "examples": ["0198f6a2b3c47d5e8f90a1b2c3d4e5f6"]},
+    },
+    "Retry-After": {
+        "description": "Seconds until the next request is let through; 0: at once.",
+        "schema": {"type": "integer", "minimum": 0, "examples": [20]},
+    },
+    "RateLimit": {
+        "description": "How many more requests now (r), and in how many seconds all again (t).",
+        "schema": {"type": "string", "examples": ['"open_ticket";r=2;t=20']},
+    },
+    "RateLimit-Policy": {
+        "description": "The limit: so many (q) in so many seconds (w).",
+        "schema": {"type": "string", "examples": ['"open_ticket";q=3;w=60']},
+    },
+    "Link": {
+        "description": "The next page, if there is one.",
+        "schema": {
+            "type": "string",
+            "examples": ['<https://support.example.com/api/v1/tickets?limit=2&cursor=7>; rel="next"'],
+        },
+    },
+    "WWW-Authenticate": {
+        "description": "How to show a token.",
+        "required": True,
+        "schema": {"type": "string", "examples": ["Bearer"]},
+    },
+}
+LIMITED: Final = ("X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy")
+REQUEST_ID: Final[Json] = {
+    "name": "X-Request-ID",
+    "in": "header",
+    "description": "Your id for this request: 128 visible ASCII characters at most.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$", "examples": ["checkout-4711"]},
+}
+
+
+EVENT_ID: Final[Json] = {
+    "type": "object",
+    "required": ["event_id"],
+    "properties": {
+        "event_id": {"type": "string", "description": "Give the last one as `last_event_id` to miss nothing."}
+    },
+}
+ABOUT: Final = """\
+Users of an app open tickets and chat; staff answers in Discord.
+
+Your backend signs a token that says who its user is. Times are Unix seconds, UTC. A page of a list links the
+next one in the header `Link`. Errors have one form, `{error, message}`: treat a code that you do not know by
+its status. Ignore fields that you do not know; none that is here goes away or changes its type. A slash at
+the end of a path is taken too. Sockets are described below `x-socket-events`: Socket.IO 4, default namespace
+and path.
+"""

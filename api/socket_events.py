@@ -1,0 +1,92 @@
+"""What travels over sockets, in the words and schemas of the OpenAPI document."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from api.live import Authorize
+from api.live_events import NAMES
+from api.objects import MessageBody, TicketBody
+from tickets.events import MessageDeleted, MessageEdited, MessagePosted
+
+
+class Direction(StrEnum):
+    TO_SERVER = "to the server"
+    TO_CLIENT = "to the client"
+
+
+class Authorized(BaseModel):
+    user_id: str
+
+
+class SocketError(BaseModel):
+    message: str
+
+
+class Acknowledged(BaseModel):
+    """``missed`` counts what is told first, from ``last_event_id`` on."""
+
+    ok: bool
+    user_id: str | None = None
+    missed: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketEvent:
+    """One event: its name, its payload, who sends it, and what the other side acknowledges it with."""
+
+    name: str
+    direction: Direction
+    summary: str
+    payload: Any
+    acknowledged: Any = None
+    resumable: bool = False
+    """Whether the payload carries an ``event_id``, from which a client goes on after it was away."""
+
+
+_MESSAGES: Final = (MessagePosted, MessageEdited, MessageDeleted)
+_SUMMARIES: Final = {
+    "ticket_opened": "The requester opened a ticket; heard with `echo`.",
+    "message": "A message was posted.",
+    "edit_message": "A message was changed; it comes whole, as it is now.",
+    "delete_message": "A message was deleted: `deleted` is true, the content empty.",
+    "ticket_updated": "Something about the ticket was changed.",
+    "ticket_closed": "The ticket was closed.",
+    "ticket_reopened": "The ticket is open again.",
+}
+
+SOCKET_EVENTS: tuple[SocketEvent, ...] = (
+    SocketEvent(
+        name="authorize",
+        direction=Direction.TO_SERVER,
+        summary="Show a token, and say from where on to hear; as often as you like.",
+        payload=Authorize,
+        acknowledged=Acknowledged,
+    ),
+    SocketEvent(
+        name="authorized",
+        direction=Direction.TO_CLIENT,
+        summary="The token is good.",
+        payload=Authorized,
+    ),
+    SocketEvent(
+        name="error",
+        direction=Direction.TO_CLIENT,
+        summary="Something that you asked for is refused, and why.",
+        payload=SocketError,
+    ),
+    *(
+        SocketEvent(
+            name=name,
+            direction=Direction.TO_CLIENT,
+            summary=_SUMMARIES.get(name, ""),
+            payload=MessageBody if kind in _MESSAGES else TicketBody,
+            resumable=True,
+        )
+        for kind, name in NAMES.items()
+    ),
+)
+"""Every event; a test holds it against what the sockets handle and send."""
