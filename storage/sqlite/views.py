@@ -58,9 +58,9 @@ class SqliteFeed:
 
     async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
         if requester is None:
-            rows = await self._reader.all(FEED_OF_ALL, (pos, limit))
+            rows = await self._reader.few(FEED_OF_ALL, (pos, limit))
         else:
-            rows = await self._reader.all(FEED_OF_REQUESTER, (str(requester), pos, limit))
+            rows = await self._reader.few(FEED_OF_REQUESTER, (str(requester), pos, limit))
         return [Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:])) for row in rows]
 
     async def last(self) -> int:
