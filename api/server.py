@@ -31,13 +31,13 @@ class AccessLogger(AbstractAccessLogger):
             self.logger.info("%s sent what is no request", request.remote)
             return
         self.logger.info(
-            "%s %s %s %d %.1f ms %s",
+            "%s %s %s %d %.1f ms",
             request.remote,
             request.method,
             path_of(request),
             response.status,
             time * 1000,
-            request_id,
+            extra={"request_id": request_id},  # the access log is written outside of the request's context
         )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from api.request_ids import current_request_id
 from bot.texts import MESSAGE_LIMIT, shortened
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,8 @@ class ErrorReports(logging.Handler):
 
     def _text(self, record: logging.LogRecord) -> str:
         lines = [f"`{record.name}` {record.getMessage()}"]
+        if (request_id := current_request_id.get()) is not None:
+            lines.append(f"request {request_id}")
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
             lines.append(f"{type(error).__name__}: {error}")

@@ -84,3 +84,15 @@ async def test_a_trailing_slash_is_the_same_path(stage: Stage, path: str) -> Non
 
     assert (plain.status, slashed.status) == (200, 200)
     assert plain.json == slashed.json
+
+
+async def test_log_lines_are_of_the_request_that_they_are_about(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "api.server"):
+        await stage.ask("GET", "/healthz", None, headers={"X-Request-ID": "theirs-1"})
+        await stage.ask("GET", TICKETS, None, headers={"X-Request-ID": "theirs-2"})
+
+    lines = [record for record in caplog.records if record.name == "api.server"]
+    assert [getattr(it, "request_id", None) for it in lines] == ["theirs-1", "theirs-2"]
+    assert "/healthz 200" in lines[0].getMessage()
