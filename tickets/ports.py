@@ -357,6 +357,10 @@ class NotNow(Exception):
         self.seconds = seconds
 
 
+class Away(NotNow):
+    """The sink as a whole cannot show anything at present: no ticket needs to be tried before then."""
+
+
 class Never(Exception):
     """The sink can never show this event."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from tickets.bell import Bell
 from tickets.events import Event
 from tickets.model import TicketId, UserKey
-from tickets.ports import Backlog, Clock, Due, Never, NotNow, Sink, StoreUnavailable
+from tickets.ports import Away, Backlog, Clock, Due, Never, NotNow, Sink, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -58,38 +58,50 @@ class Relay:
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
         self._wake = asyncio.Event()
+        self._away_for = 0.0
+        """Seconds for which the sink has asked to be left alone."""
 
     async def run(self) -> None:
-        """Work until cancelled; a store that is away is waited for."""
-        stop_listening = self._bell.listen(self._heard)
-        try:
-            async with asyncio.TaskGroup() as tasks:
+        """Work until cancelled; a store or a sink that is away is waited for."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            stop_listening = self._bell.listen(self._heard)
+            try:
                 while True:
                     self._wake.clear()
                     try:
-                        await self._start_what_is_due(tasks)
+                        await self._start_what_is_due()
                         pause = await self._until_next()
                     except StoreUnavailable as error:
                         log.warning("the store is away, %s waits: %s", self._sink.name, error)
                         pause = self._delay(0)
                     await self._sleep(pause)
-        finally:
-            stop_listening()
+                    await self._rest()
+            finally:
+                stop_listening()
 
     def _heard(self, event: Event, _: UserKey) -> None:
-        if event.ticket_id not in self._in_hand:  # one in hand is looked at again anyway
+        """What is new goes at once where there is room for it; the backlog knows of it in any case."""
+        if event.ticket_id in self._in_hand:
+            return  # it is looked at again anyway
+        if len(self._in_hand) < self._parallel and not self._away_for:
+            self._take(event.ticket_id)
+        else:
             self._wake.set()
 
-    async def _start_what_is_due(self, tasks: asyncio.TaskGroup) -> None:
+    def _take(self, ticket_id: TicketId) -> None:
+        self._in_hand.add(ticket_id)
+        self._tasks.create_task(self._drain(ticket_id), name=f"{self._sink.name} {ticket_id}")
+
+    async def _start_what_is_due(self) -> None:
         free = self._parallel - len(self._in_hand)
         if free <= 0:
             return
         due = await self._backlog.tickets_due(self._sink.name, self._clock(), self._parallel)
         for ticket_id in due:
             if free and ticket_id not in self._in_hand:
-                self._in_hand.add(ticket_id)
+                self._take(ticket_id)
                 free -= 1
-                tasks.create_task(self._drain(ticket_id), name=f"{self._sink.name} {ticket_id}")
 
     async def _until_next(self) -> float | None:
         if len(self._in_hand) >= self._parallel:
@@ -105,6 +117,11 @@ class Relay:
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+    async def _rest(self) -> None:
+        if self._away_for:
+            await asyncio.sleep(self._away_for)
+            self._away_for = 0.0
 
     async def _drain(self, ticket_id: TicketId) -> None:
         """Show the ticket's events, lowest first, until none is due, one has to wait, or others are to go."""
@@ -127,6 +144,10 @@ class Relay:
             await self._sink.show(event)
         except StoreUnavailable:
             raise
+        except Away as away:
+            log.info("%s is away, all tickets wait: %s", name, away)
+            self._away_for = max(self._delay(0) if away.seconds is None else away.seconds, SHORTEST_PAUSE)
+            return False
         except NotNow as later:
             log.info("%s: %s of ticket %s waits: %s", name, event.id, event.ticket_id, later)
             await self._put_off(due, later.seconds)

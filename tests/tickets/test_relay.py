@@ -13,7 +13,7 @@ from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tests.tickets.logs import NOON
 from tickets import relay
 from tickets.model import IssueLevel, TicketId
-from tickets.ports import Never, NotNow, StoreUnavailable
+from tickets.ports import Away, Never, NotNow, StoreUnavailable
 
 
 @pytest.fixture
@@ -138,6 +138,35 @@ async def test_without_a_time_to_wait_the_delay_grows_with_the_attempts(house: H
         await until(lambda: not house.backlog.left)
 
     assert asked == [0, 1, 2]
+
+
+async def test_a_sink_that_is_away_is_left_alone(house: House) -> None:
+    first, second = a_book("a"), a_book("b")
+    house.stage.trouble["a-1"] = [Away("not connected", seconds=0.2)]
+    house.backlog.take(first)
+
+    async with house.relay():
+        await until(lambda: house.stage.begun)
+        await a_while()
+        house.backlog.take(second)
+        await a_while()
+        assert house.stage.begun == ["a-1"]
+
+        await until(lambda: not house.backlog.left)
+
+    assert sorted(house.stage.shown) == ["a-1", "b-1"]
+
+
+async def test_a_sink_that_is_away_puts_off_no_ticket(house: House) -> None:
+    book = a_book("a")
+    house.stage.trouble["a-1"] = [Away("not connected", seconds=60)]
+    house.backlog.take(book)
+
+    async with house.relay():
+        await until(lambda: house.stage.begun)
+        await a_while()
+
+    assert house.backlog.attempts(book.events[0]) == 0
 
 
 async def test_time_alone_wakes_the_relay(house: House) -> None:
