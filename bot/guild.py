@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from tickets.model import IssueLevel, SupportRole
-from tickets.ports import NotNow
+from tickets.ports import Away
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +54,10 @@ class GuildMap:
     transcript_channel_id: int
 
     def guild(self, client: discord.Client) -> discord.Guild:
-        """The guild, or NotNow while the bot is not connected to it."""
+        """The guild, or Away while the bot is not connected to it."""
         guild = client.get_guild(self.guild_id)
         if guild is None or guild.unavailable or not client.is_ready():
-            raise NotNow("not connected to the guild", 1.0)
+            raise Away("not connected to the guild", 1.0)
         return guild
 
     def category(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
