@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.house import House, housed
+from chaos.house import House, housed
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.system.house import House, until
+from chaos.house import House, until
 
 LOST_AFTER = [
     pytest.param({"cut": "after"}, id="the connection breaks after it took effect"),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tests.system.house import House, until
+from chaos.house import House, until
 
 
 async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.system.house import House, until
+from chaos.house import House, until
 
 
 async def test_messages_before_and_after_a_kill_arrive_once(house: House) -> None:

@@ -1,6 +1,6 @@
 """Discord full: tickets are accepted, wait in order, say so, and open as places free up."""
 
-from tests.system.house import House, until
+from chaos.house import House, until
 
 
 async def test_a_full_category_gets_another_beside_it(house: House) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.system.house import Customer, House, until
+from chaos.house import Customer, House, until
 
 CLIENT = Path(__file__).parents[1] / "reference_client"
 NODE = shutil.which("node")

@@ -11,8 +11,8 @@ from pathlib import Path
 import jwt
 import pytest
 
+from chaos.house import SECRET, House, until
 from demo.start import settings_for
-from tests.system.house import SECRET, House, until
 
 ROOT = Path(__file__).parents[2]
 

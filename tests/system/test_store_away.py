@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.system.house import House, until
+from chaos.house import House, until
 
 
 async def test_a_locked_store_is_503_and_recovers(house: House) -> None:

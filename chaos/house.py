@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -114,10 +114,19 @@ class House:
         os.kill(self.guildesk.pid, signal.SIGKILL)
         await self.guildesk.stop()
 
+    async def kill_sandbox(self) -> None:
+        """As a power cut would; its state file has all that it acknowledged."""
+        os.kill(self.sandbox.pid, signal.SIGKILL)
+        await self.sandbox.stop()
+
     async def stop(self) -> None:
         if self.guildesk is not None:
             await self.guildesk.stop()
         await self.sandbox.stop()
+
+    async def is_ready(self) -> bool:
+        """Whether Guildesk says that its store and Discord are there."""
+        return await self._ok("/readyz")
 
     def customer(self, name: str = "casey") -> Customer:
         return Customer(self, name)
@@ -163,12 +172,16 @@ class House:
     async def has_seen_everything(self, channel: str) -> bool:
         """Whether Guildesk has processed the channel's newest message."""
         newest = (await self.somebody("ada").read(channel))[-1]["id"]
-        store = sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)
-        try:
-            row = store.execute("SELECT seen_through FROM channels WHERE channel_id = ?", (int(channel),))
-            return bool(row.fetchone()[0] == int(newest))
-        finally:
-            store.close()
+        rows = self._stored("SELECT seen_through FROM channels WHERE channel_id = ?", int(channel))
+        return bool(rows[0][0] == int(newest))
+
+    def backlog(self) -> list[tuple[str, str, int]]:
+        """What Guildesk has yet to show: sink, ticket and place in its log."""
+        return self._stored("SELECT sink, ticket_id, seq FROM todo")
+
+    def _stored(self, statement: str, *values: object) -> list[Any]:
+        with closing(sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)) as store:
+            return store.execute(statement, values).fetchall()
 
     @property
     def store_file(self) -> Path:
@@ -201,14 +214,14 @@ class House:
         return await self.said_by_requesters(channel) == words
 
     async def _answers(self, path: str) -> None:
-        async def look() -> bool:
-            try:
-                async with self.session.get(f"{self.api_url}{path}") as answer:
-                    return answer.status == 200
-            except aiohttp.ClientError:
-                return False
+        await until(lambda: self._ok(path))
 
-        await until(look)
+    async def _ok(self, path: str) -> bool:
+        try:
+            async with self.session.get(f"{self.api_url}{path}") as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
 
 @asynccontextmanager
