@@ -1,6 +1,7 @@
 """What the desk and the relays need from the outside, as protocols that speak the domain."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -24,6 +25,10 @@ from tickets.model import (
 
 class StoreUnavailable(Exception):
     """The store does not answer, is locked, or has no room: nothing was acknowledged; try again later."""
+
+
+class NotLeader(Exception):
+    """This process does not lead, or not any more: nothing of this was done, for another may be doing it."""
 
 
 Clock = Callable[[], Millis]
@@ -306,6 +311,36 @@ class Files(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """The time in which one process leads: runs the bot and writes what the sinks have done."""
+
+    epoch: int = 0
+    """One more with each term; 0 before the first."""
+    holder: str | None = None
+    """The process; None if the term was given back, or the process is known to be gone."""
+    beat: int = 0
+    """Changes as long as the holder lives."""
+
+
+class Lease(Protocol):
+    """Which process leads. It knows no time: who waits for a sign of the holder does so by an own clock."""
+
+    async def observe(self) -> Term: ...
+
+    async def acquire(self, holder: str, after: Term) -> Term | None:
+        """Begin the term after the one observed; None if that has beaten since, or another has begun."""
+        ...
+
+    async def renew(self, term: Term) -> None:
+        """Beat; raises NotLeader once another term has begun."""
+        ...
+
+    async def release(self, term: Term) -> None:
+        """Give the term back, so that others need not wait; does nothing if it is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """What the store was given at its first start and keeps."""
 
@@ -329,6 +364,10 @@ class Store:
     channels: Channels
     feed: Feed
     files: Files
+    lease: Lease
+    lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
+    """While inside, this process does for the store what a leader does, and is given the same store, whose
+    ``backlog`` and ``channels`` raise NotLeader instead of writing once another term has begun."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pymongo import ASCENDING
 
 from storage.mongo.connection import Database, may_be_away
+from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports import Due, SinkName
+from tickets.ports import Due, NotLeader, SinkName
 
 
 class MongoBacklog:
@@ -20,10 +21,11 @@ class MongoBacklog:
     What is put off takes the later events of its ticket along, so that they are passed over by the index;
     an event appended meanwhile is due at once, and is taken along by whoever finds it."""
 
-    def __init__(self, database: Database, projector: Projector) -> None:
+    def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
         self._events = database.events
         self._messages = database.messages
         self._projector = projector
+        self._guard = guard
 
     @may_be_away
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
@@ -51,14 +53,16 @@ class MongoBacklog:
 
     @may_be_away
     async def shown(self, sink: SinkName, event: Event) -> None:
+        await self._guard.check()
         await self._delivered(sink, event, Delivery.DELIVERED)
-        await self._events.update_one(_key(event), {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
+        await self._write(event, {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
 
     @may_be_away
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
+        await self._guard.check()
         due = f"due.{sink}"
         pending = await self._events.update_one(
-            {**_key(event), due: {"$exists": True}},
+            self._guard.own({**_key(event), due: {"$exists": True}}),
             {"$set": {due: until}, "$inc": {f"attempts.{sink}": 1}},
         )
         if pending.matched_count:
@@ -66,10 +70,9 @@ class MongoBacklog:
 
     @may_be_away
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
+        await self._guard.check()
         await self._delivered(sink, event, Delivery.FAILED)
-        await self._events.update_one(
-            _key(event), {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}}
-        )
+        await self._write(event, {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}})
 
     @may_be_away
     async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
@@ -77,29 +80,31 @@ class MongoBacklog:
 
     @may_be_away
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        await self._guard.check()
         ticket = await self._projector.current(ticket_id)
         if ticket is not None:
+            again = {
+                "$set": {f"due.{sink}": 0, "urgency": ticket.issue_level.urgency},
+                "$unset": {f"attempts.{sink}": ""},
+            }
             await self._events.update_many(
-                {"ticket_id": ticket_id},
-                {
-                    "$set": {f"due.{sink}": 0, "urgency": ticket.issue_level.urgency},
-                    "$unset": {f"attempts.{sink}": ""},
-                },
+                self._guard.own({"ticket_id": ticket_id}), self._guard.signed(again)
             )
 
     @may_be_away
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
+        await self._guard.check()
         due = f"due.{sink}"
-        await self._events.update_many(
-            {"ticket_id": {"$in": list(ticket_ids)}, due: {"$gt": 0}}, {"$set": {due: 0}}
-        )
+        which = {"ticket_id": {"$in": list(ticket_ids)}, due: {"$gt": 0}}
+        await self._events.update_many(self._guard.own(which), {"$set": {due: 0}})
 
     @may_be_away
     async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
+        await self._guard.check()
         ticket = await self._projector.current(event.ticket_id)
         if ticket is not None:
             await self._events.update_one(
-                {**_key(event), f"scheduled.{sink}": {"$exists": False}},
+                self._guard.own({**_key(event), f"scheduled.{sink}": {"$exists": False}}),
                 {"$set": {f"due.{sink}": at, f"scheduled.{sink}": at, "urgency": ticket.issue_level.urgency}},
             )
 
@@ -156,11 +161,19 @@ class MongoBacklog:
         """Only the event that posted a message speaks for its delivery."""
         if sink is not SinkName.DISCORD or not isinstance(event.data, MessagePosted | NoteAdded):
             return
-        key = {"ticket_id": event.ticket_id, "id": event.id}
-        result = await self._messages.update_one(key, {"$set": {"delivery": delivery}})
+        key = self._guard.own({"ticket_id": event.ticket_id, "id": event.id})
+        update = self._guard.signed({"$set": {"delivery": delivery}})
+        result = await self._messages.update_one(key, update)
         if not result.matched_count:
             await self._projector.current(event.ticket_id)
-            await self._messages.update_one(key, {"$set": {"delivery": delivery}})
+            await self._messages.update_one(key, update)
+
+    async def _write(self, event: Event, update: Record) -> None:
+        """Write what has become of an event; raises NotLeader if that was written in a later term."""
+        key = self._guard.own(_key(event))
+        written = await self._events.update_one(key, self._guard.signed(update))
+        if not written.matched_count:
+            raise NotLeader(f"what became of event {event.id} was written in a later term")
 
 
 def _key(event: Event) -> Record:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
-from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.connection import Database, may_be_away
+from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from storage.records import Record, channel_from, channel_record, link_from, link_record
 from tickets.model import MessageId, Status, Ticket, TicketId
@@ -16,11 +17,12 @@ _AT_WORK = [status for status in Status if not status.is_closed]
 class MongoChannels:
     """The port ``Channels``. A ticket's record says too whether there was a channel for it, for the queue."""
 
-    def __init__(self, database: Database, projector: Projector) -> None:
+    def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
         self._channels = database.channels
         self._links = database.links
         self._tickets = database.tickets
         self._projector = projector
+        self._guard = guard
 
     @may_be_away
     async def of_ticket(self, ticket_id: TicketId) -> Channel | None:
@@ -45,23 +47,29 @@ class MongoChannels:
 
     @may_be_away
     async def save(self, channel: Channel) -> None:
+        await self._guard.check()
         await self._leave_queue(channel.ticket_id)
         record = channel_record(channel)
         key = {"_id": record.pop("ticket_id")}
         del record["seen_through"]
-        same = await self._channels.update_one({**key, "channel_id": channel.channel_id}, {"$set": record})
+        update = {"$set": record}
+        here = self._guard.own({**key, "channel_id": channel.channel_id})
+        same = await self._channels.update_one(here, self._guard.signed(update))
         if not same.matched_count:
-            await upsert(self._channels, key, {"$set": record, "$unset": {"seen_through": ""}})
+            await self._guard.upsert(self._channels, key, {**update, "$unset": {"seen_through": ""}})
 
     @may_be_away
     async def seen(self, channel_id: int, message_id: int) -> None:
-        await self._channels.update_one({"channel_id": channel_id}, {"$max": {"seen_through": message_id}})
+        await self._guard.check()
+        here = self._guard.own({"channel_id": channel_id})
+        await self._channels.update_one(here, {"$max": {"seen_through": message_id}})
 
     @may_be_away
     async def link(self, link: Link) -> None:
         record = link_record(link)
         key = {name: record.pop(name) for name in ("ticket_id", "message_id", "part")}
-        await upsert(self._links, key, {"$set": record})
+        await self._guard.check()
+        await self._guard.upsert(self._links, key, {"$set": record})
 
     @may_be_away
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:

@@ -1,27 +1,31 @@
-"""The feed in MongoDB: a task gives each event the next position; readers read it as they like."""
+"""The feed in MongoDB: the leader gives each event the next position; every process tails it."""
 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record
 from storage.ringing import ring
 from tickets.bell import Bell
 from tickets.model import UserKey
-from tickets.ports import Fed
+from tickets.ports import Fed, NotLeader, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
-PAUSE = 1.0
+PAUSE = 0.2
 """Seconds between two looks without having been woken, and after a failure."""
+
+
+_DUE = {"due.feed": {"$exists": True}}
 
 
 class MongoFeed:
@@ -48,74 +52,106 @@ class MongoFeed:
         return 0 if newest is None else int(newest["pos"])
 
 
-class Feeder:
-    """Puts into the feed what is due there, a ticket's events in the order of their seqs, and rings.
+class Tail:
+    """Rings for whatever comes into the feed, whoever has appended it, and whoever has fed it."""
 
-    What it feeds is in the read models, so that only what is due can have been left behind by a crash.
-    Positions are unique: of two feeders one is let through, and the other looks again."""
-
-    def __init__(self, database: Database, projector: Projector, bell: Bell, pause: float) -> None:
-        self._feed = database.feed
-        self._events = database.events
-        self._tickets = database.tickets
-        self._projector = projector
+    def __init__(self, feed: MongoFeed, bell: Bell, pause: float) -> None:
+        self._feed = feed
         self._bell = bell
         self._pause = pause
+        self._pos = 0
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
         self._wake.set()
 
+    async def begin(self) -> None:
+        """Whatever is there now needs no ringing."""
+        self._pos = await self._feed.last()
+
     async def run(self) -> None:
-        """Feed until cancelled; whatever goes wrong is tried again."""
+        """Ring until cancelled."""
         while True:
             self._wake.clear()
             try:
-                await self.catch_up()
-            except PyMongoError as error:
+                while page := await self._feed.after(self._pos, limit=AT_ONCE):
+                    for fed in page:
+                        ring(self._bell, fed.event, fed.requester)
+                    self._pos = page[-1].pos
+            except StoreUnavailable as error:
+                log.debug("the feed is not to be read: %s", error)
+            await _woken(self._wake, self._pause)
+
+
+class Feeder:
+    """Puts into the feed what is due there, a ticket's events in the order of their seqs.
+
+    What it feeds is in the read models, so that only what is due can have been left behind by a crash.
+    Positions are unique: of two feeders, should there be two, one is let through, and the other looks again.
+    ``fed`` is called after each step."""
+
+    def __init__(
+        self, database: Database, projector: Projector, fed: Callable[[], None], pause: float
+    ) -> None:
+        self._feed = database.feed
+        self._events = database.events
+        self._tickets = database.tickets
+        self._projector = projector
+        self._has_fed = fed
+        self._pause = pause
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was appended; without a call, events are found a little later."""
+        self._wake.set()
+
+    async def bring_up(self) -> None:
+        """Have the read models of all that is due, whether or not those who appended it live."""
+        due = await self._events.find(_DUE, {"ticket_id": 1, "seq": 1}).to_list(None)
+        await self._bring_up(due)
+
+    async def run(self, guard: Guard) -> None:
+        """Feed until cancelled, or until another leads; whatever goes wrong is tried again."""
+        while True:
+            self._wake.clear()
+            try:
+                while await self._pass(guard):
+                    pass
+            except NotLeader as over:
+                log.info("feeding ends: %s", over)
+                return
+            except (PyMongoError, StoreUnavailable) as error:
                 log.warning("the feed waits: %s", error)
                 await asyncio.sleep(self._pause)
             except Exception:
                 log.exception("the feed stands still")
                 await asyncio.sleep(self._pause)
             else:
-                await self._sleep()
+                await _woken(self._wake, self._pause)
 
-    async def catch_up(self) -> None:
-        """Feed all that is due now."""
-        while await self._pass():
-            pass
-
-    async def _sleep(self) -> None:
-        try:
-            async with asyncio.timeout(self._pause):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-
-    async def _pass(self) -> bool:
+    async def _pass(self, guard: Guard) -> bool:
         """Whether there may be more to do at once."""
         due = await self._events.find(
-            {"due.feed": {"$exists": True}}, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
+            _DUE, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
         ).to_list(None)
         if not due:
             return False
         await self._bring_up(due)
         fed = await self._fed(due)
         fresh = next_in_turn(due, fed)
+        await guard.check()
         try:
             await self._give_positions(fresh)
         except (DuplicateKeyError, BulkWriteError):
             return True  # another feeder was faster, or this one earlier
+        finally:
+            self._has_fed()
         done = [record for record in due if record["seq"] <= fed.get(record["ticket_id"], 0)] + fresh
-        for record in done:
-            ring(self._bell, event_from_record(record), UserKey.parse(record["user"]))
         ids = [record["_id"] for record in done]
         await self._events.update_many({"_id": {"$in": ids}}, {"$unset": {"due.feed": ""}})
         return bool(done)
 
     async def _bring_up(self, due: Sequence[Record]) -> None:
-        """Have the read models of these events, whether or not those who appended them live."""
         newest = {record["ticket_id"]: record["seq"] for record in sorted(due, key=itemgetter("seq"))}
         cursor = self._tickets.find({"_id": {"$in": list(newest)}}, {"seq": 1})
         seqs = {record["_id"]: record["seq"] for record in await cursor.to_list(None)}
@@ -150,6 +186,15 @@ class Feeder:
             [{"$match": {"$or": about}}, {"$group": {"_id": "$ticket_id", "seq": {"$max": "$seq"}}}]
         )
         return {row["_id"]: row["seq"] for row in await rows.to_list(None)}
+
+
+async def _woken(wake: asyncio.Event, pause: float) -> None:
+    """Return when woken, or after the pause."""
+    try:
+        async with asyncio.timeout(pause):
+            await wake.wait()
+    except TimeoutError:
+        pass
 
 
 def next_in_turn(due: Sequence[Record], fed: Mapping[str, int]) -> list[Record]:

@@ -1,23 +1,26 @@
 """The store on MongoDB, opened and closed."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 from pymongo.errors import PyMongoError
 
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
 from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
-from storage.mongo.feed import PAUSE, Feeder, MongoFeed
+from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
+from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.schema import bring_up_to_date, deployment
 from storage.mongo.views import MongoViews
 from tickets.bell import Bell
-from tickets.ports import Clock, Store, StoreUnavailable
+from tickets.ports import Clock, Store, StoreUnavailable, Term
 
 
 @asynccontextmanager
@@ -35,41 +38,64 @@ async def open_mongo(uri: str, name: str, clock: Clock, patience: float = PATIEN
 
 @asynccontextmanager
 async def open_database(database: Database, clock: Clock, pause: float = PAUSE) -> AsyncIterator[Store]:
-    """The same, on a client of the caller's; ``pause`` is the feeder's."""
+    """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
     bell = Bell()
     projector = Projector(database)
-    feeder = Feeder(database, projector, bell, pause)
+    feed = MongoFeed(database)
+    tail = Tail(feed, bell, pause)
+    feeder = Feeder(database, projector, tail.wake, pause)
     try:
         await bring_up_to_date(database)
         given = await deployment(database)
-        await feeder.catch_up()
-    except PyMongoError as error:
+        await feeder.bring_up()
+        await tail.begin()
+    except (PyMongoError, StoreUnavailable) as error:
         raise StoreUnavailable(
             f"MongoDB cannot be used: {error}. Is it running, and do MONGO_URI and DB_NAME name it?"
         ) from error
     log = MongoLog(database, projector, feeder, clock)
-    feeding = asyncio.create_task(feeder.run(), name="feeder")
+
+    @asynccontextmanager
+    async def lead(term: Term) -> AsyncIterator[Store]:
+        guard = Guard(database, term.epoch)
+        backlog = MongoBacklog(database, projector, guard)
+        channels = MongoChannels(database, projector, guard)
+        async with _running(feeder.run(guard), "feeder"):
+            yield replace(store, backlog=backlog, channels=channels)
 
     @may_be_away
     async def check() -> None:
         await database.meta.find_one({"_id": "schema"})
 
+    anybody = Guard(database)
+    store = Store(
+        name=f"MongoDB database {database.name}",
+        deployment=given,
+        bell=bell,
+        log=log,
+        views=MongoViews(database, projector),
+        people=MongoPeople(database),
+        backlog=MongoBacklog(database, projector, anybody),
+        channels=MongoChannels(database, projector, anybody),
+        feed=feed,
+        files=GridFiles(database),
+        lease=MongoLease(database),
+        lead=lead,
+        check=check,
+    )
+    async with _running(tail.run(), "tail"):
+        try:
+            yield store
+        finally:
+            await log.close()
+
+
+@asynccontextmanager
+async def _running(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Do something beside what is done inside."""
+    task = asyncio.create_task(work, name=name)
     try:
-        yield Store(
-            name=f"MongoDB database {database.name}",
-            deployment=given,
-            bell=bell,
-            log=log,
-            views=MongoViews(database, projector),
-            people=MongoPeople(database),
-            backlog=MongoBacklog(database, projector),
-            channels=MongoChannels(database, projector),
-            feed=MongoFeed(database),
-            files=GridFiles(database),
-            check=check,
-        )
+        yield
     finally:
-        await log.close()
-        feeding.cancel()
-        with suppress(asyncio.CancelledError):
-            await feeding
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -6,13 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 
 from storage.records import event_from
-from storage.sqlite.log import Wish
+from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
-from storage.sqlite.writer import Writer
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports import Appended, Due, SinkName
+from tickets.ports import Due, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower
@@ -51,12 +50,12 @@ ON CONFLICT DO UPDATE SET due_at = 0, attempts = 0"""
 class SqliteBacklog:
     """The port ``Backlog``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: SinksWriter) -> None:
         self._reader = reader
         self._writer = writer
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
-        rows = await self._reader.all(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
+        rows = await self._reader.few(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
         return [TicketId(row[0]) for row in rows]
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from storage.records import channel_from, channel_record, link_from, link_record
-from storage.sqlite.log import Wish
+from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.schema import AT_WORK
-from storage.sqlite.writer import Writer
 from tickets.model import MessageId, Ticket, TicketId
-from tickets.ports import Appended, Channel, ChannelState, Link
+from tickets.ports import Channel, ChannelState, Link
 
 _CHANNEL = tuple(field.name for field in fields(Channel))
 _LINK = tuple(field.name for field in fields(Link))
@@ -52,7 +51,7 @@ AHEAD = f"SELECT ({_AHEAD.format(_MORE_URGENT)}) + ({_AHEAD.format(_OLDER)})"
 class SqliteChannels:
     """The port ``Channels``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: SinksWriter) -> None:
         self._reader = reader
         self._writer = writer
 
@@ -85,7 +84,7 @@ class SqliteChannels:
         await self._writer.execute(_SAVE_LINK, record)
 
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
-        rows = await self._reader.all(LINKS, (ticket_id, message_id))
+        rows = await self._reader.few(LINKS, (ticket_id, message_id))
         return [link_from(dict(zip(_LINK, row, strict=True))) for row in rows]
 
     async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:

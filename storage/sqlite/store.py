@@ -5,19 +5,23 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 from storage.folder import FolderOfFiles
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
 from storage.sqlite.connection import PATIENCE, connect
+from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.log import SqliteLog
+from storage.sqlite.marks import Marks
+from storage.sqlite.others import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.reader import open_reader
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from tickets.bell import Bell
-from tickets.ports import Clock, Deployment, Store, StoreUnavailable
+from tickets.ports import Clock, Deployment, Store, StoreUnavailable, Term
 
 
 @asynccontextmanager
@@ -29,28 +33,42 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
     bell = Bell()
     async with open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience)
+        feed = SqliteFeed(reader)
+        marks = Marks(folder / "leaders")
 
         async def check() -> None:
             if not log.writer.alive:
                 raise StoreUnavailable(f"{path}: nothing writes any more")
             await reader.one("SELECT 1 FROM meta")
 
+        @asynccontextmanager
+        async def lead(term: Term) -> AsyncIterator[Store]:
+            writer = SinksWriter(log.writer, term.epoch)
+            backlog, channels = SqliteBacklog(reader, writer), SqliteChannels(reader, writer)
+            yield replace(store, backlog=backlog, channels=channels)
+
+        anybody = SinksWriter(log.writer)
         try:
-            yield Store(
+            store = Store(
                 name=f"SQLite at {path} (embedded)",
                 deployment=deployment,
                 bell=bell,
                 log=log,
                 views=SqliteViews(reader),
                 people=SqlitePeople(reader, log.writer),
-                backlog=SqliteBacklog(reader, log.writer),
-                channels=SqliteChannels(reader, log.writer),
-                feed=SqliteFeed(reader),
+                backlog=SqliteBacklog(reader, anybody),
+                channels=SqliteChannels(reader, anybody),
+                feed=feed,
                 files=FolderOfFiles(folder / "files"),
+                lease=SqliteLease(reader, log.writer, marks),
+                lead=lead,
                 check=check,
             )
+            async with heeding_others(path, log.writer, feed, bell):
+                yield store
         finally:
             await log.writer.close()
+            marks.clear()
 
 
 def _prepare(path: Path) -> Deployment:

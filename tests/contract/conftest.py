@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
-from tests.contract.places import Hands, MockPlace, MongoPlace, Place, SqlitePlace
+from tests.contract.places import Hands, MockPlace, MongoPlace, Place, SqlitePlace, opened_to_lead
 from tickets.ports import Store
 
 
@@ -38,12 +38,13 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 @pytest.fixture
 async def store(place: Place, clock: Hands) -> AsyncIterator[Store]:
-    async with place.open(clock) as store:
+    """The leader's."""
+    async with opened_to_lead(place, clock) as store:
         yield store
 
 
 @pytest.fixture
 async def second_store(place: Place, clock: Hands, store: Store) -> AsyncIterator[Store]:
-    """The same data, opened once more as another process would."""
+    """The same data, opened once more as another process would that does not lead."""
     async with place.open(clock) as second:
         yield second

@@ -1,7 +1,8 @@
 """Where a store lives, so that it can be opened again, and by two at once as if by two processes."""
 
 import sqlite3
-from contextlib import AbstractAsyncContextManager, closing
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -35,6 +36,22 @@ class Place(Protocol):
     async def write_version(self, version: int) -> None:
         """Make the store look as if a program of that schema version had written it."""
         ...
+
+
+@asynccontextmanager
+async def leading(store: Store, holder: str = "test") -> AsyncIterator[Store]:
+    """The store of a process that has just begun to lead."""
+    term = await store.lease.acquire(holder, await store.lease.observe())
+    assert term is not None
+    async with store.lead(term) as led:
+        yield led
+
+
+@asynccontextmanager
+async def opened_to_lead(place: Place, clock: Clock) -> AsyncIterator[Store]:
+    """The store, opened by a process that leads."""
+    async with place.open(clock) as store, leading(store) as led:
+        yield led
 
 
 @dataclass

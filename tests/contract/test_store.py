@@ -9,7 +9,7 @@ import pytest
 
 from storage.errors import StoreIsNewer
 from tests.contract.acts import ANN, BEN, SAM, fed_until, open_ticket, post, show_all, stamp
-from tests.contract.places import NOON, Hands, Place
+from tests.contract.places import NOON, Hands, Place, opened_to_lead
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, UserRole
 from tickets.ports import Channel, SinkName, Store, StoreUnavailable
@@ -54,7 +54,7 @@ async def test_stores_that_are_made_at_the_same_time_become_one(place: Place, cl
 
 async def test_everything_is_still_there_after_a_restart(place: Place, clock: Hands) -> None:
     file = Attachment(FileId("f1"), "a.txt", "text/plain", 2)
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         ticket = await open_ticket(store)
         posted = await post(store, ticket)
         await show_all(store)
@@ -67,7 +67,7 @@ async def test_everything_is_still_there_after_a_restart(place: Place, clock: Ha
         fed = await fed_until(store, 2)
         kept = await store.views.ticket(ticket.id), await store.views.messages(ticket.id)
 
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         assert await store.views.ticket(ticket.id) == kept[0]
         assert await store.views.messages(ticket.id) == kept[1]
         assert (await store.log.events(ticket.id))[1] == posted

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
@@ -19,12 +20,12 @@ from pymongo.errors import (
 
 from storage.mongo.feed import next_in_turn
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
-from tests.contract.places import Hands, MockPlace
+from tests.contract.places import Hands, MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
 from tickets.events import Event, MessageEdited, MessagePosted
 from tickets.fold import messages_of, ticket_of
 from tickets.model import Delivery, EventId, MessageId
-from tickets.ports import Store, StoreUnavailable, TicketFilter
+from tickets.ports import Channel, Link, NotLeader, SinkName, Store, StoreUnavailable, TicketFilter
 
 AWAY = AutoReconnect("connection closed")
 
@@ -60,7 +61,7 @@ def faults(place: MockPlace) -> Faults:
 
 @pytest.fixture
 async def store(place: MockPlace, clock: Hands) -> AsyncIterator[Store]:
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         yield store
         place.faults.before = place.faults.after = no_fault
 
@@ -93,7 +94,7 @@ async def test_an_append_is_answered_though_the_read_models_cannot_be_written(
 async def test_whoever_comes_next_brings_up_what_a_crash_left_behind(
     place: MockPlace, clock: Hands, faults: Faults, step: tuple[str, str], after_effect: bool
 ) -> None:
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         first = await open_ticket(store)
         posted = await post(store, first)
         # From now on that step fails, in every ticket, until the process is gone.
@@ -106,7 +107,7 @@ async def test_whoever_comes_next_brings_up_what_a_crash_left_behind(
             await post(store, second)
     faults.before = faults.after = no_fault
 
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         listed = await store.views.tickets(TicketFilter())
         for ticket in (second, first):
             log = await store.log.events(ticket.id)
@@ -260,7 +261,7 @@ async def test_a_message_that_is_delivered_before_its_read_model_is_there(
 async def test_a_feed_that_was_interrupted_goes_on_without_gap_or_double(
     place: MockPlace, clock: Hands, faults: Faults, step: str, after_effect: bool
 ) -> None:
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         ticket = await open_ticket(store)
         await fed_until(store, 1)
         collection = "feed" if step == "insert_many" else "events"
@@ -269,7 +270,7 @@ async def test_a_feed_that_was_interrupted_goes_on_without_gap_or_double(
         await asyncio.sleep(0.02)
     faults.before = faults.after = no_fault
 
-    async with place.open(clock) as store:
+    async with opened_to_lead(place, clock) as store:
         rung: list[Event] = []
         store.bell.listen(lambda event, _: rung.append(event))
         await post(store, ticket)
@@ -305,6 +306,76 @@ async def test_an_event_that_a_look_at_the_log_brings_too_early_is_fed_in_its_tu
     assert [it.event.seq for it in await fed_until(store, 3)] == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("collection", "method"), [("channels", "update_one"), ("links", "update_one"), ("events", "update_one")]
+)
+async def test_a_leader_that_stood_still_before_a_write_overwrites_nothing_of_the_next_one(
+    place: MockPlace, clock: Hands, faults: Faults, collection: str, method: str
+) -> None:
+    go_on = asyncio.Event()
+    async with opened_to_lead(place, clock) as stale, place.open(clock) as next_one:
+        ticket = await open_ticket(stale)
+        posted = await post(stale, ticket)
+        await stale.channels.save(channel := Channel(ticket_id=ticket.id, channel_id=10))
+        await stale.channels.link(link := _link(posted, 500))
+        writes = {
+            "channels": lambda store, n: store.channels.save(replace(channel, channel_id=n)),
+            "links": lambda store, n: store.channels.link(replace(link, discord_id=n)),
+            "events": lambda store, n: store.backlog.failed(SinkName.DISCORD, posted, str(n)),
+        }
+        faults.before = once(collection, method, go_on)
+        standing = asyncio.create_task(writes[collection](stale, 1))
+        await asyncio.sleep(0.01)
+
+        async with leading(next_one, "next") as led:
+            await writes[collection](led, 2)
+            await led.backlog.shown(SinkName.DISCORD, posted)
+            go_on.set()
+            with pytest.raises(NotLeader):
+                await standing
+
+            assert (await led.channels.of_ticket(ticket.id)) == replace(
+                channel, channel_id=2 if collection == "channels" else 10
+            )
+            (kept,) = await led.channels.links(ticket.id, MessageId(posted.id))
+            assert kept.discord_id == (2 if collection == "links" else 500)
+            message = await led.views.message(MessageId(posted.id), ticket.id)
+            assert message is not None
+            assert message.delivery is Delivery.DELIVERED
+
+
+def _link(posted: Event, discord_id: int) -> Link:
+    return Link(
+        ticket_id=posted.ticket_id,
+        message_id=MessageId(posted.id),
+        part=0,
+        parts=1,
+        channel_id=10,
+        discord_id=discord_id,
+    )
+
+
+async def test_a_feeder_that_stood_still_feeds_nothing_twice(
+    place: MockPlace, clock: Hands, faults: Faults
+) -> None:
+    go_on = asyncio.Event()
+    async with opened_to_lead(place, clock) as stale, place.open(clock) as next_one:
+        faults.before = once("feed", "insert_many", go_on)
+        ticket = await open_ticket(stale)
+        await post(stale, ticket)
+        await asyncio.sleep(0.05)
+
+        async with leading(next_one, "next") as led:
+            await fed_until(led, 2)
+            await post(stale, ticket)
+            go_on.set()
+            fed = await fed_until(led, 3)
+            await asyncio.sleep(0.05)
+
+            assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3)]
+            assert await stale.feed.after(0) == fed
+
+
 def test_a_feeder_that_misses_an_event_waits_with_those_after_it() -> None:
     due = [
         {"ticket_id": ticket, "seq": seq}
@@ -327,7 +398,7 @@ async def test_through_any_trouble_what_was_acknowledged_is_there_once_and_in_or
     def sometimes(collection: str, method: str) -> Exception | None:
         return AWAY if chance.random() < 0.04 else None
 
-    async with place.open(clock) as one, place.open(clock) as two:
+    async with opened_to_lead(place, clock) as one, place.open(clock) as two:
         tickets = [await open_ticket(one) for _ in range(3)]
 
         async def write() -> None:

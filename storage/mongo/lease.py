@@ -1,0 +1,91 @@
+"""Which process leads, in MongoDB; and what keeps those who lead no more from writing."""
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from storage.mongo.connection import Collection, Database, may_be_away, upsert
+from storage.records import Record
+from tickets.ports import NotLeader, Term
+
+_KEY = {"_id": "lease"}
+
+
+class MongoLease:
+    """The port ``Lease``: one record, changed by guarded updates."""
+
+    def __init__(self, database: Database) -> None:
+        self._meta = database.meta
+
+    @may_be_away
+    async def observe(self) -> Term:
+        return await _observed(self._meta)
+
+    @may_be_away
+    async def acquire(self, holder: str, after: Term) -> Term | None:
+        if after.epoch == 0:
+            await upsert(self._meta, _KEY, {"$setOnInsert": {"epoch": 0, "holder": None, "beat": 0}})
+        found = await self._meta.find_one_and_update(
+            {**_KEY, "epoch": after.epoch, "beat": after.beat},
+            {"$inc": {"epoch": 1}, "$set": {"holder": holder, "beat": 0}},
+            return_document=ReturnDocument.AFTER,
+        )
+        return None if found is None else _term(found)
+
+    @may_be_away
+    async def renew(self, term: Term) -> None:
+        renewed = await self._meta.update_one({**_KEY, "epoch": term.epoch}, {"$inc": {"beat": 1}})
+        if not renewed.matched_count:
+            raise _over(term.epoch, await _observed(self._meta))
+
+    @may_be_away
+    async def release(self, term: Term) -> None:
+        await self._meta.update_one({**_KEY, "epoch": term.epoch}, {"$set": {"holder": None}})
+
+
+class Guard:
+    """Lets the writes of one term through until another begins; without an epoch, all writes.
+
+    One record cannot be written on the condition that another has not changed. So a write first looks at
+    the lease, and each record that it changes holds the epoch of the last one who did: if a new leader
+    comes in between, what that one has written is not overwritten."""
+
+    def __init__(self, database: Database, epoch: int | None = None) -> None:
+        self._meta = database.meta
+        self._epoch = epoch
+
+    async def check(self) -> None:
+        """Raises NotLeader once another term has begun."""
+        if self._epoch is not None:
+            newest = await _observed(self._meta)
+            if newest.epoch != self._epoch:
+                raise _over(self._epoch, newest)
+
+    def own(self, key: Record) -> Record:
+        """Those of the records that nobody has written in a later term."""
+        return key if self._epoch is None else {**key, "epoch": {"$not": {"$gt": self._epoch}}}
+
+    def signed(self, update: Record) -> Record:
+        """The update, with the epoch."""
+        if self._epoch is None:
+            return update
+        return {**update, "$set": {**update.get("$set", {}), "epoch": self._epoch}}
+
+    async def upsert(self, collection: Collection, key: Record, update: Record) -> None:
+        """Update or insert by a unique key; raises NotLeader if the record was written in a later term."""
+        try:
+            await upsert(collection, self.own(key), self.signed(update))
+        except DuplicateKeyError as error:
+            raise NotLeader(f"this was written after term {self._epoch}") from error
+
+
+async def _observed(meta: Collection) -> Term:
+    found = await meta.find_one(_KEY)
+    return Term() if found is None else _term(found)
+
+
+def _term(record: Record) -> Term:
+    return Term(int(record["epoch"]), record["holder"], int(record["beat"]))
+
+
+def _over(epoch: int, newest: Term) -> NotLeader:
+    return NotLeader(f"term {epoch} is over: {newest.holder or 'nobody'} leads in term {newest.epoch}")

@@ -1,0 +1,98 @@
+"""Which process leads, in SQLite; and the writer of those who may write only as long as they lead."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from storage.sqlite.marks import Marks
+from storage.sqlite.reader import Reader
+from storage.sqlite.writer import Row, Work, Writer
+from tickets.ports import NotLeader, Term
+
+T = TypeVar("T")
+
+_READ = "SELECT key, value FROM meta WHERE key IN ('epoch', 'holder', 'beat')"
+_WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+
+
+class SqliteLease:
+    """The port ``Lease``. ``marks`` tell at once that a holder on this machine has died."""
+
+    def __init__(self, reader: Reader, writer: Writer[Any, Any], marks: Marks) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._marks = marks
+
+    async def observe(self) -> Term:
+        term = _term(await self._reader.all(_READ))
+        if term.holder is not None and self._marks.is_dead(term.holder):
+            return replace(term, holder=None)
+        return term
+
+    async def acquire(self, holder: str, after: Term) -> Term | None:
+        def work(connection: sqlite3.Connection) -> Term | None:
+            found = _term(connection.execute(_READ))
+            if (found.epoch, found.beat) != (after.epoch, after.beat):
+                return None
+            term = Term(found.epoch + 1, holder)
+            connection.executemany(_WRITE, [("epoch", term.epoch), ("holder", holder), ("beat", 0)])
+            return term
+
+        self._marks.make(holder)
+        return await self._writer.write(work)
+
+    async def renew(self, term: Term) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            _must_be_newest(connection, term.epoch)
+            connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'beat'")
+
+        await self._writer.write(work)
+
+    async def release(self, term: Term) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            if _term(connection.execute(_READ)).epoch == term.epoch:
+                connection.execute("UPDATE meta SET value = NULL WHERE key = 'holder'")
+
+        await self._writer.write(work)
+
+
+class SinksWriter:
+    """Writes what sinks have done; with an epoch, only until another term begins."""
+
+    def __init__(self, writer: Writer[Any, Any], epoch: int | None = None) -> None:
+        self._writer = writer
+        self._epoch = epoch
+
+    async def write(self, work: Work[T]) -> T:
+        """What ``work`` returns, once it is committed; raises NotLeader, and then nothing of it was done."""
+        epoch = self._epoch
+        if epoch is None:
+            return await self._writer.write(work)
+
+        def guarded(connection: sqlite3.Connection) -> T:
+            _must_be_newest(connection, epoch)
+            return work(connection)
+
+        return await self._writer.write(guarded)
+
+    async def execute(self, statement: str, values: Row) -> None:
+        """Run one statement whose outcome is of no interest, and commit it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        await self.write(work)
+
+
+def _must_be_newest(connection: sqlite3.Connection, epoch: int) -> None:
+    newest = _term(connection.execute(_READ))
+    if newest.epoch != epoch:
+        raise NotLeader(
+            f"term {epoch} is over, {newest.holder or 'nobody'} has the lease in term {newest.epoch}"
+        )
+
+
+def _term(rows: Iterable[tuple[Any, ...]]) -> Term:
+    found = dict(rows)
+    return Term(found.get("epoch", 0), found.get("holder"), found.get("beat", 0))
