@@ -14,6 +14,7 @@ from api.edge import add_headers, edge
 from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STANDING_FAULTS, STORE
 from api.limits import Limit, Limits
 from api.live import Live
+from api.metrics import METRICS, Metrics, get_metrics
 from api.objects import Objects
 from api.openapi import Document
 from tickets.desk import Desk
@@ -41,6 +42,7 @@ FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/readyz", health.readyz),
     ("GET", "/files/{file_id}/{signature}/{name}", files.get_file),
     ("GET", "/openapi.json", docs.openapi),
+    ("GET", "/metrics", get_metrics),
 )
 
 
@@ -55,17 +57,19 @@ def build(
     rate_limits: bool = True,
     discord_fault: Callable[[], str | None] = lambda: None,
     standing_faults: Callable[[], list[str]] = list,
+    metrics: Metrics | None = None,
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord,
-    None where nothing does; ``standing_faults`` what people have to put right; ``unauthorized_for`` are the
-    seconds that a socket may stay without a valid token. To be served by ``api.server.serving``."""
+    None where nothing does; ``standing_faults`` what people have to put right; ``metrics`` is None where they
+    are switched off; ``unauthorized_for`` are the seconds that a socket may stay without a valid token. To
+    be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
-    app = web.Application(middlewares=[edge(cors)], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESK] = desk
     app[STORE] = store
     app[OBJECTS] = Objects(store, file_urls)
@@ -80,7 +84,11 @@ def build(
         add_headers(cors, request, response)
 
     app.on_response_prepare.append(finish)
-    Live(store, app[OBJECTS], verifier, clock, unauthorized_for).attach(app)
+    live = Live(store, app[OBJECTS], verifier, clock, unauthorized_for)
+    live.attach(app)
+    if metrics is not None:
+        app[METRICS] = metrics
+        metrics.count_sockets(lambda: live.connected)
     return app
 
 

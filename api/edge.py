@@ -1,6 +1,7 @@
 """The outermost layer: every request gets an id, every fault an answer, every answer its headers."""
 
 import logging
+from time import perf_counter
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -8,18 +9,27 @@ from aiohttp.typedefs import Handler, Middleware
 from api.cors import Cors
 from api.door import STANDING
 from api.errors import answer_to, answer_to_status
+from api.metrics import Metrics
 from api.request_ids import HEADER, REQUEST_ID, identify
 from tickets.ports import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 
-def edge(cors: Cors) -> Middleware:
+def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
     """The one middleware."""
 
     @web.middleware
     async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         identify(request)
+        if metrics is None:
+            return await answer(request, handler)
+        started = perf_counter()
+        answered = await answer(request, handler)
+        metrics.answered(request, answered.status, perf_counter() - started)
+        return answered
+
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return cors.preflight(request) or await handler(request)
         except ConnectionResetError:
@@ -27,11 +37,11 @@ def edge(cors: Cors) -> Middleware:
         except Exception as error:
             if isinstance(error, StoreUnavailable):
                 log.warning("the store is away: %s", error)
-            answer = answer_to(error)
-            if answer is None:
+            told = answer_to(error)
+            if told is None:
                 log.exception("%s %s failed", request.method, path_of(request))
-                answer = answer_to_status(500)
-            return answer
+                told = answer_to_status(500)
+            return told
 
     return at_the_edge
 

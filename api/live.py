@@ -90,6 +90,11 @@ class Live:
         self._server.on("disconnect", self._left)
         self._stop_listening = store.bell.listen(self._heard)
 
+    @property
+    def connected(self) -> int:
+        """How many clients there are, with a token or not yet."""
+        return len(self._lines)
+
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
         app.router.add_route("GET", PATH, self._server.handle_request)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from api.app import build
 from api.auth import SingleIssuer
+from api.metrics import Metrics
 from api.server import serving
 from bot import discord_http
 from bot.admins import Admins
@@ -94,7 +95,9 @@ class Program:
         )
         rules = Rules(int(settings.reopen_window * DAY), settings.require_staff_reply_first)
         self._desk = Desk(store, now, rules)
-        self._client = GuildClient(self._map)
+        self._metrics = Metrics() if settings.metrics is Switch.ON else None
+        self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
+        self._client = GuildClient(self._map, self._rate_limited)
 
     async def serve_api(self, stack: AsyncExitStack) -> int:
         """Serve the API until the stack closes; gives the port."""
@@ -108,6 +111,8 @@ class Program:
             cors_origins=settings.cors_origins,
             rate_limits=settings.rate_limits is Switch.ON,
             discord_fault=lambda: None if self._client.is_ready() else "not connected",
+            standing_faults=lambda: self._map.standing_faults(self._client),
+            metrics=self._metrics,
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:
@@ -129,7 +134,7 @@ class Program:
         inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
-        async with discord_http.webhook_session() as session, asyncio.TaskGroup() as tasks:
+        async with discord_http.webhook_session(self._rate_limited) as session, asyncio.TaskGroup() as tasks:
             admins = Admins(self._client, self._map)
             places = Places(self._client, store, self._map, admins)
             channels = TicketChannels(self._client, store, self._map, places)

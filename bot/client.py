@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 
 import aiohttp
 import discord
@@ -28,7 +29,8 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, message_content=True
 class GuildClient(commands.Bot):
     """One guild's bot. It holds no messages in memory: the store knows them."""
 
-    def __init__(self, guild_map: GuildMap) -> None:
+    def __init__(self, guild_map: GuildMap, rate_limited: Callable[[], None] = lambda: None) -> None:
+        """``rate_limited`` is called at each 429 of Discord's."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -38,7 +40,7 @@ class GuildClient(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
-            http_trace=trace(),
+            http_trace=trace(rate_limited),
             guild_ready_timeout=GUILD_READY,
         )
         self._map = guild_map

@@ -4,6 +4,7 @@ discord.py repeats a request that ended in a 5xx; where Discord had acted on the
 channel appears twice. Here a 5xx, a broken connection and a time-out raise ``NoAnswer`` instead, and the
 caller, who can look at what is there, decides."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import SimpleNamespace
 
@@ -13,6 +14,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+RateLimited = Callable[[], None]
+Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEndParams], Awaitable[None]]
+
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -20,16 +24,29 @@ class NoAnswer(Exception):
     """Nobody knows whether Discord acted on the request."""
 
 
-def webhook_session() -> aiohttp.ClientSession:
-    """A session for webhooks, whose requests raise NoAnswer."""
-    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(_raise_no_answer,))
+def webhook_session(rate_limited: RateLimited = lambda: None) -> aiohttp.ClientSession:
+    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429."""
+    counting = aiohttp.TraceConfig()
+    counting.on_request_end.append(_counted(rate_limited))
+    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(_raise_no_answer,), trace_configs=[counting])
 
 
-def trace() -> aiohttp.TraceConfig:
+def trace(rate_limited: RateLimited = lambda: None) -> aiohttp.TraceConfig:
     """For the ``http_trace`` of a discord.py client: its requests raise NoAnswer."""
     config = aiohttp.TraceConfig()
+    config.on_request_end.append(_counted(rate_limited))
     config.on_request_end.append(_refuse_server_errors)
     return config
+
+
+def _counted(rate_limited: RateLimited) -> Watch:
+    async def watch(
+        _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if params.response.status == 429:
+            rate_limited()
+
+    return watch
 
 
 def use_time_out(client: discord.Client) -> None:

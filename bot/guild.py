@@ -94,6 +94,13 @@ class GuildMap:
                 overwrites[role] = _allow(TO_WORK & mine)
         return overwrites
 
+    def standing_faults(self, client: discord.Client) -> list[str]:
+        """The faults of the guild, as far as the bot sees it now."""
+        guild = client.get_guild(self.guild_id)
+        if guild is None or guild.unavailable or not client.is_ready():
+            return []
+        return list(self.faults(guild))
+
     def faults(self, guild: discord.Guild) -> Iterator[str]:
         """One line for each thing that is not as the settings say, with the cure."""
         for level, category_id in self.categories.items():

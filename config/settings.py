@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     public_url: Url | None = None
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ("*",)
     rate_limits: Switch = Switch.ON
+    metrics: Switch = Switch.ON
 
     jwt_secret_key: SecretStr
     jwt_require_exp: bool | None = None

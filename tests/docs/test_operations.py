@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import discord
 import pytest
 
+from api.metrics import Metrics
 from bot.guild import GuildMap
 from config.settings import SettingsAreWrong
 from storage.errors import StoreIsNewer
@@ -136,3 +137,9 @@ def _text(node: ast.expr) -> str:
         case ast.JoinedStr(parts):
             return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
     return ""
+
+
+def test_every_metric_is_explained() -> None:
+    told = {names(row[0])[0] for row in rows(section(OPERATIONS, "Metrics"))}
+
+    assert told == {name for name in Metrics().names if name.startswith("guildesk_")}
