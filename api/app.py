@@ -11,15 +11,17 @@ from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
-from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STANDING_FAULTS, STORE
+from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STAFF_DESK, STANDING_FAULTS, STORE
 from api.limits import Limit, Limits
 from api.live import Live
 from api.metrics import METRICS, Metrics, get_metrics
 from api.objects import Objects
 from api.openapi import Document
+from api.staff_routes import STAFF_ROUTES
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
+from tickets.staff_desk import StaffDesk
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
@@ -34,6 +36,7 @@ FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
     ("GET", TICKET, Limit("get_ticket", 30), tickets.get_ticket),
     ("PATCH", MESSAGE, Limit("edit_message", 15), messages.edit_message),
     ("DELETE", MESSAGE, Limit("delete_message", 15), messages.delete_message),
+    *STAFF_ROUTES,
 )
 """Every route that needs a token, with its limit per user; the busiest first, where they are found first."""
 
@@ -71,6 +74,7 @@ def build(
     file_urls = FileUrls(public_url, store.deployment.secret)
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESK] = desk
+    app[STAFF_DESK] = StaffDesk(desk, store)
     app[STORE] = store
     app[OBJECTS] = Objects(store, file_urls)
     app[FILE_URLS] = file_urls

@@ -8,8 +8,10 @@ from api.objects import Objects
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.ports import Store
+from tickets.staff_desk import StaffDesk
 
 DESK = web.AppKey("DESK", Desk)
+STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)
 FILE_URLS = web.AppKey("FILE_URLS", FileUrls)

@@ -120,6 +120,10 @@ class Objects:
         people = await self._store.people.people({it.author.key for it in messages if it.author.key})
         return [self._message_body(message, people) for message in messages]
 
+    async def actors(self, actors: Sequence[Actor]) -> list[ActorBody]:
+        people = await self._store.people.people({it.key for it in actors if it.key})
+        return [_actor(it, people) for it in actors]
+
     def own_message(self, message: Message, author: Person) -> MessageBody:
         """A message whose author is at hand: nothing is asked of the store."""
         return self._message_body(message, {author.key: author})

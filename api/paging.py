@@ -36,7 +36,11 @@ def page(
     if size is None or len(items) <= size:
         return items, {}
     shown = items[:size]
+    return shown, link_to(request, limit=str(size), cursor=str(position(shown[-1])))
+
+
+def link_to(request: web.Request, **query: str) -> dict[str, str]:
+    """The header that links the next page: the same request, with this in its query."""
     kept = {name: value for name, value in request.query.items() if name != "after_seq"}
-    query = {**kept, "limit": str(size), "cursor": str(position(shown[-1]))}
-    url = request.rel_url.with_query(query)
-    return shown, {"Link": f'<{request.app[PUBLIC_URL]}{url}>; rel="next"'}
+    url = request.rel_url.with_query({**kept, **query})
+    return {"Link": f'<{request.app[PUBLIC_URL]}{url}>; rel="next"'}

@@ -233,7 +233,7 @@ class Desk:
         _must_say_something(said)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
-            policy.may_see_notes(caller)
+            policy.may_see_notes(caller, ticket)
             return NoteAdded(said.content, said.attachments)
 
         return _message(await self._append(caller, address, decide, event_id, origin))

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket
+from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket, UserRole
 from tickets.refusals import (
+    AdminOnly,
     MessageNotFound,
     MoveNotAllowed,
     NotTheAuthor,
@@ -69,9 +70,24 @@ def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:
     return ticket
 
 
-def may_see_notes(caller: Caller) -> None:
-    if not caller.is_staff:
+def sees_notes(caller: Caller, ticket: Ticket) -> bool:
+    """Staff does, but for whom the ticket is: of their own ticket they are the requester."""
+    return caller.is_staff and caller.key != ticket.requester
+
+
+def may_see_notes(caller: Caller, ticket: Ticket) -> None:
+    if not sees_notes(caller, ticket):
         raise StaffOnly("see or write notes")
+
+
+def must_be_staff(caller: Caller, what: str) -> None:
+    if not caller.is_staff:
+        raise StaffOnly(what)
+
+
+def must_be_admin(caller: Caller, what: str) -> None:
+    if caller.person.role is not UserRole.ADMIN:
+        raise AdminOnly(what)
 
 
 def may_post(caller: Caller, ticket: Ticket, rules: Rules) -> None:

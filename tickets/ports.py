@@ -21,6 +21,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.staff_ports import Waiting
 
 
 class StoreUnavailable(Exception):
@@ -364,6 +365,7 @@ class Store:
     channels: Channels
     feed: Feed
     files: Files
+    waiting: Waiting
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store, whose

@@ -2,7 +2,7 @@
 
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound
-├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
+├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver
 └── Invalid        NothingToSay
 """
@@ -86,6 +86,13 @@ class StaffOnly(NotAllowed):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"Only staff may {what}.")
+
+
+class AdminOnly(NotAllowed):
+    code = "admin_only"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Only an admin may {what}.")
 
 
 class StaffMustAnswerFirst(NotAllowed):

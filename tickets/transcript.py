@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
 from tickets.fold import messages_of, ticket_of
+from tickets.history import Entry, history_of
 from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
 
 HISTORY = (TicketOpened, TicketChanged, TicketClosed, TicketReopened)
@@ -19,6 +20,7 @@ class Transcript:
     messages: Sequence[Message]
     people: Mapping[UserKey, Person]
     history: Sequence[Event] = ()
+    changes: Sequence[Entry] = ()
 
     def name_of(self, actor: Actor) -> str:
         """How the transcript calls somebody; somebody unknown goes by the id."""
@@ -28,6 +30,11 @@ class Transcript:
         """The user's name, or the id of somebody unknown."""
         person = self.people.get(key)
         return person.name if person else key.id
+
+    def id_of_key(self, key: UserKey) -> str:
+        """The user's id, or what stands for it where names are not to be told."""
+        person = self.people.get(key)
+        return person.key.id if person else key.id
 
     @property
     def participants(self) -> Mapping[UserKey, int]:
@@ -46,7 +53,7 @@ def transcript_of(
     log = list(events)
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
     history = [event for event in log if isinstance(event.data, HISTORY)]
-    return Transcript(ticket_of(log), shown, people, history)
+    return Transcript(ticket_of(log), shown, people, history, list(history_of(log)))
 
 
 def people_in(events: Iterable[Event]) -> set[UserKey]:

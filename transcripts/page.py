@@ -3,8 +3,6 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -12,17 +10,11 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tickets.events import Change, Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
-from tickets.model import Attachment, AuthorType, Millis, UserKey
+from tickets.model import Attachment, UserKey
 from tickets.transcript import Transcript
+from transcripts.lines import SIDES, history_lines, iso, readable
 from transcripts.markdown import to_html
 from transcripts.plain import label, prose
-
-SIDES = {
-    AuthorType.REQUESTER: "Requester",
-    AuthorType.STAFF: "Staff",
-    AuthorType.SYSTEM: "System",
-}
 
 _SHOWN_AS_IMAGE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+", re.IGNORECASE)
@@ -43,7 +35,7 @@ def render_html(
         transcript=transcript,
         ticket=ticket,
         requester=transcript.people.get(ticket.requester),
-        history=list(_history(transcript)),
+        history=list(history_lines(transcript)),
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,
         policy=_policy(file_url(file) for file in _files(transcript) if _is_image(file)),
@@ -51,40 +43,6 @@ def render_html(
     )
     page.enable_buffering(_CHUNK)
     return page
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """An entry of the history; ``before`` and ``after`` are texts of people, if there are any."""
-
-    event: Event
-    what: str
-    before: str | None = None
-    after: str | None = None
-
-
-def _history(transcript: Transcript) -> Iterator[_Line]:
-    for event in transcript.history:
-        match event.data:
-            case TicketOpened():
-                yield _Line(event, "opened the ticket")
-            case TicketChanged(changes):
-                for change in changes:
-                    yield _changed(transcript, event, change)
-            case TicketClosed(to, reason):
-                yield _Line(event, f"closed the ticket as {to}", after=reason)
-            case TicketReopened():
-                yield _Line(event, "reopened the ticket")
-
-
-def _changed(transcript: Transcript, event: Event, change: Change) -> _Line:
-    def named(text: str | None) -> str:
-        if text and change.field == "assignee":
-            return transcript.name_of_key(UserKey.parse(text))
-        return text or "none"
-
-    what = f"changed the {change.field.replace('_', ' ')}"
-    return _Line(event, what, before=named(change.old), after=named(change.new))
 
 
 def _files(transcript: Transcript) -> Iterator[Attachment]:
@@ -140,20 +98,6 @@ class _Shown:
         return person.name if person else None
 
 
-def _iso(at: Millis) -> str:
-    """2026-11-21T01:49:11.042Z"""
-    return _utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _readable(at: Millis) -> str:
-    """2026-11-21 01:49 UTC"""
-    return f"{_utc(at):%Y-%m-%d %H:%M} UTC"
-
-
-def _utc(at: Millis) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
-
-
 def _size(size: int) -> str:
     """1,023 B, 1.0 KiB, 9.5 MiB"""
     if size < 1024:
@@ -177,8 +121,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "label": label,
         "plain": prose,
-        "iso": _iso,
-        "readable": _readable,
+        "iso": iso,
+        "readable": readable,
         "size": _size,
         "side": SIDES.__getitem__,
     }

@@ -135,4 +135,9 @@ def _ticket_record(ticket: Ticket) -> Record:
     """With fields to find it by."""
     record = ticket_record(ticket)
     del record["id"]
-    return {**record, "user": str(ticket.requester), "urgency": ticket.issue_level.urgency}
+    return {
+        **record,
+        "user": str(ticket.requester),
+        "urgency": ticket.issue_level.urgency,
+        "assigned": str(ticket.assignee) if ticket.assignee else None,
+    }

@@ -71,6 +71,9 @@ async def _index_views(database: Database) -> None:
         await database.tickets.create_index([*((field, ASCENDING) for field in first), number])
     queue = [("status", ASCENDING), ("placed", ASCENDING), ("urgency", DESCENDING), number]
     await database.tickets.create_index(queue)
+    to_answer = [("status", ASCENDING), ("urgency", DESCENDING), ("waiting_since", ASCENDING), number]
+    await database.tickets.create_index(to_answer)
+    await database.tickets.create_index([("assigned", ASCENDING), ("status", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])

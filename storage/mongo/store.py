@@ -19,6 +19,7 @@ from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.schema import bring_up_to_date, deployment
 from storage.mongo.views import MongoViews
+from storage.mongo.waiting import MongoWaiting
 from tickets.bell import Bell
 from tickets.ports import Clock, Store, StoreUnavailable, Term
 
@@ -79,6 +80,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         channels=MongoChannels(database, projector, anybody),
         feed=feed,
         files=GridFiles(database),
+        waiting=MongoWaiting(database, projector),
         lease=MongoLease(database),
         lead=lead,
         check=check,

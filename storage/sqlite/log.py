@@ -29,7 +29,8 @@ from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
-_INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, body)"
+_INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, waiting_since, assignee, body)"
+_MOVING = ("requester", "status", "urgency", "waiting_since", "assignee")
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
 ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
@@ -231,7 +232,7 @@ class _Group:
                 )
         on_conflict = "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body"
         sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
-        on_conflict += ", status = excluded.status, urgency = excluded.urgency"
+        on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
         sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
 
     def _write_todo(self) -> None:
@@ -244,10 +245,18 @@ class _Group:
 
 
 def _ticket_row(ticket: Ticket) -> sql.Row:
-    urgency = URGENCY[ticket.issue_level]
-    return (ticket.id, ticket.number, str(ticket.requester), ticket.status, urgency, ticket_text(ticket))
+    return (
+        ticket.id,
+        ticket.number,
+        str(ticket.requester),
+        ticket.status,
+        URGENCY[ticket.issue_level],
+        ticket.waiting_since,
+        str(ticket.assignee) if ticket.assignee else None,
+        ticket_text(ticket),
+    )
 
 
 def _place(ticket: Ticket) -> tuple[object, ...]:
     """What indexes know of a ticket and events change."""
-    return ticket.status, ticket.issue_level
+    return ticket.status, ticket.issue_level, ticket.waiting_since, ticket.assignee, ticket.requester

@@ -9,6 +9,9 @@ from tickets.ports import ChannelState
 AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
 """Which tickets are not closed; in exactly these words, or the index on them is not used."""
 
+TO_ANSWER = f"status = '{Status.OPEN}'"
+"""Which tickets wait for staff; likewise."""
+
 _VERSION_1 = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -34,12 +37,16 @@ CREATE TABLE tickets (
     requester TEXT NOT NULL,
     status TEXT NOT NULL,
     urgency INTEGER NOT NULL,
+    waiting_since INTEGER,
+    assignee TEXT,
     body TEXT NOT NULL
 );
 CREATE INDEX tickets_requester ON tickets (requester, number);
 CREATE INDEX tickets_status ON tickets (status, number);
 CREATE INDEX tickets_requester_status ON tickets (requester, status, number);
 CREATE INDEX tickets_at_work ON tickets (urgency DESC, number) WHERE {AT_WORK};
+CREATE INDEX tickets_to_answer ON tickets (urgency DESC, waiting_since, number) WHERE {TO_ANSWER};
+CREATE INDEX tickets_assignee ON tickets (assignee, status, number) WHERE assignee IS NOT NULL;
 
 -- A message is found by the id of the event that posted it, so that there is one index less to write.
 -- delivery is a column of its own: the sinks set it, the log does not.

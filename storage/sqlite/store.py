@@ -20,6 +20,7 @@ from storage.sqlite.people import SqlitePeople
 from storage.sqlite.reader import open_reader
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.views import SqliteFeed, SqliteViews
+from storage.sqlite.waiting import SqliteWaiting
 from tickets.bell import Bell
 from tickets.ports import Clock, Deployment, Store, StoreUnavailable, Term
 
@@ -60,6 +61,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 channels=SqliteChannels(reader, anybody),
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
+                waiting=SqliteWaiting(reader),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,

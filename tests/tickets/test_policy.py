@@ -179,10 +179,17 @@ def test_another_s_ticket_is_refused_in_the_words_for_one_that_does_not_exist() 
 
 
 def test_notes_are_for_staff() -> None:
-    policy.may_see_notes(AS_SAM)
+    policy.may_see_notes(AS_SAM, a_ticket())
 
     with pytest.raises(StaffOnly):
-        policy.may_see_notes(AS_ANN)
+        policy.may_see_notes(AS_ANN, a_ticket())
+
+
+def test_of_their_own_ticket_staff_see_no_notes() -> None:
+    own = replace(a_ticket(), requester=AS_SAM.key)
+
+    with pytest.raises(StaffOnly):
+        policy.may_see_notes(AS_SAM, own)
 
 
 @pytest.mark.parametrize("caller", [AS_ANN, AS_SAM])

@@ -17,6 +17,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),
         refusals.NotTheAuthor(),
         refusals.StaffOnly("see or write notes"),
+        refusals.AdminOnly("delete agents"),
         refusals.StaffMustAnswerFirst(),
         refusals.ReopenWindowIsOver(7),
         refusals.NothingToSay(),

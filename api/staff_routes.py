@@ -1,0 +1,30 @@
+"""The routes of the staff's side, with their limits: reads 30, writes 15 per minute and user."""
+
+from typing import Final
+
+from api import events, history, notes, queue, transcripts
+from api.door import CallerHandler
+from api.limits import Limit
+
+API: Final = "/api/v1"
+TICKET: Final = f"{API}/tickets/{{ticket_id}}"
+
+Route = tuple[str, str, Limit, CallerHandler]
+
+
+def _reads(path: str, handler: CallerHandler) -> Route:
+    return "GET", path, Limit(handler.__name__, 30), handler
+
+
+def _writes(method: str, path: str, handler: CallerHandler) -> Route:
+    return method, path, Limit(handler.__name__, 15), handler
+
+
+STAFF_ROUTES: tuple[Route, ...] = (
+    _reads(f"{API}/events", events.list_events),
+    _reads(f"{API}/queue", queue.get_queue),
+    _writes("POST", f"{TICKET}/notes", notes.add_note),
+    _reads(f"{TICKET}/notes", notes.list_notes),
+    _reads(f"{TICKET}/history", history.get_history),
+    _reads(f"{TICKET}/transcript", transcripts.get_transcript),
+)

@@ -1,0 +1,33 @@
+"""The tickets that wait for staff, in SQLite: a walk along their index."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+from storage.records import ticket_from_text
+from storage.sqlite.reader import Reader
+from storage.sqlite.schema import TO_ANSWER
+from tickets.model import Ticket
+from tickets.staff_ports import Place
+
+_PAGE = f"""
+SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
+ORDER BY urgency DESC, waiting_since, number LIMIT ?"""
+FIRST_PAGE = _PAGE.format("urgency >= 0")
+SAME_URGENCY = _PAGE.format("urgency = ? AND (waiting_since, number) > (?, ?)")
+LESS_URGENT = _PAGE.format("urgency < ?")
+
+
+class SqliteWaiting:
+    """The port ``Waiting``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def page(self, after: Place | None, limit: int) -> list[Ticket]:
+        if after is None:
+            rows = await self._reader.all(FIRST_PAGE, (limit,))
+        else:
+            place = (after.urgency, after.waiting_since, after.number)
+            rows = await self._reader.all(SAME_URGENCY, (*place, limit))
+            if len(rows) < limit:
+                rows += await self._reader.all(LESS_URGENT, (after.urgency, limit - len(rows)))
+        return [ticket_from_text(body) for (body,) in rows]

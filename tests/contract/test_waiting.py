@@ -1,0 +1,51 @@
+"""The tickets that wait for staff come in the order to work them."""
+
+import random
+
+from tests.contract.acts import SAM_ANSWERS, append, open_ticket, post
+from tests.contract.places import Hands
+from tickets.events import Change, TicketChanged, TicketClosed
+from tickets.model import IssueLevel, Status, Ticket
+from tickets.ports import Store
+from tickets.staff_ports import Place
+
+
+async def many(store: Store, clock: Hands) -> list[Ticket]:
+    """Tickets of every level, some answered, some closed, some answered and asked again."""
+    chance = random.Random(7)  # noqa: S311  a test's choice
+    tickets = []
+    for n in range(40):
+        clock.now += chance.choice([0, 1000])
+        ticket = await open_ticket(store, level=tuple(IssueLevel)[n % 3])
+        if n % 4 == 1:
+            await post(store, ticket, actor=SAM_ANSWERS)
+        if n % 8 == 1:
+            clock.now += 1000
+            await post(store, ticket)
+        if n % 5 == 4:
+            await append(store, ticket.id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
+        tickets.append(ticket)
+    raised = TicketChanged((Change("issue_level", "NORMAL", "CRITICAL"),))
+    await append(store, tickets[0].id, raised, SAM_ANSWERS)
+    return [fresh for it in tickets if (fresh := await store.views.ticket(it.id)) is not None]
+
+
+def in_order(tickets: list[Ticket]) -> list[Ticket]:
+    waiting = [it for it in tickets if it.status is Status.OPEN]
+    return sorted(waiting, key=lambda it: (-it.issue_level.urgency, it.waiting_since, it.number))
+
+
+async def test_the_most_urgent_and_then_who_waits_longest(store: Store, clock: Hands) -> None:
+    expected = in_order(await many(store, clock))
+
+    assert await store.waiting.page(None, 100) == expected
+
+
+async def test_pages_of_any_size_make_the_whole(store: Store, clock: Hands) -> None:
+    expected = in_order(await many(store, clock))
+
+    for size in (1, 3, 7):
+        together: list[Ticket] = []
+        while page := await store.waiting.page(Place.of(together[-1]) if together else None, size):
+            together += page
+        assert together == expected

@@ -1,0 +1,38 @@
+"""Events make the history of a ticket: every change of a field, by whom and from what to what. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tickets.events import Event
+from tickets.fold import ticket_after
+from tickets.model import Actor, Millis, Ticket
+
+FIELDS = ("topic", "description", "issue_level", "support_role", "status", "close_reason", "assignee")
+"""What is told of; ``status`` also changes by posting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field that changed; values are texts as the log has them, None where there is none."""
+
+    at: Millis
+    actor: Actor
+    field: str
+    old: str | None
+    new: str | None
+
+
+def history_of(events: Iterable[Event]) -> Iterator[Entry]:
+    """Every change of the ticket whose log this is, oldest first; it begins with the status OPEN."""
+    ticket: Ticket | None = None
+    for event in events:
+        before, ticket = ticket, ticket_after(ticket, event)
+        for field in FIELDS if before else ("status", "assignee"):
+            old, new = _text(before, field), _text(ticket, field)
+            if old != new:
+                yield Entry(event.at, event.actor, field, old, new)
+
+
+def _text(ticket: Ticket | None, field: str) -> str | None:
+    value = None if ticket is None else getattr(ticket, field)
+    return None if value is None else str(value)

@@ -1,0 +1,55 @@
+"""A transcript as Markdown: what people wrote is quoted, and every mark in it escaped."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from tickets.model import Attachment
+from tickets.transcript import Transcript
+from transcripts.lines import SIDES, history_lines, readable
+from transcripts.plain import label, prose
+from transcripts.text import facts, heading
+
+_MARK = re.compile(r"([!-/:-@\[-`{-~])")
+"""ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
+
+
+def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str]) -> Iterator[str]:
+    """The text, piece by piece; every piece ends with a line end."""
+    ticket = transcript.ticket
+    yield f"# Ticket {ticket.number}: {_inline(ticket.topic)}\n\n"
+    for name, value in facts(transcript):
+        yield f"- **{name}**: {_inline(value)}\n"
+    for name, value in ticket.metadata.items():
+        yield f"- {_inline(name)}: {_inline(value)}\n"
+    yield "\n## History\n\n"
+    for line in history_lines(transcript):
+        who = f"**{_inline(transcript.name_of(line.event.actor))}** ({SIDES[line.event.actor.type]})"
+        yield f"- {readable(line.event.at)} {who} {line.what}\n"
+        if line.before is not None:
+            yield f"  - before: {_inline(line.before)}\n"
+        if line.after is not None:
+            yield f"  - {'after' if line.before is not None else 'reason'}: {_inline(line.after)}\n"
+    yield "\n## Description\n\n"
+    yield _quoted(ticket.description)
+    yield from _files(ticket.attachments, file_url)
+    yield "\n## Messages\n"
+    for message in transcript.messages:
+        yield f"\n### {_inline(heading(transcript, message))}\n\n"
+        yield _quoted(message.content)
+        yield from _files(message.attachments, file_url)
+
+
+def _inline(text: str) -> str:
+    return _MARK.sub(r"\\\1", label(text))
+
+
+def _quoted(text: str) -> str:
+    """Line ends stay line ends."""
+    lines = [_MARK.sub(r"\\\1", line.strip()) for line in prose(text).splitlines()]
+    ends = ["\\\n" if line and number < len(lines) else "\n" for number, line in enumerate(lines, 1)]
+    return "".join(f"> {line}{end}" for line, end in zip(lines, ends, strict=True))
+
+
+def _files(files: tuple[Attachment, ...], file_url: Callable[[Attachment], str]) -> Iterator[str]:
+    for n, file in enumerate(files):
+        yield f"{'' if n else chr(10)}- File: [{_inline(file.name)}](<{file_url(file)}>), {file.size} bytes\n"

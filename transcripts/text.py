@@ -1,0 +1,81 @@
+"""A transcript as plain text: what people wrote is set in, so that none of it passes for ours."""
+
+from collections.abc import Callable, Iterator
+
+from tickets.model import Attachment, Message
+from tickets.transcript import Transcript
+from transcripts.lines import SIDES, history_lines, readable
+from transcripts.plain import label, prose
+
+INDENT = "    "
+
+
+def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -> Iterator[str]:
+    """The text, piece by piece; every piece ends with a line end."""
+    ticket = transcript.ticket
+    yield f"Ticket {ticket.number}: {label(ticket.topic)}\n\n"
+    for name, value in facts(transcript):
+        yield f"{name}: {label(value)}\n"
+    yield "\nMetadata\n" if ticket.metadata else ""
+    for name, value in ticket.metadata.items():
+        yield f"{INDENT}{label(name)}: {label(value)}\n"
+    yield "\nHistory\n"
+    for line in history_lines(transcript):
+        who = f"{label(transcript.name_of(line.event.actor))} ({SIDES[line.event.actor.type]})"
+        yield f"{readable(line.event.at)}  {who} {line.what}\n"
+        yield from (_set_in(f"- {line.before}") if line.before is not None else ())
+        yield from (_set_in(f"+ {line.after}") if line.after is not None else ())
+    yield "\nDescription\n"
+    yield from _set_in(ticket.description)
+    yield from _files(ticket.attachments, file_url)
+    yield "\nMessages\n"
+    for message in transcript.messages:
+        yield f"\n{heading(transcript, message)}\n"
+        yield from _set_in(message.content)
+        yield from _files(message.attachments, file_url)
+
+
+def facts(transcript: Transcript) -> Iterator[tuple[str, str]]:
+    """What one wants to know of a ticket, each with its name; values are texts of anybody."""
+    ticket = transcript.ticket
+    requester = transcript.people.get(ticket.requester)
+    yield "Requester", transcript.name_of_key(ticket.requester)
+    if requester and requester.email:
+        yield "E-mail", requester.email
+    yield "User id", f"{ticket.requester.id} of {ticket.requester.issuer}"
+    yield "Role", ticket.requester_role
+    yield "Issue level", ticket.issue_level
+    yield "Support role", ticket.support_role
+    yield "Status", ticket.status
+    if ticket.assignee:
+        yield "Assignee", transcript.name_of_key(ticket.assignee)
+    yield "Opened", readable(ticket.created_at)
+    if ticket.first_response_at is not None:
+        yield "First response", readable(ticket.first_response_at)
+    if ticket.closed_at is not None and ticket.closed_by is not None:
+        yield "Closed", f"{readable(ticket.closed_at)} by {transcript.name_of(ticket.closed_by)}"
+        yield "Reason", ticket.close_reason or "none given"
+    yield "Ticket id", ticket.id
+
+
+def heading(transcript: Transcript, message: Message) -> str:
+    """Who wrote it, and when."""
+    name = label(transcript.name_of(message.author))
+    parts = [f"[{message.seq}] {readable(message.created_at)}", f"{name} ({SIDES[message.author.type]})"]
+    if message.is_note:
+        parts.append("NOTE: STAFF ONLY")
+    if message.deleted:
+        parts.append(f"deleted {readable(message.updated_at)}")
+    elif message.edited:
+        parts.append(f"edited {readable(message.updated_at)}")
+    return ", ".join(parts)
+
+
+def _set_in(text: str) -> Iterator[str]:
+    for line in prose(text).splitlines():
+        yield f"{INDENT}{line}\n"
+
+
+def _files(files: tuple[Attachment, ...], file_url: Callable[[Attachment], str]) -> Iterator[str]:
+    for file in files:
+        yield f"{INDENT}File: {label(file.name)} ({file.size} bytes) {file_url(file)}\n"
