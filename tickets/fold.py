@@ -1,6 +1,6 @@
 """Events make state: the only place where a ticket or a message changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,36 +39,10 @@ def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
         return _opened(event)
     if event.seq != ticket.seq + 1:
         raise ValueError(f"event {event.seq} does not follow {ticket.seq} of ticket {ticket.id}")
-    ticket = replace(ticket, seq=event.seq, last_event_at=event.at)
-    if isinstance(event.data, STAFF_ONLY):
-        return ticket
-    ticket = replace(ticket, updated_at=event.at)
-    match event.data:
-        case MessagePosted():
-            return _posted(ticket, event)
-        case TicketChanged(changes):
-            return _changed(ticket, event, changes)
-        case TicketClosed(to, reason):
-            return replace(
-                ticket,
-                status=to,
-                closed_at=event.at,
-                closed_by=event.actor,
-                close_reason=reason,
-                closed_seq=event.seq,
-                waiting_since=None,
-            )
-        case TicketReopened():
-            return replace(
-                ticket,
-                status=Status.OPEN,
-                closed_at=None,
-                closed_by=None,
-                close_reason=None,
-                closed_seq=None,
-                waiting_since=event.at,
-            )
-    return ticket
+    changed = _changed_by(ticket, event)
+    if not isinstance(event.data, STAFF_ONLY):
+        changed["updated_at"] = event.at
+    return replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
 
 
 def ticket_of(events: Iterable[Event]) -> Ticket:
@@ -147,36 +121,59 @@ def _opened(event: Event) -> Ticket:
     )
 
 
-def _posted(ticket: Ticket, event: Event) -> Ticket:
-    ticket = replace(ticket, last_message_at=event.at, message_count=ticket.message_count + 1)
+def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
+    """The fields that are the event's own matter. One copy of the ticket is then made for all of them."""
+    match event.data:
+        case MessagePosted():
+            return _posted(ticket, event)
+        case TicketChanged(changes):
+            return _set(ticket, event, changes)
+        case TicketClosed(to, reason):
+            return {
+                "status": to,
+                "closed_at": event.at,
+                "closed_by": event.actor,
+                "close_reason": reason,
+                "closed_seq": event.seq,
+                "waiting_since": None,
+            }
+        case TicketReopened():
+            return {
+                "status": Status.OPEN,
+                "closed_at": None,
+                "closed_by": None,
+                "close_reason": None,
+                "closed_seq": None,
+                "waiting_since": event.at,
+            }
+    return {}
+
+
+def _posted(ticket: Ticket, event: Event) -> dict[str, Any]:
+    posted = {"last_message_at": event.at, "message_count": ticket.message_count + 1}
     if event.actor.type is AuthorType.STAFF:
-        return replace(
-            ticket,
-            status=Status.PENDING,
-            first_response_at=ticket.first_response_at or event.at,
-            waiting_since=None,
-        )
+        first_response_at = ticket.first_response_at or event.at
+        return {**posted, **_ANSWERED, "first_response_at": first_response_at}
     if event.actor.type is AuthorType.REQUESTER:
-        return _waiting(ticket, event)
-    return ticket
+        return {**posted, **_waiting(ticket, event)}
+    return posted
 
 
-def _waiting(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, status=Status.OPEN, waiting_since=ticket.waiting_since or event.at)
+_ANSWERED: Mapping[str, Any] = {"status": Status.PENDING, "waiting_since": None}
 
 
-def _changed(ticket: Ticket, event: Event, changes: tuple[Change, ...]) -> Ticket:
+def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
+    return {"status": Status.OPEN, "waiting_since": ticket.waiting_since or event.at}
+
+
+def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     for change in changes:
         if change.field == "status":
-            ticket = (
-                _waiting(ticket, event)
-                if change.new == Status.OPEN
-                else replace(ticket, status=Status.PENDING, waiting_since=None)
-            )
+            values |= _waiting(ticket, event) if change.new == Status.OPEN else _ANSWERED
         else:
-            values: dict[str, Any] = {change.field: field_value(change.field, change.new)}
-            ticket = replace(ticket, **values)
-    return ticket
+            values[change.field] = field_value(change.field, change.new)
+    return values
 
 
 def field_value(field: str, text: str | None) -> object:

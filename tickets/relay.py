@@ -37,7 +37,8 @@ def delay(attempts: int) -> float:
 class Relay:
     """Shows what is due at ``sink``, at most ``parallel`` tickets at once.
 
-    ``delay`` tells how many seconds to wait after so many earlier attempts."""
+    ``delay`` tells how many seconds to wait after so many earlier attempts; ``hears`` which events may
+    bring the sink something to do."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Relay:
         clock: Clock,
         parallel: int = 16,
         delay: Callable[[int], float] = delay,
+        hears: Callable[[Event], bool] = lambda _: True,
     ) -> None:
         self._sink = sink
         self._backlog = backlog
@@ -54,6 +56,7 @@ class Relay:
         self._clock = clock
         self._parallel = parallel
         self._delay = delay
+        self._hears = hears
         self._in_hand: set[TicketId] = set()
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
@@ -82,8 +85,8 @@ class Relay:
 
     def _heard(self, event: Event, _: UserKey) -> None:
         """What is new goes at once where there is room for it; the backlog knows of it in any case."""
-        if event.ticket_id in self._in_hand:
-            return  # it is looked at again anyway
+        if event.ticket_id in self._in_hand or not self._hears(event):
+            return  # one in hand is looked at again anyway
         if len(self._in_hand) < self._parallel and not self._away_for:
             self._take(event.ticket_id)
         else:
