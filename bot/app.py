@@ -156,9 +156,11 @@ class Program:
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
             self._client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling)
-            for shows in (sink, RemovalSink(store, channels)):
-                relay = Relay(shows, store.backlog, store.bell, now)
-                tasks.create_task(relay.run(), name=f"relay to {shows.name}")
+            removal = RemovalSink(store, channels)
+            to_discord = Relay(sink, store.backlog, store.bell, now)
+            to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
+            tasks.create_task(to_discord.run(), name="relay to Discord")
+            tasks.create_task(to_removal.run(), name="relay to the removal of channels")
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(

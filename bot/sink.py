@@ -187,6 +187,11 @@ class RemovalSink:
         self._store = store
         self._channels = channels
 
+    @staticmethod
+    def hears(event: Event) -> bool:
+        """Whether the event may have a timer."""
+        return isinstance(event.data, TicketClosed)
+
     async def show(self, event: Event) -> None:
         ticket = await self._store.views.ticket(event.ticket_id)
         channel = await self._channels.existing(event.ticket_id)
