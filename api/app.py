@@ -11,7 +11,18 @@ from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
-from api.keys import DESK, DISCORD_FAULT, FILE_URLS, OBJECTS, PUBLIC_URL, STAFF_DESK, STANDING_FAULTS, STORE
+from api.keys import (
+    DESK,
+    DISCORD_FAULT,
+    FILE_URLS,
+    OBJECTS,
+    PUBLIC_URL,
+    ROLE,
+    STAFF_DESK,
+    STANDING_FAULTS,
+    STORE,
+    Role,
+)
 from api.limits import Limit, Limits
 from api.live import Live
 from api.metrics import METRICS, Metrics, get_metrics
@@ -58,6 +69,7 @@ def build(
     public_url: str,
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
+    role: Callable[[], Role] = lambda: Role.LEADER,
     discord_fault: Callable[[], str | None] = lambda: None,
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
@@ -65,10 +77,10 @@ def build(
 ) -> web.Application:
     """The application, REST and sockets.
 
-    ``public_url`` is where clients reach it; ``discord_fault`` tells what keeps tickets from Discord,
-    None where nothing does; ``standing_faults`` what people have to put right; ``metrics`` is None where they
-    are switched off; ``unauthorized_for`` are the seconds that a socket may stay without a valid token. To
-    be served by ``api.server.serving``."""
+    ``public_url`` is where clients reach it; ``role`` tells which one this process has; ``discord_fault``
+    what keeps a leader's tickets from Discord, None where nothing does; ``standing_faults`` what people
+    have to put right; ``metrics`` is None where they are switched off; ``unauthorized_for`` are the seconds
+    that a socket may stay without a valid token. To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
@@ -78,6 +90,7 @@ def build(
     app[STORE] = store
     app[OBJECTS] = Objects(store, file_urls)
     app[FILE_URLS] = file_urls
+    app[ROLE] = role
     app[DISCORD_FAULT] = discord_fault
     app[STANDING_FAULTS] = standing_faults
     app[PUBLIC_URL] = public_url.rstrip("/")

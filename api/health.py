@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from api.answers import json_answer
 from api.documented import documented
-from api.keys import DISCORD_FAULT, STANDING_FAULTS, STORE
+from api.keys import DISCORD_FAULT, ROLE, STANDING_FAULTS, STORE, Role
 from tickets.ports import StoreUnavailable
 
 
@@ -16,10 +16,12 @@ class HealthBody(BaseModel):
 
 
 class ReadinessBody(BaseModel):
-    """``store`` and ``discord`` are ``ok``, or what is the matter; ``faults`` what people have to put right
-    meanwhile, as a role that is missing in the guild."""
+    """``store`` and ``discord`` are ``ok``, or what is the matter; a process that does not lead says to whom
+    Discord is left. ``faults`` are what people have to put right meanwhile, as a role that is missing in the
+    guild."""
 
     status: Literal["ok", "unavailable"]
+    role: Role
     store: Literal["ok", "unavailable"]
     discord: str
     faults: list[str]
@@ -38,16 +40,22 @@ async def healthz(_: web.Request) -> web.Response:
     answers={503: ReadinessBody},
 )
 async def readyz(request: web.Request) -> web.Response:
-    """``GET /readyz``: 200 once store and Discord are there, else 503."""
-    discord = request.app[DISCORD_FAULT]() or "ok"
+    """``GET /readyz``: 200 once store and Discord are there, else 503. Where another process leads, or is
+    to lead, Discord is left to that one."""
+    role, discord = request.app[ROLE](), request.app[DISCORD_FAULT]() or "ok"
+    leader: str | None = None
     try:
         await request.app[STORE].check()
+        if role is not Role.LEADER:
+            leader = (await request.app[STORE].lease.observe()).holder
+            discord = f"left to {leader}" if leader else "nobody leads"
         store = True
     except StoreUnavailable:
         store = False
-    ready = store and discord == "ok"
+    ready = store and (discord == "ok" or role is Role.API or leader is not None)
     body = ReadinessBody(
         status="ok" if ready else "unavailable",
+        role=role,
         store="ok" if store else "unavailable",
         discord=discord,
         faults=request.app[STANDING_FAULTS](),

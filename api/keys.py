@@ -1,6 +1,7 @@
 """What handlers find in their application and in their request."""
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from aiohttp import web
 
@@ -10,6 +11,15 @@ from tickets.file_urls import FileUrls
 from tickets.ports import Store
 from tickets.staff_desk import StaffDesk
 
+
+class Role(StrEnum):
+    """What this process does for Discord: it leads, it would take over, or it leaves that to others."""
+
+    LEADER = "leader"
+    FOLLOWER = "follower"
+    API = "api"
+
+
 DESK = web.AppKey("DESK", Desk)
 STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
@@ -18,3 +28,4 @@ FILE_URLS = web.AppKey("FILE_URLS", FileUrls)
 PUBLIC_URL = web.AppKey("PUBLIC_URL", str)
 STANDING_FAULTS: web.AppKey[Callable[[], list[str]]] = web.AppKey("STANDING_FAULTS")
 DISCORD_FAULT: web.AppKey[Callable[[], str | None]] = web.AppKey("DISCORD_FAULT")
+ROLE: web.AppKey[Callable[[], Role]] = web.AppKey("ROLE")

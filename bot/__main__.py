@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import logs
-from bot.app import CannotStart, run
+from bot.app import CannotStart, Only, run
 from config.settings import SettingsAreWrong, load
 from demo import start
 from demo.tokens import DAY, mint
@@ -39,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
     _add_env_file(run_parser)
+    run_parser.add_argument(
+        "--only",
+        type=Only,
+        choices=[*Only],
+        help="api: serve the API, while another process runs the bot; bot: the other way round",
+    )
     run_parser.set_defaults(do=_run)
 
     token = commands.add_parser("token", help="mint a token for trying, signed with JWT_SECRET_KEY")
@@ -71,12 +77,14 @@ def _add_env_file(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     settings = load(options.env_file)
     logs.set_up(settings.log_level, settings.log_format)
-    asyncio.run(run(settings))
+    asyncio.run(run(settings, options.only))
     return 0
 
 
 def _token(options: argparse.Namespace) -> int:
     settings = load(options.env_file)
+    if settings.jwt_secret_key is None:
+        raise CannotStart("JWT_SECRET_KEY is not set, and tokens of other issuers are theirs to sign")
     claims = {name: getattr(options, name) for name in ("id", "username", "email", "role")}
     print(mint(settings.jwt_secret_key.get_secret_value(), claims, options.seconds))
     return 0

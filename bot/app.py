@@ -5,11 +5,12 @@ import logging
 import signal
 import time
 from contextlib import AsyncExitStack
+from enum import StrEnum
 
 from pydantic import SecretStr
 
 from api.app import build
-from api.auth import SingleIssuer
+from api.keys import Role
 from api.metrics import Metrics
 from api.server import serving
 from bot import discord_http
@@ -18,11 +19,13 @@ from bot.channels import TicketChannels
 from bot.client import GuildClient
 from bot.error_reports import reporting
 from bot.guild import GuildMap
+from bot.leading import Leading, Mandate, name_of_this_process
 from bot.outbox import Outbox
 from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
+from bot.verifying import verifier
 from cogs.closing import Closing
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
@@ -40,6 +43,13 @@ log = logging.getLogger(__name__)
 MIB = 1024 * 1024
 
 
+class Only(StrEnum):
+    """What a process does where others do the rest."""
+
+    API = "api"
+    BOT = "bot"
+
+
 class CannotStart(Exception):
     """Something outside of the settings keeps the program from starting; the text says what and the cure."""
 
@@ -52,8 +62,8 @@ def now() -> Millis:
     return time.time_ns() // 1_000_000
 
 
-async def run(settings: Settings) -> None:
-    """Run bot, API and relays until SIGTERM or SIGINT."""
+async def run(settings: Settings, only: Only | None = None) -> None:
+    """Run bot, API and relays until SIGTERM or SIGINT; or only one of them."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -67,11 +77,12 @@ async def run(settings: Settings) -> None:
         )
         store = await stack.enter_async_context(open_store(settings, now))
         log.info("the store is %s", store.name)
-        program = Program(settings, store)
+        program = Program(settings, store, only)
         if settings.secret_is_short:
             log.warning("JWT_SECRET_KEY: is shorter than 32 bytes; SERVER_MODE=PRODUCTION would refuse it")
-        port = await program.serve_api(stack)
-        log.info("the API listens on %s port %d", settings.web_server_host, port)
+        if only is not Only.BOT:
+            port = await program.serve_api(stack)
+            log.info("the API listens on %s port %d", settings.web_server_host, port)
         work = asyncio.create_task(program.work())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -86,7 +97,7 @@ async def run(settings: Settings) -> None:
 class Program:
     """The parts of a running Guildesk, wired together."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, only: Only | None) -> None:
         self._settings = settings
         self._store = store
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
@@ -97,7 +108,8 @@ class Program:
         self._desk = Desk(store, now, rules)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
-        self._client = GuildClient(self._map, self._rate_limited)
+        self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
+        self._client: GuildClient | None = None
 
     async def serve_api(self, stack: AsyncExitStack) -> int:
         """Serve the API until the stack closes; gives the port."""
@@ -105,13 +117,14 @@ class Program:
         app = build(
             self._desk,
             self._store,
-            SingleIssuer(settings.jwt_secret_key.get_secret_value(), now, require_exp=settings.requires_exp),
+            await verifier(settings, now, stack),
             now,
             public_url=self._public_url,
             cors_origins=settings.cors_origins,
             rate_limits=settings.rate_limits is Switch.ON,
-            discord_fault=lambda: None if self._client.is_ready() else "not connected",
-            standing_faults=lambda: self._map.standing_faults(self._client),
+            role=self._role,
+            discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
+            standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
             metrics=self._metrics,
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"
@@ -125,26 +138,52 @@ class Program:
                 "set WEB_SERVER_HOST and WEB_SERVER_PORT to an address of this machine and a free port"
             ) from error
 
+    def _role(self) -> Role:
+        if self._leading is None:
+            return Role.API
+        return Role.LEADER if self._leading.leads else Role.FOLLOWER
+
     async def work(self) -> None:
-        """Bot and relays, until cancelled."""
-        settings, store = self._settings, self._store
+        """Follow and lead, until cancelled."""
+        if self._leading is None:
+            log.info("another process leads: this one serves the API")
+            await asyncio.Event().wait()
+        else:
+            await self._leading.run()
+
+    async def lead(self, mandate: Mandate) -> None:
+        """Bot and relays, made anew for each term, until cancelled."""
+        client = GuildClient(self._map, self._rate_limited, mandate.must_hold)
+        self._client = client
+        try:
+            async with self._store.lead(mandate.term) as store:
+                await self._run_bot(client, store, mandate)
+        finally:
+            self._client = None
+            await client.end_handlers()
+
+    async def _run_bot(self, client: GuildClient, store: Store, mandate: Mandate) -> None:
+        settings = self._settings
         staff = Staff(settings.roles)
         max_file_bytes = int(settings.max_file_mb * MIB)
         options = InboxOptions(settings.note_prefix, settings.mark_stored is Switch.ON, max_file_bytes)
         inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
-        async with discord_http.webhook_session(self._rate_limited) as session, asyncio.TaskGroup() as tasks:
-            admins = Admins(self._client, self._map)
-            places = Places(self._client, store, self._map, admins)
-            channels = TicketChannels(self._client, store, self._map, places)
+        async with (
+            discord_http.webhook_session(self._rate_limited, mandate.must_hold) as session,
+            asyncio.TaskGroup() as tasks,
+        ):
+            admins = Admins(client, self._map)
+            places = Places(client, store, self._map, admins)
+            channels = TicketChannels(client, store, self._map, places)
             file_urls = FileUrls(self._public_url, store.deployment.secret)
-            outbox = Outbox(self._client, session, store, file_urls, max_file_bytes)
-            records = Records(self._client, store, self._map, file_urls, max_file_bytes)
+            outbox = Outbox(client, session, store, file_urls, max_file_bytes)
+            records = Records(client, store, self._map, file_urls, max_file_bytes)
             grace = int(settings.close_grace * 1000)
             sink = DiscordSink(store, channels, outbox, records, now, grace)
             reconciling = Reconciling(
-                self._client,
+                client,
                 self._desk,
                 store,
                 self._map,
@@ -155,7 +194,7 @@ class Program:
                 sink.channel_is_gone,
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
-            self._client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling)
+            client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling)
             removal = RemovalSink(store, channels)
             to_discord = Relay(sink, store.backlog, store.bell, now)
             to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
@@ -164,7 +203,7 @@ class Program:
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(
-                self._client.stay_connected(
+                client.stay_connected(
                     settings.discord_bot_token.get_secret_value(),
                     own_gateway=settings.discord_api_url is not None,
                 ),

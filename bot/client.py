@@ -3,15 +3,17 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+import sys
+from typing import Any
 
 import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.discord_http import NoAnswer, ask_for_gateway, trace, use_time_out
+from bot.discord_http import MayAsk, NoAnswer, RateLimited, ask_for_gateway, trace, use_time_out
 from bot.guild import GuildMap
 from cogs.closing import CloseButton, Closing
+from tickets.ports import NotLeader
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +31,10 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, message_content=True
 class GuildClient(commands.Bot):
     """One guild's bot. It holds no messages in memory: the store knows them."""
 
-    def __init__(self, guild_map: GuildMap, rate_limited: Callable[[], None] = lambda: None) -> None:
-        """``rate_limited`` is called at each 429 of Discord's."""
+    def __init__(
+        self, guild_map: GuildMap, rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+    ) -> None:
+        """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -40,7 +44,7 @@ class GuildClient(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
-            http_trace=trace(rate_limited),
+            http_trace=trace(rate_limited, may_ask),
             guild_ready_timeout=GUILD_READY,
         )
         self._map = guild_map
@@ -79,6 +83,18 @@ class GuildClient(commands.Bot):
             return
         log.info("connected to Discord as %s, guild %s", self.user, guild.name)
 
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A handler failed; one that was too late, as another process leads, is no news."""
+        if not isinstance(sys.exception(), NotLeader):
+            await super().on_error(event_method, *args, **kwargs)
+
+    async def end_handlers(self) -> None:
+        """Once closed: end those that wait for what will not come."""
+        handlers = [it for it in asyncio.all_tasks() if it.get_name().startswith("discord.py: ")]
+        for handler in handlers:
+            handler.cancel()
+        await asyncio.gather(*handlers, return_exceptions=True)
+
     async def stay_connected(self, token: str, *, own_gateway: bool) -> None:
         """Log in and remain connected until cancelled, however long Discord is away.
 
@@ -94,6 +110,8 @@ class GuildClient(commands.Bot):
                         await ask_for_gateway(self)
                     pause = FIRST_PAUSE
                     await self.connect(reconnect=False)
+                except NotLeader:
+                    raise
                 except discord.LoginFailure:
                     log.error("DISCORD_BOT_TOKEN: Discord refuses it; the API goes on, tickets wait")
                     pause = LONGEST_PAUSE

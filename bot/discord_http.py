@@ -15,6 +15,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 RateLimited = Callable[[], None]
+MayAsk = Callable[[], None]
+"""Raises what keeps this process from asking Discord for anything."""
+Start = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestStartParams], Awaitable[None]]
 Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEndParams], Awaitable[None]]
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -24,19 +27,33 @@ class NoAnswer(Exception):
     """Nobody knows whether Discord acted on the request."""
 
 
-def webhook_session(rate_limited: RateLimited = lambda: None) -> aiohttp.ClientSession:
-    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429."""
+def webhook_session(
+    rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+) -> aiohttp.ClientSession:
+    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429, and
+    ``may_ask`` before each request."""
     counting = aiohttp.TraceConfig()
+    counting.on_request_start.append(_asked(may_ask))
     counting.on_request_end.append(_counted(rate_limited))
     return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(_raise_no_answer,), trace_configs=[counting])
 
 
-def trace(rate_limited: RateLimited = lambda: None) -> aiohttp.TraceConfig:
-    """For the ``http_trace`` of a discord.py client: its requests raise NoAnswer."""
+def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None) -> aiohttp.TraceConfig:
+    """For the ``http_trace`` of a discord.py client: the same for its requests."""
     config = aiohttp.TraceConfig()
+    config.on_request_start.append(_asked(may_ask))
     config.on_request_end.append(_counted(rate_limited))
     config.on_request_end.append(_refuse_server_errors)
     return config
+
+
+def _asked(may_ask: MayAsk) -> Start:
+    async def watch(
+        _: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams
+    ) -> None:
+        may_ask()
+
+    return watch
 
 
 def _counted(rate_limited: RateLimited) -> Watch:

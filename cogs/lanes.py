@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from tickets.ports import StoreUnavailable
+from tickets.ports import NotLeader, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Lanes:
             self._new.put_nowait(lane)
 
     async def run(self) -> None:
-        """Do the jobs until cancelled."""
+        """Do the jobs until cancelled, or until another process leads."""
         async with asyncio.TaskGroup() as tasks:
             while True:
                 lane = await self._new.get()
@@ -63,6 +63,8 @@ class Lanes:
             except StoreUnavailable as error:
                 log.warning("the store is away, what staff did waits: %s", error)
                 await asyncio.sleep(STORE_PAUSE)
+            except NotLeader:
+                raise
             except Exception:
                 log.exception("what staff did could not be processed")
                 return None

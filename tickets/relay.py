@@ -12,7 +12,7 @@ from collections.abc import Callable
 from tickets.bell import Bell
 from tickets.events import Event
 from tickets.model import TicketId, UserKey
-from tickets.ports import Away, Backlog, Clock, Due, Never, NotNow, Sink, StoreUnavailable
+from tickets.ports import Away, Backlog, Clock, Due, Never, NotLeader, NotNow, Sink, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,9 @@ class Relay:
         """Seconds for which the sink has asked to be left alone."""
 
     async def run(self) -> None:
-        """Work until cancelled; a store or a sink that is away is waited for."""
+        """Work until cancelled; raises NotLeader once another process leads.
+
+        A store or a sink that is away is waited for."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             stop_listening = self._bell.listen(self._heard)
@@ -145,7 +147,7 @@ class Relay:
         event, name = due.event, self._sink.name
         try:
             await self._sink.show(event)
-        except StoreUnavailable:
+        except (StoreUnavailable, NotLeader):
             raise
         except Away as away:
             log.info("%s is away, all tickets wait: %s", name, away)
