@@ -42,11 +42,16 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter
 from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketIsClosed, TicketNotFound
+from tickets.seen import Seen
 
 FROM_API = Origin(Place.API)
 
 _Decide = Callable[[Ticket, Message | None], EventData]
 """A decision on a ticket that is known to be there."""
+
+
+class _RequesterHasChanged(Exception):
+    """The ticket belongs to somebody else since it was seen; the decision begins anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class Desk:
         self._store = store
         self._clock = clock
         self._rules = rules
+        self._seen = Seen()
 
     async def open(self, caller: Caller, new: NewTicket) -> Ticket:
         """A new ticket of the caller's."""
@@ -308,14 +314,30 @@ class Desk:
         origin: Origin,
         about: MessageId | None = None,
     ) -> Appended:
-        ticket = policy.may_see(caller, await self._find(address), address)
+        ticket = await self._seen_or_found(caller, address)
         await self._store.people.remember(caller.person)
-        stamp = Stamp(
-            event_id=event_id or _new_id(),
-            actor=Actor(policy.side(caller, ticket), caller.key),
-            origin=origin,
-        )
-        return await self._store.log.append(ticket.id, stamp, _on_ticket(decide, address), about)
+        actor = Actor(policy.side(caller, ticket), caller.key)
+
+        def decide_now(state: State) -> EventData:
+            today = policy.may_see(caller, state.ticket, address)
+            if today.requester != ticket.requester:
+                raise _RequesterHasChanged
+            return decide(today, state.message)
+
+        stamp = Stamp(event_id=event_id or _new_id(), actor=actor, origin=origin)
+        try:
+            return await self._store.log.append(ticket.id, stamp, decide_now, about)
+        except _RequesterHasChanged:
+            self._seen.forget(address)
+            return await self._append(caller, address, decide, stamp.event_id, origin, about)
+
+    async def _seen_or_found(self, caller: Caller, address: str) -> Ticket:
+        """The ticket as it is or lately was; whose it is, is all that may be taken from it."""
+        ticket = self._seen.at(address)
+        if ticket is None or not (caller.is_staff or caller.key == ticket.requester):
+            ticket = policy.may_see(caller, await self._find(address), address)
+            self._seen.keep(address, ticket)
+        return ticket
 
     async def _forget_files(self, appended: Appended) -> None:
         """The bytes go at once; should this process die before, the Discord sink sees to it."""

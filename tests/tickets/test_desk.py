@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,8 @@ from tickets.model import (
     Status,
     SupportRole,
     Ticket,
+    TicketId,
+    UserKey,
     UserRole,
 )
 from tickets.policy import DAY, Rules
@@ -521,3 +524,38 @@ async def test_messages_come_in_pages_in_the_order_of_posting(desk: Desk, ticket
 
     assert first + rest == said
     assert len(first) == 3
+
+
+class OncePerYesterday:
+    """Read models whose first answer is a ticket as it was when it belonged to somebody else."""
+
+    def __init__(self, store: Store, whose: UserKey) -> None:
+        self._store = store
+        self._whose: UserKey | None = whose
+
+    async def ticket(self, ticket_id: TicketId) -> Ticket | None:
+        ticket = await self._store.views.ticket(ticket_id)
+        whose, self._whose = self._whose, None
+        return replace(ticket, requester=whose) if ticket and whose else ticket
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store.views, name)
+
+
+async def test_what_the_desk_remembers_of_a_ticket_decides_nothing(store: Store, clock: Hands) -> None:
+    ticket = await Desk(store, clock, Rules()).open(AS_ANN, NEW)
+    views: Any = OncePerYesterday(store, whose=AS_SAM.key)
+    desk = Desk(replace(store, views=views), clock, Rules())
+
+    message = await desk.post(AS_SAM, ticket.id, HELLO)
+
+    assert message.author.type is AuthorType.STAFF
+
+
+async def test_a_known_address_is_still_nobody_elses(store: Store, clock: Hands) -> None:
+    desk = Desk(store, clock, Rules())
+    ticket = await desk.open(AS_ANN, NEW)
+    await desk.post(AS_ANN, ticket.id, HELLO)
+
+    with pytest.raises(TicketNotFound):
+        await desk.post(AS_BEN, ticket.id, HELLO)
