@@ -45,6 +45,7 @@ FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
     ("POST", TICKETS, Limit("open_ticket", 3), tickets.open_ticket),
     ("GET", TICKETS, Limit("list_tickets", 30), tickets.list_tickets),
     ("GET", TICKET, Limit("get_ticket", 30), tickets.get_ticket),
+    ("PATCH", TICKET, Limit("change_ticket", 15), tickets.change_ticket),
     ("PATCH", MESSAGE, Limit("edit_message", 15), messages.edit_message),
     ("DELETE", MESSAGE, Limit("delete_message", 15), messages.delete_message),
     *STAFF_ROUTES,

@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Any, Final, TypeVar
 
 from aiohttp import hdrs, web
+from multidict import MultiMapping
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -41,7 +42,7 @@ def _one_line(text: str) -> str:
     return _printable(text)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("blank", "Text should not be blank")
     return _printable(text)
@@ -56,7 +57,7 @@ Topic = Annotated[
 Content = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4_000),
-    AfterValidator(_visible),
+    AfterValidator(visible),
     _pattern(rf"^[^{_NONE_OF}]*[^\s{_NONE_OF}][^{_NONE_OF}]*$"),
 ]
 """What somebody writes: kept as it is, spaces at the ends too."""
@@ -84,9 +85,14 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
 def query_of(request: web.Request, model: type[Model]) -> Model:
     """What the request's query says, or BadRequest."""
     try:
-        return model.model_validate(dict(request.query))
+        return model.model_validate(_parameters(request.query))
     except ValidationError as error:
         raise BadRequest(_faults(error)) from None
+
+
+def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:
+    """What is given several times is a list, which only some parameters take."""
+    return {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
 
 
 def _must_be_json(request: web.Request) -> None:

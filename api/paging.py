@@ -13,10 +13,17 @@ Position = Annotated[int, Field(ge=0, lt=2**53)]
 Item = TypeVar("Item")
 
 
-class Paging(BaseModel, extra="ignore"):
+class PageSize(BaseModel):
+    limit: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="At most so many.")
+
+    @property
+    def size(self) -> int:
+        return self.limit or DEFAULT_LIMIT
+
+
+class Paging(PageSize, extra="ignore"):
     """The ``cursor`` is where the page before ended; clients take it from the link."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="At most so many.")
     cursor: Position | None = Field(None, description="Where the page before ended: take it from its `Link`.")
 
     @property
@@ -24,13 +31,9 @@ class Paging(BaseModel, extra="ignore"):
         """Version-1 clients know no pages, and get their lists whole."""
         return self.limit is not None or self.cursor is not None
 
-    @property
-    def size(self) -> int:
-        return self.limit or DEFAULT_LIMIT
-
 
 def page(
-    request: web.Request, items: Sequence[Item], size: int | None, position: Callable[[Item], int]
+    request: web.Request, items: Sequence[Item], size: int | None, position: Callable[[Item], int | str]
 ) -> tuple[Sequence[Item], dict[str, str]]:
     """The first ``size`` items, of which one more was asked for, and the header that links the rest."""
     if size is None or len(items) <= size:

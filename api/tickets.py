@@ -1,19 +1,21 @@
-"""Opening and reading tickets."""
+"""Opening, reading and changing tickets."""
 
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from api.agent_ids import agent_named
 from api.answers import json_answer
 from api.bodies import Content, Metadata, Topic, body_of, query_of
 from api.documented import documented
-from api.keys import DESK, OBJECTS
+from api.keys import DESK, OBJECTS, STORE
 from api.objects import TICKETS, TicketBody
-from api.paging import Paging, page
+from api.paging import page
+from api.ticket_changes import TicketChanges
+from api.ticket_query import TicketQuery
 from tickets.desk import NewTicket
 from tickets.model import Caller, IssueLevel, SupportRole
-from tickets.ports import TicketFilter
 
 
 class NewTicketBody(BaseModel, extra="forbid"):
@@ -40,22 +42,49 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json(), status=201)
 
 
-@documented("Read tickets, newest first", query=Paging, answer=list[TicketBody])
+@documented("Read tickets", query=TicketQuery, answer=list[TicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets``"""
-    paging = query_of(request, Paging)
-    size = paging.size if paging.is_asked_for or caller.is_staff else None
+    query = query_of(request, TicketQuery)
+    size = query.size if query.is_asked_for or caller.is_staff else None
     tickets = await request.app[DESK].tickets(
-        caller, TicketFilter(), before_number=paging.cursor, limit=None if size is None else size + 1
+        caller,
+        query.filter(caller),
+        order=query.sort,
+        after=query.after,
+        limit=None if size is None else size + 1,
     )
-    shown, headers = page(request, tickets, size, lambda ticket: ticket.number)
+    shown, headers = page(request, tickets, size, query.cursor_at)
     bodies = await request.app[OBJECTS].tickets(shown)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
-@documented("Read a ticket", answer=TicketBody)
+@documented("Read a ticket", answer=TicketBody, errors=(404,))
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}``"""
     ticket = await request.app[DESK].ticket(caller, request.match_info["ticket_id"])
     shown = await request.app[OBJECTS].ticket(ticket)
     return json_answer(shown.model_dump_json())
+
+
+@documented("Change, close or reopen a ticket", body=TicketChanges, answer=TicketBody, errors=(403, 404))
+async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /tickets/{ticket_id}``"""
+    body = await body_of(request, TicketChanges)
+    desk, address = request.app[DESK], request.match_info["ticket_id"]
+    if body.status is not None and body.status.is_closed:
+        ticket = await desk.close(caller, address, body.status, body.reason)
+    elif body.reopens and (await desk.ticket(caller, address)).is_closed:
+        ticket = await desk.reopen(caller, address)
+    else:
+        ticket = await desk.change(caller, address, await _values(request, caller, body))
+    shown = await request.app[OBJECTS].ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:
+    """What the desk is to set, with the agent's key for the agent's id."""
+    values = body.values
+    if (agent_id := values.get("assignee")) is not None and caller.is_staff:
+        values["assignee"] = str(await agent_named(request.app[STORE].people, caller, agent_id))
+    return values

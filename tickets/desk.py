@@ -1,7 +1,7 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tickets import policy
 from tickets.events import (
@@ -40,7 +40,7 @@ from tickets.model import (
     TicketId,
 )
 from tickets.policy import Rules
-from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter
+from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter, TicketOrder, TicketPlace
 from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketIsClosed, TicketNotFound
 from tickets.seen import Seen
 
@@ -112,13 +112,16 @@ class Desk:
         caller: Caller,
         which: TicketFilter,
         *,
-        before_number: int | None = None,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        """Newest first: all tickets for staff, their own for others."""
+        """Of all tickets for staff, of their own for others."""
         if not caller.is_staff:
-            which = TicketFilter(requester=caller.key, statuses=which.statuses)
-        return await self._store.views.tickets(which, before_number=before_number, limit=limit)
+            if which.requester not in (None, caller.key):
+                return []
+            which = replace(which, requester=caller.key)
+        return await self._store.views.tickets(which, order=order, after=after, limit=limit)
 
     async def messages(
         self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
@@ -257,7 +260,8 @@ class Desk:
         status between OPEN and PENDING. Values are texts as the wire has them; what is the same
         already changes nothing."""
         ticket = await self.ticket(caller, address)
-        if not (ticket.is_closed or _changes(ticket, values)):
+        policy.may_change(caller, ticket, frozenset(values))
+        if not _changes(ticket, values):
             return ticket
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:

@@ -192,6 +192,11 @@ class Ticket:
     def staff_has_posted(self) -> bool:
         return self.first_response_at is not None
 
+    @property
+    def is_unattended(self) -> bool:
+        """Whether it is open, has no assignee, and staff has not posted yet."""
+        return not (self.is_closed or self.assignee or self.staff_has_posted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

@@ -12,11 +12,13 @@ from tickets.model import (
     Attachment,
     EventId,
     FileId,
+    IssueLevel,
     Message,
     MessageId,
     Millis,
     Person,
     Status,
+    SupportRole,
     Ticket,
     TicketId,
     UserKey,
@@ -82,12 +84,47 @@ class Log(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFilter:
     """Which tickets; None leaves a criterion open."""
 
     requester: UserKey | None = None
     statuses: frozenset[Status] | None = None
+    issue_levels: frozenset[IssueLevel] | None = None
+    support_roles: frozenset[SupportRole] | None = None
+    assignees: frozenset[UserKey] | None = None
+    """Tickets that are assigned to one of these."""
+    unattended: bool | None = None
+    created_from: Millis | None = None
+    """Opened at this time or later."""
+    created_until: Millis | None = None
+    """Opened before this time."""
+
+
+class TicketOrder(StrEnum):
+    """The orders in which tickets are listed; of two at the same time the lower number is the earlier."""
+
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    LATELY_CHANGED = "-updated_at"
+    LONG_UNCHANGED = "updated_at"
+
+    @property
+    def field(self) -> str:
+        """Which time of a ticket counts."""
+        return self.removeprefix("-")
+
+    @property
+    def descends(self) -> bool:
+        return self.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPlace:
+    """Where a ticket stands in an order: its time, and its number."""
+
+    at: Millis
+    number: int
 
 
 class Views(Protocol):
@@ -98,9 +135,14 @@ class Views(Protocol):
     async def ticket_by_number(self, number: int) -> Ticket | None: ...
 
     async def tickets(
-        self, which: TicketFilter, *, before_number: int | None = None, limit: int | None = None
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
     ) -> list[Ticket]:
-        """Newest first; ``before_number`` continues a page after the last ticket of the one before."""
+        """``after`` continues behind the last ticket of the page before."""
         ...
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None: ...

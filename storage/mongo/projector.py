@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from storage.kinds import kind_of
 from storage.mongo.connection import Collection, Database
 from storage.records import (
     Record,
@@ -139,5 +140,7 @@ def _ticket_record(ticket: Ticket) -> Record:
         **record,
         "user": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
+        "kind": kind_of(ticket),
         "assigned": str(ticket.assignee) if ticket.assignee else None,
+        "unattended": ticket.is_unattended,
     }

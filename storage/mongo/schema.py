@@ -64,11 +64,26 @@ async def _index_log(database: Database) -> None:
     await database.feed.create_index([("user", ASCENDING), ("pos", ASCENDING)])
 
 
+_PAGES = (
+    "created_at",
+    "kind created_at",
+    "kind updated_at",
+    "user created_at",
+    "user kind created_at",
+    "user kind updated_at",
+    "assigned kind created_at",
+    "assigned kind updated_at",
+    "unattended created_at",
+    "unattended updated_at",
+)
+"""What lists of tickets are walks along; the number comes last."""
+
+
 async def _index_views(database: Database) -> None:
     number = ("number", ASCENDING)
     await database.tickets.create_index([number], unique=True)
-    for first in (["user"], ["status"], ["user", "status"]):
-        await database.tickets.create_index([*((field, ASCENDING) for field in first), number])
+    for fields in _PAGES:
+        await database.tickets.create_index([*((field, ASCENDING) for field in fields.split()), number])
     queue = [("status", ASCENDING), ("placed", ASCENDING), ("urgency", DESCENDING), number]
     await database.tickets.create_index(queue)
     to_answer = [("status", ASCENDING), ("urgency", DESCENDING), ("waiting_since", ASCENDING), number]

@@ -1,14 +1,13 @@
 """The read models in MongoDB."""
 
-from typing import Any
-
 from pymongo import ASCENDING, DESCENDING
 
 from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.pages import page_of_tickets
 from storage.mongo.projector import Projector, ticket_from
 from storage.records import message_from_record
 from tickets.model import Message, MessageId, Ticket, TicketId
-from tickets.ports import TicketFilter
+from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 
 
 class MongoViews:
@@ -33,17 +32,20 @@ class MongoViews:
 
     @may_be_away
     async def tickets(
-        self, which: TicketFilter, *, before_number: int | None = None, limit: int | None = None
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
     ) -> list[Ticket]:
         await self._projector.catch_up()
-        query: dict[str, Any] = {}
-        if which.requester is not None:
-            query["user"] = str(which.requester)
-        if which.statuses is not None:
-            query["status"] = {"$in": sorted(which.statuses)}
-        if before_number is not None:
-            query["number"] = {"$lt": min(before_number, LARGEST)}
-        cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit or 0)
+        direction = DESCENDING if order.descends else ASCENDING
+        cursor = self._tickets.find(
+            page_of_tickets(which, order, after),
+            sort=[(order.field, direction), ("number", direction)],
+            limit=limit or 0,
+        )
         return [ticket_from(record) for record in await cursor.to_list(None)]
 
     @may_be_away

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.kinds import kind_of
 from storage.records import (
     EVENT_VERSION,
     body_text,
@@ -29,8 +30,9 @@ from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
-_INTO_TICKETS = "tickets (ticket_id, number, requester, status, urgency, waiting_since, assignee, body)"
-_MOVING = ("requester", "status", "urgency", "waiting_since", "assignee")
+_MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended")
+"""What few events change, and most indexes know."""
+_INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
 ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
@@ -216,7 +218,7 @@ class _Group:
         )
 
     def _write_tickets(self) -> None:
-        """What indexes know of most tickets stays the same; these get a new body and no more."""
+        """What most indexes know of most tickets stays the same; these get body and time alone."""
         same, moved = [], []
         for ticket_id in {appended.ticket.id: None for appended in self._appended}:
             ticket, before = self._tickets[ticket_id], self._before.get(ticket_id)
@@ -230,7 +232,9 @@ class _Group:
                     f"UPDATE todo SET urgency = ? WHERE sink IN ({ALL_SINKS}) AND ticket_id = ?",
                     (URGENCY[ticket.issue_level], ticket_id),
                 )
-        on_conflict = "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body"
+        on_conflict = (
+            "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
+        )
         sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
         on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
         sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
@@ -248,15 +252,21 @@ def _ticket_row(ticket: Ticket) -> sql.Row:
     return (
         ticket.id,
         ticket.number,
-        str(ticket.requester),
-        ticket.status,
-        URGENCY[ticket.issue_level],
-        ticket.waiting_since,
-        str(ticket.assignee) if ticket.assignee else None,
+        ticket.created_at,
+        ticket.updated_at,
+        *_place(ticket),
         ticket_text(ticket),
     )
 
 
-def _place(ticket: Ticket) -> tuple[object, ...]:
-    """What indexes know of a ticket and events change."""
-    return ticket.status, ticket.issue_level, ticket.waiting_since, ticket.assignee, ticket.requester
+def _place(ticket: Ticket) -> sql.Row:
+    """The values of ``_MOVING``."""
+    return (
+        str(ticket.requester),
+        ticket.status,
+        URGENCY[ticket.issue_level],
+        kind_of(ticket),
+        ticket.waiting_since,
+        str(ticket.assignee) if ticket.assignee else None,
+        ticket.is_unattended,
+    )

@@ -38,12 +38,23 @@ CREATE TABLE tickets (
     status TEXT NOT NULL,
     urgency INTEGER NOT NULL,
     waiting_since INTEGER,
+    kind INTEGER NOT NULL,
     assignee TEXT,
+    unattended INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
     body TEXT NOT NULL
 );
-CREATE INDEX tickets_requester ON tickets (requester, number);
-CREATE INDEX tickets_status ON tickets (status, number);
-CREATE INDEX tickets_requester_status ON tickets (requester, status, number);
+CREATE INDEX tickets_created ON tickets (created_at, number);
+CREATE INDEX tickets_kind_created ON tickets (kind, created_at, number);
+CREATE INDEX tickets_kind_updated ON tickets (kind, updated_at, number);
+CREATE INDEX tickets_of_created ON tickets (requester, created_at, number);
+CREATE INDEX tickets_of_kind_created ON tickets (requester, kind, created_at, number);
+CREATE INDEX tickets_of_kind_updated ON tickets (requester, kind, updated_at, number);
+CREATE INDEX tickets_by_created ON tickets (assignee, kind, created_at, number) WHERE assignee IS NOT NULL;
+CREATE INDEX tickets_by_updated ON tickets (assignee, kind, updated_at, number) WHERE assignee IS NOT NULL;
+CREATE INDEX tickets_unattended_created ON tickets (created_at, number) WHERE unattended;
+CREATE INDEX tickets_unattended_updated ON tickets (updated_at, number) WHERE unattended;
 CREATE INDEX tickets_at_work ON tickets (urgency DESC, number) WHERE {AT_WORK};
 CREATE INDEX tickets_to_answer ON tickets (urgency DESC, waiting_since, number) WHERE {TO_ANSWER};
 CREATE INDEX tickets_assignee ON tickets (assignee, status, number) WHERE assignee IS NOT NULL;

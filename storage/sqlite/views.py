@@ -2,14 +2,13 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from storage.records import event_from, message_from_text, ticket_from_text
+from storage.sqlite.pages import page_of_tickets
 from storage.sqlite.reader import EVENT, Reader
-from tickets.model import Delivery, Message, MessageId, Status, Ticket, TicketId, UserKey
-from tickets.ports import Fed, TicketFilter
+from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
+from tickets.ports import Fed, TicketFilter, TicketOrder, TicketPlace
 
 
 class SqliteViews:
@@ -27,11 +26,15 @@ class SqliteViews:
         return None if row is None else ticket_from_text(row[0])
 
     async def tickets(
-        self, which: TicketFilter, *, before_number: int | None = None, limit: int | None = None
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
     ) -> list[Ticket]:
-        if which.statuses is not None and not which.statuses:
-            return []
-        rows = await self._reader.all(*page_of_tickets(which, before_number, limit))
+        page = page_of_tickets(which, order, after, limit)
+        rows = [] if page is None else await self._reader.all(*page)
         return [ticket_from_text(row[0]) for row in rows]
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
@@ -77,21 +80,6 @@ SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq 
 FEED_OF_ALL = f"SELECT pos, requester, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
 FEED_OF_REQUESTER = f"""
 SELECT pos, requester, {EVENT} FROM events WHERE requester = ? AND pos > ? ORDER BY pos LIMIT ?"""
-
-
-def page_of_tickets(
-    which: TicketFilter, before_number: int | None, limit: int | None
-) -> tuple[str, Sequence[Any]]:
-    """A walk along one index for each status, merged by number, so that no page sorts or scans."""
-    fixed: dict[str, Any] = {} if which.requester is None else {"requester": str(which.requester)}
-    every = which.statuses is None or len(which.statuses) == len(Status)
-    walks = [fixed] if every else [{**fixed, "status": status} for status in sorted(which.statuses or ())]
-    parts, values = [], []
-    for walk in walks:
-        conditions = [f"{column} = ?" for column in walk] + ["number < ?"]
-        parts.append(f"SELECT body, number FROM tickets WHERE {' AND '.join(conditions)}")
-        values += [*walk.values(), before_number]
-    return f"{' UNION ALL '.join(parts)} ORDER BY number DESC LIMIT ?", [*values, limit]
 
 
 def message_from(body: str, delivery: str) -> Message:

@@ -113,6 +113,6 @@ async def test_log_lines_hold_no_secret(stage: Stage, caplog: pytest.LogCaptureF
 
     lines = [record.getMessage() for record in caplog.records if record.name == "api.server"]
     assert len(lines) == 4
-    assert f"GET {TICKETS} 200" in lines[0]
+    assert f"GET {TICKETS} 400" in lines[0]
     assert "id-of-this" in [getattr(it, "request_id", None) for it in caplog.records]
     assert not [line for line in lines if "hush" in line]

@@ -150,7 +150,8 @@ async def test_lists_come_whole_or_in_pages(stage: Stage) -> None:
     assert len(own.json) == 53
     assert "Link" not in own.headers
     assert [it["number"] for it in page.json] == [53, 52]
-    assert page.headers["Link"] == (f'<https://desk.example.test/in{TICKETS}?limit=2&cursor=52>; rel="next"')
+    link = rf'<https://desk\.example\.test/in{TICKETS}\?limit=2&cursor=\d+-52>; rel="next"'
+    assert re.fullmatch(link, page.headers["Link"])
     assert len(staffs.json) == 50
     assert "Link" in staffs.headers
 
@@ -189,6 +190,23 @@ async def pages(stage: Stage, path: str | None) -> list[Any]:
         ("limit=5&cursor=-1", "cursor"),
         ("cursor=x%00", "cursor"),
         (f"cursor={10**30}", "cursor"),
+        ("cursor=5", "cursor"),
+        ("cursor=5-", "cursor"),
+        ("cursor=٣-٣", "cursor"),
+        ("status=OPEN,open", "status.1"),
+        ("status=", "status.0"),
+        ("issue_level=HIGH", "issue_level.0"),
+        ("support_role=NORMAL", "support_role.0"),
+        ("assignee=", "assignee"),
+        ("user_id=" + "x" * 257, "user_id"),
+        ("unattended=maybe", "unattended"),
+        ("created_after=yesterday", "created_after"),
+        ("created_before=-1", "created_before"),
+        (f"created_before={2**62}", "created_before"),
+        ("sort=number", "sort"),
+        ("sort=created_at&sort=updated_at", "sort"),
+        ("limit=1&limit=2", "limit"),
+        ("colour=red", "colour"),
     ],
 )
 async def test_wrong_pages_are_400(stage: Stage, query: str, location: str) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from storage.sqlite import backlog, channels, sql, views
 from storage.sqlite.connection import connect
+from storage.sqlite.pages import page_of_tickets
 from storage.sqlite.schema import bring_up_to_date
-from tickets.model import Status, UserKey
-from tickets.ports import TicketFilter
+from tickets.model import IssueLevel, Status, SupportRole, UserKey
+from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 
 ANN = UserKey("shop", "ann")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})
@@ -40,10 +41,6 @@ def scans(steps: str) -> list[str]:
 
 
 HOT = {
-    "a page of all tickets": views.page_of_tickets(TicketFilter(), 9, 50),
-    "a page of tickets at work": views.page_of_tickets(TicketFilter(statuses=WORKED_ON), 9, 50),
-    "a page of somebody's tickets": views.page_of_tickets(TicketFilter(ANN), None, 50),
-    "a page of somebody's tickets at work": views.page_of_tickets(TicketFilter(ANN, WORKED_ON), 9, 50),
     "a page of messages": (views.PAGE_OF_MESSAGES, ("t", False, 0, 50)),
     "one message": (views.ONE_MESSAGE, ("t", "m")),
     "a page of the feed": (views.FEED_OF_ALL, (0, 100)),
@@ -63,6 +60,45 @@ def test_a_hot_query_neither_scans_nor_sorts(connection: sqlite3.Connection, wha
     assert "SEARCH" in steps
     assert "TEMP B-TREE" not in steps
     assert not scans(steps)
+
+
+PAGES = {
+    "all": TicketFilter(),
+    "at work": TicketFilter(statuses=WORKED_ON),
+    "of a level": TicketFilter(issue_levels=frozenset({IssueLevel.CRITICAL})),
+    "of a team": TicketFilter(support_roles=frozenset({SupportRole.ADMIN})),
+    "of a requester": TicketFilter(requester=ANN),
+    "of a requester, at work": TicketFilter(requester=ANN, statuses=WORKED_ON),
+    "of an agent": TicketFilter(assignees=frozenset({ANN})),
+    "of an agent, at work": TicketFilter(assignees=frozenset({ANN}), statuses=WORKED_ON),
+    "of an agent, of a requester": TicketFilter(assignees=frozenset({ANN}), requester=ANN),
+    "unattended": TicketFilter(unattended=True),
+    "attended": TicketFilter(unattended=False),
+    "opened within a time": TicketFilter(created_from=5, created_until=9),
+}
+
+
+@pytest.mark.parametrize("order", TicketOrder)
+@pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+@pytest.mark.parametrize("what", PAGES)
+def test_a_page_of_tickets_is_a_walk_along_indexes(
+    connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
+) -> None:
+    page = page_of_tickets(PAGES[what], order, after, 50)
+    assert page is not None
+
+    steps = plan(connection, *page)
+
+    time = order.field.removesuffix("_at")
+    assert "TEMP B-TREE" not in steps
+    for step in steps.splitlines():
+        assert "tickets" not in step or "USING INDEX tickets_" in step, "a walk over the table"
+        assert "tickets" not in step or f"_{time}" in step, "a walk in another order"
+        assert after is None or "SCAN" not in step, "the beginning of a page is looked up"
+
+
+def test_no_kind_of_ticket_is_no_query() -> None:
+    assert page_of_tickets(TicketFilter(statuses=frozenset()), TicketOrder.NEWEST, None, 50) is None
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ async def test_requesters_list_their_own_tickets_and_staff_lists_all(desk: Desk)
     anns = await desk.tickets(AS_BEN, TicketFilter(requester=ANN.key))
 
     assert seen == {AS_ANN: [3, 1], AS_BEN: [2], AS_SAM: [3, 2, 1]}
-    assert [ticket.number for ticket in anns] == [2]
+    assert anns == []
 
 
 async def test_both_sides_talk_and_take_turns(desk: Desk, ticket: Ticket, clock: Hands) -> None:

@@ -1,0 +1,72 @@
+"""What ``GET /tickets`` may ask for: filters, an order, a page."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field
+
+from api.agent_ids import agents_named
+from api.paging import PageSize
+from tickets.model import Caller, IssueLevel, Status, SupportRole, Ticket, UserKey
+from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+
+_PLACE: Final = r"^[0-9]{1,16}-[0-9]{1,16}$"
+
+
+def _several(given: Any) -> Any:
+    """Values with commas between them, and names that are given several times."""
+    texts = [given] if isinstance(given, str) else given
+    return [value for text in texts for value in text.split(",")]
+
+
+_Id = Annotated[str, Field(min_length=1, max_length=256)]
+_Seconds = Annotated[int, Field(ge=0, lt=2**40)]
+
+
+class TicketQuery(PageSize, extra="forbid"):
+    """``status``, ``issue_level`` and ``support_role`` take several values."""
+
+    status: Annotated[frozenset[Status] | None, BeforeValidator(_several)] = None
+    issue_level: Annotated[frozenset[IssueLevel] | None, BeforeValidator(_several)] = None
+    support_role: Annotated[frozenset[SupportRole] | None, BeforeValidator(_several)] = None
+    assignee: _Id | None = Field(None, description="An agent's id.")
+    user_id: _Id | None = Field(None, description="A requester's id.")
+    unattended: bool | None = Field(
+        None, description="Open, not assigned and not answered yet; or `false`: all others."
+    )
+    created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    sort: TicketOrder = TicketOrder.NEWEST
+    cursor: Annotated[str, Field(pattern=_PLACE)] | None = Field(
+        None, description="Where the page before ended: take it from its `Link`."
+    )
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Version-1 clients know no pages, and get their lists whole."""
+        return self.limit is not None or self.cursor is not None
+
+    @property
+    def after(self) -> TicketPlace | None:
+        if self.cursor is None:
+            return None
+        at, _, number = self.cursor.partition("-")
+        return TicketPlace(int(at), int(number))
+
+    def filter(self, caller: Caller) -> TicketFilter:
+        """Users and agents are of the caller's issuer; agents are known from Discord too.
+
+        ``created_after`` and ``created_before`` leave out their own second, as tickets show it."""
+        return TicketFilter(
+            requester=None if self.user_id is None else UserKey(caller.key.issuer, self.user_id),
+            statuses=self.status,
+            issue_levels=self.issue_level,
+            support_roles=self.support_role,
+            assignees=None if self.assignee is None else frozenset(agents_named(self.assignee, caller)),
+            unattended=self.unattended,
+            created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
+            created_until=None if self.created_before is None else self.created_before * 1000,
+        )
+
+    def cursor_at(self, ticket: Ticket) -> str:
+        at = ticket.updated_at if self.sort.field == "updated_at" else ticket.created_at
+        return f"{at}-{ticket.number}"

@@ -1,0 +1,37 @@
+"""Pages of tickets in MongoDB: a query is a few walks along one index, which MongoDB merges by itself."""
+
+from typing import Any
+
+from storage.kinds import KINDS, kinds_of
+from storage.mongo.connection import LARGEST
+from storage.records import Record
+from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+
+
+def page_of_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Record:
+    """Kinds are named even where every one is meant, for the indexes that have them in front."""
+    query: Record = {}
+    kinds = kinds_of(which)
+    if which.assignees is not None:
+        query["assigned"] = {"$in": sorted(map(str, which.assignees))}
+    if which.requester is not None:
+        query["user"] = str(which.requester)
+    if kinds is not None or which.assignees is not None or order.field == "updated_at":
+        query["kind"] = {"$in": list(KINDS.values()) if kinds is None else kinds}
+    if which.unattended is not None:
+        query["unattended"] = which.unattended
+    times: dict[str, dict[str, Any]] = {}
+    if which.created_from is not None:
+        for field in ("created_at", order.field):  # no ticket was changed before it was opened
+            times.setdefault(field, {})["$gte"] = min(which.created_from, LARGEST)
+    if which.created_until is not None:
+        times.setdefault("created_at", {})["$lt"] = min(which.created_until, LARGEST)
+    query |= times
+    return query if after is None else {"$and": [query, _behind(order, after)]}
+
+
+def _behind(order: TicketOrder, after: TicketPlace) -> Record:
+    further, at_most = ("$lt", "$lte") if order.descends else ("$gt", "$gte")
+    at, number = min(after.at, LARGEST), min(after.number, LARGEST)
+    later: list[Record] = [{order.field: {further: at}}, {order.field: at, "number": {further: number}}]
+    return {order.field: {at_most: at}, "$or": later}

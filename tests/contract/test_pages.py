@@ -1,0 +1,149 @@
+"""Pages of tickets are what a plain list would give, whatever is asked for and in which order."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.contract.acts import ANN, BEN, SAM, SAM_ANSWERS, append, note, open_ticket, opening, post
+from tests.contract.places import NOON, Hands
+from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
+from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
+from tickets.ports import Store, TicketFilter, TicketOrder, TicketPlace
+
+REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
+AGENTS = (SAM.key, UserKey("shop", "max"))
+MOST = 30
+
+FILTERS = st.builds(
+    TicketFilter,
+    requester=st.none() | st.sampled_from((*REQUESTERS, UserKey("shop", "nobody"))),
+    statuses=st.none() | st.frozensets(st.sampled_from(Status)),
+    issue_levels=st.none() | st.frozensets(st.sampled_from(IssueLevel)),
+    support_roles=st.none() | st.frozensets(st.sampled_from(SupportRole)),
+    assignees=st.none() | st.frozensets(st.sampled_from((*AGENTS, UserKey("shop", "nobody")))),
+    unattended=st.none() | st.booleans(),
+    created_from=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
+    created_until=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
+)
+PLACES = st.builds(
+    TicketPlace,
+    st.integers(NOON - 2, NOON + 2 * MOST) | st.just(2**70),
+    st.integers(0, MOST + 2) | st.just(2**70),
+)
+
+
+async def happen(store: Store, ticket: Ticket, chance: Random) -> Ticket:
+    """Something, so that there are tickets of every kind."""
+    acts: list[EventData] = [TicketChanged(())]
+    if chance.random() < 0.4:
+        acts.append(TicketChanged((Change("assignee", None, chance.choice((None, *map(str, AGENTS)))),)))
+    if chance.random() < 0.3:
+        acts.append(TicketChanged((Change("issue_level", None, chance.choice(tuple(IssueLevel))),)))
+    if chance.random() < 0.4:
+        await post(store, ticket, actor=SAM_ANSWERS)
+    status = chance.choice(tuple(Status))
+    if status.is_closed:
+        acts.append(TicketClosed(status))
+        if chance.random() < 0.3:
+            acts.append(TicketReopened())
+    for act in acts:
+        ticket = (await append(store, ticket.id, act, SAM_ANSWERS)).ticket
+    return ticket
+
+
+@pytest.fixture
+async def tickets(store: Store, clock: Hands) -> list[Ticket]:
+    """Of every kind; some were opened and some changed at the same millisecond."""
+    chance = Random(7)  # noqa: S311  a test's choice
+    tickets = []
+    for _ in range(MOST):
+        clock.now += chance.choice((0, 1, 1))
+        number = await store.log.next_number()
+        data = replace(
+            opening(number, chance.choice(REQUESTERS), chance.choice(tuple(IssueLevel))),
+            support_role=chance.choice(tuple(SupportRole)),
+        )
+        tickets.append((await append(store, TicketId(f"t{number}"), data)).ticket)
+    for n in chance.sample(range(MOST), MOST - 8):
+        clock.now += chance.choice((0, 1, 1))
+        tickets[n] = await happen(store, tickets[n], chance)
+    return tickets
+
+
+def wanted(which: TicketFilter, ticket: Ticket) -> bool:
+    return (
+        which.requester in (None, ticket.requester)
+        and (which.statuses is None or ticket.status in which.statuses)
+        and (which.issue_levels is None or ticket.issue_level in which.issue_levels)
+        and (which.support_roles is None or ticket.support_role in which.support_roles)
+        and (which.assignees is None or ticket.assignee in which.assignees)
+        and which.unattended in (None, ticket.is_unattended)
+        and (which.created_from is None or ticket.created_at >= which.created_from)
+        and (which.created_until is None or ticket.created_at < which.created_until)
+    )
+
+
+def place(ticket: Ticket, order: TicketOrder) -> tuple[int, int]:
+    at = ticket.updated_at if order.field == "updated_at" else ticket.created_at
+    return at, ticket.number
+
+
+def in_order(tickets: list[Ticket], which: TicketFilter, order: TicketOrder) -> list[Ticket]:
+    kept = [ticket for ticket in tickets if wanted(which, ticket)]
+    return sorted(kept, key=lambda it: place(it, order), reverse=order.descends)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    which=FILTERS,
+    order=st.sampled_from(TicketOrder),
+    after=st.none() | PLACES,
+    limit=st.none() | st.integers(1, MOST),
+)
+async def test_a_page_of_tickets(
+    store: Store,
+    tickets: list[Ticket],
+    which: TicketFilter,
+    order: TicketOrder,
+    after: TicketPlace | None,
+    limit: int | None,
+) -> None:
+    page = await store.views.tickets(which, order=order, after=after, limit=limit)
+
+    whole = in_order(tickets, which, order)
+    if after is not None:
+        end, sign = (after.at, after.number), -1 if order.descends else 1
+        whole = [it for it in whole if (place(it, order) > end) - (place(it, order) < end) == sign]
+    assert page == whole[:limit]
+
+
+@pytest.mark.parametrize("order", TicketOrder)
+@pytest.mark.parametrize(
+    "which",
+    [TicketFilter(), TicketFilter(requester=ANN.key), TicketFilter(unattended=False)],
+    ids=["all", "a requester's", "attended"],
+)
+async def test_pages_put_together_are_the_whole(
+    store: Store, tickets: list[Ticket], which: TicketFilter, order: TicketOrder
+) -> None:
+    together: list[Ticket] = []
+    after = None
+
+    while page := await store.views.tickets(which, order=order, after=after, limit=3):
+        together += page
+        after = TicketPlace(*place(page[-1], order))
+
+    assert together == in_order(tickets, which, order)
+
+
+async def test_a_note_does_not_move_a_ticket(store: Store, clock: Hands) -> None:
+    first, second = await open_ticket(store), await open_ticket(store)
+    clock.now += 1000
+    await note(store, first)
+
+    lately = await store.views.tickets(TicketFilter(), order=TicketOrder.LATELY_CHANGED)
+
+    assert [it.id for it in lately] == [second.id, first.id]
