@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -95,21 +96,23 @@ class Load:
 
 
 async def keep_busy(
-    connections: Sequence[Connection], requests: Sequence[bytes], seconds: float, expected: int
+    connections: Sequence[Connection], requests: Sequence[Sequence[bytes]], seconds: float, expected: int
 ) -> Load:
-    """Every connection asks again as soon as it is answered; each has its own request."""
+    """Every connection asks again as soon as it is answered; each has its own requests, one after another
+    and then from the first again."""
     latencies: list[float] = []
     until = time.perf_counter() + seconds
 
-    async def work(connection: Connection, request: bytes) -> None:
+    async def work(connection: Connection, own: Sequence[bytes]) -> None:
+        following = cycle(own)
         while time.perf_counter() < until:
-            answer = await connection.ask(request)
+            answer = await connection.ask(next(following))
             if answer.status != expected:
                 raise AssertionError(f"answered {answer.status}: {answer.body[:300]!r}")
             latencies.append(answer.seconds)
 
     began = time.perf_counter()
     async with asyncio.TaskGroup() as tasks:
-        for connection, bytes_to_send in zip(connections, requests, strict=True):
-            tasks.create_task(work(connection, bytes_to_send))
+        for connection, own in zip(connections, requests, strict=True):
+            tasks.create_task(work(connection, own))
     return Load(len(latencies) / (time.perf_counter() - began), latencies)

@@ -21,8 +21,8 @@ Discord = Mapping[str, Any]
 """What the sandbox tells of itself."""
 
 
-def token_of(user: str, role: str = "CUSTOMER") -> str:
-    claims = {"id": user, "username": user.title(), "email": f"{user}@example.test", "role": role}
+def token_of(user: str, role: str = "CUSTOMER", **more: str) -> str:
+    claims = {"id": user, "username": user.title(), "email": f"{user}@example.test", "role": role, **more}
     return mint(SECRET, claims)
 
 

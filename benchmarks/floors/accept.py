@@ -24,6 +24,7 @@ from api.objects import MessageBody
 from tickets.ids import new_id
 from tickets.model import AuthorType, Delivery
 
+MOST_KNOWN = 4_096
 SIGNATURES = jwt.PyJWS(algorithms=["HS256"])
 
 
@@ -44,6 +45,8 @@ class Floor:
         if claims is None:
             payload = SIGNATURES.decode(token, self.secret, algorithms=["HS256"])
             claims = self.known[token] = Claims.model_validate_json(payload)
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
         if claims.exp < time.time():
             raise web.HTTPUnauthorized
         return claims

@@ -1,0 +1,48 @@
+"""How long Guildesk takes from its start until it is ready, with 450 open tickets."""
+
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks.figures import Figure
+from benchmarks.house import open_tickets
+from benchmarks.options import Options
+from benchmarks.programs import discord, guildesk, process, seen_requests, until_quiet
+from benchmarks.rounds import tell
+from demo.processes import free_port
+
+TICKETS = 450
+
+
+async def run(options: Options) -> list[Figure]:
+    """Nothing happens in the tickets between the stop and the start; ready is a 200 from /readyz."""
+    tickets = options.count(TICKETS)
+    taken = []
+    with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            world = await stack.enter_async_context(discord(Path(scratch)))
+            port = free_port()
+            program = guildesk(Path(scratch), world, port)
+            async with process(program, measured=True):
+                users = [f"user{number}" for number in range(tickets)]
+                await open_tickets(session, world, port, users, patience=120)
+                await until_quiet(session, world, 2)
+            asked = (await seen_requests(session, world))["total"]
+            for _ in range(options.rounds(5)):
+                began = time.monotonic()
+                async with process(program, measured=True):
+                    taken.append(time.monotonic() - began)
+            requests = (await seen_requests(session, world))["total"] - asked
+    print(f"  requests to Discord per start: {requests / len(taken):.0f}", flush=True)
+    return [
+        Figure(
+            name=f"start: ready with {tickets} open tickets",
+            value=tell("ready", taken, "s"),
+            unit="s",
+            target=5,
+        )
+    ]
