@@ -1,0 +1,260 @@
+"""Two processes on one store: one leads, the other serves, follows, and takes over."""
+
+import asyncio
+import copy
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import socketio
+
+from chaos.house import SECRET, Customer, House, until
+from demo.processes import Running, free_port
+from demo.start import guildesk_program
+
+
+@asynccontextmanager
+async def another(house: House, *arguments: str) -> AsyncIterator[House]:
+    """One more Guildesk of this house, with an API of its own."""
+    second = copy.copy(house)
+    second.api_port = free_port()
+    second.api_url = f"http://127.0.0.1:{second.api_port}"
+    program = guildesk_program(house.data_dir, house.discord, SECRET, second.api_port)
+    log_file = house.data_dir / f"guildesk-{second.api_port}.log"
+    second.guildesk = Running(
+        replace(
+            program,
+            arguments=[*program.arguments, *arguments],
+            environment={**program.environment, **house.settings},
+            log_file=log_file,
+            ready=(lambda: until(lambda: _says(log_file, "connected to Discord")))
+            if "bot" in arguments
+            else program.ready,
+        ),
+        lambda: None,
+    )
+    await second.guildesk.start()
+    try:
+        yield second
+    finally:
+        _signal(second, signal.SIGCONT)
+        await second.guildesk.stop()
+
+
+async def _says(log_file: Any, words: str) -> bool:
+    return words in log_file.read_text()
+
+
+def _signal(house: House, number: int) -> None:
+    assert house.guildesk is not None
+    if house.guildesk.exit_code is None:
+        os.kill(house.guildesk.pid, number)
+
+
+async def readiness(house: House) -> dict[str, Any]:
+    async with house.session.get(f"{house.api_url}/readyz") as answer:
+        return {"http": answer.status, **await answer.json()}
+
+
+async def leads(house: House, within: float = 15) -> float:
+    """Wait until the process leads and is connected; the seconds that this took."""
+
+    async def look() -> bool:
+        now = await readiness(house)
+        return bool(now["role"] == "leader" and now["http"] == 200)
+
+    started = time.monotonic()
+    await until(look, within)
+    return time.monotonic() - started
+
+
+@asynccontextmanager
+async def ear(customer: Customer) -> AsyncIterator[list[str]]:
+    """A socket that is told of everything, one's own doing too; the texts of messages that it hears."""
+    heard: list[str] = []
+    async with AsyncExitStack() as stack:
+        ear = socketio.AsyncClient()
+        ear.on("message", lambda message: heard.append(message["content"]))
+        await ear.connect(customer.house.api_url)
+        stack.push_async_callback(ear.disconnect)
+        assert (await ear.call("authorize", {"token": customer.token, "echo": True}))["ok"]
+        yield heard
+
+
+async def all_hear(words: list[str], *ears: list[str]) -> None:
+    async def look() -> bool:
+        return all(len(heard) >= len(words) for heard in ears)
+
+    await until(look)
+    await asyncio.sleep(0.3)
+    for heard in ears:
+        assert heard == words
+
+
+async def stays_so(house: House, channel: str, words: list[str], seconds: float = 3) -> None:
+    """What requesters wrote is read by staff, once and in order, and goes on to be."""
+    await house.hears(channel, words)
+    await asyncio.sleep(seconds)
+    assert await house.said_by_requesters(channel) == words
+
+
+async def test_the_second_one_follows_and_serves(house: House) -> None:
+    async with another(house) as second:
+        ticket = await second.customer().open()
+        channel = await house.channel_of(ticket)
+        first_now, second_now = await readiness(house), await readiness(second)
+
+        assert (first_now["role"], second_now["role"]) == ("leader", "follower")
+        assert second_now["http"] == 200
+        assert second_now["discord"].startswith("left to ")
+        status, seen = await second.customer().ask("GET", f"/tickets/{ticket['id']}")
+        assert (status, seen["discord"]["state"], seen["discord"]["channel_id"]) == (200, "open", channel)
+
+
+async def test_what_is_posted_at_either_reaches_discord_once_and_the_sockets_of_both(house: House) -> None:
+    async with another(house) as second, ear(house.customer()) as here, ear(second.customer()) as there:
+        ticket = await second.customer().open()
+        channel = await house.channel_of(ticket)
+
+        for n in range(10):
+            await (house, second)[n % 2].customer().post(ticket, f"{n}")
+        await house.hears(channel, [f"{n}" for n in range(10)])
+        await house.somebody("ada").write(channel, "Hello both")
+
+        await all_hear([*(f"{n}" for n in range(10)), "Hello both"], here, there)
+        assert [it["content"] for it in await house.customer().messages(ticket)][-1] == "Hello both"
+
+
+async def test_news_of_the_other_process_come_at_once(house: House) -> None:
+    async with another(house) as second, ear(house.customer()) as here, ear(second.customer()) as there:
+        ticket = await house.customer().open()
+        channel = await house.channel_of(ticket)
+        await asyncio.sleep(0.5)
+
+        for n in range(5):
+            started = time.monotonic()
+            await second.customer().post(ticket, f"{n}")
+            await until(partial(_has, here, f"{n}"), 2)
+            assert time.monotonic() - started < 1
+        started = time.monotonic()
+        await house.somebody("ada").write(channel, "staff")
+        await until(lambda: _has(there, "staff"), 2)
+        assert time.monotonic() - started < 1
+
+
+async def _has(heard: list[str], words: str) -> bool:
+    return words in heard
+
+
+async def test_when_the_leader_is_killed_the_follower_leads_and_nothing_is_lost_or_doubled(
+    house: House,
+) -> None:
+    async with another(house) as second, ear(second.customer()) as heard:
+        casey, ada = second.customer(), house.somebody("ada")
+        ticket = await casey.open()
+        channel = await house.channel_of(ticket)
+        posting = asyncio.create_task(_post_many(casey, ticket, 60))
+        await asyncio.sleep(0.5)
+
+        await house.kill_guildesk()
+        await ada.write(channel, "Is anybody there?")
+        took = await leads(second)
+        words = await posting
+
+        assert took < 15
+        await stays_so(house, channel, words)
+        await until(lambda: _has(heard, "Is anybody there?"))
+        assert sorted(heard) == sorted([*words, "Is anybody there?"])
+
+
+async def _post_many(customer: Customer, ticket: Mapping[str, Any], count: int) -> list[str]:
+    for n in range(count):
+        await customer.post(ticket, f"word {n}")
+        await asyncio.sleep(0.02)
+    return [f"word {n}" for n in range(count)]
+
+
+async def test_a_leader_that_stood_still_doubles_nothing_and_follows(house: House) -> None:
+    async with another(house) as second:
+        casey = second.customer()
+        tickets = [await casey.open() for _ in range(4)]
+        channels = [await house.channel_of(ticket) for ticket in tickets]
+        posting = [asyncio.create_task(_post_many(casey, ticket, 30)) for ticket in tickets]
+        await asyncio.sleep(0.4)
+
+        _signal(house, signal.SIGSTOP)
+        stopped_at = time.monotonic()
+        took = await leads(second, within=20)
+        await asyncio.gather(*posting)
+        await house.somebody("ada").write(channels[0], "from staff")
+        await asyncio.sleep(max(0.0, 20 - (time.monotonic() - stopped_at)))
+        _signal(house, signal.SIGCONT)
+
+        for channel, words in zip(channels, [await it for it in posting], strict=True):
+            await house.hears(channel, words)
+        await asyncio.sleep(6)
+        for channel, words in zip(channels, [await it for it in posting], strict=True):
+            assert await house.said_by_requesters(channel) == words
+        assert took < 15
+        assert (await readiness(house))["role"] == "follower"
+        said = [it["content"] for it in await house.customer().messages(tickets[0])]
+        assert said.count("from staff") == 1
+        assert len(said) == 31
+
+
+async def test_after_a_clean_stop_the_follower_leads_at_once(house: House) -> None:
+    async with another(house) as second:
+        casey = second.customer()
+        ticket = await casey.open()
+        channel = await house.channel_of(ticket)
+        assert house.guildesk is not None
+
+        stopping = asyncio.create_task(house.guildesk.stop())
+        await casey.post(ticket, "while it stops")
+        await stopping
+        took = await leads(second)
+
+        assert took < 3
+        assert house.guildesk.exit_code == 0
+        await stays_so(house, channel, ["while it stops"], 1)
+
+
+async def test_a_killed_process_that_is_alone_leads_again_at_once(house: House) -> None:
+    await house.kill_guildesk()
+
+    started = time.monotonic()
+    await house.start_guildesk()
+
+    assert time.monotonic() - started < 8
+    assert (await readiness(house))["role"] == "leader"
+
+
+async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House) -> None:
+    assert house.guildesk is not None
+    await house.guildesk.stop()
+    async with another(house, "--only", "bot") as bot, another(house, "--only", "api") as api:
+        casey, ada = api.customer(), house.somebody("ada")
+        async with ear(casey) as heard:
+            ticket = await casey.open()
+            channel = await house.channel_of(ticket)
+            await casey.post(ticket, "It is broken")
+            await house.hears(channel, ["It is broken"])
+            await ada.write(channel, "Try again")
+            await all_hear(["It is broken", "Try again"], heard)
+            await ada.command(house.discord["guild_id"], channel, "close")
+            await until(lambda: house.is_removed(channel))
+
+        status, closed = await casey.ask("GET", f"/tickets/{ticket['id']}")
+        assert (status, closed["status"]) == (200, "RESOLVED")
+        assert (await readiness(api))["role"] == "api"
+
+        await bot.kill_guildesk()
+        await casey.open()
+        await asyncio.sleep(2)
+        now = await readiness(api)
+        assert (now["http"], now["role"]) == (200, "api")
