@@ -102,7 +102,7 @@ def build(
         add_headers(cors, request, response)
 
     app.on_response_prepare.append(finish)
-    live = Live(store, app[OBJECTS], verifier, clock, unauthorized_for)
+    live = Live(desk, store, app[OBJECTS], verifier, clock, unauthorized_for)
     live.attach(app)
     if metrics is not None:
         app[METRICS] = metrics

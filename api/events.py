@@ -1,7 +1,6 @@
 """The feed of events over REST, for catching up."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
@@ -13,16 +12,8 @@ from api.keys import OBJECTS, STAFF_DESK, STORE
 from api.live_events import Payloads
 from api.objects import ActorBody, MessageBody, Objects, TicketBody
 from api.paging import Position, link_to
-from tickets.events import STAFF_ONLY, EventData, NoteAdded, NoteDeleted, NoteEdited
 from tickets.model import Caller
 from tickets.ports import Fed, Store
-
-NOTES: Final[Mapping[type[EventData], str]] = {
-    NoteAdded: "note",
-    NoteEdited: "edit_note",
-    NoteDeleted: "delete_note",
-}
-"""The names of what staff alone is told."""
 
 
 class EventsQuery(BaseModel, extra="ignore"):
@@ -66,10 +57,7 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
 
 
 async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> dict[str, Any]:
-    if isinstance(fed.event.data, STAFF_ONLY):
-        name, payload = NOTES[type(fed.event.data)], await _note(store, objects, fed)
-    else:
-        name, payload = await Payloads(store, objects).of(fed)
+    name, payload = await Payloads(store, objects).of(fed)
     return {
         "event_id": str(fed.pos),
         "event": name,
@@ -78,13 +66,3 @@ async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> d
         "actor": actor.model_dump(mode="json"),
         "payload": payload,
     }
-
-
-async def _note(store: Store, objects: Objects, fed: Fed) -> dict[str, Any]:
-    """The note as it is now."""
-    message_id = fed.event.message_id
-    note = None if message_id is None else await store.views.message(message_id, fed.event.ticket_id)
-    if note is None:
-        raise LookupError(f"the note of event {fed.event.id} is not there")
-    (body,) = await objects.messages([note])
-    return {**body.model_dump(mode="json"), "event_id": str(fed.pos)}

@@ -3,21 +3,23 @@
 import asyncio
 import logging
 import math
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import socketio
 from aiohttp import web
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
 
-from api.auth import LEEWAY, TokenRefused, Verified, Verifier
+from api.auth import LEEWAY, Verified, Verifier
+from api.live_asks import Asks, Authorize, reason_of
 from api.live_engine import MOST_QUEUED, OPTIONS, Engine
-from api.live_events import Payloads, is_for_requester
+from api.live_events import Payloads
 from api.live_reader import Reader
 from api.objects import Objects
+from tickets.desk import Desk
 from tickets.events import Event
-from tickets.model import UserKey
-from tickets.ports import Clock, Fed, Store, StoreUnavailable
+from tickets.model import Caller, UserKey
+from tickets.ports import Clock, Fed, Store
 
 log = logging.getLogger(__name__)
 
@@ -28,27 +30,19 @@ LONGEST_TIMER: Final = 3600.0
 STOP_GRACE: Final = 0.25
 """Seconds that clients get to take their leave when the server stops."""
 
-EventIdText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
-EventIdNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
-
-
-class Authorize(BaseModel, extra="ignore"):
-    """What a client says to be told of its tickets: in the query, in the handshake, or by the event."""
-
-    token: StrictStr
-    last_event_id: EventIdText | EventIdNumber | None = None
-    echo: StrictBool | None = None
+Ask = Callable[[Caller, Reader, object], Awaitable[dict[str, Any]]]
 
 
 class Line:
     """One client, from its first request to the end of its transport."""
 
-    __slots__ = ("eio_sid", "query", "reader", "sid", "timer")
+    __slots__ = ("caller", "eio_sid", "query", "reader", "sid", "timer")
 
     def __init__(self, eio_sid: str, query: dict[str, Any]) -> None:
         self.eio_sid = eio_sid
         self.query = query
         self.sid: str | None = None
+        self.caller: Caller | None = None
         self.reader: Reader | None = None
         self.timer: asyncio.TimerHandle | None = None
         """Ends the client: unauthorized for too long, or with a token that has expired."""
@@ -73,7 +67,13 @@ class Live:
     """The sockets of one application."""
 
     def __init__(
-        self, store: Store, objects: Objects, verifier: Verifier, clock: Clock, unauthorized_for: float
+        self,
+        desk: Desk,
+        store: Store,
+        objects: Objects,
+        verifier: Verifier,
+        clock: Clock,
+        unauthorized_for: float,
     ) -> None:
         self._store = store
         self._verifier = verifier
@@ -82,11 +82,15 @@ class Live:
         self._payloads = Payloads(store, objects)
         self._lines: dict[str, Line] = {}
         self._readers: dict[UserKey, set[Reader]] = {}
+        self._watchers: set[Reader] = set()
+        self._asks = Asks(desk)
         self._server: Any = _server()
         self._engine: Engine = self._server.eio
         self._connect_engine()
         self._server.on("connect", self._connected)
         self._server.on("authorize", self._asked)
+        self._server.on("watch", partial(self._ask, self._asks.watch))
+        self._server.on("unwatch", partial(self._ask, self._asks.unwatch))
         self._server.on("disconnect", self._left)
         self._stop_listening = store.bell.listen(self._heard)
 
@@ -148,20 +152,32 @@ class Live:
             request = Authorize.model_validate(wanted)
             verified = await self._verifier.verify(request.token)
             missed = await self._begin(line, request, verified)
-        except ValidationError as error:
-            return await self._refuse(line, _reason(error))
-        except TokenRefused as refused:
-            return await self._refuse(line, str(refused))
-        except StoreUnavailable:
-            return await self._refuse(line, "unavailable, try again soon")
-        except Exception:
-            log.exception("authorizing a socket failed")
-            return await self._refuse(line, "something went wrong on our side")
+        except Exception as error:
+            return await self._refuse(line, reason_of(error))
         user_id = verified.caller.key.id
         await self._emit(line, "authorized", {"user_id": user_id})
-        if line.reader is not None:  # once this call has been answered
-            asyncio.get_running_loop().call_soon(line.reader.wake)
+        self._wake_soon(line.reader)
         return {"ok": True, "user_id": user_id, "missed": missed}
+
+    async def _ask(self, ask: Ask, sid: str, said: object = None, *_: object) -> dict[str, Any]:
+        """What only an authorized client may ask."""
+        if (line := self._line(sid)) is None:
+            return {"ok": False, "error": "not connected"}
+        caller, reader = line.caller, line.reader
+        if caller is None or reader is None:
+            return await self._refuse(line, "not authorized")
+        try:
+            answer = await ask(caller, reader, said)
+        except Exception as error:
+            return await self._refuse(line, reason_of(error))
+        self._keep_watch(line)
+        self._wake_soon(reader)
+        return {"ok": True, **answer}
+
+    def _wake_soon(self, reader: Reader | None) -> None:
+        """Once the client's call has been answered."""
+        if reader is not None:
+            asyncio.get_running_loop().call_soon(reader.wake)
 
     async def _begin(self, line: Line, request: Authorize, verified: Verified) -> int:
         """Give the line a reader, or reach further back with the one it has; how much was missed."""
@@ -169,14 +185,14 @@ class Live:
         reader = line.reader if line.reader is not None and line.reader.user == user else None
         if reader is None:
             reader = self._new_reader(line, user)
-        if request.echo is not None:
-            reader.echo = request.echo
-        missed = await reader.begin(None if request.last_event_id is None else int(request.last_event_id))
+        missed = await self._asks.begin(verified.caller, reader, request)
         if self._lines.get(line.eio_sid) is line:
             if reader is not line.reader:
                 self._forget(line)
                 line.reader = reader
                 self._readers.setdefault(user, set()).add(reader)
+            line.caller = verified.caller
+            self._keep_watch(line)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed
 
@@ -196,9 +212,10 @@ class Live:
     # What clients are told.
 
     def _heard(self, event: Event, requester: UserKey) -> None:
-        for reader in self._readers.get(requester, ()):
-            if is_for_requester(event, echo=reader.echo):
-                reader.wake()
+        for readers in (self._readers.get(requester, ()), self._watchers):
+            for reader in readers:
+                if reader.hears_of(event, requester):
+                    reader.wake()
 
     async def _tell(self, line: Line, fed: Fed) -> None:
         await self._emit(line, *await self._payloads.of(fed))
@@ -231,11 +248,17 @@ class Live:
         saying = asyncio.ensure_future(self._refuse(line, "token expired"))
         saying.add_done_callback(lambda _: self._engine.end(line.eio_sid))
 
+    def _keep_watch(self, line: Line) -> None:
+        """Know of the watches of a line, as they are now."""
+        if (reader := line.reader) is not None:
+            (self._watchers.add if reader.watches else self._watchers.discard)(reader)
+
     def _forget(self, line: Line) -> None:
         if (reader := line.reader) is None:
             return
-        line.reader = None
+        line.reader = line.caller = None
         reader.stop()
+        self._watchers.discard(reader)
         readers = self._readers[reader.user]
         readers.discard(reader)
         if not readers:
@@ -252,10 +275,3 @@ class Live:
             line.hang_up_at(None)
             self._engine.end(line.eio_sid, STOP_GRACE)
         await self._server.shutdown()
-
-
-def _reason(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if not fault["loc"] or fault["type"] == "missing":
-        return "token missing"
-    return f'"{fault["loc"][0]}" invalid'

@@ -11,13 +11,16 @@ from tickets.events import (
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
     TicketChanged,
     TicketClosed,
     TicketOpened,
     TicketReopened,
 )
 from tickets.fold import message_after, ticket_of
-from tickets.model import AuthorType, Message, MessageId
+from tickets.model import AuthorType, Message, MessageId, UserKey
 from tickets.ports import Fed, Store
 
 NAMES: Final[Mapping[type[EventData], str]] = {
@@ -31,10 +34,26 @@ NAMES: Final[Mapping[type[EventData], str]] = {
 }
 """What is not here, as notes, no requester hears of."""
 
+NOTES: Final[Mapping[type[EventData], str]] = {
+    NoteAdded: "note",
+    NoteEdited: "edit_note",
+    NoteDeleted: "delete_note",
+}
+"""What staff alone hears of, and not of a ticket of which they are the requester."""
+
+_ALL_NAMES: Final[Mapping[type[EventData], str]] = {**NAMES, **NOTES}
+
 
 def is_for_requester(event: Event, *, echo: bool) -> bool:
     """Whether the ticket's requester is told: what the other party did, with ``echo`` their own doing too."""
     return type(event.data) in NAMES and (echo or event.actor.type is not AuthorType.REQUESTER)
+
+
+def is_told(event: Event, requester: UserKey, user: UserKey, *, echo: bool) -> bool:
+    """Whether a user who hears of the ticket is told: as its requester, or as staff that watches it."""
+    if requester == user:
+        return is_for_requester(event, echo=echo)
+    return type(event.data) in _ALL_NAMES and (echo or event.actor.key != user)
 
 
 class Payloads:
@@ -52,16 +71,16 @@ class Payloads:
         else:
             message = await self._message(fed.event, fed.event.message_id)
             body = (await self._objects.messages([message]))[0]
-        return NAMES[type(fed.event.data)], {**body.model_dump(mode="json"), "event_id": str(fed.pos)}
+        return _ALL_NAMES[type(fed.event.data)], {**body.model_dump(mode="json"), "event_id": str(fed.pos)}
 
     async def _message(self, event: Event, message_id: MessageId) -> Message:
         today = await self._store.views.message(message_id, event.ticket_id)
         if today is None:
             raise LookupError(f"the message of event {event.id} is not there")
         match event.data:
-            case MessagePosted():
+            case MessagePosted() | NoteAdded():
                 then = message_after(None, event) or today
-            case MessageEdited(_, content, attachments):
+            case MessageEdited(_, content, attachments) | NoteEdited(_, content, attachments):
                 then = replace(
                     today, content=content, attachments=attachments, edited=True, updated_at=event.at
                 )

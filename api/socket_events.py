@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from api.live import Authorize
-from api.live_events import NAMES
+from api.live_asks import Authorize, Unwatch, Watch
+from api.live_events import NAMES, NOTES
 from api.objects import MessageBody, TicketBody
 from tickets.events import MessageDeleted, MessageEdited, MessagePosted
 
@@ -25,8 +25,17 @@ class SocketError(BaseModel):
     message: str
 
 
+class Watching(BaseModel):
+    """``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000."""
+
+    ok: bool
+    ticket_id: str | None = None
+    missed: int | None = None
+    error: str | None = None
+
+
 class Acknowledged(BaseModel):
-    """``missed`` counts what is told first, from ``last_event_id`` on."""
+    """``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000."""
 
     ok: bool
     user_id: str | None = None
@@ -47,15 +56,18 @@ class SocketEvent:
     """Whether the payload carries an ``event_id``, from which a client goes on after it was away."""
 
 
-_MESSAGES: Final = (MessagePosted, MessageEdited, MessageDeleted)
+_MESSAGES: Final = (MessagePosted, MessageEdited, MessageDeleted, *NOTES)
 _SUMMARIES: Final = {
-    "ticket_opened": "The requester opened a ticket; heard with `echo`.",
+    "ticket_opened": "A ticket was opened; its requester hears of it with `echo`.",
     "message": "A message was posted.",
     "edit_message": "A message was changed; it comes whole, as it is now.",
     "delete_message": "A message was deleted: `deleted` is true, the content empty.",
     "ticket_updated": "Something about the ticket was changed.",
     "ticket_closed": "The ticket was closed.",
     "ticket_reopened": "The ticket is open again.",
+    "note": "Staff added a note. It is told to staff alone that watch the ticket.",
+    "edit_note": "A note was changed; likewise.",
+    "delete_note": "A note was deleted; likewise.",
 }
 
 SOCKET_EVENTS: tuple[SocketEvent, ...] = (
@@ -65,6 +77,20 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         summary="Show a token, and say from where on to hear; as often as you like.",
         payload=Authorize,
         acknowledged=Acknowledged,
+    ),
+    SocketEvent(
+        name="watch",
+        direction=Direction.TO_SERVER,
+        summary='For staff: be told of this ticket too, or of "all", from `last_event_id` or from now on.',
+        payload=Watch,
+        acknowledged=Watching,
+    ),
+    SocketEvent(
+        name="unwatch",
+        direction=Direction.TO_SERVER,
+        summary='For staff: be told of this ticket no more; "all" ends every watch.',
+        payload=Unwatch,
+        acknowledged=Watching,
     ),
     SocketEvent(
         name="authorized",
@@ -86,7 +112,7 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
             payload=MessageBody if kind in _MESSAGES else TicketBody,
             resumable=True,
         )
-        for kind, name in NAMES.items()
+        for kind, name in {**NAMES, **NOTES}.items()
     ),
 )
 """Every event; a test holds it against what the sockets handle and send."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import itemgetter
 
 from pymongo import ASCENDING, DESCENDING
@@ -15,7 +15,7 @@ from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record
 from storage.ringing import ring
 from tickets.bell import Bell
-from tickets.model import UserKey
+from tickets.model import TicketId, UserKey
 from tickets.ports import Fed, NotLeader, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -36,9 +36,18 @@ class MongoFeed:
         self._events = database.events
 
     @may_be_away
-    async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
+    async def after(
+        self,
+        pos: int,
+        *,
+        requester: UserKey | None = None,
+        tickets: Collection[TicketId] = (),
+        limit: int = 100,
+    ) -> list[Fed]:
         which: Record = {"pos": {"$gt": min(pos, LARGEST)}}
-        if requester is not None:
+        if requester is not None and tickets:
+            which["$or"] = [{"user": str(requester)}, {"ticket_id": {"$in": list(tickets)}}]
+        elif requester is not None:
             which["user"] = str(requester)
         entries = await self._feed.find(which, sort=[("pos", ASCENDING)], limit=limit).to_list(None)
         ids = [entry["event"] for entry in entries]

@@ -62,6 +62,7 @@ async def _index_log(database: Database) -> None:
     await database.feed.create_index([("pos", ASCENDING)], unique=True)
     await database.feed.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
     await database.feed.create_index([("user", ASCENDING), ("pos", ASCENDING)])
+    await database.feed.create_index([("ticket_id", ASCENDING), ("pos", ASCENDING)])
 
 
 _PAGES = (

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from storage.records import event_from, message_from_text, ticket_from_text
@@ -59,9 +60,19 @@ class SqliteFeed:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
+    async def after(
+        self,
+        pos: int,
+        *,
+        requester: UserKey | None = None,
+        tickets: Collection[TicketId] = (),
+        limit: int = 100,
+    ) -> list[Fed]:
         if requester is None:
             rows = await self._reader.few(FEED_OF_ALL, (pos, limit))
+        elif tickets:
+            values = (str(requester), pos, *tickets, pos, limit)
+            rows = await self._reader.few(feed_of_some(len(tickets)), values)
         else:
             rows = await self._reader.few(FEED_OF_REQUESTER, (str(requester), pos, limit))
         return [Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:])) for row in rows]
@@ -80,6 +91,17 @@ SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq 
 FEED_OF_ALL = f"SELECT pos, requester, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
 FEED_OF_REQUESTER = f"""
 SELECT pos, requester, {EVENT} FROM events WHERE requester = ? AND pos > ? ORDER BY pos LIMIT ?"""
+
+
+def feed_of_some(tickets: int) -> str:
+    """The feed of a requester and of so many tickets; a ticket's part is a walk along its own events."""
+    several = ", ".join("?" * tickets)
+    return f"""
+SELECT pos, requester, {EVENT} FROM events WHERE pos IN (
+    SELECT pos FROM events WHERE requester = ? AND pos > ?
+    UNION SELECT pos FROM events WHERE ticket_id IN ({several}) AND pos > ?
+    ORDER BY pos LIMIT ?
+) ORDER BY pos"""
 
 
 def message_from(body: str, delivery: str) -> Message:

@@ -55,6 +55,20 @@ async def test_a_requesters_feed_holds_their_own_tickets_only(store: Store) -> N
     assert await store.feed.after(0, requester=UserKey("other", "ann")) == []
 
 
+async def test_single_tickets_can_be_read_besides_a_requesters(store: Store) -> None:
+    anns, bens, others = [await open_ticket(store, key) for key in (ANN.key, BEN.key, BEN.key)]
+    for ticket in (anns, bens, others, bens, anns):
+        await post(store, ticket)
+    fed = await fed_until(store, 8)
+
+    both = await store.feed.after(0, requester=ANN.key, tickets=[bens.id, anns.id])
+    assert both == [it for it in fed if it.event.ticket_id != others.id]
+    assert await store.feed.after(2, requester=ANN.key, tickets=[bens.id], limit=2) == [fed[3], fed[4]]
+    assert await store.feed.after(0, requester=UserKey("other", "x"), tickets=[bens.id]) == [
+        it for it in fed if it.event.ticket_id == bens.id
+    ]
+
+
 async def test_a_reader_that_polls_while_twenty_write_misses_nothing(store: Store) -> None:
     chance = random.Random(11)  # noqa: S311  a test's choice
     tickets = [await open_ticket(store) for _ in range(6)]

@@ -1,0 +1,123 @@
+"""What clients ask of their sockets, beside being told of their own tickets."""
+
+import logging
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
+
+from api.auth import TokenRefused
+from api.live_reader import Reader
+from tickets import policy
+from tickets.desk import Desk
+from tickets.model import Caller, TicketId
+from tickets.ports import StoreUnavailable
+from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+ALL: Final = "all"
+MOST_WATCHED: Final = 100
+"""Tickets that one socket watches one by one; more are watched as all."""
+
+EventIdText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
+EventIdNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
+EventId = EventIdText | EventIdNumber
+Address = Annotated[StrictStr, StringConstraints(min_length=1, max_length=64)]
+"""A ticket's id or number."""
+
+
+class Authorize(BaseModel, extra="ignore"):
+    """What a client says to be told of its tickets: in the query, in the handshake, or by the event.
+
+    ``watch`` is for staff: "all", or ids or numbers of tickets that the client wants to be told of too."""
+
+    token: StrictStr
+    last_event_id: EventId | None = None
+    echo: StrictBool | None = None
+    watch: Address | Annotated[list[Address], Field(max_length=MOST_WATCHED)] | None = None
+
+
+class Watch(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number, or "all"."""
+
+    ticket_id: Address
+    last_event_id: EventId | None = None
+
+
+class Unwatch(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number; "all" ends every watch."""
+
+    ticket_id: Address
+
+
+class Asked(Exception):
+    """What was asked for is refused by the sockets themselves; the text says why."""
+
+
+class Asks:
+    """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def watch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
+        policy.must_be_staff(caller, "watch tickets")
+        asked = Watch.model_validate(_named(said))
+        ticket_id = await self._ticket_id(caller, asked.ticket_id)
+        if ticket_id is not None and reader.watched >= MOST_WATCHED:
+            raise Asked(f'a socket watches at most {MOST_WATCHED} tickets; watch "all" instead')
+        missed = await reader.watch(ticket_id, since_of(asked.last_event_id))
+        return {"ticket_id": ticket_id or ALL, "missed": missed}
+
+    async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
+        """Have the reader tell what an authorized client wants to be told; how much of it was missed."""
+        watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
+        if watch:
+            policy.must_be_staff(caller, "watch tickets")
+        ticket_ids = [await self._ticket_id(caller, address) for address in watch]
+        if asked.echo is not None:
+            reader.echo = asked.echo
+        if not caller.is_staff:
+            reader.unwatch(None)
+        since = since_of(asked.last_event_id)
+        return await reader.begin(since) + sum([await reader.watch(it, since) for it in ticket_ids])
+
+    async def unwatch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
+        policy.must_be_staff(caller, "watch tickets")
+        asked = Unwatch.model_validate(_named(said))
+        ticket_id = await self._ticket_id(caller, asked.ticket_id)
+        reader.unwatch(ticket_id)
+        return {"ticket_id": ticket_id or ALL}
+
+    async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
+        """None for all."""
+        return None if address == ALL else (await self._desk.ticket(caller, address)).id
+
+
+def since_of(event_id: str | int | None) -> int | None:
+    return None if event_id is None else int(event_id)
+
+
+def reason_of(error: Exception) -> str:
+    """What a client is told of what went wrong with its call."""
+    match error:
+        case ValidationError():
+            return _fault(error)
+        case TokenRefused() | Refusal() | Asked():
+            return str(error)
+        case StoreUnavailable():
+            return "unavailable, try again soon"
+    log.error("a socket's call failed", exc_info=error)
+    return "something went wrong on our side"
+
+
+def _fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if not fault["loc"]:
+        return "token missing" if error.title == Authorize.__name__ else "ticket_id missing"
+    return f"{fault['loc'][0]} missing" if fault["type"] == "missing" else f'"{fault["loc"][0]}" invalid'
+
+
+def _named(said: object) -> object:
+    """``"all"`` and ``{"ticket_id": "all"}`` say the same."""
+    return {"ticket_id": said} if isinstance(said, str) else said
