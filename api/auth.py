@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 import jwt
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
+from config.issuers import DEFAULT_ISSUER
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.ports import Clock
 
@@ -19,8 +20,6 @@ LONGEST_TOKEN: Final = 8_192
 REMEMBERED_FOR: Final = 60
 """Seconds for which a token that was verified is known again."""
 MOST_REMEMBERED: Final = 4_096
-DEFAULT_ISSUER: Final = "default"
-"""The issuer of users whose backend has no other name than that it knows JWT_SECRET_KEY."""
 
 
 class TokenRefused(Exception):
@@ -83,6 +82,10 @@ class Claims(BaseModel, strict=True):
     nbf: _Time = -math.inf
 
 
+ClaimsKind = TypeVar("ClaimsKind", bound=Claims)
+_JWS: Final = jwt.PyJWS(algorithms=["HS256", "RS256", "ES256", "EdDSA"])
+
+
 class SingleIssuer:
     """Trusts whoever knows one secret: HS256 and nothing else, whatever the token asks for."""
 
@@ -90,31 +93,15 @@ class SingleIssuer:
         self._secret = secret.encode()
         self._clock = clock
         self._require_exp = require_exp
-        self._jws = jwt.PyJWS(algorithms=["HS256"])
 
     async def verify(self, token: str) -> Verified:
-        claims = _claims(self._payload(token))
+        claims = claims_in(payload_of(token, self._secret, "HS256"), Claims)
         if self._require_exp and math.isinf(claims.exp):
             raise TokenRefused('claim "exp" missing')
         person = Person(UserKey(DEFAULT_ISSUER, claims.id), claims.username, claims.role, claims.email)
         verified = Verified(Caller(person), claims.nbf, claims.exp)
         verified.must_be_current(self._clock() / 1000)
         return verified
-
-    def _payload(self, token: str) -> bytes:
-        if len(token) > LONGEST_TOKEN:
-            raise TokenRefused("token too long")
-        try:
-            payload = self._jws.decode(token, self._secret, algorithms=["HS256"])
-        except jwt.InvalidSignatureError:
-            raise TokenRefused("signature invalid") from None
-        except jwt.InvalidAlgorithmError:
-            raise TokenRefused("algorithm not allowed") from None
-        except Exception:  # whatever the library stumbles over is a fault of the token
-            raise TokenRefused("token malformed") from None
-        if not isinstance(payload, bytes):
-            raise TokenRefused("token malformed")
-        return payload
 
 
 class Remembering:
@@ -153,9 +140,38 @@ def token_in(authorization: str | None) -> str:
     return words[1].rstrip()
 
 
-def _claims(payload: bytes) -> Claims:
+def header_and_payload(token: str) -> tuple[dict[str, Any], bytes]:
+    """What the token says, of which nothing is verified yet; TokenRefused where it is no token."""
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused("token too long")
     try:
-        return Claims.model_validate_json(payload)
+        said = _JWS.decode_complete(token, options={"verify_signature": False})
+    except Exception:  # whatever the library stumbles over is a fault of the token
+        raise TokenRefused("token malformed") from None
+    return said["header"], said["payload"]
+
+
+def payload_of(token: str, key: Any, algorithm: str) -> bytes:
+    """What the token says, once it is verified with this key and this algorithm alone."""
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused("token too long")
+    try:
+        payload = _JWS.decode(token, key, algorithms=[algorithm])
+    except jwt.InvalidSignatureError:
+        raise TokenRefused("signature invalid") from None
+    except jwt.InvalidAlgorithmError:
+        raise TokenRefused("algorithm not allowed") from None
+    except Exception:  # whatever the library stumbles over is a fault of the token
+        raise TokenRefused("token malformed") from None
+    if not isinstance(payload, bytes):
+        raise TokenRefused("token malformed")
+    return payload
+
+
+def claims_in(payload: bytes, kind: type[ClaimsKind]) -> ClaimsKind:
+    """The claims of a verified token, or TokenRefused."""
+    try:
+        return kind.model_validate_json(payload)
     except ValidationError as error:
         raise TokenRefused(_reason(error)) from None
 

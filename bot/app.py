@@ -10,7 +10,6 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from api.app import build
-from api.auth import SingleIssuer
 from api.keys import Role
 from api.metrics import Metrics
 from api.server import serving
@@ -26,6 +25,7 @@ from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
+from bot.verifying import verifier
 from cogs.closing import Closing
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
@@ -117,7 +117,7 @@ class Program:
         app = build(
             self._desk,
             self._store,
-            SingleIssuer(settings.jwt_secret_key.get_secret_value(), now, require_exp=settings.requires_exp),
+            await verifier(settings, now, stack),
             now,
             public_url=self._public_url,
             cors_origins=settings.cors_origins,

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.issuers import IssuersAreWrong, read_issuers
 from tickets.model import IssueLevel, SupportRole
 
 MINIMUM_SECRET_BYTES = 32
@@ -71,7 +72,8 @@ class Settings(BaseSettings):
     rate_limits: Switch = Switch.ON
     metrics: Switch = Switch.ON
 
-    jwt_secret_key: SecretStr
+    jwt_secret_key: SecretStr | None = None
+    issuers_file: Path | None = None
     jwt_require_exp: bool | None = None
 
     mongo_uri: SecretStr | None = None
@@ -106,6 +108,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _belong_together(self) -> Self:
         faults = [
+            *_faults_of_tokens(self),
             *_faults_of_store(self),
             *(_faults_in_production(self) if self.server_mode is ServerMode.PRODUCTION else ()),
         ]
@@ -122,7 +125,8 @@ class Settings(BaseSettings):
 
     @property
     def secret_is_short(self) -> bool:
-        return len(self.jwt_secret_key.get_secret_value().encode()) < MINIMUM_SECRET_BYTES
+        secret = self.jwt_secret_key
+        return secret is not None and len(secret.get_secret_value().encode()) < MINIMUM_SECRET_BYTES
 
     @property
     def secrets(self) -> tuple[SecretStr | None, ...]:
@@ -153,6 +157,16 @@ class Settings(BaseSettings):
             SupportRole.MANAGER: self.manager_role_id,
             SupportRole.ADMIN: self.admin_role_id,
         }
+
+
+def _faults_of_tokens(settings: Settings) -> list[str]:
+    if settings.issuers_file is None:
+        return [] if settings.jwt_secret_key else ["JWT_SECRET_KEY: is missing, and ISSUERS_FILE too"]
+    try:
+        read_issuers(settings.issuers_file, has_default=settings.jwt_secret_key is not None)
+    except IssuersAreWrong as wrong:
+        return [f"ISSUERS_FILE: {fault}" for fault in wrong.faults]
+    return []
 
 
 def _faults_of_store(settings: Settings) -> list[str]:

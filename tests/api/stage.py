@@ -12,7 +12,7 @@ import socketio
 from aiohttp import ClientSession, web
 
 from api.app import build
-from api.auth import SingleIssuer
+from api.auth import SingleIssuer, Verifier
 from api.server import serving
 from tickets.desk import Desk, Said
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -80,8 +80,10 @@ class Stage:
         self.desk = Desk(self.store, self.clock, Rules())
 
     @asynccontextmanager
-    async def open(self, *, require_exp: bool = False, **options: Any) -> AsyncIterator[Self]:
-        verifier = SingleIssuer(SECRET, self.clock, require_exp=require_exp)
+    async def open(
+        self, *, require_exp: bool = False, verifier: Verifier | None = None, **options: Any
+    ) -> AsyncIterator[Self]:
+        verifier = verifier or SingleIssuer(SECRET, self.clock, require_exp=require_exp)
         options = {"public_url": "https://desk.example.test/in", **options}
         self.app = app = build(self.desk, self.store, verifier, self.clock, **options)
         async with AsyncExitStack() as doors:

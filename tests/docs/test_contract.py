@@ -113,7 +113,8 @@ def test_the_two_messages_that_are_quoted_are_the_programs() -> None:
 
 
 def test_every_reason_for_refusing_a_token_is_listed() -> None:
-    source = (CONTRACT.parents[1] / "api/auth.py").read_text("utf-8")
+    api = CONTRACT.parents[1] / "api"
+    source = "".join((api / name).read_text("utf-8") for name in ("auth.py", "issuers.py"))
     reasons = set(re.findall(r"TokenRefused\(['\"](\w[^'\"{]+)['\"]\)", source))
 
     assert len(reasons) > 5

@@ -1,0 +1,115 @@
+"""Public keys that an issuer publishes (JWKS, RFC 7517): fetched, kept, and fetched anew for a new ``kid``.
+
+Only from the URL of the settings: where a token says that its key is (``jku``, ``x5u``) is not looked at."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any, Final
+
+import aiohttp
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from config.issuers import NoKey, VerifyingKey, verifying_key
+
+log = logging.getLogger(__name__)
+
+REFRESH_AFTER: Final = 300.0
+"""Seconds after which a set is fetched again, while tokens are verified with what there is."""
+GOOD_FOR: Final = 24 * 3600.0
+"""Seconds for which a set is used while no newer one can be fetched."""
+COOL_DOWN: Final = 30.0
+"""Seconds between two fetches, however many tokens come with a ``kid`` that nobody knows."""
+TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+LARGEST: Final = 256 * 1024
+MOST_KEYS: Final = 100
+
+
+class NoKeys(Exception):
+    """The issuer's keys cannot be had at present."""
+
+
+class Jwks:
+    """The keys behind one URL."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+        self._keys: Mapping[str, VerifyingKey] = {}
+        self._fetched_at = -GOOD_FOR
+        self._tried_at = -COOL_DOWN
+        self._fetching: asyncio.Task[None] | None = None
+
+    async def keys(self, kid: str | None) -> Mapping[str, VerifyingKey]:
+        """The keys by ``kid``, fetched anew if this one is not among them; NoKeys if there are none."""
+        age = monotonic() - self._fetched_at
+        if age >= GOOD_FOR or (kid is not None and kid not in self._keys):
+            if (fetching := self._fetch()) is not None:
+                await asyncio.shield(fetching)
+        elif age >= REFRESH_AFTER:
+            self._fetch()
+        if monotonic() - self._fetched_at >= GOOD_FOR:
+            raise NoKeys
+        return self._keys
+
+    def _fetch(self) -> asyncio.Task[None] | None:
+        """The fetch that is going on, one that begins now, or None while the last is too young."""
+        if self._fetching is not None and not self._fetching.done():
+            return self._fetching
+        if monotonic() - self._tried_at < COOL_DOWN:
+            return None
+        self._tried_at = monotonic()
+        self._fetching = asyncio.create_task(self._try(), name="JWKS")
+        return self._fetching
+
+    async def _try(self) -> None:
+        try:
+            self._keys = keys_in(await self._read())
+            self._fetched_at = monotonic()
+        except (aiohttp.ClientError, TimeoutError, RuntimeError, ValueError) as error:
+            log.warning("the keys at %s cannot be read: %s", self._url, error or type(error).__name__)
+
+    async def _read(self) -> bytes:
+        async with self._session.get(self._url, allow_redirects=False, timeout=TIMEOUT) as answer:
+            if answer.status != 200:
+                raise ValueError(f"status {answer.status}")
+            content = bytearray()
+            async for part in answer.content.iter_chunked(16_384):
+                content += part
+                if len(content) > LARGEST:
+                    raise ValueError(f"more than {LARGEST} bytes")
+            return bytes(content)
+
+
+def keys_in(document: bytes) -> dict[str, VerifyingKey]:
+    """The usable keys by ``kid``; those of other kinds and for other uses are passed over."""
+    try:
+        listed = json.loads(document)["keys"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise ValueError("is no JWKS") from None
+    found: dict[str, VerifyingKey] = {}
+    for told in listed[:MOST_KEYS] if isinstance(listed, list) else ():
+        if not isinstance(told, dict) or not isinstance(kid := told.get("kid"), str):
+            continue
+        try:
+            found.setdefault(kid, _key(told))
+        except NoKey as why:
+            log.info("the published key %.100s is not used: %s", kid, why)
+    return found
+
+
+def _key(told: Mapping[str, Any]) -> VerifyingKey:
+    if told.get("use", "sig") != "sig":
+        raise NoKey("is not for signatures")
+    if told.get("kty") not in ("RSA", "EC", "OKP") or "d" in told:
+        raise NoKey("is no public key")
+    try:
+        key = verifying_key(jwt.PyJWK(dict(told)).key)
+    except (jwt.PyJWTError, ValueError, TypeError, LookupError, UnsupportedAlgorithm) as error:
+        raise NoKey(f"cannot be read: {type(error).__name__}") from None
+    if told.get("alg", key.algorithm) != key.algorithm:
+        raise NoKey("is for another algorithm")
+    return key

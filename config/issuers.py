@@ -1,0 +1,258 @@
+"""The backends that may sign tokens, as the file that ISSUERS_FILE names lists them.
+
+The file is TOML: it takes comments, and keys in PEM over several lines, which JSON does not."""
+
+import logging
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from time import monotonic
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+
+from tickets.model import UserKey, UserRole
+
+log = logging.getLogger(__name__)
+
+DEFAULT_ISSUER: Final = "default"
+"""The issuer of users whose backend has no other name than that it knows JWT_SECRET_KEY."""
+SHORTEST_SECRET: Final = 32
+"""Bytes; a key of HS256 is no shorter than the hash (RFC 7518, section 3.2)."""
+SMALLEST_RSA: Final = 2048
+"""Bits (RFC 7518, section 3.3)."""
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at the file, whether it has changed."""
+
+
+class Algorithm(StrEnum):
+    """What a token may be signed with."""
+
+    HS256 = "HS256"
+    RS256 = "RS256"
+    ES256 = "ES256"
+    EDDSA = "EdDSA"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """A key and the one algorithm that it is for: a public key is never taken for a secret."""
+
+    algorithm: Algorithm
+    key: Any
+    """Bytes of a secret, or cryptography's public key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """A backend. ``name`` is what its users and tickets carry: the same id of two issuers is two users."""
+
+    iss: str
+    name: str
+    audiences: frozenset[str]
+    algorithms: frozenset[Algorithm]
+    roles: frozenset[UserRole]
+    keys: Mapping[str, VerifyingKey]
+    """By ``kid``."""
+    jwks_url: str | None
+
+
+class IssuersAreWrong(Exception):
+    """One line for each fault; never a secret."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class NoKey(Exception):
+    """What should be a key is none; the text says why."""
+
+
+_Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
+
+
+class _Key(BaseModel, extra="forbid", hide_input_in_errors=True):
+    secret: SecretStr | None = None
+    public_key: str | None = None
+
+
+class _Issuer(BaseModel, extra="forbid", hide_input_in_errors=True):
+    iss: _Name
+    name: _Name | None = None
+    aud: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
+    algorithms: Annotated[list[Algorithm], Field(min_length=1)]
+    roles: Annotated[list[UserRole], Field(min_length=1)]
+    keys: dict[str, _Key] = {}
+    jwks_url: str | None = None
+
+
+class _File(BaseModel, extra="forbid", hide_input_in_errors=True):
+    issuer: Annotated[list[_Issuer], Field(min_length=1)]
+
+
+class IssuersFile:
+    """The issuers of a file, read again when it changes; one that is wrong then is logged, and not used."""
+
+    def __init__(self, path: Path, *, has_default: bool) -> None:
+        self._path = path
+        self._has_default = has_default
+        self._looked_at = monotonic()
+        self._stamp = _stamp(path)
+        self._issuers = read_issuers(path, has_default=has_default)
+
+    def by_iss(self, iss: str) -> Issuer | None:
+        """The issuer whose tokens say ``iss``."""
+        if monotonic() - self._looked_at >= LOOK_EVERY:
+            self._look()
+        return self._issuers.get(iss)
+
+    def _look(self) -> None:
+        self._looked_at = monotonic()
+        stamp = _stamp(self._path)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._issuers = read_issuers(self._path, has_default=self._has_default)
+        except IssuersAreWrong as wrong:
+            for fault in wrong.faults:
+                log.error("ISSUERS_FILE: %s; the issuers stay as they were", fault)
+        else:
+            log.info("ISSUERS_FILE: read again, %d issuers", len(self._issuers))
+
+
+def read_issuers(path: Path, *, has_default: bool) -> dict[str, Issuer]:
+    """The issuers by ``iss``, or IssuersAreWrong. With ``has_default`` JWT_SECRET_KEY is an issuer too."""
+    try:
+        listed = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).issuer
+    except OSError as error:
+        raise IssuersAreWrong([f"cannot be read: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise IssuersAreWrong([f"is no TOML: {error}"]) from None
+    except ValidationError as error:
+        raise IssuersAreWrong([_line(fault) for fault in error.errors(include_input=False)]) from None
+    faults = list(_doubles(listed, has_default=has_default))
+    issuers = {}
+    for number, told in enumerate(listed, 1):
+        try:
+            issuers[told.iss] = _issuer(told)
+        except IssuersAreWrong as wrong:
+            faults += [f"issuer {number}, {fault}" for fault in wrong.faults]
+    if faults:
+        raise IssuersAreWrong(faults)
+    return issuers
+
+
+def _issuer(told: _Issuer) -> Issuer:
+    faults, keys = [], {}
+    for kid, key in told.keys.items():
+        try:
+            keys[kid] = _key(key)
+            if keys[kid].algorithm not in told.algorithms:
+                raise NoKey(f"is for {keys[kid].algorithm}, which algorithms does not list")
+        except NoKey as why:
+            faults.append(f"key {kid}: {why}")
+    if told.jwks_url is not None and (why_not := _refused(told.jwks_url)):
+        faults.append(f"jwks_url: {why_not}")
+    if not told.keys and told.jwks_url is None:
+        faults.append("keys: is missing, and jwks_url too")
+    if faults:
+        raise IssuersAreWrong(faults)
+    return Issuer(
+        iss=told.iss,
+        name=told.name or told.iss,
+        audiences=frozenset([told.aud] if isinstance(told.aud, str) else told.aud),
+        algorithms=frozenset(told.algorithms),
+        roles=frozenset(told.roles),
+        keys=keys,
+        jwks_url=told.jwks_url,
+    )
+
+
+def _key(told: _Key) -> VerifyingKey:
+    if told.secret is not None and told.public_key is None:
+        secret = told.secret.get_secret_value().encode()
+        if len(secret) < SHORTEST_SECRET:
+            raise NoKey(f"secret is shorter than {SHORTEST_SECRET} bytes")
+        return VerifyingKey(Algorithm.HS256, secret)
+    if told.public_key is None or told.secret is not None:
+        raise NoKey("needs either secret or public_key")
+    try:
+        return verifying_key(load_pem_public_key(told.public_key.strip().encode("ascii")))
+    except ValueError:
+        raise NoKey("public_key is none in PEM") from None
+
+
+def verifying_key(key: object) -> VerifyingKey:
+    """The public key with the algorithm that it is for, or NoKey."""
+    match key:
+        case RSAPublicKey():
+            if key.key_size < SMALLEST_RSA:
+                raise NoKey(f"has fewer than {SMALLEST_RSA} bits")
+            return VerifyingKey(Algorithm.RS256, key)
+        case EllipticCurvePublicKey() if isinstance(key.curve, SECP256R1):
+            return VerifyingKey(Algorithm.ES256, key)
+        case Ed25519PublicKey():
+            return VerifyingKey(Algorithm.EDDSA, key)
+    raise NoKey("is of no kind that RS256, ES256 (P-256) or EdDSA (Ed25519) know")
+
+
+def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:
+    """Users of two issuers must never be taken for each other."""
+    taken = {UserKey.DISCORD} | ({DEFAULT_ISSUER} if has_default else set())
+    seen: set[str] = set()
+    for number, told in enumerate(listed, 1):
+        name = told.name or told.iss
+        if told.iss in seen:
+            yield f"issuer {number}, iss: another issuer has it too"
+        if name in taken:
+            yield f"issuer {number}, name: {name} is taken"
+        seen.add(told.iss)
+        taken.add(name)
+
+
+def _refused(url: str) -> str | None:
+    """Why keys are not fetched from there: whoever can change them on the way can sign as anybody."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no URL"
+    if not host or parts.scheme not in ("http", "https") or parts.username or parts.fragment:
+        return "is no URL of http or https"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return "is not https"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _line(fault: Mapping[str, Any]) -> str:
+    where = [it for it in fault["loc"] if it != "issuer"]
+    what = "is missing" if fault["type"] == "missing" else fault["msg"][:1].lower() + fault["msg"][1:]
+    if where and isinstance(where[0], int):
+        return f"issuer {where[0] + 1}, {'.'.join(map(str, where[1:])) or 'all of it'}: {what}"
+    return f"{'.'.join(map(str, where)) or 'issuer'}: {what}"
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Changes when the file does."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_mtime_ns, told.st_size, told.st_ino
