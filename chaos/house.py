@@ -191,6 +191,17 @@ class House:
         """Ask the sandbox for a fault (see its README)."""
         await self._sandbox("POST", "faults", fault)
 
+    async def faults_left(self) -> int:
+        """Requests that are still to be hit."""
+        return sum(it["count"] for it in await self._sandbox("GET", "faults"))
+
+    async def clear_faults(self) -> None:
+        await self._sandbox("DELETE", "faults")
+
+    async def changes(self, since: int = -1, wait: float = 0) -> int:
+        """A number that rises with every change in Discord; waits until it is above ``since``."""
+        return int((await self._sandbox("GET", f"changes?since={since}&wait={wait}"))["at"])
+
     async def limits(self, **limits: object) -> None:
         """Set the sandbox's limits (see its README)."""
         await self._sandbox("PUT", "limits", limits)

@@ -1,0 +1,127 @@
+"""The kinds of disturbance, in which scenes they come, and which requests they can be aimed at."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What can go wrong, by the names that ``--only`` takes."""
+
+    KILL_GUILDESK = "kill-guildesk"
+    KILL_AFTER = "kill-after"
+    """Guildesk dies while Discord's answer is on its way: it took effect, and nobody could note it."""
+    KILL_BEFORE = "kill-before"
+    """Guildesk dies with a request that will never have an effect."""
+    KILL_STARTING = "kill-starting"
+    """Killed, and killed again while it starts."""
+    KILL_SANDBOX = "kill-sandbox"
+    KILL_BOTH = "kill-both"
+    RESTART = "restart"
+    """Stopped as an operator does, and started."""
+    STALL = "stall"
+    """Guildesk stands still for a while."""
+    CUT_BEFORE = "cut-before"
+    CUT_AFTER = "cut-after"
+    ERROR_BEFORE = "error-before"
+    """503, without effect."""
+    ERROR_AFTER = "error-after"
+    """502, although it took effect."""
+    DELAY = "delay"
+    """Answers come late, but within Guildesk's patience."""
+    LATE = "late"
+    """A request takes effect after Guildesk gave it up."""
+    TOO_MANY = "too-many"
+    """429, out of turn."""
+    THROTTLE = "throttle"
+    """Discord's rate limits are on for a while."""
+    FILL_CATEGORY = "fill-category"
+    FILL_GUILD = "fill-guild"
+    DROP = "drop"
+    DROP_NO_RESUME = "drop-no-resume"
+    RECONNECT = "reconnect"
+    INVALID_SESSION = "invalid-session"
+    LOSE = "lose"
+    """Events never come, before a session that is not resumed."""
+    HOLD = "hold"
+    """Events come late, all at once."""
+    GATEWAY_DOWN = "gateway-down"
+    DELETE_WEBHOOK = "delete-webhook"
+    DELETE_CHANNEL = "delete-channel"
+
+
+KILLS = frozenset(
+    {
+        Kind.KILL_GUILDESK,
+        Kind.KILL_AFTER,
+        Kind.KILL_BEFORE,
+        Kind.KILL_STARTING,
+        Kind.KILL_SANDBOX,
+        Kind.KILL_BOTH,
+    }
+)
+
+WEIGHTS = {
+    Kind.CUT_BEFORE: 2.0,
+    Kind.CUT_AFTER: 3.0,
+    Kind.ERROR_AFTER: 2.0,
+    Kind.LATE: 0.5,
+    Kind.DELETE_WEBHOOK: 0.5,
+    Kind.DELETE_CHANNEL: 0.5,
+}
+"""How often a kind comes that kills nothing; 1 where nothing is said."""
+
+_ALL = frozenset({"opening", "talking", "closing"})
+_TALKING = frozenset({"talking"})
+SCENES: dict[Kind, frozenset[str]] = dict.fromkeys(Kind, _ALL) | {
+    Kind.FILL_CATEGORY: frozenset({"opening", "talking"}),
+    Kind.FILL_GUILD: frozenset({"opening"}),
+    Kind.DELETE_WEBHOOK: _TALKING,
+    Kind.DELETE_CHANNEL: _TALKING,
+}
+
+REQUESTS: dict[str, tuple[str, str]] = {
+    "webhook message": ("POST", r"^/webhooks/\d+/"),
+    "webhook edit": ("PATCH", r"^/webhooks/\d+/"),
+    "channel": ("POST", r"^/guilds/\d+/channels"),
+    "message": ("POST", r"^/channels/\d+/messages"),
+    "transcript": ("POST", r"^/channels/{transcripts}/messages"),
+    "card edit": ("PATCH", r"^/channels/\d+/messages/"),
+    "pin": ("PUT", r"/pins/\d+"),
+    "webhook": ("POST", r"^/channels/\d+/webhooks"),
+    "webhook list": ("GET", r"^/channels/\d+/webhooks"),
+    "history": ("GET", r"^/channels/\d+/messages"),
+    "reaction": ("PUT", r"/reactions/"),
+    "deletion": ("DELETE", r"^/channels/\d+/messages/"),
+    "move": ("PATCH", r"^/channels/\d+$"),
+    "removal": ("DELETE", r"^/channels/\d+$"),
+    "answer": ("POST", r"^/interactions/\d+/[^/]+/callback"),
+    "any": ("*", r""),
+}
+"""Requests that a fault can be aimed at: method and a regular expression for the path."""
+
+TARGETS: dict[str, tuple[str, ...]] = {
+    "opening": (
+        "channel",
+        "channel",
+        "message",
+        "pin",
+        "webhook",
+        "webhook list",
+        "webhook message",
+        "history",
+    ),
+    "talking": (
+        *("webhook message",) * 4,
+        *(
+            "webhook edit",
+            "history",
+            "history",
+            "reaction",
+            "deletion",
+            "card edit",
+            "message",
+            "move",
+            "any",
+        ),
+    ),
+    "closing": ("transcript", "transcript", "removal", "card edit", "message", "answer", "webhook message"),
+}

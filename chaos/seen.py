@@ -1,0 +1,117 @@
+"""What each side can see at one moment: the API, the guild, the transcripts and the sockets."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from chaos.books import TicketBook
+from chaos.ears import Ears, Heard, replayed
+from chaos.house import House
+from chaos.requesters import Requesters
+from chaos.staff import Staff
+
+TOKEN = re.compile(r"\bc\d+t\d+[rs]\d+\b")
+
+
+@dataclass
+class SeenTicket:
+    """One ticket, from everywhere. ``history`` holds the messages of each of its channels."""
+
+    book: TicketBook
+    ticket: dict[str, Any]
+    messages: list[dict[str, Any]]
+    channels: list[dict[str, Any]]
+    history: dict[str, list[dict[str, Any]]]
+    transcripts: list[str]
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Seen:
+    """A chapter, from everywhere."""
+
+    tickets: list[SeenTicket]
+    categories: dict[str, str]
+    """Names by id."""
+    unasked: list[dict[str, Any]]
+    """Tickets that nobody knows to have opened."""
+    channels_of_unasked: dict[str, int]
+    heard: dict[str, list[Heard]]
+    replayed: dict[str, list[Heard]]
+    roles: dict[str, str]
+    """Discord's ids by support role."""
+
+
+class Looking:
+    """Looks everywhere."""
+
+    def __init__(self, house: House, requesters: Requesters, staff: Staff) -> None:
+        self._house = house
+        self._requesters = requesters
+        self._staff = staff
+        self._filed: dict[str, str] = {}
+        """Transcripts by the id of the message that carries them."""
+
+    async def around(self, books: list[TicketBook], ears: dict[str, Ears]) -> Seen:
+        channels = await self._staff.channels()
+        transcripts = await self._transcripts()
+        known = {book.id for book in books}
+        mine = [ticket for name in ears for ticket in await self._requesters.tickets(name)]
+        unasked = [ticket for ticket in mine if ticket["id"] not in known]
+        return Seen(
+            tickets=[await self._ticket(book, channels, transcripts) for book in books],
+            categories={it["id"]: it["name"] for it in channels if it["type"] == 4},
+            unasked=unasked,
+            channels_of_unasked={it["id"]: len(_of(it["id"], channels)) for it in unasked},
+            heard={name: list(listening.heard) for name, listening in ears.items()},
+            replayed={name: await self._replayed(name) for name in ears},
+            roles={
+                "GENERAL": self._house.discord["roles"]["support_team"],
+                "TECHNICAL": self._house.discord["roles"]["developer"],
+                "MANAGER": self._house.discord["roles"]["manager"],
+                "ADMIN": self._house.discord["roles"]["admin"],
+            },
+        )
+
+    async def _ticket(
+        self, book: TicketBook, channels: list[dict[str, Any]], transcripts: list[tuple[str, str]]
+    ) -> SeenTicket:
+        messages = await self._requesters.messages(book)
+        mine = _of(book.id, channels)
+        return SeenTicket(
+            book=book,
+            ticket=await self._requesters.ticket(book),
+            messages=messages,
+            channels=mine,
+            history={it["id"]: await self._staff.history(it["id"]) for it in mine},
+            transcripts=[html for footer, html in transcripts if book.id in footer],
+            files={url: await self._file(url) for it in messages for url in it["attachments"]},
+        )
+
+    async def _transcripts(self) -> list[tuple[str, str]]:
+        """Footer and page of each."""
+        found = []
+        for it in await self._staff.history(self._house.discord["transcript_channel_id"]):
+            if it["embeds"] and it["attachments"]:
+                if it["id"] not in self._filed:
+                    self._filed[it["id"]] = (await self._file(it["attachments"][0]["url"])).decode()
+                found.append((it["embeds"][0]["footer"]["text"], self._filed[it["id"]]))
+        return found
+
+    async def _file(self, url: str) -> bytes:
+        async with self._house.session.get(url) as answer:
+            return await answer.read()
+
+    async def _replayed(self, requester: str) -> list[Heard]:
+        return await replayed(self._house.api_url, lambda: self._house.customer(requester).token)
+
+
+def _of(ticket_id: str, channels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The channels that were made for a ticket: their topics name it."""
+    return [it for it in channels if ticket_id in (it.get("topic") or "")]
+
+
+def token_of(content: str) -> str | None:
+    """Whose words these are."""
+    found = TOKEN.search(content)
+    return found[0] if found else None

@@ -1,0 +1,254 @@
+"""How each kind of disturbance is made: what goes wrong, what people do meanwhile, how it ends."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from chaos.books import Tally
+from chaos.doors import Door, Refused, Unknown
+from chaos.house import House, until
+from chaos.kinds import KILLS, REQUESTS, Kind
+from chaos.plan import Disturbance
+from chaos.staff import Staff
+
+Meanwhile = Callable[[], Coroutine[Any, Any, None]]
+ByHand = Callable[[Disturbance], Coroutine[Any, Any, None]]
+
+READY_WITHIN = 90.0
+AIMED_FOR = 3.0
+"""Seconds in which the request that is aimed at has to come; else the kill hits whatever goes on."""
+IN_FLIGHT = 1.2
+"""Seconds for which the answer is kept back while Guildesk is killed."""
+LOST_EVENTS = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "CHANNEL_CREATE")
+NO_LIMITS = {"on": False, "per_category": 50, "per_guild": 500}
+CUTS: dict[Kind, dict[str, object]] = {
+    Kind.CUT_BEFORE: {"cut": "before"},
+    Kind.CUT_AFTER: {"cut": "after"},
+    Kind.ERROR_BEFORE: {"status": 503},
+    Kind.ERROR_AFTER: {"cut": "after", "status": 502},
+    Kind.DELAY: {"delay": 2.0},
+    Kind.LATE: {"delay": 12.0},
+    Kind.TOO_MANY: {"status": 429, "retry_after": 0.7},
+}
+GATEWAY: dict[Kind, dict[str, object]] = {
+    Kind.DROP: {"action": "drop"},
+    Kind.DROP_NO_RESUME: {"action": "drop_no_resume"},
+    Kind.RECONNECT: {"action": "reconnect"},
+}
+PAIRS = {
+    Kind.HOLD: ("hold", "release"),
+    Kind.GATEWAY_DOWN: ("down", "up"),
+}
+
+
+class Troubles:
+    """Makes disturbances, one at a time; ``by_hand`` are those that people make in Discord."""
+
+    def __init__(
+        self,
+        house: House,
+        api: Door,
+        discord: Door,
+        staff: Staff,
+        tally: Tally,
+        by_hand: Mapping[Kind, ByHand],
+    ) -> None:
+        self._house = house
+        self._staff = staff
+        self._api = api
+        self._discord = discord
+        self._tally = tally
+        self._by_hand = by_hand
+        self._recovering: asyncio.Task[None] | None = None
+
+    async def make(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        """Begin it, let people act, and end it; Guildesk may still be on its way back afterwards."""
+        await self.recovered()
+        self._tally.disturbances[trouble.kind] += 1
+        kind = trouble.kind
+        if kind in KILLS:
+            await self._kill(trouble, meanwhile)
+        elif kind in CUTS:
+            await self._aim(trouble, **CUTS[kind])
+            await meanwhile()
+        elif kind in GATEWAY:
+            await self._house.gateway(**GATEWAY[kind])  # type: ignore[arg-type]
+            await meanwhile()
+        elif kind in PAIRS:
+            begin, end = PAIRS[kind]
+            await self._house.gateway(begin)
+            await meanwhile()
+            await self._house.gateway(end)
+        elif kind in self._by_hand:
+            doing = asyncio.create_task(self._by_hand[kind](trouble))
+            await meanwhile()
+            await doing
+        else:
+            await self._others(trouble, meanwhile)
+
+    async def recovered(self) -> None:
+        """Wait until Guildesk is back, connected and ready."""
+        if self._recovering is not None:
+            await self._recovering
+            self._recovering = None
+
+    async def end_all(self) -> None:
+        """Nothing disturbs any more, and both programs run."""
+        await self.recovered()
+        await self._count_hits()
+        await self._house.limits(**NO_LIMITS)
+        for action in ("up", "release"):
+            await self._house.gateway(action)
+
+    async def start(self) -> None:
+        """Start Guildesk; it serves at once, and is ready some time later."""
+        await self._house.start_guildesk(wait_for_discord=False)
+        self._api.open()
+        await until(self._house.is_ready, READY_WITHIN)
+
+    # kills
+
+    async def _kill(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        match trouble.kind:
+            case Kind.KILL_AFTER | Kind.KILL_BEFORE:
+                await self._kill_in_flight(trouble, meanwhile)
+            case Kind.KILL_SANDBOX:
+                await asyncio.sleep(trouble.seconds)
+                await self._kill_sandbox()
+                await meanwhile()
+                await self._start_sandbox()
+            case Kind.KILL_BOTH:
+                acting = asyncio.ensure_future(meanwhile())
+                await asyncio.sleep(trouble.seconds)
+                await asyncio.gather(self._kill_sandbox(), self._kill_guildesk())
+                if not trouble.again:
+                    await self._start_sandbox()
+                self._recover()
+                if trouble.again:
+                    await self._start_sandbox()
+                await acting
+            case _:
+                await asyncio.sleep(trouble.seconds)
+                await self._kill_guildesk()
+                await meanwhile()
+                if trouble.kind is Kind.KILL_STARTING:
+                    await self._kill_starting(trouble)
+                self._recover()
+
+    async def _kill_in_flight(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        """With the answer to a request on its way, or with one that will never take effect."""
+        cut = "after" if trouble.kind is Kind.KILL_AFTER else "before"
+        await self._count_hits()
+        await self._aim(trouble, count=1, cut=cut, delay=IN_FLIGHT)
+        acting = asyncio.ensure_future(meanwhile())
+        try:
+            await until(self._is_hit, AIMED_FOR)
+        except TimeoutError:
+            self._tally.disturbances[f"{trouble.kind} (nothing came to be hit)"] += 1
+        await self._kill_guildesk()
+        await self._count_hits()
+        await acting
+        self._recover()
+
+    async def _kill_starting(self, trouble: Disturbance) -> None:
+        await self._house.start_guildesk(wait_for_discord=False)
+        await asyncio.sleep(trouble.seconds)
+        await self._kill_guildesk()
+
+    async def _kill_guildesk(self) -> None:
+        self._api.close()
+        await self._house.kill_guildesk()
+        self._tally.restarts["Guildesk"] += 1
+
+    async def _kill_sandbox(self) -> None:
+        self._discord.close()
+        await self._house.kill_sandbox()
+        self._tally.restarts["sandbox"] += 1
+
+    async def _start_sandbox(self) -> None:
+        await self._house.start_sandbox()
+        self._discord.open()
+
+    def _recover(self) -> None:
+        self._recovering = asyncio.create_task(self.start(), name="recovering")
+
+    # everything else
+
+    async def _others(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        house = self._house
+        match trouble.kind:
+            case Kind.RESTART:
+                self._api.close()
+                assert house.guildesk is not None
+                await house.guildesk.stop()
+                self._tally.restarts["Guildesk, in order"] += 1
+                await meanwhile()
+                self._recover()
+            case Kind.STALL:
+                await self._stall(trouble, meanwhile)
+            case Kind.THROTTLE:
+                await house.limits(on=True)
+                await meanwhile()
+                await asyncio.sleep(trouble.seconds * 5)
+                await house.limits(**NO_LIMITS)
+            case Kind.FILL_CATEGORY:
+                await house.limits(per_category=trouble.count)
+                await meanwhile()
+                await asyncio.sleep(trouble.seconds * 5)
+                await house.limits(**NO_LIMITS)
+            case Kind.FILL_GUILD:
+                await house.limits(per_guild=len(await self._staff.channels()) + trouble.count - 1)
+                await meanwhile()
+                await asyncio.sleep(trouble.seconds * 5)
+                await house.limits(**NO_LIMITS)
+                await self._free_a_place()
+            case Kind.INVALID_SESSION:
+                await house.gateway("invalid_session", resumable=trouble.again)
+                await meanwhile()
+            case Kind.LOSE:
+                await self._lose(trouble, meanwhile)
+            case _:
+                raise AssertionError(f"nobody knows how to make {trouble.kind}")
+
+    async def _stall(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        assert self._house.guildesk is not None
+        self._api.close()
+        os.kill(self._house.guildesk.pid, signal.SIGSTOP)
+        await meanwhile()
+        await asyncio.sleep(trouble.seconds * 10)
+        os.kill(self._house.guildesk.pid, signal.SIGCONT)
+        self._api.open()
+
+    async def _lose(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        """What is lost is found by the next session, as after any absence."""
+        event = LOST_EVENTS[int(trouble.seconds * 1000) % len(LOST_EVENTS)]
+        await self._house.gateway("lose", event=event, count=trouble.count)
+        await meanwhile()
+        await self._house.gateway("lose", event=event, count=0)
+        await self._house.gateway("drop_no_resume")
+
+    async def _free_a_place(self) -> None:
+        """A channel goes: what is waiting for a place is woken."""
+        path = f"/guilds/{self._house.discord['guild_id']}/channels"
+        while True:
+            try:
+                spare = await self._staff.ask("olive", "POST", path, json={"name": "spare"})
+                await self._staff.ask("olive", "DELETE", f"/channels/{spare['id']}")
+            except (Unknown, Refused):
+                continue
+            return
+
+    async def _aim(self, trouble: Disturbance, **fault: object) -> None:
+        method, path = REQUESTS[trouble.target]
+        path = path.replace("{transcripts}", self._house.discord["transcript_channel_id"])
+        await self._house.fault(**{"method": method, "path": path, "count": trouble.count} | fault)
+        self._tally.requests_hit += int(str(fault.get("count", trouble.count)))
+
+    async def _is_hit(self) -> bool:
+        return await self._house.faults_left() == 0
+
+    async def _count_hits(self) -> None:
+        self._tally.requests_hit -= await self._house.faults_left()
+        await self._house.clear_faults()
