@@ -13,7 +13,8 @@ from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tests.tickets.logs import NOON
 from tickets import relay
 from tickets.model import IssueLevel, TicketId
-from tickets.ports import Away, Never, NotNow, StoreUnavailable
+from tickets.ports import Away, Never, NotLeader, NotNow, StoreUnavailable
+from tickets.relay import Relay
 
 
 @pytest.fixture
@@ -463,3 +464,18 @@ def test_any_order_of_trouble_loses_nothing_and_keeps_the_order(data: st.DataObj
     for book in books:
         assert [it for it in house.stage.shown if it.startswith(TicketId(book.id))] == ids(book.events)
     assert house.backlog.failures == {}
+
+
+async def test_a_relay_ends_as_soon_as_another_process_leads(house: House) -> None:
+    books = [a_book(name, messages=2) for name in ("first", "second")]
+    house.stage.trouble["first-1"] = [NotLeader("another leads")]
+    for book in books:
+        house.backlog.take(book)
+
+    relay = asyncio.create_task(Relay(house.stage, house.backlog, house.bell, house.clock).run())
+    with pytest.raises(ExceptionGroup) as ended:
+        await relay
+
+    assert ended.group_contains(NotLeader)
+    assert ids(books[0].events) == [it for it in ids(house.backlog.left) if it.startswith("first")]
+    assert house.backlog.attempts(books[0].events[0]) == 0
