@@ -1,64 +1,54 @@
-"""Requests to Discord: who may not make them makes none."""
-
-import asyncio
-from collections.abc import AsyncIterator
+"""Requests to Discord, as far as no library of Discord's is in between."""
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from api.server import serving
 from bot.discord_http import trace, webhook_session
 from tickets.ports import NotLeader
 
 
-class Discord:
-    """Counts what it is asked."""
+async def test_every_429_is_counted() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=int(request.match_info["status"]))
 
-    def __init__(self) -> None:
-        self.asked = 0
-        self.url = ""
+    app = web.Application()
+    app.router.add_get("/{status}", answer)
+    counted = []
+    async with TestServer(app) as server, webhook_session(lambda: counted.append(1)) as session:
+        for status in (200, 429, 404, 429):
+            async with session.get(server.make_url(f"/{status}")):
+                pass
 
-    async def answer(self, _: web.Request) -> web.Response:
-        self.asked += 1
-        return web.Response()
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[Discord]:
-    there, app = Discord(), web.Application()
-    app.router.add_post("/", there.answer)
-    async with serving(app, "127.0.0.1", 0) as port:
-        there.url = f"http://127.0.0.1:{port}/"
-        yield there
-
-
-class Right:
-    """To ask, until it is taken away."""
-
-    is_there = True
-
-    def __call__(self) -> None:
-        if not self.is_there:
-            raise NotLeader("another leads")
+    assert len(counted) == 2
 
 
 @pytest.mark.parametrize("kind", ["webhooks", "client"])
-async def test_who_leads_no_more_asks_for_nothing(discord: Discord, kind: str) -> None:
-    right = Right()
-    session = (
-        webhook_session(may_ask=right)
-        if kind == "webhooks"
-        else aiohttp.ClientSession(trace_configs=[trace(may_ask=right)])
-    )
-    async with session:
-        async with session.post(discord.url) as answer:
-            assert answer.status == 200
-        right.is_there = False
-        with pytest.raises(NotLeader):
-            await session.post(discord.url)
-        with pytest.raises(NotLeader):
-            await session.ws_connect(discord.url)
+async def test_who_leads_no_more_asks_for_nothing(kind: str) -> None:
+    asked: list[str] = []
 
-    await asyncio.sleep(0)
-    assert discord.asked == 1
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    def may_ask() -> None:
+        if asked:
+            raise NotLeader("another leads")
+
+    app = web.Application()
+    app.router.add_get("/{path}", answer)
+    async with (
+        TestServer(app) as server,
+        webhook_session(may_ask=may_ask)
+        if kind == "webhooks"
+        else aiohttp.ClientSession(trace_configs=[trace(may_ask=may_ask)]) as session,
+    ):
+        async with session.get(server.make_url("/first")):
+            pass
+        with pytest.raises(NotLeader):
+            await session.get(server.make_url("/second"))
+        with pytest.raises(NotLeader):
+            await session.ws_connect(server.make_url("/gateway"))
+
+    assert asked == ["/first"]
