@@ -160,7 +160,7 @@ class Leading:
                 mandate.renewed(asked_at)
                 pause = BEAT
             except (StoreUnavailable, TimeoutError) as error:
-                log.warning("the lease could not be renewed: %s", error or "no answer")
+                log.warning("the lease could not be renewed: %s", str(error) or "no answer")
                 pause = LOOK
 
     async def _give_back(self, term: Term) -> None:

@@ -66,6 +66,7 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
     [
         "bot/app.py",
         "bot/client.py",
+        "bot/leading.py",
         "bot/places.py",
         "bot/reconcile.py",
         "storage/mongo/store.py",

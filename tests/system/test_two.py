@@ -207,6 +207,36 @@ async def test_a_leader_that_stood_still_doubles_nothing_and_follows(house: Hous
         assert len(said) == 31
 
 
+async def test_a_leader_that_stood_still_within_a_message_sends_no_more_of_it(house: House) -> None:
+    async with another(house) as second:
+        casey = second.customer()
+        ticket = await casey.open()
+        channel = await house.channel_of(ticket)
+        await house.fault(method="POST", path=r"/webhooks/\d+/", count=1, delay=1)
+        words = " ".join(str(n) for n in range(1000))
+
+        await casey.post(ticket, words)
+        await until(lambda: _none_left(house))
+        _signal(house, signal.SIGSTOP)
+        await leads(second, within=20)
+        await until(lambda: _is_whole(house, channel, words))
+        _signal(house, signal.SIGCONT)
+
+        parts = await house.said_by_requesters(channel)
+        assert len(parts) > 1
+        for _ in range(100):
+            assert await house.said_by_requesters(channel) == parts
+            await asyncio.sleep(0.05)
+
+
+async def _none_left(house: House) -> bool:
+    return not await house.faults_left()
+
+
+async def _is_whole(house: House, channel: str, words: str) -> bool:
+    return " ".join(await house.said_by_requesters(channel)).split() == words.split()
+
+
 async def test_after_a_clean_stop_the_follower_leads_at_once(house: House) -> None:
     async with another(house) as second:
         casey = second.customer()
