@@ -14,6 +14,7 @@ from api.edge import add_headers, edge
 from api.keys import (
     DESK,
     DISCORD_FAULT,
+    AGENT_DESK,
     FILE_URLS,
     OBJECTS,
     PUBLIC_URL,
@@ -31,10 +32,12 @@ from api.openapi import Document
 from api.staff_routes import STAFF_ROUTES
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
+from tickets.agent_desk import AgentDesk
 from tickets.ports import Clock, Store
 from tickets.staff_desk import StaffDesk
 
 TICKETS: Final = "/api/v1/tickets"
+from tickets.staff_names import StaffNames
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
 MESSAGES: Final = f"{TICKET}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
@@ -72,6 +75,8 @@ def build(
     rate_limits: bool = True,
     role: Callable[[], Role] = lambda: Role.LEADER,
     discord_fault: Callable[[], str | None] = lambda: None,
+    trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
+    staff_names: StaffNames | None = None,
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
     unauthorized_for: float = 30.0,
@@ -87,9 +92,11 @@ def build(
     file_urls = FileUrls(public_url, store.deployment.secret)
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESK] = desk
-    app[STAFF_DESK] = StaffDesk(desk, store)
+    app[STAFF_DESK] = StaffDesk(desk, store, staff_names)
+    app[AGENT_DESK] = AgentDesk(desk, store)
     app[STORE] = store
-    app[OBJECTS] = Objects(store, file_urls)
+    app[PROXIES] = Proxies(trusted_proxies)
+    app[OBJECTS] = Objects(store, file_urls, staff_names)
     app[FILE_URLS] = file_urls
     app[ROLE] = role
     app[DISCORD_FAULT] = discord_fault

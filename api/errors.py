@@ -9,13 +9,14 @@ from pydantic import BaseModel
 
 from api.answers import json_answer
 from tickets.ports import StoreUnavailable
-from tickets.refusals import Invalid, NotAllowed, NotFound, Refusal
+from tickets.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
 
 RETRY_STORE_AFTER: Final = 2
 """Seconds after which a client may try again when the store was away."""
 
 REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "NOT_FOUND"),
+    Conflict: (409, "CONFLICT"),
     NotAllowed: (403, "FORBIDDEN"),
     Invalid: (400, "BAD_REQUEST"),
 }

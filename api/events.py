@@ -46,7 +46,7 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
     """``GET /events``"""
     query = query_of(request, EventsQuery)
     told = await request.app[STAFF_DESK].events(caller, after=query.after, limit=query.limit)
-    objects = request.app[OBJECTS]
+    objects = request.app[OBJECTS].seen_by(caller)
     actors = await objects.actors([fed.event.actor for fed in told])
     bodies = [
         await _body(request.app[STORE], objects, fed, actor) for fed, actor in zip(told, actors, strict=True)

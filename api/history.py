@@ -28,7 +28,7 @@ _ENTRIES = TypeAdapter(list[EntryBody])
 async def get_history(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/history``"""
     entries = await request.app[STAFF_DESK].history(caller, request.match_info["ticket_id"])
-    actors = await request.app[OBJECTS].actors([entry.actor for entry in entries])
+    actors = await request.app[OBJECTS].seen_by(caller).actors([entry.actor for entry in entries])
     bodies = [_body(entry, actor) for entry, actor in zip(entries, actors, strict=True)]
     return json_answer(_ENTRIES.dump_json(bodies))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from api.objects import Objects
+from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.ports import Store
@@ -21,6 +22,7 @@ class Role(StrEnum):
 
 
 DESK = web.AppKey("DESK", Desk)
+AGENT_DESK = web.AppKey("AGENT_DESK", AgentDesk)
 STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)

@@ -51,7 +51,7 @@ async def list_messages(request: web.Request, caller: Caller) -> web.Response:
         limit=None if size is None else size + 1,
     )
     shown, headers = page(request, messages, size, lambda message: message.seq)
-    bodies = await request.app[OBJECTS].messages(shown)
+    bodies = await request.app[OBJECTS].seen_by(caller).messages(shown)
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)
 
 

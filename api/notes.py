@@ -34,5 +34,5 @@ async def list_notes(request: web.Request, caller: Caller) -> web.Response:
         limit=None if size is None else size + 1,
     )
     shown, headers = page(request, notes, size, lambda note: note.seq)
-    bodies = await request.app[OBJECTS].messages(shown)
+    bodies = await request.app[OBJECTS].seen_by(caller).messages(shown)
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)

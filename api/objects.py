@@ -8,6 +8,7 @@ from tickets.file_urls import FileUrls
 from tickets.model import (
     Actor,
     AuthorType,
+    Caller,
     Delivery,
     IssueLevel,
     Message,
@@ -20,6 +21,7 @@ from tickets.model import (
     UserRole,
 )
 from tickets.ports import Channel, ChannelState, Store
+from tickets.staff_names import StaffNames
 
 SYSTEM_NAME = "Guildesk"
 """The author of what nobody did."""
@@ -101,9 +103,14 @@ MESSAGES = TypeAdapter(list[MessageBody])
 class Objects:
     """Makes the wire's objects."""
 
-    def __init__(self, store: Store, file_urls: FileUrls) -> None:
+    def __init__(self, store: Store, file_urls: FileUrls, staff_names: StaffNames | None = None) -> None:
         self._store = store
         self._file_urls = file_urls
+        self._names = staff_names or StaffNames()
+
+    def seen_by(self, caller: Caller) -> "Objects":
+        """The same for this caller: staff see staff under their own names, whatever requesters see."""
+        return Objects(self._store, self._file_urls) if caller.is_staff else self
 
     async def ticket(self, ticket: Ticket) -> TicketBody:
         return (await self.tickets([ticket]))[0]
@@ -112,17 +119,27 @@ class Objects:
         people = await self._store.people.people(_people_around(tickets))
         channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
         return [
-            _ticket_body(ticket, people, await self._discord(ticket, channels.get(ticket.id)))
+            _ticket_body(
+                ticket,
+                self._names.shown(people, _staff_around(ticket)),
+                await self._discord(ticket, channels.get(ticket.id)),
+            )
             for ticket in tickets
         ]
 
     async def messages(self, messages: Sequence[Message]) -> list[MessageBody]:
-        people = await self._store.people.people({it.author.key for it in messages if it.author.key})
+        people = await self._people([it.author for it in messages])
         return [self._message_body(message, people) for message in messages]
 
     async def actors(self, actors: Sequence[Actor]) -> list[ActorBody]:
-        people = await self._store.people.people({it.key for it in actors if it.key})
+        people = await self._people(actors)
         return [_actor(it, people) for it in actors]
+
+    async def _people(self, actors: Sequence[Actor]) -> People:
+        """Those who did something, staff under the names that may be seen."""
+        people = await self._store.people.people({it.key for it in actors if it.key})
+        staff = {it.key for it in actors if it.key and it.type is AuthorType.STAFF}
+        return self._names.shown(people, staff)
 
     def own_message(self, message: Message, author: Person) -> MessageBody:
         """A message whose author is at hand: nothing is asked of the store."""
@@ -190,14 +207,24 @@ def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
     return {key for key in keys if key is not None}
 
 
+def _staff_around(ticket: Ticket) -> set[UserKey]:
+    return _people_around([ticket]) - {ticket.requester}
+
+
 def _actor(actor: Actor, people: People) -> ActorBody:
     if actor.key is None:
         return ActorBody(type=actor.type, id=None, name=SYSTEM_NAME)
-    return ActorBody(type=actor.type, id=actor.key.id, name=_name(actor.key, people))
+    return ActorBody(type=actor.type, id=_id(actor.key, people), name=_name(actor.key, people))
 
 
 def _person(key: UserKey, people: People) -> PersonBody:
-    return PersonBody(id=key.id, name=_name(key, people))
+    return PersonBody(id=_id(key, people), name=_name(key, people))
+
+
+def _id(key: UserKey, people: People) -> str:
+    """Their own, or what stands for it where staff's names are not told."""
+    person = people.get(key)
+    return key.id if person is None else person.key.id
 
 
 def _name(key: UserKey, people: People) -> str:

@@ -42,5 +42,5 @@ async def get_queue(request: web.Request, caller: Caller) -> web.Response:
         place = Place.of(shown[-1])
         cursor = f"{place.urgency}-{place.waiting_since}-{place.number}"
         headers = link_to(request, limit=str(query.limit), cursor=cursor)
-    bodies = await request.app[OBJECTS].tickets(shown)
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from api import events, history, notes, queue, transcripts
+from api import agents, events, history, notes, queue, transcripts
 from api.door import CallerHandler
 from api.limits import Limit
 
 API: Final = "/api/v1"
 TICKET: Final = f"{API}/tickets/{{ticket_id}}"
+AGENT: Final = f"{API}/agents/{{agent_id}}"
 
 Route = tuple[str, str, Limit, CallerHandler]
 
@@ -23,6 +24,10 @@ def _writes(method: str, path: str, handler: CallerHandler) -> Route:
 STAFF_ROUTES: tuple[Route, ...] = (
     _reads(f"{API}/events", events.list_events),
     _reads(f"{API}/queue", queue.get_queue),
+    _reads(f"{API}/agents", agents.list_agents),
+    _writes("PUT", AGENT, agents.put_agent),
+    _writes("DELETE", AGENT, agents.delete_agent),
+    _reads(f"{AGENT}/tickets", agents.list_agents_tickets),
     _writes("POST", f"{TICKET}/notes", notes.add_note),
     _reads(f"{TICKET}/notes", notes.list_notes),
     _reads(f"{TICKET}/history", history.get_history),

@@ -38,7 +38,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         metadata=body.metadata,
     )
     ticket = await request.app[DESK].open(caller, new)
-    shown = await request.app[OBJECTS].ticket(ticket)
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json(), status=201)
 
 
@@ -55,7 +55,7 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
         limit=None if size is None else size + 1,
     )
     shown, headers = page(request, tickets, size, query.cursor_at)
-    bodies = await request.app[OBJECTS].tickets(shown)
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
@@ -63,7 +63,7 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}``"""
     ticket = await request.app[DESK].ticket(caller, request.match_info["ticket_id"])
-    shown = await request.app[OBJECTS].ticket(ticket)
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 
 
@@ -78,7 +78,7 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
         ticket = await desk.reopen(caller, address)
     else:
         ticket = await desk.change(caller, address, await _values(request, caller, body))
-    shown = await request.app[OBJECTS].ticket(ticket)
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 
 

@@ -27,16 +27,19 @@ from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
 from bot.verifying import verifier
 from cogs.closing import Closing
+from cogs.equipment import equipment
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.open import open_store
+from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
 from tickets.ports import Store
 from tickets.relay import Relay
+from tickets.staff_names import StaffNames
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +107,9 @@ class Program:
         self._map = GuildMap(
             settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
         )
-        rules = Rules(int(settings.reopen_window * DAY), settings.require_staff_reply_first)
+        rules = Rules(
+            int(settings.reopen_window * DAY), settings.require_staff_reply_first, settings.assignment
+        )
         self._desk = Desk(store, now, rules)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
@@ -122,6 +127,8 @@ class Program:
             public_url=self._public_url,
             cors_origins=settings.cors_origins,
             rate_limits=settings.rate_limits is Switch.ON,
+            trusted_proxies=settings.trusted_proxies or (),
+            staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
             role=self._role,
             discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
             standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
@@ -194,7 +201,8 @@ class Program:
                 sink.channel_is_gone,
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
-            client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling)
+            commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
+            client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling, *commands)
             removal = RemovalSink(store, channels)
             to_discord = Relay(sink, store.backlog, store.bell, now)
             to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)

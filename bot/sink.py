@@ -21,6 +21,7 @@ from tickets.events import (
     Place,
     TicketChanged,
     TicketClosed,
+    TicketOpened,
     TicketReopened,
 )
 from tickets.fold import message_after
@@ -106,6 +107,9 @@ class DiscordSink:
 
     async def _show_in(self, channel: Channel, event: Event, ticket: Ticket) -> None:
         match event.data:
+            case TicketOpened(support_role=role, nobody_on_duty=True):
+                text = f"Nobody of {role} is on duty, so this ticket is assigned to nobody."
+                await self._channels.say(channel, text, nonce(event, 97))
             case MessagePosted():
                 message = await self._message(event)
                 if not message.deleted:

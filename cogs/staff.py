@@ -11,6 +11,7 @@ class Staff:
     """Staff is a human who holds one of the support roles, or Administrator."""
 
     def __init__(self, roles: Mapping[SupportRole, int]) -> None:
+        self._by_role = dict(roles)
         self._roles = frozenset(roles.values())
         self._admin_role = roles[SupportRole.ADMIN]
 
@@ -23,4 +24,11 @@ class Staff:
         if not (held & self._roles or administrator):
             return None
         role = UserRole.ADMIN if administrator or self._admin_role in held else UserRole.AGENT
-        return Caller(Person(UserKey(UserKey.DISCORD, str(user.id)), user.display_name, role))
+        highest = self.support_roles(user)[-1:]
+        key = UserKey(UserKey.DISCORD, str(user.id))
+        return Caller(Person(key, user.display_name, role, support_role=highest[0] if highest else None))
+
+    def support_roles(self, user: discord.User | discord.Member) -> list[SupportRole]:
+        """The support roles that the user holds, from the widest to the highest."""
+        held = {role.id for role in user.roles} if isinstance(user, discord.Member) else set()
+        return [role for role in SupportRole if self._by_role[role] in held]

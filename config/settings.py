@@ -1,6 +1,9 @@
 """Every setting of Guildesk, as one frozen class; nothing is read at import."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -13,10 +16,13 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.issuers import IssuersAreWrong, read_issuers
+from tickets.agents import Assignment
 from tickets.model import IssueLevel, SupportRole
+from tickets.staff_names import StaffName
 
 MINIMUM_SECRET_BYTES = 32
 """What HS256 wants: a key no shorter than the hash (RFC 7518, section 3.2)."""
@@ -41,6 +47,18 @@ class ChannelDeleted(StrEnum):
     CLOSE = "close"
 
 
+class LogLevel(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 def _without_trailing_slash(url: str) -> str:
     return url.rstrip("/")
 
@@ -49,7 +67,26 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Url = Annotated[str, AfterValidator(lambda url: str(HttpUrl(url))), AfterValidator(_without_trailing_slash)]
+def _url(text: str) -> str:
+    try:
+        return str(HttpUrl(text))
+    except ValueError:
+        raise ValueError("must be a URL, as https://support.example.com") from None
+
+
+def _network(text: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(text))
+    except ValueError:
+        raise ValueError("must be addresses or networks, as 10.0.0.0/8, separated by commas") from None
+
+
+Url = Annotated[str, AfterValidator(_url), AfterValidator(_without_trailing_slash)]
+Networks = Annotated[
+    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...],
+    NoDecode,
+    BeforeValidator(_split),
+]
 
 
 class Settings(BaseSettings):
@@ -70,6 +107,7 @@ class Settings(BaseSettings):
     public_url: Url | None = None
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ("*",)
     rate_limits: Switch = Switch.ON
+    trusted_proxies: Networks | None = None
     metrics: Switch = Switch.ON
 
     jwt_secret_key: SecretStr | None = None
@@ -97,13 +135,16 @@ class Settings(BaseSettings):
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
+    assignment: Assignment = Assignment.NONE
+    staff_name: StaffName = StaffName.DISPLAY
+    staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
 
     error_webhook_url: SecretStr | None = None
     error_bot_webhook_url: SecretStr | None = None
-    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
-    log_format: Annotated[str, Field(pattern="^(text|json)$")] = "text"
+    log_level: LogLevel = LogLevel.INFO
+    log_format: LogFormat = LogFormat.TEXT
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:
@@ -213,10 +254,26 @@ def _faults(error: ValidationError) -> list[str]:
         if not fault["loc"]:
             faults += str(fault["ctx"]["error"]).splitlines()
             continue
-        what = "is missing" if fault["type"] == "missing" else _lowered(fault["msg"])
-        faults.append(f"{str(fault['loc'][0]).upper()}: {what}")
+        line = f"{str(fault['loc'][0]).upper()}: {_what(fault)}"
+        if line not in faults:
+            faults.append(line)
     return faults
 
 
-def _lowered(message: str) -> str:
-    return message[:1].lower() + message[1:]
+def _what(fault: ErrorDetails) -> str:
+    """What is wrong with a setting, as what would be right."""
+    if fault["type"] in SAID:
+        return SAID[fault["type"]]
+    message = fault["msg"].removeprefix("Value error, ")
+    message = re.sub(r"^(Input|String|Value) should ", "must ", message)
+    return re.sub(r"'([^']*)'", r"\1", message) if fault["type"] == "enum" else message
+
+
+SAID: Mapping[str, str] = {
+    "missing": "is missing",
+    "bool_parsing": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number, and not that large",
+    "float_parsing": "must be a number",
+}
+"""By pydantic's type of the error, where its own text is about programs."""

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
+from tickets.agents import Agent
 from tickets.events import Event, EventData, Origin
 from tickets.model import Actor, Attachment, EventId, Message, Millis, Person, Ticket, TicketId
 from tickets.ports import Channel, Link
@@ -37,6 +38,7 @@ _PERSON = TypeAdapter(Person)
 _CHANNEL = TypeAdapter(Channel)
 _LINK = TypeAdapter(Link)
 _ATTACHMENT = TypeAdapter(Attachment)
+_AGENT = TypeAdapter(Agent)
 
 
 def type_of(event: Event) -> str:
@@ -169,6 +171,23 @@ def attachment_text(file: Attachment) -> str:
 
 def attachment_from_text(text: str | bytes) -> Attachment:
     return _ATTACHMENT.validate_json(text)
+
+
+def agent_text(agent: Agent) -> str:
+    return _AGENT.dump_json(agent).decode()
+
+
+def agent_from_text(text: str) -> Agent:
+    return _AGENT.validate_json(text)
+
+
+def agent_record(agent: Agent) -> Record:
+    record: Record = _AGENT.dump_python(agent, mode="json")
+    return record
+
+
+def agent_from_record(record: Record) -> Agent:
+    return _AGENT.validate_python(record)
 
 
 def channel_record(channel: Channel) -> Record:

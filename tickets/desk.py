@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
+from tickets.agents import Assignment, chosen_for
 from tickets.events import (
     Change,
     EventData,
@@ -88,6 +89,10 @@ class Desk:
     async def open(self, caller: Caller, new: NewTicket) -> Ticket:
         """A new ticket of the caller's."""
         await self._store.people.remember(caller.person)
+        to_assign = self._rules.assignment is not Assignment.NONE
+        assignee = None
+        if to_assign:
+            assignee = await chosen_for(self._store.agents, self._rules.assignment, new.support_role)
         number = await self._store.log.next_number()
         opened = TicketOpened(
             number=number,
@@ -98,6 +103,8 @@ class Desk:
             issue_level=new.issue_level,
             support_role=new.support_role,
             metadata=new.metadata,
+            assignee=assignee,
+            nobody_on_duty=to_assign and assignee is None,
         )
         stamp = Stamp(event_id=_new_id(), actor=Actor(AuthorType.REQUESTER, caller.key), origin=FROM_API)
         appended = await self._store.log.append(TicketId(new_id()), stamp, lambda _: opened)

@@ -31,6 +31,9 @@ class TicketOpened:
     support_role: SupportRole
     metadata: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    assignee: UserKey | None = None
+    nobody_on_duty: bool = False
+    """It was to be assigned to somebody of its support role, and there was nobody."""
 
 
 @dataclass(frozen=True, slots=True)

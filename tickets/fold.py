@@ -118,6 +118,7 @@ def _opened(event: Event) -> Ticket:
         seq=event.seq,
         metadata=dict(data.metadata),
         attachments=data.attachments,
+        assignee=data.assignee,
     )
 
 

@@ -115,6 +115,8 @@ class Person:
     name: str
     role: UserRole
     email: str | None = None
+    support_role: SupportRole | None = None
+    """The highest that somebody of staff holds in Discord."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from tickets.agents import Assignment
 from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket, UserRole
 from tickets.refusals import (
     AdminOnly,
@@ -27,6 +28,7 @@ class Rules:
 
     reopen_window: Millis = 7 * DAY
     require_staff_reply_first: bool = False
+    assignment: Assignment = Assignment.NONE
 
 
 class May(Enum):

@@ -1,11 +1,12 @@
 """What the desk and the relays need from the outside, as protocols that speak the domain."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tickets.agents import Agents
 from tickets.bell import Bell
 from tickets.events import Event, EventData, Stamp
 from tickets.model import (
@@ -330,8 +331,15 @@ class Fed:
 class Feed(Protocol):
     """Every event of every ticket in one order, for readers that keep their own position."""
 
-    async def after(self, pos: int, *, requester: UserKey | None = None, limit: int = 100) -> list[Fed]:
-        """The entries behind ``pos``, of one requester's tickets or of all, in order."""
+    async def after(
+        self,
+        pos: int,
+        *,
+        requester: UserKey | None = None,
+        tickets: Collection[TicketId] = (),
+        limit: int = 100,
+    ) -> list[Fed]:
+        """The entries behind ``pos`` in order: of all tickets, or of one requester's and ``tickets``."""
         ...
 
     async def last(self) -> int:
@@ -408,6 +416,7 @@ class Store:
     feed: Feed
     files: Files
     waiting: Waiting
+    agents: Agents
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store, whose

@@ -1,7 +1,8 @@
 """Every "no" that the desk can say, worded once; each face maps the tree once.
 
 Refusal
-├── NotFound       TicketNotFound, MessageNotFound, FileNotFound
+├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound
+├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver
 └── Invalid        NothingToSay
@@ -45,6 +46,40 @@ class FileNotFound(NotFound):
 
     def __init__(self, file: FileId | str) -> None:
         super().__init__(f"There is no file {file}.")
+
+
+class AgentNotFound(NotFound):
+    code = "agent_not_found"
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(f"There is no agent {agent}.")
+
+
+class Conflict(Refusal):
+    """It does not go with how things are; somebody else may have been faster."""
+
+    code = "conflict"
+
+
+class TicketIsClaimed(Conflict):
+    code = "ticket_is_claimed"
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(f"Ticket {number} belongs to {name}.")
+
+
+class AgentHasTickets(Conflict):
+    code = "agent_has_tickets"
+
+    def __init__(self, agent: str, count: int) -> None:
+        super().__init__(f"Agent {agent} has {count} open tickets; assign them to somebody else first.")
+
+
+class AgentIsLinked(Conflict):
+    code = "agent_is_linked"
+
+    def __init__(self, discord_id: str, agent: str) -> None:
+        super().__init__(f"The Discord user {discord_id} is agent {agent} already.")
 
 
 class NotAllowed(Refusal):

@@ -6,6 +6,7 @@ from tickets.events import STAFF_ONLY
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
 from tickets.ports import Fed, Store
+from tickets.staff_names import StaffNames
 from tickets.staff_ports import Place
 from tickets.transcript import Transcript, people_in, transcript_of
 
@@ -13,9 +14,10 @@ from tickets.transcript import Transcript, people_in, transcript_of
 class StaffDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
-    def __init__(self, desk: Desk, store: Store) -> None:
+    def __init__(self, desk: Desk, store: Store, staff_names: StaffNames | None = None) -> None:
         self._desk = desk
         self._store = store
+        self._names = staff_names or StaffNames()
 
     async def notes(
         self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
@@ -35,7 +37,10 @@ class StaffDesk:
         """The record of the ticket; with notes for those who may see them."""
         ticket = await self._desk.ticket(caller, address)
         events = await self._store.log.events(ticket.id)
-        people = await self._store.people.people(people_in(events))
+        keys = people_in(events)
+        people = await self._store.people.people(keys)
+        if not caller.is_staff:
+            people = self._names.shown(people, keys - {ticket.requester})
         return transcript_of(events, people, notes=policy.sees_notes(caller, ticket))
 
     async def queue(self, caller: Caller, *, after: Place | None, limit: int) -> list[Ticket]:

@@ -1,9 +1,10 @@
 """What the staff's side of the desk needs from the outside, as protocols that speak the domain."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from tickets.model import Millis, Ticket
+from tickets.model import Millis, Ticket, UserKey
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,8 +21,12 @@ class Place:
 
 
 class Waiting(Protocol):
-    """The tickets whose requesters wait for staff."""
+    """Whose turn it is: the tickets that wait for staff, and those of each agent."""
 
     async def page(self, after: Place | None, limit: int) -> list[Ticket]:
         """In the order to work them; ``after`` continues a page."""
+        ...
+
+    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+        """Those that are assigned under any of the keys, closed ones too, newest first."""
         ...

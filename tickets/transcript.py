@@ -62,6 +62,8 @@ def people_in(events: Iterable[Event]) -> set[UserKey]:
     keys = {event.actor.key for event in log if event.actor.type is not AuthorType.SYSTEM}
     keys.add(ticket_of(log).requester)
     for event in log:
+        if isinstance(event.data, TicketOpened):
+            keys.add(event.data.assignee)
         if isinstance(event.data, TicketChanged):
             keys.update(_assignees(event.data))
     return {key for key in keys if key is not None}

@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
+from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
 from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
@@ -81,6 +82,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         feed=feed,
         files=GridFiles(database),
         waiting=MongoWaiting(database, projector),
+        agents=MongoAgents(database, projector),
         lease=MongoLease(database),
         lead=lead,
         check=check,

@@ -1,11 +1,13 @@
 """The tickets that wait for staff, in MongoDB."""
 
+from collections.abc import Sequence
+
 from pymongo import ASCENDING, DESCENDING
 
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from storage.records import Record
-from tickets.model import Status, Ticket
+from tickets.model import Status, Ticket, UserKey
 from tickets.staff_ports import Place
 
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
@@ -26,6 +28,15 @@ class MongoWaiting:
             query["$or"] = _behind(after)
         records = await self._tickets.find(query, sort=_ORDER, limit=limit).to_list(None)
         return [ticket_from(record) for record in records]
+
+    @may_be_away
+    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+        await self._projector.catch_up()
+        query: Record = {"assigned": {"$in": [str(key) for key in keys]}}
+        if before_number is not None:
+            query["number"] = {"$lt": min(before_number, LARGEST)}
+        cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit)
+        return [ticket_from(record) for record in await cursor.to_list(None)]
 
 
 def _behind(place: Place) -> list[Record]:

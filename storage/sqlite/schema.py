@@ -122,6 +122,9 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 CREATE INDEX links_newest ON links (ticket_id, channel_id, discord_id);
 
+-- turn grows with each ticket that an agent was chosen for.
+CREATE TABLE agents (key TEXT PRIMARY KEY, turn INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from storage.folder import FolderOfFiles
+from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
 from storage.sqlite.connection import PATIENCE, connect
@@ -62,6 +63,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
                 waiting=SqliteWaiting(reader),
+                agents=SqliteAgents(reader, log.writer),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,

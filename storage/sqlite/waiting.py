@@ -2,10 +2,13 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
+from collections.abc import Sequence
+from itertools import chain
+
 from storage.records import ticket_from_text
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import TO_ANSWER
-from tickets.model import Ticket
+from tickets.model import Status, Ticket, UserKey
 from tickets.staff_ports import Place
 
 _PAGE = f"""
@@ -13,6 +16,8 @@ SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
 ORDER BY urgency DESC, waiting_since, number LIMIT ?"""
 FIRST_PAGE = _PAGE.format("urgency >= 0")
 SAME_URGENCY = _PAGE.format("urgency = ? AND (waiting_since, number) > (?, ?)")
+ASSIGNED = """
+SELECT body, number FROM tickets WHERE assignee = ? AND status = ? AND number < ?"""
 LESS_URGENT = _PAGE.format("urgency < ?")
 
 
@@ -31,3 +36,9 @@ class SqliteWaiting:
             if len(rows) < limit:
                 rows += await self._reader.all(LESS_URGENT, (after.urgency, limit - len(rows)))
         return [ticket_from_text(body) for (body,) in rows]
+
+    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+        walks = [(str(key), status, before_number) for key in keys for status in Status]
+        statement = " UNION ALL ".join([ASSIGNED] * len(walks)) + " ORDER BY number DESC LIMIT ?"
+        rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit])
+        return [ticket_from_text(body) for body, _ in rows]

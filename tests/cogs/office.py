@@ -21,9 +21,12 @@ from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.sink import DiscordSink, RemovalSink
 from cogs.closing import Closing
+from cogs.equipment import equipment
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
 from storage.sqlite.store import open_sqlite
+from tickets.agent_desk import AgentDesk
+from tickets.agents import Assignment
 from tickets.desk import Desk, NewTicket, Said
 from tickets.file_urls import FileUrls
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
@@ -143,6 +146,7 @@ async def office(
     close_grace: int = 60_000,
     max_file_bytes: int = 1024 * 1024,
     close_when_deleted: bool = False,
+    assignment: Assignment = Assignment.NONE,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
@@ -167,7 +171,7 @@ async def office(
             for role in SupportRole
         }
         people["outsider"] = guild.add_member(env.create_user("outsider"))
-        desk = Desk(store, now, Rules())
+        desk = Desk(store, now, Rules(assignment=assignment))
         staff = Staff(roles)
         inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
         admins = Admins(client, guild_map)
@@ -181,7 +185,8 @@ async def office(
             *(client, desk, store, guild_map, inbox, channels, places, admins, sink.channel_is_gone),
             close_when_deleted=close_when_deleted,
         )
-        client.equip(Closing(desk, store.channels, staff), inbox, reconciling)
+        commands = equipment(AgentDesk(desk, store), store.channels, staff)
+        client.equip(Closing(desk, store.channels, staff), inbox, reconciling, *commands)
         await client.setup_hook()
         sinks = (sink, RemovalSink(store, channels))
         with env.time_context():  # the tasks send through SimCord's webhooks, too

@@ -9,7 +9,11 @@ import pytest
 from api.auth import SingleIssuer
 from bot.__main__ import main
 from bot.guild import TO_BE_INVITED
+from cogs.assigning import Assigning
+from cogs.claiming import Claiming
 from cogs.closing import Closing
+from cogs.duty import Duty
+from cogs.releasing import Releasing
 from tests.docs.pages import README, ROOT, blocks, documents, names, rows, section
 from tickets.model import UserRole
 
@@ -116,7 +120,8 @@ def test_the_command_line_has_the_options_that_the_documents_use(
 def test_every_command_is_told_to_staff() -> None:
     told = set(names((ROOT / "docs/staff.md").read_text("utf-8")))
 
-    commands = {f"/{command.name}" for command in Closing.__cog_app_commands__}
+    cogs = (Closing, Claiming, Releasing, Assigning, Duty)
+    commands = {f"/{command.name}" for cog in cogs for command in cog.__cog_app_commands__}
 
     assert commands
     assert commands <= told

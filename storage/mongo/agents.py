@@ -1,0 +1,60 @@
+"""The table of agents in MongoDB."""
+
+from collections.abc import Iterable, Sequence
+
+from pymongo import ASCENDING, DESCENDING
+
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.projector import Projector
+from storage.records import agent_from_record, agent_record
+from tickets.agents import Agent
+from tickets.model import Status, UserKey
+
+_AT_WORK = [status for status in Status if not status.is_closed]
+
+
+class MongoAgents:
+    """The port ``Agents``."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._agents = database.agents
+        self._tickets = database.tickets
+        self._projector = projector
+
+    @may_be_away
+    async def all(self) -> list[Agent]:
+        records = await self._agents.find({}, sort=[("_id", ASCENDING)]).to_list(None)
+        return [agent_from_record(record) for record in records]
+
+    @may_be_away
+    async def save(self, agent: Agent) -> None:
+        update = {"$set": agent_record(agent), "$setOnInsert": {"turn": 0}}
+        await upsert(self._agents, {"_id": str(agent.key)}, update)
+
+    @may_be_away
+    async def remove(self, key: UserKey) -> None:
+        await self._agents.delete_one({"_id": str(key)})
+
+    @may_be_away
+    async def take_turn(self, keys: Sequence[UserKey]) -> UserKey | None:
+        among = {"_id": {"$in": [str(key) for key in keys]}}
+        while True:
+            first = await self._agents.find_one(among, sort=[("turn", ASCENDING), ("_id", ASCENDING)])
+            last = await self._agents.find_one({}, sort=[("turn", DESCENDING)])
+            if first is None or last is None:
+                return None
+            as_found = {"_id": first["_id"], "turn": first["turn"]}
+            taken = await self._agents.update_one(as_found, {"$set": {"turn": last["turn"] + 1}})
+            if taken.modified_count:
+                return UserKey.parse(first["_id"])
+
+    @may_be_away
+    async def load(self, keys: Iterable[UserKey]) -> dict[UserKey, int]:
+        await self._projector.catch_up()
+        rows = self._tickets.aggregate(
+            [
+                {"$match": {"assigned": {"$in": [str(key) for key in keys]}, "status": {"$in": _AT_WORK}}},
+                {"$group": {"_id": "$assigned", "count": {"$sum": 1}}},
+            ]
+        )
+        return {UserKey.parse(row["_id"]): row["count"] for row in await rows.to_list(None)}

@@ -1,0 +1,89 @@
+"""The table of agents: whose turn it is, and how much they have to do."""
+
+import asyncio
+from collections import Counter
+
+from tests.contract.acts import SAM_ANSWERS, append, open_ticket
+from tickets.agents import Agent, Assignment, chosen_for
+from tickets.events import Change, TicketChanged, TicketClosed
+from tickets.model import Status, SupportRole, Ticket, UserKey
+from tickets.ports import Store
+
+GENERAL, TECHNICAL = SupportRole.GENERAL, SupportRole.TECHNICAL
+
+
+def agent(name: str, *roles: SupportRole, on_duty: bool = True) -> Agent:
+    return Agent(key=UserKey("shop", name), name=name.title(), support_roles=roles, on_duty=on_duty)
+
+
+KIM, LEE, PAT = agent("kim", GENERAL), agent("lee", GENERAL, TECHNICAL), agent("pat", GENERAL, on_duty=False)
+
+
+async def staffed(store: Store) -> None:
+    for it in (LEE, PAT, KIM):
+        await store.agents.save(it)
+
+
+async def assign(store: Store, ticket: Ticket, to: Agent) -> None:
+    change = TicketChanged((Change("assignee", None, str(to.key)),))
+    await append(store, ticket.id, change, SAM_ANSWERS)
+
+
+async def test_agents_are_kept_replaced_and_removed(store: Store) -> None:
+    await staffed(store)
+    await store.agents.save(Agent(key=PAT.key, name="Patricia", discord_id="77"))
+    await store.agents.remove(LEE.key)
+
+    assert await store.agents.all() == [KIM, Agent(key=PAT.key, name="Patricia", discord_id="77")]
+
+
+async def test_turns_go_round(store: Store) -> None:
+    await staffed(store)
+
+    taken = [await chosen_for(store.agents, Assignment.ROUND_ROBIN, GENERAL) for _ in range(4)]
+
+    assert taken == [KIM.key, LEE.key, KIM.key, LEE.key]
+    assert await chosen_for(store.agents, Assignment.ROUND_ROBIN, TECHNICAL) == LEE.key
+    assert await chosen_for(store.agents, Assignment.ROUND_ROBIN, SupportRole.ADMIN) is None
+
+
+async def test_turns_that_are_taken_at_once_are_fair_all_the_same(store: Store) -> None:
+    await staffed(store)
+
+    taken = await asyncio.gather(*(store.agents.take_turn([KIM.key, LEE.key]) for _ in range(20)))
+
+    counts = Counter(taken)
+    assert set(counts) == {KIM.key, LEE.key}
+    assert min(counts.values()) >= 8
+
+
+async def test_a_change_of_an_agent_does_not_cost_the_turn(store: Store) -> None:
+    await staffed(store)
+    await store.agents.take_turn([KIM.key])
+    await store.agents.save(KIM)
+
+    assert await store.agents.take_turn([KIM.key, LEE.key]) == LEE.key
+
+
+async def test_the_load_counts_what_is_not_closed(store: Store) -> None:
+    await staffed(store)
+    tickets = [await open_ticket(store) for _ in range(4)]
+    for ticket, to in zip(tickets, (KIM, KIM, KIM, LEE), strict=True):
+        await assign(store, ticket, to)
+    await append(store, tickets[0].id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
+
+    assert await store.agents.load([KIM.key, LEE.key, PAT.key]) == {KIM.key: 2, LEE.key: 1}
+    assert await chosen_for(store.agents, Assignment.LEAST_BUSY, GENERAL) == LEE.key
+
+
+async def test_the_tickets_of_an_agent_come_newest_first(store: Store) -> None:
+    tickets = [await open_ticket(store) for _ in range(5)]
+    for ticket in tickets[:4]:
+        await assign(store, ticket, KIM if ticket.number % 2 else LEE)
+    await append(store, tickets[0].id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
+
+    mine = await store.waiting.assigned([KIM.key], None, 10)
+    both = await store.waiting.assigned([KIM.key, LEE.key], 4, 2)
+
+    assert [it.number for it in mine] == [3, 1]
+    assert [it.number for it in both] == [3, 2]

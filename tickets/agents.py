@@ -1,0 +1,88 @@
+"""The agents: staff whom tickets can be assigned to, whether they work in Discord, over the API, or both."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from tickets.model import SupportRole, UserKey
+
+
+class Assignment(StrEnum):
+    """To whom new tickets go."""
+
+    NONE = "none"
+    ROUND_ROBIN = "round_robin"
+    LEAST_BUSY = "least_busy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """One agent; ``discord_id`` links who they are in Discord to who they are to a backend."""
+
+    key: UserKey
+    name: str
+    discord_id: str | None = None
+    support_roles: tuple[SupportRole, ...] = ()
+    on_duty: bool = False
+
+    @property
+    def keys(self) -> tuple[UserKey, ...]:
+        """Every key under which tickets may be assigned to them."""
+        if self.discord_id is None:
+            return (self.key,)
+        return tuple({self.key: None, UserKey(UserKey.DISCORD, self.discord_id): None})
+
+    def linked_to(self, other: "Agent") -> "Agent":
+        """The same, with what was known of them as somebody of Discord's alone."""
+        roles = {*self.support_roles, *other.support_roles}
+        return replace(
+            self,
+            discord_id=other.discord_id,
+            on_duty=self.on_duty or other.on_duty,
+            support_roles=tuple(role for role in SupportRole if role in roles),
+        )
+
+
+class Agents(Protocol):
+    """The table of agents; there are few."""
+
+    async def all(self) -> list[Agent]:
+        """In order of their keys."""
+        ...
+
+    async def save(self, agent: Agent) -> None:
+        """Insert or replace."""
+        ...
+
+    async def remove(self, key: UserKey) -> None: ...
+
+    async def take_turn(self, keys: Sequence[UserKey]) -> UserKey | None:
+        """Of these agents the one whose last turn is longest ago; it counts as theirs now."""
+        ...
+
+    async def load(self, keys: Iterable[UserKey]) -> dict[UserKey, int]:
+        """How many tickets that are not closed are assigned to each; none where there are none."""
+        ...
+
+
+def agent_with(agents: Iterable[Agent], key: UserKey) -> Agent | None:
+    """The agent who goes by this key; a linked one before one of Discord's alone."""
+    found = [agent for agent in agents if key in agent.keys]
+    return min(found, key=lambda it: it.key.issuer == UserKey.DISCORD, default=None)
+
+
+async def chosen_for(agents: Agents, how: Assignment, role: SupportRole) -> UserKey | None:
+    """Who gets a new ticket for this support role; None if nobody of it is on duty."""
+    on_duty = [it for it in await agents.all() if it.on_duty and role in it.support_roles]
+    if how is Assignment.LEAST_BUSY and len(on_duty) > 1:
+        loads = await load_of(agents, on_duty)
+        least = min(loads.values())
+        on_duty = [it for it in on_duty if loads[it.key] == least]
+    return await agents.take_turn([it.key for it in on_duty]) if on_duty else None
+
+
+async def load_of(agents: Agents, those: Sequence[Agent]) -> dict[UserKey, int]:
+    """How many tickets that are not closed each of the agents has, under all their keys."""
+    loads = await agents.load({key for agent in those for key in agent.keys})
+    return {agent.key: sum(loads.get(key, 0) for key in agent.keys) for agent in those}

@@ -1,0 +1,47 @@
+"""Under which name requesters see staff."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tickets.model import Person, SupportRole, UserKey, UserRole
+
+
+class StaffName(StrEnum):
+    """Their own, that of their support role, or one for all."""
+
+    DISPLAY = "display"
+    ROLE = "role"
+    FIXED = "fixed"
+
+
+STANDS_FOR_STAFF = "staff"
+"""The id that requesters see where names are not told: ids of Discord would tell them, too."""
+
+_ROLE_NAMES = {
+    None: "Support",
+    SupportRole.GENERAL: "Support",
+    SupportRole.TECHNICAL: "Technical support",
+    SupportRole.MANAGER: "Management",
+    SupportRole.ADMIN: "Administration",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNames:
+    """What a deployment has chosen; ``fixed`` is the one name for all."""
+
+    style: StaffName = StaffName.DISPLAY
+    fixed: str = "Support"
+
+    def shown(self, people: Mapping[UserKey, Person], staff: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        """The people as requesters see them; ``staff`` are the keys of those who are staff here."""
+        if self.style is StaffName.DISPLAY:
+            return people
+        return {**people, **{key: self._covered(people.get(key)) for key in staff}}
+
+    def _covered(self, person: Person | None) -> Person:
+        name = self.fixed
+        if self.style is StaffName.ROLE:
+            name = _ROLE_NAMES[person.support_role if person else None]
+        return Person(UserKey(STANDS_FOR_STAFF, STANDS_FOR_STAFF), name, UserRole.AGENT)
