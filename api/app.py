@@ -1,11 +1,13 @@
 """Builds the web application, from explicit arguments alone."""
 
 from collections.abc import Callable, Collection, Iterator
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from aiohttp import web
 
 from api import docs, files, health, messages, tickets
+from api.addresses import PROXIES, Proxies
 from api.auth import Remembering, Verifier
 from api.bodies import MOST_BYTES
 from api.cors import Cors
@@ -73,6 +75,7 @@ def build(
     public_url: str,
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
+    trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
     role: Callable[[], Role] = lambda: Role.LEADER,
     discord_fault: Callable[[], str | None] = lambda: None,
     trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
@@ -86,7 +89,8 @@ def build(
     ``public_url`` is where clients reach it; ``role`` tells which one this process has; ``discord_fault``
     what keeps a leader's tickets from Discord, None where nothing does; ``standing_faults`` what people
     have to put right; ``metrics`` is None where they are switched off; ``unauthorized_for`` are the seconds
-    that a socket may stay without a valid token. To be served by ``api.server.serving``."""
+    that a socket may stay without a valid token. ``trusted_proxies`` may say whose requests they pass on.
+    To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+from api.addresses import address_of
 from api.auth import TokenRefused, Verifier, token_in
 from api.errors import Unauthorized
 from api.limits import UNAUTHORIZED, Limit, Limits, network
@@ -40,5 +41,5 @@ class Door:
             return (await self._verifier.verify(token)).caller
         except TokenRefused as refused:
             if self._limits is not None:
-                await self._limits.admit(UNAUTHORIZED, network(request.remote))
+                await self._limits.admit(UNAUTHORIZED, network(address_of(request)))
             raise Unauthorized(str(refused)) from None

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from api.addresses import address_of
 from api.edge import path_of
 from api.errors import answer_to_status
 from api.request_ids import HEADER, REQUEST_ID
@@ -32,7 +33,7 @@ class AccessLogger(AbstractAccessLogger):
             return
         self.logger.info(
             "%s %s %s %d %.1f ms",
-            request.remote,
+            address_of(request),
             request.method,
             path_of(request),
             response.status,

@@ -1,0 +1,92 @@
+"""Where a request comes from, also behind reverse proxies.
+
+What a request says of itself is believed only as far as proxies that we trust have written it: the list is
+walked from the right, and the first address that is not one of theirs is the client's."""
+
+import re
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from itertools import islice
+from typing import Final
+
+from aiohttp import web
+
+MOST_HOPS: Final = 32
+Address = IPv4Address | IPv6Address
+
+_FOR = re.compile(r"""(?:^|;)\s*for\s*=\s*("[^"]*"|[^;\s]*)""", re.IGNORECASE)
+_WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d+)?")
+
+
+class Proxies:
+    """The reverse proxies that are trusted to say whose requests they pass on."""
+
+    def __init__(self, networks: Collection[IPv4Network | IPv6Network] = ()) -> None:
+        self._networks = tuple(networks)
+
+    def client(self, request: web.BaseRequest) -> str | None:
+        """The client's address.
+
+        A request with both X-Forwarded-For and Forwarded counts as the proxy's own where they disagree: one
+        of them is the client's invention."""
+        peer = request.remote
+        if not self._networks or not (here := _address(peer)) or not self._trusts(here):
+            return peer
+        told = {
+            self._walked(here, hops)
+            for name, hops in (
+                ("X-Forwarded-For", _x_forwarded_for(request.headers.getall("X-Forwarded-For", []))),
+                ("Forwarded", _forwarded(request.headers.getall("Forwarded", []))),
+            )
+            if name in request.headers
+        }
+        return str(told.pop() if len(told) == 1 else here)
+
+    def _walked(self, here: Address, hops: Iterator[str]) -> Address:
+        for hop in islice(hops, MOST_HOPS):
+            there = _address(hop)
+            if there is None:
+                break
+            here = there
+            if not self._trusts(here):
+                break
+        return here
+
+    def _trusts(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+PROXIES = web.AppKey("PROXIES", Proxies)
+
+
+def address_of(request: web.Request) -> str | None:
+    """The address of the request's client."""
+    return request.app[PROXIES].client(request)
+
+
+def _x_forwarded_for(values: list[str]) -> Iterator[str]:
+    """From right to left: the nearest first."""
+    return reversed(",".join(values).split(","))
+
+
+def _forwarded(values: list[str]) -> Iterator[str]:
+    """The same, of RFC 7239; an element without "for" is one that tells nothing."""
+    for element in reversed(",".join(values).split(",")):
+        found = _FOR.search(element)
+        yield found[1].strip('"') if found else ""
+
+
+def _address(text: str | None) -> Address | None:
+    """None for what is no address, as "unknown" is; a port is left out."""
+    text = (text or "").strip()
+    try:
+        address = ip_address(text)
+    except ValueError:
+        found = _WITH_PORT.fullmatch(text)
+        try:
+            address = ip_address((found["six"] or found["four"] or "") if found else "")
+        except ValueError:
+            return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

@@ -1,0 +1,64 @@
+"""What is wrong with a setting is told so that it can be put right."""
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import SettingsAreWrong
+from tests.docs.conftest import bare
+from tests.docs.settings import FILLED_IN, loaded
+
+__all__ = ["bare"]
+
+WRONG = {
+    "LOG_LEVEL": ("LOUD", "must be DEBUG, INFO, WARNING or ERROR"),
+    "LOG_FORMAT": ("yaml", "must be text or json"),
+    "SERVER_MODE": ("TEST", "must be PRODUCTION or DEVELOPMENT"),
+    "RATE_LIMITS": ("no", "must be on or off"),
+    "ON_CHANNEL_DELETED": ("x", "must be rebuild or close"),
+    "JWT_REQUIRE_EXP": ("perhaps", "must be true or false"),
+    "WEB_SERVER_PORT": ("70000", "must be less than or equal to 65535"),
+    "GUILD_ID": ("my guild", "must be a whole number"),
+    "MAX_FILE_MB": ("much", "must be a number"),
+    "CLOSE_GRACE": ("-1", "must be greater than or equal to 0"),
+    "NOTE_PREFIX": ("x" * 11, "must have at most 10 characters"),
+    "PUBLIC_URL": ("support.example.com", "must be a URL, as https://support.example.com"),
+    "TRUSTED_PROXIES": ("10.0.0.0/33", "must be addresses or networks, as 10.0.0.0/8, separated by commas"),
+    "ISSUERS_FILE": ("nowhere.toml", "cannot be read: No such file or directory"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_told_with_what_is_right(name: str, bare: pytest.MonkeyPatch) -> None:
+    value, told = WRONG[name]
+
+    with pytest.raises(SettingsAreWrong) as wrong:
+        loaded(bare, {**FILLED_IN, name: value})
+
+    assert wrong.value.faults == [f"{name}: {told}"]
+
+
+def test_a_token_needs_somebody_who_signs_it(bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong) as wrong:
+        loaded(bare, {**FILLED_IN, "JWT_SECRET_KEY": ""})
+
+    assert wrong.value.faults == ["JWT_SECRET_KEY: is missing, and ISSUERS_FILE too"]
+
+
+def test_the_file_of_issuers_makes_the_secret_optional(bare: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    issuers = tmp_path / "issuers.toml"
+    issuers.write_text(
+        '[[issuer]]\niss = "shop"\naud = "desk"\nalgorithms = ["RS256"]\nroles = ["CUSTOMER"]\n'
+        'jwks_url = "https://shop.example/jwks"\n'
+    )
+
+    settings = loaded(bare, {**FILLED_IN, "JWT_SECRET_KEY": "", "ISSUERS_FILE": str(issuers)})
+
+    assert settings.jwt_secret_key is None
+    assert not settings.secret_is_short
+
+
+def test_trusted_proxies_are_addresses_and_networks(bare: pytest.MonkeyPatch) -> None:
+    settings = loaded(bare, {**FILLED_IN, "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
+
+    assert [str(it) for it in settings.trusted_proxies or ()] == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
