@@ -14,9 +14,9 @@ from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
 from api.keys import (
+    AGENT_DESK,
     DESK,
     DISCORD_FAULT,
-    AGENT_DESK,
     FILE_URLS,
     OBJECTS,
     PUBLIC_URL,
@@ -32,14 +32,14 @@ from api.metrics import METRICS, Metrics, get_metrics
 from api.objects import Objects
 from api.openapi import Document
 from api.staff_routes import STAFF_ROUTES
+from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.file_urls import FileUrls
-from tickets.agent_desk import AgentDesk
 from tickets.ports import Clock, Store
 from tickets.staff_desk import StaffDesk
+from tickets.staff_names import StaffNames
 
 TICKETS: Final = "/api/v1/tickets"
-from tickets.staff_names import StaffNames
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
 MESSAGES: Final = f"{TICKET}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
@@ -76,10 +76,9 @@ def build(
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
     trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
+    staff_names: StaffNames | None = None,
     role: Callable[[], Role] = lambda: Role.LEADER,
     discord_fault: Callable[[], str | None] = lambda: None,
-    trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
-    staff_names: StaffNames | None = None,
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
     unauthorized_for: float = 30.0,
