@@ -13,6 +13,7 @@ from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
+from api.idempotency import Once
 from api.keys import (
     AGENT_DESK,
     DESK,
@@ -47,7 +48,7 @@ MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
 FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
     ("POST", MESSAGES, Limit("post_message", 15), messages.post_message),
     ("GET", MESSAGES, Limit("list_messages", 15), messages.list_messages),
-    ("POST", TICKETS, Limit("open_ticket", 3), tickets.open_ticket),
+    ("POST", TICKETS, Limit("open_ticket", 3, whose=tickets.counts_against), tickets.open_ticket),
     ("GET", TICKETS, Limit("list_tickets", 30), tickets.list_tickets),
     ("GET", TICKET, Limit("get_ticket", 30), tickets.get_ticket),
     ("PATCH", TICKET, Limit("change_ticket", 15), tickets.change_ticket),
@@ -106,7 +107,7 @@ def build(
     app[STANDING_FAULTS] = standing_faults
     app[PUBLIC_URL] = public_url.rstrip("/")
     app[docs.DOCUMENT] = Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL])
-    app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None)))
+    app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None), Once(store.claims, clock)))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
         add_headers(cors, request, response)
@@ -120,8 +121,11 @@ def build(
     return app
 
 
-def _routes(door: Door) -> Iterator[web.RouteDef]:
-    guarded = [(method, path, door.guard(limit, handler)) for method, path, limit, handler in FOR_CALLERS]
+def _routes(door: Door, once: Once) -> Iterator[web.RouteDef]:
+    guarded = [
+        (method, path, door.guard(limit, once.guard(handler) if method == "POST" else handler))
+        for method, path, limit, handler in FOR_CALLERS
+    ]
     for slash in ("", "/"):
         for method, path, handler in guarded:
             yield web.route(method, path + slash, handler)

@@ -67,16 +67,17 @@ def _email(text: str) -> str:
     return text
 
 
-_Claim = Annotated[str, Field(max_length=256), AfterValidator(_plain)]
+ClaimText = Annotated[str, Field(max_length=256), AfterValidator(_plain)]
+Email = Annotated[str, Field(max_length=320), AfterValidator(_email)]
 _Time = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Claims(BaseModel, strict=True):
     """What a token must say; other claims are ignored."""
 
-    id: _Claim
-    username: _Claim
-    email: Annotated[str, Field(max_length=320), AfterValidator(_email)]
+    id: ClaimText
+    username: ClaimText
+    email: Email
     role: UserRole
     exp: _Time = math.inf
     nbf: _Time = -math.inf

@@ -30,7 +30,8 @@ class Door:
         async def guarded(request: web.Request) -> web.StreamResponse:
             caller = await self._caller(request)
             if self._limits is not None:
-                request[STANDING] = await self._limits.admit(limit, caller.key)
+                who = caller.key if limit.whose is None else await limit.whose(request, caller)
+                request[STANDING] = await self._limits.admit(limit, who)
             return await handler(request, caller)
 
         return guarded

@@ -102,6 +102,14 @@ class UnsupportedMediaType(ApiError):
         super().__init__("The body must be application/json in UTF-8.")
 
 
+class KeyReused(ApiError):
+    status = 422
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used for another body.")
+
+
 class RateLimited(ApiError):
     status = 429
     code = "RATELIMIT"

@@ -3,12 +3,14 @@
 import asyncio
 import ipaddress
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 
+from aiohttp import web
 from aiolimiter import AsyncLimiter
 
 from api.errors import RateLimited
+from tickets.model import Caller, UserKey
 
 _WINDOWS = {1: "second", 60: "minute", 3600: "hour"}
 
@@ -20,6 +22,8 @@ class Limit:
     name: str
     amount: int
     seconds: int = 60
+    whose: Callable[[web.Request, Caller], Awaitable[UserKey]] | None = None
+    """Against whom a request counts, if not against the caller."""
 
     def __str__(self) -> str:
         return f"{self.amount} per {_WINDOWS.get(self.seconds, f'{self.seconds} seconds')}"

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from api.answers import json_answer
 from api.bodies import Content, body_of, query_of
 from api.documented import documented
+from api.idempotency import chosen_id
 from api.keys import DESK, OBJECTS
 from api.objects import MESSAGES, MessageBody
 from api.paging import Paging, Position, page
@@ -34,7 +35,12 @@ class MessagePaging(Paging):
 async def post_message(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/messages``"""
     body = await body_of(request, MessageText)
-    message = await request.app[DESK].post(caller, request.match_info["ticket_id"], Said(body.content))
+    message = await request.app[DESK].post(
+        caller,
+        request.match_info["ticket_id"],
+        Said(body.content),
+        event_id=chosen_id(request, "message"),
+    )
     shown = request.app[OBJECTS].own_message(message, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 

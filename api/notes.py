@@ -5,6 +5,7 @@ from aiohttp import web
 from api.answers import json_answer
 from api.bodies import body_of, query_of
 from api.documented import documented
+from api.idempotency import chosen_id
 from api.keys import DESK, OBJECTS, STAFF_DESK
 from api.messages import MessagePaging, MessageText
 from api.objects import MESSAGES, MessageBody
@@ -17,7 +18,9 @@ from tickets.model import Caller
 async def add_note(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/notes``"""
     body = await body_of(request, MessageText)
-    note = await request.app[DESK].add_note(caller, request.match_info["ticket_id"], Said(body.content))
+    note = await request.app[DESK].add_note(
+        caller, request.match_info["ticket_id"], Said(body.content), event_id=chosen_id(request, "note")
+    )
     shown = request.app[OBJECTS].own_message(note, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 

@@ -15,8 +15,18 @@ from api.documented import JSON, Documentation, documentation_of
 from api.errors import ErrorBody
 from api.examples import example_of
 from api.limits import Limit
-from api.openapi_texts import ABOUT, ERRORS, EVENT_ID, HEADERS, LIMITED, PATH_PARAMETERS, REQUEST_ID, Json
-from api.paging import Paging
+from api.openapi_texts import (
+    ABOUT,
+    ERRORS,
+    EVENT_ID,
+    HEADERS,
+    IDEMPOTENCY_KEY,
+    LIMITED,
+    PATH_PARAMETERS,
+    REQUEST_ID,
+    Json,
+)
+from api.paging import PageSize
 from api.socket_events import SOCKET_EVENTS, SocketEvent
 
 GuardedRoute = tuple[str, str, Limit, Callable[..., Any]]
@@ -135,6 +145,7 @@ class _Operation:
         self._handler = handler
         self._limit = limit
         self._told: Documentation = documentation_of(handler)
+        self._minds_keys = method == "POST" and limit is not None
 
     def json(self) -> Json:
         told = self._told
@@ -142,7 +153,7 @@ class _Operation:
             "operationId": self._handler.__name__,
             "summary": told.summary,
             "tags": [self._handler.__module__.rpartition(".")[2].replace("_", " ")],
-            "parameters": [*self._path_parameters(), *self._query_parameters(), REQUEST_ID],
+            "parameters": [*self._path_parameters(), *self._query_parameters(), *self._headers()],
             "responses": {**self._answers(), **self._errors()},
         }
         if told.description:
@@ -189,10 +200,15 @@ class _Operation:
                 "schema": shown,
             }
 
+    def _headers(self) -> tuple[Json, ...]:
+        return (REQUEST_ID, IDEMPOTENCY_KEY) if self._minds_keys else (REQUEST_ID,)
+
     def _answers(self) -> Json:
         told = self._told
         headers = {name: _see("headers", name) for name in (LIMITED if self._limit else LIMITED[:1])}
-        if told.query is not None and issubclass(told.query, Paging):
+        if self._minds_keys:
+            headers["Idempotent-Replayed"] = _see("headers", "Idempotent-Replayed")
+        if told.query is not None and issubclass(told.query, PageSize):
             headers["Link"] = _see("headers", "Link")
         for name, text in told.headers.items():
             headers[name] = {"description": text, "schema": {"type": "string"}}
@@ -226,6 +242,8 @@ class _Operation:
             statuses.add(400)
         if told.body is not None:
             statuses |= {400, 413, 415}
+        if self._minds_keys:
+            statuses |= {400, 422}
         statuses -= {told.status, *told.answers}
         return {str(status): _see("responses", str(status)) for status in sorted(statuses)}
 

@@ -54,6 +54,10 @@ HEADERS: Final[Mapping[str, Json]] = {
         "description": "The limit: so many (q) in so many seconds (w).",
         "schema": {"type": "string", "examples": ['"open_ticket";q=3;w=60']},
     },
+    "Idempotent-Replayed": {
+        "description": "`true` where the answer is that of an earlier request with the same Idempotency-Key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
     "Link": {
         "description": "The next page, if there is one.",
         "schema": {
@@ -73,6 +77,13 @@ REQUEST_ID: Final[Json] = {
     "in": "header",
     "description": "Your id for this request: 128 visible ASCII characters at most.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$", "examples": ["checkout-4711"]},
+}
+
+IDEMPOTENCY_KEY: Final[Json] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key and body, sent again within a day, are answered as at first, and done once.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$", "examples": ["5b0d6c1e-order-4711"]},
 }
 
 

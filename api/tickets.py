@@ -7,15 +7,30 @@ from pydantic import BaseModel, Field
 
 from api.agent_ids import agent_named
 from api.answers import json_answer
+from api.auth import ClaimText, Email
 from api.bodies import Content, Metadata, Topic, body_of, query_of
 from api.documented import documented
+from api.errors import BadRequest
+from api.idempotency import chosen_id
 from api.keys import DESK, OBJECTS, STORE
 from api.objects import TICKETS, TicketBody
 from api.paging import page
 from api.ticket_changes import TicketChanges
 from api.ticket_query import TicketQuery
 from tickets.desk import NewTicket
-from tickets.model import Caller, IssueLevel, SupportRole
+from tickets.model import Caller, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
+
+
+class RequesterBody(BaseModel, extra="forbid"):
+    """For whom staff opens a ticket: somebody of staff's own issuer."""
+
+    id: ClaimText
+    username: ClaimText
+    email: Email
+    role: UserRole
+
+    def person(self, caller: Caller) -> Person:
+        return Person(UserKey(caller.key.issuer, self.id), self.username, self.role, self.email)
 
 
 class NewTicketBody(BaseModel, extra="forbid"):
@@ -24,6 +39,18 @@ class NewTicketBody(BaseModel, extra="forbid"):
     issue_level: IssueLevel = IssueLevel.NORMAL
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Annotated[Metadata, Field(default_factory=dict)]
+    requester: RequesterBody | None = None
+
+
+async def counts_against(request: web.Request, caller: Caller) -> UserKey:
+    """Whose limit a new ticket counts against: that of whom it is for."""
+    if not caller.is_staff:
+        return caller.key
+    try:
+        body = await body_of(request, NewTicketBody)
+    except BadRequest:
+        return caller.key
+    return caller.key if body.requester is None else body.requester.person(caller).key
 
 
 @documented("Open a ticket", body=NewTicketBody, answer=TicketBody, status=201)
@@ -37,7 +64,14 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         support_role=body.support_role,
         metadata=body.metadata,
     )
-    ticket = await request.app[DESK].open(caller, new)
+    chosen = chosen_id(request, "ticket")
+    ticket = await request.app[DESK].open(
+        caller,
+        new,
+        requester=None if body.requester is None else body.requester.person(caller),
+        ticket_id=None if chosen is None else TicketId(chosen),
+        event_id=chosen_id(request, "opening"),
+    )
     shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json(), status=201)
 

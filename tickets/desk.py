@@ -35,6 +35,7 @@ from tickets.model import (
     IssueLevel,
     Message,
     MessageId,
+    Person,
     Status,
     SupportRole,
     Ticket,
@@ -86,9 +87,19 @@ class Desk:
         self._rules = rules
         self._seen = Seen()
 
-    async def open(self, caller: Caller, new: NewTicket) -> Ticket:
-        """A new ticket of the caller's."""
-        await self._store.people.remember(caller.person)
+    async def open(
+        self,
+        caller: Caller,
+        new: NewTicket,
+        *,
+        requester: Person | None = None,
+        ticket_id: TicketId | None = None,
+        event_id: EventId | None = None,
+    ) -> Ticket:
+        """A new ticket of the caller's, or of a ``requester`` for whom staff opens it."""
+        person = policy.opens_for(caller, requester)
+        for each in {caller.person, person}:
+            await self._store.people.remember(each)
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
@@ -96,8 +107,8 @@ class Desk:
         number = await self._store.log.next_number()
         opened = TicketOpened(
             number=number,
-            requester=caller.key,
-            requester_role=caller.person.role,
+            requester=person.key,
+            requester_role=person.role,
             topic=new.topic,
             description=new.description,
             issue_level=new.issue_level,
@@ -106,8 +117,9 @@ class Desk:
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,
         )
-        stamp = Stamp(event_id=_new_id(), actor=Actor(AuthorType.REQUESTER, caller.key), origin=FROM_API)
-        appended = await self._store.log.append(TicketId(new_id()), stamp, lambda _: opened)
+        side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
+        stamp = Stamp(event_id=event_id or _new_id(), actor=Actor(side, caller.key), origin=FROM_API)
+        appended = await self._store.log.append(ticket_id or TicketId(new_id()), stamp, lambda _: opened)
         return appended.ticket
 
     async def ticket(self, caller: Caller, address: str) -> Ticket:

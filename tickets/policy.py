@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tickets.agents import Assignment
-from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket, UserRole
+from tickets.model import (
+    AuthorType,
+    Caller,
+    Message,
+    MessageId,
+    Millis,
+    Person,
+    Status,
+    Ticket,
+    UserRole,
+)
 from tickets.refusals import (
     AdminOnly,
     MessageNotFound,
@@ -63,6 +73,15 @@ STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
     """Whoever's id the ticket carries is its requester, whatever the role."""
     return AuthorType.REQUESTER if caller.key == ticket.requester else AuthorType.STAFF
+
+
+def opens_for(caller: Caller, requester: Person | None) -> Person:
+    """Whose ticket it is that the caller opens."""
+    if requester is None or requester.key == caller.key:
+        return caller.person
+    if not caller.is_staff:
+        raise StaffOnly("open tickets for others")
+    return requester
 
 
 def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:

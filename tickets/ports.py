@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tickets.agents import Agents
 from tickets.bell import Bell
+from tickets.claims import Claims
 from tickets.events import Event, EventData, Stamp
 from tickets.model import (
     Attachment,
@@ -415,6 +416,7 @@ class Store:
     channels: Channels
     feed: Feed
     files: Files
+    claims: Claims
     waiting: Waiting
     agents: Agents
     lease: Lease

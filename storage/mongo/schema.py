@@ -45,6 +45,7 @@ async def _make_indexes(database: Database) -> None:
     await _index_log(database)
     await _index_views(database)
     await _index_channels(database)
+    await database.claims.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
 
 

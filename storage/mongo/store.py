@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
+from storage.mongo.claims import MongoClaims
 from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
@@ -81,6 +82,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         channels=MongoChannels(database, projector, anybody),
         feed=feed,
         files=GridFiles(database),
+        claims=MongoClaims(database),
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
         lease=MongoLease(database),

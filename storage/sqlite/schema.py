@@ -125,6 +125,17 @@ CREATE INDEX links_newest ON links (ticket_id, channel_id, discord_id);
 -- turn grows with each ticket that an agent was chosen for.
 CREATE TABLE agents (key TEXT PRIMARY KEY, turn INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) WITHOUT ROWID;
 
+CREATE TABLE claims (
+    key TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    status INTEGER,
+    body TEXT
+) WITHOUT ROWID;
+CREATE INDEX claims_at ON claims (at);
+
 CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 

@@ -12,6 +12,7 @@ from storage.folder import FolderOfFiles
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
+from storage.sqlite.claims import SqliteClaims
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.log import SqliteLog
@@ -62,6 +63,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 channels=SqliteChannels(reader, anybody),
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
+                claims=SqliteClaims(log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
                 lease=SqliteLease(reader, log.writer, marks),

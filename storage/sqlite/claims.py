@@ -1,0 +1,48 @@
+"""Claims in SQLite; old ones go when new ones come."""
+
+import secrets
+import sqlite3
+
+from storage.sqlite.log import Wish
+from storage.sqlite.writer import Writer
+from tickets.claims import KEPT, Claim
+from tickets.model import Millis
+from tickets.ports import Appended
+
+FORGET = "DELETE FROM claims WHERE at <= ?"
+_FIND = "SELECT digest, seed, status, body, until FROM claims WHERE key = ?"
+_MAKE = "INSERT INTO claims (key, digest, seed, at, until) VALUES (?, ?, ?, ?, ?)"
+_TAKE_OVER = "UPDATE claims SET until = ? WHERE key = ?"
+_SETTLE = "UPDATE claims SET status = ?, body = ? WHERE key = ? AND seed = ? AND status IS NULL"
+_RELEASE = "UPDATE claims SET until = 0 WHERE key = ? AND seed = ?"
+
+
+class SqliteClaims:
+    """The port ``Claims``."""
+
+    def __init__(self, writer: Writer[Wish, Appended]) -> None:
+        self._writer = writer
+
+    async def claim(self, key: str, digest: str, *, now: Millis, until: Millis) -> Claim:
+        def work(connection: sqlite3.Connection) -> Claim:
+            connection.execute(FORGET, (now - KEPT,))
+            found = connection.execute(_FIND, (key,)).fetchone()
+            if found is None:
+                seed = secrets.token_hex(16)
+                connection.execute(_MAKE, (key, digest, seed, now, until))
+                return Claim(digest, seed, is_mine=True)
+            claimed, seed, status, body, worked_until = found
+            if status is not None:
+                return Claim(claimed, seed, (status, body))
+            if claimed != digest or worked_until > now:
+                return Claim(claimed, seed)
+            connection.execute(_TAKE_OVER, (until, key))
+            return Claim(claimed, seed, is_mine=True)
+
+        return await self._writer.write(work)
+
+    async def settle(self, key: str, seed: str, answer: tuple[int, str]) -> None:
+        await self._writer.execute(_SETTLE, (*answer, key, seed))
+
+    async def release(self, key: str, seed: str) -> None:
+        await self._writer.execute(_RELEASE, (key, seed))
