@@ -25,6 +25,7 @@ from api.keys import (
     STAFF_DESK,
     STANDING_FAULTS,
     STORE,
+    USER_DESK,
     Role,
 )
 from api.limits import Limit, Limits
@@ -39,6 +40,7 @@ from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
 from tickets.staff_desk import StaffDesk
 from tickets.staff_names import StaffNames
+from tickets.user_desk import UserDesk
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
@@ -98,6 +100,7 @@ def build(
     app[DESK] = desk
     app[STAFF_DESK] = StaffDesk(desk, store, staff_names)
     app[AGENT_DESK] = AgentDesk(desk, store)
+    app[USER_DESK] = UserDesk(desk, store)
     app[STORE] = store
     app[PROXIES] = Proxies(trusted_proxies)
     app[OBJECTS] = Objects(store, file_urls, staff_names)

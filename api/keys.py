@@ -11,6 +11,7 @@ from tickets.desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.ports import Store
 from tickets.staff_desk import StaffDesk
+from tickets.user_desk import UserDesk
 
 
 class Role(StrEnum):
@@ -23,6 +24,7 @@ class Role(StrEnum):
 
 DESK = web.AppKey("DESK", Desk)
 AGENT_DESK = web.AppKey("AGENT_DESK", AgentDesk)
+USER_DESK = web.AppKey("USER_DESK", UserDesk)
 STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)

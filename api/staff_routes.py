@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from api import agents, events, history, notes, queue, transcripts
+from api import agents, events, history, notes, queue, transcripts, users
 from api.door import CallerHandler
 from api.limits import Limit
 
 API: Final = "/api/v1"
 TICKET: Final = f"{API}/tickets/{{ticket_id}}"
 AGENT: Final = f"{API}/agents/{{agent_id}}"
+USER: Final = f"{API}/users/{{user_id}}"
 
 Route = tuple[str, str, Limit, CallerHandler]
 
@@ -28,6 +29,9 @@ STAFF_ROUTES: tuple[Route, ...] = (
     _writes("PUT", AGENT, agents.put_agent),
     _writes("DELETE", AGENT, agents.delete_agent),
     _reads(f"{AGENT}/tickets", agents.list_agents_tickets),
+    _reads(f"{API}/users", users.list_users),
+    _reads(USER, users.get_user),
+    _writes("PATCH", USER, users.change_user),
     _writes("POST", f"{TICKET}/notes", notes.add_note),
     _reads(f"{TICKET}/notes", notes.list_notes),
     _reads(f"{TICKET}/history", history.get_history),

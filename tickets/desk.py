@@ -43,7 +43,14 @@ from tickets.model import (
 )
 from tickets.policy import Rules
 from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter, TicketOrder, TicketPlace
-from tickets.refusals import MessageNotFound, MoveNotAllowed, NothingToSay, TicketIsClosed, TicketNotFound
+from tickets.refusals import (
+    MessageNotFound,
+    MoveNotAllowed,
+    NothingToSay,
+    TicketIsClosed,
+    TicketNotFound,
+    UserIsBlocked,
+)
 from tickets.seen import Seen
 
 FROM_API = Origin(Place.API)
@@ -100,6 +107,8 @@ class Desk:
         person = policy.opens_for(caller, requester)
         for each in {caller.person, person}:
             await self._store.people.remember(each)
+        if await self._store.users.is_blocked(person.key):
+            raise UserIsBlocked
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
@@ -160,8 +169,11 @@ class Desk:
     ) -> Message:
         """Say something that both sides see."""
         _must_say_something(said)
+        blocked = await self._store.users.is_blocked(caller.key)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            if blocked:
+                raise UserIsBlocked
             policy.may_post(caller, ticket, self._rules)
             return MessagePosted(said.content, said.attachments)
 

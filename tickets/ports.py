@@ -26,6 +26,7 @@ from tickets.model import (
     UserKey,
 )
 from tickets.staff_ports import Waiting
+from tickets.users import Users
 
 
 class StoreUnavailable(Exception):
@@ -419,6 +420,7 @@ class Store:
     claims: Claims
     waiting: Waiting
     agents: Agents
+    users: Users
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store, whose

@@ -1,10 +1,10 @@
 """Every "no" that the desk can say, worded once; each face maps the tree once.
 
 Refusal
-├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound
+├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
-│                  StaffMustAnswerFirst, ReopenWindowIsOver
+│                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked
 └── Invalid        NothingToSay
 """
 
@@ -53,6 +53,13 @@ class AgentNotFound(NotFound):
 
     def __init__(self, agent: str) -> None:
         super().__init__(f"There is no agent {agent}.")
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"There is no user {user}.")
 
 
 class Conflict(Refusal):
@@ -135,6 +142,13 @@ class StaffMustAnswerFirst(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You may post once staff has answered this ticket.")
+
+
+class UserIsBlocked(NotAllowed):
+    code = "user_is_blocked"
+
+    def __init__(self) -> None:
+        super().__init__("You may not open tickets or post messages.")
 
 
 class ReopenWindowIsOver(NotAllowed):

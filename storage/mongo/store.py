@@ -20,6 +20,7 @@ from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.schema import bring_up_to_date, deployment
+from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.waiting import MongoWaiting
 from tickets.bell import Bell
@@ -85,6 +86,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         claims=MongoClaims(database),
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
+        users=MongoUsers(database, projector),
         lease=MongoLease(database),
         lead=lead,
         check=check,

@@ -125,6 +125,9 @@ CREATE INDEX links_newest ON links (ticket_id, channel_id, discord_id);
 -- turn grows with each ticket that an agent was chosen for.
 CREATE TABLE agents (key TEXT PRIMARY KEY, turn INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL) WITHOUT ROWID;
 
+CREATE TABLE users (key TEXT PRIMARY KEY, blocked INTEGER NOT NULL, note TEXT) WITHOUT ROWID;
+CREATE INDEX users_blocked ON users (key) WHERE blocked;
+
 CREATE TABLE claims (
     key TEXT PRIMARY KEY,
     digest TEXT NOT NULL,

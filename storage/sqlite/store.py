@@ -21,6 +21,7 @@ from storage.sqlite.others import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.reader import open_reader
 from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.waiting import SqliteWaiting
 from tickets.bell import Bell
@@ -66,6 +67,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 claims=SqliteClaims(log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
+                users=SqliteUsers(reader, log.writer),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,

@@ -13,6 +13,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.MessageNotFound(MessageId("m1")),
         refusals.FileNotFound(FileId("f1")),
         refusals.AgentNotFound("sam"),
+        refusals.UserNotFound("ann"),
+        refusals.UserIsBlocked(),
         refusals.TicketIsClaimed(7, "Sam"),
         refusals.AgentHasTickets("sam", 2),
         refusals.AgentIsLinked("1001", "sam"),
