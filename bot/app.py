@@ -202,7 +202,9 @@ class Program:
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
             commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
-            client.equip(Closing(self._desk, store.channels, staff), inbox, reconciling, *commands)
+            client.equip(
+                Closing(self._desk, store.channels, staff, inbox.lanes), inbox, reconciling, *commands
+            )
             removal = RemovalSink(store, channels)
             to_discord = Relay(sink, store.backlog, store.bell, now)
             to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)

@@ -1,11 +1,13 @@
 """Closing a ticket: the command and the button on the card."""
 
+from functools import partial
 from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.lanes import Lanes
 from cogs.replies import answering, tell
 from cogs.staff import Staff
 from tickets.desk import Desk
@@ -51,10 +53,11 @@ class CloseForm(discord.ui.Modal, title="Close this ticket"):
 
 
 class Closing(commands.Cog):
-    def __init__(self, desk: Desk, channels: Channels, staff: Staff) -> None:
+    def __init__(self, desk: Desk, channels: Channels, staff: Staff, lanes: Lanes) -> None:
         self._desk = desk
         self._channels = channels
         self._staff = staff
+        self._lanes = lanes
 
     @app_commands.command()
     @app_commands.describe(
@@ -84,7 +87,8 @@ class Closing(commands.Cog):
             elif channel is None:
                 await tell(interaction, "This is not the channel of a ticket.")
             else:
-                ticket = await self._desk.close(
+                close = partial(
+                    self._desk.close,
                     caller,
                     channel.ticket_id,
                     outcome,
@@ -92,4 +96,6 @@ class Closing(commands.Cog):
                     event_id=event_id_from_discord(interaction.id),
                     origin=Origin(Place.DISCORD, channel.channel_id),
                 )
+                # What was said before it must not find the ticket closed.
+                ticket = await self._lanes.in_turn(channel.channel_id, close)
                 await tell(interaction, f"Ticket {ticket.number} is closed as {ticket.status}.")

@@ -48,24 +48,24 @@ class Inbox(commands.Cog):
         self._staff = staff
         self._guild_id = guild_id
         self._options = options
-        self._lanes = Lanes()
+        self.lanes = Lanes()
         self._marks = Lanes()
         self._caught_up: set[int] = set()
 
     async def run(self) -> None:
         """Process what comes in until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._lanes.run(), name="inbox")
+            tasks.create_task(self.lanes.run(), name="inbox")
             tasks.create_task(self._marks.run(), name="marks")
 
     async def idle(self) -> None:
         """Wait until everything that came in so far is processed."""
-        await self._lanes.idle()
+        await self.lanes.idle()
         await self._marks.idle()
 
     def do(self, channel_id: int, job: Job) -> None:
         """Do something about a channel, after what came from it so far."""
-        self._lanes.put(channel_id, job)
+        self.lanes.put(channel_id, job)
 
     def begin_session(self) -> None:
         """Nothing is known of what was written before: each channel is to be caught up with."""
@@ -74,7 +74,7 @@ class Inbox(commands.Cog):
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
         if (there.last_message_id or 0) > (channel.seen_through or 0):
-            self._lanes.put(there.id, partial(self._read_missed, there))
+            self.lanes.put(there.id, partial(self._read_missed, there))
         else:
             self._caught_up.add(there.id)
 
@@ -107,25 +107,23 @@ class Inbox(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         if message.guild is not None and message.guild.id == self._guild_id:
-            self._lanes.put(message.channel.id, partial(self._live, message))
+            self.lanes.put(message.channel.id, partial(self._live, message))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self._lanes.put(payload.channel_id, partial(self._edited, payload.message))
+            self.lanes.put(payload.channel_id, partial(self._edited, payload.message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self._lanes.put(
-                payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id)
-            )
+            self.lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id))
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
             for message_id in sorted(payload.message_ids):
-                self._lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
+                self.lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
 
     async def _live(self, message: discord.Message) -> None:
         if isinstance(message.channel, discord.TextChannel) and message.channel.id not in self._caught_up:

@@ -7,11 +7,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from tickets.ports import NotLeader, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
 STORE_PAUSE = 0.5
 """Seconds between two attempts at a job while the store is away."""
@@ -32,6 +34,23 @@ class Lanes:
         else:
             self._lanes[lane] = deque([job])
             self._new.put_nowait(lane)
+
+    async def in_turn(self, lane: int, act: Callable[[], Awaitable[T]]) -> T:
+        """What ``act`` gives or raises, once what was put into the lane before is done."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        async def job() -> None:
+            try:
+                result = await act()
+            except Exception as error:
+                if not done.done():
+                    done.set_exception(error)
+            else:
+                if not done.done():
+                    done.set_result(result)
+
+        self.put(lane, job)
+        return await done
 
     async def run(self) -> None:
         """Do the jobs until cancelled, or until another process leads."""

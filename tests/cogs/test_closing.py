@@ -1,5 +1,6 @@
 """Closing: the command and the button, the transcript, and what comes after."""
 
+import asyncio
 from pathlib import Path
 
 from simcord import InteractionResult
@@ -22,6 +23,26 @@ async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None
     assert (closed.status, closed.close_reason) == (Status.UNRESOLVED, "Cannot be mended")
     assert result.ephemeral
     assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
+
+
+async def test_closing_waits_for_what_was_said_before(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    said = asyncio.Event()
+    desk_office.inbox.do(channel.id, lambda: _as_soon_as(said))
+    agent = desk_office.people["general"]
+    await agent.send(channel, "One last thing.")
+
+    closing = asyncio.create_task(agent.slash(channel, "close"))
+    said.set()
+    await closing
+    await desk_office.taken()
+
+    assert [it.content for it in await desk_office.messages(ticket)] == ["One last thing."]
+    assert (await desk_office.fresh(ticket)).status is Status.RESOLVED
+
+
+async def _as_soon_as(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def test_without_an_outcome_it_is_resolved_if_staff_has_posted(desk_office: Office) -> None:
