@@ -13,7 +13,7 @@ from bot.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_fau
 from bot.guild import GuildMap
 from bot.places import Places
 from cogs.closing import button_to_show
-from tickets.model import Ticket, TicketId
+from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports import Channel, ChannelState, SinkName, Store
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,16 @@ class TicketChannels:
                 return
             except NoRoom as full:
                 await self._places.call_full(category, full)
+
+    async def note_move(self, channel: Channel, level: IssueLevel) -> None:
+        """It was moved by hand among the channels of a level; if elsewhere by now, that will be noticed."""
+        guild = self._map.guild(self._client)
+        there = guild.get_channel(channel.channel_id)
+        base = self._map.category(guild, level)
+        category_id = base.id if base else None
+        if there is not None and self._map.level_of(guild, there.category_id) is level:
+            category_id = there.category_id
+        await self._store.channels.save(replace(channel, category_id=category_id))
 
     async def admit(self, ticket: Ticket, channel: Channel) -> None:
         """Let in the roles that the ticket's support role asks for."""

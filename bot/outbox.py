@@ -62,6 +62,13 @@ class Outbox:
                 sent = await self._send(channel, name, text, files if last else [])
                 await self._link(channel, message, part, len(parts), sent)
 
+    async def find(self, channel: Channel, _: Event, message: Message) -> None:
+        """Link what may have been sent of a message that was deleted since: its deletion takes that out."""
+        if channel.ticket_id not in self._settled and channel.webhook_id is not None:
+            parts, _files = await self._parts(message)
+            linked = {link.part for link in await self._links(channel, message.id)}
+            await self._adopt(channel, message, linked, len(parts))
+
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
         """Put the new words where the old ones are; what does not fit there is posted as a reply."""
         links = await self._links(channel, message.id)

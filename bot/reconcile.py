@@ -154,14 +154,16 @@ class Reconciling(commands.Cog):
         guild = self._client.get_guild(self._map.guild_id)
         there = guild.get_channel(channel_id) if guild else None
         channel = await self._store.channels.at(channel_id)
-        if guild is None or there is None or channel is None or there.category_id == channel.category_id:
-            return
-        level = self._map.level_of(guild, there.category_id)
-        ticket = await self._store.views.ticket(channel.ticket_id)
-        if level is None or ticket is None or ticket.is_closed or ticket.issue_level is level:
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if guild is None or there is None or channel is None or ticket is None or ticket.is_closed:
             return
         if await self._store.backlog.pending(SinkName.DISCORD, ticket.id):
-            return  # the sink may be about to move it itself
+            # The sink may be about to move it itself, or to note where it was moved to before.
+            self._do_later(channel_id, partial(self._follow, channel_id))
+            return
+        level = self._map.level_of(guild, there.category_id)
+        if there.category_id == channel.category_id or level is None or ticket.issue_level is level:
+            return
         await self._desk.reclassify(ticket.id, level, Origin(Place.DISCORD, channel_id))
 
     async def _look_for(self, channel: Channel) -> None:

@@ -25,7 +25,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fold import message_after
-from tickets.model import Message, MessageId, Millis, Ticket
+from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
 from tickets.ports import Channel, ChannelState, Clock, NotNow, SinkName, Store
 
 
@@ -95,7 +95,9 @@ class DiscordSink:
                 return
         else:
             channel = await self._open(ticket)
-        if not _is_there_already(event, channel):
+        if _is_there_already(event, channel):
+            await self._note_move(channel, event)
+        else:
             await self._show_in(channel, event, ticket)
         await self._refresh_card(ticket)
 
@@ -112,8 +114,8 @@ class DiscordSink:
                 await self._channels.say(channel, text, nonce(event, 97))
             case MessagePosted():
                 message = await self._message(event)
-                if not message.deleted:
-                    await self._outbox.post(channel, event, _as_of(event, message))
+                show = self._outbox.find if message.deleted else self._outbox.post
+                await show(channel, event, _as_of(event, message))
             case MessageEdited(message_id=message_id):
                 message = await self._message(event)
                 if not message.deleted:
@@ -149,6 +151,13 @@ class DiscordSink:
             if role and not _is_history(event, channel):
                 text = f"{role.mention} This ticket asks for {ticket.support_role} now."
                 await self._channels.say(channel, text, nonce(event), ping=role)
+
+    async def _note_move(self, channel: Channel, event: Event) -> None:
+        """Somebody moved the channel, and the ticket followed: from here on, elsewhere is elsewhere again."""
+        if isinstance(event.data, TicketChanged):
+            for change in event.data.changes:
+                if change.field == "issue_level" and change.new:
+                    await self._channels.note_move(channel, IssueLevel(change.new))
 
     async def _close(self, event: Event, ticket: Ticket) -> None:
         """The transcript first; only then may the channel go."""

@@ -195,6 +195,9 @@ class House:
         """Requests that are still to be hit."""
         return sum(it["count"] for it in await self._sandbox("GET", "faults"))
 
+    async def nothing_to_hit(self) -> bool:
+        return await self.faults_left() == 0
+
     async def clear_faults(self) -> None:
         await self._sandbox("DELETE", "faults")
 

@@ -144,7 +144,7 @@ class Troubles:
         await self._aim(trouble, count=1, cut=cut, delay=IN_FLIGHT)
         acting = asyncio.ensure_future(meanwhile())
         try:
-            await until(self._is_hit, AIMED_FOR)
+            await until(self._house.nothing_to_hit, AIMED_FOR)
         except TimeoutError:
             self._tally.disturbances[f"{trouble.kind} (nothing came to be hit)"] += 1
         await self._kill_guildesk()
@@ -245,9 +245,6 @@ class Troubles:
         path = path.replace("{transcripts}", self._house.discord["transcript_channel_id"])
         await self._house.fault(**{"method": method, "path": path, "count": trouble.count} | fault)
         self._tally.requests_hit += int(str(fault.get("count", trouble.count)))
-
-    async def _is_hit(self) -> bool:
-        return await self._house.faults_left() == 0
 
     async def _count_hits(self) -> None:
         self._tally.requests_hit -= await self._house.faults_left()

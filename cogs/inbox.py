@@ -67,9 +67,24 @@ class Inbox(commands.Cog):
         """Do something about a channel, after what came from it so far."""
         self.lanes.put(channel_id, job)
 
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        """A new session, long before it is ready: each channel is to be caught up with first."""
+        self.begin_session()
+
     def begin_session(self) -> None:
-        """Nothing is known of what was written before: each channel is to be caught up with."""
+        """Nothing is known of what was written before."""
         self._caught_up.clear()
+
+    def do_after_catching_up(self, there: discord.abc.Snowflake, job: Job) -> None:
+        """Do something in a channel after all that was written in it before."""
+
+        async def in_turn() -> None:
+            if isinstance(there, discord.TextChannel):
+                await self._catch_up_first(there)
+            await job()
+
+        self._lanes.put(there.id, in_turn)
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
@@ -126,11 +141,15 @@ class Inbox(commands.Cog):
                 self.lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
 
     async def _live(self, message: discord.Message) -> None:
-        if isinstance(message.channel, discord.TextChannel) and message.channel.id not in self._caught_up:
-            await self._read_missed(message.channel)
+        if isinstance(message.channel, discord.TextChannel):
+            await self._catch_up_first(message.channel)
         channel = await self._store.channels.at(message.channel.id)
         if channel is not None and message.id > (channel.seen_through or 0):
             await self._new(channel, message)
+
+    async def _catch_up_first(self, there: discord.TextChannel) -> None:
+        if there.id not in self._caught_up:
+            await self._read_missed(there)
 
     async def _read_missed(self, there: discord.TextChannel) -> None:
         channel = await self._store.channels.at(there.id)

@@ -64,6 +64,22 @@ async def test_a_transcript_is_filed_once(house: House, fault: dict[str, object]
     assert len(records) == 1
 
 
+async def test_a_message_deleted_before_its_sending_was_known_is_gone(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "one")
+    await house.hears(channel, ["one"])
+
+    await house.fault(method="POST", path=r"/webhooks/\d+/", count=1, cut="after")
+    slip = await casey.post(ticket, "slip")
+    await until(house.nothing_to_hit)
+    await casey.ask("DELETE", f"/tickets/{ticket['id']}/messages/{slip['id']}")
+    await casey.post(ticket, "two")
+
+    await house.hears(channel, ["one", "two"])
+
+
 async def test_a_message_that_takes_effect_too_late_is_removed_again(house: House) -> None:
     casey = house.customer()
     ticket = await casey.open()

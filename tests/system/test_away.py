@@ -45,6 +45,34 @@ async def test_a_channel_moved_meanwhile_changes_the_level(house: House) -> None
     await until(changed)
 
 
+async def test_a_channel_moved_to_and_fro_ends_at_the_level_where_it_stands(house: House) -> None:
+    casey, olive = house.customer(), house.somebody("olive")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    for number, level in enumerate(("critical", "general", "urgent", "general", "critical")):
+        await casey.post(ticket, f"{number}")  # something of the ticket is always on its way
+        category = house.discord["categories"][level]
+        await olive.ask("PATCH", f"/channels/{channel}", json={"parent_id": category})
+
+    async def level() -> str:
+        _, now = await casey.ask("GET", f"/tickets/{ticket['id']}")
+        return str(now["issue_level"])
+
+    async def followed() -> bool:
+        return await level() == "CRITICAL" and not house.backlog()
+
+    await until(followed)
+    await olive.ask(
+        "PATCH", f"/channels/{channel}", json={"parent_id": house.discord["categories"]["general"]}
+    )
+
+    async def followed_back() -> bool:
+        return await level() == "NORMAL"
+
+    await until(followed_back)
+
+
 async def test_a_channel_deleted_meanwhile_is_built_again(house: House) -> None:
     casey, ada = house.customer(), house.somebody("ada")
     ticket = await casey.open()
