@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 import time
 from contextlib import AbstractAsyncContextManager
 
@@ -10,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType
 
 from api import live_reader
+from tests.api.deaf import deaf
 from tests.api.stage import Clock, Stage, listening, token
 from tickets.ports import Store
 
@@ -136,21 +136,6 @@ async def test_the_server_stops_at_once_with_many_sockets(store: Store, clock: C
     assert lasted < 0.8
     assert not [it for heard in said for it in heard if it.startswith("41")]
     assert polled == "1"  # engine.io's "close"
-
-
-async def deaf(stage: Stage, authorized: str) -> asyncio.StreamWriter:
-    """A client that authorizes itself and then never reads."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", stage.port, limit=1024)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    writer.write(
-        f"GET /socket.io/?EIO=4&transport=websocket&token={authorized} HTTP/1.1\r\n"
-        "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
-    )
-    assert b" 101 " in await reader.readline()
-    writer.write(b"\x81\x82\0\0\0\0" + b"40")
-    await writer.drain()
-    return writer
 
 
 async def test_a_client_that_does_not_listen_is_dropped(
