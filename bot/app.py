@@ -1,6 +1,7 @@
 """The program: everything is built here, once, from the settings, and stopped here in order."""
 
 import asyncio
+import gc
 import logging
 import signal
 import time
@@ -86,6 +87,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         if only is not Only.BOT:
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)
+        _leave_alone_what_stays()
         work = asyncio.create_task(program.work())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -95,6 +97,13 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         await asyncio.gather(work, return_exceptions=True)
         if not work.cancelled() and (error := work.exception()):
             raise error
+
+
+def _leave_alone_what_stays() -> None:
+    """Modules, classes and models live until the end: without them in its sight the garbage collector pauses
+    the event loop for 1 ms, not for 40."""
+    gc.collect()
+    gc.freeze()
 
 
 class Program:
