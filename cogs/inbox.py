@@ -76,16 +76,6 @@ class Inbox(commands.Cog):
         """Nothing is known of what was written before."""
         self._caught_up.clear()
 
-    def do_after_catching_up(self, there: discord.abc.Snowflake, job: Job) -> None:
-        """Do something in a channel after all that was written in it before."""
-
-        async def in_turn() -> None:
-            if isinstance(there, discord.TextChannel):
-                await self._catch_up_first(there)
-            await job()
-
-        self._lanes.put(there.id, in_turn)
-
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
         if (there.last_message_id or 0) > (channel.seen_through or 0):
