@@ -67,8 +67,14 @@ def _email(text: str) -> str:
     return text
 
 
-ClaimText = Annotated[str, Field(max_length=256), AfterValidator(_plain)]
-Email = Annotated[str, Field(max_length=320), AfterValidator(_email)]
+ClaimText = Annotated[
+    str,
+    Field(max_length=256, json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}),
+    AfterValidator(_plain),
+]
+Email = Annotated[
+    str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)
+]
 _Time = Annotated[float, Field(allow_inf_nan=False)]
 
 

@@ -64,7 +64,11 @@ Content = Annotated[
 _LINE = (AfterValidator(_one_line), _pattern(rf"^[^{_NO_LINE_END}]*$"))
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_LINE]
 _MetadataText = Annotated[str, StringConstraints(max_length=512), *_LINE]
-Metadata = Annotated[dict[_MetadataName, _MetadataText], Field(max_length=16)]
+Metadata = Annotated[
+    dict[_MetadataName, _MetadataText],
+    # pydantic tells of the names by a pattern, to which the others are no exception
+    Field(max_length=16, json_schema_extra={"additionalProperties": False}),
+]
 
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
@@ -77,7 +81,7 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
     if (request.content_length or 0) > MOST_BYTES:
         raise PayloadTooLarge(MOST_BYTES)
     try:
-        return model.model_validate_json(await request.read())
+        return model.model_validate_json(await request.read(), strict=True)
     except ValidationError as error:
         raise BadRequest(_faults(error)) from None
 

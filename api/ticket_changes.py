@@ -1,6 +1,6 @@
 """What ``PATCH /tickets/{ticket_id}`` may say."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,21 @@ Reason = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(visi
 _NEVER_NULL = ("topic", "description", "issue_level", "support_role", "status")
 
 
-class TicketChanges(BaseModel, extra="forbid"):
+def _tell_what_goes_together(schema: dict[str, Any]) -> None:
+    """Say in the schema what the validator below does."""
+    told = schema["properties"]
+    for name in _NEVER_NULL:
+        told[name] = told[name]["anyOf"][0]
+    schema["if"] = {
+        "properties": {"status": {"enum": [status for status in Status if status.is_closed]}},
+        "required": ["status"],
+    }
+    schema["then"] = {"properties": dict.fromkeys(set(told) - {"status", "reason"}, False)}
+    schema["else"] = {"properties": {"reason": {"type": "null"}}}
+    schema["examples"] = [{"status": Status.RESOLVED, "reason": "Solved by a restart."}]
+
+
+class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes_together):
     """Fields that are left out stay as they are. Closing stands alone: one request is one event.
 
     ``assignee`` is an agent's id, or null to release the ticket; ``reason`` goes with closing only."""
