@@ -69,12 +69,13 @@ def _email(text: str) -> str:
 
 ClaimText = Annotated[
     str,
-    Field(max_length=256, json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}),
+    Field(
+        max_length=256,
+        json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"},
+    ),
     AfterValidator(_plain),
 ]
-Email = Annotated[
-    str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)
-]
+Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
 _Time = Annotated[float, Field(allow_inf_nan=False)]
 
 
