@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Final
 
 from aiohttp import web
@@ -11,7 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from api.documented import documented
 from api.keys import STORE
-from tickets.ports import Store, StoreUnavailable
+from tickets.model import Millis
+from tickets.ports import Clock, Store, StoreUnavailable
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds."""
@@ -22,10 +23,15 @@ FRESH: Final = 1.0
 """Seconds for which the store is not asked again, whoever asks for metrics."""
 
 
+def _now() -> Millis:
+    return time_ns() // 1_000_000
+
+
 class Metrics:
     """The metrics of one process. Names are ours to keep from now on."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = _now) -> None:
+        self._clock = clock
         own = self._registry = CollectorRegistry()
         self._requests = Histogram(
             "guildesk_request_duration_seconds",
@@ -38,6 +44,15 @@ class Metrics:
         self._store_up = Gauge("guildesk_store_up", "Whether the store answers: 1 or 0.", registry=own)
         self._store_seconds = Gauge(
             "guildesk_store_seconds", "How long the store took to answer a look, just now.", registry=own
+        )
+        self._backlog = Gauge(
+            "guildesk_backlog_events", "Events that a sink has still to show.", ("sink",), registry=own
+        )
+        self._lag = Gauge(
+            "guildesk_relay_lag_seconds", "Since when the oldest of them waits.", ("sink",), registry=own
+        )
+        self._without_channel = Gauge(
+            "guildesk_tickets_without_channel", "Tickets at work that wait for a channel.", registry=own
         )
         self._rate_limited = Counter(
             "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own
@@ -79,11 +94,19 @@ class Metrics:
         started = perf_counter()
         try:
             await store.check()
+            seconds = perf_counter() - started
+            depths = await store.depths.backlog()
+            without_channel = await store.depths.without_channel()
         except StoreUnavailable:
             self._store_up.set(0)
             return
         self._store_up.set(1)
-        self._store_seconds.set(perf_counter() - started)
+        self._store_seconds.set(seconds)
+        self._without_channel.set(without_channel)
+        for sink, depth in depths.items():
+            self._backlog.labels(sink).set(depth.count)
+            waiting = 0 if depth.oldest_at is None else max(self._clock() - depth.oldest_at, 0)
+            self._lag.labels(sink).set(waiting / 1000)
 
     def _observer(
         self, method: str, resource: web.AbstractResource | None, status: int

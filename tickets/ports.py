@@ -239,6 +239,26 @@ class Backlog(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much a sink has still to show; ``oldest_at`` is since when the first of it has been waiting."""
+
+    count: int = 0
+    oldest_at: Millis | None = None
+
+
+class Depths(Protocol):
+    """How much waits, for people who watch; it may take longer than other questions."""
+
+    async def backlog(self) -> Mapping[SinkName, Depth]:
+        """Of every sink; a timer waits from its time on."""
+        ...
+
+    async def without_channel(self) -> int:
+        """How many tickets at work have no channel yet."""
+        ...
+
+
 class ChannelState(StrEnum):
     """Where a ticket stands in Discord."""
 
@@ -421,6 +441,7 @@ class Store:
     waiting: Waiting
     agents: Agents
     users: Users
+    depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store, whose

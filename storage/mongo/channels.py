@@ -11,7 +11,7 @@ from storage.records import Record, channel_from, channel_record, link_from, lin
 from tickets.model import MessageId, Status, Ticket, TicketId
 from tickets.ports import Channel, ChannelState, Link
 
-_AT_WORK = [status for status in Status if not status.is_closed]
+AT_WORK = [status for status in Status if not status.is_closed]
 
 
 class MongoChannels:
@@ -94,7 +94,7 @@ class MongoChannels:
     async def next_in_queue(self, limit: int) -> list[TicketId]:
         await self._projector.catch_up()
         cursor = self._tickets.find(
-            {"status": {"$in": _AT_WORK}, "placed": False},
+            {"status": {"$in": AT_WORK}, "placed": False},
             {"_id": 1},
             sort=[("urgency", DESCENDING), ("number", ASCENDING)],
             limit=limit,
@@ -105,7 +105,7 @@ class MongoChannels:
     async def queue_position(self, ticket: Ticket) -> int:
         await self._projector.catch_up()
         urgency = ticket.issue_level.urgency
-        waiting: Record = {"status": {"$in": _AT_WORK}, "placed": False}
+        waiting: Record = {"status": {"$in": AT_WORK}, "placed": False}
         more_urgent = await self._tickets.count_documents({**waiting, "urgency": {"$gt": urgency}})
         older = await self._tickets.count_documents(
             {**waiting, "urgency": urgency, "number": {"$lt": ticket.number}}

@@ -13,6 +13,7 @@ from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
 from storage.mongo.claims import MongoClaims
 from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
+from storage.mongo.depths import MongoDepths
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
 from storage.mongo.lease import Guard, MongoLease
@@ -87,6 +88,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
         users=MongoUsers(database, projector),
+        depths=MongoDepths(database, projector),
         lease=MongoLease(database),
         lead=lead,
         check=check,

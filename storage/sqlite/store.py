@@ -14,6 +14,7 @@ from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
 from storage.sqlite.claims import SqliteClaims
 from storage.sqlite.connection import PATIENCE, connect
+from storage.sqlite.depths import SqliteDepths
 from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.marks import Marks
@@ -68,6 +69,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
                 users=SqliteUsers(reader, log.writer),
+                depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,

@@ -11,8 +11,8 @@ from tickets.ports import Store, StoreUnavailable
 
 
 @pytest.fixture
-async def metrics() -> Metrics:
-    return Metrics()
+async def metrics(clock: Clock) -> Metrics:
+    return Metrics(clock)
 
 
 @pytest.fixture
@@ -76,6 +76,19 @@ async def test_the_store_and_discord_are_measured(measured: Stage, metrics: Metr
     assert found["guildesk_store_up"] == 1
     assert 0 < found["guildesk_store_seconds"] < 1
     assert found["guildesk_discord_rate_limited_total"] == 1
+
+
+async def test_what_waits_for_discord_is_measured(measured: Stage, clock: Clock) -> None:
+    ticket = await measured.opened()
+    await measured.posted(ticket)
+    clock.ahead += 90
+
+    found = await scraped(measured)
+
+    assert found['guildesk_backlog_events{sink="discord"}'] == 2
+    assert 90 <= found['guildesk_relay_lag_seconds{sink="discord"}'] < 100
+    assert found['guildesk_relay_lag_seconds{sink="removal"}'] == 0
+    assert found["guildesk_tickets_without_channel"] == 1
 
 
 async def test_metrics_are_told_while_the_store_is_away(store: Store, clock: Clock) -> None:

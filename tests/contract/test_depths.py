@@ -1,0 +1,39 @@
+"""How much waits to be shown."""
+
+from tests.contract.acts import open_ticket, post, show_all
+from tests.contract.test_channels import channel_of
+from tickets.ports import Depth, SinkName, Store
+
+
+async def test_nothing_waits_in_a_new_store(store: Store) -> None:
+    assert await store.depths.backlog() == dict.fromkeys(SinkName, Depth())
+    assert await store.depths.without_channel() == 0
+
+
+async def test_what_was_not_shown_is_counted_with_its_oldest(store: Store) -> None:
+    first = await open_ticket(store)
+    await open_ticket(store)
+    await post(store, first)
+
+    found = (await store.depths.backlog())[SinkName.DISCORD]
+    assert (found.count, found.oldest_at) == (3, first.created_at)
+
+    await show_all(store)
+    assert (await store.depths.backlog())[SinkName.DISCORD] == Depth()
+
+
+async def test_a_timer_counts_from_its_time_on(store: Store) -> None:
+    ticket = await open_ticket(store)
+    (opened,) = await store.log.events(ticket.id)
+
+    await store.backlog.schedule(SinkName.REMOVAL, opened, opened.at + 60_000)
+
+    assert (await store.depths.backlog())[SinkName.REMOVAL] == Depth(1, opened.at + 60_000)
+
+
+async def test_tickets_without_a_channel_are_counted(store: Store) -> None:
+    tickets = [await open_ticket(store) for _ in range(3)]
+
+    await store.channels.save(channel_of(tickets[1].id, 2))
+
+    assert await store.depths.without_channel() == 2
