@@ -18,6 +18,7 @@ from api.keys import (
     AGENT_DESK,
     DESK,
     DISCORD_FAULT,
+    FEEDBACK_DESK,
     FILE_URLS,
     OBJECTS,
     PUBLIC_URL,
@@ -36,6 +37,7 @@ from api.openapi import Document
 from api.staff_routes import STAFF_ROUTES
 from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
+from tickets.feedback_desk import FeedbackDesk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
 from tickets.staff_desk import StaffDesk
@@ -105,6 +107,7 @@ def build(
     app[PROXIES] = Proxies(trusted_proxies)
     app[OBJECTS] = Objects(store, file_urls, staff_names)
     app[FILE_URLS] = file_urls
+    app[FEEDBACK_DESK] = FeedbackDesk(desk, store)
     app[ROLE] = role
     app[DISCORD_FAULT] = discord_fault
     app[STANDING_FAULTS] = standing_faults

@@ -1,6 +1,7 @@
 """The feed of events over REST, for catching up."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
@@ -12,8 +13,16 @@ from api.keys import OBJECTS, STAFF_DESK, STORE
 from api.live_events import Payloads
 from api.objects import ActorBody, MessageBody, Objects, TicketBody
 from api.paging import Position, link_to
+from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
+from tickets.fold import ticket_of
 from tickets.model import Caller
 from tickets.ports import Fed, Store
+
+FURTHER: Final[Mapping[type[EventData], str]] = {
+    FeedbackGiven: "feedback_given",
+    FeedbackRemoved: "feedback_removed",
+}
+"""The names of what sockets do not tell."""
 
 
 class EventsQuery(BaseModel, extra="ignore"):
@@ -57,7 +66,12 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
 
 
 async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> dict[str, Any]:
-    name, payload = await Payloads(store, objects).of(fed)
+    if (further := FURTHER.get(type(fed.event.data))) is not None:
+        events = await store.log.events(fed.event.ticket_id, upto=fed.event.seq)
+        ticket = await objects.ticket(ticket_of(events))
+        name, payload = further, {**ticket.model_dump(mode="json"), "event_id": str(fed.pos)}
+    else:
+        name, payload = await Payloads(store, objects).of(fed)
     return {
         "event_id": str(fed.pos),
         "event": name,

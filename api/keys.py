@@ -8,6 +8,7 @@ from aiohttp import web
 from api.objects import Objects
 from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
+from tickets.feedback_desk import FeedbackDesk
 from tickets.file_urls import FileUrls
 from tickets.ports import Store
 from tickets.staff_desk import StaffDesk
@@ -25,6 +26,7 @@ class Role(StrEnum):
 DESK = web.AppKey("DESK", Desk)
 AGENT_DESK = web.AppKey("AGENT_DESK", AgentDesk)
 USER_DESK = web.AppKey("USER_DESK", UserDesk)
+FEEDBACK_DESK = web.AppKey("FEEDBACK_DESK", FeedbackDesk)
 STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)

@@ -10,6 +10,7 @@ from tickets.model import (
     AuthorType,
     Caller,
     Delivery,
+    Feedback,
     IssueLevel,
     Message,
     Millis,
@@ -50,6 +51,14 @@ class DiscordBody(BaseModel):
     queue_position: int | None = None
 
 
+class FeedbackBody(BaseModel):
+    """What the requester thinks of the help: 1 to 5 stars. ``given_at`` is Unix seconds."""
+
+    rating: int
+    comment: str | None
+    given_at: int
+
+
 class TicketBody(BaseModel):
     """Times are Unix seconds."""
 
@@ -75,7 +84,7 @@ class TicketBody(BaseModel):
     message_count: int
     metadata: Mapping[str, str]
     discord: DiscordBody
-    feedback: None = None
+    feedback: FeedbackBody | None = None
 
 
 class MessageBody(BaseModel):
@@ -130,6 +139,12 @@ class Objects:
     async def messages(self, messages: Sequence[Message]) -> list[MessageBody]:
         people = await self._people([it.author for it in messages])
         return [self._message_body(message, people) for message in messages]
+
+    async def persons(self, keys: Iterable[UserKey]) -> list[PersonBody]:
+        """Agents, in the order of the keys."""
+        wanted = list(keys)
+        people = self._names.shown(await self._store.people.people(wanted), wanted)
+        return [_person(key, people) for key in wanted]
 
     async def actors(self, actors: Sequence[Actor]) -> list[ActorBody]:
         people = await self._people(actors)
@@ -196,7 +211,12 @@ def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody) -> Ticket
         message_count=ticket.message_count,
         metadata=ticket.metadata,
         discord=discord,
+        feedback=feedback_body(ticket.feedback) if ticket.feedback else None,
     )
+
+
+def feedback_body(it: Feedback) -> FeedbackBody:
+    return FeedbackBody(rating=it.rating, comment=it.comment, given_at=_seconds(it.given_at))
 
 
 def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import agents, events, history, notes, queue, transcripts, users
+from api import agents, events, feedback, history, notes, queue, transcripts, users
 from api.door import CallerHandler
 from api.limits import Limit
 
@@ -32,6 +32,11 @@ STAFF_ROUTES: tuple[Route, ...] = (
     _reads(f"{API}/users", users.list_users),
     _reads(USER, users.get_user),
     _writes("PATCH", USER, users.change_user),
+    _reads(f"{API}/feedback", feedback.list_feedback),
+    _reads(f"{API}/feedback/stats", feedback.get_feedback_stats),
+    _writes("POST", f"{TICKET}/feedback", feedback.give_feedback),
+    _reads(f"{TICKET}/feedback", feedback.get_feedback),
+    _writes("DELETE", f"{TICKET}/feedback", feedback.delete_feedback),
     _writes("POST", f"{TICKET}/notes", notes.add_note),
     _reads(f"{TICKET}/notes", notes.list_notes),
     _reads(f"{TICKET}/history", history.get_history),

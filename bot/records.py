@@ -11,8 +11,8 @@ import discord
 from bot.faults import ChannelIsGone, discord_faults
 from bot.guild import GuildMap
 from bot.outbox import NOBODY, nonce
-from bot.texts import EMBED_TITLE_LIMIT, plain, shortened
-from tickets.events import Event
+from bot.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
+from tickets.events import Event, FeedbackGiven
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports import Link, NotNow, Store
@@ -71,14 +71,38 @@ class Records:
         except ChannelIsGone as error:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
         self._tried.discard(event.id)
+        await self._link(event, record, sent.id)
+
+    async def tell_feedback(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
+        """Say in the transcript channel what the requester thinks of the help, unless it is there."""
+        record = MessageId(f"{event.id}:feedback")
+        if await self._store.channels.links(event.ticket_id, record):
+            return
+        self._map.guild(self._client)
+        people = await self._store.people.people([ticket.requester])
+        stars = "★" * given.rating + "☆" * (5 - given.rating)
+        text = f"{stars} for ticket #{ticket.number} by {plain(_name(people, ticket.requester))}"
+        if given.comment:
+            text += f"\n>>> {harmless(given.comment)}"
+        there = self._client.get_partial_messageable(self._map.transcript_channel_id)
+        try:
+            with discord_faults("posting feedback"):
+                sent = await there.send(
+                    shortened(text, MESSAGE_LIMIT), nonce=nonce(event, 96), allowed_mentions=NOBODY
+                )
+        except ChannelIsGone as error:
+            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+        await self._link(event, record, sent.id)
+
+    async def _link(self, event: Event, record: MessageId, discord_id: int) -> None:
         await self._store.channels.link(
             Link(
                 ticket_id=event.ticket_id,
                 message_id=record,
                 part=0,
                 parts=1,
-                channel_id=channel_id,
-                discord_id=sent.id,
+                channel_id=self._map.transcript_channel_id,
+                discord_id=discord_id,
             )
         )
 

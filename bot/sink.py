@@ -12,6 +12,7 @@ from bot.records import Records
 from bot.texts import MESSAGE_LIMIT, harmless, plain, shortened, split
 from tickets.events import (
     Event,
+    FeedbackGiven,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -88,6 +89,9 @@ class DiscordSink:
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
             await self._close(event, ticket)
+            return
+        if isinstance(event.data, FeedbackGiven):
+            await self._records.tell_feedback(event, event.data, ticket)
             return
         if ticket.is_closed:
             channel = await self._channels.existing(ticket.id)

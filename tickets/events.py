@@ -107,6 +107,19 @@ class TicketReopened:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackGiven:
+    """1 to 5 stars, 5 being best."""
+
+    rating: int
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRemoved:
+    pass
+
+
 EventData = (
     TicketOpened
     | MessagePosted
@@ -118,6 +131,8 @@ EventData = (
     | TicketChanged
     | TicketClosed
     | TicketReopened
+    | FeedbackGiven
+    | FeedbackRemoved
 )
 
 STAFF_ONLY = (NoteAdded, NoteEdited, NoteDeleted)

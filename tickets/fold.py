@@ -8,6 +8,8 @@ from tickets.events import (
     STAFF_ONLY,
     Change,
     Event,
+    FeedbackGiven,
+    FeedbackRemoved,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -23,6 +25,7 @@ from tickets.events import (
 from tickets.model import (
     AuthorType,
     Delivery,
+    Feedback,
     IssueLevel,
     Message,
     MessageId,
@@ -147,6 +150,10 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
                 "closed_seq": None,
                 "waiting_since": event.at,
             }
+        case FeedbackGiven(rating, comment):
+            return {"feedback": Feedback(rating, comment, event.at)}
+        case FeedbackRemoved():
+            return {"feedback": None}
     return {}
 
 

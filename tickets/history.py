@@ -5,9 +5,18 @@ from dataclasses import dataclass
 
 from tickets.events import Event
 from tickets.fold import ticket_after
-from tickets.model import Actor, Millis, Ticket
+from tickets.model import Actor, Feedback, Millis, Ticket
 
-FIELDS = ("topic", "description", "issue_level", "support_role", "status", "close_reason", "assignee")
+FIELDS = (
+    "topic",
+    "description",
+    "issue_level",
+    "support_role",
+    "status",
+    "close_reason",
+    "assignee",
+    "feedback",
+)
 """What is told of; ``status`` also changes by posting."""
 
 
@@ -35,4 +44,6 @@ def history_of(events: Iterable[Event]) -> Iterator[Entry]:
 
 def _text(ticket: Ticket | None, field: str) -> str | None:
     value = None if ticket is None else getattr(ticket, field)
+    if isinstance(value, Feedback):
+        return str(value.rating)
     return None if value is None else str(value)

@@ -145,6 +145,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a requester thinks of the help: 1 to 5 stars, 5 being best."""
+
+    rating: int
+    comment: str | None
+    given_at: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who did it: the side of the desk, and the user where there is one."""
 
@@ -185,6 +194,7 @@ class Ticket:
     waiting_since: Millis | None = None
     """Since when the requester has been waiting for staff; None while it is not staff's turn."""
     message_count: int = 0
+    feedback: Feedback | None = None
 
     @property
     def is_closed(self) -> bool:

@@ -22,9 +22,11 @@ from tickets.refusals import (
     MoveNotAllowed,
     NotTheAuthor,
     ReopenWindowIsOver,
+    RequesterOnly,
     StaffMustAnswerFirst,
     StaffOnly,
     TicketIsClosed,
+    TicketIsNotClosed,
     TicketIsOpen,
     TicketNotFound,
 )
@@ -109,6 +111,13 @@ def must_be_staff(caller: Caller, what: str) -> None:
 def must_be_admin(caller: Caller, what: str) -> None:
     if caller.person.role is not UserRole.ADMIN:
         raise AdminOnly(what)
+
+
+def may_rate(caller: Caller, ticket: Ticket) -> None:
+    if side(caller, ticket) is not AuthorType.REQUESTER:
+        raise RequesterOnly("give feedback")
+    if not ticket.is_closed:
+        raise TicketIsNotClosed(ticket.number)
 
 
 def may_post(caller: Caller, ticket: Ticket, rules: Rules) -> None:

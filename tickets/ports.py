@@ -25,7 +25,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
-from tickets.staff_ports import Waiting
+from tickets.staff_ports import Rated, Waiting
 from tickets.users import Users
 
 
@@ -441,6 +441,7 @@ class Store:
     waiting: Waiting
     agents: Agents
     users: Users
+    rated: Rated
     depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]

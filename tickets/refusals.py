@@ -1,10 +1,12 @@
 """Every "no" that the desk can say, worded once; each face maps the tree once.
 
 Refusal
-├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound
-├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked
+├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
+│                  FeedbackNotFound
+├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
-│                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked
+│                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
+│                  TicketIsNotClosed
 └── Invalid        NothingToSay
 """
 
@@ -62,6 +64,13 @@ class UserNotFound(NotFound):
         super().__init__(f"There is no user {user}.")
 
 
+class FeedbackNotFound(NotFound):
+    code = "feedback_not_found"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no feedback on ticket {number}.")
+
+
 class Conflict(Refusal):
     """It does not go with how things are; somebody else may have been faster."""
 
@@ -87,6 +96,13 @@ class AgentIsLinked(Conflict):
 
     def __init__(self, discord_id: str, agent: str) -> None:
         super().__init__(f"The Discord user {discord_id} is agent {agent} already.")
+
+
+class FeedbackIsGiven(Conflict):
+    code = "feedback_is_given"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Feedback on ticket {number} was given already.")
 
 
 class NotAllowed(Refusal):
@@ -149,6 +165,20 @@ class UserIsBlocked(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You may not open tickets or post messages.")
+
+
+class RequesterOnly(NotAllowed):
+    code = "requester_only"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Only its requester may {what} on a ticket.")
+
+
+class TicketIsNotClosed(NotAllowed):
+    code = "ticket_is_not_closed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is not closed yet.")
 
 
 class ReopenWindowIsOver(NotAllowed):

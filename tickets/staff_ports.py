@@ -20,6 +20,39 @@ class Place:
         return cls(ticket.issue_level.urgency, ticket.waiting_since or ticket.created_at, ticket.number)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class RatedPlace:
+    """Where a ticket stands among those with feedback."""
+
+    rated_at: Millis
+    number: int
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        return cls(ticket.feedback.given_at if ticket.feedback else 0, ticket.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How many tickets of an assignee got so many stars."""
+
+    assignee: UserKey | None
+    stars: int
+    count: int
+
+
+class Rated(Protocol):
+    """The tickets with feedback."""
+
+    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
+        """The newest feedback first; ``after`` continues a page."""
+        ...
+
+    async def ratings(self) -> list[Rating]:
+        """Counted by assignee and stars."""
+        ...
+
+
 class Waiting(Protocol):
     """Whose turn it is: the tickets that wait for staff, and those of each agent."""
 

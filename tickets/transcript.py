@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
+from tickets.events import (
+    Event,
+    FeedbackGiven,
+    FeedbackRemoved,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
 from tickets.fold import messages_of, ticket_of
 from tickets.history import Entry, history_of
 from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
 
-HISTORY = (TicketOpened, TicketChanged, TicketClosed, TicketReopened)
+HISTORY = (TicketOpened, TicketChanged, TicketClosed, TicketReopened, FeedbackGiven, FeedbackRemoved)
 """The events that are about the ticket itself; requesters may know of every one."""
 
 

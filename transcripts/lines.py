@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tickets.events import Change, Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
+from tickets.events import (
+    Change,
+    Event,
+    FeedbackGiven,
+    FeedbackRemoved,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
 from tickets.model import AuthorType, Millis, UserKey
 from tickets.transcript import Transcript
 
@@ -37,6 +46,10 @@ def history_lines(transcript: Transcript) -> Iterator[Line]:
                 yield Line(event, f"closed the ticket as {to}", after=reason)
             case TicketReopened():
                 yield Line(event, "reopened the ticket")
+            case FeedbackGiven(rating, comment):
+                yield Line(event, f"gave {rating} of 5 stars", after=comment)
+            case FeedbackRemoved():
+                yield Line(event, "removed the feedback")
 
 
 def iso(at: Millis) -> str:

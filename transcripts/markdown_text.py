@@ -28,7 +28,7 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
         if line.before is not None:
             yield f"  - before: {_inline(line.before)}\n"
         if line.after is not None:
-            yield f"  - {'after' if line.before is not None else 'reason'}: {_inline(line.after)}\n"
+            yield f"  - {'after' if line.before is not None else 'said'}: {_inline(line.after)}\n"
     yield "\n## Description\n\n"
     yield _quoted(ticket.description)
     yield from _files(ticket.attachments, file_url)

@@ -20,6 +20,7 @@ from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
+from storage.mongo.rated import MongoRated
 from storage.mongo.schema import bring_up_to_date, deployment
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
@@ -87,6 +88,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         claims=MongoClaims(database),
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
+        rated=MongoRated(database, projector),
         users=MongoUsers(database, projector),
         depths=MongoDepths(database, projector),
         lease=MongoLease(database),

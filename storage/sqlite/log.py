@@ -30,7 +30,7 @@ from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
-_MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended")
+_MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
 """What few events change, and most indexes know."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
@@ -269,4 +269,5 @@ def _place(ticket: Ticket) -> sql.Row:
         ticket.waiting_since,
         str(ticket.assignee) if ticket.assignee else None,
         ticket.is_unattended,
+        ticket.feedback.given_at if ticket.feedback else None,
     )

@@ -41,6 +41,7 @@ CREATE TABLE tickets (
     kind INTEGER NOT NULL,
     assignee TEXT,
     unattended INTEGER NOT NULL,
+    rated_at INTEGER,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     body TEXT NOT NULL
@@ -57,6 +58,7 @@ CREATE INDEX tickets_unattended_created ON tickets (created_at, number) WHERE un
 CREATE INDEX tickets_unattended_updated ON tickets (updated_at, number) WHERE unattended;
 CREATE INDEX tickets_at_work ON tickets (urgency DESC, number) WHERE {AT_WORK};
 CREATE INDEX tickets_to_answer ON tickets (urgency DESC, waiting_since, number) WHERE {TO_ANSWER};
+CREATE INDEX tickets_rated ON tickets (rated_at, number) WHERE rated_at IS NOT NULL;
 CREATE INDEX tickets_assignee ON tickets (assignee, status, number) WHERE assignee IS NOT NULL;
 
 -- A message is found by the id of the event that posted it, so that there is one index less to write.

@@ -20,6 +20,7 @@ from storage.sqlite.log import SqliteLog
 from storage.sqlite.marks import Marks
 from storage.sqlite.others import heeding_others
 from storage.sqlite.people import SqlitePeople
+from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.users import SqliteUsers
@@ -68,6 +69,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 claims=SqliteClaims(log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
+                rated=SqliteRated(reader),
                 users=SqliteUsers(reader, log.writer),
                 depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),

@@ -1,0 +1,44 @@
+"""The tickets with feedback, in MongoDB."""
+
+from pymongo import DESCENDING
+
+from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.projector import Projector, ticket_from
+from storage.records import Record
+from tickets.model import Ticket, UserKey
+from tickets.staff_ports import RatedPlace, Rating
+
+_NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
+
+
+class MongoRated:
+    """The port ``Rated``."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._tickets = database.tickets
+        self._projector = projector
+
+    @may_be_away
+    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
+        await self._projector.catch_up()
+        query: Record = {"feedback.given_at": {"$gt": 0}}
+        if after is not None:
+            at, number = min(after.rated_at, LARGEST), min(after.number, LARGEST)
+            query["$or"] = [
+                {"feedback.given_at": {"$lt": at}},
+                {"feedback.given_at": at, "number": {"$lt": number}},
+            ]
+        records = await self._tickets.find(query, sort=_NEWEST, limit=limit).to_list(None)
+        return [ticket_from(record) for record in records]
+
+    @may_be_away
+    async def ratings(self) -> list[Rating]:
+        await self._projector.catch_up()
+        group = {"_id": {"assigned": "$assigned", "stars": "$feedback.rating"}, "count": {"$sum": 1}}
+        rows = self._tickets.aggregate([{"$match": {"feedback.given_at": {"$gt": 0}}}, {"$group": group}])
+        return [_rating(row) for row in await rows.to_list(None)]
+
+
+def _rating(row: Record) -> Rating:
+    assigned = row["_id"].get("assigned")
+    return Rating(UserKey.parse(assigned) if assigned else None, row["_id"]["stars"], row["count"])

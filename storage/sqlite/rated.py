@@ -1,0 +1,28 @@
+"""The tickets with feedback, in SQLite."""
+
+from storage.records import ticket_from_text
+from storage.sqlite.reader import Reader
+from tickets.model import Ticket, UserKey
+from tickets.staff_ports import RatedPlace, Rating
+
+PAGE = """
+SELECT body FROM tickets INDEXED BY tickets_rated
+WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?) ORDER BY rated_at DESC, number DESC LIMIT ?"""
+RATINGS = """
+SELECT assignee, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
+WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
+
+
+class SqliteRated:
+    """The port ``Rated``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
+        place = (None, None) if after is None else (after.rated_at, after.number)
+        return [ticket_from_text(body) for (body,) in await self._reader.all(PAGE, (*place, limit))]
+
+    async def ratings(self) -> list[Rating]:
+        rows = await self._reader.all(RATINGS)
+        return [Rating(UserKey.parse(key) if key else None, stars, count) for key, stars, count in rows]

@@ -1,0 +1,44 @@
+"""The tickets with feedback: newest first, and counted by assignee and stars."""
+
+from tests.contract.acts import ANN_ASKS, SAM, SAM_ANSWERS, append, open_ticket
+from tests.contract.places import Hands
+from tickets.events import Change, FeedbackGiven, FeedbackRemoved, TicketChanged, TicketClosed
+from tickets.model import Feedback, Status, Ticket
+from tickets.ports import Store
+from tickets.staff_ports import RatedPlace, Rating
+
+
+async def rated(store: Store, stars: int, *, assigned: bool = False) -> Ticket:
+    ticket = await open_ticket(store)
+    if assigned:
+        change = TicketChanged((Change("assignee", None, str(SAM.key)),))
+        await append(store, ticket.id, change, SAM_ANSWERS)
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED), ANN_ASKS)
+    return (await append(store, ticket.id, FeedbackGiven(stars, "Hm"), ANN_ASKS)).ticket
+
+
+async def test_feedback_comes_newest_first_and_in_pages(store: Store, clock: Hands) -> None:
+    tickets = []
+    for n in range(5):
+        clock.now += 1000 * (n % 2)
+        tickets.append(await rated(store, n + 1))
+    await open_ticket(store)
+
+    whole = await store.rated.page(None, 10)
+    rest = await store.rated.page(RatedPlace.of(whole[1]), 2)
+
+    assert whole == tickets[::-1]
+    assert rest == whole[2:4]
+    assert whole[0].feedback == Feedback(5, "Hm", clock.now)
+
+
+async def test_ratings_are_counted_by_assignee_and_stars(store: Store) -> None:
+    for stars, assigned in ((5, True), (5, True), (1, True), (5, False), (3, False)):
+        ticket = await rated(store, stars, assigned=assigned)
+    await append(store, ticket.id, FeedbackRemoved(), SAM_ANSWERS)
+
+    assert set(await store.rated.ratings()) == {
+        Rating(SAM.key, 5, 2),
+        Rating(SAM.key, 1, 1),
+        Rating(None, 5, 1),
+    }
