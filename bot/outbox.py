@@ -21,6 +21,8 @@ from tickets.ports import Channel, Link, Never, Store
 WEBHOOK = "Guildesk"
 FILES_PER_MESSAGE = 10
 NOBODY = discord.AllowedMentions.none()
+REPLIES = 1000
+"""From this number on, the parts of a message are replies that tell of its edits; they go when it goes."""
 
 
 class Outbox:
@@ -51,8 +53,7 @@ class Outbox:
         """Show what ``event`` posted, from the first part that is not there yet."""
         channel = await self._with_webhook(channel)
         parts, files = await self._parts(message)
-        links = await self._store.channels.links(message.ticket_id, message.id)
-        linked = {link.part for link in links if link.channel_id == channel.channel_id}
+        linked = {link.part for link in await self._parts_there(channel, message.id)}
         if len(linked) < len(parts) and message.ticket_id not in self._settled:
             linked |= await self._adopt(channel, message, linked, len(parts))
         name = await self._name(event)
@@ -66,24 +67,18 @@ class Outbox:
         """Link what may have been sent of a message that was deleted since: its deletion takes that out."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
             parts, _files = await self._parts(message)
-            linked = {link.part for link in await self._links(channel, message.id)}
+            linked = {link.part for link in await self._parts_there(channel, message.id)}
             await self._adopt(channel, message, linked, len(parts))
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
         """Put the new words where the old ones are; what does not fit there is posted as a reply."""
-        links = await self._links(channel, message.id)
+        links = await self._parts_there(channel, message.id)
         if not links:
             return
         parts, _ = await self._parts(message)
         fits = len(parts) <= len(links) and channel.webhook_id is not None
-        try:
-            if fits:
-                for number, link in enumerate(links):
-                    await self._edit_part(channel, link, parts[number] if number < len(parts) else "…")
-                return
-        except WebhookIsGone:
-            await self._forget_webhook(channel)
-        await self._reply(channel, links[0], event, message)
+        if not (fits and await self._edited_in_place(channel, links, parts)):
+            await self._reply(channel, links[0], event, message)
 
     async def delete(self, channel: Channel, message_id: MessageId) -> None:
         """Take the message's parts out of the channel."""
@@ -131,9 +126,31 @@ class Outbox:
         self._settled.add(channel.ticket_id)
         return found
 
-    async def _edit_part(self, channel: Channel, link: Link, text: str) -> None:
-        with suppress(MessageIsGone), discord_faults("editing a message"):
-            await self._webhook(channel).edit_message(link.discord_id, content=text, allowed_mentions=NOBODY)
+    async def _edited_in_place(self, channel: Channel, links: list[Link], parts: list[str]) -> bool:
+        """Whether each part that is there says the new words now; its webhook alone can change it."""
+        for number, link in enumerate(links):
+            text = parts[number] if number < len(parts) else "…"
+            try:
+                with discord_faults("editing a message"):
+                    await self._webhook(channel).edit_message(
+                        link.discord_id, content=text, allowed_mentions=NOBODY
+                    )
+            except MessageIsGone:
+                if await self._is_there(channel, link):
+                    return False
+            except WebhookIsGone:
+                await self._forget_webhook(channel)
+                return False
+        return True
+
+    async def _is_there(self, channel: Channel, link: Link) -> bool:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        try:
+            with discord_faults("looking for a message"):
+                await there.fetch_message(link.discord_id)
+        except MessageIsGone:
+            return False
+        return True
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
@@ -141,7 +158,7 @@ class Outbox:
             split(f"Edited by {await self._name(event)}:\n{harmless(message.content)}")
         ):
             with discord_faults("posting an edit"):
-                await there.send(
+                sent = await there.send(
                     part,
                     reference=discord.MessageReference(
                         message_id=link.discord_id, channel_id=channel.channel_id, fail_if_not_exists=False
@@ -149,6 +166,7 @@ class Outbox:
                     nonce=nonce(event, number),
                     allowed_mentions=NOBODY,
                 )
+            await self._link(channel, message, REPLIES + 10 * event.seq + number, link.parts, sent)
 
     async def _with_webhook(self, channel: Channel) -> Channel:
         if channel.webhook_id is not None:
@@ -198,6 +216,9 @@ class Outbox:
                 discord_id=sent.id,
             )
         )
+
+    async def _parts_there(self, channel: Channel, message_id: MessageId) -> list[Link]:
+        return [link for link in await self._links(channel, message_id) if link.part < REPLIES]
 
     async def _links(self, channel: Channel, message_id: MessageId) -> list[Link]:
         links = await self._store.channels.links(channel.ticket_id, message_id)
