@@ -43,6 +43,7 @@ from tickets.ports import Clock, Store
 from tickets.staff_desk import StaffDesk
 from tickets.staff_names import StaffNames
 from tickets.user_desk import UserDesk
+from tickets.whispers import Whispers
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
@@ -87,13 +88,15 @@ def build(
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
     unauthorized_for: float = 30.0,
+    whispers: Whispers | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``role`` tells which one this process has; ``discord_fault``
     what keeps a leader's tickets from Discord, None where nothing does; ``standing_faults`` what people
     have to put right; ``metrics`` is None where they are switched off; ``unauthorized_for`` are the seconds
-    that a socket may stay without a valid token. ``trusted_proxies`` may say whose requests they pass on.
+    that a socket may stay without a valid token; ``whispers`` tell the bot who is typing, and are told by
+    it. ``trusted_proxies`` may say whose requests they pass on.
     To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
@@ -113,13 +116,18 @@ def build(
     app[STANDING_FAULTS] = standing_faults
     app[PUBLIC_URL] = public_url.rstrip("/")
     app[docs.DOCUMENT] = Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL])
-    app.add_routes(_routes(Door(verifier, Limits() if rate_limits else None), Once(store.claims, clock)))
+    limits = Limits() if rate_limits else None
+    app.add_routes(_routes(Door(verifier, limits), Once(store.claims, clock)))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
         add_headers(cors, request, response)
 
     app.on_response_prepare.append(finish)
-    live = Live(desk, store, app[OBJECTS], verifier, clock, unauthorized_for)
+    live = Live(
+        *(desk, store, app[OBJECTS], verifier, clock, unauthorized_for),
+        whispers=whispers or Whispers(),
+        limits=limits,
+    )
     live.attach(app)
     if metrics is not None:
         app[METRICS] = metrics

@@ -3,23 +3,27 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 import socketio
 from aiohttp import web
 
 from api.auth import LEEWAY, Verified, Verifier
+from api.limits import Limits
 from api.live_asks import Asks, Authorize, reason_of
 from api.live_engine import MOST_QUEUED, OPTIONS, Engine
 from api.live_events import Payloads
+from api.live_line import Line
 from api.live_reader import Reader
 from api.objects import Objects
 from tickets.desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
-from tickets.ports import Clock, Fed, Store
+from tickets.ports import Clock, Fed, Store, StoreUnavailable
+from tickets.whispers import Typing, Whispers
 
 log = logging.getLogger(__name__)
 
@@ -31,26 +35,6 @@ STOP_GRACE: Final = 0.25
 """Seconds that clients get to take their leave when the server stops."""
 
 Ask = Callable[[Caller, Reader, object], Awaitable[dict[str, Any]]]
-
-
-class Line:
-    """One client, from its first request to the end of its transport."""
-
-    __slots__ = ("caller", "eio_sid", "query", "reader", "sid", "timer")
-
-    def __init__(self, eio_sid: str, query: dict[str, Any]) -> None:
-        self.eio_sid = eio_sid
-        self.query = query
-        self.sid: str | None = None
-        self.caller: Caller | None = None
-        self.reader: Reader | None = None
-        self.timer: asyncio.TimerHandle | None = None
-        """Ends the client: unauthorized for too long, or with a token that has expired."""
-
-    def hang_up_at(self, timer: asyncio.TimerHandle | None) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-        self.timer = timer
 
 
 class _Server(socketio.AsyncServer):
@@ -74,16 +58,19 @@ class Live:
         verifier: Verifier,
         clock: Clock,
         unauthorized_for: float,
+        whispers: Whispers,
+        limits: Limits | None,
     ) -> None:
         self._store = store
         self._verifier = verifier
         self._clock = clock
         self._unauthorized_for = unauthorized_for
-        self._payloads = Payloads(store, objects)
+        self._objects = objects
         self._lines: dict[str, Line] = {}
-        self._readers: dict[UserKey, set[Reader]] = {}
-        self._watchers: set[Reader] = set()
-        self._asks = Asks(desk)
+        self._by_user: dict[UserKey, set[Line]] = {}
+        self._watching: set[Line] = set()
+        self._asks = Asks(desk, whispers, limits)
+        self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = _server()
         self._engine: Engine = self._server.eio
         self._connect_engine()
@@ -91,8 +78,9 @@ class Live:
         self._server.on("authorize", self._asked)
         self._server.on("watch", partial(self._ask, self._asks.watch))
         self._server.on("unwatch", partial(self._ask, self._asks.unwatch))
+        self._server.on("typing", partial(self._ask, self._asks.typing))
         self._server.on("disconnect", self._left)
-        self._stop_listening = store.bell.listen(self._heard)
+        self._stop_listening = store.bell.listen(self._heard), whispers.listen(self._overheard)
 
     @property
     def connected(self) -> int:
@@ -190,7 +178,7 @@ class Live:
             if reader is not line.reader:
                 self._forget(line)
                 line.reader = reader
-                self._readers.setdefault(user, set()).add(reader)
+                self._by_user.setdefault(user, set()).add(line)
             line.caller = verified.caller
             self._keep_watch(line)
             self._hang_up_when_expired(line, verified.expires_at)
@@ -212,13 +200,38 @@ class Live:
     # What clients are told.
 
     def _heard(self, event: Event, requester: UserKey) -> None:
-        for readers in (self._readers.get(requester, ()), self._watchers):
-            for reader in readers:
-                if reader.hears_of(event, requester):
-                    reader.wake()
+        for line in self._who_may_hear(requester):
+            if line.reader is not None and line.reader.hears_of(event, requester):
+                line.reader.wake()
+
+    def _overheard(self, typing: Typing) -> None:
+        """Told at once to those who take what they are told, and else never."""
+        saying = asyncio.create_task(self._say(typing))
+        self._sayings.add(saying)
+        saying.add_done_callback(self._sayings.discard)
+
+    def _who_may_hear(self, requester: UserKey) -> Iterable[Line]:
+        own = self._by_user.get(requester, ())
+        return chain(own, (it for it in self._watching if it not in own))
+
+    async def _say(self, typing: Typing) -> None:
+        for line in tuple(self._who_may_hear(typing.requester)):
+            reader = line.reader
+            is_behind = self._engine.queued(line.eio_sid) > MOST_QUEUED // 8
+            if reader is None or is_behind or not reader.hears_typing(typing):
+                continue
+            try:
+                (actor,) = await self._seen_by(line).actors([typing.actor])
+            except StoreUnavailable:
+                return
+            payload = {"ticket_id": typing.ticket_id, "author_name": actor.name, "event_id": str(reader.pos)}
+            await self._emit(line, "typing", payload)
 
     async def _tell(self, line: Line, fed: Fed) -> None:
-        await self._emit(line, *await self._payloads.of(fed))
+        await self._emit(line, *await Payloads(self._store, self._seen_by(line)).of(fed))
+
+    def _seen_by(self, line: Line) -> Objects:
+        return self._objects if line.caller is None else self._objects.seen_by(line.caller)
 
     async def _emit(self, line: Line, name: str, payload: dict[str, Any]) -> None:
         if self._engine.queued(line.eio_sid) >= MOST_QUEUED:
@@ -251,25 +264,26 @@ class Live:
     def _keep_watch(self, line: Line) -> None:
         """Know of the watches of a line, as they are now."""
         if (reader := line.reader) is not None:
-            (self._watchers.add if reader.watches else self._watchers.discard)(reader)
+            (self._watching.add if reader.watches else self._watching.discard)(line)
 
     def _forget(self, line: Line) -> None:
         if (reader := line.reader) is None:
             return
         line.reader = line.caller = None
         reader.stop()
-        self._watchers.discard(reader)
-        readers = self._readers[reader.user]
-        readers.discard(reader)
-        if not readers:
-            del self._readers[reader.user]
+        self._watching.discard(line)
+        lines = self._by_user[reader.user]
+        lines.discard(line)
+        if not lines:
+            del self._by_user[reader.user]
 
     def _line(self, sid: str) -> Line | None:
         return self._lines.get(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
 
     async def _stop(self, _: web.Application) -> None:
         """Close every transport, never the namespace: a client whose transport goes comes back by itself."""
-        self._stop_listening()
+        for stop_listening in self._stop_listening:
+            stop_listening()
         for line in self._lines.values():
             self._forget(line)
             line.hang_up_at(None)

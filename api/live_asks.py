@@ -6,18 +6,26 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
 
 from api.auth import TokenRefused
+from api.errors import RateLimited
+from api.limits import Limit, Limits
 from api.live_reader import Reader
 from tickets import policy
 from tickets.desk import Desk
-from tickets.model import Caller, TicketId
+from tickets.events import Place
+from tickets.model import Actor, Caller, TicketId
 from tickets.ports import StoreUnavailable
 from tickets.refusals import Refusal
+from tickets.whispers import Pace, Typing, Whispers
 
 log = logging.getLogger(__name__)
 
 ALL: Final = "all"
 MOST_WATCHED: Final = 100
 """Tickets that one socket watches one by one; more are watched as all."""
+
+TYPING: Final = Limit("typing", 30)
+TYPING_PACE: Final = 8.0
+"""Seconds between two signs of one user on one ticket; what comes sooner is not passed on."""
 
 EventIdText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
 EventIdNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
@@ -50,6 +58,12 @@ class Unwatch(BaseModel, extra="ignore"):
     ticket_id: Address
 
 
+class TypingOn(BaseModel, extra="ignore"):
+    """``ticket_id`` is the id or number of a ticket on which the client may post now."""
+
+    ticket_id: Address
+
+
 class Asked(Exception):
     """What was asked for is refused by the sockets themselves; the text says why."""
 
@@ -57,8 +71,22 @@ class Asked(Exception):
 class Asks:
     """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, whispers: Whispers, limits: Limits | None) -> None:
         self._desk = desk
+        self._whispers = whispers
+        self._limits = limits
+        self._pace = Pace(TYPING_PACE)
+
+    async def typing(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
+        asked = TypingOn.model_validate(_named(said))
+        if not self._pace.admits((caller.key, asked.ticket_id)):
+            return {}
+        if self._limits is not None:
+            await self._limits.admit(TYPING, caller.key)
+        ticket = await self._desk.may_post(caller, asked.ticket_id)
+        actor = Actor(policy.side(caller, ticket), caller.key)
+        self._whispers.say(Typing(ticket.id, ticket.requester, actor, Place.API))
+        return {}
 
     async def watch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
         policy.must_be_staff(caller, "watch tickets")
@@ -103,7 +131,7 @@ def reason_of(error: Exception) -> str:
     match error:
         case ValidationError():
             return _fault(error)
-        case TokenRefused() | Refusal() | Asked():
+        case TokenRefused() | Refusal() | Asked() | RateLimited():
             return str(error)
         case StoreUnavailable():
             return "unavailable, try again soon"

@@ -10,6 +10,7 @@ from api.live_scope import Scope
 from tickets.events import Event
 from tickets.model import TicketId, UserKey
 from tickets.ports import Fed, Feed, StoreUnavailable
+from tickets.whispers import Typing
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,19 @@ class Reader:
     def watched(self) -> int:
         """How many tickets are watched one by one."""
         return 0 if self._scope is None else len(self._scope.tickets)
+
+    @property
+    def pos(self) -> int:
+        """A position from which the client misses nothing, should it go on from there."""
+        return min([self._pos, *(gap.pos for gap in self._gaps)])
+
+    def hears_typing(self, typing: Typing) -> bool:
+        """Whether the client is told that somebody else is typing."""
+        return (
+            self._scope is not None
+            and typing.actor.key != self.user
+            and self._scope.names(typing.ticket_id, typing.requester)
+        )
 
     def hears_of(self, event: Event, requester: UserKey) -> bool:
         """Whether the event is among what is told."""

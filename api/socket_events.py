@@ -15,6 +15,7 @@ from tickets.events import MessageDeleted, MessageEdited, MessagePosted
 class Direction(StrEnum):
     TO_SERVER = "to the server"
     TO_CLIENT = "to the client"
+    BOTH = "both"
 
 
 class Authorized(BaseModel):
@@ -31,6 +32,20 @@ class Watching(BaseModel):
     ok: bool
     ticket_id: str | None = None
     missed: int | None = None
+    error: str | None = None
+
+
+class TypingBody(BaseModel):
+    """To the server ``ticket_id`` alone. ``event_id`` is a position from which nothing is missed; that
+    somebody was typing is not told again."""
+
+    ticket_id: str
+    author_name: str | None = None
+    event_id: str | None = None
+
+
+class Done(BaseModel):
+    ok: bool
     error: str | None = None
 
 
@@ -91,6 +106,13 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         summary='For staff: be told of this ticket no more; "all" ends every watch.',
         payload=Unwatch,
         acknowledged=Watching,
+    ),
+    SocketEvent(
+        name="typing",
+        direction=Direction.BOTH,
+        summary="Somebody is typing: you are, or the other side is. Best effort, and kept nowhere.",
+        payload=TypingBody,
+        acknowledged=Done,
     ),
     SocketEvent(
         name="authorized",

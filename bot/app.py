@@ -31,6 +31,7 @@ from cogs.closing import Closing
 from cogs.equipment import equipment
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
+from cogs.typing import ShowingTyping
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.open import open_store
 from tickets.agent_desk import AgentDesk
@@ -41,6 +42,7 @@ from tickets.policy import DAY, Rules
 from tickets.ports import Store
 from tickets.relay import Relay
 from tickets.staff_names import StaffNames
+from tickets.whispers import Whispers
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +124,7 @@ class Program:
         self._desk = Desk(store, now, rules)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
+        self._whispers = Whispers()
         self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
         self._client: GuildClient | None = None
 
@@ -142,6 +145,7 @@ class Program:
             discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
             standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
             metrics=self._metrics,
+            whispers=self._whispers,
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:
@@ -211,8 +215,10 @@ class Program:
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
             commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
+            typing = ShowingTyping(client, store, staff, settings.guild_id, self._whispers)
             client.equip(
-                Closing(self._desk, store.channels, staff, inbox.lanes), inbox, reconciling, *commands
+                Closing(self._desk, store.channels, staff, inbox.lanes),
+                *(inbox, reconciling, typing, *commands),
             )
             removal = RemovalSink(store, channels)
             to_discord = Relay(sink, store.backlog, store.bell, now)
@@ -221,6 +227,7 @@ class Program:
             tasks.create_task(to_removal.run(), name="relay to the removal of channels")
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
+            tasks.create_task(typing.run(), name="typing")
             tasks.create_task(
                 client.stay_connected(
                     settings.discord_bot_token.get_secret_value(),

@@ -25,7 +25,7 @@ GUILD_READY = 0.5
 LONGEST_WAIT = 30.0
 """Seconds that a request waits for its rate limit; where Discord asks for more, the relay waits."""
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we never speak
-INTENTS = discord.Intents(guilds=True, guild_messages=True, message_content=True)
+INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
 
 
 class GuildClient(commands.Bot):

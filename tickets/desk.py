@@ -179,6 +179,15 @@ class Desk:
 
         return _message(await self._append(caller, address, decide, event_id, origin))
 
+    async def may_post(self, caller: Caller, address: str) -> Ticket:
+        """The ticket, if the caller may post on it now."""
+        ticket = await self.ticket(caller, address)
+        if await self._store.users.is_blocked(caller.key):
+            raise UserIsBlocked
+        policy.may_post(caller, ticket, self._rules)
+        await self._store.people.remember(caller.person)
+        return ticket
+
     async def edit(
         self,
         caller: Caller,

@@ -1,0 +1,74 @@
+"""Who is typing: staff in Discord is shown to the requester, and the requester in the ticket's channel.
+
+It is best effort throughout: what cannot be shown at once is forgotten."""
+
+import asyncio
+import logging
+
+import discord
+from discord.ext import commands
+
+from cogs.staff import Staff
+from tickets.events import Place
+from tickets.model import Actor, AuthorType, TicketId
+from tickets.ports import ChannelState, Store
+from tickets.whispers import Pace, Typing, Whispers
+
+log = logging.getLogger(__name__)
+
+PACE = 8.0
+"""Seconds between two signs in one channel; Discord shows each for ten."""
+MOST_WAITING = 16
+"""Tickets whose sign has yet to be shown; further ones are forgotten."""
+PATIENCE = 5.0
+"""Seconds after which a sign is of no use any more."""
+
+
+class ShowingTyping(commands.Cog):
+    def __init__(
+        self, client: discord.Client, store: Store, staff: Staff, guild_id: int, whispers: Whispers
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._staff = staff
+        self._guild_id = guild_id
+        self._whispers = whispers
+        self._pace = Pace(PACE)
+        self._waiting: asyncio.Queue[TicketId] = asyncio.Queue(MOST_WAITING)
+
+    async def run(self) -> None:
+        """Show in Discord who types elsewhere, until cancelled."""
+        stop_listening = self._whispers.listen(self._heard)
+        try:
+            while True:
+                await self._show(await self._waiting.get())
+        finally:
+            stop_listening()
+
+    def _heard(self, typing: Typing) -> None:
+        if typing.place is Place.DISCORD or self._waiting.full() or not self._client.is_ready():
+            return
+        if self._pace.admits(typing.ticket_id):
+            self._waiting.put_nowait(typing.ticket_id)
+
+    async def _show(self, ticket_id: TicketId) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                channel = await self._store.channels.of_ticket(ticket_id)
+                if channel is not None and channel.state is ChannelState.OPEN:
+                    await self._client.http.send_typing(channel.channel_id)
+        except Exception as error:
+            log.debug("typing on ticket %s is not shown: %s", ticket_id, error)
+
+    @commands.Cog.listener()
+    async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
+        if payload.guild_id != self._guild_id or payload.user is None:
+            return
+        caller = self._staff.caller(payload.user)
+        channel = await self._store.channels.at(payload.channel_id) if caller else None
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if caller is None or ticket is None or ticket.is_closed:
+            return
+        await self._store.people.remember(caller.person)
+        actor = Actor(AuthorType.STAFF, caller.key)
+        self._whispers.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))

@@ -1,0 +1,127 @@
+"""Typing, between the sockets' side and the channels of tickets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from cogs.staff import Staff
+from cogs.typing import ShowingTyping
+from tests.cogs.office import CASEY, GUILD, Office, until
+from tickets.events import Place
+from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
+from tickets.ports import Channel
+from tickets.whispers import Typing, Whispers
+
+
+@pytest.fixture
+def whispers() -> Whispers:
+    return Whispers()
+
+
+@pytest.fixture
+def heard(whispers: Whispers) -> list[Typing]:
+    heard: list[Typing] = []
+    whispers.listen(heard.append)
+    return heard
+
+
+@pytest.fixture
+async def typing(desk_office: Office, whispers: Whispers) -> AsyncIterator[ShowingTyping]:
+    office = desk_office
+    cog = ShowingTyping(office.client, office.store, Staff(office.guild_map.roles), GUILD, whispers)
+    await office.client.add_cog(cog)
+    with office.env.time_context():
+        running = asyncio.create_task(cog.run())
+    await asyncio.sleep(0)
+    yield cog
+    running.cancel()
+
+
+def by_casey(ticket: Ticket) -> Typing:
+    return Typing(ticket.id, ticket.requester, Actor(AuthorType.REQUESTER, CASEY.key), Place.API)
+
+
+def signs(office: Office) -> list[int]:
+    """The channels in which the bot types, from now on."""
+    shown: list[int] = []
+    send = office.client.http.send_typing
+
+    async def sending(channel_id: int) -> None:
+        await send(channel_id)
+        shown.append(int(channel_id))
+
+    office.client.http.send_typing = sending  # type: ignore[assignment, method-assign]
+    return shown
+
+
+@pytest.mark.usefixtures("typing")
+async def test_staff_typing_in_a_tickets_channel_is_whispered(
+    desk_office: Office, heard: list[Typing]
+) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+
+    await agent.typing(channel)
+    await desk_office.env.settle()
+
+    key = UserKey(UserKey.DISCORD, str(agent.id))
+    assert heard == [Typing(ticket.id, CASEY.key, Actor(AuthorType.STAFF, key), Place.DISCORD)]
+    assert (await desk_office.store.people.people([key]))[key].name == agent.name
+
+
+@pytest.mark.usefixtures("typing")
+async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list[Typing]) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.people["outsider"].typing(desk_office.transcripts)
+    await desk_office.people["general"].typing(desk_office.transcripts)
+    await desk_office.client.http.send_typing(channel.id)
+    await desk_office.desk.close(desk_office.caller("general"), ticket.id, Status.UNRESOLVED)
+    await desk_office.people["general"].typing(channel)
+    await desk_office.env.settle()
+
+    assert heard == []
+
+
+@pytest.mark.usefixtures("typing")
+async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
+    desk_office: Office, whispers: Whispers
+) -> None:
+    ticket, channel = await desk_office.open()
+    other, others_channel = await desk_office.open()
+    shown = signs(desk_office)
+
+    for _ in range(3):
+        whispers.say(by_casey(ticket))
+    whispers.say(by_casey(other))
+    await until(lambda: _have(shown, 2))
+    await asyncio.sleep(0.05)
+
+    assert shown == [channel.id, others_channel.id]
+
+
+@pytest.mark.usefixtures("typing")
+async def test_what_discord_refuses_is_forgotten(desk_office: Office, whispers: Whispers) -> None:
+    ticket, channel = await desk_office.open()
+    gone, gones_channel = await desk_office.open()
+    shown = signs(desk_office)
+    await desk_office.store.channels.save(
+        replace(await _channel(desk_office, gone), channel_id=gones_channel.id + 1)
+    )
+
+    whispers.say(by_casey(gone))
+    whispers.say(by_casey(ticket))
+    await until(lambda: _have(shown, 1))
+
+    assert shown == [channel.id]
+
+
+async def _have(shown: list[int], count: int) -> bool:
+    return len(shown) == count
+
+
+async def _channel(office: Office, ticket: Ticket) -> Channel:
+    channel = await office.store.channels.of_ticket(ticket.id)
+    assert channel is not None
+    return channel
