@@ -16,7 +16,7 @@ async def test_an_edit_is_told_in_a_reply_that_goes_with_the_message(house: Hous
     await casey.ask("PATCH", f"/tickets/{ticket['id']}/messages/{sent['id']}", {"content": "typo"})
 
     async def replies() -> list[str]:
-        return [it["content"] for it in await olive.read(channel) if it.get("message_reference")]
+        return [it["content"] for it in await olive.read(channel) if it["content"].startswith("Edited by")]
 
     await until(replies)
     assert [it.partition("\n")[2] for it in await replies()] == ["typo"]
