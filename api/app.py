@@ -68,6 +68,7 @@ FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/readyz", health.readyz),
     ("GET", "/files/{file_id}/{signature}/{name}", files.get_file),
     ("GET", "/openapi.json", docs.openapi),
+    ("GET", "/docs", docs.docs),
     ("GET", "/metrics", get_metrics),
 )
 
@@ -87,6 +88,7 @@ def build(
     discord_fault: Callable[[], str | None] = lambda: None,
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
+    with_docs: bool = True,
     unauthorized_for: float = 30.0,
     whispers: Whispers | None = None,
 ) -> web.Application:
@@ -115,7 +117,8 @@ def build(
     app[DISCORD_FAULT] = discord_fault
     app[STANDING_FAULTS] = standing_faults
     app[PUBLIC_URL] = public_url.rstrip("/")
-    app[docs.DOCUMENT] = Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL])
+    if with_docs:
+        app[docs.DOCS] = docs.Docs(Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL]))
     limits = Limits() if rate_limits else None
     app.add_routes(_routes(Door(verifier, limits), Once(store.claims, clock)))
 

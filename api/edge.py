@@ -2,6 +2,7 @@
 
 import logging
 from time import perf_counter
+from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -14,6 +15,9 @@ from api.request_ids import HEADER, REQUEST_ID, identify
 from tickets.ports import StoreUnavailable
 
 log = logging.getLogger(__name__)
+
+NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
+"""What an answer may load, and who may frame it, unless it says otherwise itself."""
 
 
 def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
@@ -51,6 +55,9 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
     headers = response.headers
     headers[HEADER] = request.get(REQUEST_ID) or identify(request)
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Content-Security-Policy", NOTHING)
+    headers.setdefault("Cache-Control", "no-store")
     headers["Server"] = "Guildesk"
     headers.update(cors.headers(request))
     if (standing := request.get(STANDING)) is not None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
@@ -24,6 +24,7 @@ from api.openapi_texts import (
     LIMITED,
     PATH_PARAMETERS,
     REQUEST_ID,
+    SCHEMAS,
     Json,
 )
 from api.paging import PageSize
@@ -32,7 +33,6 @@ from api.socket_events import SOCKET_EVENTS, SocketEvent
 GuardedRoute = tuple[str, str, Limit, Callable[..., Any]]
 OpenRoute = tuple[str, str, Callable[..., Any]]
 
-SCHEMAS: Final = "#/components/schemas/"
 
 
 class _Schemas(GenerateJsonSchema):

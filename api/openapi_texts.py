@@ -5,6 +5,8 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
+SCHEMAS: Final = "#/components/schemas/"
+
 PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "ticket_id": ("The ticket's `id`, or its `number`.", "1"),
     "message_id": ("The message's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),

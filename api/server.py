@@ -60,6 +60,7 @@ class _Protocol(web.RequestHandler):
         answer = answer_to_status(status)
         answer.headers[HEADER] = new_id()
         answer.headers["Server"] = "Guildesk"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.force_close()
         return answer
 

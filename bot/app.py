@@ -145,6 +145,7 @@ class Program:
             discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
             standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
             metrics=self._metrics,
+            with_docs=settings.docs is Switch.ON,
             whispers=self._whispers,
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"

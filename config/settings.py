@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     rate_limits: Switch = Switch.ON
     trusted_proxies: Networks | None = None
     metrics: Switch = Switch.ON
+    docs: Switch = Switch.ON
 
     jwt_secret_key: SecretStr | None = None
     issuers_file: Path | None = None
