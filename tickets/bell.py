@@ -9,7 +9,8 @@ Listener = Callable[[Event, UserKey], None]
 
 
 class Bell:
-    """Rung by the store after each commit, with the event and its ticket's requester."""
+    """Rung by the store after each commit, of this process or another, with the event and its ticket's
+    requester; for another's a little later, and now and then twice."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
