@@ -16,7 +16,7 @@ from cogs.staff import Staff
 from tickets.desk import Desk, Said
 from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
-from tickets.ports import Channel, Store, discord_id_of, event_id_from_discord
+from tickets.ports import Channel, Store, StoreUnavailable, discord_id_of, event_id_from_discord
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 COMPARED = 100
 """Messages of a channel that are looked at for edits and deletions: one request's worth."""
 COPY_ATTEMPTS = 3
+SEEN_EVERY = 0.5
+"""Seconds between two notes of what was processed: after a crash, the last half second is read again, and
+known again."""
 STORED = "✅"
 RELAYED = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -51,17 +54,23 @@ class Inbox(commands.Cog):
         self.lanes = Lanes()
         self._marks = Lanes()
         self._caught_up: set[int] = set()
+        self._seen: dict[int, int] = {}
+        """The newest message processed in each channel, until the store knows."""
 
     async def run(self) -> None:
         """Process what comes in until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.lanes.run(), name="inbox")
             tasks.create_task(self._marks.run(), name="marks")
+            while True:
+                await asyncio.sleep(SEEN_EVERY)
+                await self._tell_what_was_seen()
 
     async def idle(self) -> None:
         """Wait until everything that came in so far is processed."""
         await self.lanes.idle()
         await self._marks.idle()
+        await self._tell_what_was_seen()
 
     def do(self, channel_id: int, job: Job) -> None:
         """Do something about a channel, after what came from it so far."""
@@ -78,7 +87,7 @@ class Inbox(commands.Cog):
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
-        if (there.last_message_id or 0) > (channel.seen_through or 0):
+        if (there.last_message_id or 0) > self._seen_through(channel):
             self.lanes.put(there.id, partial(self._read_missed, there))
         else:
             self._caught_up.add(there.id)
@@ -134,7 +143,7 @@ class Inbox(commands.Cog):
         if isinstance(message.channel, discord.TextChannel):
             await self._catch_up_first(message.channel)
         channel = await self._store.channels.at(message.channel.id)
-        if channel is not None and message.id > (channel.seen_through or 0):
+        if channel is not None and message.id > self._seen_through(channel):
             await self._new(channel, message)
 
     async def _catch_up_first(self, there: discord.TextChannel) -> None:
@@ -144,7 +153,7 @@ class Inbox(commands.Cog):
     async def _read_missed(self, there: discord.TextChannel) -> None:
         channel = await self._store.channels.at(there.id)
         if channel is not None and there.id not in self._caught_up:
-            after = discord.Object(channel.seen_through or channel.channel_id)
+            after = discord.Object(max(self._seen_through(channel), channel.channel_id))
             async for message in there.history(after=after, oldest_first=True, limit=None):
                 await self._new(channel, message)
         self._caught_up.add(there.id)
@@ -152,7 +161,23 @@ class Inbox(commands.Cog):
     async def _new(self, channel: Channel, message: discord.Message) -> None:
         if message.webhook_id is None and not message.author.bot and message.type in RELAYED:
             await self._take(channel, message)
-        await self._store.channels.seen(channel.channel_id, message.id)
+        self._seen[channel.channel_id] = message.id
+
+    def _seen_through(self, channel: Channel) -> int:
+        return max(channel.seen_through or 0, self._seen.get(channel.channel_id, 0))
+
+    async def _tell_what_was_seen(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for channel_id, message_id in dict(self._seen).items():
+                tasks.create_task(self._tell_seen(channel_id, message_id))
+
+    async def _tell_seen(self, channel_id: int, message_id: int) -> None:
+        try:
+            await self._store.channels.seen(channel_id, message_id)
+        except StoreUnavailable:
+            return  # it is told with the next
+        if self._seen.get(channel_id) == message_id:
+            del self._seen[channel_id]
 
     async def _take(self, channel: Channel, message: discord.Message) -> None:
         caller = self._staff.caller(await self._with_roles(message))

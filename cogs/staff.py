@@ -19,14 +19,15 @@ class Staff:
         """The user as a caller of the desk; None for anybody who is not staff."""
         if user.bot or not isinstance(user, discord.Member):
             return None
-        held = {role.id for role in user.roles}
-        administrator = user.guild_permissions.administrator
+        roles = user.roles  # discord.py sorts them anew each time, and is slow with permissions as a whole
+        held = {role.id for role in roles}
+        administrator = user.id == user.guild.owner_id or any(it.permissions.administrator for it in roles)
         if not (held & self._roles or administrator):
             return None
         role = UserRole.ADMIN if administrator or self._admin_role in held else UserRole.AGENT
-        highest = self.support_roles(user)[-1:]
+        highest = next((it for it in reversed(SupportRole) if self._by_role[it] in held), None)
         key = UserKey(UserKey.DISCORD, str(user.id))
-        return Caller(Person(key, user.display_name, role, support_role=highest[0] if highest else None))
+        return Caller(Person(key, user.display_name, role, support_role=highest))
 
     def support_roles(self, user: discord.User | discord.Member) -> list[SupportRole]:
         """The support roles that the user holds, from the widest to the highest."""

@@ -29,8 +29,11 @@ class SqlitePeople:
         self._remembered.keep(person)
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        wanted = set(keys)
+        people = self._remembered.those_of(wanted)
         rows = await self._reader.matching(
-            "SELECT body FROM asked CROSS JOIN people ON key = column1", [(str(key),) for key in set(keys)]
+            "SELECT body FROM asked CROSS JOIN people ON key = column1",
+            [(str(key),) for key in wanted - people.keys()],
         )
-        people = [person_from_text(body) for (body,) in rows]
-        return {person.key: person for person in people}
+        found = [person_from_text(body) for (body,) in rows]
+        return {**people, **{person.key: person for person in found}}
