@@ -34,7 +34,6 @@ GuardedRoute = tuple[str, str, Limit, Callable[..., Any]]
 OpenRoute = tuple[str, str, Callable[..., Any]]
 
 
-
 class _Schemas(GenerateJsonSchema):
     """pydantic's, without a title for each field that only repeats its name."""
 
