@@ -6,14 +6,14 @@ from typing import Final
 
 from aiohttp import web
 
-from api import docs, files, health, messages, tickets
+from api import attachments, docs, files, health, messages, tickets
 from api.addresses import PROXIES, Proxies
 from api.auth import Remembering, Verifier
 from api.bodies import MOST_BYTES
 from api.cors import Cors
 from api.door import CallerHandler, Door, Handler
 from api.edge import add_headers, edge
-from api.idempotency import Once
+from api.idempotency import ONCE, Once
 from api.keys import (
     AGENT_DESK,
     DESK,
@@ -47,6 +47,7 @@ from tickets.whispers import Whispers
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
+ATTACHMENTS: Final = "/api/v1/attachments"
 MESSAGES: Final = f"{TICKET}/messages"
 MESSAGE: Final = f"{MESSAGES}/{{message_id}}"
 
@@ -56,12 +57,23 @@ FOR_CALLERS: tuple[tuple[str, str, Limit, CallerHandler], ...] = (
     ("POST", TICKETS, Limit("open_ticket", 3, whose=tickets.counts_against), tickets.open_ticket),
     ("GET", TICKETS, Limit("list_tickets", 30), tickets.list_tickets),
     ("GET", TICKET, Limit("get_ticket", 30), tickets.get_ticket),
+    ("POST", ATTACHMENTS, Limit("upload", 15), attachments.upload),
+    (
+        "DELETE",
+        f"{ATTACHMENTS}/{{attachment_id}}",
+        Limit("delete_attachment", 15),
+        attachments.delete_attachment,
+    ),
+    ("GET", f"{TICKET}/attachments", Limit("list_attachments", 30), attachments.list_attachments),
     ("PATCH", TICKET, Limit("change_ticket", 15), tickets.change_ticket),
     ("PATCH", MESSAGE, Limit("edit_message", 15), messages.edit_message),
     ("DELETE", MESSAGE, Limit("delete_message", 15), messages.delete_message),
     *STAFF_ROUTES,
 )
 """Every route that needs a token, with its limit per user; the busiest first, where they are found first."""
+
+MIND_THEIR_KEYS: Final = (attachments.upload,)
+"""Handlers that see to Idempotency-Key by themselves; all other POSTs need not."""
 
 FOR_ALL: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/healthz", health.healthz),
@@ -89,6 +101,7 @@ def build(
     standing_faults: Callable[[], list[str]] = list,
     metrics: Metrics | None = None,
     with_docs: bool = True,
+    max_file_bytes: int = 10 * 1024 * 1024,
     unauthorized_for: float = 30.0,
     whispers: Whispers | None = None,
 ) -> web.Application:
@@ -120,7 +133,11 @@ def build(
     if with_docs:
         app[docs.DOCS] = docs.Docs(Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL]))
     limits = Limits() if rate_limits else None
-    app.add_routes(_routes(Door(verifier, limits), Once(store.claims, clock)))
+    app[ONCE] = Once(store.claims, clock)
+    app[attachments.CLOCK] = clock
+    app[attachments.MAX_FILE_BYTES] = max_file_bytes
+    app.cleanup_ctx.append(attachments.sweeping)
+    app.add_routes(_routes(Door(verifier, limits), app[ONCE]))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
         add_headers(cors, request, response)
@@ -139,8 +156,11 @@ def build(
 
 
 def _routes(door: Door, once: Once) -> Iterator[web.RouteDef]:
+    def keyed(method: str, handler: CallerHandler) -> CallerHandler:
+        return once.guard(handler) if method == "POST" and handler not in MIND_THEIR_KEYS else handler
+
     guarded = [
-        (method, path, door.guard(limit, once.guard(handler) if method == "POST" else handler))
+        (method, path, door.guard(limit, keyed(method, handler)))
         for method, path, limit, handler in FOR_CALLERS
     ]
     for slash in ("", "/"):

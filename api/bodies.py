@@ -62,6 +62,15 @@ Content = Annotated[
 ]
 """What somebody writes: kept as it is, spaces at the ends too."""
 _LINE = (AfterValidator(_one_line), _pattern(rf"^[^{_NO_LINE_END}]*$"))
+NewContent = Annotated[
+    str,
+    StringConstraints(max_length=4_000),
+    AfterValidator(_printable),
+    Field(validate_default=True, examples=["I use Windows, if that matters."]),
+]
+"""The same, but it may be empty; whether it may, is for the model to say."""
+FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
+"""Ids of uploads, as a ticket or message takes them."""
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_LINE]
 _MetadataText = Annotated[str, StringConstraints(max_length=512), *_LINE]
 Metadata = Annotated[

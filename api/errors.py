@@ -98,8 +98,8 @@ class UnsupportedMediaType(ApiError):
     status = 415
     code = "UNSUPPORTED_MEDIA_TYPE"
 
-    def __init__(self) -> None:
-        super().__init__("The body must be application/json in UTF-8.")
+    def __init__(self, wanted: str = "application/json in UTF-8") -> None:
+        super().__init__(f"The body must be {wanted}.")
 
 
 class KeyReused(ApiError):

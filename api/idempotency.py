@@ -28,6 +28,7 @@ WORK_WITHIN: Final = 10_000
 LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at what another process is doing."""
 
+ONCE: web.AppKey["Once"] = web.AppKey("ONCE")
 SEED = web.RequestKey("SEED", str)
 """Of which the ids are made of what is done for this request."""
 

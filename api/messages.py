@@ -1,21 +1,36 @@
 """Posting, reading, editing and deleting messages."""
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from api.answers import json_answer
-from api.bodies import Content, body_of, query_of
+from api.bodies import Content, FileIds, NewContent, body_of, query_of
 from api.documented import documented
 from api.idempotency import chosen_id
 from api.keys import DESK, OBJECTS
 from api.objects import MESSAGES, MessageBody
 from api.paging import Paging, Position, page
 from tickets.desk import Said
-from tickets.model import Caller, MessageId
+from tickets.model import Caller, FileId, MessageId
 
 
 class MessageText(BaseModel, extra="forbid"):
     content: Content
+
+
+class NewMessage(BaseModel, extra="forbid"):
+    """Words, or files, or both."""
+
+    attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
+    content: NewContent = ""
+
+    @field_validator("content")
+    @classmethod
+    def _says_something(cls, content: str, info: ValidationInfo) -> str:
+        if info.data.get("attachments", True) or content.strip():
+            return content
+        raise PydanticCustomError("blank", "Text should not be blank where there are no attachments")
 
 
 class MessagePaging(Paging):
@@ -31,15 +46,16 @@ class MessagePaging(Paging):
         return self.cursor if self.cursor is not None else self.after_seq or 0
 
 
-@documented("Post a message", body=MessageText, answer=MessageBody, status=201)
+@documented("Post a message", body=NewMessage, answer=MessageBody, status=201)
 async def post_message(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/messages``"""
-    body = await body_of(request, MessageText)
+    body = await body_of(request, NewMessage)
     message = await request.app[DESK].post(
         caller,
         request.match_info["ticket_id"],
         Said(body.content),
         event_id=chosen_id(request, "message"),
+        uploads=[FileId(it) for it in body.attachments],
     )
     shown = request.app[OBJECTS].own_message(message, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
@@ -65,7 +81,7 @@ async def list_messages(request: web.Request, caller: Caller) -> web.Response:
 async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
     body = await body_of(request, MessageText)
-    message = await request.app[DESK].edit(caller, *_address(request), Said(body.content))
+    message = await request.app[DESK].edit(caller, *_address(request), Said(body.content), keep_files=True)
     shown = request.app[OBJECTS].own_message(message, caller.person)
     return json_answer(shown.model_dump_json())
 

@@ -12,6 +12,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "message_id": ("The message's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),
     "agent_id": ("The agent's id: that of their backend, or that of Discord.", "sam"),
     "user_id": ("The user's `id` claim.", "casey"),
+    "attachment_id": ("The upload's `id`.", "5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "file_id": ("The file's id, as in the URL that was given.", "5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "signature": ("The signature of the URL that was given.", "c2lnbmF0dXJl"),
     "name": ("The file's name; any will do.", "screenshot.png"),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from api.agent_ids import agent_named
 from api.answers import json_answer
 from api.auth import ClaimText, Email
-from api.bodies import Content, Metadata, Topic, body_of, query_of
+from api.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
 from api.documented import documented
 from api.errors import BadRequest
 from api.idempotency import chosen_id
@@ -18,7 +18,7 @@ from api.paging import page
 from api.ticket_changes import TicketChanges
 from api.ticket_query import TicketQuery
 from tickets.desk import NewTicket
-from tickets.model import Caller, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
+from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
 
 
 class RequesterBody(BaseModel, extra="forbid"):
@@ -39,6 +39,7 @@ class NewTicketBody(BaseModel, extra="forbid"):
     issue_level: IssueLevel = IssueLevel.NORMAL
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Annotated[Metadata, Field(default_factory=dict)]
+    attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
     requester: RequesterBody | None = None
 
 
@@ -71,6 +72,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         requester=None if body.requester is None else body.requester.person(caller),
         ticket_id=None if chosen is None else TicketId(chosen),
         event_id=chosen_id(request, "opening"),
+        uploads=[FileId(it) for it in body.attachments],
     )
     shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json(), status=201)

@@ -147,6 +147,7 @@ class Program:
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
             whispers=self._whispers,
+            max_file_bytes=int(settings.max_file_mb * MIB),
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:

@@ -75,17 +75,24 @@ class Outbox:
         links = await self._parts_there(channel, message.id)
         if not links:
             return
-        parts, _ = await self._parts(message)
+        parts, files = await self._parts(message)
         fits = len(parts) <= len(links) and channel.webhook_id is not None
-        if not (fits and await self._edited_in_place(channel, links, parts)):
+        if not (
+            fits and await self._edited_in_place(channel, links, parts, files if event.dropped else None)
+        ):
+            if event.dropped:  # only the webhook could take a file out, but whoever may delete takes all
+                await self._remove(channel, links[-1])
             await self._reply(channel, links[0], event, message)
 
     async def delete(self, channel: Channel, message_id: MessageId) -> None:
         """Take the message's parts out of the channel."""
-        there = self._client.get_partial_messageable(channel.channel_id)
         for link in await self._links(channel, message_id):
-            with suppress(MessageIsGone), discord_faults("deleting a message"):
-                await there.get_partial_message(link.discord_id).delete()
+            await self._remove(channel, link)
+
+    async def _remove(self, channel: Channel, link: Link) -> None:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with suppress(MessageIsGone), discord_faults("deleting a message"):
+            await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
         self, channel: Channel, name: str, text: str, files: list[Attachment]
@@ -126,14 +133,20 @@ class Outbox:
         self._settled.add(channel.ticket_id)
         return found
 
-    async def _edited_in_place(self, channel: Channel, links: list[Link], parts: list[str]) -> bool:
-        """Whether each part that is there says the new words now; its webhook alone can change it."""
+    async def _edited_in_place(
+        self, channel: Channel, links: list[Link], parts: list[str], files: list[Attachment] | None
+    ) -> bool:
+        """Whether each part that is there says the new words now; its webhook alone can change it.
+
+        With ``files``, they take the place of those that were there, with the last part."""
         for number, link in enumerate(links):
             text = parts[number] if number < len(parts) else "…"
+            last = link is links[-1] and files is not None
+            uploads = await self._uploads(files or []) if last else discord.utils.MISSING
             try:
                 with discord_faults("editing a message"):
                     await self._webhook(channel).edit_message(
-                        link.discord_id, content=text, allowed_mentions=NOBODY
+                        link.discord_id, content=text, attachments=uploads, allowed_mentions=NOBODY
                     )
             except MessageIsGone:
                 if await self._is_there(channel, link):

@@ -113,9 +113,8 @@ class DiscordSink:
 
     async def _show_in(self, channel: Channel, event: Event, ticket: Ticket) -> None:
         match event.data:
-            case TicketOpened(support_role=role, nobody_on_duty=True):
-                text = f"Nobody of {role} is on duty, so this ticket is assigned to nobody."
-                await self._channels.say(channel, text, nonce(event, 97))
+            case TicketOpened():
+                await self._show_opening(channel, event, event.data, ticket)
             case MessagePosted():
                 message = await self._message(event)
                 show = self._outbox.find if message.deleted else self._outbox.post
@@ -133,6 +132,25 @@ class DiscordSink:
             case TicketReopened():
                 await self._channels.say(channel, "This ticket is open again.", nonce(event))
 
+    async def _show_opening(
+        self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket
+    ) -> None:
+        """The card shows the ticket; its files are a message of the requester's."""
+        if opened.nobody_on_duty:
+            text = f"Nobody of {opened.support_role} is on duty, so this ticket is assigned to nobody."
+            await self._channels.say(channel, text, nonce(event, 97))
+        if ticket.attachments:
+            await self._outbox.post(channel, event, _files_of(event, ticket))
+
+    async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
+        """Of the files that came with the ticket, those that are left."""
+        (opened,) = await self._store.log.events(ticket.id, upto=1)
+        files = _files_of(opened, ticket)
+        if files.attachments:
+            await self._outbox.edit(channel, event, files)
+        else:
+            await self._outbox.delete(channel, files.id)
+
     async def _show_note(self, channel: Channel, event: Event) -> None:
         """Notes from the API are posted by the bot; a changed one is told of."""
         author = await self._name(event)
@@ -147,6 +165,8 @@ class DiscordSink:
             await self._channels.say(channel, part, nonce(event, number))
 
     async def _show_changes(self, channel: Channel, event: Event, ticket: Ticket, fields: set[str]) -> None:
+        if "attachments" in fields:
+            await self._show_files(channel, event, ticket)
         if "issue_level" in fields:
             await self._channels.move(ticket, channel)
         if "support_role" in fields:
@@ -227,6 +247,20 @@ def _is_history(event: Event, channel: Channel) -> bool:
 def _is_there_already(event: Event, channel: Channel) -> bool:
     """What was done in this very channel is seen there."""
     return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id
+
+
+def _files_of(opened: Event, ticket: Ticket) -> Message:
+    """What came with the ticket, as a message without words."""
+    return Message(
+        id=MessageId(opened.id),
+        ticket_id=ticket.id,
+        seq=opened.seq,
+        author=opened.actor,
+        content="",
+        attachments=ticket.attachments,
+        created_at=opened.at,
+        updated_at=opened.at,
+    )
 
 
 def _as_of(event: Event, message: Message) -> Message:

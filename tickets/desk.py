@@ -1,6 +1,7 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
@@ -44,6 +45,7 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter, TicketOrder, TicketPlace
 from tickets.refusals import (
+    FileNotFound,
     MessageNotFound,
     MoveNotAllowed,
     NothingToSay,
@@ -52,6 +54,7 @@ from tickets.refusals import (
     UserIsBlocked,
 )
 from tickets.seen import Seen
+from tickets.uploads import Use, bound
 
 FROM_API = Origin(Place.API)
 
@@ -72,6 +75,7 @@ class NewTicket:
     issue_level: IssueLevel = IssueLevel.NORMAL
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,20 @@ class Desk:
         requester: Person | None = None,
         ticket_id: TicketId | None = None,
         event_id: EventId | None = None,
+        uploads: Sequence[FileId] = (),
     ) -> Ticket:
-        """A new ticket of the caller's, or of a ``requester`` for whom staff opens it."""
+        """A new ticket of the caller's, or of a ``requester`` for whom staff opens it, with the caller's
+        ``uploads``."""
+        if uploads:
+            use = Use(ticket_id or TicketId(new_id()), event_id or _new_id())
+            async with bound(self._store, caller, uploads, use, self._clock()) as files:
+                return await self.open(
+                    caller,
+                    replace(new, attachments=files),
+                    requester=requester,
+                    ticket_id=use.ticket_id,
+                    event_id=use.event_id,
+                )
         person = policy.opens_for(caller, requester)
         for each in {caller.person, person}:
             await self._store.people.remember(each)
@@ -123,6 +139,7 @@ class Desk:
             issue_level=new.issue_level,
             support_role=new.support_role,
             metadata=new.metadata,
+            attachments=new.attachments,
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,
         )
@@ -166,8 +183,15 @@ class Desk:
         *,
         event_id: EventId | None = None,
         origin: Origin = FROM_API,
+        uploads: Sequence[FileId] = (),
     ) -> Message:
-        """Say something that both sides see."""
+        """Say something that both sides see, with the caller's ``uploads``."""
+        if uploads:
+            ticket = await self.ticket(caller, address)
+            use = Use(ticket.id, event_id or _new_id())
+            async with bound(self._store, caller, uploads, use, self._clock()) as files:
+                said = Said(said.content, (*said.attachments, *files))
+                return await self.post(caller, ticket.id, said, event_id=use.event_id, origin=origin)
         _must_say_something(said)
         blocked = await self._store.users.is_blocked(caller.key)
 
@@ -197,15 +221,17 @@ class Desk:
         *,
         event_id: EventId | None = None,
         origin: Origin = FROM_API,
+        keep_files: bool = False,
     ) -> Message:
-        """Put other words into a message or note of the caller's."""
-        _must_say_something(said)
+        """Put other words into a message or note of the caller's; its files are what is said, or stay."""
+        if not keep_files:
+            _must_say_something(said)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
             made = NoteEdited if message.is_note else MessageEdited
-            dropped = _dropped(message, kept=said.attachments)
-            return made(message_id, said.content, said.attachments, dropped)
+            kept = message.attachments if keep_files else said.attachments
+            return made(message_id, said.content, kept, _dropped(message, kept=kept))
 
         appended = await self._append(caller, address, decide, event_id, origin, message_id)
         await self._forget_files(appended)
@@ -229,6 +255,46 @@ class Desk:
         appended = await self._append(caller, address, decide, event_id, origin, message_id)
         await self._forget_files(appended)
         return _message(appended)
+
+    async def files(self, caller: Caller, address: str) -> list[Attachment]:
+        """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
+        ticket = await self.ticket(caller, address)
+        messages = await self._store.views.messages(ticket.id)
+        return [*ticket.attachments, *(file for it in messages for file in it.attachments)]
+
+    async def delete_file(self, caller: Caller, file_id: FileId) -> None:
+        """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""
+        upload = await self._store.uploads.get(file_id)
+        if upload is None or not (upload.uploader == caller.key or caller.is_staff):
+            raise FileNotFound(file_id)
+        policy.may_delete_file(caller, upload.uploader)
+        if upload.use is not None:
+            await self._drop(caller, file_id, upload.use)
+        await self._store.files.delete(file_id)
+        await self._store.uploads.remove(file_id)
+
+    async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
+        """One event that takes the file out of its ticket or message; none if it is not there any more."""
+        about = MessageId(use.event_id)
+
+        def decide(ticket: Ticket, message: Message | None) -> EventData:
+            if file_id in {file.id for file in ticket.attachments}:
+                return TicketChanged((Change("attachments", file_id, None),))
+            if message is None or file_id not in {file.id for file in message.attachments}:
+                raise FileNotFound(file_id)
+            kept = tuple(file for file in message.attachments if file.id != file_id)
+            if not (kept or message.content.strip()):
+                return _deletion(message)
+            return MessageEdited(about, message.content, kept, (file_id,))
+
+        ticket = await self._store.views.ticket(use.ticket_id)
+        if ticket is None:
+            return
+        stamp = Stamp(
+            event_id=_new_id(), actor=Actor(policy.side(caller, ticket), caller.key), origin=FROM_API
+        )
+        with suppress(FileNotFound):
+            await self._store.log.append(ticket.id, stamp, _on_ticket(decide, ticket.id), about)
 
     async def withdraw(
         self, ticket_id: TicketId, message_id: MessageId, *, event_id: EventId, origin: Origin

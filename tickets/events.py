@@ -200,4 +200,6 @@ class Event:
         match self.data:
             case MessageEdited() | MessageDeleted() | NoteEdited() | NoteDeleted():
                 return self.data.dropped
+            case TicketChanged(changes):
+                return tuple(FileId(it.old) for it in changes if it.field == "attachments" and it.old)
         return ()

@@ -177,7 +177,10 @@ def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
 def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for change in changes:
-        if change.field == "status":
+        if change.field == "attachments":  # one file goes: its id is the old value
+            there = values.get("attachments", ticket.attachments)
+            values["attachments"] = tuple(file for file in there if file.id != change.old)
+        elif change.field == "status":
             values |= _waiting(ticket, event) if change.new == Status.OPEN else _ANSWERED
         else:
             values[change.field] = field_value(change.field, change.new)

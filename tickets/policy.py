@@ -14,6 +14,7 @@ from tickets.model import (
     Person,
     Status,
     Ticket,
+    UserKey,
     UserRole,
 )
 from tickets.refusals import (
@@ -21,6 +22,7 @@ from tickets.refusals import (
     MessageNotFound,
     MoveNotAllowed,
     NotTheAuthor,
+    NotTheUploader,
     ReopenWindowIsOver,
     RequesterOnly,
     StaffMustAnswerFirst,
@@ -140,6 +142,11 @@ def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_i
         raise NotTheAuthor
     _must_be_open(ticket)
     return message
+
+
+def may_delete_file(caller: Caller, uploader: UserKey) -> None:
+    if caller.key != uploader and caller.person.role is not UserRole.ADMIN:
+        raise NotTheUploader
 
 
 def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:

@@ -26,6 +26,7 @@ from tickets.model import (
     UserKey,
 )
 from tickets.staff_ports import Rated, Waiting
+from tickets.uploads import Uploads
 from tickets.users import Users
 
 
@@ -438,6 +439,7 @@ class Store:
     feed: Feed
     files: Files
     claims: Claims
+    uploads: Uploads
     waiting: Waiting
     agents: Agents
     users: Users

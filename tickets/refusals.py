@@ -6,8 +6,8 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
-│                  TicketIsNotClosed
-└── Invalid        NothingToSay
+│                  TicketIsNotClosed, NotTheUploader
+└── Invalid        NothingToSay, UploadNotFound
 """
 
 from typing import ClassVar
@@ -139,6 +139,13 @@ class NotTheAuthor(NotAllowed):
         super().__init__("Only its author may change a message.")
 
 
+class NotTheUploader(NotAllowed):
+    code = "not_the_uploader"
+
+    def __init__(self) -> None:
+        super().__init__("Only its uploader or an admin may delete a file.")
+
+
 class StaffOnly(NotAllowed):
     code = "staff_only"
 
@@ -199,3 +206,10 @@ class NothingToSay(Invalid):
 
     def __init__(self) -> None:
         super().__init__("A message needs content or a file.")
+
+
+class UploadNotFound(Invalid):
+    code = "upload_not_found"
+
+    def __init__(self, file: FileId) -> None:
+        super().__init__(f"There is no unused upload {file} of yours.")

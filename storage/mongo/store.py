@@ -22,6 +22,7 @@ from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.rated import MongoRated
 from storage.mongo.schema import bring_up_to_date, deployment
+from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.waiting import MongoWaiting
@@ -86,6 +87,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         feed=feed,
         files=GridFiles(database),
         claims=MongoClaims(database),
+        uploads=MongoUploads(database),
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
         rated=MongoRated(database, projector),

@@ -130,6 +130,18 @@ CREATE TABLE agents (key TEXT PRIMARY KEY, turn INTEGER NOT NULL DEFAULT 0, body
 CREATE TABLE users (key TEXT PRIMARY KEY, blocked INTEGER NOT NULL, note TEXT) WITHOUT ROWID;
 CREATE INDEX users_blocked ON users (key) WHERE blocked;
 
+CREATE TABLE uploads (
+    file_id TEXT PRIMARY KEY,
+    uploader TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ticket_id TEXT,
+    event_id TEXT,
+    settled INTEGER NOT NULL DEFAULT 0,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX uploads_unsettled ON uploads (at) WHERE NOT settled;
+CREATE INDEX uploads_used ON uploads (ticket_id, event_id) WHERE event_id IS NOT NULL;
+
 CREATE TABLE claims (
     key TEXT PRIMARY KEY,
     digest TEXT NOT NULL,

@@ -23,6 +23,7 @@ from storage.sqlite.people import SqlitePeople
 from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
 from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.waiting import SqliteWaiting
@@ -67,6 +68,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
                 claims=SqliteClaims(log.writer),
+                uploads=SqliteUploads(reader, log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
                 rated=SqliteRated(reader),

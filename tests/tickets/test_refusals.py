@@ -26,6 +26,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.TicketIsOpen(7),
         refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),
         refusals.NotTheAuthor(),
+        refusals.NotTheUploader(),
+        refusals.UploadNotFound(FileId("f1")),
         refusals.StaffOnly("see or write notes"),
         refusals.AdminOnly("delete agents"),
         refusals.StaffMustAnswerFirst(),

@@ -1,0 +1,68 @@
+"""Uploads in MongoDB."""
+
+from pymongo import ASCENDING
+
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.records import Record, attachment_from_record, attachment_record
+from tickets.model import EventId, FileId, Millis, TicketId, UserKey
+from tickets.uploads import Upload, Use
+
+
+class MongoUploads:
+    """The port ``Uploads``."""
+
+    def __init__(self, database: Database) -> None:
+        self._uploads = database.uploads
+
+    @may_be_away
+    async def add(self, upload: Upload) -> None:
+        record: Record = {
+            "file": attachment_record(upload.file),
+            "uploader": str(upload.uploader),
+            "at": upload.at,
+            "use": None,
+            "settled": False,
+        }
+        await upsert(self._uploads, {"_id": upload.file.id}, {"$setOnInsert": record})
+
+    @may_be_away
+    async def get(self, file_id: FileId) -> Upload | None:
+        found = await self._uploads.find_one({"_id": file_id})
+        return None if found is None else _upload(found)
+
+    @may_be_away
+    async def bind(self, file_id: FileId, uploader: UserKey, use: Use, since: Millis) -> Upload | None:
+        used = [use.ticket_id, use.event_id]
+        mine: Record = {"_id": file_id, "uploader": str(uploader)}
+        await self._uploads.update_one({**mine, "at": {"$gte": since}, "use": None}, {"$set": {"use": used}})
+        found = await self._uploads.find_one(mine)
+        return _upload(found) if found is not None and found["use"] == used else None
+
+    @may_be_away
+    async def unbind(self, use: Use) -> None:
+        await self._uploads.update_many({"use": [use.ticket_id, use.event_id]}, {"$set": {"use": None}})
+
+    @may_be_away
+    async def unsettled(self, before: Millis, limit: int) -> list[Upload]:
+        cursor = self._uploads.find(
+            {"settled": False, "at": {"$lt": before}}, sort=[("at", ASCENDING)], limit=limit
+        )
+        return [_upload(record) for record in await cursor.to_list(None)]
+
+    @may_be_away
+    async def settle(self, file_id: FileId) -> None:
+        await self._uploads.update_one({"_id": file_id}, {"$set": {"settled": True}})
+
+    @may_be_away
+    async def remove(self, file_id: FileId) -> None:
+        await self._uploads.delete_one({"_id": file_id})
+
+
+def _upload(record: Record) -> Upload:
+    use = record["use"]
+    return Upload(
+        file=attachment_from_record(record["file"]),
+        uploader=UserKey.parse(record["uploader"]),
+        at=record["at"],
+        use=None if use is None else Use(TicketId(use[0]), EventId(use[1])),
+    )
