@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api import live_asks
+from api import live_asks, live_reader
 from tests.api.stage import AGENT, STAFF, TICKETS, Stage, listening, token
 from tickets.desk import Said
 from tickets.model import Caller, Person, Status, UserKey, UserRole
@@ -296,6 +296,21 @@ async def test_single_tickets_are_watched_up_to_a_number(
         assert (await ear.client.call("watch", "all", timeout=5))["ok"]
 
     assert [it["ok"] for it in answers] == [True, True, False]
+
+
+async def test_what_was_missed_is_counted_to_a_limit_and_told_without(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_reader, "MOST_COUNTED", 7)
+    ticket = await stage.opened()
+    for number in range(20):
+        await stage.desk.post(AGENT, ticket, Said(str(number)))
+
+    async with listening(stage, query=SAM) as ear:
+        answer = await ear.client.call("watch", {"ticket_id": "all", "last_event_id": 0}, timeout=5)
+        await ear.until("message", count=20)
+
+    assert answer["missed"] == 7
 
 
 async def test_a_watch_that_is_not_to_be_acknowledged_works_too(stage: Stage) -> None:
