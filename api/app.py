@@ -16,12 +16,14 @@ from api.edge import add_headers, edge
 from api.idempotency import ONCE, Once
 from api.keys import (
     AGENT_DESK,
+    CLOCK,
     DESK,
     DISCORD_FAULT,
     FEEDBACK_DESK,
     FILE_URLS,
     OBJECTS,
     PUBLIC_URL,
+    REPORT_DESK,
     ROLE,
     STAFF_DESK,
     STANDING_FAULTS,
@@ -40,6 +42,7 @@ from tickets.desk import Desk
 from tickets.feedback_desk import FeedbackDesk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
+from tickets.report_desk import ReportDesk
 from tickets.staff_desk import StaffDesk
 from tickets.staff_names import StaffNames
 from tickets.user_desk import UserDesk
@@ -120,6 +123,9 @@ def build(
     app[DESK] = desk
     app[STAFF_DESK] = StaffDesk(desk, store, staff_names)
     app[AGENT_DESK] = AgentDesk(desk, store)
+    app[FEEDBACK_DESK] = FeedbackDesk(desk, store)
+    app[REPORT_DESK] = ReportDesk(store, clock)
+    app[CLOCK] = clock
     app[USER_DESK] = UserDesk(desk, store)
     app[STORE] = store
     app[PROXIES] = Proxies(trusted_proxies)

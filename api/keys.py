@@ -10,7 +10,8 @@ from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.feedback_desk import FeedbackDesk
 from tickets.file_urls import FileUrls
-from tickets.ports import Store
+from tickets.ports import Clock, Store
+from tickets.report_desk import ReportDesk
 from tickets.staff_desk import StaffDesk
 from tickets.user_desk import UserDesk
 
@@ -27,6 +28,8 @@ DESK = web.AppKey("DESK", Desk)
 AGENT_DESK = web.AppKey("AGENT_DESK", AgentDesk)
 USER_DESK = web.AppKey("USER_DESK", UserDesk)
 FEEDBACK_DESK = web.AppKey("FEEDBACK_DESK", FeedbackDesk)
+REPORT_DESK = web.AppKey("REPORT_DESK", ReportDesk)
+CLOCK: web.AppKey[Clock] = web.AppKey("CLOCK")
 STAFF_DESK = web.AppKey("STAFF_DESK", StaffDesk)
 STORE = web.AppKey("STORE", Store)
 OBJECTS = web.AppKey("OBJECTS", Objects)

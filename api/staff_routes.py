@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api import agents, events, feedback, history, notes, queue, transcripts, users
+from api import agents, events, feedback, history, notes, queue, reports, transcripts, users
 from api.door import CallerHandler
 from api.limits import Limit
 
@@ -37,6 +37,9 @@ STAFF_ROUTES: tuple[Route, ...] = (
     _writes("POST", f"{TICKET}/feedback", feedback.give_feedback),
     _reads(f"{TICKET}/feedback", feedback.get_feedback),
     _writes("DELETE", f"{TICKET}/feedback", feedback.delete_feedback),
+    _reads(f"{API}/reports/resolved.csv", reports.get_resolved),
+    _reads(f"{API}/stats", reports.get_stats),
+    _reads(f"{API}/stats/daily", reports.get_daily_stats),
     _writes("POST", f"{TICKET}/notes", notes.add_note),
     _reads(f"{TICKET}/notes", notes.list_notes),
     _reads(f"{TICKET}/history", history.get_history),

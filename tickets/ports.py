@@ -25,6 +25,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.reports import Reports
 from tickets.staff_ports import Rated, Waiting
 from tickets.uploads import Uploads
 from tickets.users import Users
@@ -444,6 +445,7 @@ class Store:
     agents: Agents
     users: Users
     rated: Rated
+    reports: Reports
     depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]

@@ -94,6 +94,7 @@ async def _index_views(database: Database) -> None:
     await database.tickets.create_index(to_answer)
     await database.tickets.create_index([("assigned", ASCENDING), ("status", ASCENDING), number])
     await database.tickets.create_index([("feedback.given_at", ASCENDING), number])
+    await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])

@@ -21,6 +21,7 @@ from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.rated import MongoRated
+from storage.mongo.reports import MongoReports
 from storage.mongo.schema import bring_up_to_date, deployment
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
@@ -91,6 +92,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
         rated=MongoRated(database, projector),
+        reports=MongoReports(database, projector),
         users=MongoUsers(database, projector),
         depths=MongoDepths(database, projector),
         lease=MongoLease(database),

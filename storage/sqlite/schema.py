@@ -59,6 +59,8 @@ CREATE INDEX tickets_unattended_updated ON tickets (updated_at, number) WHERE un
 CREATE INDEX tickets_at_work ON tickets (urgency DESC, number) WHERE {AT_WORK};
 CREATE INDEX tickets_to_answer ON tickets (urgency DESC, waiting_since, number) WHERE {TO_ANSWER};
 CREATE INDEX tickets_rated ON tickets (rated_at, number) WHERE rated_at IS NOT NULL;
+CREATE INDEX tickets_resolved ON tickets (json_extract(body, '$.closed_at'), number)
+    WHERE status = '{Status.RESOLVED}';
 CREATE INDEX tickets_assignee ON tickets (assignee, status, number) WHERE assignee IS NOT NULL;
 
 -- A message is found by the id of the event that posted it, so that there is one index less to write.

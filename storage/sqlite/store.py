@@ -22,6 +22,7 @@ from storage.sqlite.others import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
+from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
@@ -72,6 +73,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
                 rated=SqliteRated(reader),
+                reports=SqliteReports(reader),
                 users=SqliteUsers(reader, log.writer),
                 depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),

@@ -1,0 +1,51 @@
+"""Aggregations over tickets, in SQLite: statistics walk along the times of opening."""
+
+from typing import Final
+
+from storage.records import ticket_from_text
+from storage.sqlite.reader import Reader
+from tickets.model import Status, Ticket
+from tickets.reports import By, Count, Duration, ResolvedPlace, Span, Took
+
+_CLOSED_AT = "json_extract(body, '$.closed_at')"
+RESOLVED = f"""
+SELECT body FROM tickets INDEXED BY tickets_resolved
+WHERE status = '{Status.RESOLVED}' AND {_CLOSED_AT} < ? AND ({_CLOSED_AT}, number) > (?, ?)
+ORDER BY {_CLOSED_AT}, number LIMIT ?"""  # noqa: S608  only constants of ours
+
+_GROUPS: Final = {
+    By.ALL: "''",
+    By.LEVEL: "json_extract(body, '$.issue_level')",
+    By.TEAM: "json_extract(body, '$.support_role')",
+    By.AGENT: "coalesce(assignee, '')",
+    By.DAY: "strftime('%Y-%m-%d', created_at / 1000, 'unixepoch')",
+}
+_ENDS: Final = {
+    Took.FIRST_RESPONSE: "json_extract(body, '$.first_response_at')",
+    Took.RESOLUTION: f"CASE status WHEN '{Status.RESOLVED}' THEN {_CLOSED_AT} END",
+}
+_OPENED: Final = "FROM tickets WHERE created_at >= ? AND created_at < ?"
+
+
+class SqliteReports:
+    """The port ``Reports``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def resolved(self, span: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
+        place = (span.since, 0) if after is None else (after.closed_at, after.number)
+        rows = await self._reader.all(RESOLVED, (span.until, *place, limit))
+        return [ticket_from_text(body) for (body,) in rows]
+
+    async def counts(self, span: Span, by: By) -> list[Count]:
+        statement = f"SELECT {_GROUPS[by]}, status, count(*) {_OPENED} GROUP BY 1, 2"
+        return [Count(*row) for row in await self._reader.all(statement, (span.since, span.until))]
+
+    async def durations(self, span: Span, by: By, what: Took) -> list[Duration]:
+        end = _ENDS[what]
+        statement = (
+            f"SELECT {_GROUPS[by]}, ({end} - created_at) / 1000 AS seconds, count(*) {_OPENED}"
+            f" AND {end} IS NOT NULL GROUP BY 1, 2"
+        )
+        return [Duration(*row) for row in await self._reader.all(statement, (span.since, span.until))]

@@ -1,0 +1,125 @@
+"""Reports and statistics over the API, for every role."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, headers
+from tickets import report_desk
+from tickets.agent_desk import AgentDesk
+from tickets.model import Status
+
+CSV = "/api/v1/reports/resolved.csv"
+STATS = "/api/v1/stats"
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("TEMP_USER", 403), ("CUSTOMER", 403), ("AGENT", 200), ("ADMIN", 200)]
+)
+@pytest.mark.parametrize("path", [CSV, STATS, f"{STATS}/daily"])
+async def test_reports_are_for_staff(stage: Stage, path: str, role: str, status: int) -> None:
+    assert (await stage.ask("GET", path, "sam", claims={"role": role})).status == status
+
+
+async def resolved(stage: Stage, topic: str = "It is broken", description: str = "Really.") -> Any:
+    body = {"topic": topic, "description": description}
+    ticket = (await stage.ask("POST", TICKETS, json=body)).json
+    await stage.answered(ticket["id"])
+    await stage.desk.close(AGENT, ticket["id"], Status.RESOLVED)
+    return (await stage.ask("GET", f"{TICKETS}/{ticket['id']}")).json
+
+
+async def table(stage: Stage, query: str) -> tuple[bytes, list[list[str]]]:
+    async with stage.http.get(f"{CSV}?{query}", headers=headers("sam", **STAFF)) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        raw = await answer.read()
+    return raw, list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+
+
+async def test_the_table_holds_what_was_resolved_and_no_formula(
+    stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_desk, "PAGE", 2)
+    first = await resolved(stage, "=1+1", 'He said "no",\nand left')
+    for topic in ("+49 30", "-1", "@cmd", "Grüße"):
+        await resolved(stage, topic)
+    await stage.opened()
+    today = datetime.fromtimestamp(clock.seconds, UTC).date()
+
+    raw, rows = await table(stage, f"from={today}&to={today + timedelta(days=1)}")
+
+    assert raw.startswith(b"\xef\xbb\xbfticketId,subject,body,status,resolvedAt,createdAt\r\n")
+    assert [row[1] for row in rows[1:]] == ["'=1+1", "'+49 30", "'-1", "'@cmd", "Grüße"]
+    assert rows[1] == [
+        first["id"],
+        "'=1+1",
+        'He said "no",\nand left',
+        "RESOLVED",
+        *(
+            f"{datetime.fromtimestamp(first[it], UTC):%Y-%m-%dT%H:%M:%SZ}"
+            for it in ("closed_at", "created_at")
+        ),
+    ]
+
+
+async def test_without_a_span_it_is_last_month(stage: Stage, clock: Clock) -> None:
+    await resolved(stage)
+
+    _, now = await table(stage, "")
+    clock.ahead += 40 * 24 * 3600
+    first = datetime.fromtimestamp(clock.seconds, UTC).replace(day=1)
+    _, rows = await table(stage, f"from=0&to={int(first.timestamp())}")
+
+    assert len(now) == 1
+    assert len(rows) == 2
+
+
+@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-13-01", "from=-1"])
+async def test_wrong_spans_are_400(stage: Stage, query: str) -> None:
+    for path in (CSV, STATS, f"{STATS}/daily"):
+        answer = await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)
+        assert answer.status == 400
+        assert answer.json["errors"][0]["location"] == query.partition("=")[0]
+
+
+async def test_statistics_are_told_by_level_team_and_agent(stage: Stage, clock: Clock) -> None:
+    ticket = await stage.opened()
+    await AgentDesk(stage.desk, stage.store).claim(AGENT, ticket)
+    clock.ahead = 60
+    await stage.answered(ticket)
+    clock.ahead = 120
+    await stage.desk.close(AGENT, ticket, Status.RESOLVED)
+    await stage.opened()
+
+    stats = (await stage.ask("GET", STATS, "sam", claims=STAFF)).json
+    days = (await stage.ask("GET", f"{STATS}/daily", "sam", claims=STAFF)).json
+
+    assert (stats["count"], stats["statuses"]["OPEN"], stats["statuses"]["RESOLVED"]) == (2, 1, 1)
+    assert stats["first_response"]["count"] == 1
+    assert stats["first_response"]["median"] == pytest.approx(60, abs=3)
+    assert stats["resolution"]["p90"] == pytest.approx(120, abs=3)
+    assert stats["levels"]["NORMAL"]["count"] == stats["teams"]["GENERAL"]["count"] == 2
+    assert [(it["agent"], it["count"]) for it in stats["agents"]] == [
+        (None, 1),
+        ({"id": "77", "name": "Sam of Support"}, 1),
+    ]
+    assert sum(it["count"] for it in days) == 2
+
+
+async def test_statistics_are_read_once_a_minute(stage: Stage, clock: Clock) -> None:
+    day = datetime.fromtimestamp(clock.seconds, UTC).date()
+    path = f"{STATS}?from=2020-01-01&to={day + timedelta(days=2)}"
+    await stage.opened()
+
+    counts = []
+    for _ in range(2):
+        counts.append((await stage.ask("GET", path, "sam", claims=STAFF)).json["count"])
+        await stage.opened()
+    clock.ahead += 61
+    counts.append((await stage.ask("GET", path, "sam", claims=STAFF)).json["count"])
+
+    assert counts == [1, 1, 3]

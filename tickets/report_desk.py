@@ -1,0 +1,74 @@
+"""Reports at the desk: resolved tickets one after the other, and statistics that are a minute old at most."""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from tickets import policy
+from tickets.model import Caller, Millis, Ticket
+from tickets.ports import Clock, Store
+from tickets.reports import By, Count, ResolvedPlace, Span, Spread, Took, grouped, spread_of
+
+PAGE = 200
+MINUTE: Millis = 60_000
+MOST_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of a group of tickets: how many there are by status, and how long things took."""
+
+    statuses: Mapping[str, int]
+    first_response: Spread
+    resolution: Spread
+
+    @property
+    def count(self) -> int:
+        return sum(self.statuses.values())
+
+
+class ReportDesk:
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._kept: OrderedDict[tuple[Span, By], tuple[Millis, Mapping[str, Figures]]] = OrderedDict()
+
+    async def resolved(self, caller: Caller, span: Span) -> AsyncIterator[list[Ticket]]:
+        """Pages of the tickets that were resolved within the span; only one is held at a time."""
+        policy.must_be_staff(caller, "see reports")
+        after: ResolvedPlace | None = None
+        while page := await self._store.reports.resolved(span, after, PAGE):
+            yield page
+            after = ResolvedPlace(page[-1].closed_at or 0, page[-1].number)
+
+    async def figures(self, caller: Caller, span: Span, by: By) -> Mapping[str, Figures]:
+        """The figures of each group of the tickets that were opened within the span."""
+        policy.must_be_staff(caller, "see statistics")
+        now = self._clock()
+        kept = self._kept.get((span, by))
+        if kept is not None and now < kept[0] + MINUTE:
+            return kept[1]
+        figures = await self._read(span, by)
+        self._kept[span, by] = (now, figures)
+        self._kept.move_to_end((span, by))
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return figures
+
+    async def _read(self, span: Span, by: By) -> Mapping[str, Figures]:
+        reports = self._store.reports
+        counts: dict[str, list[Count]] = {}
+        for count in await reports.counts(span, by):
+            counts.setdefault(count.group, []).append(count)
+        responses = grouped(await reports.durations(span, by, Took.FIRST_RESPONSE))
+        resolutions = grouped(await reports.durations(span, by, Took.RESOLUTION))
+        return {
+            group: Figures(
+                {it.status: it.count for it in counts[group]},
+                spread_of(responses.get(group, [])),
+                spread_of(resolutions.get(group, [])),
+            )
+            for group in sorted(counts)
+        }
