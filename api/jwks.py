@@ -17,8 +17,9 @@ from config.issuers import NoKey, VerifyingKey, verifying_key
 
 log = logging.getLogger(__name__)
 
-REFRESH_AFTER: Final = 300.0
-"""Seconds after which a set is fetched again, while tokens are verified with what there is."""
+REFRESH_AFTER: Final = 150.0
+"""Seconds after which a set is fetched again while tokens are verified with what there is; after twice as
+many, they wait for it."""
 GOOD_FOR: Final = 24 * 3600.0
 """Seconds for which a set is used while no newer one can be fetched."""
 COOL_DOWN: Final = 30.0
@@ -46,7 +47,7 @@ class Jwks:
     async def keys(self, kid: str | None) -> Mapping[str, VerifyingKey]:
         """The keys by ``kid``, fetched anew if this one is not among them; NoKeys if there are none."""
         age = monotonic() - self._fetched_at
-        if age >= GOOD_FOR or (kid is not None and kid not in self._keys):
+        if age >= min(2 * REFRESH_AFTER, GOOD_FOR) or (kid is not None and kid not in self._keys):
             if (fetching := self._fetch()) is not None:
                 await asyncio.shield(fetching)
         elif age >= REFRESH_AFTER:

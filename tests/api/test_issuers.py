@@ -330,9 +330,6 @@ async def test_a_withdrawn_key_is_forgotten_in_time(
     monkeypatch.setattr(jwks, "COOL_DOWN", 0.0)
     monkeypatch.setattr(jwks, "REFRESH_AFTER", 0.0)
 
-    await club.verify(clubs(RSA, "RS256", "a"))  # with what there is, while it is fetched anew
-    await club._published[published.url]._fetching  # type: ignore[misc]
-
     assert await refusal(club, clubs(RSA, "RS256", "a")) == "key unknown"
 
 
