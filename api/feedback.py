@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from api.answers import json_answer
 from api.bodies import Content, body_of, query_of
 from api.documented import documented
+from api.idempotency import chosen_id
 from api.keys import FEEDBACK_DESK, OBJECTS
 from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 from api.paging import DEFAULT_LIMIT, link_to
@@ -72,7 +73,11 @@ async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/feedback``"""
     body = await body_of(request, NewFeedbackBody)
     ticket = await request.app[FEEDBACK_DESK].give(
-        caller, request.match_info["ticket_id"], body.rating, body.comment
+        caller,
+        request.match_info["ticket_id"],
+        body.rating,
+        body.comment,
+        event_id=chosen_id(request, "feedback"),
     )
     assert ticket.feedback is not None  # noqa: S101  it was given just now
     return json_answer(feedback_body(ticket.feedback).model_dump_json(), status=201)

@@ -36,7 +36,15 @@ class FeedbackDesk:
         self._desk = desk
         self._store = store
 
-    async def give(self, caller: Caller, address: str, rating: int, comment: str | None) -> Ticket:
+    async def give(
+        self,
+        caller: Caller,
+        address: str,
+        rating: int,
+        comment: str | None,
+        *,
+        event_id: EventId | None = None,
+    ) -> Ticket:
         """Rate the help on a closed ticket of the caller's, once."""
 
         def decide(ticket: Ticket) -> EventData:
@@ -45,7 +53,7 @@ class FeedbackDesk:
                 raise FeedbackIsGiven(ticket.number)
             return FeedbackGiven(rating, comment)
 
-        return await self._append(caller, address, decide)
+        return await self._append(caller, address, decide, event_id)
 
     async def of(self, caller: Caller, address: str) -> Feedback:
         """What was given on the ticket."""
@@ -79,11 +87,17 @@ class FeedbackDesk:
         each = {key: _sum([row for row in rows if row.assignee == key]) for key in sorted(assignees)}
         return _sum(rows), each
 
-    async def _append(self, caller: Caller, address: str, decide: Callable[[Ticket], EventData]) -> Ticket:
+    async def _append(
+        self,
+        caller: Caller,
+        address: str,
+        decide: Callable[[Ticket], EventData],
+        event_id: EventId | None = None,
+    ) -> Ticket:
         ticket = await self._desk.ticket(caller, address)
         await self._store.people.remember(caller.person)
         actor = Actor(policy.side(caller, ticket), caller.key)
-        stamp = Stamp(event_id=EventId(new_id()), actor=actor, origin=FROM_API)
+        stamp = Stamp(event_id=event_id or EventId(new_id()), actor=actor, origin=FROM_API)
 
         def on_state(state: State) -> EventData:
             if state.ticket is None:

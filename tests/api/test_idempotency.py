@@ -151,6 +151,28 @@ async def test_a_crash_between_append_and_answer_does_it_once(
     assert await events(store.feed) == before
 
 
+async def test_feedback_is_given_once_across_a_crash(
+    stage: Stage, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.opened()
+    await stage.ask("PATCH", f"{TICKETS}/1", json={"status": "RESOLVED"})
+    append = store.log.append
+
+    async def append_and_crash(*args: Any, **options: Any) -> Any:
+        await append(*args, **options)
+        monkeypatch.undo()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(store.log, "append", append_and_crash)
+    with pytest.raises(Exception, match=r"(?i)disconnected|closed|reset"):
+        await send(stage, f"{TICKETS}/1/feedback", {"rating": 5})
+    clock.ahead += WORK_WITHIN / 1000
+
+    answer = await send(stage, f"{TICKETS}/1/feedback", {"rating": 5})
+
+    assert (answer.status, answer.json["rating"]) == (201, 5)
+
+
 async def test_faults_of_ours_are_not_kept(
     stage: Stage, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
