@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from chaos.plan import Act
+from chaos.plan import Act, What
 
 PAUSE = 0.05
 """Seconds until somebody knocks again at a door that was closed a moment ago."""
@@ -23,6 +23,11 @@ class Refused(Exception):
     def __init__(self, status: int, answer: object) -> None:
         super().__init__(f"{status}: {answer}")
         self.status = status
+
+
+def is_gone_already(act: Act, refused: Refused) -> bool:
+    """A deletion whose answer was lost is repeated by the HTTP client, and then finds nothing."""
+    return act.what is What.DELETE and refused.status == 404
 
 
 class Voice:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from chaos.books import Journal, Tally, TicketBook
-from chaos.doors import PAUSE, Door, Refused, Unknown, Voice
+from chaos.doors import PAUSE, Door, Refused, Unknown, Voice, is_gone_already
 from chaos.house import House
 from chaos.plan import Act, What
 
@@ -90,6 +90,9 @@ class Requesters:
             except Unknown:
                 said.becomes(content, sure=False)
                 raise
+            except Refused as refused:
+                if not is_gone_already(act, refused):
+                    raise
             said.becomes(content, sure=True)
         self._tally.acknowledged[f"requester {act.what}"] += 1
         return "acknowledged"

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from chaos.books import NOTE, SECRET, Journal, Said, Tally, TicketBook
-from chaos.doors import PAUSE, Door, Refused, Unknown, Voice
+from chaos.doors import PAUSE, Door, Refused, Unknown, Voice, is_gone_already
 from chaos.house import House
 from chaos.plan import Act, What
 
@@ -124,6 +124,9 @@ class Staff:
         except Unknown:
             said.becomes(content, sure=False)
             raise
+        except Refused as refused:
+            if not is_gone_already(act, refused):
+                raise
         said.becomes(content, sure=True)
         if said.channel in book.dead_channels:
             said.may_be_lost(marked=False)
