@@ -131,7 +131,6 @@ def build(
     app[PROXIES] = Proxies(trusted_proxies)
     app[OBJECTS] = Objects(store, file_urls, staff_names)
     app[FILE_URLS] = file_urls
-    app[FEEDBACK_DESK] = FeedbackDesk(desk, store)
     app[ROLE] = role
     app[DISCORD_FAULT] = discord_fault
     app[STANDING_FAULTS] = standing_faults
