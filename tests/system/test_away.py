@@ -50,9 +50,9 @@ async def test_a_channel_moved_to_and_fro_ends_at_the_level_where_it_stands(hous
     ticket = await casey.open()
     channel = await house.channel_of(ticket)
 
-    for number, level in enumerate(("critical", "general", "urgent", "general", "critical")):
+    for number, name in enumerate(("critical", "general", "urgent", "general", "critical")):
         await casey.post(ticket, f"{number}")  # something of the ticket is always on its way
-        category = house.discord["categories"][level]
+        category = house.discord["categories"][name]
         await olive.ask("PATCH", f"/channels/{channel}", json={"parent_id": category})
 
     async def level() -> str:
