@@ -1,20 +1,30 @@
-"""Whom the id of an agent means: somebody of staff, known from Discord or from the caller's own issuer."""
+"""Whom the id of an agent means: an agent, or somebody of staff from Discord or the caller's own issuer."""
 
 from api.errors import BadRequest, Fault
+from tickets.agents import agent_called
 from tickets.model import Caller, UserKey
-from tickets.ports import People
+from tickets.ports import Store
 
 
-def agents_named(agent_id: str, caller: Caller) -> tuple[UserKey, UserKey]:
-    """Who may be meant; agents in Discord go first."""
-    return UserKey(UserKey.DISCORD, agent_id), UserKey(caller.key.issuer, agent_id)
+async def keys_of_agent(store: Store, caller: Caller, agent_id: str) -> frozenset[UserKey]:
+    """Every key under which tickets may be assigned to them."""
+    agent = agent_called(await store.agents.all(), agent_id, caller.key.issuer)
+    return frozenset((*_may_be(agent_id, caller), *(agent.keys if agent else ())))
 
 
-async def agent_named(people: People, caller: Caller, agent_id: str) -> UserKey:
-    """Who is meant, or BadRequest: staff that Guildesk has heard of, or the caller."""
-    keys = agents_named(agent_id, caller)
-    known = {**await people.people(keys), caller.key: caller.person}
+async def agent_named(store: Store, caller: Caller, agent_id: str) -> UserKey:
+    """Who is meant, or BadRequest: an agent, staff that Guildesk has heard of, or the caller."""
+    agent = agent_called(await store.agents.all(), agent_id, caller.key.issuer)
+    if agent is not None:
+        return agent.key
+    keys = _may_be(agent_id, caller)
+    known = {**await store.people.people(keys), caller.key: caller.person}
     for key in keys:
         if key in known and known[key].role.is_staff:
             return key
     raise BadRequest([Fault(location="assignee", message="There is no such agent", type="unknown_agent")])
+
+
+def _may_be(agent_id: str, caller: Caller) -> tuple[UserKey, UserKey]:
+    """Agents in Discord go first."""
+    return UserKey(UserKey.DISCORD, agent_id), UserKey(caller.key.issuer, agent_id)

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from api.agent_ids import agents_named
 from api.paging import PageSize
 from tickets.model import Caller, IssueLevel, Status, SupportRole, Ticket, UserKey
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
@@ -52,8 +51,8 @@ class TicketQuery(PageSize, extra="forbid"):
         at, _, number = self.cursor.partition("-")
         return TicketPlace(int(at), int(number))
 
-    def filter(self, caller: Caller) -> TicketFilter:
-        """Users and agents are of the caller's issuer; agents are known from Discord too.
+    def filter(self, caller: Caller, assignees: frozenset[UserKey] | None) -> TicketFilter:
+        """Users are of the caller's issuer; ``assignees`` are the keys of the agent who is asked for.
 
         ``created_after`` and ``created_before`` leave out their own second, as tickets show it."""
         return TicketFilter(
@@ -61,7 +60,7 @@ class TicketQuery(PageSize, extra="forbid"):
             statuses=self.status,
             issue_levels=self.issue_level,
             support_roles=self.support_role,
-            assignees=None if self.assignee is None else frozenset(agents_named(self.assignee, caller)),
+            assignees=assignees,
             unattended=self.unattended,
             created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
             created_until=None if self.created_before is None else self.created_before * 1000,

@@ -5,7 +5,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from api.agent_ids import agent_named
+from api.agent_ids import agent_named, keys_of_agent
 from api.answers import json_answer
 from api.auth import ClaimText, Email
 from api.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
@@ -82,10 +82,12 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
 async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets``"""
     query = query_of(request, TicketQuery)
+    store = request.app[STORE]
+    assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
     size = query.size if query.is_asked_for or caller.is_staff else None
     tickets = await request.app[DESK].tickets(
         caller,
-        query.filter(caller),
+        query.filter(caller, assignees),
         order=query.sort,
         after=query.after,
         limit=None if size is None else size + 1,
@@ -122,5 +124,5 @@ async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> 
     """What the desk is to set, with the agent's key for the agent's id."""
     values = body.values
     if (agent_id := values.get("assignee")) is not None and caller.is_staff:
-        values["assignee"] = str(await agent_named(request.app[STORE].people, caller, agent_id))
+        values["assignee"] = str(await agent_named(request.app[STORE], caller, agent_id))
     return values

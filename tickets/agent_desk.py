@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tickets import policy
-from tickets.agents import Agent, agent_with, load_of
+from tickets.agents import Agent, agent_called, agent_with, load_of
 from tickets.desk import FROM_API, Desk
 from tickets.events import Change, EventData, Origin, Stamp, TicketChanged
 from tickets.ids import new_id
@@ -67,7 +67,7 @@ class AgentDesk:
         """Make or change an agent, and link them to a user of Discord; whether they are new."""
         policy.must_be_admin(caller, "change agents")
         agents = await self._agents.all()
-        before = _with_id(agents, caller, agent_id)
+        before = agent_called(agents, agent_id, caller.key.issuer)
         agent = before or Agent(key=UserKey(caller.key.issuer, agent_id), name=changes.name or agent_id)
         agent = _changed(agent, changes)
         of_discord = None
@@ -143,10 +143,6 @@ class AgentDesk:
             caller, ticket, lambda it: _assigning(it, agent.key), agent.key, event_id, origin
         )
 
-    async def key_of(self, caller: Caller, agent_id: str) -> UserKey:
-        """The key of the agent with this id, or AgentNotFound."""
-        return (await self._named(caller, agent_id)).key
-
     async def _assign(
         self,
         caller: Caller,
@@ -186,7 +182,7 @@ class AgentDesk:
         await self._agents.save(agent)
 
     async def _named(self, caller: Caller, agent_id: str) -> Agent:
-        agent = _with_id(await self._agents.all(), caller, agent_id)
+        agent = agent_called(await self._agents.all(), agent_id, caller.key.issuer)
         if agent is None:
             raise AgentNotFound(agent_id)
         return agent
@@ -216,9 +212,3 @@ def _changed(agent: Agent, changes: AgentChanges) -> Agent:
         support_roles=agent.support_roles if changes.support_roles is None else changes.support_roles,
         on_duty=agent.on_duty if changes.on_duty is None else changes.on_duty,
     )
-
-
-def _with_id(agents: Sequence[Agent], caller: Caller, agent_id: str) -> Agent | None:
-    """By the id that their backend gave them, the caller's backend first; or by the id in Discord."""
-    found = [agent for agent in agents if agent_id in {key.id for key in agent.keys}]
-    return min(found, key=lambda it: it.key != UserKey(caller.key.issuer, agent_id), default=None)

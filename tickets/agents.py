@@ -72,6 +72,12 @@ def agent_with(agents: Iterable[Agent], key: UserKey) -> Agent | None:
     return min(found, key=lambda it: it.key.issuer == UserKey.DISCORD, default=None)
 
 
+def agent_called(agents: Iterable[Agent], agent_id: str, issuer: str) -> Agent | None:
+    """By the id that their backend gave them, this issuer's first; or by the id in Discord."""
+    found = [agent for agent in agents if agent_id in {key.id for key in agent.keys}]
+    return min(found, key=lambda it: it.key != UserKey(issuer, agent_id), default=None)
+
+
 async def chosen_for(agents: Agents, how: Assignment, role: SupportRole) -> UserKey | None:
     """Who gets a new ticket for this support role; None if nobody of it is on duty."""
     on_duty = [it for it in await agents.all() if it.on_duty and role in it.support_roles]

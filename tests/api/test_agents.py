@@ -76,6 +76,11 @@ async def test_somebody_of_discord_and_of_a_backend_become_one_agent(stage: Stag
     assert listed == [linked]
     assert (linked["on_duty"], linked["open_tickets"]) == (True, 1)
     assert [it["id"] for it in tickets] == [ticket]
+    for agent in ("sam", "77"):
+        found = await stage.ask("GET", f"{TICKETS}?assignee={agent}", "kim", claims=STAFF)
+        assert [it["id"] for it in found.json] == [ticket]
+    moved = await stage.ask("PATCH", f"{TICKETS}/{ticket}", "kim", claims=STAFF, json={"assignee": "77"})
+    assert moved.json["assignee"] == {"id": "sam", "name": "Sam"}
     other = await stage.ask("PUT", f"{AGENTS}/lee", "root", claims=ADMIN, json={"discord_id": "77"})
     assert (other.status, other.json["error"]) == (409, "CONFLICT")
 
