@@ -80,6 +80,11 @@ Metadata = Annotated[
 ]
 
 
+def whole(value: object) -> object:
+    """1.0 is an integer in JSON Schema, and to JavaScript: to be validated before."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 async def body_of(request: web.Request, model: type[Model]) -> Model:
     """The request's body, or BadRequest, PayloadTooLarge, UnsupportedMediaType.
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel
 
 from api.answers import json_answer
@@ -130,7 +131,7 @@ def answer_to(error: Exception) -> web.Response | None:
             return _answer(503, "UNAVAILABLE", "The store is not available; try again soon.", (), headers)
         case web.HTTPException():
             return answer_to_status(error.status, error)
-        case web.RequestPayloadError():
+        case web.RequestPayloadError() | HttpProcessingError():  # of a part of a form, too
             return answer_to_status(400)
     return None
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
 
 from api.answers import json_answer
-from api.bodies import Content, body_of, query_of
+from api.bodies import Content, body_of, query_of, whole
 from api.documented import documented
 from api.idempotency import chosen_id
 from api.keys import FEEDBACK_DESK, OBJECTS
@@ -18,7 +18,9 @@ from tickets.staff_ports import RatedPlace
 
 
 class NewFeedbackBody(BaseModel, extra="forbid"):
-    rating: Annotated[int, Field(ge=1, le=5, strict=True, description="Stars: 5 is best.")]
+    rating: Annotated[
+        int, Field(ge=1, le=5, strict=True, description="Stars: 5 is best."), BeforeValidator(whole)
+    ]
     comment: Annotated[Content, StringConstraints(max_length=2000)] | None = None
 
 
