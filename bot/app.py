@@ -219,7 +219,7 @@ class Program:
             commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
             typing = ShowingTyping(client, store, staff, settings.guild_id, self._whispers)
             client.equip(
-                Closing(self._desk, store.channels, staff, inbox.lanes),
+                Closing(self._desk, store.channels, staff, inbox),
                 *(inbox, reconciling, typing, *commands),
             )
             removal = RemovalSink(store, channels)

@@ -23,7 +23,7 @@ Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEn
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-class NoAnswer(Exception):
+class NoAnswer(ConnectionError):
     """Nobody knows whether Discord acted on the request."""
 
 

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.lanes import Lanes
+from cogs.inbox import Inbox
 from cogs.replies import answering, tell
 from cogs.staff import Staff
 from tickets.desk import Desk
@@ -53,11 +53,11 @@ class CloseForm(discord.ui.Modal, title="Close this ticket"):
 
 
 class Closing(commands.Cog):
-    def __init__(self, desk: Desk, channels: Channels, staff: Staff, lanes: Lanes) -> None:
+    def __init__(self, desk: Desk, channels: Channels, staff: Staff, inbox: Inbox) -> None:
         self._desk = desk
         self._channels = channels
         self._staff = staff
-        self._lanes = lanes
+        self._inbox = inbox
 
     @app_commands.command()
     @app_commands.describe(
@@ -97,5 +97,5 @@ class Closing(commands.Cog):
                     origin=Origin(Place.DISCORD, channel.channel_id),
                 )
                 # What was said before it must not find the ticket closed.
-                ticket = await self._lanes.in_turn(channel.channel_id, close)
+                ticket = await self._inbox.in_turn(interaction.channel, close)
                 await tell(interaction, f"Ticket {ticket.number} is closed as {ticket.status}.")

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -18,12 +20,15 @@ from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
 from tickets.ports import Channel, Store, StoreUnavailable, discord_id_of, event_id_from_discord
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
+from tickets.relay import delay
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 COMPARED = 100
 """Messages of a channel that are looked at for edits and deletions: one request's worth."""
-COPY_ATTEMPTS = 3
+COPY_ATTEMPTS = 7
+"""Over half a minute; what is said later waits for so long."""
 SEEN_EVERY = 0.5
 """Seconds between two notes of what was processed: after a crash, the last half second is read again, and
 known again."""
@@ -51,7 +56,7 @@ class Inbox(commands.Cog):
         self._staff = staff
         self._guild_id = guild_id
         self._options = options
-        self.lanes = Lanes()
+        self._lanes = Lanes()
         self._marks = Lanes()
         self._caught_up: set[int] = set()
         self._seen: dict[int, int] = {}
@@ -60,7 +65,7 @@ class Inbox(commands.Cog):
     async def run(self) -> None:
         """Process what comes in until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.lanes.run(), name="inbox")
+            tasks.create_task(self._lanes.run(), name="inbox")
             tasks.create_task(self._marks.run(), name="marks")
             while True:
                 await asyncio.sleep(SEEN_EVERY)
@@ -68,13 +73,23 @@ class Inbox(commands.Cog):
 
     async def idle(self) -> None:
         """Wait until everything that came in so far is processed."""
-        await self.lanes.idle()
+        await self._lanes.idle()
         await self._marks.idle()
         await self._tell_what_was_seen()
 
     def do(self, channel_id: int, job: Job) -> None:
         """Do something about a channel, after what came from it so far."""
-        self.lanes.put(channel_id, job)
+        self._lanes.put(channel_id, job)
+
+    async def in_turn(self, there: discord.abc.Snowflake | None, act: Callable[[], Awaitable[T]]) -> T:
+        """What ``act`` gives or raises, once all that was said in the channel before is processed."""
+
+        async def after_all() -> T:
+            if isinstance(there, discord.TextChannel):
+                await self._catch_up_first(there)
+            return await act()
+
+        return await self._lanes.in_turn(there.id if there else 0, after_all)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -88,7 +103,7 @@ class Inbox(commands.Cog):
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
         if (there.last_message_id or 0) > self._seen_through(channel):
-            self.lanes.put(there.id, partial(self._read_missed, there))
+            self._lanes.put(there.id, partial(self._read_missed, there))
         else:
             self._caught_up.add(there.id)
 
@@ -121,23 +136,25 @@ class Inbox(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         if message.guild is not None and message.guild.id == self._guild_id:
-            self.lanes.put(message.channel.id, partial(self._live, message))
+            self._lanes.put(message.channel.id, partial(self._live, message))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self.lanes.put(payload.channel_id, partial(self._edited, payload.message))
+            self._lanes.put(payload.channel_id, partial(self._edited, payload.message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self.lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id))
+            self._lanes.put(
+                payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id)
+            )
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
             for message_id in sorted(payload.message_ids):
-                self.lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
+                self._lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
 
     async def _live(self, message: discord.Message) -> None:
         if isinstance(message.channel, discord.TextChannel):
@@ -301,9 +318,12 @@ class Inbox(commands.Cog):
         for attempt in range(COPY_ATTEMPTS):
             try:
                 await self._store.files.put(file, await attachment.read())
+            except (discord.NotFound, discord.Forbidden) as error:
+                log.warning("file %s is not to be had: %s", file.id, error)
+                return False
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.warning("file %s could not be copied, attempt %d: %s", file.id, attempt + 1, error)
-                await asyncio.sleep(attempt)
+                await asyncio.sleep(delay(attempt))
             else:
                 return True
         return False
@@ -330,6 +350,11 @@ async def _react(message: discord.Message) -> None:
 
 async def _reply(message: discord.Message, text: str) -> None:
     try:
-        await message.reply(text, mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+        await message.reply(
+            text,
+            mention_author=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            nonce=f"no:{message.id}",
+        )
     except discord.HTTPException as error:
         log.warning("the author of message %s could not be told %r: %s", message.id, text, error)

@@ -9,7 +9,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tickets.ports import NotLeader, StoreUnavailable
+import aiohttp
+import discord
+
+from tickets.ports import NotLeader, NotNow, StoreUnavailable
+from tickets.relay import delay
 
 log = logging.getLogger(__name__)
 
@@ -17,12 +21,18 @@ T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
 STORE_PAUSE = 0.5
 """Seconds between two attempts at a job while the store is away."""
+AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.RateLimited)
+"""What Discord's absence looks like. A job waits for its end, and the lane with it: what was said later
+must not come first."""
+PATIENCE = 8
+"""Attempts at a job that fails otherwise, as with a client whose session was closed meanwhile."""
 
 
 class Lanes:
     """Runs jobs, in order within a lane, lanes side by side; an idle lane costs nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: Callable[[int], float] = delay) -> None:
+        self._delay = delay
         self._lanes: dict[int, deque[Job]] = {}
         self._new = asyncio.Queue[int]()
         self._done = asyncio.Condition()
@@ -76,6 +86,7 @@ class Lanes:
                 self._done.notify_all()
 
     async def _do(self, job: Job) -> None:
+        attempts = 0
         while True:
             try:
                 return await job()
@@ -84,6 +95,13 @@ class Lanes:
                 await asyncio.sleep(STORE_PAUSE)
             except NotLeader:
                 raise
-            except Exception:
-                log.exception("what staff did could not be processed")
-                return None
+            except AWAY as error:
+                log.warning("Discord is away, what staff did waits: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(self._delay(attempts))
+                attempts += 1
+            except Exception as error:
+                if not isinstance(error, NotNow | RuntimeError) or attempts >= PATIENCE:
+                    log.exception("what staff did could not be processed")
+                    return None
+                await asyncio.sleep(self._delay(attempts))
+                attempts += 1

@@ -186,7 +186,7 @@ async def office(
             close_when_deleted=close_when_deleted,
         )
         commands = equipment(AgentDesk(desk, store), store.channels, staff)
-        client.equip(Closing(desk, store.channels, staff, inbox.lanes), inbox, reconciling, *commands)
+        client.equip(Closing(desk, store.channels, staff, inbox), inbox, reconciling, *commands)
         await client.setup_hook()
         sinks = (sink, RemovalSink(store, channels))
         with env.time_context():  # the tasks send through SimCord's webhooks, too

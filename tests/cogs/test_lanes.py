@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from cogs.lanes import Lanes
-from tickets.ports import NotLeader
+from tickets.ports import NotLeader, NotNow
 
 
 async def test_a_job_that_fails_does_not_keep_those_behind_it(caplog: pytest.LogCaptureFixture) -> None:
@@ -25,6 +25,29 @@ async def test_a_job_that_fails_does_not_keep_those_behind_it(caplog: pytest.Log
     running.cancel()
 
     assert "could not be processed" in caplog.text
+
+
+@pytest.mark.parametrize("fault", [ConnectionError("no answer"), TimeoutError(), NotNow("not there yet")])
+async def test_while_discord_is_away_what_was_said_waits_in_its_order(fault: Exception) -> None:
+    lanes, done = Lanes(delay=lambda _: 0.0), []
+    faults = [fault, fault]
+
+    async def first() -> None:
+        if faults:
+            raise faults.pop()
+        done.append("first")
+
+    async def second() -> None:
+        done.append("second")
+
+    running = asyncio.create_task(lanes.run())
+    lanes.put(1, first)
+    lanes.put(1, second)
+    async with asyncio.timeout(1):
+        await lanes.idle()
+    running.cancel()
+
+    assert done == ["first", "second"]
 
 
 async def test_all_lanes_end_as_soon_as_another_process_leads() -> None:

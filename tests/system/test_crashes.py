@@ -43,6 +43,22 @@ async def test_what_staff_wrote_while_the_bot_was_away_is_caught_up(house: House
     assert [it["content"] for it in await casey.messages(ticket)] == ["one", "two", "three"]
 
 
+async def test_what_staff_wrote_is_not_lost_when_history_cannot_be_read_at_once(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await house.kill_guildesk()
+    await ada.write(channel, "while you were away")
+
+    await house.fault(method="GET", path=rf"/channels/{channel}/messages", count=2, status=502)
+    await house.start_guildesk()
+
+    async def arrived() -> bool:
+        return [it["content"] for it in await casey.messages(ticket)] == ["while you were away"]
+
+    await until(arrived)
+
+
 async def test_a_stop_takes_less_than_five_seconds_and_loses_nothing(house: House) -> None:
     casey = house.customer()
     ticket = await casey.open()
