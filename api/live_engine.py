@@ -46,6 +46,7 @@ class Engine(engineio.AsyncServer):
         self._async: Any = {**self._async, "websocket": WebSocket}
         self.wires: dict[str, asyncio.WriteTransport] = {}
         """The transports of the clients whose packets go over a WebSocket."""
+        self.carriers: dict[str, WebSocket] = {}
         self._closings: set[asyncio.Task[None]] = set()
 
     def create_queue(self, *_: Any, **__: Any) -> "Outbox":
@@ -97,8 +98,10 @@ class Engine(engineio.AsyncServer):
         return 0 if socket is None else socket.queue.qsize()
 
     async def drained(self, sid: str) -> None:
-        """Wait until the client's packets are on their way."""
+        """Wait until the client's packets are on their way; over a WebSocket, send them here and now."""
         if (socket := self.sockets.get(sid)) is not None:
+            if (carrier := self.carriers.get(sid)) is not None:
+                await carrier.write()
             await socket.queue.join()
 
 
@@ -187,11 +190,12 @@ class WebSocket:
         environ.clear()  # engine.io would keep it as long as the client stays
         transport = request.transport
         if transport is not None and await self._is_in_use():
-            self._server.wires[self._socket.sid] = transport
+            sid, server = self._socket.sid, self._server
+            server.wires[sid], server.carriers[sid] = transport, self
             try:
                 await self._carry()
             finally:
-                del self._server.wires[self._socket.sid]
+                del server.wires[sid], server.carriers[sid]
         return self._ws
 
     async def _is_in_use(self) -> bool:
@@ -249,6 +253,14 @@ class WebSocket:
             self._writer = asyncio.ensure_future(self._write())
 
     async def _write(self) -> None:
+        try:
+            await self.write()
+        finally:
+            self._writer = None
+
+    async def write(self) -> None:
+        """Send what is queued. What waits for the client to take more has been sent, so that whoever comes
+        meanwhile goes on behind it."""
         queue = self._socket.queue
         try:
             while queue.qsize():
@@ -260,5 +272,3 @@ class WebSocket:
                 queue.task_done()
         except ConnectionError:
             return  # the reading end knows as well, and ends it all
-        finally:
-            self._writer = None
