@@ -228,6 +228,8 @@ class Inbox(commands.Cog):
         if channel is None or message.edited_at is None or message.webhook_id is not None:
             return
         known = await self._known(channel, message.id)
+        if known is not None and _was_hidden(known):
+            await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
         caller = self._staff.caller(await self._with_roles(message)) if known else None
         if known is None or caller is None:
             return
@@ -241,7 +243,7 @@ class Inbox(commands.Cog):
         origin = Origin(Place.DISCORD, channel.channel_id, message.id)
         try:
             if is_note and not known.is_note:
-                await self._make_note(caller, channel, message, known, said)
+                await self._make_note(caller, channel, message, said)
             else:
                 await self._desk.edit(
                     caller,
@@ -255,7 +257,7 @@ class Inbox(commands.Cog):
             self._answer(message, f"The edit was not sent: {words(refusal)}")
 
     async def _make_note(
-        self, caller: Caller, channel: Channel, message: discord.Message, known: Message, said: Said
+        self, caller: Caller, channel: Channel, message: discord.Message, said: Said
     ) -> None:
         """A posted message edited into a note is deleted for the requester, and kept as a note."""
         origin = Origin(Place.DISCORD, channel.channel_id, message.id)
@@ -266,24 +268,25 @@ class Inbox(commands.Cog):
             event_id=event_id_from_discord(message.id, ":n"),
             origin=origin,
         )
-        await self._desk.withdraw(
-            channel.ticket_id, known.id, event_id=event_id_from_discord(message.id, ":x"), origin=origin
-        )
+        await self._withdraw(channel, message.id)
 
-    async def _deleted(self, channel_id: int, message_id: int) -> None:
-        channel = await self._store.channels.at(channel_id)
-        known = await self._known(channel, message_id) if channel else None
-        if channel is None or known is None:
-            return
+    async def _withdraw(self, channel: Channel, discord_id: int, suffix: str = "") -> None:
+        """Take back what a Discord message began as, or with ``:n`` the note it was made into."""
         try:
             await self._desk.withdraw(
                 channel.ticket_id,
-                known.id,
-                event_id=event_id_from_discord(message_id, ":nx" if known.id.endswith(":n") else ":x"),
-                origin=Origin(Place.DISCORD, channel_id, message_id),
+                MessageId(event_id_from_discord(discord_id, suffix)),
+                event_id=event_id_from_discord(discord_id, f"{suffix}x" if suffix else ":x"),
+                origin=Origin(Place.DISCORD, channel.channel_id, discord_id),
             )
         except MessageNotFound:
-            log.debug("message %s of ticket %s is deleted already", message_id, channel.ticket_id)
+            log.debug("message %s of ticket %s is deleted already", discord_id, channel.ticket_id)
+
+    async def _deleted(self, channel_id: int, message_id: int) -> None:
+        channel = await self._store.channels.at(channel_id)
+        if channel is not None and await self._known(channel, message_id) is not None:
+            for suffix in (":n", ""):
+                await self._withdraw(channel, message_id, suffix)
 
     async def _known(self, channel: Channel, discord_id: int) -> Message | None:
         """What a Discord message is to us: the note it was made into, or the message or note it began as."""
@@ -339,6 +342,11 @@ class Inbox(commands.Cog):
 
     def _answer(self, message: discord.Message, text: str) -> None:
         self._marks.put(message.channel.id, partial(_reply, message, text))
+
+
+def _was_hidden(known: Message) -> bool:
+    """Whether it is a note that began as a message."""
+    return known.id.endswith(":n")
 
 
 async def _react(message: discord.Message) -> None:

@@ -5,9 +5,11 @@ import re
 import discord
 import pytest
 
-from tests.cogs.office import CASEY, Office, office
+from tests.cogs.office import CASEY, Office, office, until
 from tickets.desk import Said
+from tickets.events import Origin, Place
 from tickets.model import AuthorType, Delivery, Status
+from tickets.ports import event_id_from_discord
 
 
 async def test_what_a_requester_says_appears_under_their_name(desk_office: Office) -> None:
@@ -186,6 +188,36 @@ async def test_a_message_edited_into_a_note_is_deleted_for_the_requester(desk_of
     assert message.deleted
     (note,) = await desk_office.notes(ticket)
     assert note.content == "he is angry"
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_message_half_made_into_a_note_by_a_process_that_ended_is_withdrawn(
+    desk_office: Office, *, deleted: bool
+) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    sent = await agent.send(channel, "he is angry")
+    await desk_office.taken()
+    async with desk_office.deaf():
+        await agent.edit(sent, "// he is angry")
+        await desk_office.desk.add_note(
+            desk_office.caller("general"),
+            ticket.id,
+            Said("he is angry"),
+            event_id=event_id_from_discord(sent.id, ":n"),
+            origin=Origin(Place.DISCORD, channel.id, sent.id),
+        )
+        if deleted:
+            await agent.delete(sent)
+        await desk_office.taken()
+
+    await desk_office.new_session()
+
+    async def withdrawn() -> bool:
+        return all(it.deleted for it in await desk_office.messages(ticket))
+
+    await until(withdrawn)
+    assert [it.deleted for it in await desk_office.notes(ticket)] == [deleted]
 
 
 async def test_staff_deleting_a_requesters_copy_removes_only_the_copy(desk_office: Office) -> None:
