@@ -8,13 +8,14 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test fuzz check bench format lock client clean
+.PHONY: help setup demo run test fuzz chaos check bench format lock client clean
 
 help:
 	@echo "make demo    everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
 	@echo "make run     Guildesk with the settings of .env"
 	@echo "make test    all tests"
 	@echo "make fuzz    the API against its own document, with many more requests (EXAMPLES=300)"
+	@echo "make chaos   kills, cuts and floods by a seed, and books that must balance (ARGS=\"--seed N --kills N\")"
 	@echo "make check   formatting, lint, types, dependency rule, Dockerfile"
 	@echo "make bench   the numbers (ARGS=\"--json FILE --only NAMES --small\")"
 	@echo "make format  put the code into form"
@@ -52,6 +53,9 @@ client:
 
 fuzz: $(READY)
 	FUZZ=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -n auto tests/fuzz $(ARGS)
+
+chaos: $(READY)
+	@$(BIN)/python -m chaos $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

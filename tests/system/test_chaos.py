@@ -1,0 +1,26 @@
+"""A short campaign by a fixed seed; `make chaos` plays long ones."""
+
+from pathlib import Path
+
+from chaos.campaign import campaigning
+from chaos.kinds import Kind
+from chaos.plan import plan
+
+SLOW = {Kind.LATE, Kind.THROTTLE, Kind.FILL_GUILD}
+SEED = 1
+
+
+async def test_the_books_balance_after_a_short_campaign(tmp_path: Path) -> None:
+    (chapter,) = plan(SEED, 6, set(Kind) - SLOW, tickets=3)
+
+    async with campaigning(tmp_path) as campaign:
+        await campaign.play(chapter)
+
+    assert [str(it) for it in campaign.found] == []
+    assert campaign.tally.restarts.total() >= 6
+    assert campaign.tally.seen > 0
+
+
+def test_the_same_seed_makes_the_same_plan() -> None:
+    assert plan(SEED, 25) == plan(SEED, 25)
+    assert plan(SEED, 25) != plan(SEED + 1, 25)
