@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot import logs
 from bot.app import CannotStart, Only, run
-from config.settings import SettingsAreWrong, load
+from config.settings import SettingsAreWrong, load, load_secret
 from demo import start
+from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, mint
 from storage.errors import StoreIsNewer
 from tickets.model import UserRole
@@ -25,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("Guildesk cannot start; these settings are missing or wrong:", file=sys.stderr)
         for fault in wrong.faults:
             print(f"  {fault}", file=sys.stderr)
+        sys.exit(1)
+    except (DidNotStart, PortInUse) as problem:
+        print(f"The demo cannot start: {problem}", file=sys.stderr)
         sys.exit(1)
     except (CannotStart, StoreIsNewer, StoreUnavailable) as problem:
         print(f"Guildesk cannot start: {problem}", file=sys.stderr)
@@ -60,11 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--play", action="store_true", help="play the main job and exit: 0 if all of it held")
     demo.add_argument("--info", type=Path, help="write addresses, ids and tokens to this file when ready")
     demo.add_argument("--data-dir", type=Path, help="keep data here for the next start (else scratch)")
-    demo.add_argument("--api-port", type=int, default=0, help="the API's port (any that is free)")
-    demo.add_argument("--discord-port", type=int, default=0, help="the sandbox's port (any that is free)")
-    demo.add_argument("--page-port", type=int, default=0, help="the customer page's port (any that is free)")
+    demo.add_argument("--api-port", type=_port, default=0, help="the API's port (any that is free)")
+    demo.add_argument("--discord-port", type=_port, default=0, help="the sandbox's port (any that is free)")
+    demo.add_argument(
+        "--page-port", type=_port, default=0, help="the customer page's port (any that is free)"
+    )
     demo.set_defaults(do=_demo)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 (any free one) to 65535")
+    return int(text)
 
 
 def _add_env_file(parser: argparse.ArgumentParser) -> None:
@@ -82,11 +94,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
-    settings = load(options.env_file)
-    if settings.jwt_secret_key is None:
-        raise CannotStart("JWT_SECRET_KEY is not set, and tokens of other issuers are theirs to sign")
     claims = {name: getattr(options, name) for name in ("id", "username", "email", "role")}
-    print(mint(settings.jwt_secret_key.get_secret_value(), claims, options.seconds))
+    print(mint(load_secret(options.env_file), claims, options.seconds))
     return 0
 
 

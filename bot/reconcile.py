@@ -74,7 +74,6 @@ class Reconciling(commands.Cog):
         if guild is None or guild.unavailable:
             return
         self._session += 1
-        self._inbox.begin_session()
         channels = await self._store.channels.open_ones()
         for channel in channels:
             there = guild.get_channel(channel.channel_id)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -241,12 +241,56 @@ class SettingsAreWrong(Exception):
         self.faults = faults
 
 
-def load(env_file: Path | None = Path(".env")) -> Settings:
+ENV_FILE = Path(".env")
+
+
+def load(env_file: Path | None = ENV_FILE) -> Settings:
     """The settings of the environment and ``env_file``, or SettingsAreWrong with every fault."""
+    _must_exist(env_file)
     try:
         return Settings(_env_file=env_file)
     except ValidationError as error:
+        faults = _faults(error)
+        wrong = {str(it["loc"][0]) for it in error.errors(include_input=False) if it["loc"]}
+        raise SettingsAreWrong(faults + _faults_beside(wrong, env_file)) from None
+
+
+class _Signing(BaseSettings):
+    model_config = Settings.model_config
+
+    jwt_secret_key: SecretStr
+
+
+def load_secret(env_file: Path | None = ENV_FILE) -> str:
+    """JWT_SECRET_KEY alone, for signing a token; SettingsAreWrong without it."""
+    _must_exist(env_file)
+    try:
+        return _Signing(_env_file=env_file).jwt_secret_key.get_secret_value()
+    except ValidationError as error:
         raise SettingsAreWrong(_faults(error)) from None
+
+
+def _must_exist(env_file: Path | None) -> None:
+    """A file that was named must be there; the one that is looked for by itself may be missing."""
+    if env_file is not None and env_file != ENV_FILE and not env_file.is_file():
+        raise SettingsAreWrong([f"{env_file}: there is no such file"])
+
+
+def _faults_beside(wrong: set[str], env_file: Path | None) -> list[str]:
+    """What does not belong together, found although some settings are wrong by themselves: those are
+    replaced by something harmless for this look."""
+    if not wrong:
+        return []
+    stand_ins: dict[str, Any] = {
+        name: "1" if (field := Settings.model_fields[name]).is_required() else field.default for name in wrong
+    }
+    if "server_mode" in wrong:
+        stand_ins["server_mode"] = ServerMode.DEVELOPMENT
+    try:
+        Settings(_env_file=env_file, **stand_ins)
+    except ValidationError as error:
+        return _faults(error)
+    return []
 
 
 def _faults(error: ValidationError) -> list[str]:

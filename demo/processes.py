@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import sys
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,12 +17,34 @@ import aiohttp
 
 PATIENCE = 30.0
 """Seconds that a process may take until it is ready."""
+LAST_WORDS = 8
+"""Lines of a process that did not start that people are shown."""
+MOST_STARTS = 5
+"""Starts within MINUTE after which a process that keeps ending is left alone."""
+MINUTE = 60.0
 STOPPING = 6.0
 """Seconds that a process may take to stop before it is killed."""
 
 
 class DidNotStart(Exception):
-    """A process ended, or was not ready in time; the text says where to read why."""
+    """A process ended, or was not ready in time; the text ends with what it said last."""
+
+    def __init__(self, name: str, log_file: Path) -> None:
+        said = (
+            log_file.read_text(errors="replace").strip().splitlines()[-LAST_WORDS:]
+            if log_file.exists()
+            else []
+        )
+        super().__init__("\n".join((f"{name} did not start; it said:", *(f"  {line}" for line in said))))
+
+
+class PortInUse(Exception):
+    """Somebody listens on the port already."""
+
+    def __init__(self, port: int, option: str) -> None:
+        super().__init__(
+            f"port {port} of 127.0.0.1 is in use; choose another with {option}, or none for any free"
+        )
 
 
 @dataclass
@@ -70,15 +94,20 @@ class Running:
         try:
             await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
             if not ready.done() or ready.exception() is not None:
-                raise DidNotStart(f"{program.name} did not start; see {program.log_file}")
+                raise DidNotStart(program.name, program.log_file)
         finally:
             ended.cancel()
             ready.cancel()
 
     async def keep(self) -> None:
         """Start the process again whenever it ends, until cancelled."""
+        starts: deque[float] = deque(maxlen=MOST_STARTS)
         while self._process is not None:
             code = await self._process.wait()
+            starts.append(time.monotonic())
+            if len(starts) == MOST_STARTS and starts[-1] - starts[0] < MINUTE:
+                print(DidNotStart(self._program.name, self._program.log_file), flush=True)
+                return
             print(f"{self._program.name} ended ({code}); starting it again", flush=True)
             await self.start()
             self._changed()
@@ -124,6 +153,19 @@ async def answers(url: str) -> None:
             except (aiohttp.ClientError, TimeoutError):
                 pass
             await asyncio.sleep(0.05)
+
+
+def must_be_free(port: int, option: str) -> int:
+    """The port, or any free one for 0; raises PortInUse."""
+    if not port:
+        return free_port()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortInUse(port, option) from None
+    return port
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from demo.page import customer_page
 from demo.play import play
-from demo.processes import Program, Running, answers, free_port, running
+from demo.processes import Program, Running, answers, free_port, must_be_free, running
 from demo.tokens import mint
 
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
@@ -88,12 +88,14 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
     """Sandbox and Guildesk, ready, with the info file written; both stopped afterwards."""
     with tempfile.TemporaryDirectory(prefix="guildesk-demo-", ignore_cleanup_errors=True) as scratch:
         data_dir = (options.data_dir or Path(scratch)).resolve()
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         changed = asyncio.Event()
-        async with running(sandbox_program(data_dir, options.discord_port), changed.set) as sandbox:
+        port = must_be_free(options.api_port, "--api-port")
+        discord_port = must_be_free(options.discord_port, "--discord-port")
+        must_be_free(options.page_port, "--page-port")
+        async with running(sandbox_program(data_dir, discord_port), changed.set) as sandbox:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
-            port = options.api_port or free_port()
             program = guildesk_program(data_dir, discord, secret, port)
             async with running(program, changed.set) as guildesk:
                 stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}")

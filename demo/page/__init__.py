@@ -20,9 +20,8 @@ FILES = {
 async def customer_page(api_url: str, token: str, port: int = 0) -> AsyncIterator[str]:
     """Serve the page on loopback; gives its address."""
     app = web.Application()
-    policy = (
-        f"default-src 'self'; connect-src {api_url} {api_url.replace('http', 'ws', 1)}; img-src {api_url}"
-    )
+    sockets = api_url.replace("http", "ws", 1)
+    policy = f"default-src 'self'; connect-src 'self' {api_url} {sockets}; img-src {api_url}"
 
     def serve(path: str, name: str, media_type: str) -> None:
         body = (HERE / name).read_bytes()

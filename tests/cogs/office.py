@@ -114,6 +114,7 @@ class Office:
 
     async def new_session(self) -> None:
         """As after an absence: the client becomes ready anew."""
+        self.client.dispatch("connect")
         self.client.dispatch("ready")
 
     async def _nothing_due(self) -> bool:

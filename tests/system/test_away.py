@@ -109,3 +109,26 @@ async def test_a_quiet_channel_costs_no_request_before_ready(house: House) -> No
 
 async def _count(house: House, ticket: dict[str, object], number: int) -> bool:
     return len(await house.customer().messages(ticket)) >= number
+
+
+async def test_what_is_typed_while_the_connection_comes_back_is_kept(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await house.gateway("drop_no_resume")
+
+    sent: list[str] = []
+    while not await _connected_again(house, len(sent)):
+        sent.append(f"{len(sent)}")
+        await ada.write(channel, sent[-1])
+
+    async def all_of_it() -> bool:
+        return [it["content"] for it in await casey.messages(ticket)] == sent
+
+    await until(all_of_it)
+
+
+async def _connected_again(house: House, sent: int) -> bool:
+    """Whether a new session has begun, and something was said before it, on its way and after it."""
+    log = (house.data_dir / "guildesk.log").read_text()
+    return log.count("connected to Discord") >= 2 and sent > 20

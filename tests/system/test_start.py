@@ -85,6 +85,38 @@ async def test_the_demo_plays_the_main_job(tmp_path: Path) -> None:
     assert "All of it held." in output
 
 
+async def test_the_demo_names_a_port_in_use_and_what_to_do(house: House) -> None:
+    code, _, errors = await guildesk("demo", "--play", "--api-port", str(house.api_port))
+
+    assert code == 1
+    assert errors.strip() == (
+        f"The demo cannot start: port {house.api_port} of 127.0.0.1 is in use; "
+        "choose another with --api-port, or none for any free"
+    )
+
+
+async def test_a_token_needs_the_secret_and_no_other_setting() -> None:
+    code, output, _ = await guildesk("token", "--no-env-file", JWT_SECRET_KEY=SECRET)
+
+    assert code == 0
+    assert jwt.decode(output.strip(), SECRET, algorithms=["HS256"])["role"] == "CUSTOMER"
+
+
+async def test_all_faults_are_told_at_once_and_a_missing_file_by_name(tmp_path: Path) -> None:
+    _, _, errors = await guildesk("run", "--no-env-file", GUILD_ID="x", JWT_SECRET_KEY="short", DB_NAME="d")
+    _, _, missing = await guildesk("run", "--env-file", str(tmp_path / "nope"))
+
+    for line in (
+        "GUILD_ID",
+        "JWT_SECRET_KEY: is shorter",
+        "DB_NAME: is set without",
+        "PUBLIC_URL: is missing",
+    ):
+        assert line in errors
+    assert "there is no such file" in missing
+    assert "GUILD_ID" not in missing
+
+
 async def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_path: Path) -> None:
     info_file = tmp_path / "info.json"
     process = await asyncio.create_subprocess_exec(
