@@ -24,7 +24,7 @@ from tickets.desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
 from tickets.ports import Clock, Fed, Store, StoreUnavailable
-from tickets.whispers import Typing, Whispers
+from tickets.whispers import Read, Typing, Whispers
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Live:
         self._lines: dict[str, Line] = {}
         self._by_user: dict[UserKey, set[Line]] = {}
         self._watching: set[Line] = set()
-        self._asks = Asks(desk, whispers, limits)
+        self._asks = Asks(desk, store, whispers, limits)
         self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = _server()
         self._engine: Engine = self._server.eio
@@ -80,8 +80,13 @@ class Live:
         self._server.on("watch", partial(self._ask, self._asks.watch))
         self._server.on("unwatch", partial(self._ask, self._asks.unwatch))
         self._server.on("typing", partial(self._ask, self._asks.typing))
+        self._server.on("read", partial(self._ask, self._asks.read))
         self._server.on("disconnect", self._left)
-        self._stop_listening = store.bell.listen(self._heard), whispers.listen(self._overheard)
+        self._stop_listening = (
+            store.bell.listen(self._heard),
+            whispers.listen(self._overheard),
+            whispers.reads.listen(self._overheard),
+        )
 
     @property
     def connected(self) -> int:
@@ -205,9 +210,9 @@ class Live:
             if line.reader is not None and line.reader.hears_of(event, requester):
                 line.reader.wake()
 
-    def _overheard(self, typing: Typing) -> None:
+    def _overheard(self, it: Typing | Read) -> None:
         """Told at once to those who take what they are told, and else never."""
-        saying = asyncio.create_task(self._say(typing))
+        saying = asyncio.create_task(self._say(it))
         self._sayings.add(saying)
         saying.add_done_callback(self._sayings.discard)
 
@@ -215,18 +220,21 @@ class Live:
         own = self._by_user.get(requester, ())
         return chain(own, (it for it in self._watching if it not in own))
 
-    async def _say(self, typing: Typing) -> None:
-        for line in tuple(self._who_may_hear(typing.requester)):
+    async def _say(self, it: Typing | Read) -> None:
+        for line in tuple(self._who_may_hear(it.requester)):
             reader = line.reader
-            is_behind = self._engine.queued(line.eio_sid) > MOST_QUEUED // 8
-            if reader is None or is_behind or not reader.hears_typing(typing):
+            if reader is None or self._engine.queued(line.eio_sid) > MOST_QUEUED // 8:
                 continue
-            try:
-                (actor,) = await self._seen_by(line).actors([typing.actor])
-            except StoreUnavailable:
-                return
-            payload = {"ticket_id": typing.ticket_id, "author_name": actor.name, "event_id": str(reader.pos)}
-            await self._emit(line, "typing", payload)
+            payload = {"ticket_id": it.ticket_id, "event_id": str(reader.pos)}
+            if isinstance(it, Read):
+                if reader.hears_read(it):
+                    await self._emit(line, "read", {**payload, "message_id": it.message_id})
+            elif reader.hears_typing(it):
+                try:
+                    (actor,) = await self._seen_by(line).actors([it.actor])
+                except StoreUnavailable:
+                    return
+                await self._emit(line, "typing", {**payload, "author_name": actor.name})
 
     async def _tell(self, line: Line, fed: Fed) -> None:
         await self._emit(line, *await Payloads(self._store, self._seen_by(line)).of(fed))

@@ -12,8 +12,9 @@ from api.live_reader import Reader
 from tickets import policy
 from tickets.desk import Desk
 from tickets.events import Place
-from tickets.model import Actor, Caller, TicketId
-from tickets.ports import StoreUnavailable
+from tickets.model import Actor, Caller, MessageId, TicketId
+from tickets.ports import Store, StoreUnavailable
+from tickets.reading_desk import ReadingDesk
 from tickets.refusals import Refusal
 from tickets.whispers import Pace, Typing, Whispers
 
@@ -26,6 +27,8 @@ MOST_WATCHED: Final = 100
 TYPING: Final = Limit("typing", 30)
 TYPING_PACE: Final = 8.0
 """Seconds between two signs of one user on one ticket; what comes sooner is not passed on."""
+
+READING: Final = Limit("reading", 60)
 
 EventIdText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
 EventIdNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
@@ -64,6 +67,13 @@ class TypingOn(BaseModel, extra="ignore"):
     ticket_id: Address
 
 
+class ReadUpTo(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number; ``message_id`` the last message that was seen there."""
+
+    ticket_id: Address
+    message_id: Annotated[StrictStr, StringConstraints(min_length=1, max_length=255)]
+
+
 class Asked(Exception):
     """What was asked for is refused by the sockets themselves; the text says why."""
 
@@ -71,8 +81,9 @@ class Asked(Exception):
 class Asks:
     """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
 
-    def __init__(self, desk: Desk, whispers: Whispers, limits: Limits | None) -> None:
+    def __init__(self, desk: Desk, store: Store, whispers: Whispers, limits: Limits | None) -> None:
         self._desk = desk
+        self._reading = ReadingDesk(desk, store)
         self._whispers = whispers
         self._limits = limits
         self._pace = Pace(TYPING_PACE)
@@ -86,6 +97,15 @@ class Asks:
         ticket = await self._desk.may_post(caller, asked.ticket_id)
         actor = Actor(policy.side(caller, ticket), caller.key)
         self._whispers.say(Typing(ticket.id, ticket.requester, actor, Place.API))
+        return {}
+
+    async def read(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
+        asked = ReadUpTo.model_validate(said)
+        if self._limits is not None:
+            await self._limits.admit(READING, caller.key)
+        read = await self._reading.read(caller, asked.ticket_id, MessageId(asked.message_id))
+        if read is not None:
+            self._whispers.reads.say(read)
         return {}
 
     async def watch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Final
 from api.live_events import is_told
 from api.live_scope import Scope
 from tickets.events import Event
-from tickets.model import TicketId, UserKey
+from tickets.model import AuthorType, TicketId, UserKey
 from tickets.ports import Fed, Feed, StoreUnavailable
-from tickets.whispers import Typing
+from tickets.whispers import Read, Typing
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +103,14 @@ class Reader:
             and typing.actor.key != self.user
             and self._scope.names(typing.ticket_id, typing.requester)
         )
+
+    def hears_read(self, read: Read) -> bool:
+        """Whether the client is told what was read: on the other side, of its user's or a watched ticket."""
+        if self._scope is None or read.actor.key == self.user:
+            return False
+        if read.actor.type is AuthorType.REQUESTER:
+            return self._scope.names(read.ticket_id, read.requester)
+        return read.requester == self.user
 
     def hears_of(self, event: Event, requester: UserKey) -> bool:
         """Whether the event is among what is told."""

@@ -22,6 +22,7 @@ from tickets.model import (
     UserRole,
 )
 from tickets.ports import Channel, ChannelState, Store
+from tickets.reading import UNREAD, Reading
 from tickets.staff_names import StaffNames
 
 SYSTEM_NAME = "Guildesk"
@@ -49,6 +50,13 @@ class DiscordBody(BaseModel):
     state: ChannelState
     channel_id: str | None = None
     queue_position: int | None = None
+
+
+class ReadingBody(BaseModel):
+    """Up to which message, by ``seq``, each side has seen the ticket; 0 for nothing."""
+
+    requester_seq: int
+    staff_seq: int
 
 
 class FeedbackBody(BaseModel):
@@ -85,6 +93,7 @@ class TicketBody(BaseModel):
     metadata: Mapping[str, str]
     discord: DiscordBody
     feedback: FeedbackBody | None = None
+    read: ReadingBody
 
 
 class MessageBody(BaseModel):
@@ -127,11 +136,13 @@ class Objects:
     async def tickets(self, tickets: Sequence[Ticket]) -> list[TicketBody]:
         people = await self._store.people.people(_people_around(tickets))
         channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
+        readings = await self._store.readings.of_tickets([it.id for it in tickets if it.message_count])
         return [
             _ticket_body(
                 ticket,
                 self._names.shown(people, _staff_around(ticket)),
                 await self._discord(ticket, channels.get(ticket.id)),
+                readings.get(ticket.id, UNREAD).with_answers(ticket),
             )
             for ticket in tickets
         ]
@@ -187,7 +198,7 @@ class Objects:
         )
 
 
-def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody) -> TicketBody:
+def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody, read: Reading) -> TicketBody:
     return TicketBody(
         id=ticket.id,
         user_id=ticket.requester.id,
@@ -212,6 +223,7 @@ def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody) -> Ticket
         metadata=ticket.metadata,
         discord=discord,
         feedback=feedback_body(ticket.feedback) if ticket.feedback else None,
+        read=ReadingBody(requester_seq=read.requester_seq, staff_seq=read.staff_seq),
     )
 
 

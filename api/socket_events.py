@@ -44,6 +44,15 @@ class TypingBody(BaseModel):
     event_id: str | None = None
 
 
+class ReadBody(BaseModel):
+    """``message_id`` is the last message that was seen; never a note. To you with ``event_id``, a position
+    from which nothing is missed."""
+
+    ticket_id: str
+    message_id: str
+    event_id: str | None = None
+
+
 class Done(BaseModel):
     ok: bool
     error: str | None = None
@@ -112,6 +121,13 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         direction=Direction.BOTH,
         summary="Somebody is typing: you are, or the other side is. Best effort, and kept nowhere.",
         payload=TypingBody,
+        acknowledged=Done,
+    ),
+    SocketEvent(
+        name="read",
+        direction=Direction.BOTH,
+        summary="A ticket was seen up to a message, by you or by the other side: kept as `read` of Ticket.",
+        payload=ReadBody,
         acknowledged=Done,
     ),
     SocketEvent(

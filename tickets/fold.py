@@ -161,7 +161,7 @@ def _posted(ticket: Ticket, event: Event) -> dict[str, Any]:
     posted = {"last_message_at": event.at, "message_count": ticket.message_count + 1}
     if event.actor.type is AuthorType.STAFF:
         first_response_at = ticket.first_response_at or event.at
-        return {**posted, **_ANSWERED, "first_response_at": first_response_at}
+        return {**posted, **_ANSWERED, "first_response_at": first_response_at, "answered_seq": event.seq}
     if event.actor.type is AuthorType.REQUESTER:
         return {**posted, **_waiting(ticket, event)}
     return posted

@@ -194,6 +194,8 @@ class Ticket:
     waiting_since: Millis | None = None
     """Since when the requester has been waiting for staff; None while it is not staff's turn."""
     message_count: int = 0
+    answered_seq: int = 0
+    """The newest message of staff's; 0 before the first."""
     feedback: Feedback | None = None
 
     @property

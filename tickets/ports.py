@@ -25,6 +25,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.reading import Readings
 from tickets.reports import Reports
 from tickets.staff_ports import Rated, Waiting
 from tickets.uploads import Uploads
@@ -316,6 +317,10 @@ class Channels(Protocol):
         """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
         ...
 
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
+        """Keep what this card shows, and leave all else as it is."""
+        ...
+
     async def seen(self, channel_id: int, message_id: int) -> None:
         """Move ``seen_through`` forward; never back."""
         ...
@@ -446,6 +451,7 @@ class Store:
     users: Users
     rated: Rated
     reports: Reports
+    readings: Readings
     depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tickets.events import Place
-from tickets.model import Actor, TicketId, UserKey
+from tickets.model import Actor, MessageId, TicketId, UserKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +19,41 @@ class Typing:
     place: Place
 
 
-Listener = Callable[[Typing], None]
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One side has seen a ticket up to a message. That it has is kept; that it is told is not."""
+
+    ticket_id: TicketId
+    requester: UserKey
+    actor: Actor
+    message_id: MessageId
 
 
-class Whispers:
-    """Between the sockets and the bot of one process."""
+T = TypeVar("T")
+
+
+class _Circle(Generic[T]):
+    """Those who listen."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[Callable[[T], None]] = []
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
+    def listen(self, listener: Callable[[T], None]) -> Callable[[], None]:
         """Call ``listener`` with each, in the event loop; it must not wait. Returns how to stop it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def say(self, typing: Typing) -> None:
+    def say(self, it: T) -> None:
         for listener in tuple(self._listeners):
-            listener(typing)
+            listener(it)
+
+
+class Whispers(_Circle[Typing]):
+    """Between the sockets and the bot of one process: who is typing, and ``reads``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads: _Circle[Read] = _Circle()
 
 
 class Pace:

@@ -21,6 +21,7 @@ from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.rated import MongoRated
+from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import bring_up_to_date, deployment
 from storage.mongo.uploads import MongoUploads
@@ -93,6 +94,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         agents=MongoAgents(database, projector),
         rated=MongoRated(database, projector),
         reports=MongoReports(database, projector),
+        readings=MongoReadings(database),
         users=MongoUsers(database, projector),
         depths=MongoDepths(database, projector),
         lease=MongoLease(database),

@@ -29,6 +29,8 @@ ON CONFLICT (ticket_id) DO UPDATE SET
 {", ".join(f"{it} = excluded.{it}" for it in _CHANNEL if it not in ("ticket_id", "seen_through"))},
 seen_through = CASE channel_id WHEN excluded.channel_id THEN seen_through END"""
 
+_CARD_SHOWS = "UPDATE channels SET card_digest = ? WHERE ticket_id = ? AND card_id = ?"
+
 _SEEN = """
 UPDATE channels SET seen_through = :message_id
 WHERE channel_id = :channel_id AND coalesce(seen_through, 0) < :message_id"""
@@ -74,6 +76,9 @@ class SqliteChannels:
     async def save(self, channel: Channel) -> None:
         record = {**channel_record(channel), "seen_through": None}
         await self._writer.execute(_SAVE, record)
+
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
+        await self._writer.execute(_CARD_SHOWS, (digest, ticket_id, card_id))
 
     async def seen(self, channel_id: int, message_id: int) -> None:
         values = {"channel_id": channel_id, "message_id": message_id}

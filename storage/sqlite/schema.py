@@ -132,6 +132,12 @@ CREATE TABLE agents (key TEXT PRIMARY KEY, turn INTEGER NOT NULL DEFAULT 0, body
 CREATE TABLE users (key TEXT PRIMARY KEY, blocked INTEGER NOT NULL, note TEXT) WITHOUT ROWID;
 CREATE INDEX users_blocked ON users (key) WHERE blocked;
 
+CREATE TABLE readings (
+    ticket_id TEXT PRIMARY KEY,
+    requester_seq INTEGER NOT NULL DEFAULT 0,
+    staff_seq INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
 CREATE TABLE uploads (
     file_id TEXT PRIMARY KEY,
     uploader TEXT NOT NULL,

@@ -22,6 +22,7 @@ from storage.sqlite.others import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
+from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.uploads import SqliteUploads
@@ -74,6 +75,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 agents=SqliteAgents(reader, log.writer),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
+                readings=SqliteReadings(reader, log.writer),
                 users=SqliteUsers(reader, log.writer),
                 depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),

@@ -46,6 +46,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "first_response_at": None,
         "last_message_at": None,
         "message_count": 0,
+        "read": {"requester_seq": 0, "staff_seq": 0},
         "metadata": {"order": "17"},
         "discord": {"state": "queued", "channel_id": None, "queue_position": 1},
         "feedback": None,

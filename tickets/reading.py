@@ -1,0 +1,38 @@
+"""What each side of a ticket has seen: one row for each ticket, which only ever moves forward."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from tickets.model import Ticket, TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Up to which message each side has seen what the ticket says; 0 for nothing."""
+
+    requester_seq: int = 0
+    staff_seq: int = 0
+
+    def with_answers(self, ticket: Ticket) -> "Reading":
+        """Staff that posts has seen what was there: nothing else is written for it."""
+        return replace(self, staff_seq=max(self.staff_seq, ticket.answered_seq))
+
+
+UNREAD = Reading()
+
+
+class Readings(Protocol):
+    """What was said to be seen, by ticket."""
+
+    async def requester_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
+        """Move the requester's mark to ``seq``; False, and nothing happens, if it is there or further."""
+        ...
+
+    async def staff_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
+        """The same for staff's."""
+        ...
+
+    async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Reading]:
+        """Those of which anything was seen."""
+        ...
