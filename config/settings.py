@@ -289,7 +289,7 @@ def _faults_beside(wrong: set[str], env_file: Path | None) -> list[str]:
     try:
         Settings(_env_file=env_file, **stand_ins)
     except ValidationError as error:
-        return _faults(error)
+        return [fault for fault in _faults(error) if fault.partition(":")[0].lower() not in wrong]
     return []
 
 
