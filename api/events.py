@@ -13,6 +13,7 @@ from api.keys import OBJECTS, STAFF_DESK, STORE
 from api.live_events import Payloads
 from api.objects import ActorBody, MessageBody, Objects, TicketBody
 from api.paging import Position, link_to
+from tickets.aside import aside
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
 from tickets.fold import ticket_of
 from tickets.model import Caller
@@ -68,7 +69,7 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
 async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> dict[str, Any]:
     if (further := FURTHER.get(type(fed.event.data))) is not None:
         events = await store.log.events(fed.event.ticket_id, upto=fed.event.seq)
-        ticket = await objects.ticket(ticket_of(events))
+        ticket = await objects.ticket(await aside(ticket_of, events))
         name, payload = further, {**ticket.model_dump(mode="json"), "event_id": str(fed.pos)}
     else:
         name, payload = await Payloads(store, objects).of(fed)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from api.objects import Objects
+from tickets.aside import aside
 from tickets.events import (
     Event,
     EventData,
@@ -67,7 +68,7 @@ class Payloads:
         """The name and the payload of an event that has a name."""
         if fed.event.message_id is None:
             upto = await self._store.log.events(fed.event.ticket_id, upto=fed.event.seq)
-            body: Any = await self._objects.ticket(ticket_of(upto))
+            body: Any = await self._objects.ticket(await aside(ticket_of, upto))
         else:
             message = await self._message(fed.event, fed.event.message_id)
             body = (await self._objects.messages([message]))[0]

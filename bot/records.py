@@ -12,6 +12,7 @@ from bot.faults import ChannelIsGone, discord_faults
 from bot.guild import GuildMap
 from bot.outbox import NOBODY, nonce
 from bot.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
+from tickets.aside import aside
 from tickets.events import Event, FeedbackGiven
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
@@ -121,8 +122,8 @@ class Records:
 
     async def _transcript(self, event: Event) -> Transcript:
         events = await self._store.log.events(event.ticket_id, upto=event.seq)
-        people = await self._store.people.people(people_in(events))
-        return transcript_of(events, people, notes=True)
+        people = await self._store.people.people(await aside(people_in, events))
+        return await aside(transcript_of, events, people, notes=True)
 
     def _html(self, transcript: Transcript) -> bytes:
         return "".join(render_html(transcript, self._file_urls.url)).encode()

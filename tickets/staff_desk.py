@@ -1,8 +1,11 @@
 """The staff's side of the desk: notes, history, transcripts, the queue and the feed."""
 
+from collections.abc import Sequence
+
 from tickets import policy
+from tickets.aside import aside
 from tickets.desk import Desk
-from tickets.events import STAFF_ONLY
+from tickets.events import STAFF_ONLY, Event
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
 from tickets.ports import Fed, Store
@@ -31,17 +34,17 @@ class StaffDesk:
         """Every change of the ticket, oldest first."""
         ticket = await self._desk.ticket(caller, address)
         policy.must_be_staff(caller, "see the history of a ticket")
-        return list(history_of(await self._store.log.events(ticket.id)))
+        return await aside(_history_of, await self._store.log.events(ticket.id))
 
     async def transcript(self, caller: Caller, address: str) -> Transcript:
         """The record of the ticket; with notes for those who may see them."""
         ticket = await self._desk.ticket(caller, address)
         events = await self._store.log.events(ticket.id)
-        keys = people_in(events)
+        keys = await aside(people_in, events)
         people = await self._store.people.people(keys)
         if not caller.is_staff:
             people = self._names.shown(people, keys - {ticket.requester})
-        return transcript_of(events, people, notes=policy.sees_notes(caller, ticket))
+        return await aside(transcript_of, events, people, notes=policy.sees_notes(caller, ticket))
 
     async def queue(self, caller: Caller, *, after: Place | None, limit: int) -> list[Ticket]:
         """The tickets that wait for staff, in the order to work them."""
@@ -65,3 +68,7 @@ class StaffDesk:
 
 def _may_be_told(caller: Caller, fed: Fed) -> bool:
     return not isinstance(fed.event.data, STAFF_ONLY) or (caller.is_staff and caller.key != fed.requester)
+
+
+def _history_of(events: Sequence[Event]) -> list[Entry]:
+    return list(history_of(events))

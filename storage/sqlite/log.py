@@ -23,6 +23,7 @@ from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.views import ONE_MESSAGE, message_from
 from storage.sqlite.writer import Writer
 from storage.urgencies import URGENCY
+from tickets.aside import LONG, aside
 from tickets.bell import Bell
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
@@ -67,15 +68,21 @@ class SqliteLog:
         return await self.writer.write(_next_number)
 
     async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
-        rows = await self._reader.all(
+        is_short = upto is not None and upto - after < LONG
+        read = self._reader.few if is_short else self._reader.all
+        rows = await read(
             f"SELECT {EVENT} FROM events WHERE ticket_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
             (ticket_id, after, upto),
         )
-        return [event_from(*row) for row in rows]
+        return await aside(_events_from, rows)
 
     def _committed(self, appended: Appended) -> None:
         if appended.fresh:
             ring(self._bell, appended.event, appended.ticket.requester)
+
+
+def _events_from(rows: Sequence[sql.Row]) -> list[Event]:
+    return [event_from(*row) for row in rows]
 
 
 def _next_number(connection: sqlite3.Connection) -> int:
