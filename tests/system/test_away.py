@@ -1,5 +1,6 @@
 """What people did in Discord while Guildesk was away is caught up with."""
 
+import asyncio
 from functools import partial
 
 from chaos.house import House, until
@@ -121,6 +122,7 @@ async def test_what_is_typed_while_the_connection_comes_back_is_kept(house: Hous
     while not await _connected_again(house, len(sent)):
         sent.append(f"{len(sent)}")
         await ada.write(channel, sent[-1])
+        await asyncio.sleep(0.05)  # the pace of those who type
 
     async def all_of_it() -> bool:
         return [it["content"] for it in await casey.messages(ticket)] == sent
