@@ -118,6 +118,12 @@ class Bot:
             made.append(str(channel["id"]))
         return made
 
+    async def fillers(self, count: int) -> None:
+        """Voice channels, outside of any category, that take room in the guild."""
+        for number in range(count):
+            body = {"name": f"filler-{number}", "type": 2}
+            await self.ask("POST", f"/guilds/{self._world['guild_id']}/channels", body)
+
     async def webhooks(self, channels: list[str]) -> list[dict[str, str]]:
         """A webhook for each channel: its id and token."""
         made = [await self.ask("POST", f"/channels/{it}/webhooks", {"name": "Floor"}) for it in channels]
