@@ -25,6 +25,7 @@ from bot.outbox import Outbox
 from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
+from bot.seen import Seen, ShowingSeen
 from bot.sink import DiscordSink, RemovalSink
 from bot.verifying import verifier
 from cogs.closing import Closing
@@ -198,7 +199,8 @@ class Program:
         ):
             admins = Admins(client, self._map)
             places = Places(client, store, self._map, admins)
-            channels = TicketChannels(client, store, self._map, places)
+            seen = Seen(store)
+            channels = TicketChannels(client, store, self._map, places, seen)
             file_urls = FileUrls(self._public_url, store.deployment.secret)
             outbox = Outbox(client, session, store, file_urls, max_file_bytes)
             records = Records(client, store, self._map, file_urls, max_file_bytes)
@@ -230,6 +232,8 @@ class Program:
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(typing.run(), name="typing")
+            showing_seen = ShowingSeen(channels, seen, self._whispers)
+            tasks.create_task(showing_seen.run(), name="showing what was seen")
             tasks.create_task(
                 client.stay_connected(
                     settings.discord_bot_token.get_secret_value(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.seen import SeenUpTo
 from bot.texts import (
     EMBED_DESCRIPTION_LIMIT,
     EMBED_TITLE_LIMIT,
@@ -31,7 +32,7 @@ TURNS = {
 }
 
 
-def card_of(ticket: Ticket, people: Mapping[UserKey, Person]) -> discord.Embed:
+def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | None = None) -> discord.Embed:
     """The embed; topic, description and names are shown as the requester's, and cannot leave their place."""
     requester = people.get(ticket.requester)
     embed = discord.Embed(
@@ -49,6 +50,9 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person]) -> discord.Embed:
     if ticket.assignee is not None:
         assignee = people.get(ticket.assignee)
         _field(embed, "Assignee", plain(assignee.name if assignee else ticket.assignee.id))
+    if seen is not None:
+        message = f"message {seen.seq}"
+        _field(embed, "Seen by the requester", f"up to {f'[{message}]({seen.url})' if seen.url else message}")
     for name, value in ticket.metadata.items():
         _field(embed, shortened(plain(name), FIELD_LIMIT), plain(value))
     embed.set_footer(text=f"Ticket {ticket.id}")

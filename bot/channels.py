@@ -1,10 +1,12 @@
 """A ticket's channel: created once, with its card on top; moved, opened to other roles, and removed."""
 
+import asyncio
 import io
 import logging
 import re
 from contextlib import suppress
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -12,6 +14,7 @@ from bot.card import card_is_whole, card_of, digest
 from bot.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
 from bot.guild import GuildMap
 from bot.places import Places
+from bot.seen import Seen
 from cogs.closing import button_to_show
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports import Channel, ChannelState, SinkName, Store
@@ -25,11 +28,15 @@ CARD_IS_AMONG = 20
 class TicketChannels:
     """Creates and keeps the channels; every step can be repeated after a crash."""
 
-    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, places: Places) -> None:
+    def __init__(
+        self, client: discord.Client, store: Store, guild_map: GuildMap, places: Places, seen: Seen
+    ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._places = places
+        self._seen = seen
+        self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._unsure: set[TicketId] = set()
         """Tickets for which a channel may have been created without our knowing."""
 
@@ -51,9 +58,27 @@ class TicketChannels:
         channel = await self._store.channels.of_ticket(ticket_id)
         return channel if channel and channel.state is ChannelState.OPEN else None
 
-    async def refresh_card(self, ticket: Ticket, channel: Channel) -> None:
-        """Edit the card if it shows anything else than the ticket as it is."""
-        embed = await self._card(ticket)
+    async def refresh_card(self, ticket: Ticket) -> None:
+        """Edit the card, if there is one, and if it shows anything else than the ticket as it is."""
+        async with self._turn(ticket.id):
+            channel = await self.existing(ticket.id)
+            if channel is not None:
+                await self._edit_card(ticket, channel)
+
+    async def refresh_card_of(self, ticket_id: TicketId) -> None:
+        """The same beside the sink: a ticket that is read in its turn is not older than the card."""
+        async with self._turn(ticket_id):
+            ticket = await self._store.views.ticket(ticket_id)
+            channel = await self.existing(ticket_id)
+            if ticket is not None and channel is not None:
+                await self._edit_card(ticket, channel)
+
+    def _turn(self, ticket_id: TicketId) -> asyncio.Lock:
+        """Held while the ticket's card is edited."""
+        return self._turns.setdefault(ticket_id, asyncio.Lock())
+
+    async def _edit_card(self, ticket: Ticket, channel: Channel) -> None:
+        embed = await self._card(ticket, channel)
         if channel.card_id is None or digest(embed) == channel.card_digest:
             return
         message = self._messageable(channel).get_partial_message(channel.card_id)
@@ -65,7 +90,7 @@ class TicketChannels:
             log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
             await self._with_card(ticket, channel, is_new=True, ping=False)
             return
-        await self._store.channels.save(replace(channel, card_digest=digest(embed)))
+        await self._store.channels.card_shows(ticket.id, channel.card_id, digest(embed))
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
         """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
@@ -206,7 +231,7 @@ class TicketChannels:
             await channel.delete(reason="this ticket has another channel")
 
     async def _with_card(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
-        embed = await self._card(ticket)
+        embed = await self._card(ticket, channel)
         card = None if is_new else await self._posted_card(ticket, channel)
         with discord_faults("posting the card"):
             if card is None:
@@ -243,9 +268,10 @@ class TicketChannels:
                     return message
         return None
 
-    async def _card(self, ticket: Ticket) -> discord.Embed:
+    async def _card(self, ticket: Ticket, channel: Channel) -> discord.Embed:
         keys = [key for key in (ticket.requester, ticket.assignee) if key]
-        return card_of(ticket, await self._store.people.people(keys))
+        people = await self._store.people.people(keys)
+        return card_of(ticket, people, await self._seen.on_card(ticket, channel, self._map.guild_id))
 
     def _messageable(self, channel: Channel) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel.channel_id, guild_id=self._map.guild_id)

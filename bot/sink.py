@@ -103,7 +103,7 @@ class DiscordSink:
             await self._note_move(channel, event)
         else:
             await self._show_in(channel, event, ticket)
-        await self._refresh_card(ticket)
+        await self._channels.refresh_card(ticket)
 
     async def _open(self, ticket: Ticket) -> Channel:
         channel, created = await self._channels.ensure(ticket)
@@ -189,17 +189,12 @@ class DiscordSink:
         channel = await self._channels.existing(ticket.id)
         if channel is None or ticket.closed_seq != event.seq:
             return
-        await self._refresh_card(ticket)
+        await self._channels.refresh_card(ticket)
         seconds = self._close_grace // 1000
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
         await self._channels.say(channel, text, nonce(event))
         await self._store.backlog.schedule(SinkName.REMOVAL, event, self._clock() + self._close_grace)
         self._store.bell.ring(event, ticket.requester)
-
-    async def _refresh_card(self, ticket: Ticket) -> None:
-        channel = await self._channels.existing(ticket.id)
-        if channel is not None:
-            await self._channels.refresh_card(ticket, channel)
 
     async def _message(self, event: Event) -> Message:
         message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)

@@ -19,6 +19,7 @@ from bot.outbox import Outbox
 from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
+from bot.seen import Seen, ShowingSeen
 from bot.sink import DiscordSink, RemovalSink
 from cogs.closing import Closing
 from cogs.equipment import equipment
@@ -33,6 +34,7 @@ from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Tick
 from tickets.policy import Rules
 from tickets.ports import SinkName, Store
 from tickets.relay import Relay
+from tickets.whispers import Whispers
 
 GUILD = 4_242_424_242_424_242
 PUBLIC_URL = "https://support.example"
@@ -56,6 +58,7 @@ class Office:
     guild_map: GuildMap
     transcripts: ChannelHandle
     people: dict[str, MemberActor]
+    whispers: Whispers
 
     async def open(self, **fields: Any) -> tuple[Ticket, ChannelHandle]:
         """A ticket of Casey's, with its channel and card in place."""
@@ -148,6 +151,7 @@ async def office(
     max_file_bytes: int = 1024 * 1024,
     close_when_deleted: bool = False,
     assignment: Assignment = Assignment.NONE,
+    seen_between: float = 0.0,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
@@ -174,10 +178,12 @@ async def office(
         people["outsider"] = guild.add_member(env.create_user("outsider"))
         desk = Desk(store, now, Rules(assignment=assignment))
         staff = Staff(roles)
+        whispers = Whispers()
         inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
         admins = Admins(client, guild_map)
         places = Places(client, store, guild_map, admins)
-        channels = TicketChannels(client, store, guild_map, places)
+        seen = Seen(store, between=seen_between)
+        channels = TicketChannels(client, store, guild_map, places, seen)
         urls = FileUrls(PUBLIC_URL, store.deployment.secret)
         outbox = Outbox(client, session, store, urls, max_file_bytes)
         records = Records(client, store, guild_map, urls, max_file_bytes)
@@ -194,8 +200,9 @@ async def office(
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))
             tasks.append(asyncio.create_task(reconciling.run()))
+            tasks.append(asyncio.create_task(ShowingSeen(channels, seen, whispers).run()))
         try:
-            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
+            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people, whispers)
         finally:
             for task in tasks:
                 task.cancel()

@@ -164,3 +164,13 @@ async def test_the_queue_for_channels_begins_with_the_most_urgent_then_the_oldes
 
     assert queue == [urgent.id, first.id]
     assert await store.channels.next_in_queue(10) == [urgent.id, first.id, second.id]
+
+
+async def test_what_a_card_shows_is_kept_by_itself(store: Store) -> None:
+    channel = replace(channel_of("t1", 10), card_id=5)
+    await store.channels.save(channel)
+
+    await store.channels.card_shows(TicketId("t1"), 5, "new")
+    await store.channels.card_shows(TicketId("t1"), 6, "another card's")
+
+    assert await store.channels.of_ticket(TicketId("t1")) == replace(channel, card_digest="new")
