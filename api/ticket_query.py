@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from api.paging import PageSize
 from tickets.model import Caller, IssueLevel, Status, SupportRole, Ticket, UserKey
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+from tickets.words import MOST_ASKED, words_of
 
 _PLACE: Final = r"^[0-9]{1,16}-[0-9]{1,16}$"
 
@@ -34,6 +35,12 @@ class TicketQuery(PageSize, extra="forbid"):
     )
     created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
     created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description=f"Words, each of which is in the topic, the description or a message; for staff, "
+        f"also in a note. The first {MOST_ASKED} different ones count.",
+        examples=["does not start"],
+    )
     sort: TicketOrder = TicketOrder.NEWEST
     cursor: Annotated[str, Field(pattern=_PLACE)] | None = Field(
         None, description="Where the page before ended: take it from its `Link`."
@@ -63,6 +70,7 @@ class TicketQuery(PageSize, extra="forbid"):
             assignees=assignees,
             unattended=self.unattended,
             created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
+            words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
             created_until=None if self.created_before is None else self.created_before * 1000,
         )
 

@@ -166,6 +166,7 @@ class Desk:
             if which.requester not in (None, caller.key):
                 return []
             which = replace(which, requester=caller.key)
+        which = replace(which, in_notes=caller.is_staff)
         return await self._store.views.tickets(which, order=order, after=after, limit=limit)
 
     async def messages(

@@ -105,6 +105,10 @@ class TicketFilter:
     """Opened at this time or later."""
     created_until: Millis | None = None
     """Opened before this time."""
+    words: frozenset[str] | None = None
+    """Each as ``words_of`` makes them, and each to be found in the ticket; of no words none is found."""
+    in_notes: bool = False
+    """Whether words may be found in notes, too."""
 
 
 class TicketOrder(StrEnum):

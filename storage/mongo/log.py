@@ -12,6 +12,7 @@ from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.feed import Feeder
 from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record, event_record
+from storage.telling import tells
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
 from tickets.model import Message, MessageId, Millis, Ticket, TicketId
@@ -153,5 +154,9 @@ def _record(appended: Appended) -> Record:
         **event_record(event),
         "user": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
-        "due": {**{str(sink): event.at for sink in FIRST_SINKS}, "feed": event.at},
+        "due": {
+            **{str(sink): event.at for sink in FIRST_SINKS},
+            "feed": event.at,
+            **({"words": event.at} if tells(event) else {}),
+        },
     }

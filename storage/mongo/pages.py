@@ -27,10 +27,10 @@ def page_of_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace 
     if which.created_until is not None:
         times.setdefault("created_at", {})["$lt"] = min(which.created_until, LARGEST)
     query |= times
-    return query if after is None else {"$and": [query, _behind(order, after)]}
+    return query if after is None else {"$and": [query, behind(order, after)]}
 
 
-def _behind(order: TicketOrder, after: TicketPlace) -> Record:
+def behind(order: TicketOrder, after: TicketPlace) -> Record:
     further, at_most = ("$lt", "$lte") if order.descends else ("$gt", "$gte")
     at, number = min(after.at, LARGEST), min(after.number, LARGEST)
     later: list[Record] = [{order.field: {further: at}}, {order.field: at, "number": {further: number}}]

@@ -62,6 +62,7 @@ async def _index_log(database: Database) -> None:
         await database.events.create_index(by_urgency, partialFilterExpression=pending)
         await database.events.create_index(in_front, partialFilterExpression=pending)
     await database.events.create_index([("due.feed", ASCENDING)], sparse=True)
+    await database.events.create_index([("due.words", ASCENDING)], sparse=True)
     await database.feed.create_index([("pos", ASCENDING)], unique=True)
     await database.feed.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
     await database.feed.create_index([("user", ASCENDING), ("pos", ASCENDING)])
@@ -96,6 +97,7 @@ async def _index_views(database: Database) -> None:
     await database.tickets.create_index([("feedback.given_at", ASCENDING), number])
     await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
+    await database.words.create_index([("every", ASCENDING), ("created_at", ASCENDING), number])
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])
 

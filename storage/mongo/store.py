@@ -1,13 +1,12 @@
 """The store on MongoDB, opened and closed."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 from pymongo.errors import PyMongoError
 
+from storage.beside import beside
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
@@ -24,6 +23,7 @@ from storage.mongo.rated import MongoRated
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import bring_up_to_date, deployment
+from storage.mongo.search import MongoSearch, MongoWords
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
@@ -50,6 +50,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
     """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
     bell = Bell()
     projector = Projector(database)
+    words = MongoWords(database, projector)
     feed = MongoFeed(database)
     tail = Tail(feed, bell, pause)
     feeder = Feeder(database, projector, tail.wake, pause)
@@ -69,7 +70,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         guard = Guard(database, term.epoch)
         backlog = MongoBacklog(database, projector, guard)
         channels = MongoChannels(database, projector, guard)
-        async with _running(feeder.run(guard), "feeder"):
+        async with beside(feeder.run(guard), "feeder"), beside(words.run(), "words"):
             yield replace(store, backlog=backlog, channels=channels)
 
     @may_be_away
@@ -82,7 +83,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         deployment=given,
         bell=bell,
         log=log,
-        views=MongoViews(database, projector),
+        views=MongoViews(database, projector, MongoSearch(database, words)),
         people=MongoPeople(database),
         backlog=MongoBacklog(database, projector, anybody),
         channels=MongoChannels(database, projector, anybody),
@@ -101,19 +102,8 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         lead=lead,
         check=check,
     )
-    async with _running(tail.run(), "tail"):
+    async with beside(tail.run(), "tail"):
         try:
             yield store
         finally:
             await log.close()
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Do something beside what is done inside."""
-    task = asyncio.create_task(work, name=name)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -5,6 +5,7 @@ from pymongo import ASCENDING, DESCENDING
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.pages import page_of_tickets
 from storage.mongo.projector import Projector, ticket_from
+from storage.mongo.search import MongoSearch
 from storage.records import message_from_record
 from tickets.model import Message, MessageId, Ticket, TicketId
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
@@ -15,10 +16,11 @@ class MongoViews:
 
     Who reads one ticket compares it with its log; lists bring up what is known to be behind."""
 
-    def __init__(self, database: Database, projector: Projector) -> None:
+    def __init__(self, database: Database, projector: Projector, search: MongoSearch) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
         self._projector = projector
+        self._search = search
 
     @may_be_away
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
@@ -40,6 +42,8 @@ class MongoViews:
         limit: int | None = None,
     ) -> list[Ticket]:
         await self._projector.catch_up()
+        if which.words is not None:
+            return await self._search.tickets(which, which.words, order, after, limit)
         direction = DESCENDING if order.descends else ASCENDING
         cursor = self._tickets.find(
             page_of_tickets(which, order, after),

@@ -12,12 +12,16 @@ from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 Condition = tuple[str, tuple[Any, ...]]
 """A condition and the values in it."""
 
+_HELD = "SELECT 1 FROM words WHERE word = ? AND at = created_at AND ticket = number"
+HOLDS = f"EXISTS ({_HELD})"
+SHOWS = f"EXISTS ({_HELD} AND shown > 0)"
+
 
 def page_of_tickets(
     which: TicketFilter, order: TicketOrder, after: TicketPlace | None, limit: int | None
 ) -> tuple[str, tuple[Any, ...]] | None:
     """A statement and its values; None if no ticket can be meant."""
-    common = list(_bounds(which, order, after))
+    common = list(bounds(which, order, after))
     parts: list[str] = []
     values: list[Any] = []
     for index, fixed in _walks(which, order.field.removesuffix("_at")):
@@ -50,7 +54,7 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
         for kind in _every(kinds):
             yield f"tickets_of_kind_{time}", [*requester, ("kind = ?", (kind,))]
     elif which.unattended:
-        yield f"tickets_unattended_{time}", _of_kinds(kinds)
+        yield f"tickets_unattended_{time}", of_kinds(kinds)
     elif kinds is None and time == "created":
         yield "tickets_created", []
     else:
@@ -58,7 +62,9 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
             yield f"tickets_kind_{time}", [("kind = ?", (kind,))]
 
 
-def _bounds(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Iterator[Condition]:
+def bounds(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Iterator[Condition]:
+    for word in sorted(which.words or ()):
+        yield HOLDS if which.in_notes else SHOWS, (word,)
     if which.unattended is not None:
         yield "unattended" if which.unattended else "NOT unattended", ()
     if which.created_from is not None:
@@ -76,7 +82,7 @@ def _every(kinds: list[int] | None) -> list[int]:
     return list(KINDS.values()) if kinds is None else kinds
 
 
-def _of_kinds(kinds: list[int] | None) -> list[Condition]:
+def of_kinds(kinds: list[int] | None) -> list[Condition]:
     if kinds is None:
         return []
     return [(f"kind IN ({', '.join('?' * len(kinds))})", tuple(kinds))]

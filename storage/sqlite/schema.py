@@ -74,6 +74,22 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_page ON messages (ticket_id, is_note, seq);
 
+-- How many texts of a ticket hold a word, among messages and among notes.
+CREATE TABLE words (
+    word TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ticket INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    noted INTEGER NOT NULL,
+    PRIMARY KEY (word, at, ticket)
+) WITHOUT ROWID;
+CREATE TABLE texts (
+    number INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (number, seq)
+) WITHOUT ROWID;
+
 CREATE TABLE todo (
     sink TEXT NOT NULL,
     ticket_id TEXT NOT NULL,

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
+from storage.beside import beside
 from storage.folder import FolderOfFiles
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
@@ -25,10 +26,12 @@ from storage.sqlite.reader import open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.search import SqliteSearch
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.waiting import SqliteWaiting
+from storage.sqlite.words import Words
 from tickets.bell import Bell
 from tickets.ports import Clock, Deployment, Store, StoreUnavailable, Term
 
@@ -43,6 +46,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
     async with open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience)
         feed = SqliteFeed(reader)
+        words = Words(reader, log.writer)
         marks = Marks(folder / "leaders")
 
         async def check() -> None:
@@ -54,7 +58,8 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
         async def lead(term: Term) -> AsyncIterator[Store]:
             writer = SinksWriter(log.writer, term.epoch)
             backlog, channels = SqliteBacklog(reader, writer), SqliteChannels(reader, writer)
-            yield replace(store, backlog=backlog, channels=channels)
+            async with beside(words.run(), "words"):
+                yield replace(store, backlog=backlog, channels=channels)
 
         anybody = SinksWriter(log.writer)
         try:
@@ -63,7 +68,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 deployment=deployment,
                 bell=bell,
                 log=log,
-                views=SqliteViews(reader),
+                views=SqliteViews(reader, SqliteSearch(reader, words)),
                 people=SqlitePeople(reader, log.writer),
                 backlog=SqliteBacklog(reader, anybody),
                 channels=SqliteChannels(reader, anybody),

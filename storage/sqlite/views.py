@@ -8,6 +8,7 @@ from dataclasses import replace
 from storage.records import event_from, message_from_text, ticket_from_text
 from storage.sqlite.pages import page_of_tickets
 from storage.sqlite.reader import EVENT, Reader
+from storage.sqlite.search import SqliteSearch
 from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
 from tickets.ports import Fed, TicketFilter, TicketOrder, TicketPlace
 
@@ -15,8 +16,9 @@ from tickets.ports import Fed, TicketFilter, TicketOrder, TicketPlace
 class SqliteViews:
     """The port ``Views``."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, search: SqliteSearch) -> None:
         self._reader = reader
+        self._search = search
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
         row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
@@ -34,8 +36,11 @@ class SqliteViews:
         after: TicketPlace | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        page = page_of_tickets(which, order, after, limit)
-        rows = [] if page is None else await self._reader.all(*page)
+        if which.words is not None:
+            rows = await self._search.rows(which, which.words, order, after, limit)
+        else:
+            page = page_of_tickets(which, order, after, limit)
+            rows = [] if page is None else await self._reader.all(*page)
         return [ticket_from_text(row[0]) for row in rows]
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:

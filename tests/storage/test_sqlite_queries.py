@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage.sqlite import backlog, channels, sql, views
+from storage.sqlite import backlog, channels, search, sql, views
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import page_of_tickets
 from storage.sqlite.schema import bring_up_to_date
@@ -95,6 +96,47 @@ def test_a_page_of_tickets_is_a_walk_along_indexes(
         assert "tickets" not in step or "USING INDEX tickets_" in step, "a walk over the table"
         assert "tickets" not in step or f"_{time}" in step, "a walk in another order"
         assert after is None or "SCAN" not in step, "the beginning of a page is looked up"
+
+
+@pytest.mark.parametrize("order", TicketOrder)
+@pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+@pytest.mark.parametrize("what", PAGES)
+def test_a_page_of_a_search_looks_at_tickets_of_its_rarest_word_alone(
+    connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
+) -> None:
+    which = replace(PAGES[what], words=frozenset({"dark", "lamp"}), in_notes=True)
+    page = search.page_of_word("lamp", which, order, after, 50)
+    assert page is not None
+
+    first, *others = plan(connection, *page).splitlines()
+
+    assert first.startswith("SEARCH words USING PRIMARY KEY (word=?")
+    assert others[0] == "SEARCH tickets USING INDEX sqlite_autoindex_tickets_2 (number=?)"
+    if order.field == "created_at":
+        assert not any("TEMP B-TREE" in step for step in others)
+        assert after is None or "(word=? AND (at,ticket)" in first or "(word=? AND at" in first
+    if len(others) > 1 and "words" in (looked_up := others[-1]):
+        assert looked_up == "SEARCH words USING PRIMARY KEY (word=? AND at=? AND ticket=?)"
+
+
+@pytest.mark.parametrize("order", TicketOrder)
+def test_a_requesters_search_walks_along_their_own_tickets(
+    connection: sqlite3.Connection, order: TicketOrder
+) -> None:
+    page = page_of_tickets(TicketFilter(requester=ANN, words=frozenset({"dark", "lamp"})), order, None, 50)
+    assert page is not None
+
+    steps = plan(connection, *page)
+
+    looked_up = [step for step in steps.splitlines() if "words" in step]
+    assert set(looked_up) == {"SEARCH words USING PRIMARY KEY (word=? AND at=? AND ticket=?)"}
+    assert "INDEX tickets_of_" in steps
+    assert "TEMP B-TREE" not in steps
+    assert not scans(steps)
+
+
+def test_how_rare_a_word_is_costs_no_more_for_the_commonest(connection: sqlite3.Connection) -> None:
+    assert "SEARCH words USING PRIMARY KEY (word=?)" in plan(connection, search.HOW_RARE, ("lamp", 1000))
 
 
 def test_no_kind_of_ticket_is_no_query() -> None:

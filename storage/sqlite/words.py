@@ -1,0 +1,160 @@
+"""The words of tickets in SQLite, which follow the log a little behind, so that posting need not wait.
+
+A row of ``words`` says how many texts of a ticket hold the word: ``at`` is when the ticket was opened and
+``ticket`` its number, so that the tickets of a word are in order. ``texts`` says what of each text is there,
+so that it can be taken out again. Each step is one transaction with the position in the feed that it
+reaches; several processes may take turns."""
+
+import asyncio
+import json
+import logging
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.records import event_from, message_from_text, ticket_from_text
+from storage.sqlite import sql
+from storage.sqlite.reader import EVENT, Reader
+from storage.sqlite.writer import Writer
+from storage.telling import TELLING, tells
+from tickets.model import TicketId
+from tickets.ports import StoreUnavailable
+from tickets.words import words_of
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""Events in a step."""
+ENOUGH = 16_000
+"""Characters of events after which a step ends: it takes milliseconds, in which nothing else goes on."""
+PATIENCE = 10.0
+"""Seconds that a search waits for what was written before it."""
+PAUSE = 1.0
+"""Seconds between two looks at what nobody has searched for yet."""
+STEPS = 8
+"""In each look, so that posting has the store for itself most of the time."""
+
+_POSITION = "SELECT value FROM meta WHERE key = 'words'"
+_MOVE = "INSERT INTO meta (key, value) VALUES ('words', ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+_NEWEST = "SELECT max(pos) FROM events"
+_NEXT = f"SELECT pos, length(body), {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"  # noqa: S608
+_TICKETS = """
+SELECT ticket_id, number, created_at, body FROM asked CROSS JOIN tickets ON ticket_id = column1"""
+_MESSAGES = """
+SELECT messages.ticket_id, messages.seq, messages.body FROM asked
+CROSS JOIN events ON events.ticket_id = column1 AND event_id = column2
+CROSS JOIN messages
+ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq"""
+_TEXTS = "SELECT number, seq, words FROM asked CROSS JOIN texts ON number = column1 AND seq = column2"
+_COUNT = """ON CONFLICT (word, at, ticket)
+DO UPDATE SET shown = shown + excluded.shown, noted = noted + excluded.noted"""
+_FORGET = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ? AND shown <= 0 AND noted <= 0"
+
+
+class Words:
+    """Brings the table of words up to date."""
+
+    def __init__(self, reader: Reader, writer: Writer[Any, Any]) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._turn = asyncio.Lock()
+
+    async def catch_up(self) -> None:
+        """Take in all that was appended before; raises StoreUnavailable when it is too much for now."""
+        until = time.monotonic() + PATIENCE
+        newest = await self._at(_NEWEST)
+        async with self._turn:
+            while await self._at(_POSITION) < newest:
+                if time.monotonic() > until:
+                    raise StoreUnavailable("the words of what was written lately are being taken in")
+                await self._writer.write(take_in)
+
+    async def run(self) -> None:
+        """Keep up with the log until cancelled, a little at a time."""
+        while True:
+            await asyncio.sleep(PAUSE)
+            try:
+                for _ in range(STEPS):
+                    if await self._at(_POSITION) >= await self._at(_NEWEST):
+                        break
+                    async with self._turn:
+                        await self._writer.write(take_in)
+            except (sqlite3.OperationalError, StoreUnavailable) as error:
+                log.debug("the words of what was written are not taken in: %s", error)
+            except Exception:
+                log.exception("the words of what was written are not taken in")
+
+    async def _at(self, statement: str) -> int:
+        row = await self._reader.one(statement)
+        return int(row[0] or 0) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The words of a message or note, or, with seq 0, of topic and description."""
+
+    at: int
+    number: int
+    seq: int
+    words: tuple[str, ...]
+    is_note: bool = False
+
+
+def take_in(connection: sqlite3.Connection) -> None:
+    """The next step. Texts are taken as they are now, also those that later events have changed."""
+    row = connection.execute(_POSITION).fetchone()
+    pos = row[0] if row else 0
+    asked: dict[tuple[str, str], None] = {}
+    size = 0
+    reached = pos
+    for reached, length, *columns in connection.execute(_NEXT, (pos, AT_ONCE)).fetchall():  # noqa: B007
+        if columns[3] in TELLING and tells(event := event_from(*columns)):
+            asked[event.ticket_id, event.message_id or ""] = None
+            size += length
+            if size > ENOUGH:
+                break
+    if asked:
+        _replace(connection, list(_texts(connection, list(asked))))
+    connection.execute(_MOVE, (reached,))
+
+
+def _texts(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> Iterator[_Text]:
+    themselves = {ticket_id for ticket_id, message_id in asked if not message_id}
+    tickets: dict[TicketId, tuple[int, int]] = {}
+    for ticket_id, number, at, body in _rows(connection, _TICKETS, list({(it,) for it, _ in asked})):
+        tickets[ticket_id] = (at, number)
+        if ticket_id in themselves:
+            ticket = ticket_from_text(body)
+            yield _Text(at, number, 0, words_of(f"{ticket.topic}\n{ticket.description}"))
+    for ticket_id, seq, body in _rows(connection, _MESSAGES, [it for it in asked if it[1]]):
+        message = message_from_text(body)
+        yield _Text(*tickets[ticket_id], seq, words_of(message.content), message.is_note)
+
+
+def _replace(connection: sqlite3.Connection, texts: Sequence[_Text]) -> None:
+    keys = [(text.number, text.seq) for text in texts]
+    before = {(number, seq): json.loads(words) for number, seq, words in _rows(connection, _TEXTS, keys)}
+    counts: dict[tuple[str, int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for text in texts:
+        old, new = before.get((text.number, text.seq), ()), text.words
+        for words, sign in ((set(new).difference(old), 1), (set(old).difference(new), -1)):
+            for word in words:
+                counts[word, text.at, text.number][text.is_note] += sign
+    changed = [(*key, shown, noted) for key, (shown, noted) in sorted(counts.items()) if shown or noted]
+    sql.insert(connection, "words (word, at, ticket, shown, noted)", changed, _COUNT)
+    fewer = [(word, at, ticket) for word, at, ticket, shown, noted in changed if shown < 0 or noted < 0]
+    connection.executemany(_FORGET, fewer)
+    sql.insert(
+        connection,
+        "texts (number, seq, words)",
+        [(text.number, text.seq, json.dumps(text.words, ensure_ascii=False)) for text in texts],
+        "ON CONFLICT (number, seq) DO UPDATE SET words = excluded.words",
+    )
+
+
+def _rows(connection: sqlite3.Connection, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
+    for statement, values in sql.matching(select, keys):
+        yield from connection.execute(statement, values).fetchall()

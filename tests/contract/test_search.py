@@ -1,0 +1,181 @@
+"""A search finds what looking through all texts would find, whatever was edited and deleted before."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.contract.acts import ANN, BEN, SAM_ANSWERS, append, note, open_ticket, opening, post
+from tests.contract.places import Hands, Place
+from tickets.events import Change, MessageDeleted, MessageEdited, NoteDeleted, NoteEdited, TicketChanged
+from tickets.model import MessageId, Ticket, TicketId, UserKey
+from tickets.ports import Store, TicketFilter, TicketOrder, TicketPlace
+from tickets.words import words_of
+
+TEXTS = ("", "lamp", "Lamp!", "dark lamp", "Łódź", "ÉTÉ, été", "STRASSE 7", "straße", "no light", "7 lamps")
+WORDS = ("lamp", "dark", "łodz", "lodz", "ete", "strasse", "7", "light", "lamps", "no", "nowhere")
+
+
+@dataclass
+class Known:
+    """What a ticket's texts are, by the place where they stand; notes apart."""
+
+    ticket: Ticket
+    shown: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def holds(self, which: TicketFilter) -> bool:
+        texts = [*self.shown.values(), *(self.notes.values() if which.in_notes else ())]
+        words = {word for text in texts for word in words_of(text)}
+        meant = which.requester in (None, self.ticket.requester)
+        return bool(which.words) and meant and (which.words or set()) <= words
+
+
+async def opened(store: Store, requester: UserKey, topic: str) -> Known:
+    number = await store.log.next_number()
+    data = replace(opening(number, requester, topic=topic), description="")
+    ticket = (await append(store, TicketId(f"t{number}"), data)).ticket
+    return Known(ticket, {"topic": topic})
+
+
+async def happen(store: Store, known: Known, what: str, which: int, text: str) -> None:
+    """One thing; where there is no message for it, nothing."""
+    ticket_id = known.ticket.id
+    texts = known.notes if "note" in what else known.shown
+    said = sorted(it for it in texts if it != "topic")
+    message_id = MessageId(said[which % len(said)]) if said else None
+    match what:
+        case "post":
+            known.shown[(await post(store, ticket_id, text)).id] = text
+        case "note":
+            known.notes[(await note(store, known.ticket, text)).id] = text
+        case "topic":
+            change = Change("topic", known.shown["topic"], text)
+            await append(store, ticket_id, TicketChanged((change,)))
+            known.shown["topic"] = text
+        case "edit" | "edit note" if message_id:
+            edited = NoteEdited(message_id, text) if texts is known.notes else MessageEdited(message_id, text)
+            await append(store, ticket_id, edited, SAM_ANSWERS)
+            texts[message_id] = text
+        case "delete" | "delete note" if message_id:
+            deleted = NoteDeleted(message_id) if texts is known.notes else MessageDeleted(message_id)
+            await append(store, ticket_id, deleted, SAM_ANSWERS)
+            del texts[message_id]
+        case "search":
+            await store.views.tickets(TicketFilter(words=frozenset({"lamp"}), in_notes=True))
+
+
+ACTS = st.tuples(
+    st.integers(0, 3),
+    st.sampled_from(
+        ("post", "post", "note", "topic", "edit", "edit note", "delete", "delete note", "search", "search")
+    ),
+    st.integers(0, 5),
+    st.sampled_from(TEXTS),
+)
+FILTERS = st.builds(
+    TicketFilter,
+    requester=st.none() | st.sampled_from((ANN.key, BEN.key)),
+    words=st.frozensets(st.sampled_from(WORDS), min_size=1, max_size=2) | st.just(frozenset[str]()),
+    in_notes=st.booleans(),
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, max_size=25), searches=st.lists(FILTERS, min_size=1, max_size=5))
+async def test_a_search_finds_what_reading_everything_would(
+    store: Store, acts: list[tuple[int, str, int, str]], searches: list[TicketFilter]
+) -> None:
+    before = {it.id for it in await store.views.tickets(TicketFilter())}
+    tickets = [await opened(store, (ANN.key, BEN.key)[n % 2], TEXTS[n]) for n in range(4)]
+
+    for ticket, what, which, text in acts:
+        await happen(store, tickets[ticket], what, which, text)
+
+    for which_ones in searches:
+        for order in (TicketOrder.NEWEST, TicketOrder.LONG_UNCHANGED):
+            found = await store.views.tickets(which_ones, order=order)
+            numbers = {it.number for it in found if it.id not in before}
+            assert numbers == {it.ticket.number for it in tickets if it.holds(which_ones)}
+
+
+@pytest.mark.parametrize("order", TicketOrder)
+@pytest.mark.parametrize("requester", [None, ANN.key], ids=["all", "a requester's"])
+@pytest.mark.parametrize("in_notes", [True, False], ids=["staff", "requester"])
+async def test_pages_of_a_search_are_the_whole(
+    store: Store, clock: Hands, order: TicketOrder, requester: UserKey | None, in_notes: bool
+) -> None:
+    for n in range(12):
+        clock.now += n % 3
+        ticket = await open_ticket(store, (ANN.key, BEN.key)[n % 4 == 0])
+        if n % 3:
+            await post(store, ticket, "A needle")
+    which = TicketFilter(requester=requester, words=frozenset({"needle", "lamp"}), in_notes=in_notes)
+
+    whole = await store.views.tickets(which, order=order)
+    together: list[Ticket] = []
+    after = None
+    while page := await store.views.tickets(which, order=order, after=after, limit=2):
+        together += page
+        at = page[-1].updated_at if order.field == "updated_at" else page[-1].created_at
+        after = TicketPlace(at, page[-1].number)
+
+    everything = await store.views.tickets(replace(which, words=None), order=order)
+    assert whole == together == [it for it in everything if it.message_count]
+    assert len(whole) == (8 if requester is None else 6)
+
+
+async def test_a_search_goes_with_other_filters(store: Store, clock: Hands) -> None:
+    first = await open_ticket(store)
+    clock.now += 10
+    second = await open_ticket(store)
+    await post(store, second, "Hello", SAM_ANSWERS)
+    words = frozenset({"lamp"})
+
+    async def found(which: TicketFilter) -> list[TicketId]:
+        return [it.id for it in await store.views.tickets(replace(which, words=words))]
+
+    assert await found(TicketFilter()) == [second.id, first.id]
+    assert await found(TicketFilter(created_from=second.created_at)) == [second.id]
+    assert await found(TicketFilter(created_until=second.created_at)) == [first.id]
+    assert await found(TicketFilter(unattended=True)) == [first.id]
+    assert await found(TicketFilter(unattended=False)) == [second.id]
+    assert await found(TicketFilter(statuses=frozenset({second.status}), assignees=frozenset())) == []
+    assert await found(TicketFilter(statuses=frozenset())) == []
+
+
+async def test_several_processes_keep_the_words_at_once(store: Store, second_store: Store) -> None:
+    tickets = [await open_ticket(store) for _ in range(5)]
+    posted = [await post(store, ticket, "Some needle") for ticket in tickets for _ in range(10)]
+    which = TicketFilter(words=frozenset({"needle"}))
+
+    pages = await asyncio.gather(*(it.views.tickets(which) for it in (store, second_store) * 3))
+    assert [len(page) for page in pages] == [5] * 6
+
+    for event in posted:
+        await append(store, event.ticket_id, MessageDeleted(MessageId(event.id)))
+    pages = await asyncio.gather(*(it.views.tickets(which) for it in (store, second_store) * 3))
+    assert [len(page) for page in pages] == [0] * 6
+
+
+async def test_what_one_process_wrote_another_finds_also_without_a_leader(place: Place, clock: Hands) -> None:
+    async with place.open(clock) as one, place.open(clock) as other:
+        ticket = await open_ticket(one)
+        await post(one, ticket, "A needle")
+
+        found = await other.views.tickets(TicketFilter(words=frozenset({"needle"})))
+
+    assert [it.id for it in found] == [ticket.id]
+
+
+async def test_a_long_text_is_found_by_each_of_its_words(store: Store) -> None:
+    ticket = await open_ticket(store)
+    words = [f"w{n}" for n in range(600)]
+    await post(store, ticket, " ".join(words))
+    await post(store, ticket, "x" * 3000)
+
+    for word in (words[0], words[-1], words_of("X" * 3000)[0]):
+        found = await store.views.tickets(TicketFilter(words=frozenset({word})))
+        assert [it.id for it in found] == [ticket.id]

@@ -1,0 +1,42 @@
+"""Words are compared without case and accents."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tickets.words import LONGEST, MOST_WORDS, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ()),
+        ("… !?", ()),
+        ("It's DARK, dark!", ("it", "s", "dark")),
+        ("Été à Ångström", ("ete", "a", "angstrom")),
+        ("STRASSE straße", ("strasse",)),
+        ("order_no A-17", ("order", "no", "a", "17")),
+        ("\ufb01re \uff21\uff22", ("fire", "ab")),
+        ("Привет, мир", ("привет", "мир")),
+        ("\0\n", ()),
+    ],
+)
+def test_the_words_of_a_text(text: str, words: tuple[str, ...]) -> None:
+    assert words_of(text) == words
+
+
+@given(st.text())
+def test_a_word_of_a_text_is_a_word(text: str) -> None:
+    for word in words_of(text):
+        assert words_of(word) == (word,)
+
+
+@given(st.text())
+def test_what_is_typed_in_another_case_has_the_same_words(text: str) -> None:
+    assert set(words_of(text.casefold())) == set(words_of(text))
+
+
+def test_words_are_bounded() -> None:
+    assert len(words_of(" ".join(map(str, range(5_000))))) == MOST_WORDS
+    assert words_of("a b c", most=2) == ("a", "b")
+    assert words_of("x" * 4_000) == ("x" * LONGEST,)
