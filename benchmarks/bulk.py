@@ -53,6 +53,7 @@ def fill(
     with closing(connect(folder / "guildesk.sqlite3")) as connection:
         bring_up_to_date(connection)
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA wal_autocheckpoint = 50000")
         connection.execute("PRAGMA cache_size = -2000000")
         for first in range(1, tickets + 1, TOGETHER):
             wishes: list[Wish] = []

@@ -48,7 +48,7 @@ class Connection(asyncio.Protocol):
             return
         length = _LENGTH.search(self._received, 0, end)
         body = self._received[end + 4 :]
-        if length is None or len(body) < int(length[1]):
+        if self._answer.done() or length is None or len(body) < int(length[1]):
             return
         answer = Answer(int(self._received[9:12]), body, time.perf_counter() - self._sent_at)
         self._received = b""

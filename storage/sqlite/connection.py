@@ -7,13 +7,6 @@ from pathlib import Path
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
 
-PAGES_BETWEEN_CHECKPOINTS = 4000
-"""16 MB: pages that change often are copied back less often."""
-
-CHECKPOINT = 4_000
-"""Pages in the WAL, 16 MB, until they are brought into the file: pages are written there again and again,
-so that the fewer the checkpoints, the fewer the pages."""
-
 LARGEST = 2**63 - 1
 """The largest integer that SQLite keeps."""
 
@@ -27,8 +20,6 @@ def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     try:
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_CHECKPOINTS}")
     except BaseException:
         connection.close()
         raise
