@@ -141,14 +141,15 @@ async def running(program: Program, changed: Callable[[], None]) -> AsyncIterato
         await process.stop()
 
 
-async def answers(url: str) -> None:
-    """Return once the address answers with 200."""
+async def answers(url: str, **fields: str) -> None:
+    """Return once the address answers with 200, and with a JSON object in which these fields are so."""
     timeout = aiohttp.ClientTimeout(total=2)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         while True:
             try:
                 async with session.get(url) as response:
-                    if response.status == 200:
+                    told = await response.json() if fields else {}
+                    if response.status == 200 and fields.items() <= told.items():
                         return
             except (aiohttp.ClientError, TimeoutError):
                 pass

@@ -8,7 +8,8 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,8 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
             program = guildesk_program(data_dir, discord, secret, port)
+            leads = partial(answers, f"http://127.0.0.1:{port}/readyz", role="leader")
+            program = replace(program, ready=leads)
             async with running(program, changed.set) as guildesk:
                 stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}")
                 _write_info(options.info, stage)
