@@ -1,6 +1,7 @@
 """The feed of events over REST, for catching up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from aiohttp import web
@@ -69,7 +70,8 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
 async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> dict[str, Any]:
     if (further := FURTHER.get(type(fed.event.data))) is not None:
         events = await store.log.events(fed.event.ticket_id, upto=fed.event.seq)
-        ticket = await objects.ticket(await aside(ticket_of, events))
+        then = replace(await aside(ticket_of, events), requester=fed.requester)
+        ticket = await objects.ticket(then)
         name, payload = further, {**ticket.model_dump(mode="json"), "event_id": str(fed.pos)}
     else:
         name, payload = await Payloads(store, objects).of(fed)

@@ -12,7 +12,7 @@ from tickets.model import Caller, UserKey
 
 
 class EntryBody(BaseModel):
-    """One field that changed; of an assignee ``old`` and ``new`` are the id. ``at`` is Unix seconds."""
+    """One field that changed, of an assignee or requester the ids. ``at`` is Unix seconds."""
 
     at: int
     actor: ActorBody
@@ -35,7 +35,7 @@ async def get_history(request: web.Request, caller: Caller) -> web.Response:
 
 def _body(entry: Entry, actor: ActorBody) -> EntryBody:
     old, new = (
-        UserKey.parse(text).id if text and entry.field == "assignee" else text
+        UserKey.parse(text).id if text and entry.field in ("assignee", "requester") else text
         for text in (entry.old, entry.new)
     )
     return EntryBody(at=entry.at // 1000, actor=actor, field=entry.field, old=old, new=new)

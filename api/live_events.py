@@ -68,7 +68,8 @@ class Payloads:
         """The name and the payload of an event that has a name."""
         if fed.event.message_id is None:
             upto = await self._store.log.events(fed.event.ticket_id, upto=fed.event.seq)
-            body: Any = await self._objects.ticket(await aside(ticket_of, upto))
+            then = replace(await aside(ticket_of, upto), requester=fed.requester)
+            body: Any = await self._objects.ticket(then)
         else:
             message = await self._message(fed.event, fed.event.message_id)
             body = (await self._objects.messages([message]))[0]

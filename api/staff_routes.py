@@ -32,6 +32,7 @@ STAFF_ROUTES: tuple[Route, ...] = (
     _reads(f"{API}/users", users.list_users),
     _reads(USER, users.get_user),
     _writes("PATCH", USER, users.change_user),
+    _writes("POST", f"{USER}/merge", users.merge_user),
     _reads(f"{API}/feedback", feedback.list_feedback),
     _reads(f"{API}/feedback/stats", feedback.get_feedback_stats),
     _writes("POST", f"{TICKET}/feedback", feedback.give_feedback),

@@ -41,6 +41,12 @@ class UserChangesBody(BaseModel, extra="forbid"):
     note: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] | None = None
 
 
+class MergeBody(BaseModel, extra="forbid"):
+    """``from`` is the id of the guest, of the same issuer as the customer."""
+
+    guest: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(alias="from")
+
+
 class UsersQuery(BaseModel, extra="ignore"):
     limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
     cursor: Position = Field(0, description="Where the page before ended: take it from its `Link`.")
@@ -93,6 +99,23 @@ async def change_user(request: web.Request, caller: Caller) -> web.Response:
     user, tickets = await request.app[USER_DESK].change(
         caller, user_key(request, caller), blocked=body.blocked, note=body.note
     )
+    return await _answer(request, caller, user, tickets)
+
+
+@documented(
+    "Merge a guest into this customer, who then has the guest's tickets, messages, files and events",
+    description="For admins. What is not a guest into a customer is refused with 409. Should it fail in the "
+    "middle, ask again: what was done stays done.",
+    query=IssuerQuery,
+    body=MergeBody,
+    answer=UserWithTicketsBody,
+    errors=(403, 404, 409),
+)
+async def merge_user(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /users/{user_id}/merge``"""
+    body = await body_of(request, MergeBody)
+    key = user_key(request, caller)
+    user, tickets = await request.app[USER_DESK].merge(caller, key, UserKey(key.issuer, body.guest))
     return await _answer(request, caller, user, tickets)
 
 

@@ -1,13 +1,24 @@
 """The domain as plain records and back: JSON texts for SQLite, BSON-able dicts for MongoDB."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
 from tickets.agents import Agent
 from tickets.events import Event, EventData, Origin
-from tickets.model import Actor, Attachment, EventId, Message, Millis, Person, Ticket, TicketId
+from tickets.model import (
+    Actor,
+    Attachment,
+    AuthorType,
+    EventId,
+    Message,
+    Millis,
+    Person,
+    Ticket,
+    TicketId,
+    UserKey,
+)
 from tickets.ports import Channel, Link
 
 Record = dict[str, Any]
@@ -51,21 +62,30 @@ def body_text(event: Event) -> str:
     return _BODIES[type_of(event)].dump_json(body).decode()
 
 
-def event_from(ticket_id: str, seq: int, event_id: str, kind: str, at: Millis, body: str) -> Event:
-    """The event, from its keys and the text of ``body_text``."""
-    return _event(ticket_id, seq, event_id, at, _BODIES[kind].validate_json(body))
+def event_from(
+    ticket_id: str, seq: int, event_id: str, kind: str, at: Millis, body: str, requester: str
+) -> Event:
+    """The event, from its keys, the text of ``body_text``, and whose ticket it is today."""
+    return _event(ticket_id, seq, event_id, at, _BODIES[kind].validate_json(body), requester)
 
 
-def _event(ticket_id: str, seq: int, event_id: str, at: Millis, body: _Body[Any]) -> Event:
+def _event(ticket_id: str, seq: int, event_id: str, at: Millis, body: _Body[Any], requester: str) -> Event:
     return Event(
         ticket_id=TicketId(ticket_id),
         seq=seq,
         id=EventId(event_id),
         at=at,
-        actor=body.actor,
+        actor=_as_of_today(body.actor, requester),
         origin=body.origin,
         data=body.data,
     )
+
+
+def _as_of_today(actor: Actor, requester: str) -> Actor:
+    """What a guest did is the customer's doing, once the ticket is."""
+    if actor.type is not AuthorType.REQUESTER or str(actor.key) == requester:
+        return actor
+    return replace(actor, key=UserKey.parse(requester))
 
 
 def event_record(event: Event) -> Record:
@@ -84,9 +104,9 @@ def event_record(event: Event) -> Record:
 
 
 def event_from_record(record: Record) -> Event:
-    """Whatever else the record holds is left alone."""
+    """``user`` is whose ticket it is today; whatever else the record holds is left alone."""
     body = _BODIES[record["type"]].validate_python({**record, "data": _with_free_keys(record["data"])})
-    return _event(record["ticket_id"], record["seq"], record["event_id"], record["at"], body)
+    return _event(record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["user"])
 
 
 def ticket_record(ticket: Ticket) -> Record:

@@ -95,6 +95,11 @@ class Change:
 class TicketChanged:
     changes: tuple[Change, ...]
 
+    @property
+    def hands_over(self) -> bool:
+        """Whether the ticket has another requester from now on."""
+        return any(change.field == "requester" for change in self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class TicketClosed:
@@ -169,7 +174,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id)."""
+    """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id).
+
+    An actor on the requester's side is who the requester is today: a guest's doings are the customer's
+    once the two are merged."""
 
     ticket_id: TicketId
     seq: int

@@ -33,6 +33,7 @@ from tickets.model import (
     SupportRole,
     Ticket,
     UserKey,
+    UserRole,
 )
 
 
@@ -87,6 +88,13 @@ def message_after(message: Message | None, event: Event) -> Message | None:
                 return message
             return replace(message, content="", attachments=(), deleted=True, updated_at=event.at)
     return message
+
+
+def message_of(message: Message, requester: UserKey) -> Message:
+    """The message as it is once the ticket is this requester's."""
+    if message.author.type is not AuthorType.REQUESTER:
+        return message
+    return replace(message, author=replace(message.author, key=requester))
 
 
 def messages_of(events: Iterable[Event]) -> dict[MessageId, Message]:
@@ -180,11 +188,21 @@ def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, A
         if change.field == "attachments":  # one file goes: its id is the old value
             there = values.get("attachments", ticket.attachments)
             values["attachments"] = tuple(file for file in there if file.id != change.old)
+        elif change.field == "requester":
+            values |= _handed_over(ticket, UserKey.parse(change.new or ""))
         elif change.field == "status":
             values |= _waiting(ticket, event) if change.new == Status.OPEN else _ANSWERED
         else:
             values[change.field] = field_value(change.field, change.new)
     return values
+
+
+def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
+    """What the requester did, whoever is the requester from now on has done."""
+    closer = ticket.closed_by
+    if closer is not None and closer.type is AuthorType.REQUESTER:
+        return {"requester": to, "closed_by": replace(closer, key=to)}
+    return {"requester": to}
 
 
 def field_value(field: str, text: str | None) -> object:
@@ -198,6 +216,8 @@ def field_value(field: str, text: str | None) -> object:
             return SupportRole(text or "")
         case "status":
             return Status(text or "")
+        case "requester_role":
+            return UserRole(text or "")
         case "assignee":
             return UserKey.parse(text) if text else None
     raise ValueError(f"a ticket has no changeable field {field!r}")

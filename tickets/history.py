@@ -8,6 +8,7 @@ from tickets.fold import ticket_after
 from tickets.model import Actor, Feedback, Millis, Ticket
 
 FIELDS = (
+    "requester",
     "topic",
     "description",
     "issue_level",

@@ -19,6 +19,7 @@ from tickets.model import (
 )
 from tickets.refusals import (
     AdminOnly,
+    CannotMerge,
     MessageNotFound,
     MoveNotAllowed,
     NotTheAuthor,
@@ -113,6 +114,16 @@ def must_be_staff(caller: Caller, what: str) -> None:
 def must_be_admin(caller: Caller, what: str) -> None:
     if caller.person.role is not UserRole.ADMIN:
         raise AdminOnly(what)
+
+
+def may_merge(guest: Person, customer: Person) -> None:
+    """Only ever a guest into a customer: nobody's tickets go to somebody who is less known, or to staff."""
+    if guest.key == customer.key:
+        raise CannotMerge("they are one")
+    if guest.role is not UserRole.TEMP_USER:
+        raise CannotMerge(f"{guest.key.id} is no guest")
+    if customer.role is not UserRole.CUSTOMER:
+        raise CannotMerge(f"{customer.key.id} is no customer")
 
 
 def may_rate(caller: Caller, ticket: Ticket) -> None:

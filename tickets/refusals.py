@@ -3,7 +3,7 @@
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
 │                  FeedbackNotFound
-├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven
+├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader
@@ -103,6 +103,13 @@ class FeedbackIsGiven(Conflict):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Feedback on ticket {number} was given already.")
+
+
+class CannotMerge(Conflict):
+    code = "cannot_merge"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"These users cannot be merged: {why}.")
 
 
 class NotAllowed(Refusal):

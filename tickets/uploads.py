@@ -64,6 +64,10 @@ class Uploads(Protocol):
 
     async def remove(self, file_id: FileId) -> None: ...
 
+    async def hand_over(self, uploader: UserKey, to: UserKey) -> None:
+        """Whatever the one has uploaded is the other's from now on."""
+        ...
+
 
 @asynccontextmanager
 async def bound(

@@ -68,7 +68,7 @@ def utc(at: Millis) -> datetime:
 
 def _changed(transcript: Transcript, event: Event, change: Change) -> Line:
     def named(text: str | None) -> str:
-        if text and change.field == "assignee":
+        if text and change.field in ("assignee", "requester"):
             return transcript.name_of_key(UserKey.parse(text))
         return text or "none"
 

@@ -56,7 +56,7 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
 
 
 def _entry(transcript: Transcript, entry: Entry) -> dict[str, Any]:
-    named = entry.field == "assignee"
+    named = entry.field in ("assignee", "requester")
     old, new = (
         transcript.name_of_key(UserKey.parse(text)) if named and text else text
         for text in (entry.old, entry.new)

@@ -15,6 +15,7 @@ from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record
 from storage.ringing import ring
 from tickets.bell import Bell
+from tickets.events import TicketChanged
 from tickets.model import TicketId, UserKey
 from tickets.ports import Fed, NotLeader, StoreUnavailable
 
@@ -156,6 +157,7 @@ class Feeder:
         finally:
             self._has_fed()
         done = [record for record in due if record["seq"] <= fed.get(record["ticket_id"], 0)] + fresh
+        await self._hand_over(done)
         ids = [record["_id"] for record in done]
         await self._events.update_many({"_id": {"$in": ids}}, {"$unset": {"due.feed": ""}})
         return bool(done)
@@ -184,6 +186,16 @@ class Feeder:
             for pos, record in enumerate(records, first)
         ]
         await self._feed.insert_many(entries, ordered=True)
+
+    async def _hand_over(self, records: Sequence[Record]) -> None:
+        """What was read before its ticket got another requester may have been fed after."""
+        for record in records:
+            if record["type"] != TicketChanged.__name__:
+                continue
+            data = event_from_record(record).data
+            if isinstance(data, TicketChanged) and data.hands_over:
+                earlier = {"ticket_id": record["ticket_id"], "seq": {"$lt": record["seq"]}}
+                await self._feed.update_many(earlier, {"$set": {"user": record["user"]}})
 
     async def _fed(self, due: Sequence[Record]) -> dict[str, int]:
         """The newest seq in the feed of each ticket, as far as it matters to those that are due."""

@@ -20,7 +20,7 @@ from storage.records import (
 )
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
-from tickets.model import Message, MessageId, Ticket, TicketId
+from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
 from tickets.ports import SinkName
 
 
@@ -33,6 +33,7 @@ class Projector:
         self._events = database.events
         self._tickets = database.tickets
         self._messages = database.messages
+        self._feed = database.feed
         self._behind: set[TicketId] = set()
 
     async def current(self, ticket_id: TicketId) -> Ticket | None:
@@ -96,11 +97,25 @@ class Projector:
                 {"ticket_id": event.ticket_id, "seq": {"$lte": event.seq}, "$or": PENDING},
                 {"$set": {"urgency": after.issue_level.urgency}},
             )
+        if ticket is not None and ticket.requester != after.requester:
+            await self._hand_over(ticket, after)
         if event.seq == 1:
             await self._insert(self._tickets, {**_ticket_record(after), "_id": after.id, "placed": False})
         else:
             await self._tickets.update_one(
                 {"_id": after.id, "seq": event.seq - 1}, {"$set": _ticket_record(after)}
+            )
+
+    async def _hand_over(self, ticket: Ticket, after: Ticket) -> None:
+        """Whatever was the old requester's is the new one's; done again it changes nothing."""
+        old, new = ticket.requester, after.requester
+        messages = {"ticket_id": after.id, "author.type": AuthorType.REQUESTER}
+        messages |= {"author.key.issuer": old.issuer, "author.key.id": old.id}
+        author = {"author.key.issuer": new.issuer, "author.key.id": new.id}
+        await self._messages.update_many(messages, {"$set": author})
+        for collection in (self._events, self._feed):
+            await collection.update_many(
+                {"ticket_id": after.id, "user": str(old)}, {"$set": {"user": str(new)}}
             )
 
     async def _project_message(self, event: Event, message: Message) -> None:

@@ -57,6 +57,10 @@ class MongoUploads:
     async def remove(self, file_id: FileId) -> None:
         await self._uploads.delete_one({"_id": file_id})
 
+    @may_be_away
+    async def hand_over(self, uploader: UserKey, to: UserKey) -> None:
+        await self._uploads.update_many({"uploader": str(uploader)}, {"$set": {"uploader": str(to)}})
+
 
 def _upload(record: Record) -> Upload:
     use = record["use"]

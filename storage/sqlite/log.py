@@ -26,8 +26,8 @@ from storage.urgencies import URGENCY
 from tickets.aside import LONG, aside
 from tickets.bell import Bell
 from tickets.events import Event, Stamp
-from tickets.fold import message_after, ticket_after
-from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
+from tickets.fold import message_after, message_of, ticket_after
+from tickets.model import AuthorType, EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, SinkName, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
@@ -36,6 +36,9 @@ _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee"
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
+_HAND_OVER_MESSAGES = f"""
+UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
+WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
 ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
 
 
@@ -163,6 +166,7 @@ class _Group:
             return
         self._write_events()
         self._write_messages()
+        self._write_hand_overs()
         self._write_tickets()
         self._write_todo()
 
@@ -190,7 +194,14 @@ class _Group:
         if key not in self._messages:
             row = self._connection.execute(ONE_MESSAGE, key).fetchone()
             self._messages[key] = None if row is None else message_from(*row)
-        return self._messages[key]
+        message = self._messages[key]
+        if message is not None and ticket_id in self._handed_over():
+            return message_of(message, self._tickets[ticket_id].requester)
+        return message
+
+    def _handed_over(self) -> list[TicketId]:
+        """The tickets that got another requester in this group."""
+        return [it for it, before in self._before.items() if self._tickets[it].requester != before.requester]
 
     def _write_events(self) -> None:
         rows = [
@@ -223,6 +234,15 @@ class _Group:
             rows,
             "ON CONFLICT (ticket_id, is_note, seq) DO UPDATE SET body = excluded.body",
         )
+
+    def _write_hand_overs(self) -> None:
+        """Whatever was the requester's is the new requester's."""
+        for ticket_id in self._handed_over():
+            key = self._tickets[ticket_id].requester
+            self._connection.execute(
+                "UPDATE events SET requester = ? WHERE ticket_id = ?", (str(key), ticket_id)
+            )
+            self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
 
     def _write_tickets(self) -> None:
         """What most indexes know of most tickets stays the same; these get body and time alone."""

@@ -16,6 +16,7 @@ WHERE file_id = :file_id AND uploader = :uploader AND at >= :since
 AND (event_id IS NULL OR (ticket_id = :ticket_id AND event_id = :event_id))"""
 _UNBIND = """
 UPDATE uploads SET ticket_id = NULL, event_id = NULL WHERE ticket_id = ? AND event_id = ?"""
+_HAND_OVER = "UPDATE uploads SET uploader = ? WHERE uploader = ?"
 UNSETTLED = """
 SELECT body, uploader, at, ticket_id, event_id FROM uploads
 WHERE NOT settled AND at < ? ORDER BY at LIMIT ?"""
@@ -59,6 +60,9 @@ class SqliteUploads:
 
     async def remove(self, file_id: FileId) -> None:
         await self._writer.execute("DELETE FROM uploads WHERE file_id = ?", (file_id,))
+
+    async def hand_over(self, uploader: UserKey, to: UserKey) -> None:
+        await self._writer.execute(_HAND_OVER, (str(to), str(uploader)))
 
 
 def _upload(row: Row) -> Upload:

@@ -69,7 +69,8 @@ async def open_ticket(
 ) -> Ticket:
     number = await store.log.next_number()
     ticket_id = TicketId(f"t{number}")
-    return (await append(store, ticket_id, opening(number, requester, level))).ticket
+    asks = Actor(AuthorType.REQUESTER, requester)
+    return (await append(store, ticket_id, opening(number, requester, level), asks)).ticket
 
 
 async def post(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tickets.histories import histories
-from tests.tickets.logs import ANN_ASKS, EVE, FILE, NOON, SAM_ANSWERS, SECOND, Logbook, opened
+from tests.tickets.logs import ANN, ANN_ASKS, BEN, EVE, FILE, NOON, SAM_ANSWERS, SECOND, Logbook, opened
 from tickets.events import (
     STAFF_ONLY,
     Change,
@@ -25,6 +25,7 @@ from tickets.events import (
 from tickets.fold import field_value, message_after, messages_of, ticket_after, ticket_of
 from tickets.model import (
     SYSTEM,
+    Actor,
     AuthorType,
     Delivery,
     FileId,
@@ -35,6 +36,7 @@ from tickets.model import (
     Status,
     SupportRole,
     TicketId,
+    UserRole,
 )
 
 
@@ -389,3 +391,28 @@ def test_messages_come_in_the_order_of_posting(log: list[Event]) -> None:
     seqs = [message.seq for message in messages_of(log).values()]
 
     assert seqs == sorted(seqs)
+
+
+def test_a_ticket_that_is_handed_over_was_always_the_new_requesters() -> None:
+    book = Logbook()
+    book.add(ANN_ASKS, TicketClosed(Status.RESOLVED))
+    changes = (
+        Change("requester", str(ANN.key), str(BEN.key)),
+        Change("requester_role", "CUSTOMER", "TEMP_USER"),
+    )
+    event = book.add(SAM_ANSWERS, TicketChanged(changes))
+
+    ticket = ticket_of(book.events)
+
+    assert isinstance(event.data, TicketChanged)
+    assert event.data.hands_over
+    assert (ticket.requester, ticket.requester_role) == (BEN.key, UserRole.TEMP_USER)
+    assert ticket.closed_by == Actor(AuthorType.REQUESTER, BEN.key)
+
+
+def test_what_staff_closed_stays_closed_by_staff_when_it_is_handed_over() -> None:
+    book = Logbook()
+    book.add(SAM_ANSWERS, TicketClosed(Status.UNRESOLVED))
+    book.add(SAM_ANSWERS, TicketChanged((Change("requester", str(ANN.key), str(BEN.key)),)))
+
+    assert ticket_of(book.events).closed_by == SAM_ANSWERS

@@ -22,6 +22,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.TicketIsClaimed(7, "Sam"),
         refusals.AgentHasTickets("sam", 2),
         refusals.AgentIsLinked("1001", "sam"),
+        refusals.CannotMerge("they are one"),
         refusals.TicketIsClosed(7),
         refusals.TicketIsOpen(7),
         refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),
