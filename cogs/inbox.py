@@ -96,6 +96,11 @@ class Inbox(commands.Cog):
         """A new session, long before it is ready: each channel is to be caught up with first."""
         self.begin_session()
 
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
+        """In a channel that came into being within this session there is nothing to catch up with."""
+        self._caught_up.add(there.id)
+
     def begin_session(self) -> None:
         """Nothing is known of what was written before."""
         self._caught_up.clear()

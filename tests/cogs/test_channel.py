@@ -1,5 +1,7 @@
 """Every ticket has one channel, in its place, for the right people."""
 
+import re
+
 import pytest
 
 from tests.cogs.office import Office
@@ -43,6 +45,20 @@ async def test_the_card_is_pinned_and_pings_the_support_role_once(desk_office: O
     assert fields["Requester"] == "Casey"
     assert fields["Level"] == "NORMAL"
     assert fields["Status"] == "OPEN (staff's turn)"
+
+
+async def test_a_new_ticket_costs_three_requests(desk_office: Office) -> None:
+    before = len(desk_office.env.http_requests)
+
+    await desk_office.open()
+    await desk_office.taken()
+
+    asked = [f"{it.method} {it.path}" for it in desk_office.env.http_requests[before:]]
+    assert [re.sub(r"\d{5,}", "…", it) for it in asked] == [
+        "POST /guilds/…/channels",
+        "POST /channels/…/messages",
+        "PUT /channels/…/messages/pins/…",
+    ]
 
 
 async def test_the_card_follows_the_status(desk_office: Office) -> None:
