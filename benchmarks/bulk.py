@@ -83,12 +83,17 @@ async def give_channels(folder: Path, tickets: Sequence[TicketId]) -> None:
             await store.channels.save(Channel(ticket_id=ticket_id, channel_id=number))
 
 
+def opened_at(number: int) -> Millis:
+    """When the ticket with this number was opened."""
+    return 1_700_000_000_000 + number * 1000
+
+
 def history(number: int, messages: int, *, closed: bool) -> Iterator[Wish]:
     """A ticket's life: opened, talked about in turns, and closed by staff."""
     requester = UserKey("default", f"user{(number - 1) // 5}")
     asks = Actor(AuthorType.REQUESTER, requester)
     ticket_id = TicketId(new_id())
-    at = 1_700_000_000_000 + number * 1000
+    at = opened_at(number)
 
     def wish(actor: Actor, what: EventData, now: Millis) -> Wish:
         stamp = Stamp(event_id=EventId(new_id()), actor=actor, origin=Origin(Place.API))

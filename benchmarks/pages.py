@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
@@ -55,7 +56,8 @@ class Side:
                 token = _TOKENS.setdefault(user, token_of(f"user{user}"))
                 return request("GET", "/api/v1/tickets", token)
             case "staff's page of tickets":
-                return request("GET", f"/api/v1/tickets?limit=50&cursor={max(number, 51)}", _AGENT)
+                cursor = f"{bulk.opened_at(max(number, 51))}-{max(number, 51)}"
+                return request("GET", f"/api/v1/tickets?limit=50&cursor={cursor}", _AGENT)
             case _:
                 return request("GET", f"/api/v1/tickets/{number}/messages", _AGENT)
 
@@ -88,8 +90,9 @@ async def run(options: Options) -> list[Figure]:
 
 
 async def kept(tickets: int) -> Path:
-    """The folder of the large store, filled by the first run and used again."""
-    folder = KEPT / f"{tickets}-tickets-of-schema-{len(MIGRATIONS)}"
+    """The folder of the large store, filled once and used again while the tables stay the same."""
+    schema = sha256("".join(MIGRATIONS).encode()).hexdigest()[:8]
+    folder = KEPT / f"{tickets}-tickets-of-schema-{schema}"
     if not folder.exists():
         unfinished = folder.with_name(f"{folder.name}-unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)

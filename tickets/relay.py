@@ -61,6 +61,8 @@ class Relay:
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
         self._wake = asyncio.Event()
+        self._nobody_waits = False
+        """Whether everything that was due at the last look is in hand."""
         self._away_for = 0.0
         """Seconds for which the sink has asked to be left alone."""
 
@@ -86,12 +88,14 @@ class Relay:
                 stop_listening()
 
     def _heard(self, event: Event, _: UserKey) -> None:
-        """What is new goes at once where there is room for it; the backlog knows of it in any case."""
+        """What is new goes at once where there is room for it and nobody waits; the backlog knows of it in
+        any case, and who of those who wait is next."""
         if event.ticket_id in self._in_hand or not self._hears(event):
             return  # one in hand is looked at again anyway
-        if len(self._in_hand) < self._parallel and not self._away_for:
+        if self._nobody_waits and len(self._in_hand) < self._parallel and not self._away_for:
             self._take(event.ticket_id)
         else:
+            self._nobody_waits = False
             self._wake.set()
 
     def _take(self, ticket_id: TicketId) -> None:
@@ -107,6 +111,8 @@ class Relay:
             if free and ticket_id not in self._in_hand:
                 self._take(ticket_id)
                 free -= 1
+        is_all = len(due) < self._parallel and self._in_hand.issuperset(due)
+        self._nobody_waits = is_all and not self._wake.is_set()
 
     async def _until_next(self) -> float | None:
         if len(self._in_hand) >= self._parallel:

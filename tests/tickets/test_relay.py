@@ -68,6 +68,23 @@ async def test_urgent_tickets_go_first_when_places_are_few(house: House) -> None
     assert house.stage.shown == ["hot-1", "warm-1", "calm-1"]
 
 
+async def test_what_is_new_does_not_go_before_those_who_wait(house: House) -> None:
+    books = [a_book("first"), a_book("calm"), a_book("hot", level=IssueLevel.CRITICAL)]
+    door = house.stage.shut(books[0].events[0])
+    late = a_book("late")
+
+    async with house.relay(parallel=1):
+        for book in books:
+            house.backlog.take(book)
+            await a_while()
+        door.set()
+        await until(lambda: "first-1" in house.stage.shown)
+        house.backlog.take(late)
+        await until(lambda: not house.backlog.left)
+
+    assert house.stage.shown == ["first-1", "hot-1", "calm-1", "late-1"]
+
+
 async def test_a_ticket_with_much_to_say_lets_a_more_urgent_one_in(house: House) -> None:
     house.backlog.take(a_book("noisy", messages=100))
     urgent = a_book("hot", level=IssueLevel.CRITICAL)
