@@ -98,8 +98,10 @@ def _of_message(
 
 
 def _in_order(it: SeenTicket, side: str) -> Iterator[Violation]:
-    """One side's words in the API stand in the order in which they were said; seq only grows."""
-    order = {said.token: place for place, said in enumerate(it.book.of(side))}
+    """One side's acknowledged words in the API stand in the order in which they were said; seq only grows.
+
+    What nobody acknowledged may have taken effect at any later time."""
+    order = {said.token: place for place, said in enumerate(it.book.of(side)) if said.id}
     tokens = [token for message in it.messages if (token := token_of(message["content"])) in order]
     if tokens != sorted(tokens, key=order.__getitem__):
         yield Violation("misordered", it.book.name, f"{side} in the API: {' '.join(tokens)}")
