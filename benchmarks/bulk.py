@@ -46,7 +46,8 @@ def fill(
     """Make a store of so many tickets, each with so many messages; all but the newest are closed.
 
     User ``user<n>`` has five tickets: numbers 5n + 1 to 5n + 5. Nothing is left to show in Discord, but
-    with ``channel_wanted`` that the tickets were opened. Gives those that are open."""
+    with ``channel_wanted`` that the tickets were opened; nothing is searched for, so no words are kept.
+    Gives the tickets that are open."""
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     last: dict[int, TicketId] = {}
@@ -73,6 +74,7 @@ def fill(
             " ON CONFLICT DO UPDATE SET value = excluded.value",
             (tickets,),
         )
+        connection.execute("INSERT INTO meta (key, value) SELECT 'words', max(pos) FROM events")
     return [last[number] for number in range(tickets - still_open + 1, tickets + 1)]
 
 
