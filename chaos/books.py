@@ -63,6 +63,8 @@ class TicketBook:
     dead_channels: set[str] = field(default_factory=set)
     levels: set[str] = field(default_factory=set)
     is_closed: bool = False
+    may_be_late: bool = False
+    """Whether something of staff's came by no event, and so perhaps after what was said later."""
     said: dict[tuple[str, int], Said] = field(default_factory=dict)
 
     @property

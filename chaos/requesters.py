@@ -58,7 +58,7 @@ class Requesters:
                 self._tally.acknowledged["ticket"] += 1
             except Unknown:
                 self._tally.unknown["ticket"] += 1
-                mine = await self.tickets(book.requester)
+                mine = await voice.wait_for(self.tickets(book.requester))
                 ticket = next((it for it in mine if it["topic"] == book.topic), None)
                 if ticket is None:
                     await asyncio.sleep(PAUSE)

@@ -43,6 +43,11 @@ PAIRS = {
 }
 
 
+def lost_event(trouble: Disturbance) -> str:
+    """Which of the gateway's events do not come."""
+    return LOST_EVENTS[int(trouble.seconds * 1000) % len(LOST_EVENTS)]
+
+
 class Troubles:
     """Makes disturbances, one at a time; ``by_hand`` are those that people make in Discord."""
 
@@ -214,19 +219,20 @@ class Troubles:
 
     async def _stall(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
         assert self._house.guildesk is not None
-        self._api.close()
         os.kill(self._house.guildesk.pid, signal.SIGSTOP)
-        await meanwhile()
+        acting = asyncio.create_task(meanwhile())
         await asyncio.sleep(trouble.seconds * 10)
         os.kill(self._house.guildesk.pid, signal.SIGCONT)
-        self._api.open()
+        await acting
 
     async def _lose(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
         """What is lost is found by the next session, as after any absence."""
-        event = LOST_EVENTS[int(trouble.seconds * 1000) % len(LOST_EVENTS)]
+        await until(self._house.is_ready, READY_WITHIN)
+        event = lost_event(trouble)
         await self._house.gateway("lose", event=event, count=trouble.count)
         await meanwhile()
         await self._house.gateway("lose", event=event, count=0)
+        await asyncio.sleep(trouble.seconds * 5)  # what comes after it is processed meanwhile
         await self._house.gateway("drop_no_resume")
 
     async def _free_a_place(self) -> None:

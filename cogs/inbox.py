@@ -113,12 +113,15 @@ class Inbox(commands.Cog):
             self._caught_up.add(there.id)
 
     async def compare(self, channel: Channel, there: discord.TextChannel) -> None:
-        """Find edits and deletions among the newest messages that came by no event.
+        """Find what came by no event among the newest messages: edits, deletions, and messages that were
+        lost while later ones came. Where nobody has said anything, there is nothing to find.
 
         A message counts as deleted only inside a range that was read completely."""
-        kept = await self._from_discord(channel)
-        if not kept:
+        said = await self._said_so_far(channel)
+        if not said:
             return
+        ids = {discord_id_of(it.id) for it in said if not it.deleted}
+        kept = {it for it in ids if it is not None and it > channel.channel_id}  # else of an earlier channel
         newest = [message async for message in there.history(limit=COMPARED)]
         found = {message.id: message for message in newest}
         read_from = newest[-1].id if len(newest) == COMPARED else there.id
@@ -127,16 +130,17 @@ class Inbox(commands.Cog):
                 await self._edited(found[discord_id])
             elif discord_id >= read_from:
                 await self._deleted(there.id, discord_id)
+        answered = {it.reference.message_id for it in newest if it.reference and it.author.bot}
+        for message in reversed(newest):
+            if message.id <= self._seen_through(channel) and message.id not in kept | answered:
+                await self._new(channel, message)
 
-    async def _from_discord(self, channel: Channel) -> set[int]:
-        """The Discord ids of what staff wrote in this very channel: they are above the channel's."""
+    async def _said_so_far(self, channel: Channel) -> list[Message]:
         views = self._store.views
-        kept = [
+        return [
             *await views.messages(channel.ticket_id),
             *await views.messages(channel.ticket_id, notes=True),
         ]
-        ids = {discord_id_of(it.id) for it in kept if not it.deleted}
-        return {it for it in ids if it is not None and it > channel.channel_id}
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -183,7 +187,7 @@ class Inbox(commands.Cog):
     async def _new(self, channel: Channel, message: discord.Message) -> None:
         if message.webhook_id is None and not message.author.bot and message.type in RELAYED:
             await self._take(channel, message)
-        self._seen[channel.channel_id] = message.id
+        self._seen[channel.channel_id] = max(message.id, self._seen.get(channel.channel_id, 0))
 
     def _seen_through(self, channel: Channel) -> int:
         return max(channel.seen_through or 0, self._seen.get(channel.channel_id, 0))

@@ -29,6 +29,21 @@ async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
         assert await answer.read() == b"step one"
 
 
+async def test_a_message_whose_event_was_lost_is_found_by_the_next_session(house: House) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+
+    await house.gateway("lose", event="MESSAGE_CREATE", count=1)
+    await ada.write(channel, "lost")
+    await ada.write(channel, "after it")
+    await until(lambda: _count(house, ticket, 1))
+    await house.gateway("drop_no_resume")
+    await until(lambda: _count(house, ticket, 2))
+
+    assert {it["content"] for it in await casey.messages(ticket)} == {"lost", "after it"}
+
+
 async def test_a_channel_moved_meanwhile_changes_the_level(house: House) -> None:
     casey = house.customer()
     ticket = await casey.open()
