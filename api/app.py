@@ -46,7 +46,6 @@ from tickets.report_desk import ReportDesk
 from tickets.staff_desk import StaffDesk
 from tickets.staff_names import StaffNames
 from tickets.user_desk import UserDesk
-from tickets.whispers import Whispers
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
@@ -106,15 +105,13 @@ def build(
     with_docs: bool = True,
     max_file_bytes: int = 10 * 1024 * 1024,
     unauthorized_for: float = 30.0,
-    whispers: Whispers | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``role`` tells which one this process has; ``discord_fault``
     what keeps a leader's tickets from Discord, None where nothing does; ``standing_faults`` what people
     have to put right; ``metrics`` is None where they are switched off; ``unauthorized_for`` are the seconds
-    that a socket may stay without a valid token; ``whispers`` tell the bot who is typing, and are told by
-    it. ``trusted_proxies`` may say whose requests they pass on.
+    that a socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on.
     To be served by ``api.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
@@ -148,11 +145,7 @@ def build(
         add_headers(cors, request, response)
 
     app.on_response_prepare.append(finish)
-    live = Live(
-        *(desk, store, app[OBJECTS], verifier, clock, unauthorized_for),
-        whispers=whispers or Whispers(),
-        limits=limits,
-    )
+    live = Live(desk, store, app[OBJECTS], verifier, clock, unauthorized_for, limits)
     live.attach(app)
     if metrics is not None:
         app[METRICS] = metrics

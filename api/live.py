@@ -24,7 +24,7 @@ from tickets.desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
 from tickets.ports import Clock, Fed, Store, StoreUnavailable
-from tickets.whispers import Read, Typing, Whispers
+from tickets.whispers import Read, Typing
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,6 @@ class Live:
         verifier: Verifier,
         clock: Clock,
         unauthorized_for: float,
-        whispers: Whispers,
         limits: Limits | None,
     ) -> None:
         self._store = store
@@ -70,7 +69,7 @@ class Live:
         self._lines: dict[str, Line] = {}
         self._by_user: dict[UserKey, set[Line]] = {}
         self._watching: set[Line] = set()
-        self._asks = Asks(desk, store, whispers, limits)
+        self._asks = Asks(desk, store, limits)
         self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = _server()
         self._engine: Engine = self._server.eio
@@ -84,8 +83,8 @@ class Live:
         self._server.on("disconnect", self._left)
         self._stop_listening = (
             store.bell.listen(self._heard),
-            whispers.listen(self._overheard),
-            whispers.reads.listen(self._overheard),
+            store.whispers.listen(self._overheard),
+            store.whispers.reads.listen(self._overheard),
         )
 
     @property

@@ -16,7 +16,7 @@ from tickets.model import Actor, Caller, MessageId, TicketId
 from tickets.ports import Store, StoreUnavailable
 from tickets.reading_desk import ReadingDesk
 from tickets.refusals import Refusal
-from tickets.whispers import Pace, Typing, Whispers
+from tickets.whispers import Pace, Typing
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +81,10 @@ class Asked(Exception):
 class Asks:
     """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
 
-    def __init__(self, desk: Desk, store: Store, whispers: Whispers, limits: Limits | None) -> None:
+    def __init__(self, desk: Desk, store: Store, limits: Limits | None) -> None:
         self._desk = desk
         self._reading = ReadingDesk(desk, store)
-        self._whispers = whispers
+        self._whispers = store.whispers
         self._limits = limits
         self._pace = Pace(TYPING_PACE)
 

@@ -43,7 +43,6 @@ from tickets.policy import DAY, Rules
 from tickets.ports import Store
 from tickets.relay import Relay
 from tickets.staff_names import StaffNames
-from tickets.whispers import Whispers
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +124,6 @@ class Program:
         self._desk = Desk(store, now, rules)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
-        self._whispers = Whispers()
         self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
         self._client: GuildClient | None = None
 
@@ -147,7 +145,6 @@ class Program:
             standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
-            whispers=self._whispers,
             max_file_bytes=int(settings.max_file_mb * MIB),
         )
         where = f"{settings.web_server_host} port {settings.web_server_port}"
@@ -219,7 +216,7 @@ class Program:
                 close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             )
             commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
-            typing = ShowingTyping(client, store, staff, settings.guild_id, self._whispers)
+            typing = ShowingTyping(client, store, staff, settings.guild_id)
             client.equip(
                 Closing(self._desk, store.channels, staff, inbox),
                 *(inbox, reconciling, typing, *commands),
@@ -232,7 +229,7 @@ class Program:
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(typing.run(), name="typing")
-            showing_seen = ShowingSeen(channels, seen, self._whispers)
+            showing_seen = ShowingSeen(channels, seen, store.whispers)
             tasks.create_task(showing_seen.run(), name="showing what was seen")
             tasks.create_task(
                 client.stay_connected(

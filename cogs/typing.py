@@ -12,7 +12,7 @@ from cogs.staff import Staff
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, TicketId
 from tickets.ports import ChannelState, Store
-from tickets.whispers import Pace, Typing, Whispers
+from tickets.whispers import Pace, Typing
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,12 @@ PATIENCE = 5.0
 
 
 class ShowingTyping(commands.Cog):
-    def __init__(
-        self, client: discord.Client, store: Store, staff: Staff, guild_id: int, whispers: Whispers
-    ) -> None:
+    def __init__(self, client: discord.Client, store: Store, staff: Staff, guild_id: int) -> None:
         self._client = client
         self._store = store
         self._staff = staff
         self._guild_id = guild_id
-        self._whispers = whispers
+        self._whispers = store.whispers
         self._pace = Pace(PACE)
         self._waiting: asyncio.Queue[TicketId] = asyncio.Queue(MOST_WAITING)
 

@@ -20,6 +20,7 @@ from tickets.model import (
     UserKey,
 )
 from tickets.ports import Channel, Link
+from tickets.whispers import Whisper
 
 Record = dict[str, Any]
 
@@ -50,6 +51,7 @@ _CHANNEL = TypeAdapter(Channel)
 _LINK = TypeAdapter(Link)
 _ATTACHMENT = TypeAdapter(Attachment)
 _AGENT = TypeAdapter(Agent)
+_WHISPER: TypeAdapter[Whisper] = TypeAdapter(Whisper)
 
 
 def type_of(event: Event) -> str:
@@ -226,3 +228,11 @@ def link_record(link: Link) -> Record:
 
 def link_from(record: Record) -> Link:
     return _LINK.validate_python(record)
+
+
+def whisper_text(whisper: Whisper) -> str:
+    return _WHISPER.dump_json(whisper).decode()
+
+
+def whisper_from_text(text: str) -> Whisper:
+    return _WHISPER.validate_json(text)

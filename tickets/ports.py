@@ -30,6 +30,7 @@ from tickets.reports import Reports
 from tickets.staff_ports import Rated, Waiting
 from tickets.uploads import Uploads
 from tickets.users import Users
+from tickets.whispers import Whispers
 
 
 class StoreUnavailable(Exception):
@@ -441,6 +442,7 @@ class Store:
     name: str
     deployment: Deployment
     bell: Bell
+    whispers: Whispers
     log: Log
     views: Views
     people: People

@@ -1,9 +1,10 @@
-"""What is heard now or never: nobody keeps it, and it does not leave the process."""
+"""What is heard now or never: nobody keeps it longer than it takes to reach the other processes."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from tickets.events import Place
 from tickets.model import Actor, MessageId, TicketId, UserKey
@@ -29,14 +30,20 @@ class Read:
     message_id: MessageId
 
 
+Whisper = Typing | Read
+
+MOST_UNSENT: Final = 256
+"""What waits for a store that is slow; of more, the oldest is forgotten."""
+
 T = TypeVar("T")
 
 
 class _Circle(Generic[T]):
-    """Those who listen."""
+    """Those who listen. ``send`` brings what is said here to the other processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[T], None]) -> None:
         self._listeners: list[Callable[[T], None]] = []
+        self._send = send
 
     def listen(self, listener: Callable[[T], None]) -> Callable[[], None]:
         """Call ``listener`` with each, in the event loop; it must not wait. Returns how to stop it."""
@@ -44,16 +51,39 @@ class _Circle(Generic[T]):
         return lambda: self._listeners.remove(listener)
 
     def say(self, it: T) -> None:
+        """Tell those who listen, here and in other processes."""
+        self.hear(it)
+        self._send(it)
+
+    def hear(self, it: T) -> None:
+        """Tell those who listen here."""
         for listener in tuple(self._listeners):
             listener(it)
 
 
 class Whispers(_Circle[Typing]):
-    """Between the sockets and the bot of one process: who is typing, and ``reads``."""
+    """Between the sockets and the bot: who is typing, and ``reads``.
+
+    The store takes what is said here to the other processes, at best: nothing is done twice, nothing waits
+    for it, and what cannot be taken is forgotten."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.reads: _Circle[Read] = _Circle()
+        self._unsent: deque[Whisper] = deque(maxlen=MOST_UNSENT)
+        super().__init__(self._unsent.append)
+        self.reads: _Circle[Read] = _Circle(self._unsent.append)
+
+    def take_unsent(self) -> list[Whisper]:
+        """What was said here since it was last asked for."""
+        taken = list(self._unsent)
+        self._unsent.clear()
+        return taken
+
+    def overhear(self, it: Whisper) -> None:
+        """Tell those who listen here what was said in another process."""
+        if isinstance(it, Read):
+            self.reads.hear(it)
+        else:
+            self.hear(it)
 
 
 class Pace:

@@ -28,8 +28,10 @@ from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.waiting import MongoWaiting
+from storage.mongo.whispers import Passing
 from tickets.bell import Bell
 from tickets.ports import Clock, Store, StoreUnavailable, Term
+from tickets.whispers import Whispers
 
 
 @asynccontextmanager
@@ -54,11 +56,14 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
     feed = MongoFeed(database)
     tail = Tail(feed, bell, pause)
     feeder = Feeder(database, projector, tail.wake, pause)
+    whispers = Whispers()
+    passing = Passing(database, whispers, clock, pause)
     try:
         await bring_up_to_date(database)
         given = await deployment(database)
         await feeder.bring_up()
         await tail.begin()
+        await passing.begin()
     except (PyMongoError, StoreUnavailable) as error:
         raise StoreUnavailable(
             f"MongoDB cannot be used: {error}. Is it running, and do MONGO_URI and DB_NAME name it?"
@@ -82,6 +87,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         name=f"MongoDB database {database.name}",
         deployment=given,
         bell=bell,
+        whispers=whispers,
         log=log,
         views=MongoViews(database, projector, MongoSearch(database, words)),
         people=MongoPeople(database),
@@ -102,7 +108,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         lead=lead,
         check=check,
     )
-    async with beside(tail.run(), "tail"):
+    async with beside(tail.run(), "tail"), beside(passing.run(), "whispering"):
         try:
             yield store
         finally:

@@ -31,9 +31,11 @@ from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.waiting import SqliteWaiting
+from storage.sqlite.whispers import whispering
 from storage.sqlite.words import Words
 from tickets.bell import Bell
 from tickets.ports import Clock, Deployment, Store, StoreUnavailable, Term
+from tickets.whispers import Whispers
 
 
 @asynccontextmanager
@@ -42,7 +44,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
     another process that is writing. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
     deployment = await asyncio.to_thread(_prepare, path)
-    bell = Bell()
+    bell, whispers = Bell(), Whispers()
     async with open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience)
         feed = SqliteFeed(reader)
@@ -67,6 +69,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 name=f"SQLite at {path} (embedded)",
                 deployment=deployment,
                 bell=bell,
+                whispers=whispers,
                 log=log,
                 views=SqliteViews(reader, SqliteSearch(reader, words)),
                 people=SqlitePeople(reader, log.writer),
@@ -87,7 +90,10 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 lead=lead,
                 check=check,
             )
-            async with heeding_others(path, log.writer, feed, bell):
+            async with (
+                heeding_others(path, log.writer, feed, bell),
+                whispering(folder / "whispers.sqlite3", whispers, clock),
+            ):
                 yield store
         finally:
             await log.writer.close()

@@ -11,7 +11,7 @@ from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, TicketId, UserKey
 from tickets.ports import Store
 from tickets.staff_names import StaffName, StaffNames
-from tickets.whispers import Pace, Typing, Whispers
+from tickets.whispers import Pace, Typing
 
 SAM = token("sam", **STAFF)
 ANN = UserKey("default", "ann")
@@ -25,8 +25,8 @@ def by_agent(ticket: str) -> Typing:
 async def test_staff_typing_in_discord_is_told_to_the_requester_and_to_who_watches(
     store: Store, clock: Clock
 ) -> None:
-    whispers = Whispers()
-    async with Stage(store, clock).open(rate_limits=False, whispers=whispers) as stage:
+    whispers = store.whispers
+    async with Stage(store, clock).open(rate_limits=False) as stage:
         ticket = await stage.opened()
         await stage.answered(ticket, "Hello")
         async with (
@@ -47,9 +47,9 @@ async def test_staff_typing_in_discord_is_told_to_the_requester_and_to_who_watch
 
 
 async def test_requesters_hear_the_name_of_staff_that_they_may_know(store: Store, clock: Clock) -> None:
-    whispers = Whispers()
+    whispers = store.whispers
     names = StaffNames(StaffName.FIXED, "The team")
-    async with Stage(store, clock).open(rate_limits=False, whispers=whispers, staff_names=names) as stage:
+    async with Stage(store, clock).open(rate_limits=False, staff_names=names) as stage:
         ticket = await stage.opened()
         async with (
             listening(stage, query=token()) as ann,
@@ -66,10 +66,10 @@ async def test_requesters_hear_the_name_of_staff_that_they_may_know(store: Store
 
 
 async def test_a_requester_typing_is_passed_on_once_in_a_while(store: Store, clock: Clock) -> None:
-    whispers = Whispers()
+    whispers = store.whispers
     heard: list[Typing] = []
     whispers.listen(heard.append)
-    async with Stage(store, clock).open(whispers=whispers) as stage:
+    async with Stage(store, clock).open() as stage:
         ticket = await stage.opened()
         async with (
             listening(stage, query=token()) as phone,
@@ -137,8 +137,8 @@ async def test_who_asks_for_too_many_tickets_is_limited(store: Store, clock: Clo
 
 
 async def test_a_client_goes_on_from_the_position_that_came_with_typing(store: Store, clock: Clock) -> None:
-    whispers = Whispers()
-    async with Stage(store, clock).open(rate_limits=False, whispers=whispers) as stage:
+    whispers = store.whispers
+    async with Stage(store, clock).open(rate_limits=False) as stage:
         ticket = await stage.opened()
         async with listening(stage, query=token()) as ear:
             await ear.until("authorized")

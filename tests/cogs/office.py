@@ -34,7 +34,6 @@ from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Tick
 from tickets.policy import Rules
 from tickets.ports import SinkName, Store
 from tickets.relay import Relay
-from tickets.whispers import Whispers
 
 GUILD = 4_242_424_242_424_242
 PUBLIC_URL = "https://support.example"
@@ -58,7 +57,6 @@ class Office:
     guild_map: GuildMap
     transcripts: ChannelHandle
     people: dict[str, MemberActor]
-    whispers: Whispers
 
     async def open(self, **fields: Any) -> tuple[Ticket, ChannelHandle]:
         """A ticket of Casey's, with its channel and card in place."""
@@ -178,7 +176,6 @@ async def office(
         people["outsider"] = guild.add_member(env.create_user("outsider"))
         desk = Desk(store, now, Rules(assignment=assignment))
         staff = Staff(roles)
-        whispers = Whispers()
         inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
         admins = Admins(client, guild_map)
         places = Places(client, store, guild_map, admins)
@@ -200,9 +197,9 @@ async def office(
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))
             tasks.append(asyncio.create_task(reconciling.run()))
-            tasks.append(asyncio.create_task(ShowingSeen(channels, seen, whispers).run()))
+            tasks.append(asyncio.create_task(ShowingSeen(channels, seen, store.whispers).run()))
         try:
-            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people, whispers)
+            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
         finally:
             for task in tasks:
                 task.cancel()

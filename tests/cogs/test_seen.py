@@ -29,7 +29,7 @@ async def read(office: Office, ticket: Ticket, message_id: MessageId, *, aloud: 
     """Casey's client says so."""
     read = await ReadingDesk(office.desk, office.store).read(CASEY, ticket.id, message_id)
     if read is not None and aloud:
-        office.whispers.reads.say(read)
+        office.store.whispers.reads.say(read)
 
 
 def shown(channel: ChannelHandle) -> str | None:

@@ -16,8 +16,8 @@ from tickets.whispers import Typing, Whispers
 
 
 @pytest.fixture
-def whispers() -> Whispers:
-    return Whispers()
+def whispers(desk_office: Office) -> Whispers:
+    return desk_office.store.whispers
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def heard(whispers: Whispers) -> list[Typing]:
 
 
 @pytest.fixture
-async def typing(desk_office: Office, whispers: Whispers) -> AsyncIterator[ShowingTyping]:
+async def typing(desk_office: Office) -> AsyncIterator[ShowingTyping]:
     office = desk_office
-    cog = ShowingTyping(office.client, office.store, Staff(office.guild_map.roles), GUILD, whispers)
+    cog = ShowingTyping(office.client, office.store, Staff(office.guild_map.roles), GUILD)
     await office.client.add_cog(cog)
     with office.env.time_context():
         running = asyncio.create_task(cog.run())

@@ -17,6 +17,7 @@ import socketio
 from chaos.house import SECRET, Customer, House, until
 from demo.processes import Running, free_port
 from demo.start import guildesk_program
+from demo.tokens import mint
 
 
 @asynccontextmanager
@@ -304,3 +305,82 @@ async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House
         await asyncio.sleep(2)
         now = await readiness(api)
         assert (now["http"], now["role"]) == (200, "api")
+
+
+async def test_typing_and_reading_cross_from_process_to_process(house: House) -> None:
+    assert house.guildesk is not None
+    await house.guildesk.stop()
+    async with (
+        another(house, "--only", "bot"),
+        another(house, "--only", "api") as api,
+        another(house, "--only", "api") as second,
+        quiet_ear(second) as phone,
+    ):
+        casey = api.customer()
+        ticket = await casey.open()
+        channel = await house.channel_of(ticket)
+        await house.somebody("ada").write(channel, "Hello")
+        said = await until(lambda: _first_message(casey, ticket))
+
+        before = await house.requests_so_far()
+        async with quiet_ear(api, role="AGENT") as agent:
+            assert (await agent.call("watch", {"ticket_id": ticket["id"]}))["ok"]
+            assert (await agent.call("typing", {"ticket_id": ticket["id"]}))["ok"]
+            told = await phone.until("typing")
+            assert (told["ticket_id"], told["author_name"]) == (ticket["id"], "Sam")
+            seen = {"ticket_id": ticket["id"], "message_id": said["id"]}
+            await until(lambda: _is_shown(house, before, f"/channels/{channel}/typing"))
+            before = await house.requests_so_far()
+            assert (await phone.call("read", seen))["ok"]
+            assert (await agent.until("read")).items() >= seen.items()
+            await until(lambda: _is_shown(house, before, f"/channels/{channel}/messages/"))
+
+        await house.somebody("ada").ask("POST", f"/channels/{channel}/typing")
+        assert (await phone.until("typing", 2))["author_name"] != "Sam"
+
+
+class QuietEar:
+    """A socket that keeps what was only whispered."""
+
+    def __init__(self, socket: socketio.AsyncClient) -> None:
+        self._heard: list[tuple[str, Any]] = []
+        self._socket = socket
+        for name in ("typing", "read"):
+            socket.on(name, lambda told, name=name: self._heard.append((name, told)))
+
+    async def call(self, name: str, said: object) -> Any:
+        return await self._socket.call(name, said, timeout=5)
+
+    async def until(self, name: str, count: int = 1) -> dict[str, Any]:
+        """Wait until this was heard so often, and give the last."""
+
+        async def look() -> list[Any]:
+            found = [told for heard, told in self._heard if heard == name]
+            return found if len(found) >= count else []
+
+        return dict((await until(look, 5))[-1])
+
+
+@asynccontextmanager
+async def quiet_ear(house: House, role: str = "CUSTOMER") -> AsyncIterator[QuietEar]:
+    """On a socket of Casey's, or of Sam's of staff."""
+    casey = house.customer("casey" if role == "CUSTOMER" else "sam")
+    claims = {"id": casey.name, "username": casey.name.title(), "email": "a@b.test", "role": role}
+    token = mint(SECRET, claims)
+    socket = socketio.AsyncClient()
+    ear = QuietEar(socket)
+    await socket.connect(house.api_url, auth={"token": token})
+    try:
+        assert (await socket.call("authorize", {"token": token}))["ok"]
+        yield ear
+    finally:
+        await socket.disconnect()
+
+
+async def _first_message(customer: Customer, ticket: Mapping[str, Any]) -> dict[str, Any] | None:
+    return next(iter(await customer.messages(ticket)), None)
+
+
+async def _is_shown(house: House, since: int, path: str) -> bool:
+    """Whether Discord was told by a request to this path; a card is edited, typing posted."""
+    return any(path in it["path"] for it in await house.requests_since(since) if it["method"] != "GET")

@@ -1,0 +1,44 @@
+"""Whispers of other processes: what is old, or not to be understood, or in a broken file, does no harm."""
+
+import asyncio
+from pathlib import Path
+
+from storage.records import whisper_text
+from storage.sqlite.store import open_sqlite
+from storage.whispering import STALE, overhear
+from tests.contract.places import NOON, Hands
+from tickets.events import Place
+from tickets.model import Actor, AuthorType, TicketId, UserKey
+from tickets.whispers import Typing, Whispers
+
+ANN = UserKey("default", "ann")
+
+
+def typing(number: int = 1) -> Typing:
+    return Typing(TicketId(f"t{number}"), ANN, Actor(AuthorType.REQUESTER, ANN), Place.API)
+
+
+def test_what_is_old_by_now_or_not_to_be_understood_is_not_told() -> None:
+    whispers, heard = Whispers(), list[Typing]()
+    whispers.listen(heard.append)
+    said = [
+        (NOON - STALE - 1, whisper_text(typing(1))),
+        (NOON, '{"of": "the future"}'),
+        (NOON - STALE, whisper_text(typing(2))),
+    ]
+
+    overhear(whispers, said, NOON)
+
+    assert heard == [typing(2)]
+    assert whispers.take_unsent() == []
+
+
+async def test_a_broken_file_of_whispers_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "whispers.sqlite3").write_bytes(b"no database at all " * 1000)
+
+    async with open_sqlite(tmp_path, Hands()) as one, open_sqlite(tmp_path, Hands()) as other:
+        heard: asyncio.Queue[Typing] = asyncio.Queue()
+        other.whispers.listen(heard.put_nowait)
+        one.whispers.say(typing())
+
+        assert await asyncio.wait_for(heard.get(), 5) == typing()
