@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from storage.sqlite.appending import Appending, Wish
 from storage.sqlite.connection import connect
-from storage.sqlite.log import Wish, append_together
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.store import open_sqlite
 from tickets.events import EventData, MessagePosted, Origin, Place, Stamp, TicketClosed, TicketOpened
@@ -51,6 +51,7 @@ def fill(
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     last: dict[int, TicketId] = {}
+    appending = Appending()
     with closing(connect(folder / "guildesk.sqlite3")) as connection:
         bring_up_to_date(connection)
         connection.execute("PRAGMA synchronous = OFF")
@@ -61,7 +62,7 @@ def fill(
             for number in range(first, min(first + TOGETHER, tickets + 1)):
                 wishes += history(number, messages, closed=number <= tickets - still_open)
             connection.execute("BEGIN IMMEDIATE")
-            for answer in append_together(connection, wishes):
+            for answer in appending.together(connection, wishes):
                 if isinstance(answer, Exception):
                     raise answer
                 last[answer.ticket.number] = answer.ticket.id

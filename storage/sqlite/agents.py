@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from storage.records import agent_from_text, agent_text
-from storage.sqlite.log import Wish
+from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import AT_WORK
 from storage.sqlite.writer import Writer

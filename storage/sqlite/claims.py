@@ -3,7 +3,7 @@
 import secrets
 import sqlite3
 
-from storage.sqlite.log import Wish
+from storage.sqlite.appending import Wish
 from storage.sqlite.writer import Writer
 from tickets.claims import KEPT, Claim
 from tickets.model import Millis

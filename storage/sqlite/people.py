@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from storage.records import person_from_text, person_text
 from storage.remembered import Remembered
-from storage.sqlite.log import Wish
+from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Person, UserKey

@@ -1,7 +1,7 @@
 """Uploads in SQLite."""
 
 from storage.records import attachment_from_text, attachment_text
-from storage.sqlite.log import Wish
+from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey

@@ -4,7 +4,7 @@ import time
 
 from storage.blocked import Blocked
 from storage.records import person_from_text
-from storage.sqlite.log import Wish
+from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey

@@ -278,6 +278,56 @@ async def test_the_same_event_id_at_the_same_time_is_appended_once(store: Store,
     assert len(await store.log.events(ticket.id)) == 2
 
 
+async def test_a_decision_is_made_on_what_another_process_has_done_meanwhile(
+    store: Store, second_store: Store
+) -> None:
+    ticket = await open_ticket(store)
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED))
+    await append(second_store, ticket.id, TicketReopened())
+
+    def post_while_open(state: State) -> EventData:
+        if state.ticket is None or state.ticket.is_closed:
+            raise TicketIsClosed(ticket.number)
+        return MessagePosted("Still dark.")
+
+    appended = await store.log.append(ticket.id, stamp(), post_while_open)
+
+    assert appended.event.seq == 4
+
+
+async def test_an_event_that_was_accepted_is_not_refused_when_it_comes_again(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await append(store, ticket.id, MessagePosted("Once"), event_id=EventId("d:1"))
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED))
+
+    def refuse(state: State) -> EventData:
+        raise TicketIsClosed(ticket.number)
+
+    again = await store.log.append(ticket.id, stamp(event_id=EventId("d:1")), refuse)
+
+    assert not again.fresh
+    assert again.event.seq == 2
+
+
+@pytest.mark.parametrize("others", [3, 150])
+async def test_an_event_that_comes_again_disturbs_none_of_those_who_append_at_the_same_time(
+    store: Store, others: int
+) -> None:
+    ticket = await open_ticket(store)
+    await append(store, ticket.id, MessagePosted("Once"), event_id=EventId("d:1"))
+
+    answers = await asyncio.gather(
+        *(append(store, ticket.id, MessagePosted(str(n))) for n in range(others)),
+        append(store, ticket.id, MessagePosted("Twice"), event_id=EventId("d:1")),
+    )
+
+    assert [answer.fresh for answer in answers] == [True] * others + [False]
+    events = await store.log.events(ticket.id)
+    assert [event.seq for event in events] == list(range(1, others + 3))
+    assert await store.views.ticket(ticket.id) == ticket_of(events)
+    assert len(await store.views.messages(ticket.id)) == others + 1
+
+
 async def test_the_same_event_id_in_another_ticket_is_another_event(store: Store) -> None:
     ticket, other = await open_ticket(store), await open_ticket(store)
 

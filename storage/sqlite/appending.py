@@ -1,0 +1,294 @@
+"""Waiting appends are read, decided and written together, each as if it were alone."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.kinds import kind_of
+from storage.records import (
+    EVENT_VERSION,
+    body_text,
+    event_from,
+    message_text,
+    ticket_text,
+    tickets_from_texts,
+    type_of,
+)
+from storage.sqlite import sql
+from storage.sqlite.reader import EVENT
+from storage.sqlite.recent import Recent
+from storage.sqlite.views import ONE_MESSAGE, message_from
+from storage.urgencies import URGENCY
+from tickets.events import Event, Stamp
+from tickets.fold import message_after, message_of, ticket_after
+from tickets.model import AuthorType, EventId, Message, MessageId, Millis, Ticket, TicketId
+from tickets.ports import FIRST_SINKS, Appended, Decide, SinkName, State
+
+_INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
+_MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
+"""What few events change, and most indexes know."""
+_INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
+_INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
+_INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
+_HAND_OVER_MESSAGES = f"""
+UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
+WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
+ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """An append that waits for its turn; ``now`` is when it was asked for."""
+
+    ticket_id: TicketId
+    stamp: Stamp
+    decide: Decide
+    about: MessageId | None
+    now: Millis
+
+
+class _InLogAlready(Exception):
+    """An event was in the log before, or its ticket had gone on; nothing was written."""
+
+
+class Appending:
+    """Appends a group of wishes at a time.
+
+    Hardly ever is an event in the log already, so that it is not looked for beforehand: where one is, the
+    log's index does not take it again, and all is read and decided once more."""
+
+    def __init__(self) -> None:
+        self._recent = Recent()
+
+    def together(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
+        """What became of each wish; the exceptions are those that decisions raised."""
+        if len(wishes) <= sql.MOST_ROWS:  # the events are one statement, of which all is done or nothing
+            recent = self._recent.seen_by(connection)
+            try:
+                return self._append(_Group(connection, wishes, recent), wishes)
+            except _InLogAlready:
+                pass
+        group = _Group(connection, wishes, {})
+        group.look_for(wishes)
+        return self._append(group, wishes)
+
+    def _append(self, group: "_Group", wishes: Sequence[Wish]) -> list[Appended | Exception]:
+        answers = [group.answer(wish) for wish in wishes]
+        for ticket in group.write():
+            self._recent.keep(ticket)
+        return answers
+
+
+class _Group:
+    """What one group of appends sees: the committed state, and what its earlier members have made of it.
+
+    Nothing is written before everything is decided, so a refusal leaves nothing to take back."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, wishes: Sequence[Wish], recent: Mapping[TicketId, Ticket]
+    ) -> None:
+        self._connection = connection
+        self._tickets = self._read_tickets(wishes, recent)
+        self._known: dict[tuple[TicketId, EventId], Event] = {}
+        """Events that need not be appended again, as far as they were looked for."""
+        self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
+        self._before = dict(self._tickets)
+        self._appended: list[Appended] = []
+
+    def look_for(self, wishes: Sequence[Wish]) -> None:
+        """Find out which of the events are in the log already."""
+        rows = self._rows(
+            f"SELECT {EVENT} FROM asked CROSS JOIN events ON ticket_id = column1 AND event_id = column2",
+            list({(wish.ticket_id, wish.stamp.event_id) for wish in wishes}),
+        )
+        events = [event_from(*row) for row in rows]
+        self._known.update({(event.ticket_id, event.id): event for event in events})
+
+    def answer(self, wish: Wish) -> Appended | Exception:
+        try:
+            if (again := self._again(wish)) is not None:
+                return again
+            return self._append(wish)
+        except sqlite3.Error:
+            raise
+        except Exception as refusal:
+            self.look_for([wish])  # what was accepted before is not refused
+            return self._again(wish) or refusal
+
+    def _append(self, wish: Wish) -> Appended:
+        ticket = self._tickets.get(wish.ticket_id)
+        message = None if wish.about is None else self._message(wish.ticket_id, wish.about)
+        data = wish.decide(State(ticket, message))
+        event = Event(
+            ticket_id=wish.ticket_id,
+            seq=1 if ticket is None else ticket.seq + 1,
+            id=wish.stamp.event_id,
+            at=wish.now if ticket is None else max(wish.now, ticket.last_event_at),
+            actor=wish.stamp.actor,
+            origin=wish.stamp.origin,
+            data=data,
+        )
+        after = ticket_after(ticket, event)
+        message = self._message_after(event)
+        self._tickets[after.id] = after
+        self._known[event.ticket_id, event.id] = event
+        if event.message_id is not None:
+            self._messages[event.ticket_id, event.message_id] = message
+        appended = Appended(event, after, message, fresh=True)
+        self._appended.append(appended)
+        return appended
+
+    def _message_after(self, event: Event) -> Message | None:
+        if event.message_id is None:
+            return None
+        is_new = event.message_id == MessageId(event.id)
+        return message_after(None if is_new else self._message(event.ticket_id, event.message_id), event)
+
+    def _again(self, wish: Wish) -> Appended | None:
+        """What was known to be in the log before this wish."""
+        event = self._known.get((wish.ticket_id, wish.stamp.event_id))
+        if event is None:
+            return None
+        message = None if event.message_id is None else self._message(event.ticket_id, event.message_id)
+        return Appended(event, self._tickets[event.ticket_id], message, fresh=False)
+
+    def write(self) -> list[Ticket]:
+        """All that was appended: the log, the read models, the sinks' work. The tickets, as they are now."""
+        if not self._appended:
+            return []
+        try:
+            self._write_events()
+        except sqlite3.IntegrityError as error:
+            raise _InLogAlready from error
+        self._write_messages()
+        self._write_hand_overs()
+        self._write_tickets()
+        self._write_todo()
+        return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
+
+    def _read_tickets(
+        self, wishes: Sequence[Wish], recent: Mapping[TicketId, Ticket]
+    ) -> dict[TicketId, Ticket]:
+        wanted = {wish.ticket_id for wish in wishes}
+        rows = self._rows(
+            "SELECT group_concat(body) FROM asked CROSS JOIN tickets ON ticket_id = column1",
+            [(it,) for it in wanted if it not in recent],
+        )
+        tickets = {ticket.id: ticket for (texts,) in rows for ticket in tickets_from_texts(texts or "")}
+        return tickets | {it: recent[it] for it in wanted if it in recent}
+
+    def _rows(self, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
+        for statement, values in sql.matching(select, keys):
+            yield from self._connection.execute(statement, values)
+
+    def _message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
+        key = (ticket_id, message_id)
+        if key not in self._messages:
+            row = self._connection.execute(ONE_MESSAGE, key).fetchone()
+            self._messages[key] = None if row is None else message_from(*row)
+        message = self._messages[key]
+        if message is not None and ticket_id in self._handed_over():
+            return message_of(message, self._tickets[ticket_id].requester)
+        return message
+
+    def _handed_over(self) -> list[TicketId]:
+        """The tickets that got another requester in this group."""
+        return [it for it, before in self._before.items() if self._tickets[it].requester != before.requester]
+
+    def _write_events(self) -> None:
+        rows = [
+            (
+                event.ticket_id,
+                event.seq,
+                event.id,
+                str(appended.ticket.requester),
+                EVENT_VERSION,
+                type_of(event),
+                event.at,
+                body_text(event),
+            )
+            for appended in self._appended
+            for event in (appended.event,)
+        ]
+        sql.insert(self._connection, _INTO_EVENTS, rows)
+
+    def _write_messages(self) -> None:
+        touched = {
+            (appended.ticket.id, appended.message.id): None
+            for appended in self._appended
+            if appended.message is not None
+        }
+        messages = [message for key in touched if (message := self._messages[key]) is not None]
+        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, message_text(m)) for m in messages]
+        sql.insert(
+            self._connection,
+            _INTO_MESSAGES,
+            rows,
+            "ON CONFLICT (ticket_id, is_note, seq) DO UPDATE SET body = excluded.body",
+        )
+
+    def _write_hand_overs(self) -> None:
+        """Whatever was the requester's is the new requester's."""
+        for ticket_id in self._handed_over():
+            key = self._tickets[ticket_id].requester
+            self._connection.execute(
+                "UPDATE events SET requester = ? WHERE ticket_id = ?", (str(key), ticket_id)
+            )
+            self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
+
+    def _write_tickets(self) -> None:
+        """What most indexes know of most tickets stays the same; these get body and time alone."""
+        same, moved = [], []
+        for ticket_id in {appended.ticket.id: None for appended in self._appended}:
+            ticket, before = self._tickets[ticket_id], self._before.get(ticket_id)
+            row = _ticket_row(ticket)
+            if before is None or _place(before) != _place(ticket):
+                moved.append(row)
+            else:
+                same.append(row)
+            if before is not None and before.issue_level is not ticket.issue_level:
+                self._connection.execute(
+                    f"UPDATE todo SET urgency = ? WHERE sink IN ({ALL_SINKS}) AND ticket_id = ?",
+                    (URGENCY[ticket.issue_level], ticket_id),
+                )
+        on_conflict = (
+            "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
+        )
+        sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
+        on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
+        sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
+
+    def _write_todo(self) -> None:
+        rows = [
+            (sink, event.ticket_id, event.seq, URGENCY[self._tickets[event.ticket_id].issue_level], event.at)
+            for sink in FIRST_SINKS
+            for event in (appended.event for appended in self._appended)
+        ]
+        sql.insert(self._connection, _INTO_TODO, rows)
+
+
+def _ticket_row(ticket: Ticket) -> sql.Row:
+    return (
+        ticket.id,
+        ticket.number,
+        ticket.created_at,
+        ticket.updated_at,
+        *_place(ticket),
+        ticket_text(ticket),
+    )
+
+
+def _place(ticket: Ticket) -> sql.Row:
+    """The values of ``_MOVING``."""
+    return (
+        str(ticket.requester),
+        ticket.status,
+        URGENCY[ticket.issue_level],
+        kind_of(ticket),
+        ticket.waiting_since,
+        str(ticket.assignee) if ticket.assignee else None,
+        ticket.is_unattended,
+        ticket.feedback.given_at if ticket.feedback else None,
+    )
