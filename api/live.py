@@ -12,13 +12,15 @@ import socketio
 from aiohttp import web
 from socketio.packet import EVENT
 
+from api.addresses import address_of
 from api.auth import LEEWAY, Verified, Verifier
-from api.limits import Limits
+from api.limits import Limits, network
 from api.live_asks import Asks, Authorize, reason_of
 from api.live_engine import MOST_QUEUED, OPTIONS, Engine
 from api.live_events import Payloads
 from api.live_line import Line
 from api.live_reader import Reader
+from api.live_strangers import Strangers
 from api.objects import Objects
 from tickets.desk import Desk
 from tickets.events import Event
@@ -69,6 +71,8 @@ class Live:
         self._lines: dict[str, Line] = {}
         self._by_user: dict[UserKey, set[Line]] = {}
         self._watching: set[Line] = set()
+        self._strangers = Strangers(unauthorized_for)
+        self._are_limited = limits is not None
         self._asks = Asks(desk, store, limits)
         self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = _server()
@@ -94,9 +98,15 @@ class Live:
 
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
-        app.router.add_route("GET", PATH, self._server.handle_request)
-        app.router.add_route("POST", PATH, self._server.handle_request)
+        app.router.add_route("GET", PATH, self._serve)
+        app.router.add_route("POST", PATH, self._serve)
         app.on_shutdown.append(self._stop)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self._are_limited and "sid" not in request.query:
+            self._strangers.must_have_room(network(address_of(request)))
+        response: web.StreamResponse = await self._server.handle_request(request)
+        return response
 
     def _connect_engine(self) -> None:
         engine: Any = self._engine
@@ -104,9 +114,10 @@ class Live:
 
         async def open_line(eio_sid: str, environ: dict[str, Any]) -> None:
             await opened(eio_sid, {})
-            query = environ["aiohttp.request"].query
+            request = environ["aiohttp.request"]
+            query = request.query
             shown = {name: query[name] for name in ("token", "last_event_id") if name in query}
-            line = self._lines[eio_sid] = Line(eio_sid, shown)
+            line = self._lines[eio_sid] = Line(eio_sid, shown, network(address_of(request)))
             self._expect_token(line)
 
         async def close_line(eio_sid: str, reason: str) -> None:
@@ -114,6 +125,7 @@ class Live:
             self._engine.cut_later(eio_sid)  # where engine.io gives a client up, but not its transport
             if (line := self._lines.pop(eio_sid, None)) is not None:
                 self._forget(line)
+                self._strangers.discard(line)
                 line.hang_up_at(None)
 
         engine.on("connect", open_line)
@@ -185,6 +197,7 @@ class Live:
                 line.reader = reader
                 self._by_user.setdefault(user, set()).add(line)
             line.caller = verified.caller
+            self._strangers.discard(line)
             self._keep_watch(line)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed
@@ -251,6 +264,7 @@ class Live:
     # How it ends.
 
     def _expect_token(self, line: Line) -> None:
+        self._strangers.add(line)
         loop = asyncio.get_running_loop()
         line.hang_up_at(loop.call_later(self._unauthorized_for, self._engine.end, line.eio_sid))
 

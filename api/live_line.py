@@ -10,10 +10,11 @@ from tickets.model import Caller
 class Line:
     """One client, from its first request to the end of its transport."""
 
-    __slots__ = ("caller", "eio_sid", "query", "reader", "sid", "timer")
+    __slots__ = ("address", "caller", "eio_sid", "query", "reader", "sid", "timer")
 
-    def __init__(self, eio_sid: str, query: dict[str, Any]) -> None:
+    def __init__(self, eio_sid: str, query: dict[str, Any], address: str) -> None:
         self.eio_sid = eio_sid
+        self.address = address
         self.query = query
         self.sid: str | None = None
         self.caller: Caller | None = None
