@@ -19,7 +19,7 @@ from api.keys import DESK, FILE_URLS, STORE
 from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
-from tickets.ports import Clock, Store, StoreUnavailable
+from tickets.ports import Clock, Draft, Store, StoreUnavailable
 from tickets.refusals import UserIsBlocked
 from tickets.uploads import Upload, sweep
 
@@ -64,20 +64,20 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``POST /attachments``"""
-    name, content = await _file_of(request, request.app[MAX_FILE_BYTES])
-    digest = sha256(name.encode(errors="replace") + b"\0" + content).hexdigest()
+    store = request.app[STORE]
+    with store.files.draft() as draft:
+        name, digest = await _receive(request, request.app[MAX_FILE_BYTES], draft)
 
-    async def keep() -> web.Response:
-        file_id = FileId(chosen_id(request, "file") or new_id())
-        file = Attachment(file_id, name, type_of(content), len(content))
-        store = request.app[STORE]
-        if await store.users.is_blocked(caller.key):
-            raise UserIsBlocked
-        await store.uploads.add(Upload(file=file, uploader=caller.key, at=request.app[CLOCK]()))
-        await store.files.put(file, content)
-        return json_answer(_body(file, request.app[FILE_URLS]).model_dump_json(), status=201)
+        async def keep() -> web.Response:
+            file_id = FileId(chosen_id(request, "file") or new_id())
+            file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
+            if await store.users.is_blocked(caller.key):
+                raise UserIsBlocked
+            await store.uploads.add(Upload(file=file, uploader=caller.key, at=request.app[CLOCK]()))
+            await store.files.put(file, draft)
+            return json_answer(_body(file, request.app[FILE_URLS]).model_dump_json(), status=201)
 
-    return await request.app[ONCE].do(request, caller, digest, keep)
+        return await request.app[ONCE].do(request, caller, digest, keep)
 
 
 @documented("List a ticket's files", answer=list[AttachmentBody], errors=(404,))
@@ -112,8 +112,8 @@ async def _sweep_forever(store: Store, clock: Clock) -> None:
         await asyncio.sleep(SWEEP_EVERY)
 
 
-async def _file_of(request: web.Request, most: int) -> tuple[str, bytes]:
-    """Name and content of the form's only part; never more is read than may be kept."""
+async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
+    """Take in the form's only part, never more of it than may be kept: its name, and a digest of all."""
     if request.content_type != FORM:
         raise UnsupportedMediaType(FORM)
     try:
@@ -121,20 +121,22 @@ async def _file_of(request: web.Request, most: int) -> tuple[str, bytes]:
         part = await reader.next()
         if not isinstance(part, BodyPartReader) or part.name != "file":
             raise BadRequest([Fault(location="file", message="Field required", type="missing")])
-        content = bytearray()
+        name = _NOT_IN_NAMES.sub("_", part.filename or "").strip(". ")[-LONGEST_NAME:] or "file"
+        digest = sha256(name.encode(errors="replace") + b"\0")
         while chunk := await part.read_chunk(65_536):
-            content += chunk
-            if len(content) > most:
+            if draft.size + len(chunk) > most:
                 raise PayloadTooLarge(most)
+            digest.update(chunk)
+            await draft.write(chunk)
+        await draft.flush()
         if await reader.next() is not None:
             message = "A form should hold one file and nothing else"
             raise BadRequest([Fault(location="body", message=message, type="more_than_one_part")])
     except (ValueError, AssertionError, RuntimeError):  # what aiohttp says of forms that are none
         raise BadRequest([Fault(location="body", message="This is no form", type="form")]) from None
-    if not content:
+    if not draft.size:
         raise BadRequest([Fault(location="file", message="File should not be empty", type="empty")])
-    name = _NOT_IN_NAMES.sub("_", part.filename or "").strip(". ")
-    return name[-LONGEST_NAME:] or "file", bytes(content)
+    return name, digest.hexdigest()
 
 
 def _body(file: Attachment, file_urls: FileUrls) -> AttachmentBody:

@@ -42,6 +42,9 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             if isinstance(error, StoreUnavailable):
                 log.warning("the store is away: %s", error)
             told = answer_to(error)
+            if request.writer.output_size > 0:  # half an answer must not be taken for a whole one
+                log.log(logging.WARNING if told else logging.ERROR, "an answer broke off: %r", error)
+                raise ConnectionResetError("the answer has begun already") from error
             if told is None:
                 log.exception("%s %s failed", request.method, path_of(request))
                 told = answer_to_status(500)

@@ -1,6 +1,8 @@
 """What a file is, by its first bytes; what its name or its sender says counts for nothing."""
 
+import codecs
 import re
+from collections.abc import Iterable
 from typing import Final
 
 UNKNOWN: Final = "application/octet-stream"
@@ -21,16 +23,29 @@ _BEGINNINGS: Final = (
 )
 _KNOWN: Final = tuple((re.compile(pattern, re.DOTALL), media_type) for pattern, media_type in _BEGINNINGS)
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MARKUP: Final = re.compile(r"\s*<[!?a-z]", re.IGNORECASE)
+_MARKUP: Final = re.compile("<[!?a-z]", re.IGNORECASE)
 
 
-def type_of(content: bytes) -> str:
-    """A media type of a short list; ``application/octet-stream`` for all else, markup among it."""
-    for pattern, media_type in _KNOWN:
-        if pattern.match(content):
-            return media_type
+def type_of(pieces: Iterable[bytes]) -> str:
+    """A media type of a short list; ``application/octet-stream`` for all else, markup among it.
+
+    The first of the pieces is as long as they all are, or all there is."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    beginning = ""
     try:
-        text = content.decode()
+        for number, piece in enumerate(pieces):
+            if number == 0 and (known := _known(piece)):
+                return known
+            text = decoder.decode(piece)
+            if len(beginning) < 2:
+                beginning = (beginning + text).lstrip()[:2]
+            if _NOT_TEXT.search(text) or _MARKUP.match(beginning):
+                return UNKNOWN
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return UNKNOWN
-    return UNKNOWN if _NOT_TEXT.search(text) or _MARKUP.match(text) else "text/plain"
+    return "text/plain"
+
+
+def _known(beginning: bytes) -> str | None:
+    return next((it for pattern, it in _KNOWN if pattern.match(beginning)), None)

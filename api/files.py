@@ -8,7 +8,7 @@ from aiohttp import web
 
 from api.documented import documented
 from api.keys import FILE_URLS, STORE
-from tickets.model import FileId
+from tickets.model import Attachment, FileId
 from tickets.refusals import FileNotFound
 
 HARMLESS: Final = {
@@ -45,18 +45,26 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
     media_types=("*/*",),
     headers={"Content-Disposition": "The file's name, to save it under."},
 )
-async def get_file(request: web.Request) -> web.Response:
+async def get_file(request: web.Request) -> web.StreamResponse:
     """``GET /files/{file_id}/{signature}/{name}``"""
     file_id = FileId(request.match_info["file_id"])
     if not request.app[FILE_URLS].verify(file_id, request.match_info["signature"]):
         raise FileNotFound(file_id)
-    kept = await request.app[STORE].files.get(file_id)
-    if kept is None:
-        raise FileNotFound(file_id)
-    file, content = kept
+    async with request.app[STORE].files.opened(file_id) as kept:
+        if kept is None:
+            raise FileNotFound(file_id)
+        response = web.StreamResponse(headers=_HEADERS | _headers_of(kept.file))
+        response.content_length = kept.size
+        await response.prepare(request)
+        async for piece in kept.pieces:
+            await response.write(piece)
+        await response.write_eof()
+        return response
+
+
+def _headers_of(file: Attachment) -> dict[str, str]:
     media_type = HARMLESS.get(file.type.partition(";")[0].strip().lower(), "application/octet-stream")
-    headers = {"Content-Type": media_type, "Content-Disposition": disposition(file.name)}
-    return web.Response(body=content, headers=_HEADERS | headers)
+    return {"Content-Type": media_type, "Content-Disposition": disposition(file.name)}
 
 
 def disposition(name: str) -> str:

@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
+from storage.drafts import IN_HAND, DraftOnDisk
 from storage.records import attachment_from_text, attachment_text
 from tickets.model import Attachment, FileId
-from tickets.ports import StoreUnavailable
+from tickets.ports import Draft, Kept, StoreUnavailable
 
 
 class FolderOfFiles:
@@ -19,11 +23,26 @@ class FolderOfFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def put(self, file: Attachment, content: bytes) -> None:
+    def draft(self) -> DraftOnDisk:
+        return DraftOnDisk(self._folder)
+
+    async def put(self, file: Attachment, content: bytes | Draft) -> None:
         await asyncio.to_thread(self._put, file, content)
 
     async def get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:
         return await asyncio.to_thread(self._get, file_id)
+
+    @asynccontextmanager
+    async def opened(self, file_id: FileId) -> AsyncIterator[Kept | None]:
+        found = await asyncio.to_thread(self._open, file_id)
+        if found is None:
+            yield None
+            return
+        stream, file, size = found
+        try:
+            yield Kept(file, size, _pieces(stream))
+        finally:
+            stream.close()
 
     async def delete(self, file_id: FileId) -> None:
         await asyncio.to_thread(self._delete, file_id)
@@ -32,13 +51,13 @@ class FolderOfFiles:
         digest = sha256(file_id.encode()).hexdigest()
         return self._folder / digest[:2] / digest
 
-    def _put(self, file: Attachment, content: bytes) -> None:
+    def _put(self, file: Attachment, content: bytes | Draft) -> None:
         path = self._path(file.id)
         if path.exists():
             return
         try:
             _make_folder(path.parent)
-            _write(path, attachment_text(file).encode() + b"\n" + content)
+            _write(path, attachment_text(file).encode() + b"\n", content)
         except OSError as error:
             raise StoreUnavailable(f"a file cannot be kept: {error}") from error
 
@@ -51,6 +70,17 @@ class FolderOfFiles:
             raise StoreUnavailable(f"a file cannot be read: {error}") from error
         line, _, content = kept.partition(b"\n")
         return attachment_from_text(line), content
+
+    def _open(self, file_id: FileId) -> tuple[IO[bytes], Attachment, int] | None:
+        """The file, at its first byte, and how many there are."""
+        try:
+            stream = self._path(file_id).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreUnavailable(f"a file cannot be read: {error}") from error
+        file = attachment_from_text(stream.readline())
+        return stream, file, os.fstat(stream.fileno()).st_size - stream.tell()
 
     def _delete(self, file_id: FileId) -> None:
         try:
@@ -65,12 +95,20 @@ def _make_folder(folder: Path) -> None:
         _sync(folder.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
+async def _pieces(stream: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(stream.read, IN_HAND):
+        yield piece
+
+
+def _write(path: Path, about: bytes, content: bytes | Draft) -> None:
     """All or nothing, whatever crashes: the name appears once the bytes are on the disk."""
     unfinished = path.with_name(f"{path.name}.{uuid4().hex}")
     try:
         with unfinished.open("xb") as stream:
-            stream.write(content)
+            stream.write(about)
+            pieces: Iterable[bytes] = (content,) if isinstance(content, bytes) else content.pieces()
+            for piece in pieces:
+                stream.write(piece)
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(path)

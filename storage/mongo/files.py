@@ -1,13 +1,18 @@
 """Files of attachments in GridFS."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from bson import ObjectId
 from gridfs.errors import FileExists, NoFile
-from motor.motor_asyncio import AsyncIOMotorGridFSBucket
+from motor.motor_asyncio import AsyncIOMotorGridFSBucket, AsyncIOMotorGridOut
 
-from storage.mongo.connection import Database, may_be_away
+from storage.drafts import DraftOnDisk
+from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.schema import FILES
 from storage.records import attachment_from_record, attachment_record
 from tickets.model import Attachment, FileId
+from tickets.ports import Draft, Kept
 
 
 class GridFiles:
@@ -21,14 +26,18 @@ class GridFiles:
         self._files = database[f"{FILES}.files"]
         self._chunks = database[f"{FILES}.chunks"]
 
+    def draft(self) -> DraftOnDisk:
+        return DraftOnDisk()
+
     @may_be_away
-    async def put(self, file: Attachment, content: bytes) -> None:
+    async def put(self, file: Attachment, content: bytes | Draft) -> None:
         if await self._upload_of(file.id) is not None:
             return
         upload = ObjectId()
+        source = content if isinstance(content, bytes) else content.stream()
         try:
             await self._bucket.upload_from_stream_with_id(
-                upload, file.id, content, metadata=attachment_record(file)
+                upload, file.id, source, metadata=attachment_record(file)
             )
         except FileExists:
             await self._chunks.delete_many({"files_id": upload})
@@ -44,6 +53,19 @@ class GridFiles:
         except NoFile:  # deleted meanwhile
             return None
 
+    @asynccontextmanager
+    async def opened(self, file_id: FileId) -> AsyncIterator[Kept | None]:
+        upload = await self._found(file_id)
+        try:
+            with away():
+                stream = None if upload is None else await self._bucket.open_download_stream(upload)
+        except NoFile:
+            stream = None
+        if stream is None:
+            yield None
+        else:
+            yield Kept(attachment_from_record(dict(stream.metadata or {})), stream.length, _pieces(stream))
+
     @may_be_away
     async def delete(self, file_id: FileId) -> None:
         upload = await self._upload_of(file_id)
@@ -54,6 +76,19 @@ class GridFiles:
         except NoFile:
             return
 
+    @may_be_away
+    async def _found(self, file_id: FileId) -> ObjectId | None:
+        return await self._upload_of(file_id)
+
     async def _upload_of(self, file_id: FileId) -> ObjectId | None:
         found = await self._files.find_one({"filename": file_id}, {"_id": 1})
         return None if found is None else found["_id"]
+
+
+async def _pieces(stream: AsyncIOMotorGridOut) -> AsyncIterator[bytes]:
+    while True:
+        with away():
+            piece = await stream.readchunk()
+        if not piece:
+            return
+        yield piece

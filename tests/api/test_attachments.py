@@ -1,6 +1,8 @@
 """Uploading files, and what becomes of them."""
 
 import asyncio
+import tracemalloc
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -227,7 +229,52 @@ async def test_names_are_made_harmless(stage: Stage, name: str, kept: str) -> No
     ],
 )
 def test_types_are_found_by_content(content: bytes, kind: str) -> None:
-    assert type_of(content) == kind
+    assert type_of([content]) == kind
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kind"),
+    [
+        (["Grü".encode()[:3], "Grü".encode()[3:]], "text/plain"),
+        ([b"   ", b"\n ", b"<", b"b>"], "application/octet-stream"),
+        ([b"a", b" <b>"], "text/plain"),
+        ([b"text", b"\xff"], "application/octet-stream"),
+        (["Grü".encode()[:3]], "application/octet-stream"),
+        ([b"text", b"\0"], "application/octet-stream"),
+    ],
+)
+def test_types_are_found_piece_by_piece(pieces: list[bytes], kind: str) -> None:
+    assert type_of(pieces) == kind
+
+
+async def test_many_large_uploads_at_once_take_little_memory(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open(rate_limits=False, max_file_bytes=10_000_000) as stage:
+        await upload(stage)
+        tracemalloc.start()
+        try:
+            answers = await asyncio.gather(*(slow_upload(stage, 8_000_000) for _ in range(10)))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert [status for status, _ in answers] == [201] * 10
+    assert [size for _, size in answers] == [8_000_000] * 10
+    assert most < 20_000_000
+
+
+async def slow_upload(stage: Stage, size: int) -> tuple[int, int]:
+    """Of a client that has no more than a little of it in memory itself."""
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+
+    async def body() -> AsyncIterator[bytes]:
+        yield head
+        for _ in range(size // 50_000):
+            yield b"x" * 50_000
+        yield b"\r\n--b--\r\n"
+
+    said = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = await stage.ask("POST", UPLOADS, data=body(), headers=said)
+    return answer.status, answer.json["size"]
 
 
 async def test_a_message_needs_words_or_files(stage: Stage) -> None:

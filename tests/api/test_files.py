@@ -1,12 +1,18 @@
 """Files by signed URL."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import cast
+
 import pytest
+from aiohttp import ClientPayloadError
 
 from api.files import disposition
-from tests.api.stage import Stage
+from tests.api.stage import Clock, Stage
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, FileId
-from tickets.ports import Store
+from tickets.ports import Files, Kept, Store, StoreUnavailable
 
 
 async def kept(store: Store, name: str = "cat.png", media_type: str = "image/png") -> str:
@@ -53,6 +59,37 @@ async def test_a_wrong_signature_and_a_missing_file_are_404(stage: Stage, store:
         assert (await stage.ask("GET", wrong, None)).status == 404
     await store.files.delete(FileId("f1"))
     assert (await stage.ask("GET", path, None)).status == 404
+
+
+class Broken:
+    """Files of which the second piece cannot be read."""
+
+    @asynccontextmanager
+    async def opened(self, file_id: FileId) -> AsyncIterator[Kept | None]:
+        yield Kept(Attachment(file_id, "x", "text/plain", 100), 100, self._pieces())
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        yield b"half"
+        raise StoreUnavailable("gone")
+
+
+async def test_a_file_that_breaks_off_is_not_taken_for_a_whole_one(store: Store, clock: Clock) -> None:
+    broken = replace(store, files=cast("Files", Broken()))
+    url = FileUrls("", store.deployment.secret).url(Attachment(FileId("f1"), "x", "text/plain", 100))
+    async with Stage(broken, clock).open() as stage, stage.http.get(url) as answer:
+        assert answer.status == 200
+        with pytest.raises(ClientPayloadError):
+            await answer.read()
+
+
+async def test_a_file_that_is_deleted_meanwhile_comes_whole(stage: Stage, store: Store) -> None:
+    content = bytes(range(256)) * 40_000
+    file = Attachment(FileId("f1"), "x", "text/plain", len(content))
+    await store.files.put(file, content)
+
+    async with stage.http.get(FileUrls("", store.deployment.secret).url(file)) as answer:
+        await store.files.delete(file.id)
+        assert await answer.read() == content
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,28 @@ async def test_a_hostile_id_is_an_id_like_any_other(store: Store, hostile: str) 
     assert await store.files.get(FileId(hostile)) == (file(hostile), BYTES)
     await store.files.delete(FileId(hostile))
     assert await store.files.get(FileId(hostile)) is None
+
+
+async def test_what_was_drafted_is_kept_as_if_it_had_come_at_once(store: Store) -> None:
+    with store.files.draft() as draft:
+        for _ in range(100):
+            await draft.write(BYTES)
+        await draft.flush()
+        await store.files.put(file(), draft)
+        await store.files.put(file("again"), draft)
+
+    assert draft.size == 100 * len(BYTES)
+    for file_id in ("f1", "again"):
+        assert await store.files.get(FileId(file_id)) == (file(file_id), BYTES * 100)
+
+
+async def test_an_opened_file_is_read_in_small_pieces(store: Store) -> None:
+    await store.files.put(file(), BYTES * 100)
+
+    async with store.files.opened(FileId("f1")) as kept, store.files.opened(FileId("none")) as none:
+        assert kept is not None
+        pieces = [piece async for piece in kept.pieces]
+
+    assert none is None
+    assert (kept.file, kept.size, b"".join(pieces)) == (file(), len(BYTES) * 100, BYTES * 100)
+    assert max(map(len, pieces)) <= 256 * 1024

@@ -40,3 +40,18 @@ async def test_what_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await files.put(file, b"x")
     assert files_in(tmp_path) == [kept.parent]
+
+
+async def test_of_a_draft_that_is_not_put_nothing_is_left(tmp_path: Path) -> None:
+    with FolderOfFiles(tmp_path / "files").draft() as draft:
+        await draft.write(b"x" * 1_000_000)
+        assert files_in(tmp_path) == []
+
+    assert files_in(tmp_path) == []
+
+
+async def test_a_draft_needs_a_place(tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("in the way")
+
+    with pytest.raises(StoreUnavailable):
+        FolderOfFiles(tmp_path / "files").draft()
