@@ -7,6 +7,7 @@ import signal
 import time
 from contextlib import AsyncExitStack
 from enum import StrEnum
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -27,12 +28,13 @@ from bot.reconcile import Reconciling
 from bot.records import Records
 from bot.seen import Seen, ShowingSeen
 from bot.sink import DiscordSink, RemovalSink
-from bot.verifying import verifier
+from bot.verifying import issuers_of, secrets_of, verifier
 from cogs.closing import Closing
 from cogs.equipment import equipment
 from cogs.inbox import Inbox, InboxOptions
 from cogs.staff import Staff
 from cogs.typing import ShowingTyping
+from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.open import open_store
 from tickets.agent_desk import AgentDesk
@@ -73,17 +75,18 @@ async def run(settings: Settings, only: Only | None = None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    issuers = issuers_of(settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
             reporting(
                 secret(settings.error_webhook_url),
                 secret(settings.error_bot_webhook_url),
-                [value for it in settings.secrets if (value := secret(it))],
+                partial(secrets_of, settings, issuers),
             )
         )
         store = await stack.enter_async_context(open_store(settings, now))
         log.info("the store is %s", store.name)
-        program = Program(settings, store, only)
+        program = Program(settings, issuers, store, only)
         if settings.secret_is_short:
             log.warning("JWT_SECRET_KEY: is shorter than 32 bytes; SERVER_MODE=PRODUCTION would refuse it")
         if only is not Only.BOT:
@@ -111,8 +114,11 @@ def _leave_alone_what_stays() -> None:
 class Program:
     """The parts of a running Guildesk, wired together."""
 
-    def __init__(self, settings: Settings, store: Store, only: Only | None) -> None:
+    def __init__(
+        self, settings: Settings, issuers: IssuersFile | None, store: Store, only: Only | None
+    ) -> None:
         self._settings = settings
+        self._issuers = issuers
         self._store = store
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
         self._map = GuildMap(
@@ -133,7 +139,7 @@ class Program:
         app = build(
             self._desk,
             self._store,
-            await verifier(settings, now, stack),
+            await verifier(settings, self._issuers, now, stack),
             now,
             public_url=self._public_url,
             cors_origins=settings.cors_origins,

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import re
 import traceback
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -40,11 +40,15 @@ class ErrorReports(logging.Handler):
     """Gathers records from ERROR on. Errors of the API and of the bot may go to different webhooks."""
 
     def __init__(
-        self, api_url: str | None, bot_url: str | None, secrets: Iterable[str], pause: float = PAUSE
+        self,
+        api_url: str | None,
+        bot_url: str | None,
+        secrets: Callable[[], Iterable[str]],
+        pause: float = PAUSE,
     ) -> None:
         super().__init__(logging.ERROR)
         self._urls = {True: api_url, False: bot_url}
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = secrets
         self._pause = pause
         self._gathered: dict[Kind, _Gathered] = {}
         self._loop = asyncio.get_running_loop()
@@ -114,16 +118,17 @@ class ErrorReports(logging.Handler):
             frames = traceback.extract_tb(error.__traceback__)[-4:]
             lines += [f"  {frame.name}, line {frame.lineno}" for frame in frames]
         text = _TOKEN.sub("…", "\n".join(lines))
-        for secret in self._secrets:
+        for secret in filter(None, self._secrets()):
             text = text.replace(secret, "…")
         return text
 
 
 @asynccontextmanager
 async def reporting(
-    api_url: str | None, bot_url: str | None, secrets: Iterable[str], pause: float = PAUSE
+    api_url: str | None, bot_url: str | None, secrets: Callable[[], Iterable[str]], pause: float = PAUSE
 ) -> AsyncIterator[None]:
-    """Report errors while inside; does nothing where no webhook is set."""
+    """Report errors while inside; does nothing where no webhook is set. ``secrets`` are asked for each time:
+    they may change."""
     if api_url is None and bot_url is None:
         yield
         return

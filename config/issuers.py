@@ -4,7 +4,7 @@ The file is TOML: it takes comments, and keys in PEM over several lines, which J
 
 import logging
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
@@ -108,6 +108,12 @@ class IssuersFile:
         self._looked_at = monotonic()
         self._stamp = _stamp(path)
         self._issuers = read_issuers(path, has_default=has_default)
+        self._secrets = set(_secrets(self._issuers.values()))
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """What must never be shown: every secret that the file has held since the start."""
+        return self._secrets
 
     def by_iss(self, iss: str) -> Issuer | None:
         """The issuer whose tokens say ``iss``."""
@@ -127,7 +133,15 @@ class IssuersFile:
             for fault in wrong.faults:
                 log.error("ISSUERS_FILE: %s; the issuers stay as they were", fault)
         else:
+            self._secrets.update(_secrets(self._issuers.values()))
             log.info("ISSUERS_FILE: read again, %d issuers", len(self._issuers))
+
+
+def _secrets(issuers: Iterable[Issuer]) -> Iterator[str]:
+    for issuer in issuers:
+        for key in issuer.keys.values():
+            if isinstance(key.key, bytes):
+                yield key.key.decode()
 
 
 def read_issuers(path: Path, *, has_default: bool) -> dict[str, Issuer]:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from config.issuers import IssuersAreWrong, read_issuers
+from config.issuers import IssuersAreWrong, IssuersFile, read_issuers
 from tests.docs.pages import OPERATIONS, blocks, section
 
 SECRET = "swordfish, and a little longer than that"
@@ -111,6 +111,23 @@ def test_what_is_right(tmp_path: Path) -> None:
     issuer = read_issuers(path, has_default=False)["shop"]
 
     assert (issuer.name, issuer.jwks_url) == ("default", "http://localhost:8080/jwks")
+
+
+def test_secrets_are_known_and_stay_so_when_they_are_withdrawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("config.issuers.LOOK_EVERY", 0.0)
+    path = tmp_path / "issuers.toml"
+    path.write_text(GOOD)
+    issuers = IssuersFile(path, has_default=False)
+    first = set(issuers.secrets)
+
+    path.write_text(GOOD.replace("swordfish", "another fish"))
+    issuers.by_iss("shop")
+
+    (old,) = first
+    assert "swordfish" in old
+    assert set(issuers.secrets) == {old, old.replace("swordfish", "another fish")}
 
 
 def test_the_documented_file_is_right(tmp_path: Path) -> None:
