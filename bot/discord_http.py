@@ -32,10 +32,30 @@ def webhook_session(
 ) -> aiohttp.ClientSession:
     """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429, and
     ``may_ask`` before each request."""
-    counting = aiohttp.TraceConfig()
-    counting.on_request_start.append(_asked(may_ask))
-    counting.on_request_end.append(_counted(rate_limited))
-    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(_raise_no_answer,), trace_configs=[counting])
+
+    async def ask(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        may_ask()
+        response = await _answered(request, handler)
+        if response.status == 429:
+            rate_limited()
+        return response
+
+    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(ask,))
+
+
+async def _answered(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    try:
+        response = await handler(request)
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
+    if response.status >= 500:
+        response.release()
+        raise NoAnswer(f"{request.method}: Discord answered {response.status}")
+    return response
 
 
 def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None) -> aiohttp.TraceConfig:
@@ -82,19 +102,6 @@ async def ask_for_gateway(client: discord.Client) -> None:
     """Take the gateway's address from this Discord; discord.py has Discord's own built in."""
     _, url, _ = await client.http.get_bot_gateway()
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-
-
-async def _raise_no_answer(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    try:
-        response = await handler(request)
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
-    if response.status >= 500:
-        response.release()
-        raise NoAnswer(f"{request.method}: Discord answered {response.status}")
-    return response
 
 
 async def _refuse_server_errors(

@@ -116,7 +116,9 @@ class DiscordSink:
             case TicketOpened():
                 await self._show_opening(channel, event, event.data, ticket)
             case MessagePosted():
-                message = await self._message(event)
+                message = message_after(None, event) if ticket.seq == event.seq else None
+                if message is None:  # by now it may be deleted
+                    message = await self._message(event)
                 show = self._outbox.find if message.deleted else self._outbox.post
                 await show(channel, event, _as_of(event, message))
             case MessageEdited(message_id=message_id):
