@@ -46,7 +46,7 @@ async def run(options: Options) -> list[Figure]:
                 ask_floor = partial(_round, theirs, list(tickets), tokens, options.seconds(4.0))
                 for warm_up in (ask_ours, ask_floor):
                     await warm_up()
-                found, least = await in_turn(ask_ours, ask_floor, options.rounds(7))
+                found, least = await in_turn(ask_ours, ask_floor, rounds=options.rounds(7))
                 figures += _figures(tokens.__name__.replace("_", " "), found, least)
             for connection in (*ours, *theirs):
                 connection.close()

@@ -8,12 +8,12 @@ from typing import Any
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One result. ``target`` bounds the ratio to the floor where there is a floor, else the value;
-    the bound is an upper one unless ``at_least``."""
+    the bound is an upper one unless ``at_least``. None where it is for comparison only."""
 
     name: str
     value: float
     unit: str
-    target: float
+    target: float | None = None
     floor: float | None = None
     at_least: bool = False
 
@@ -22,7 +22,9 @@ class Figure:
         return self.value / self.floor if self.floor else None
 
     @property
-    def held(self) -> bool:
+    def held(self) -> bool | None:
+        if self.target is None:
+            return None
         judged = self.value if self.floor is None else self.value / self.floor
         return judged >= self.target if self.at_least else judged <= self.target
 
@@ -64,8 +66,8 @@ def _row(figure: Figure) -> tuple[str, ...]:
         f"{_short(figure.value)} {figure.unit}",
         "" if figure.floor is None else f"{_short(figure.floor)} {figure.unit}",
         "" if figure.ratio is None else f"{figure.ratio:.2f}",
-        f"{sign} {_short(figure.target)} {unit}",
-        "held" if figure.held else "MISSED",
+        "" if figure.target is None else f"{sign} {_short(figure.target)} {unit}",
+        {None: "", True: "held", False: "MISSED"}[figure.held],
     )
 
 

@@ -82,7 +82,7 @@ async def run(options: Options) -> list[Figure]:
                 for side in sides:
                     await side.round(kind, ASKED)
                 ask_many, ask_few = (partial(side.round, kind, ASKED) for side in sides)
-                found, floors = await in_turn(ask_many, ask_few, options.rounds(7))
+                found, floors = await in_turn(ask_many, ask_few, rounds=options.rounds(7))
                 figures.append(_figure(kind, found, floors))
             for side in sides:
                 side.connection.close()

@@ -11,16 +11,14 @@ WIDE = 1.3
 """A spread, largest by smallest round, from which on it is told."""
 
 
-async def in_turn(
-    first: Callable[[], Awaitable[T]], second: Callable[[], Awaitable[T]], rounds: int
-) -> tuple[list[T], list[T]]:
-    """What each gave: A B B A A B…, so that neither always has the better place."""
-    found: tuple[list[T], list[T]] = ([], [])
+async def in_turn(*asks: Callable[[], Awaitable[T]], rounds: int) -> tuple[list[T], ...]:
+    """What each gave: A B B A A B…, so that none always has the better place."""
+    found: tuple[list[T], ...] = tuple([] for _ in asks)
     for number in range(rounds):
-        order = (0, 1) if number % 2 == 0 else (1, 0)
+        order = range(len(asks)) if number % 2 == 0 else reversed(range(len(asks)))
         for which in order:
             with undisturbed():
-                found[which].append(await (first, second)[which]())
+                found[which].append(await asks[which]())
     return found
 
 

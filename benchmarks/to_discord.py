@@ -99,7 +99,7 @@ async def run(options: Options) -> list[Figure]:
                 ask_ours, ask_floor = (
                     partial(side.round, count // (2 if options.small else 1), pace) for side in (ours, least)
                 )
-                found, floors = await in_turn(ask_ours, ask_floor, options.rounds(ROUNDS))
+                found, floors = await in_turn(ask_ours, ask_floor, rounds=options.rounds(ROUNDS))
                 figures.append(_figure(pace, found, floors))
             for side in (ours, least):
                 for connection in side.connections:

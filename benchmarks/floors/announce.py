@@ -1,7 +1,10 @@
-"""Telling a requester what staff wrote, and nothing else: discord.py's event, emitted at once."""
+"""Telling a requester what staff wrote, and nothing else: discord.py's event, emitted at once.
+
+With ``keeps`` in its configuration it first keeps the message, durably: one insert with its own commit."""
 
 import asyncio
 import json
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,13 +17,16 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from benchmarks.floors.accept import database
+
 
 class Announcer(discord.Client):
-    def __init__(self, sockets: Any, owners: dict[str, str]) -> None:
+    def __init__(self, sockets: Any, owners: dict[str, str], database: sqlite3.Connection | None) -> None:
         super().__init__(intents=discord.Intents(guilds=True, guild_messages=True, message_content=True))
         self._sockets = sockets
         self._owners = owners
         """Whose ticket each channel is."""
+        self._database = database
 
     async def on_message(self, message: discord.Message) -> None:
         owner = self._owners.get(str(message.channel.id))
@@ -37,12 +43,18 @@ class Announcer(discord.Client):
             "created_at": at,
             "updated_at": at,
         }
+        if self._database is not None:
+            self._database.execute(
+                "INSERT INTO messages (id, ticket, author, content, at) VALUES (?, ?, ?, ?, ?)",
+                (payload["id"], payload["ticket_id"], payload["author_id"], payload["content"], at),
+            )
         await self._sockets.emit("message", payload, room=f"user:{owner}")
 
 
 async def serve(configuration: dict[str, Any]) -> None:
     sockets: Any = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*")
-    client = Announcer(sockets, configuration["channels"])
+    kept = database(Path(configuration["folder"])) if configuration["keeps"] else None
+    client = Announcer(sockets, configuration["channels"], kept)
 
     async def connected(sid: str, environ: dict[str, Any], _: object = None) -> None:
         token = environ["aiohttp.request"].query["token"]
