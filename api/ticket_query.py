@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from api.paging import PageSize
-from tickets.model import Caller, IssueLevel, Status, SupportRole, Ticket, UserKey
+from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 from tickets.words import MOST_ASKED, words_of
 
@@ -73,7 +73,3 @@ class TicketQuery(PageSize, extra="forbid"):
             words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
             created_until=None if self.created_before is None else self.created_before * 1000,
         )
-
-    def cursor_at(self, ticket: Ticket) -> str:
-        at = ticket.updated_at if self.sort.field == "updated_at" else ticket.created_at
-        return f"{at}-{ticket.number}"

@@ -14,7 +14,7 @@ from api.errors import BadRequest
 from api.idempotency import chosen_id
 from api.keys import DESK, OBJECTS, STORE
 from api.objects import TICKETS, TicketBody
-from api.paging import page
+from api.paging import link_to
 from api.ticket_changes import TicketChanges
 from api.ticket_query import TicketQuery
 from tickets.desk import NewTicket
@@ -85,15 +85,14 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     store = request.app[STORE]
     assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
     size = query.size if query.is_asked_for or caller.is_staff else None
-    tickets = await request.app[DESK].tickets(
-        caller,
-        query.filter(caller, assignees),
-        order=query.sort,
-        after=query.after,
-        limit=None if size is None else size + 1,
+    page = await request.app[DESK].tickets(
+        caller, query.filter(caller, assignees), order=query.sort, after=query.after, limit=size
     )
-    shown, headers = page(request, tickets, size, query.cursor_at)
-    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
+    headers = {}
+    if page.next is not None:
+        cursor = f"{page.next.at}-{page.next.number}"
+        headers = link_to(request, limit=str(query.size), cursor=cursor)
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(page.tickets)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 

@@ -56,6 +56,7 @@ class Program:
     log_file: Path
     ready: Callable[[], Awaitable[None]]
     environment: Mapping[str, str] = field(default_factory=dict)
+    patience: float = PATIENCE
 
 
 class Running:
@@ -90,7 +91,7 @@ class Running:
                 preexec_fn=_end_with_parent,
             )
         ended = asyncio.create_task(self._process.wait())
-        ready = asyncio.create_task(asyncio.wait_for(program.ready(), PATIENCE))
+        ready = asyncio.create_task(asyncio.wait_for(program.ready(), program.patience))
         try:
             await asyncio.wait((ended, ready), return_when=asyncio.FIRST_COMPLETED)
             if not ready.done() or ready.exception() is not None:

@@ -43,7 +43,18 @@ from tickets.model import (
     TicketId,
 )
 from tickets.policy import Rules
-from tickets.ports import Appended, Clock, Decide, State, Store, TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import (
+    LOOKS,
+    Appended,
+    Clock,
+    Decide,
+    State,
+    Store,
+    TicketFilter,
+    TicketOrder,
+    TicketPage,
+    TicketPlace,
+)
 from tickets.refusals import (
     FileNotFound,
     MessageNotFound,
@@ -160,14 +171,15 @@ class Desk:
         order: TicketOrder = TicketOrder.NEWEST,
         after: TicketPlace | None = None,
         limit: int | None = None,
-    ) -> list[Ticket]:
-        """Of all tickets for staff, of their own for others."""
+    ) -> TicketPage:
+        """Of all tickets for staff, of their own for others. Without a limit all of them."""
         if not caller.is_staff:
             if which.requester not in (None, caller.key):
-                return []
+                return TicketPage([], None)
             which = replace(which, requester=caller.key)
         which = replace(which, in_notes=caller.is_staff)
-        return await self._store.views.tickets(which, order=order, after=after, limit=limit)
+        looks = None if limit is None else LOOKS
+        return await self._store.views.page(which, order=order, after=after, limit=limit, looks=looks)
 
     async def messages(
         self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None

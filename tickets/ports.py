@@ -147,6 +147,18 @@ class TicketPlace:
     number: int
 
 
+LOOKS = 5000
+"""Tickets that are looked at for one page, where a filter asks for more than an index knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Some tickets, and where the next page begins; None if there are no more."""
+
+    tickets: list[Ticket]
+    next: TicketPlace | None
+
+
 class Views(Protocol):
     """The read models: as of the latest append of this process, at least."""
 
@@ -162,7 +174,20 @@ class Views(Protocol):
         after: TicketPlace | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        """``after`` continues behind the last ticket of the page before."""
+        """All of them, or the first; ``after`` continues behind the last ticket of those before."""
+        ...
+
+    async def page(
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
+        looks: int | None = LOOKS,
+    ) -> TicketPage:
+        """The same, but at most so many tickets are looked at: a page may be shorter than asked for, even
+        empty, though there are more."""
         ...
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None: ...

@@ -34,8 +34,8 @@ class UserDesk:
         """The user with their newest tickets, MOST_TICKETS at most."""
         policy.must_be_staff(caller, "see users")
         user = await self._known(key)
-        tickets = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
-        return user, tickets
+        page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
+        return user, page.tickets
 
     async def change(
         self, caller: Caller, key: UserKey, *, blocked: bool | None, note: str | None

@@ -8,8 +8,11 @@ from storage.records import Record
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 
 
-def page_of_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Record:
-    """Kinds are named even where every one is meant, for the indexes that have them in front."""
+def page_of_tickets(
+    which: TicketFilter, order: TicketOrder, after: TicketPlace | None, *, own_time: bool = False
+) -> Record:
+    """Kinds are named even where every one is meant, for the indexes that have them in front. With
+    ``own_time`` no other time is minded than the one of the order, along which the index goes."""
     query: Record = {}
     kinds = kinds_of(which)
     if which.assignees is not None:
@@ -22,7 +25,7 @@ def page_of_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace 
         query["unattended"] = which.unattended
     times: dict[str, dict[str, Any]] = {}
     if which.created_from is not None:
-        for field in ("created_at", order.field):  # no ticket was changed before it was opened
+        for field in {order.field} if own_time else {"created_at", order.field}:  # opened, then changed
             times.setdefault(field, {})["$gte"] = min(which.created_from, LARGEST)
     if which.created_until is not None:
         times.setdefault("created_at", {})["$lt"] = min(which.created_until, LARGEST)

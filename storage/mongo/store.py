@@ -16,6 +16,7 @@ from storage.mongo.depths import MongoDepths
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
 from storage.mongo.lease import Guard, MongoLease
+from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
@@ -23,12 +24,12 @@ from storage.mongo.rated import MongoRated
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import bring_up_to_date, deployment
-from storage.mongo.search import MongoSearch, MongoWords
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.waiting import MongoWaiting
 from storage.mongo.whispers import Passing
+from storage.mongo.words import MongoWords
 from tickets.bell import Bell
 from tickets.ports import Clock, Store, StoreUnavailable, Term
 from tickets.whispers import Whispers
@@ -89,7 +90,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         bell=bell,
         whispers=whispers,
         log=log,
-        views=MongoViews(database, projector, MongoSearch(database, words)),
+        views=MongoViews(database, projector, MongoLists(database, words)),
         people=MongoPeople(database),
         backlog=MongoBacklog(database, projector, anybody),
         channels=MongoChannels(database, projector, anybody),

@@ -1,14 +1,13 @@
 """The read models in MongoDB."""
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 
 from storage.mongo.connection import LARGEST, Database, may_be_away
-from storage.mongo.pages import page_of_tickets
-from storage.mongo.projector import Projector, ticket_from
-from storage.mongo.search import MongoSearch
+from storage.mongo.lists import MongoLists
+from storage.mongo.projector import Projector
 from storage.records import message_from_record
 from tickets.model import Message, MessageId, Ticket, TicketId
-from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 
 class MongoViews:
@@ -16,11 +15,11 @@ class MongoViews:
 
     Who reads one ticket compares it with its log; lists bring up what is known to be behind."""
 
-    def __init__(self, database: Database, projector: Projector, search: MongoSearch) -> None:
+    def __init__(self, database: Database, projector: Projector, lists: MongoLists) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
         self._projector = projector
-        self._search = search
+        self._lists = lists
 
     @may_be_away
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
@@ -32,7 +31,6 @@ class MongoViews:
         found = await self._tickets.find_one({"number": min(number, LARGEST)}, {"_id": 1})
         return None if found is None else await self._projector.current(found["_id"])
 
-    @may_be_away
     async def tickets(
         self,
         which: TicketFilter,
@@ -41,16 +39,20 @@ class MongoViews:
         after: TicketPlace | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
+        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).tickets
+
+    @may_be_away
+    async def page(
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
+        looks: int | None = LOOKS,
+    ) -> TicketPage:
         await self._projector.catch_up()
-        if which.words is not None:
-            return await self._search.tickets(which, which.words, order, after, limit)
-        direction = DESCENDING if order.descends else ASCENDING
-        cursor = self._tickets.find(
-            page_of_tickets(which, order, after),
-            sort=[(order.field, direction), ("number", direction)],
-            limit=limit or 0,
-        )
-        return [ticket_from(record) for record in await cursor.to_list(None)]
+        return await self._lists.page(which, order, after, limit, looks)
 
     @may_be_away
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:

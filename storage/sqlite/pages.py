@@ -2,59 +2,113 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from typing import Any, Self
 
 from storage.kinds import KINDS, kinds_of
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 
 Condition = tuple[str, tuple[Any, ...]]
 """A condition and the values in it."""
+Asked = tuple[str, tuple[Any, ...]]
+"""A statement and its values."""
 
-_HELD = "SELECT 1 FROM words WHERE word = ? AND at = created_at AND ticket = number"
+_HELD = "SELECT 1 FROM words WHERE word = ? AND at = tickets.created_at AND ticket = tickets.number"
 HOLDS = f"EXISTS ({_HELD})"
 SHOWS = f"EXISTS ({_HELD} AND shown > 0)"
 
 
-def page_of_tickets(
-    which: TicketFilter, order: TicketOrder, after: TicketPlace | None, limit: int | None
-) -> tuple[str, tuple[Any, ...]] | None:
-    """A statement and its values; None if no ticket can be meant."""
-    common = list(bounds(which, order, after))
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Tickets in an order, and what is to be looked up of each: ``along`` gives ``at`` and ``number``, its
+    place, and ``id``, which is the column ``key`` of the tickets."""
+
+    order: TicketOrder
+    along: str
+    values: tuple[Any, ...]
+    rest: tuple[Condition, ...] = ()
+    key: str = "rowid"
+
+    def page(self, limit: int | None, looks: int | None) -> Asked:
+        """Body, time and number of the first tickets, among as many as may be looked at."""
+        where, of_rest = _both(self.rest)
+        statement = (
+            f"SELECT body, walk.at, walk.number FROM ({self.along} LIMIT ?) AS walk"
+            f" CROSS JOIN tickets ON tickets.{self.key} = walk.id WHERE {where} LIMIT ?"
+        )
+        return statement, (*self.values, looks if self.rest else limit, *of_rest, limit)
+
+    def count(self, most: int) -> Asked:
+        """How many tickets there are along it, as far as that matters."""
+        return f"SELECT count(*) FROM ({self.along} LIMIT ?)", (*self.values, most)
+
+    def place(self, looks: int) -> Asked:
+        """Time and number of the last ticket that is looked at; no row where the walk ends before."""
+        return f"SELECT at, number FROM ({self.along} LIMIT 1 OFFSET ?)", (*self.values, looks - 1)
+
+    def sorted(self, order: TicketOrder, after: TicketPlace | None) -> Self:
+        """The same tickets in another order; all of them are sorted."""
+        where, of_place = _both(list(_behind(f"tickets.{order.field}", "tickets.number", order, after)))
+        along = (
+            f"SELECT tickets.rowid AS id, tickets.{order.field} AS at, tickets.number AS number"
+            f" FROM ({self.along}) AS some CROSS JOIN tickets ON tickets.{self.key} = some.id"
+            f" WHERE {where} {_by('at', 'number', order)}"
+        )
+        values = (*self.values, *of_place)
+        return replace(self, order=order, along=along, values=values, key="rowid")
+
+
+def among_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk | None:
+    """A walk along the indexes of tickets; None if no ticket can be meant."""
+    walks = list(_walks(which, order.field.removesuffix("_at")))
+    if not walks:
+        return None
+    bounds = [*_behind(order.field, "number", order, after), *_times(which, order)]
     parts: list[str] = []
     values: list[Any] = []
-    for index, fixed in _walks(which, order.field.removesuffix("_at")):
-        conditions = [*fixed, *common]
-        where = " AND ".join(condition for condition, _ in conditions) or "TRUE"
-        parts.append(f"SELECT body, {order.field}, number FROM tickets INDEXED BY {index} WHERE {where}")
-        values += [value for _, of_condition in conditions for value in of_condition]
-    if not parts:
-        return None
-    direction = "DESC" if order.descends else "ASC"
-    by = f"ORDER BY {order.field} {direction}, number {direction}"
-    return f"{' UNION ALL '.join(parts)} {by} LIMIT ?", (*values, limit)
+    for index, fixed in walks:
+        where, of_walk = _both([*fixed, *bounds])
+        select = f"SELECT rowid AS id, {order.field} AS at, number"
+        parts.append(f"{select} FROM tickets INDEXED BY {index} WHERE {where}")
+        values += of_walk
+    along = f"{' UNION ALL '.join(parts)} {_by('at', 'number', order)}"
+    index_has_kinds = which.requester or which.assignees or not which.unattended
+    of_kinds = [] if index_has_kinds else _of_kinds(kinds_of(which))
+    return Walk(order, along, tuple(values), (*of_kinds, *_rest(_left(which), order)))
+
+
+def among_holders(word: str, which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk:
+    """A walk along the tickets of a word, in an order of their opening."""
+    bounds: list[Condition] = [("word = ?", (word,)), *_behind("at", "ticket", order, after)]
+    bounds += [(condition.replace("created_at", "at"), values) for condition, values in _times(which, order)]
+    where, values = _both(bounds)
+    select = "SELECT ticket AS id, at, ticket AS number FROM words"
+    along = f"{select} WHERE {where} {_by('at', 'ticket', order)}"
+    needed = which.words or frozenset()
+    others = replace(which, words=needed - {word} if which.in_notes else needed)
+    return Walk(order, along, values, (*_of_kinds(kinds_of(which)), *_rest(others, order)), key="number")
 
 
 def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition]]]:
     """Indexes, with what is fixed on each: one walk for every kind, where the index has kinds in front.
 
-    Unattended tickets are few, and so looked through."""
+    Of a requester and an agent, the requester has fewer tickets."""
     kinds = kinds_of(which)
-    requester: list[Condition] = [("requester = ?", (str(which.requester),))] if which.requester else []
-    if kinds == []:
+    requester: list[Condition] = [("requester = ?", (str(which.requester),))]
+    if kinds == [] or which.assignees == frozenset():
         return
-    if which.assignees is not None:
-        for assignee, kind in product(sorted(which.assignees), _every(kinds)):
-            fixed: list[Condition] = [("assignee = ?", (str(assignee),)), ("kind = ?", (kind,))]
-            yield f"tickets_by_{time}", fixed + requester
-    elif kinds is None and requester and time == "created":
+    if which.requester is not None and kinds is None and time == "created":
         yield "tickets_of_created", requester
-    elif requester:
+    elif which.requester is not None:
         for kind in _every(kinds):
             yield f"tickets_of_kind_{time}", [*requester, ("kind = ?", (kind,))]
+    elif which.assignees is not None:
+        for assignee, kind in product(sorted(which.assignees), _every(kinds)):
+            yield f"tickets_by_{time}", [("assignee = ?", (str(assignee),)), ("kind = ?", (kind,))]
     elif which.unattended:
-        yield f"tickets_unattended_{time}", of_kinds(kinds)
+        yield f"tickets_unattended_{time}", [("unattended", ())]
     elif kinds is None and time == "created":
         yield "tickets_created", []
     else:
@@ -62,27 +116,59 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
             yield f"tickets_kind_{time}", [("kind = ?", (kind,))]
 
 
-def bounds(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Iterator[Condition]:
+def _left(which: TicketFilter) -> TicketFilter:
+    """What those walks leave to be looked up."""
+    if which.requester is not None:
+        return replace(which, requester=None)
+    if which.assignees is not None:
+        return replace(which, assignees=None)
+    return replace(which, unattended=None) if which.unattended else which
+
+
+def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
+    """What is looked up of each ticket, but its kind."""
+    if which.requester is not None:
+        yield "tickets.requester = ?", (str(which.requester),)
+    if which.assignees is not None:
+        several = ", ".join("?" * len(which.assignees))
+        yield f"tickets.assignee IN ({several})", tuple(sorted(map(str, which.assignees)))
+    if which.unattended is not None:
+        yield f"{'' if which.unattended else 'NOT '}tickets.unattended", ()
+    if order.field != "created_at":
+        for condition, values in _times(which, TicketOrder.NEWEST):
+            yield f"tickets.{condition}", values
     for word in sorted(which.words or ()):
         yield HOLDS if which.in_notes else SHOWS, (word,)
-    if which.unattended is not None:
-        yield "unattended" if which.unattended else "NOT unattended", ()
+
+
+def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
+    """As far as the order's own time is concerned: no ticket was changed before it was opened."""
     if which.created_from is not None:
-        yield "created_at >= ?", (which.created_from,)
-        if order.field == "updated_at":  # no ticket was changed before it was opened
-            yield "updated_at >= ?", (which.created_from,)
-    if which.created_until is not None:
+        yield f"{order.field} >= ?", (which.created_from,)
+    if which.created_until is not None and order.field == "created_at":
         yield "created_at < ?", (which.created_until,)
+
+
+def _behind(at: str, number: str, order: TicketOrder, after: TicketPlace | None) -> Iterator[Condition]:
     if after is not None:
-        sign = "<" if order.descends else ">"
-        yield f"({order.field}, number) {sign} (?, ?)", (after.at, after.number)
+        yield f"({at}, {number}) {'<' if order.descends else '>'} (?, ?)", (after.at, after.number)
+
+
+def _by(at: str, number: str, order: TicketOrder) -> str:
+    direction = "DESC" if order.descends else "ASC"
+    return f"ORDER BY {at} {direction}, {number} {direction}"
+
+
+def _both(conditions: Sequence[Condition]) -> Asked:
+    where = " AND ".join(condition for condition, _ in conditions) or "TRUE"
+    return where, tuple(value for _, values in conditions for value in values)
 
 
 def _every(kinds: list[int] | None) -> list[int]:
     return list(KINDS.values()) if kinds is None else kinds
 
 
-def of_kinds(kinds: list[int] | None) -> list[Condition]:
+def _of_kinds(kinds: list[int] | None) -> list[Condition]:
     if kinds is None:
         return []
     return [(f"kind IN ({', '.join('?' * len(kinds))})", tuple(kinds))]

@@ -26,7 +26,6 @@ from storage.sqlite.reader import open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import bring_up_to_date
-from storage.sqlite.search import SqliteSearch
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
@@ -71,7 +70,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 bell=bell,
                 whispers=whispers,
                 log=log,
-                views=SqliteViews(reader, SqliteSearch(reader, words)),
+                views=SqliteViews(reader, words),
                 people=SqlitePeople(reader, log.writer),
                 backlog=SqliteBacklog(reader, anybody),
                 channels=SqliteChannels(reader, anybody),

@@ -6,19 +6,21 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from storage.records import event_from, message_from_text, ticket_from_text
-from storage.sqlite.pages import page_of_tickets
-from storage.sqlite.reader import EVENT, Reader
-from storage.sqlite.search import SqliteSearch
+from storage.sqlite.pages import Walk
+from storage.sqlite.reader import EVENT, Reader, Row
+from storage.sqlite.walks import Walks
+from storage.sqlite.words import Words
 from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
-from tickets.ports import Fed, TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import LOOKS, Fed, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 
 class SqliteViews:
     """The port ``Views``."""
 
-    def __init__(self, reader: Reader, search: SqliteSearch) -> None:
+    def __init__(self, reader: Reader, words: Words) -> None:
         self._reader = reader
-        self._search = search
+        self._walks = Walks(reader)
+        self._words = words
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
         row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
@@ -36,12 +38,36 @@ class SqliteViews:
         after: TicketPlace | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
+        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).tickets
+
+    async def page(
+        self,
+        which: TicketFilter,
+        *,
+        order: TicketOrder = TicketOrder.NEWEST,
+        after: TicketPlace | None = None,
+        limit: int | None = None,
+        looks: int | None = LOOKS,
+    ) -> TicketPage:
         if which.words is not None:
-            rows = await self._search.rows(which, which.words, order, after, limit)
-        else:
-            page = page_of_tickets(which, order, after, limit)
-            rows = [] if page is None else await self._reader.all(*page)
-        return [ticket_from_text(row[0]) for row in rows]
+            await self._words.catch_up()
+        walk = await self._walks.choose(which, order, after)
+        if walk is None:
+            return TicketPage([], None)
+        rows = await self._reader.all(*walk.page(None if limit is None else limit + 1, looks))
+        tickets = [ticket_from_text(body) for body, _, _ in rows[:limit]]
+        return TicketPage(tickets, await self._next(walk, rows, limit, looks))
+
+    async def _next(
+        self, walk: Walk, rows: list[Row], limit: int | None, looks: int | None
+    ) -> TicketPlace | None:
+        """Behind the last ticket of the page where there are more, or else behind the last one looked at."""
+        if limit is not None and len(rows) > limit:
+            return TicketPlace(*rows[limit - 1][1:])
+        if looks is None or not walk.rest:
+            return None
+        row = await self._reader.one(*walk.place(looks))
+        return None if row is None else TicketPlace(*row)
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
         row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))

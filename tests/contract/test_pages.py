@@ -11,7 +11,7 @@ from tests.contract.acts import ANN, BEN, SAM, SAM_ANSWERS, append, note, open_t
 from tests.contract.places import NOON, Hands
 from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
-from tickets.ports import Store, TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import Store, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
 AGENTS = (SAM.key, UserKey("shop", "max"))
@@ -135,6 +135,30 @@ async def test_pages_put_together_are_the_whole(
     while page := await store.views.tickets(which, order=order, after=after, limit=3):
         together += page
         after = TicketPlace(*place(page[-1], order))
+
+    assert together == in_order(tickets, which, order)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(which=FILTERS, order=st.sampled_from(TicketOrder), looks=st.integers(1, 5), limit=st.integers(1, 4))
+async def test_short_pages_put_together_are_the_whole(
+    store: Store,
+    tickets: list[Ticket],
+    which: TicketFilter,
+    order: TicketOrder,
+    looks: int,
+    limit: int,
+) -> None:
+    """However few are looked at for each of them."""
+    together: list[Ticket] = []
+    page = TicketPage([], TicketPlace(0, 0))
+    after = None
+
+    while page.next is not None:
+        page = await store.views.page(which, order=order, after=after, limit=limit, looks=looks)
+        assert len(page.tickets) <= limit
+        together += page.tickets
+        after = page.next
 
     assert together == in_order(tickets, which, order)
 

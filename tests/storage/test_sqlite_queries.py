@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite import backlog, channels, search, sql, views
+from storage.sqlite import backlog, channels, sql, views, walks
 from storage.sqlite.connection import connect
-from storage.sqlite.pages import page_of_tickets
+from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
 from tickets.ports import TicketFilter, TicketOrder, TicketPlace
@@ -79,68 +79,71 @@ PAGES = {
 }
 
 
+AFTER = pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+LOOKED_UP = "SEARCH tickets USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+def steps_of(connection: sqlite3.Connection, walk: Walk | None, looks: int | None = 5000) -> list[str]:
+    assert walk is not None
+    return plan(connection, *walk.page(51, looks)).splitlines()
+
+
 @pytest.mark.parametrize("order", TicketOrder)
-@pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+@AFTER
 @pytest.mark.parametrize("what", PAGES)
 def test_a_page_of_tickets_is_a_walk_along_indexes(
     connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
 ) -> None:
-    page = page_of_tickets(PAGES[what], order, after, 50)
-    assert page is not None
+    first, *along, walk, looked_up = steps_of(connection, among_tickets(PAGES[what], order, after))
 
-    steps = plan(connection, *page)
-
+    assert (first, walk, looked_up) == ("CO-ROUTINE walk", "SCAN walk", LOOKED_UP)
     time = order.field.removesuffix("_at")
-    assert "TEMP B-TREE" not in steps
-    for step in steps.splitlines():
-        assert "tickets" not in step or "USING INDEX tickets_" in step, "a walk over the table"
+    for step in along:
+        assert "TEMP B-TREE" not in step
+        assert "tickets" not in step or " INDEX tickets_" in step, "a walk over the table"
         assert "tickets" not in step or f"_{time}" in step, "a walk in another order"
         assert after is None or "SCAN" not in step, "the beginning of a page is looked up"
 
 
-@pytest.mark.parametrize("order", TicketOrder)
-@pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+@pytest.mark.parametrize("order", [TicketOrder.NEWEST, TicketOrder.OLDEST])
+@AFTER
 @pytest.mark.parametrize("what", PAGES)
 def test_a_page_of_a_search_looks_at_tickets_of_its_rarest_word_alone(
     connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
 ) -> None:
     which = replace(PAGES[what], words=frozenset({"dark", "lamp"}), in_notes=True)
-    page = search.page_of_word("lamp", which, order, after, 50)
-    assert page is not None
 
-    first, *others = plan(connection, *page).splitlines()
+    steps = steps_of(connection, among_holders("lamp", which, order, after))
 
+    _, first, walk, looked_up, *_, other_word = steps
     assert first.startswith("SEARCH words USING PRIMARY KEY (word=?")
-    assert others[0] == "SEARCH tickets USING INDEX sqlite_autoindex_tickets_2 (number=?)"
-    if order.field == "created_at":
-        assert not any("TEMP B-TREE" in step for step in others)
-        assert after is None or "(word=? AND (at,ticket)" in first or "(word=? AND at" in first
-    if len(others) > 1 and "words" in (looked_up := others[-1]):
-        assert looked_up == "SEARCH words USING PRIMARY KEY (word=? AND at=? AND ticket=?)"
+    assert walk == "SCAN walk"
+    assert looked_up == "SEARCH tickets USING INDEX sqlite_autoindex_tickets_2 (number=?)"
+    assert other_word == "SEARCH words USING PRIMARY KEY (word=? AND at=? AND ticket=?)"
+    assert not any("TEMP B-TREE" in step for step in steps)
+    assert after is None or "(word=? AND (at,ticket)" in first or "(word=? AND at" in first
 
 
 @pytest.mark.parametrize("order", TicketOrder)
 def test_a_requesters_search_walks_along_their_own_tickets(
     connection: sqlite3.Connection, order: TicketOrder
 ) -> None:
-    page = page_of_tickets(TicketFilter(requester=ANN, words=frozenset({"dark", "lamp"})), order, None, 50)
-    assert page is not None
+    which = TicketFilter(requester=ANN, words=frozenset({"dark", "lamp"}))
 
-    steps = plan(connection, *page)
+    steps = steps_of(connection, among_tickets(which, order, None), looks=None)
 
-    looked_up = [step for step in steps.splitlines() if "words" in step]
+    looked_up = [step for step in steps if "words" in step]
     assert set(looked_up) == {"SEARCH words USING PRIMARY KEY (word=? AND at=? AND ticket=?)"}
-    assert "INDEX tickets_of_" in steps
-    assert "TEMP B-TREE" not in steps
-    assert not scans(steps)
+    assert all("INDEX tickets_of_" in step for step in steps if "INDEX tickets" in step)
+    assert not any("TEMP B-TREE" in step or scans(step) for step in steps if step != "SCAN walk")
 
 
 def test_how_rare_a_word_is_costs_no_more_for_the_commonest(connection: sqlite3.Connection) -> None:
-    assert "SEARCH words USING PRIMARY KEY (word=?)" in plan(connection, search.HOW_RARE, ("lamp", 1000))
+    assert "SEARCH words USING PRIMARY KEY (word=?)" in plan(connection, walks.HOW_RARE, ("lamp", 1000))
 
 
 def test_no_kind_of_ticket_is_no_query() -> None:
-    assert page_of_tickets(TicketFilter(statuses=frozenset()), TicketOrder.NEWEST, None, 50) is None
+    assert among_tickets(TicketFilter(statuses=frozenset()), TicketOrder.NEWEST, None) is None
 
 
 def test_single_tickets_are_read_from_the_feed_by_their_own_events(connection: sqlite3.Connection) -> None:

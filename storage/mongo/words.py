@@ -1,22 +1,20 @@
-"""Searching for words in MongoDB: an array of words for each ticket, which may be a little behind the log."""
+"""The words of tickets in MongoDB: an array for each ticket, which may be a little behind the log."""
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
-from operator import attrgetter
+from collections.abc import Iterable
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.mongo.connection import Database, away
-from storage.mongo.pages import behind, page_of_tickets
-from storage.mongo.projector import Projector, ticket_from
+from storage.mongo.projector import Projector
 from storage.records import Record
 from storage.telling import ADDING, tells
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Ticket, TicketId
-from tickets.ports import StoreUnavailable, TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import StoreUnavailable
 from tickets.words import words_of
 
 log = logging.getLogger(__name__)
@@ -125,79 +123,3 @@ def _added(events: Iterable[Event], seq: int) -> Record:
                 every.update(words_of(content))
     words = {"shown": {"$each": sorted(shown)}, "every": {"$each": sorted(every | shown)}}
     return {"$set": {"seq": seq}, "$addToSet": words}
-
-
-class MongoSearch:
-    """Pages of those tickets that hold all of some words."""
-
-    def __init__(self, database: Database, words: MongoWords) -> None:
-        self._tickets = database.tickets
-        self._words = database.words
-        self._up_to_date = words
-
-    async def tickets(
-        self,
-        which: TicketFilter,
-        words: frozenset[str],
-        order: TicketOrder,
-        after: TicketPlace | None,
-        limit: int | None,
-    ) -> list[Ticket]:
-        """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
-        if not words:
-            return []
-        await self._up_to_date.catch_up()
-        if which.requester is not None and not which.in_notes:
-            pages = self._among_tickets(which, words, order, after)
-        else:
-            pages = self._among_words(which, words, order, after)
-        place = attrgetter(order.field, "number")
-        found: list[Ticket] = []
-        async for page in pages:
-            found = sorted(found + page, key=place, reverse=order.descends)[:limit]
-            if order.field == "created_at" and len(found) == limit:
-                break
-        return found
-
-    async def _among_tickets(
-        self, which: TicketFilter, words: frozenset[str], order: TicketOrder, after: TicketPlace | None
-    ) -> AsyncIterator[list[Ticket]]:
-        """Of the tickets that are meant, those that hold the words, page by page."""
-        while True:
-            page = await self._page(page_of_tickets(which, order, after), order)
-            ids = [ticket.id for ticket in page]
-            holding = self._words.find({"_id": {"$in": ids}, "shown": {"$all": sorted(words)}}, {"_id": 1})
-            found = {record["_id"] for record in await holding.to_list(None)}
-            yield [ticket for ticket in page if ticket.id in found]
-            if len(page) < AT_ONCE:
-                return
-            last = page[-1]
-            after = TicketPlace(getattr(last, order.field), last.number)
-
-    async def _among_words(
-        self, which: TicketFilter, words: frozenset[str], order: TicketOrder, after: TicketPlace | None
-    ) -> AsyncIterator[list[Ticket]]:
-        """Of the tickets that hold the words, those that are meant, in the order of their opening."""
-        walk = order if order.field == "created_at" else TicketOrder.NEWEST
-        at = after if walk is order else None
-        direction = DESCENDING if walk.descends else ASCENDING
-        holding: Record = {("every" if which.in_notes else "shown"): {"$all": sorted(words)}}
-        meant = page_of_tickets(which, order, after)
-        while True:
-            records = await self._words.find(
-                holding if at is None else {"$and": [holding, behind(walk, at)]},
-                {"created_at": 1, "number": 1},
-                sort=[("created_at", direction), ("number", direction)],
-                limit=AT_ONCE,
-            ).to_list(None)
-            numbers = [record["number"] for record in records]
-            yield await self._page({"$and": [meant, {"number": {"$in": numbers}}]}, walk)
-            if len(records) < AT_ONCE:
-                return
-            at = TicketPlace(records[-1]["created_at"], records[-1]["number"])
-
-    async def _page(self, query: Record, order: TicketOrder) -> list[Ticket]:
-        direction = DESCENDING if order.descends else ASCENDING
-        sort = [(order.field, direction), ("number", direction)]
-        records = await self._tickets.find(query, sort=sort, limit=AT_ONCE).to_list(None)
-        return [ticket_from(record) for record in records]

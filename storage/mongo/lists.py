@@ -1,0 +1,158 @@
+"""Lists of tickets in MongoDB, page by page, and how far one page may look."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from pymongo import ASCENDING, DESCENDING
+
+from storage.mongo.connection import Database
+from storage.mongo.pages import behind, page_of_tickets
+from storage.mongo.projector import ticket_from
+from storage.mongo.words import MongoWords
+from storage.records import Record
+from tickets.model import Ticket
+from tickets.ports import TicketFilter, TicketOrder, TicketPage, TicketPlace
+
+AT_ONCE = 200
+"""Tickets that are looked at in one step."""
+FEW = 1000
+"""So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
+
+Look = Callable[[TicketPlace | None, int], Awaitable[tuple[Sequence[TicketPlace], list[Ticket]]]]
+"""The next so many of a walk: their places, and those of them that are meant."""
+
+
+class MongoLists:
+    """Pages of tickets; where an index does not know all that a filter asks for, looking has an end."""
+
+    def __init__(self, database: Database, words: MongoWords) -> None:
+        self._tickets = database.tickets
+        self._words = database.words
+        self._up_to_date = words
+
+    async def page(
+        self,
+        which: TicketFilter,
+        order: TicketOrder,
+        after: TicketPlace | None,
+        limit: int | None,
+        looks: int | None,
+    ) -> TicketPage:
+        if which.words is not None:
+            if not which.words:
+                return TicketPage([], None)
+            await self._up_to_date.catch_up()
+            if not self._is_own_search(which):
+                return await self._holding(which, order, after, limit, looks)
+        elif order.field == "created_at" or (which.created_from, which.created_until) == (None, None):
+            found = await self._find(page_of_tickets(which, order, after), order, limit and limit + 1)
+            return _first(found, order, limit)
+        return await _walked(self._among_tickets(which, order), order, after, limit, looks)
+
+    def _is_own_search(self, which: TicketFilter) -> bool:
+        """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
+        return which.requester is not None and not which.in_notes
+
+    async def _holding(
+        self,
+        which: TicketFilter,
+        order: TicketOrder,
+        after: TicketPlace | None,
+        limit: int | None,
+        looks: int | None,
+    ) -> TicketPage:
+        holding = _holding(which)
+        holders = await self._words.count_documents(holding, limit=FEW)
+        if order.field == "updated_at" and holders < FEW:
+            records = await self._words.find(holding, {"number": 1}).to_list(None)
+            meant = page_of_tickets(which, order, after)
+            query = {"$and": [meant, {"number": {"$in": [it["number"] for it in records]}}]}
+            return _first(await self._find(query, order, limit and limit + 1), order, limit)
+        if order.field == "updated_at" or (holders == FEW and await self._is_narrow(which)):
+            return await _walked(self._among_tickets(which, order), order, after, limit, looks)
+        return await _walked(self._among_holders(which, order), order, after, limit, looks)
+
+    async def _is_narrow(self, which: TicketFilter) -> bool:
+        """Whether few tickets are meant, whatever their words."""
+        whenever = replace(which, created_from=None, created_until=None)
+        query = page_of_tickets(whenever, TicketOrder.NEWEST, None)
+        return bool(query) and await self._tickets.count_documents(query, limit=FEW) < FEW
+
+    def _among_tickets(self, which: TicketFilter, order: TicketOrder) -> Look:
+        """Along the tickets; the words and the time of the opening are looked up."""
+        along = which if order.field == "created_at" else replace(which, created_until=None)
+
+        async def look(after: TicketPlace | None, count: int) -> tuple[Sequence[TicketPlace], list[Ticket]]:
+            tickets = await self._find(page_of_tickets(along, order, after, own_time=True), order, count)
+            meant = [it for it in tickets if _in_time(it, which)]
+            if which.words is not None:
+                ids = [ticket.id for ticket in meant]
+                holders = self._words.find({"_id": {"$in": ids}, **_holding(which)}, {"_id": 1})
+                holding = {record["_id"] for record in await holders.to_list(None)}
+                meant = [it for it in meant if it.id in holding]
+            return [_place(it, order) for it in tickets], meant
+
+        return look
+
+    def _among_holders(self, which: TicketFilter, order: TicketOrder) -> Look:
+        """Along the tickets that hold the words, in an order of their opening."""
+        direction = DESCENDING if order.descends else ASCENDING
+
+        async def look(after: TicketPlace | None, count: int) -> tuple[Sequence[TicketPlace], list[Ticket]]:
+            records = await self._words.find(
+                _holding(which) if after is None else {"$and": [_holding(which), behind(order, after)]},
+                {"created_at": 1, "number": 1},
+                sort=[("created_at", direction), ("number", direction)],
+                limit=count,
+            ).to_list(None)
+            places = [TicketPlace(it["created_at"], it["number"]) for it in records]
+            meant = page_of_tickets(which, order, None)
+            query = {"$and": [meant, {"number": {"$in": [it.number for it in places]}}]}
+            return places, await self._find(query, order, None)
+
+        return look
+
+    async def _find(self, query: Record, order: TicketOrder, limit: int | None) -> list[Ticket]:
+        direction = DESCENDING if order.descends else ASCENDING
+        sort = [(order.field, direction), ("number", direction)]
+        cursor = self._tickets.find(query, sort=sort, limit=limit or 0)
+        return [ticket_from(record) for record in await cursor.to_list(None)]
+
+
+async def _walked(
+    look: Look, order: TicketOrder, after: TicketPlace | None, limit: int | None, looks: int | None
+) -> TicketPage:
+    found: list[Ticket] = []
+    looked = 0
+    while True:
+        count = AT_ONCE if looks is None else min(AT_ONCE, looks - looked)
+        places, meant = await look(after, count)
+        found += meant
+        if limit is not None and len(found) > limit:
+            return _first(found, order, limit)
+        if len(places) < count:
+            return TicketPage(found, None)
+        looked, after = looked + count, places[-1]
+        if looked == looks:
+            return TicketPage(found, after)
+
+
+def _first(found: list[Ticket], order: TicketOrder, limit: int | None) -> TicketPage:
+    """Of those that were found, where one more than the page was asked for."""
+    if limit is None or len(found) <= limit:
+        return TicketPage(found, None)
+    return TicketPage(found[:limit], _place(found[limit - 1], order))
+
+
+def _place(ticket: Ticket, order: TicketOrder) -> TicketPlace:
+    at = ticket.updated_at if order.field == "updated_at" else ticket.created_at
+    return TicketPlace(at, ticket.number)
+
+
+def _holding(which: TicketFilter) -> Record:
+    return {("every" if which.in_notes else "shown"): {"$all": sorted(which.words or ())}}
+
+
+def _in_time(ticket: Ticket, which: TicketFilter) -> bool:
+    begins = which.created_from is None or ticket.created_at >= which.created_from
+    return begins and (which.created_until is None or ticket.created_at < which.created_until)

@@ -1,0 +1,73 @@
+"""Which walk finds a page of tickets soonest, in SQLite."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from storage.sqlite.pages import Walk, among_holders, among_tickets
+from storage.sqlite.reader import Reader
+from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+
+FEW = 1000
+"""So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
+
+HOW_RARE = "SELECT count(*) FROM (SELECT 1 FROM words WHERE word = ? LIMIT ?)"
+
+
+class Walks:
+    """Chooses. Where few tickets can be meant, they are looked through; else the walk is in the page's own
+    order, so that it can end with the page."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def choose(self, which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk | None:
+        """None where no ticket can be meant."""
+        walk = among_tickets(which, order, after)
+        if walk is None or which.words == frozenset():
+            return None
+        if which.words is not None:
+            return await self._holding(which, which.words, walk, after)
+        if order.field == "updated_at" and None not in (which.created_from, which.created_until):
+            return await self._within(which, walk, after)
+        return walk
+
+    async def _holding(
+        self, which: TicketFilter, words: frozenset[str], walk: Walk, after: TicketPlace | None
+    ) -> Walk | None:
+        """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
+        if which.requester is not None and not which.in_notes:
+            return walk
+        count, rarest = await self._rarest(words)
+        if count == 0:
+            return None
+        order = walk.order
+        if order.field == "updated_at":
+            if count < FEW:
+                return among_holders(rarest, which, TicketOrder.NEWEST, None).sorted(order, after)
+            return await self._within(which, walk, after)
+        if count >= FEW and _is_narrow(which) and await self._count(walk) < FEW:
+            return walk
+        return among_holders(rarest, which, order, after)
+
+    async def _within(self, which: TicketFilter, walk: Walk, after: TicketPlace | None) -> Walk:
+        """Those that were opened within a time are sorted if they are few."""
+        opened = among_tickets(which, TicketOrder.NEWEST, None)
+        if opened is None or which.created_from is None or await self._count(opened) >= FEW:
+            return walk
+        return opened.sorted(walk.order, after)
+
+    async def _count(self, walk: Walk) -> int:
+        row = await self._reader.one(*walk.count(FEW))
+        return row[0] if row else 0
+
+    async def _rarest(self, words: Iterable[str]) -> tuple[int, str]:
+        """How many tickets hold the rarest of them, as far as that matters, and which word it is."""
+        found: list[tuple[int, str]] = []
+        for word in words:
+            row = await self._reader.one(HOW_RARE, (word, FEW))
+            found.append((row[0] if row else 0, word))
+        return min(found)
+
+
+def _is_narrow(which: TicketFilter) -> bool:
+    return replace(which, words=None, in_notes=False, created_from=None, created_until=None) != TicketFilter()
