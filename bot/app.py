@@ -23,6 +23,7 @@ from bot.error_reports import reporting
 from bot.guild import GuildMap
 from bot.leading import Leading, Mandate, name_of_this_process
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
@@ -196,8 +197,9 @@ class Program:
         inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
+        pace = Pace()
         async with (
-            discord_http.webhook_session(self._rate_limited, mandate.must_hold) as session,
+            discord_http.webhook_session(self._rate_limited, mandate.must_hold, pace) as session,
             asyncio.TaskGroup() as tasks,
         ):
             admins = Admins(client, self._map)
@@ -205,7 +207,7 @@ class Program:
             seen = Seen(store)
             channels = TicketChannels(client, store, self._map, places, seen)
             file_urls = FileUrls(self._public_url, store.deployment.secret)
-            outbox = Outbox(client, session, store, file_urls, max_file_bytes)
+            outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
             records = Records(client, store, self._map, file_urls, max_file_bytes)
             grace = int(settings.close_grace * 1000)
             sink = DiscordSink(store, channels, outbox, records, now, grace)

@@ -53,6 +53,10 @@ class TicketChannels:
             channel = await self._with_card(ticket, channel, is_new=created, ping=not rebuilt)
         return channel, created
 
+    def must_be_connected(self) -> None:
+        """Raises Away while the bot is not connected: nothing need be tried for any ticket."""
+        self._map.guild(self._client)
+
     async def existing(self, ticket_id: TicketId) -> Channel | None:
         """The ticket's channel, if it has one now."""
         channel = await self._store.channels.of_ticket(ticket_id)

@@ -2,24 +2,30 @@
 
 import asyncio
 import logging
-import random
 import sys
+import time
 from typing import Any
 
 import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.discord_http import MayAsk, NoAnswer, RateLimited, ask_for_gateway, trace, use_time_out
+from bot.discord_http import (
+    MayAsk,
+    NoAnswer,
+    RateLimited,
+    answer_for,
+    ask_for_gateway,
+    trace,
+    use_time_out,
+)
 from bot.guild import GuildMap
+from bot.pauses import Pauses
 from cogs.closing import CloseButton, Closing
 from tickets.ports import NotLeader
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE = 1.0
-"""Seconds before the second attempt to connect; doubled after each."""
-LONGEST_PAUSE = 60.0
 GUILD_READY = 0.5
 """Seconds to wait for a further guild; there is one."""
 LONGEST_WAIT = 30.0
@@ -101,34 +107,42 @@ class GuildClient(commands.Bot):
         ``own_gateway`` asks the configured API address for its gateway. discord.py resumes a session
         that breaks off; when that fails this starts a new one, with pauses that stay bounded, where
         discord.py's own grow beyond a quarter of an hour."""
-        pause = FIRST_PAUSE
+        pauses = Pauses()
         while True:
+            began_at: float | None = None
+            refused = False
             async with self:
                 try:
                     await self._log_in(token)
                     if own_gateway:
                         await ask_for_gateway(self)
-                    pause = FIRST_PAUSE
+                    began_at = time.monotonic()
                     await self.connect(reconnect=False)
                 except NotLeader:
                     raise
                 except discord.LoginFailure:
                     log.error("DISCORD_BOT_TOKEN: Discord refuses it; the API goes on, tickets wait")
-                    pause = LONGEST_PAUSE
+                    refused = True
                 except discord.PrivilegedIntentsRequired:
                     log.error(
                         "the bot may not read messages: switch on MESSAGE CONTENT INTENT for it in "
                         "Discord's developer portal (Bot, Privileged Gateway Intents)"
                     )
-                    pause = LONGEST_PAUSE
+                    refused = True
                 except (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException) as error:
                     log.warning("Discord is away, tickets wait: %s: %s", type(error).__name__, error)
                 except Exception:
                     log.exception("the connection to Discord broke; the API goes on, tickets wait")
             self.clear()
+            answer_for(self)
             self.http.connector = discord.utils.MISSING  # the last one was closed with its session
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter
-            pause = min(pause * 2, LONGEST_PAUSE)
+            if refused:
+                pause = pauses.after_refusal()
+            elif began_at is None:
+                pause = pauses.without_session()
+            else:
+                pause = pauses.after_session(time.monotonic() - began_at)
+            await asyncio.sleep(pause)
 
     async def _log_in(self, token: str) -> None:
         await self.login(token)

@@ -7,12 +7,16 @@ caller, who can look at what is there, decides."""
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from bot.pace import REMAINING, Pace
 
 RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
@@ -27,11 +31,30 @@ class NoAnswer(ConnectionError):
     """Nobody knows whether Discord acted on the request."""
 
 
+class _Unhurried(aiohttp.ClientResponse):
+    """An answer that does not say that it was the last for a while: whoever sends next looks at the pace,
+    and discord.py has nothing to sleep for."""
+
+    @property
+    def headers(self) -> CIMultiDictProxy[str]:
+        if self._headers.get(REMAINING) != "0":
+            return self._headers
+        told = CIMultiDict(self._headers)
+        told.popall(REMAINING)
+        return CIMultiDictProxy(told)
+
+    @property
+    def all_headers(self) -> CIMultiDictProxy[str]:
+        return self._headers
+
+
 def webhook_session(
-    rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+    rate_limited: RateLimited = lambda: None,
+    may_ask: MayAsk = lambda: None,
+    pace: Pace | None = None,
 ) -> aiohttp.ClientSession:
-    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429, and
-    ``may_ask`` before each request."""
+    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429,
+    ``may_ask`` before each request, and ``pace`` is kept up to date."""
 
     async def ask(
         request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
@@ -40,9 +63,17 @@ def webhook_session(
         response = await _answered(request, handler)
         if response.status == 429:
             rate_limited()
+        if pace is not None and request.method == "POST" and isinstance(response, _Unhurried):
+            pace.note(_webhook_of(request.url), response.all_headers)
         return response
 
-    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(ask,))
+    answers = aiohttp.ClientResponse if pace is None else _Unhurried
+    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(ask,), response_class=answers)
+
+
+def _webhook_of(url: yarl.URL) -> str:
+    """The webhook's number, from ``…/webhooks/{id}/{token}``."""
+    return url.path.rpartition("/webhooks/")[2].partition("/")[0]
 
 
 async def _answered(
@@ -91,6 +122,26 @@ def use_time_out(client: discord.Client) -> None:
     session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
     with suppress(AttributeError):  # tests in process have no session
         session._timeout = TIMEOUT
+
+
+class _NoSession:
+    """Stands where discord.py leaves nothing between two sessions."""
+
+    closed = True
+
+    def request(self, *_: object, **__: object) -> Any:
+        raise NoAnswer("not connected to Discord")
+
+    get = ws_connect = request
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def answer_for(client: discord.Client) -> None:
+    """Between two sessions of a client, let requests find that Discord is away; discord.py's would end in an
+    AttributeError, which nobody takes for an absence."""
+    client.http._HTTPClient__session = _NoSession()  # type: ignore[attr-defined]
 
 
 def use_address(api_url: str) -> None:

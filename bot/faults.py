@@ -23,7 +23,10 @@ the address (Discord, "Invalid Request Limit")."""
 
 
 class Unsure(NotNow):
-    """Discord may or may not have acted: look before trying again, once it must have."""
+    """Discord may or may not have acted: look before trying again, once it must have. Each further attempt
+    waits longer, for it may be down."""
+
+    grows = True
 
     def __init__(self, why: str) -> None:
         super().__init__(why, SETTLING)

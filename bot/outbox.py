@@ -12,11 +12,12 @@ import aiohttp
 import discord
 
 from bot.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
+from bot.pace import Pace
 from bot.texts import harmless, split, webhook_name, with_links
 from tickets.events import Event
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
-from tickets.ports import Channel, Link, Never, Store
+from tickets.ports import Channel, Link, Never, NotNow, Store
 
 WEBHOOK = "Guildesk"
 FILES_PER_MESSAGE = 10
@@ -35,9 +36,11 @@ class Outbox:
         store: Store,
         file_urls: FileUrls,
         max_file_bytes: int,
+        pace: Pace,
     ) -> None:
         self._client = client
         self._session = session
+        self._pace = pace
         self._store = store
         self._file_urls = file_urls
         self._max_file_bytes = max_file_bytes
@@ -97,6 +100,8 @@ class Outbox:
     async def _send(
         self, channel: Channel, name: str, text: str, files: list[Attachment]
     ) -> discord.WebhookMessage:
+        if wait := self._pace.seconds_left(str(channel.webhook_id)):
+            raise NotNow("posting a message: the webhook's limit is used up", wait)
         try:
             with discord_faults("posting a message"):
                 return await self._webhook(channel).send(

@@ -55,6 +55,7 @@ class DiscordSink:
         """Bring the channel up to this event; see ``tickets.ports.Sink``."""
         for file_id in event.dropped:
             await self._store.files.delete(file_id)
+        self._channels.must_be_connected()
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is None:
             raise NotNow("the ticket is not to be read yet")

@@ -566,6 +566,9 @@ class Sink(Protocol):
 class NotNow(Exception):
     """The sink cannot show the event at present; ``seconds`` says how long to wait, if it is known."""
 
+    grows = False
+    """Whether the pauses grow all the same from attempt to attempt, from ``seconds`` on."""
+
     def __init__(self, why: str, seconds: float | None = None) -> None:
         super().__init__(why)
         self.seconds = seconds

@@ -23,6 +23,8 @@ SHORTEST_PAUSE = 0.05
 """Seconds between two looks at the backlog, where nothing new wakes the relay earlier."""
 TURN = 5
 """Events of one ticket in a row, before the most urgent of those that wait goes on."""
+MANY = 3
+"""Tickets that fail, with nothing shown in between, before it is taken for the sink's fault."""
 PATIENCE = 8
 """How many unexpected exceptions one event may cause before it is FAILED. NotNow is none of them, however
 often the sink said it before; a new relay begins at 0."""
@@ -65,6 +67,10 @@ class Relay:
         """Whether everything that was due at the last look is in hand."""
         self._away_for = 0.0
         """Seconds for which the sink has asked to be left alone."""
+        self._is_away = False
+        """Whether it has been so since it last showed something, which is told once."""
+        self._in_vain: set[TicketId] = set()
+        """Tickets for which something was tried in vain since the sink last showed something."""
 
     async def run(self) -> None:
         """Work until cancelled; raises NotLeader once another process leads.
@@ -156,12 +162,14 @@ class Relay:
         except (StoreUnavailable, NotLeader):
             raise
         except Away as away:
-            log.info("%s is away, all tickets wait: %s", name, away)
+            if not self._is_away:
+                log.info("%s is away, all tickets wait: %s", name, away)
+            self._is_away = True
             self._away_for = max(self._delay(0) if away.seconds is None else away.seconds, SHORTEST_PAUSE)
             return False
         except NotNow as later:
             log.info("%s: %s of ticket %s waits: %s", name, event.id, event.ticket_id, later)
-            await self._put_off(due, later.seconds)
+            await self._put_off(due, self._pause_after(due, later))
             return False
         except Never as never:
             log.error("%s: %s of ticket %s can never be shown: %s", name, event.id, event.ticket_id, never)
@@ -173,10 +181,11 @@ class Relay:
             if self._surprises[event.ticket_id] >= PATIENCE:
                 await self._failed(event, f"{type(error).__name__}: {error}")
                 return True
-            await self._put_off(due, None)
+            await self._put_off(due, self._delay(due.attempts))
             return False
         await self._backlog.shown(name, event)
         self._surprises.pop(event.ticket_id, None)
+        await self._is_back()
         return True
 
     async def _failed(self, event: Event, reason: str) -> None:
@@ -187,8 +196,20 @@ class Relay:
         except Exception as error:
             log.warning("%s: nobody could be told that %s failed: %s", self._sink.name, event.id, error)
 
-    async def _put_off(self, due: Due, seconds: float | None) -> None:
-        if seconds is None:
-            seconds = self._delay(due.attempts)
+    async def _is_back(self) -> None:
+        """The sink shows something: where it did not for any ticket, none need wait any longer."""
+        self._is_away = False
+        if len(self._in_vain) >= MANY:
+            await self._backlog.hasten(self._sink.name, [*self._in_vain])
+            self._wake.set()
+        self._in_vain.clear()
+
+    def _pause_after(self, due: Due, later: NotNow) -> float:
+        if later.seconds is not None and not later.grows:
+            return later.seconds
+        self._in_vain.add(due.event.ticket_id)
+        return max(later.seconds or 0.0, self._delay(due.attempts))
+
+    async def _put_off(self, due: Due, seconds: float) -> None:
         until = self._clock() + int(seconds * 1000)
         await self._backlog.put_off(self._sink.name, due.event, until)

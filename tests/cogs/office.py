@@ -16,6 +16,7 @@ from bot.client import GuildClient
 from bot.discord_http import webhook_session
 from bot.guild import GuildMap
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.places import Places
 from bot.reconcile import Reconciling
 from bot.records import Records
@@ -182,7 +183,7 @@ async def office(
         seen = Seen(store, between=seen_between)
         channels = TicketChannels(client, store, guild_map, places, seen)
         urls = FileUrls(PUBLIC_URL, store.deployment.secret)
-        outbox = Outbox(client, session, store, urls, max_file_bytes)
+        outbox = Outbox(client, session, store, urls, max_file_bytes, Pace())
         records = Records(client, store, guild_map, urls, max_file_bytes)
         sink = DiscordSink(store, channels, outbox, records, now, close_grace)
         reconciling = Reconciling(

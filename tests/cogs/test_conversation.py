@@ -1,5 +1,6 @@
 """Messages travel both ways, each once and in order."""
 
+import logging
 import re
 
 import discord
@@ -32,6 +33,27 @@ async def test_a_shown_message_is_delivered(desk_office: Office) -> None:
     assert message.delivery is Delivery.QUEUED
     (stored,) = await desk_office.messages(ticket)
     assert stored.delivery is Delivery.DELIVERED
+
+
+async def test_while_the_bot_is_not_connected_nothing_is_tried_and_nothing_fails(
+    desk_office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    ticket, channel = await desk_office.open()
+    caplog.set_level(logging.INFO)
+
+    desk_office.client._ready.clear()
+    await desk_office.desk.post(CASEY, ticket.id, Said("Hello?"))
+    await until(lambda: _has(caplog, "is away, all tickets wait"))
+    (waiting,) = await desk_office.messages(ticket)
+    desk_office.client._ready.set()
+    await desk_office.shown()
+
+    assert waiting.delivery is Delivery.QUEUED
+    assert [it.content for it in channel.history() if it.webhook_id] == ["Hello?"]
+
+
+async def _has(caplog: pytest.LogCaptureFixture, words: str) -> bool:
+    return words in caplog.text
 
 
 async def test_messages_appear_in_order(desk_office: Office) -> None:

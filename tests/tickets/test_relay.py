@@ -13,7 +13,7 @@ from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tests.tickets.logs import NOON
 from tickets import relay
 from tickets.model import IssueLevel, TicketId
-from tickets.ports import Away, Never, NotLeader, NotNow, StoreUnavailable
+from tickets.ports import Away, Never, NotLeader, NotNow, SinkName, StoreUnavailable
 from tickets.relay import Relay
 
 
@@ -185,6 +185,72 @@ async def test_a_sink_that_is_away_puts_off_no_ticket(house: House) -> None:
         await a_while()
 
     assert house.backlog.attempts(book.events[0]) == 0
+
+
+class Growing(NotNow):
+    grows = True
+
+
+async def test_where_only_the_first_pause_is_known_the_others_grow(house: House) -> None:
+    book = a_book("a", messages=0)
+    house.stage.trouble["a-1"] = [Growing("down", seconds=2) for _ in range(4)]
+    house.backlog.take(book)
+    pauses = []
+
+    async with house.relay(delay=lambda attempts: float(2**attempts)):
+        for attempt in range(4):
+            await until(lambda attempt=attempt: house.backlog.attempts(book.events[0]) == attempt + 1)  # type: ignore[misc]
+            earliest = await house.backlog.earliest(SinkName.DISCORD)
+            assert earliest is not None
+            pauses.append((earliest - house.clock.now) / 1000)
+            house.pass_time(pauses[-1])
+        await until(lambda: not house.backlog.left)
+
+    assert pauses == [2, 2, 4, 8]
+
+
+async def test_once_a_sink_that_failed_everywhere_shows_something_nobody_waits_any_longer(
+    house: House,
+) -> None:
+    books = [a_book(f"t{n}") for n in range(10)]
+    for number, book in enumerate(books):
+        house.stage.trouble[f"t{number}-1"] = [Growing("down")]
+        house.backlog.take(book)
+
+    async with house.relay(delay=lambda _: 60.0):
+        await until(lambda: all(house.backlog.attempts(it) == 1 for it in house.backlog.left))
+        house.backlog.take(a_book("new"))
+        await until(lambda: not house.backlog.left)
+
+    assert house.stage.shown[0] == "new-1"
+    assert house.clock.now == NOON
+
+
+async def test_a_ticket_that_fails_alone_is_not_hurried_by_what_others_show(house: House) -> None:
+    stuck = a_book("stuck")
+    house.stage.trouble["stuck-1"] = [Growing("broken")]
+    house.backlog.take(stuck)
+
+    async with house.relay(delay=lambda _: 60.0):
+        await until(lambda: house.backlog.attempts(stuck.events[0]) == 1)
+        house.backlog.take(a_book("other"))
+        await until(lambda: house.stage.shown == ["other-1"])
+        await a_while()
+
+    assert house.stage.begun.count("stuck-1") == 1
+
+
+async def test_a_long_absence_is_told_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    book = a_book("a", messages=1)
+    house.stage.trouble["a-1"] = [Away("gone", seconds=0) for _ in range(5)]
+    house.stage.trouble["a-2"] = [Away("gone again", seconds=0)]
+    house.backlog.take(book)
+    caplog.set_level(logging.INFO)
+
+    async with house.relay():
+        await until(lambda: not house.backlog.left)
+
+    assert sum("is away" in it.getMessage() for it in caplog.records) == 2
 
 
 async def test_time_alone_wakes_the_relay(house: House) -> None:
