@@ -17,7 +17,7 @@ from cogs.lanes import Job
 from tickets.desk import Desk
 from tickets.events import Origin, Place
 from tickets.model import Ticket
-from tickets.ports import Channel, SinkName, Store
+from tickets.ports import Channel, SinkName, Store, StoreUnavailable
 from tickets.refusals import TicketIsClosed
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,10 @@ UNTIL_SETTLED = 5.0
 """Seconds after which what Discord shows of ours must be known to the store."""
 BETWEEN_COMPARISONS = 0.1
 """Seconds between two channels that are compared; staff's messages need the requests more."""
+SWEEP_EVERY = 600.0
+"""Seconds between two sweeps: comparisons of all channels with no new session as their reason."""
+BETWEEN_SWEPT = 1.0
+"""Seconds between two channels of a sweep."""
 
 
 class Reconciling(commands.Cog):
@@ -46,6 +50,7 @@ class Reconciling(commands.Cog):
         when_gone: Callable[[Ticket], Awaitable[None]],
         *,
         close_when_deleted: bool,
+        sweep_every: float = SWEEP_EVERY,
     ) -> None:
         self._client = client
         self._desk = desk
@@ -57,11 +62,17 @@ class Reconciling(commands.Cog):
         self._admins = admins
         self._when_gone = when_gone
         self._close_when_deleted = close_when_deleted
+        self._sweep_every = sweep_every
         self._session = 0
         self._later = asyncio.Queue[tuple[float, int, Job]]()
 
     async def run(self) -> None:
-        """Do what was put off until things are settled, until cancelled."""
+        """Do what was put off until things are settled, and sweep, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._do_what_was_put_off(), name="what was put off")
+            tasks.create_task(self._sweep(), name="sweeping")
+
+    async def _do_what_was_put_off(self) -> None:
         while True:
             at, channel_id, job = await self._later.get()
             await asyncio.sleep(max(0.0, at - asyncio.get_running_loop().time()))
@@ -120,7 +131,28 @@ class Reconciling(commands.Cog):
         if role.guild.id == self._map.guild_id:
             await self._tell_faults(role.guild)
 
-    async def _compare_all(self, guild: discord.Guild, channels: list[Channel], session: int) -> None:
+    async def _sweep(self) -> None:
+        """Sessions last for days, and a lost event leaves no gap that could be seen: look now and then."""
+        while True:
+            await asyncio.sleep(self._sweep_every)
+            guild = self._client.get_guild(self._map.guild_id)
+            if guild is None or guild.unavailable or not self._client.is_ready():
+                continue
+            try:
+                channels = await self._store.channels.open_ones()
+            except StoreUnavailable as error:
+                log.warning("the store is away, no channel is compared: %s", error)
+            else:
+                await self._compare_all(guild, channels, self._session, is_sweep=True)
+
+    async def _compare_all(
+        self,
+        guild: discord.Guild,
+        channels: list[Channel],
+        session: int,
+        *,
+        is_sweep: bool = False,
+    ) -> None:
         """One channel after the other, until a newer session begins anew."""
         for channel in channels:
             there = guild.get_channel(channel.channel_id)
@@ -128,13 +160,17 @@ class Reconciling(commands.Cog):
                 return
             if isinstance(there, discord.TextChannel):
                 done = asyncio.Event()
-                self._inbox.do(there.id, partial(self._compare, channel, there, done))
+                self._inbox.do(there.id, partial(self._compare, channel, there, done, is_sweep=is_sweep))
                 await done.wait()
-                await asyncio.sleep(BETWEEN_COMPARISONS)
+                await asyncio.sleep(BETWEEN_SWEPT if is_sweep else BETWEEN_COMPARISONS)
 
-    async def _compare(self, channel: Channel, there: discord.TextChannel, done: asyncio.Event) -> None:
+    async def _compare(
+        self, channel: Channel, there: discord.TextChannel, done: asyncio.Event, *, is_sweep: bool
+    ) -> None:
         try:
-            await self._inbox.compare(channel, there)
+            await self._inbox.compare(channel.channel_id, there, is_urgent=is_sweep)
+        except discord.NotFound:
+            await self._look_for(channel)
         except discord.HTTPException as error:
             log.warning("channel %s could not be compared: %s", there.id, error)
         finally:

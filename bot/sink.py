@@ -1,6 +1,7 @@
 """The Discord sink: every event of a ticket, shown in the ticket's channel."""
 
 import io
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import discord
@@ -218,9 +219,13 @@ class RemovalSink:
 
     name = SinkName.REMOVAL
 
-    def __init__(self, store: Store, channels: TicketChannels) -> None:
+    def __init__(
+        self, store: Store, channels: TicketChannels, read_out: Callable[[int], Awaitable[None]]
+    ) -> None:
+        """``read_out`` returns once all is kept that was done in a channel; soon nobody can read it."""
         self._store = store
         self._channels = channels
+        self._read_out = read_out
 
     @staticmethod
     def hears(event: Event) -> bool:
@@ -230,7 +235,12 @@ class RemovalSink:
     async def show(self, event: Event) -> None:
         ticket = await self._store.views.ticket(event.ticket_id)
         channel = await self._channels.existing(event.ticket_id)
-        if ticket is not None and channel is not None and ticket.closed_seq == event.seq:
+        if ticket is None or channel is None or ticket.closed_seq != event.seq:
+            return
+        self._channels.must_be_connected()
+        await self._read_out(channel.channel_id)
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is not None and ticket.closed_seq == event.seq:
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
     async def give_up(self, event: Event, why: str) -> None:

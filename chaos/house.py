@@ -24,10 +24,11 @@ SECRET = "a secret of the tests, long enough for HS256"
 
 @dataclass
 class Customer:
-    """A requester, with a token of a trusted backend."""
+    """A requester, or staff by ``role``, with a token of a trusted backend."""
 
     house: "House"
     name: str
+    role: str = "CUSTOMER"
     heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     @property
@@ -36,7 +37,7 @@ class Customer:
             "id": self.name,
             "username": self.name.title(),
             "email": f"{self.name}@example.test",
-            "role": "CUSTOMER",
+            "role": self.role,
         }
         return mint(SECRET, claims)
 
@@ -130,6 +131,10 @@ class House:
 
     def customer(self, name: str = "casey") -> Customer:
         return Customer(self, name)
+
+    def agent(self) -> Customer:
+        """Staff of the backend's, over the API."""
+        return Customer(self, "agent", "AGENT")
 
     def somebody(self, name: str) -> Somebody:
         return Somebody(self.session, self.discord["discord_url"], self.discord["people"][name])

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -59,6 +60,8 @@ class Inbox(commands.Cog):
         self._lanes = Lanes()
         self._marks = Lanes()
         self._caught_up: set[int] = set()
+        self._compared: set[int] = set()
+        """Channels of which all is known that happened before this session."""
         self._seen: dict[int, int] = {}
         """The newest message processed in each channel, until the store knows."""
 
@@ -82,14 +85,23 @@ class Inbox(commands.Cog):
         self._lanes.put(channel_id, job)
 
     async def in_turn(self, there: discord.abc.Snowflake | None, act: Callable[[], Awaitable[T]]) -> T:
-        """What ``act`` gives or raises, once all that was said in the channel before is processed."""
+        """What ``act`` gives or raises, once all that was said, edited and deleted in the channel before is
+        processed, also while nobody listened."""
+        if isinstance(there, discord.TextChannel) and there.id not in self._compared:
+            self._lanes.put(there.id, partial(self._know_all_of, there))
+        return await self._lanes.in_turn(there.id if there else 0, act)
 
-        async def after_all() -> T:
-            if isinstance(there, discord.TextChannel):
-                await self._catch_up_first(there)
-            return await act()
+    async def read_out(self, there: discord.abc.Snowflake | None) -> None:
+        """Return once all that was done in the channel is processed."""
 
-        return await self._lanes.in_turn(there.id if there else 0, after_all)
+        async def nothing_more() -> None: ...
+
+        await self.in_turn(there, nothing_more)
+
+    async def _know_all_of(self, there: discord.TextChannel) -> None:
+        await self._catch_up_first(there)
+        if there.id not in self._compared:
+            await self.compare(there.id, there)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -100,10 +112,12 @@ class Inbox(commands.Cog):
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
         """In a channel that came into being within this session there is nothing to catch up with."""
         self._caught_up.add(there.id)
+        self._compared.add(there.id)
 
     def begin_session(self) -> None:
         """Nothing is known of what was written before."""
         self._caught_up.clear()
+        self._compared.clear()
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
@@ -112,28 +126,37 @@ class Inbox(commands.Cog):
         else:
             self._caught_up.add(there.id)
 
-    async def compare(self, channel: Channel, there: discord.TextChannel) -> None:
-        """Find what came by no event among the newest messages: edits, deletions, and messages that were
-        lost while later ones came. Where nobody has said anything, there is nothing to find.
+    async def compare(self, channel_id: int, there: discord.TextChannel, *, is_urgent: bool = True) -> None:
+        """Find what came by no event among the newest messages: edits, deletions, and messages that nobody
+        told of. To be done in the channel's turn, and once it is caught up with. Where nobody has said
+        anything yet it is not urgent: there is nothing to be edited.
 
-        A message counts as deleted only inside a range that was read completely."""
-        said = await self._said_so_far(channel)
-        if not said:
+        A message counts as deleted only inside a range that was read completely. What we know in any way is
+        not taken again: what was deleted since, what the bot has refused with an answer."""
+        channel = await self._store.channels.at(channel_id)
+        if channel is None or channel_id not in self._caught_up:
             return
-        ids = {discord_id_of(it.id) for it in said if not it.deleted}
-        kept = {it for it in ids if it is not None and it > channel.channel_id}  # else of an earlier channel
+        said = await self._said_so_far(channel)
+        if not said and not is_urgent:
+            return
         newest = [message async for message in there.history(limit=COMPARED)]
         found = {message.id: message for message in newest}
         read_from = newest[-1].id if len(newest) == COMPARED else there.id
-        for discord_id in sorted(kept):
+        known = {discord_id for it in said if (discord_id := discord_id_of(it.id)) is not None}
+        answers = _answers(newest)
+        for discord_id in sorted(known):
             if discord_id in found:
-                await self._edited(found[discord_id])
-            elif discord_id >= read_from:
+                if not _is_answered(found[discord_id], answers):
+                    await self._edited(found[discord_id])
+            elif discord_id >= read_from:  # else read no further, or of an earlier channel
                 await self._deleted(there.id, discord_id)
-        answered = {it.reference.message_id for it in newest if it.reference and it.author.bot}
+        seen_through = self._seen_through(channel)
         for message in reversed(newest):
-            if message.id <= self._seen_through(channel) and message.id not in kept | answered:
+            if message.id in known or message.id in answers:
+                continue
+            if message.id <= seen_through or seen_through >= read_from:
                 await self._new(channel, message)
+        self._compared.add(channel_id)
 
     async def _said_so_far(self, channel: Channel) -> list[Message]:
         views = self._store.views
@@ -239,14 +262,13 @@ class Inbox(commands.Cog):
         known = await self._known(channel, message.id)
         if known is not None and _was_hidden(known):
             await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
-        caller = self._staff.caller(await self._with_roles(message)) if known else None
-        if known is None or caller is None:
+        if known is None:
             return
         said, is_note = await self._said(message)
-        if (said.content, said.attachments) == (
-            known.content,
-            known.attachments,
-        ) and is_note is known.is_note:
+        if said == Said(known.content, known.attachments) and is_note is known.is_note:
+            return
+        caller = self._staff.caller(await self._with_roles(message))
+        if caller is None:
             return
         moment = f":{int(message.edited_at.timestamp() * 1000)}"
         origin = Origin(Place.DISCORD, channel.channel_id, message.id)
@@ -351,6 +373,20 @@ class Inbox(commands.Cog):
 
     def _answer(self, message: discord.Message, text: str) -> None:
         self._marks.put(message.channel.id, partial(_reply, message, text))
+
+
+def _answers(messages: Iterable[discord.Message]) -> dict[int, datetime]:
+    """When the bot last answered a message: what it refuses it says once."""
+    ours = [it for it in messages if it.reference is not None and it.author.bot]
+    return {it.reference.message_id or 0: it.created_at for it in reversed(ours) if it.reference}
+
+
+def _is_answered(message: discord.Message, answers: Mapping[int, datetime]) -> bool:
+    """Whether the bot has said something of it since it was last edited."""
+    answered_at = answers.get(message.id)
+    if answered_at is None or message.edited_at is None:
+        return False
+    return answered_at >= message.edited_at
 
 
 def _was_hidden(known: Message) -> bool:

@@ -105,9 +105,9 @@ class Office:
         await self.taken()
 
     @asynccontextmanager
-    async def deaf(self) -> AsyncIterator[None]:
-        """The gateway's events of edits and deletions get lost."""
-        lost = ("on_raw_message_edit", "on_raw_message_delete")
+    async def deaf(self, *lost: str) -> AsyncIterator[None]:
+        """The gateway's events get lost; of edits and deletions, unless told."""
+        lost = lost or ("on_raw_message_edit", "on_raw_message_delete")
         for name in lost:
             self.client.remove_listener(getattr(self.inbox, name), name)
         yield
@@ -151,6 +151,7 @@ async def office(
     close_when_deleted: bool = False,
     assignment: Assignment = Assignment.NONE,
     seen_between: float = 0.0,
+    sweep_every: float = 600.0,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
@@ -189,11 +190,13 @@ async def office(
         reconciling = Reconciling(
             *(client, desk, store, guild_map, inbox, channels, places, admins, sink.channel_is_gone),
             close_when_deleted=close_when_deleted,
+            sweep_every=sweep_every,
         )
         commands = equipment(AgentDesk(desk, store), store.channels, staff)
         client.equip(Closing(desk, store.channels, staff, inbox), inbox, reconciling, *commands)
         await client.setup_hook()
-        sinks = (sink, RemovalSink(store, channels))
+        removal = RemovalSink(store, channels, lambda it: inbox.read_out(client.get_channel(it)))
+        sinks = (sink, removal)
         with env.time_context():  # the tasks send through SimCord's webhooks, too
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))

@@ -1,5 +1,6 @@
 """What people do to channels by hand, and what was done while the bot did not listen."""
 
+import asyncio
 from pathlib import Path
 
 import discord
@@ -110,6 +111,113 @@ async def test_edits_and_deletions_that_came_by_no_event_are_found(desk_office: 
         return [it.content for it in await desk_office.messages(ticket)] == [kept.content, "typo", ""]
 
     await until(found)
+
+
+async def test_messages_whose_events_were_lost_are_found(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.send(channel, "one")
+    await desk_office.taken()
+
+    async with desk_office.deaf("on_message"):
+        await agent.send(channel, "two")
+        await agent.send(channel, "// a note")
+        await agent.send(channel, "three")
+        await desk_office.env.settle()
+    await agent.send(channel, "four")
+    await desk_office.taken()
+    await desk_office.new_session()
+
+    async def found() -> bool:
+        return len(await desk_office.messages(ticket)) == 4
+
+    await until(found)
+    await desk_office.taken()
+    assert {it.content for it in await desk_office.messages(ticket)} == {"one", "two", "three", "four"}
+    assert [it.content for it in await desk_office.notes(ticket)] == ["a note"]
+
+
+async def test_the_first_thing_that_was_said_is_found_where_it_alone_was_lost(tmp_path: Path) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        await _lose_the_first_thing(desk_office)
+
+
+async def _lose_the_first_thing(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    async with desk_office.deaf("on_message"):
+        await desk_office.people["general"].send(channel, "lost")
+        await desk_office.env.settle()
+    await desk_office.desk.change(desk_office.caller("admin"), ticket.id, {"support_role": "TECHNICAL"})
+    await desk_office.taken()
+
+    async def found() -> bool:
+        return [it.content for it in await desk_office.messages(ticket)] == ["lost"]
+
+    await until(found)
+
+
+async def test_a_comparison_takes_nothing_again(tmp_path: Path) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        ticket, channel = await desk_office.open()
+        agent = desk_office.people["general"]
+        await desk_office.say(ticket, "From the requester")
+        await agent.send(channel, "kept")
+        withdrawn = await agent.send(channel, "withdrawn over the API", attachments=[("plan.txt", b"secret")])
+        hidden = await agent.send(channel, "soon a note")
+        await agent.send(channel, "// a note")
+        await desk_office.taken()
+        await agent.edit(hidden, "// hidden")
+        await desk_office.taken()
+        boss = desk_office.caller("admin")
+        mine = desk_office.caller("general")
+        (message,) = [it for it in await desk_office.messages(ticket) if it.attachments]
+        await desk_office.desk.delete(mine, ticket.id, message.id)
+        await desk_office.desk.close(boss, ticket.id)
+        await desk_office.shown()
+        await agent.send(channel, "too late")
+        await desk_office.taken()
+        await desk_office.desk.reopen(boss, ticket.id)
+        await desk_office.shown()
+        before = await desk_office.store.log.events(ticket.id)
+        shown_before = [it.content for it in channel.history()]
+
+        await _swept(desk_office, channel.id, 3)
+
+        assert await desk_office.store.log.events(ticket.id) == before
+        assert [it.content for it in channel.history()] == shown_before
+        assert await desk_office.store.files.get(message.attachments[0].id) is None
+        assert withdrawn.id in {it.id for it in channel.history()}
+
+
+async def test_a_lost_message_is_found_without_a_new_session(tmp_path: Path) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        ticket, channel = await desk_office.open()
+
+        async with desk_office.deaf("on_message"):
+            await desk_office.people["general"].send(channel, "lost, and nothing came after it")
+            await desk_office.env.settle()
+
+        async def found() -> bool:
+            return len(await desk_office.messages(ticket)) == 1
+
+        await until(found)
+
+
+async def _swept(desk_office: Office, channel_id: int, times: int) -> None:
+    """Wait until the channel has been compared so often."""
+    for _ in range(times):
+        done = asyncio.Event()
+        there = desk_office.client.get_channel(channel_id)
+        assert isinstance(there, discord.TextChannel)
+
+        async def compare(there: discord.TextChannel = there, done: asyncio.Event = done) -> None:
+            await desk_office.inbox.compare(channel_id, there)
+            done.set()
+
+        desk_office.inbox.do(channel_id, compare)
+        await done.wait()
+    await desk_office.taken()
 
 
 async def test_a_deleted_webhook_is_made_again(desk_office: Office) -> None:

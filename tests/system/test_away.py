@@ -29,6 +29,58 @@ async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
         assert await answer.read() == b"step one"
 
 
+async def test_edits_and_deletions_are_caught_up_even_if_the_first_thing_after_is_closing(
+    house: House,
+) -> None:
+    casey, ada = house.customer(), house.somebody("ada")
+    tickets = [await casey.open() for _ in range(6)]
+    channels = [await house.channel_of(ticket) for ticket in tickets]
+    sent = []
+    for channel in channels:
+        sent.append([await ada.write(channel, text) for text in ("tpyo", "slip")])
+    for ticket in tickets:
+        await until(partial(_count, house, ticket, 2))
+
+    await house.kill_guildesk()
+    for channel, (tpyo, slip) in zip(channels, sent, strict=True):
+        await ada.edit(channel, tpyo["id"], "typo")
+        await ada.delete(channel, slip["id"])
+    starting = asyncio.create_task(house.start_guildesk())
+    await until(partial(_says, house, "connected to Discord", 2))
+    for channel in reversed(channels):
+        await ada.command(house.discord["guild_id"], channel, "close")
+    await starting
+
+    for ticket, channel in zip(tickets, channels, strict=True):
+        await until(partial(house.is_removed, channel))
+        assert [it["content"] for it in await casey.messages(ticket)] == ["typo", ""]
+
+
+async def test_a_note_written_while_away_in_a_channel_that_is_to_go_is_kept(house: House) -> None:
+    ticket = await house.customer().open()
+    channel = await house.channel_of(ticket)
+    ada = house.somebody("ada")
+    await ada.command(house.discord["guild_id"], channel, "close")
+
+    async def closed() -> bool:
+        _, now = await house.customer().ask("GET", f"/tickets/{ticket['id']}")
+        return now["status"] not in ("OPEN", "PENDING")
+
+    await until(closed)
+    await house.kill_guildesk()
+    await ada.write(channel, "// what we learnt of it")
+    await house.start_guildesk()
+    await until(partial(house.is_removed, channel))
+
+    status, notes = await house.agent().ask("GET", f"/tickets/{ticket['id']}/notes")
+    assert status == 200
+    assert [it["content"] for it in notes] == ["what we learnt of it"]
+
+
+async def _says(house: House, words: str, times: int) -> bool:
+    return (house.data_dir / "guildesk.log").read_text().count(words) >= times
+
+
 async def test_a_message_whose_event_was_lost_is_found_by_the_next_session(house: House) -> None:
     casey, ada = house.customer(), house.somebody("ada")
     ticket = await casey.open()
