@@ -158,6 +158,10 @@ class Ear:
                 await self._more.wait()
         return self.payloads(*names)[count - 1]
 
+    async def all_heard(self) -> None:
+        """Wait until everything that the server has said to this client so far was heard."""
+        await self.client.call("unwatch", {}, timeout=5)
+
     async def authorize(self, **said: Any) -> Any:
         return await self.client.call("authorize", said, timeout=5)
 

@@ -1,6 +1,5 @@
 """What was read: kept, shown on the ticket, and told to the other side and to nobody else."""
 
-import asyncio
 from typing import Any
 
 from api import live_asks
@@ -37,8 +36,10 @@ async def test_what_the_requester_read_is_told_to_staff_that_watches(store: Stor
                 await ear.until("authorized")
             assert await say_read(phone, ticket, message) == {"ok": True}
             told = [await ear.until("read") for ear in (sam, all_of_them)]
-            await asyncio.sleep(0.05)
-            others = [name for ear in (phone, desk, bob, idle, nobody) for name in ear.names]
+            quiet = (phone, desk, bob, idle, nobody)
+            for ear in quiet:
+                await ear.all_heard()
+            others = [name for ear in quiet for name in ear.names]
 
         assert told == [{"ticket_id": ticket, "message_id": message, "event_id": "2"}] * 2
         assert "read" not in others
@@ -59,7 +60,8 @@ async def test_what_staff_read_is_told_to_the_requester(stage: Stage) -> None:
             await ear.until("authorized")
         assert await say_read(sam, ticket, message) == {"ok": True}
         told = await ann.until("read")
-        await asyncio.sleep(0.05)
+        for ear in (bob, sam, kim):
+            await ear.all_heard()
         assert "read" not in [*bob.names, *sam.names, *kim.names]
 
     assert (told["ticket_id"], told["message_id"]) == (ticket, message)
@@ -81,7 +83,8 @@ async def test_going_back_is_ignored(stage: Stage) -> None:
         for message in messages:
             assert (await say_read(sam, ticket, message))["ok"]
         told = [(await sam.until("read", count=n))["message_id"] for n in (1, 2)]
-        await asyncio.sleep(0.05)
+        for ear in (sam, ann):
+            await ear.all_heard()
         assert told == messages[1:]
         assert sam.names.count("read") == 2
         assert "read" not in ann.names

@@ -1,7 +1,5 @@
 """Who is typing: heard at once by the other side, and by nobody else."""
 
-import asyncio
-
 import pytest
 
 from api import live_asks
@@ -40,7 +38,8 @@ async def test_staff_typing_in_discord_is_told_to_the_requester_and_to_who_watch
                 await ear.until("authorized")
             whispers.say(by_agent(ticket))
             told = [await ear.until("typing") for ear in (ann, sam)]
-            await asyncio.sleep(0.05)
+            for ear in (bob, idle, nobody):
+                await ear.all_heard()
             assert "typing" not in [*bob.names, *idle.names, *nobody.names]
 
     assert told == [{"ticket_id": ticket, "author_name": "Sam of Support", "event_id": "2"}] * 2
@@ -81,7 +80,8 @@ async def test_a_requester_typing_is_passed_on_once_in_a_while(store: Store, clo
             for _ in range(50):
                 assert await phone.client.call("typing", {"ticket_id": ticket}, timeout=5) == {"ok": True}
             told = await sam.until("typing")
-            await asyncio.sleep(0.05)
+            for ear in (sam, phone, desk):
+                await ear.all_heard()
             assert (sam.names.count("typing"), phone.names.count("typing"), desk.names.count("typing")) == (
                 1,
                 0,

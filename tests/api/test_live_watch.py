@@ -1,6 +1,5 @@
 """Sockets of staff: they hear of the tickets that they watch, and nobody else does."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -318,7 +317,7 @@ async def test_a_watch_that_is_not_to_be_acknowledged_works_too(stage: Stage) ->
 
     async with listening(stage, query=SAM) as ear:
         await ear.client.emit("watch", ticket)
-        await asyncio.sleep(0.1)
+        await ear.all_heard()
         await stage.posted(ticket, "Heard")
         await ear.until("message")
         assert (await stage.ask("GET", f"{TICKETS}/1", "sam", claims=STAFF)).status == 200

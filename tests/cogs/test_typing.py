@@ -90,15 +90,17 @@ async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
 ) -> None:
     ticket, channel = await desk_office.open()
     other, others_channel = await desk_office.open()
+    third, thirds_channel = await desk_office.open()
     shown = signs(desk_office)
 
     for _ in range(3):
         whispers.say(by_casey(ticket))
     whispers.say(by_casey(other))
     await until(lambda: _have(shown, 2))
-    await asyncio.sleep(0.05)
+    whispers.say(by_casey(third))
+    await until(lambda: _have(shown, 3))
 
-    assert shown == [channel.id, others_channel.id]
+    assert shown == [channel.id, others_channel.id, thirds_channel.id]
 
 
 @pytest.mark.usefixtures("typing")

@@ -25,24 +25,33 @@ class Faults:
 
     before: Fault = no_fault
     after: Fault = no_fault
+    suffered: int = 0
+    """How many calls had trouble."""
     chance: random.Random = field(default_factory=lambda: random.Random(3))  # noqa: S311  a test's choice
 
     async def call(self, collection: str, method: str, function: Callable[[], Any]) -> Any:
         for _ in range(self.chance.randint(1, 3)):
             await asyncio.sleep(0)
-        await _suffer(self.before(collection, method))
+        await self._suffer(self.before(collection, method))
         answer = function()
         if inspect.isawaitable(answer):
             answer = await answer
-        await _suffer(self.after(collection, method))
+        await self._suffer(self.after(collection, method))
         return answer
 
-
-async def _suffer(trouble: Exception | asyncio.Event | None) -> None:
-    if isinstance(trouble, Exception):
-        raise trouble
-    if trouble is not None:
+    async def _suffer(self, trouble: Exception | asyncio.Event | None) -> None:
+        if trouble is None:
+            return
+        self.suffered += 1
+        if isinstance(trouble, Exception):
+            raise trouble
         await trouble.wait()
+
+    async def have_struck(self) -> None:
+        """Wait until a call has had trouble."""
+        async with asyncio.timeout(5):
+            while not self.suffered:  # noqa: ASYNC110  it is the tests' own
+                await asyncio.sleep(0)
 
 
 class YieldingCursor:

@@ -267,16 +267,17 @@ async def test_a_feed_that_was_interrupted_goes_on_without_gap_or_double(
         collection = "feed" if step == "insert_many" else "events"
         setattr(faults, "after" if after_effect else "before", always(collection, step))
         await post(store, ticket)
-        await asyncio.sleep(0.02)
+        await faults.have_struck()
     faults.before = faults.after = no_fault
 
     async with opened_to_lead(place, clock) as store:
         rung: list[Event] = []
         store.bell.listen(lambda event, _: rung.append(event))
         await post(store, ticket)
-        fed = await fed_until(store, 3)
-        await asyncio.sleep(0.02)
-    assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3)]
+        await fed_until(store, 3)
+        await post(store, ticket)
+        fed = await fed_until(store, 4)
+    assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3), (4, 4)]
     assert rung[-1] == fed[-1].event
 
 
@@ -325,7 +326,7 @@ async def test_a_leader_that_stood_still_before_a_write_overwrites_nothing_of_th
         }
         faults.before = once(collection, method, go_on)
         standing = asyncio.create_task(writes[collection](stale, 1))
-        await asyncio.sleep(0.01)
+        await faults.have_struck()
 
         async with leading(next_one, "next") as led:
             await writes[collection](led, 2)
@@ -363,16 +364,17 @@ async def test_a_feeder_that_stood_still_feeds_nothing_twice(
         faults.before = once("feed", "insert_many", go_on)
         ticket = await open_ticket(stale)
         await post(stale, ticket)
-        await asyncio.sleep(0.05)
+        await faults.have_struck()
 
         async with leading(next_one, "next") as led:
             await fed_until(led, 2)
             await post(stale, ticket)
             go_on.set()
-            fed = await fed_until(led, 3)
-            await asyncio.sleep(0.05)
+            await fed_until(led, 3)
+            await post(stale, ticket)
+            fed = await fed_until(led, 4)
 
-            assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3)]
+            assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3), (4, 4)]
             assert await stale.feed.after(0) == fed
 
 
