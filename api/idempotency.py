@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
-WORK_WITHIN: Final = 10_000
+WORK_WITHIN: Final = 5_000
 """Milliseconds after which work that nobody has finished is somebody else's to do."""
 LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at what another process is doing."""
