@@ -12,7 +12,7 @@ from api.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
 from api.documented import documented
 from api.errors import BadRequest
 from api.idempotency import chosen_id
-from api.keys import DESK, OBJECTS, STORE
+from api.keys import AGENT_DESK, DESK, OBJECTS, STORE
 from api.objects import TICKETS, TicketBody
 from api.paging import link_to
 from api.ticket_changes import TicketChanges
@@ -114,7 +114,10 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
     elif body.reopens and (await desk.ticket(caller, address)).is_closed:
         ticket = await desk.reopen(caller, address)
     else:
-        ticket = await desk.change(caller, address, await _values(request, caller, body))
+        values = await _values(request, caller, body)
+        ticket = await desk.change(caller, address, values)
+        if values.get("assignee") is not None and ticket.assignee is not None:
+            await request.app[AGENT_DESK].enrol(ticket.assignee)
     shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 

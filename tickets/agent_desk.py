@@ -143,6 +143,12 @@ class AgentDesk:
             caller, ticket, lambda it: _assigning(it, agent.key), agent.key, event_id, origin
         )
 
+    async def enrol(self, key: UserKey) -> None:
+        """Have somebody who was given a ticket among the agents."""
+        people = await self._store.people.people([key])
+        if key in people:
+            await self._agent(people[key])
+
     async def _assign(
         self,
         caller: Caller,

@@ -98,6 +98,34 @@ async def test_an_agent_with_open_tickets_stays(stage: Stage) -> None:
     assert (refused.status, removed.status, again.status) == (409, 204, 404)
 
 
+async def test_whoever_is_given_a_ticket_is_an_agent(stage: Stage) -> None:
+    ticket = await stage.opened()
+
+    mine = await stage.ask("PATCH", f"{TICKETS}/{ticket}", "kim", claims=STAFF, json={"assignee": "kim"})
+    listed = (await stage.ask("GET", AGENTS, "kim", claims=STAFF)).json
+    tickets = (await stage.ask("GET", f"{AGENTS}/kim/tickets", "kim", claims=STAFF)).json
+    stays = await stage.ask("DELETE", f"{AGENTS}/kim", "root", claims=ADMIN)
+
+    assert mine.json["assignee"] == {"id": "kim", "name": "Kim"}
+    assert [(it["id"], it["name"], it["open_tickets"]) for it in listed] == [("kim", "Kim", 1)]
+    assert [it["id"] for it in tickets] == [ticket]
+    assert stays.status == 409
+
+
+async def test_an_agent_who_never_called_and_was_removed_is_given_nothing(stage: Stage) -> None:
+    ticket = await stage.opened()
+    change: dict[str, Any] = {"claims": STAFF, "json": {"assignee": "zoe"}}
+    await put(stage, "zoe")
+    given = await stage.ask("PATCH", f"{TICKETS}/{ticket}", "kim", **change)
+    await stage.ask("PATCH", f"{TICKETS}/{ticket}", "kim", claims=STAFF, json={"assignee": None})
+
+    removed = await stage.ask("DELETE", f"{AGENTS}/zoe", "root", claims=ADMIN)
+    again = await stage.ask("PATCH", f"{TICKETS}/{ticket}", "kim", **change)
+
+    assert (given.status, removed.status, again.status) == (200, 204, 400)
+    assert [it["location"] for it in again.json["errors"]] == ["assignee"]
+
+
 async def test_of_two_who_claim_at_once_one_has_it_and_the_other_is_told_who(stage: Stage) -> None:
     desk = AgentDesk(stage.desk, stage.store)
     ticket = await stage.opened()
