@@ -11,7 +11,7 @@ from aiohttp import BodyPartReader, web
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.answers import json_answer
-from api.documented import documented
+from api.documented import FORM, documented
 from api.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
 from api.file_types import type_of
 from api.idempotency import ONCE, chosen_id
@@ -30,15 +30,16 @@ CLOCK: web.AppKey[Clock] = web.AppKey("CLOCK")
 SWEEP_EVERY: Final = 600.0
 """Seconds between two looks for uploads that nobody used."""
 LONGEST_NAME: Final = 150
-FORM: Final = "multipart/form-data"
 
 _NOT_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f/\\\\\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class FileForm(BaseModel):
+class FileForm(BaseModel, extra="forbid"):
     """A form with one file."""
 
-    file: Annotated[bytes, Field(json_schema_extra={"contentMediaType": "application/octet-stream"})]
+    file: Annotated[
+        bytes, Field(min_length=1, json_schema_extra={"contentMediaType": "application/octet-stream"})
+    ]
 
 
 class AttachmentBody(BaseModel):

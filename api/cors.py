@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 MOST_NAMED: Final = 100
 """How many refused origins are logged; later ones are refused in silence, or anybody could fill the log."""
 
-_EXPOSED = "Idempotent-Replayed, Link, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID"
+_EXPOSED = (
+    "Content-Disposition, Idempotent-Replayed, Link, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID"
+)
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Request-ID",

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
 from api.answers import json_answer
-from api.documented import documented
+from api.documented import FORM, documented
 from api.openapi import Document
 from api.openapi_texts import SCHEMAS, Json
 
@@ -94,6 +94,9 @@ def _curl(server: str, method: str, path: str, operation: Json) -> str:
     if operation.get("security") != []:
         words += ["\\\n ", "-H", '"Authorization: Bearer $TOKEN"']
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
+        if media_type == FORM:
+            words += ["\\\n ", "-F", "file=@screenshot.png"]
+            continue
         words += ["\\\n ", "-H", quote(f"Content-Type: {media_type}")]
         words += ["\\\n ", "-d", quote(json.dumps(content["example"], ensure_ascii=False))]
     return " ".join(words)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 JSON: Final = "application/json"
+FORM: Final = "multipart/form-data"
 _ATTRIBUTE: Final = "__documentation__"
 
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])

@@ -1,5 +1,6 @@
 """The page of documentation: complete, and without anything from elsewhere."""
 
+import html
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -104,3 +105,11 @@ async def test_answers_are_neither_kept_nor_framed(stage: Stage) -> None:
         assert headers["Cache-Control"] == "no-store"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+async def test_the_line_that_uploads_a_file_is_one_that_works(stage: Stage) -> None:
+    async with stage.http.get("/docs") as answer:
+        page = await answer.text()
+
+    assert "-F file=@screenshot.png" in html.unescape(page)
+    assert "Content-Type: multipart/form-data" not in page

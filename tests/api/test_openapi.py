@@ -1,15 +1,20 @@
 """The OpenAPI document: valid, complete, and true of the program."""
 
+import ast
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
+import api
 from api.app import FOR_ALL, FOR_CALLERS, TICKETS
 from api.documented import documentation_of
 from api.errors import CODES, REFUSALS
+from api.live_events import NAMES, NOTES
+from api.metrics import SOCKETS
 from api.openapi import Document
 from api.openapi_texts import ERRORS
 from api.socket_events import SOCKET_EVENTS, Direction
@@ -38,13 +43,15 @@ def test_it_is_valid() -> None:
     validate(SPEC)
 
 
-async def test_every_route_is_in_it(stage: Stage) -> None:
+async def test_every_route_that_is_served_is_in_it(stage: Stage) -> None:
     listed = {(method.upper(), path) for path, them in SPEC["paths"].items() for method in them}
-
-    assert listed == {
-        *((method, path) for method, path, _, _ in FOR_CALLERS),
-        *((method, path) for method, path, _ in FOR_ALL),
+    served = {
+        (route.method, route.resource.canonical.rstrip("/"))
+        for route in stage.app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
     }
+
+    assert {it for it in served if it[1] != SOCKETS} == listed
 
 
 @pytest.mark.parametrize("handler", [*(it[3] for it in FOR_CALLERS), *(it[2] for it in FOR_ALL)])
@@ -106,6 +113,22 @@ def test_every_event_of_the_sockets_is_in_it(stage: Stage) -> None:
     assert all(it.summary for it in SOCKET_EVENTS)
 
 
+def test_whatever_is_said_to_clients_is_in_it() -> None:
+    told = {it.name for it in SOCKET_EVENTS if it.direction is not Direction.TO_SERVER}
+    calls = [
+        call.args[1]
+        for path in Path(api.__file__).parent.glob("live*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("_emit", "emit")
+    ]
+    names = {it.value for it in calls if isinstance(it, ast.Constant)}
+    others = [ast.unparse(it) for it in calls if not isinstance(it, ast.Constant)]
+
+    assert names == {"authorized", "error", "typing", "read"}
+    assert others == ["*await Payloads(self._store, self._seen_by(line)).of(fed)"]
+    assert told == names | {*NAMES.values(), *NOTES.values()}
+
+
 async def test_the_validating_models_are_those_that_are_told(stage: Stage) -> None:
     """A body that the document refuses is refused, and its example is taken."""
     told = SPEC["paths"][TICKETS]["post"]["requestBody"]["content"]["application/json"]
@@ -121,5 +144,5 @@ def _handled_by_sockets(stage: Stage) -> Iterator[str]:
     (route,) = (
         it for it in stage.app.router.routes() if it.method == "GET" and "socket.io" in str(it.resource)
     )
-    server: Any = getattr(route.handler, "__self__")  # noqa: B009  mypy knows functions only
-    yield from server.handlers["/"]
+    live: Any = getattr(route.handler, "__self__")  # noqa: B009  mypy knows functions only
+    yield from live._server.handlers["/"]

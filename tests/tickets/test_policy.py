@@ -83,7 +83,7 @@ def test_the_table_of_moves_is_the_contract_s() -> None:
 @pytest.mark.parametrize(("start", "to", "side"), CELLS)
 def test_every_cell_of_the_table_holds(start: str, to: Status, side: AuthorType) -> None:
     answers = {
-        (staff_has_posted, late): refusal_of_move(
+        (staff_has_posted, late, state): refusal_of_move(
             caller_of(side),
             a_ticket(state, staff_has_posted=staff_has_posted),
             to,
@@ -99,14 +99,14 @@ def test_every_cell_of_the_table_holds(start: str, to: Status, side: AuthorType)
         case May.NO:
             assert set(answers.values()) == {MoveNotAllowed}
         case May.ONCE_STAFF_HAS_POSTED:
-            assert {posted: refusal for (posted, _), refusal in answers.items()} == {
-                False: MoveNotAllowed,
-                True: None,
+            assert {(posted, refusal) for (posted, _, _), refusal in answers.items()} == {
+                (False, MoveNotAllowed),
+                (True, None),
             }
         case May.WITHIN_REOPEN_WINDOW:
-            assert {late: refusal for (_, late), refusal in answers.items()} == {
-                False: None,
-                True: ReopenWindowIsOver,
+            assert {(late, refusal) for (_, late, _), refusal in answers.items()} == {
+                (False, None),
+                (True, ReopenWindowIsOver),
             }
 
 
