@@ -190,7 +190,7 @@ class House:
 
     @property
     def store_file(self) -> Path:
-        return self.data_dir / "guildesk.sqlite3"
+        return Path(self.settings.get("DATA_DIR", self.data_dir)) / "guildesk.sqlite3"
 
     async def fault(self, **fault: object) -> None:
         """Ask the sandbox for a fault (see its README)."""
