@@ -8,7 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import aiohttp
@@ -22,6 +22,8 @@ PAUSE = 60.0
 """Seconds between two posts about the same kind of error."""
 GATHERING = 0.5
 """Seconds that a first error waits for others of its kind."""
+LAST_WORDS = 2.0
+"""Seconds that the last reports may take at the end; a stop waits for nobody longer."""
 MOST_KINDS = 50
 """Kinds that are kept at once; what is over is counted as one."""
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s\"']+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
@@ -69,12 +71,25 @@ class ErrorReports(logging.Handler):
             await self._until_due()
             now = self._loop.time()
             for kind, gathered in list(self._gathered.items()):
-                if gathered.count and gathered.not_before <= now:
-                    text, count = gathered.text, gathered.count
-                    gathered.count, gathered.not_before = 0, now + self._pause
-                    await self._post(session, kind[0], text, count)
-                elif not gathered.count and gathered.not_before <= now:
+                if gathered.not_before > now:
+                    continue
+                if gathered.count:
+                    await self._tell(session, kind, gathered)
+                else:
                     del self._gathered[kind]
+
+    async def post_the_rest(self, session: aiohttp.ClientSession) -> None:
+        """At the end: what was not told of yet, once."""
+        for kind, gathered in list(self._gathered.items()):
+            if gathered.count:
+                await self._tell(session, kind, gathered)
+
+    async def _tell(self, session: aiohttp.ClientSession, kind: Kind, gathered: _Gathered) -> None:
+        """Post it; where nobody can take it now, it is told with those that come meanwhile."""
+        text, count = gathered.text, gathered.count
+        gathered.count, gathered.not_before = 0, self._loop.time() + self._pause
+        if not await self._post(session, kind[0], text, count):
+            gathered.count += count
 
     def _gather(self, kind: Kind, text: str) -> None:
         if kind not in self._gathered and len(self._gathered) >= MOST_KINDS:
@@ -95,7 +110,8 @@ class ErrorReports(logging.Handler):
         except TimeoutError:
             pass
 
-    async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> None:
+    async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> bool:
+        """Whether it need not be posted again: it was taken, or never will be."""
         title = f"**{'API' if of_api else 'Bot'} error** × {count}\n"
         body = {
             "content": title + shortened(text, MESSAGE_LIMIT - len(title)),
@@ -105,8 +121,10 @@ class ErrorReports(logging.Handler):
             async with session.post(str(self._urls[of_api]), json=body) as answer:
                 if answer.status >= 300:
                     log.warning("an error report was refused with %d", answer.status)
+                return answer.status < 500 and answer.status != 429
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("an error report could not be posted: %s", type(error).__name__)
+            return False
 
     def _text(self, record: logging.LogRecord) -> str:
         lines = [f"`{record.name}` {record.getMessage()}"]
@@ -142,3 +160,6 @@ async def reporting(
             logging.getLogger().removeHandler(reports)
             posting.cancel()
             await asyncio.gather(posting, return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS):
+                    await reports.post_the_rest(session)

@@ -67,20 +67,25 @@ async def run(options: Options) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     print("starting a Discord on loopback and Guildesk …", flush=True)
+    running_demo = asyncio.create_task(_demo(options))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((running_demo, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not running_demo.done():
+        print("\nstopping …", flush=True)
+        running_demo.cancel()
+        await asyncio.gather(running_demo, return_exceptions=True)
+        return 130 if options.play else 0
+    return await running_demo
+
+
+async def _demo(options: Options) -> int:
     async with staged(options) as stage:
         if options.play:
-            playing = asyncio.create_task(play(stage.info))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait((playing, stopping), return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if not playing.done():
-                playing.cancel()
-                return 130
-            return 0 if await playing else 1
+            return 0 if await play(stage.info) else 1
         async with customer_page(stage.api_url, stage.token(), options.page_port) as page_url:
             print(_welcome(stage, page_url), flush=True)
-            await stop.wait()
-        print("\nstopping …", flush=True)
+            await asyncio.Event().wait()
     return 0
 
 

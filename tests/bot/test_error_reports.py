@@ -92,13 +92,38 @@ async def test_no_secret_is_posted(webhooks: Webhooks) -> None:
 async def test_a_webhook_that_refuses_is_not_reported(
     webhooks: Webhooks, caplog: pytest.LogCaptureFixture
 ) -> None:
-    webhooks.status = 500
+    webhooks.status = 400
 
     async with reporting(None, f"{webhooks.url}/bot", list, pause=0.1):
         bot_log.error("stuck")
-        await until(lambda: "refused with 500" in caplog.text)
+        await until(lambda: "refused with 400" in caplog.text)
 
     assert len(webhooks.got) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_a_webhook_cannot_take_now_is_told_later_with_those_that_came_meanwhile(
+    webhooks: Webhooks, status: int
+) -> None:
+    webhooks.status = status
+
+    async with reporting(None, f"{webhooks.url}/bot", list, pause=0.6):
+        bot_log.error("stuck")
+        bot_log.error("stuck")
+        await until(lambda: len(webhooks.got) == 1)
+        webhooks.status = 204
+        bot_log.error("stuck")
+        await until(lambda: len(webhooks.got) == 2)
+
+    assert "× 3" in webhooks.got[1][1]["content"]
+    assert len(webhooks.got) == 2
+
+
+async def test_the_last_error_before_the_end_is_told(webhooks: Webhooks) -> None:
+    async with reporting(None, f"{webhooks.url}/bot", list):
+        bot_log.error("the end")
+
+    assert "the end" in webhooks.got[0][1]["content"]
 
 
 async def test_warnings_are_not_reported(webhooks: Webhooks) -> None:

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from api.auth import SingleIssuer
-from bot.__main__ import main
+from bot.command_line import main
 from bot.guild import TO_BE_INVITED
 from cogs.assigning import Assigning
 from cogs.claiming import Claiming

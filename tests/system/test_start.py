@@ -143,6 +143,46 @@ async def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_
             os.kill(pid, 0)
 
 
+@pytest.mark.parametrize("command", [("run", "--no-env-file"), ("demo",)])
+@pytest.mark.parametrize("moment", ["aiohttp", "discord.ext.commands", "socketio", "bot.app"])
+async def test_ctrl_c_while_it_is_still_being_imported_ends_it_without_a_traceback(
+    command: tuple[str, ...], moment: str
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-X", "importtime", "-m", "bot", *command),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if line.decode().rpartition("|")[2].strip() == moment:
+            break
+    process.send_signal(signal.SIGINT)
+    rest = (await process.stderr.read()).decode()
+
+    assert "Traceback" not in rest
+    assert await asyncio.wait_for(process.wait(), 15) in (0, 1, 130)
+
+
+async def test_ctrl_c_while_the_demo_starts_its_programs_ends_them(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "demo", "--data-dir", str(tmp_path)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await until(lambda: _exists(tmp_path / "guildesk.log"))
+    process.send_signal(signal.SIGINT)
+    output, errors = await asyncio.wait_for(process.communicate(), 15)
+
+    assert process.returncode == 0
+    assert output.decode().endswith("stopping …\n")
+    assert errors == b""
+
+
 async def test_a_killed_guildesk_is_started_again_by_the_demo(tmp_path: Path) -> None:
     info_file = tmp_path / "info.json"
     process = await asyncio.create_subprocess_exec(
