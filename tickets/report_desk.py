@@ -1,13 +1,14 @@
 """Reports at the desk: resolved tickets one after the other, and statistics that are a minute old at most."""
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tickets import policy
+from tickets.aside import aside
 from tickets.model import Caller, Millis, Ticket
 from tickets.ports import Clock, Store
-from tickets.reports import By, Count, ResolvedPlace, Span, Spread, Took, grouped, spread_of
+from tickets.reports import By, Duration, ResolvedPlace, Span, Spread, Took, grouped, spread_of
 
 PAGE = 200
 MINUTE: Millis = 60_000
@@ -59,16 +60,19 @@ class ReportDesk:
 
     async def _read(self, span: Span, by: By) -> Mapping[str, Figures]:
         reports = self._store.reports
-        counts: dict[str, list[Count]] = {}
-        for count in await reports.counts(span, by):
-            counts.setdefault(count.group, []).append(count)
-        responses = grouped(await reports.durations(span, by, Took.FIRST_RESPONSE))
-        resolutions = grouped(await reports.durations(span, by, Took.RESOLUTION))
+        counts = await reports.counts(span, by)
+        responses = await aside(_spreads, await reports.durations(span, by, Took.FIRST_RESPONSE))
+        resolutions = await aside(_spreads, await reports.durations(span, by, Took.RESOLUTION))
+        nothing = spread_of([])
         return {
             group: Figures(
-                {it.status: it.count for it in counts[group]},
-                spread_of(responses.get(group, [])),
-                spread_of(resolutions.get(group, [])),
+                {it.status: it.count for it in counts if it.group == group},
+                responses.get(group, nothing),
+                resolutions.get(group, nothing),
             )
-            for group in sorted(counts)
+            for group in sorted({it.group for it in counts})
         }
+
+
+def _spreads(durations: Sequence[Duration]) -> Mapping[str, Spread]:
+    return {group: spread_of(those) for group, those in grouped(durations).items()}

@@ -1,5 +1,6 @@
 """Aggregations over tickets, in MongoDB."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from pymongo import ASCENDING
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from storage.records import Record
+from tickets.aside import aside
 from tickets.model import Status, Ticket
 from tickets.reports import By, Count, Duration, ResolvedPlace, Span, Took
 
@@ -70,10 +72,13 @@ class MongoReports:
                 {"$group": {"_id": {"group": "$group", "took": "$took"}, "count": {"$sum": 1}}},
             ]
         )
-        return [
-            Duration(_name(row["_id"]["group"]), int(row["_id"]["took"]) // 1000, row["count"])
-            for row in await rows.to_list(None)
-        ]
+        return await aside(_durations, await rows.to_list(None))
+
+
+def _durations(rows: Sequence[Record]) -> list[Duration]:
+    return [
+        Duration(_name(row["_id"]["group"]), int(row["_id"]["took"]) // 1000, row["count"]) for row in rows
+    ]
 
 
 def _opened(span: Span) -> Record:

@@ -1,9 +1,11 @@
 """Aggregations over tickets, in SQLite: statistics walk along the times of opening."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from storage.records import ticket_from_text
-from storage.sqlite.reader import Reader
+from storage.sqlite.reader import Reader, Row
+from tickets.aside import aside
 from tickets.model import Status, Ticket
 from tickets.reports import By, Count, Duration, ResolvedPlace, Span, Took
 
@@ -48,4 +50,8 @@ class SqliteReports:
             f"SELECT {_GROUPS[by]}, ({end} - created_at) / 1000 AS seconds, count(*) {_OPENED}"
             f" AND {end} IS NOT NULL GROUP BY 1, 2"
         )
-        return [Duration(*row) for row in await self._reader.all(statement, (span.since, span.until))]
+        return await aside(_durations, await self._reader.all(statement, (span.since, span.until)))
+
+
+def _durations(rows: Sequence[Row]) -> list[Duration]:
+    return [Duration(*row) for row in rows]

@@ -2,15 +2,19 @@
 
 import csv
 import io
+import tracemalloc
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, headers
 from tickets import report_desk
 from tickets.agent_desk import AgentDesk
-from tickets.model import Status
+from tickets.model import Status, Ticket, TicketId
+from tickets.ports import Store
+from tickets.reports import Reports, ResolvedPlace, Span
 
 CSV = "/api/v1/reports/resolved.csv"
 STATS = "/api/v1/stats"
@@ -64,6 +68,48 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
             for it in ("closed_at", "created_at")
         ),
     ]
+
+
+class ManyResolved:
+    """Reports of so many resolved tickets that no test could make them."""
+
+    def __init__(self, ticket: Ticket, count: int) -> None:
+        self._ticket = ticket
+        self._left = count
+
+    async def resolved(self, _: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
+        count = min(self._left, limit)
+        self._left -= count
+        number = 0 if after is None else after.number
+        return [
+            replace(self._ticket, number=number + n + 1, description=f"{n}" + "x" * 4_000)
+            for n in range(count)
+        ]
+
+
+async def test_a_table_of_any_length_takes_the_same_memory(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open(rate_limits=False) as stage:
+        ticket = await store.views.ticket(TicketId(await stage.opened()))
+    assert ticket is not None
+    most = [await _most_memory(store, clock, ticket, count) for count in (1_000, 6_000)]
+
+    assert most[1] < most[0] + 2_000_000
+
+
+async def _most_memory(store: Store, clock: Clock, ticket: Ticket, count: int) -> int:
+    """Bytes that were in use at once while a client read the table."""
+    many = replace(store, reports=cast("Reports", ManyResolved(ticket, count)))
+    async with Stage(many, clock).open(rate_limits=False) as stage:
+        tracemalloc.start()
+        try:
+            lines = 0
+            async with stage.http.get(f"{CSV}?from=0", headers=headers("sam", **STAFF)) as answer:
+                async for piece in answer.content.iter_any():
+                    lines += piece.count(b"\r\n")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            assert lines == count + 1
 
 
 async def test_without_a_span_it_is_last_month(stage: Stage, clock: Clock) -> None:
