@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.stage import AGENT, Clock, Ear, Stage, listening, token
 from tickets.desk import Said
+from tickets.model import Message, MessageId, TicketId
 from tickets.ports import Fed, Store, StoreUnavailable
 
 
@@ -177,3 +178,30 @@ async def test_a_store_that_was_away_is_asked_again(store: Store, clock: Clock) 
             feed.away = True
             await stage.answered("1", "In spite of all")
             assert (await ear.until("message"))["content"] == "In spite of all"
+
+
+async def test_what_could_not_be_read_for_the_telling_is_told_later(store: Store, clock: Clock) -> None:
+    class Flickering:
+        """Views that know of each message only when they are asked once more."""
+
+        def __init__(self) -> None:
+            self._asked: set[MessageId] = set()
+
+        async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
+            if message_id not in self._asked:
+                self._asked.add(message_id)
+                raise StoreUnavailable("away")
+            return await store.views.message(message_id, ticket_id)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store.views, name)
+
+    async with Stage(replace(store, views=Flickering()), clock).open(rate_limits=False) as stage:
+        ticket = await stage.opened()
+        async with listening(stage, query=token()) as ear:
+            await ear.until("authorized")
+            for number in range(3):
+                await stage.answered(ticket, f"{number}")
+            await ear.until("message", count=3)
+
+    assert [it["content"] for it in ear.payloads("message")] == ["0", "1", "2"]

@@ -5,7 +5,8 @@ from typing import Any
 
 from aiohttp import ClientResponse
 
-from api.live_strangers import MOST, MOST_FROM_ONE
+from api.live_line import Line
+from api.live_strangers import MOST, MOST_FROM_ONE, Strangers
 from tests.api.stage import Clock, Stage, listening, token
 from tickets.ports import Store
 
@@ -93,6 +94,19 @@ async def test_in_all_there_are_so_many(store: Store, clock: Clock) -> None:
         answer, body = await refusal(stage, **{"X-Forwarded-For": "203.0.113.1"})
 
     assert (answer.status, body["error"], answer.headers["Retry-After"]) == (503, "UNAVAILABLE", "30")
+
+
+def test_who_comes_and_goes_counts_for_nothing() -> None:
+    strangers, line = Strangers(30), Line("e", {}, "198.51.100.1")
+    for _ in range(MOST + 1):
+        strangers.must_have_room("198.51.100.1")
+        strangers.add(line)
+        strangers.add(line)
+        assert len(strangers) == 1
+        strangers.discard(line)
+        strangers.discard(line)
+
+    assert len(strangers) == 0
 
 
 async def test_without_limits_nobody_counts(store: Store, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import statistics
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -154,6 +155,24 @@ async def test_statistics_are_told_by_level_team_and_agent(stage: Stage, clock: 
         ({"id": "77", "name": "Sam of Support"}, 1),
     ]
     assert sum(it["count"] for it in days) == 2
+
+
+async def test_median_and_p90_are_those_of_all_that_took_its_time(stage: Stage, clock: Clock) -> None:
+    took = [10, 400, 90, 3_000, 20, 777, 60]
+    begun = clock.ahead
+    for seconds in took:
+        clock.ahead = begun
+        ticket = await stage.opened()
+        clock.ahead = begun + seconds
+        await stage.answered(ticket)
+
+    told = (await stage.ask("GET", STATS, "sam", claims=STAFF)).json
+
+    for figures in (told, told["levels"]["NORMAL"], told["teams"]["GENERAL"], told["agents"][0]):
+        spread = figures["first_response"]
+        assert spread["count"] == len(took)
+        assert spread["median"] == pytest.approx(statistics.median(took), abs=2)
+        assert spread["p90"] == pytest.approx(statistics.quantiles(took, n=10, method="inclusive")[8], abs=2)
 
 
 async def test_statistics_are_read_once_a_minute(stage: Stage, clock: Clock) -> None:
