@@ -1,7 +1,9 @@
 """The gateway drops, resumes and forgets as Discord's does."""
 
+import time
 import zlib
 
+import aiohttp
 import discord
 
 from tests.sandbox.place import SOON, Bot, Place
@@ -42,6 +44,20 @@ async def test_a_client_told_to_reconnect_resumes(bot: Bot, place: Place) -> Non
 
     await bot.hears("RESUMED")
     assert bot.count("READY") == 1
+
+
+async def test_no_heartbeat_is_acknowledged_faster_than_by_a_network(place: Place) -> None:
+    """discord.py would take the answer for a late one to the heartbeat before."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(place.info["gateway_url"]) as socket,
+    ):
+        assert (await socket.receive_json())["op"] == 10
+        sent_at = time.perf_counter()
+        await socket.send_json({"op": 1, "d": None})
+
+        assert (await socket.receive_json())["op"] == 11
+        assert time.perf_counter() - sent_at > 0.01
 
 
 async def test_events_can_be_lost(bot: Bot, place: Place) -> None:
