@@ -23,6 +23,8 @@ class Said:
     id: str = ""
     """Where it was said: of the API, or of Discord; empty until acknowledged."""
     channel: str = ""
+    by_api: bool = False
+    """Whether it was staff of the backend's who said it."""
     file: bytes | None = None
     ever: list[str] = field(default_factory=list)
 
@@ -30,6 +32,14 @@ class Said:
     def visible(self) -> set[str | None]:
         """What the requester may see of it."""
         return {None if it is None or it.startswith(NOTE) else it for it in self.possible}
+
+    @property
+    def notes(self) -> set[str | None]:
+        """What staff may find of it among the notes."""
+        return {
+            it.removeprefix(NOTE).lstrip() if it is not None and it.startswith(NOTE) else None
+            for it in self.possible
+        }
 
     @property
     def is_sure(self) -> bool:
@@ -62,6 +72,8 @@ class TicketBook:
     channel: str = ""
     dead_channels: set[str] = field(default_factory=set)
     levels: set[str] = field(default_factory=set)
+    changed_by: set[str] = field(default_factory=set)
+    """Who has changed the level since the last balance: by hand, over the API; of both, either may win."""
     is_closed: bool = False
     may_be_late: bool = False
     """Whether something of staff's came by no event, and so perhaps after what was said later."""
@@ -74,6 +86,12 @@ class TicketBook:
     @property
     def topic(self) -> str:
         return f"Topic of {self.name}"
+
+    def may_have_level(self, level: str, by: str, *, sure: bool) -> None:
+        """The level was changed, surely or perhaps."""
+        self.changed_by.add(by)
+        is_last = sure and len(self.changed_by) == 1
+        self.levels = {level} if is_last else self.levels | {level}
 
     def token(self, act: Act) -> str:
         return f"{self.name}{act.side[0]}{act.number}"

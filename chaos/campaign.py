@@ -10,13 +10,14 @@ from pathlib import Path
 
 import aiohttp
 
+from chaos.agents import Agents
 from chaos.books import Journal, Tally, TicketBook
 from chaos.compare import Violation, violations
 from chaos.doors import Door, Refused, Unknown, Voice
 from chaos.ears import Ears
 from chaos.house import House, until
 from chaos.kinds import Kind
-from chaos.plan import Act, Chapter, Disturbance, Scene
+from chaos.plan import AGENT, Act, Chapter, Disturbance, Scene
 from chaos.requesters import Requesters
 from chaos.seen import Looking
 from chaos.staff import Staff
@@ -44,10 +45,11 @@ class Campaign:
         self.found: list[Violation] = []
         self._api, self._discord = Door(house.session), Door(house.session)
         self._requesters = Requesters(house, self._api, journal, tally)
+        self._agents = Agents(house, self._api, journal, tally)
         self._staff = Staff(house, self._discord, journal, tally, self._is_closed)
         by_hand = {Kind.DELETE_WEBHOOK: self._delete_webhook, Kind.DELETE_CHANNEL: self._delete_channel}
         self._troubles = Troubles(house, self._api, self._discord, self._staff, tally, by_hand)
-        self._looking = Looking(house, self._requesters, self._staff)
+        self._looking = Looking(house, self._requesters, self._staff, self._agents)
         self._changed = asyncio.Condition()
         self._books: list[TicketBook] = []
         self._voices: dict[tuple[int, str], Voice] = {}
@@ -91,8 +93,8 @@ class Campaign:
         """A voice for each side of each ticket."""
         self._voices = {}
         for book in self._books:
-            for side, who in (("requester", self._requesters), ("staff", self._staff)):
-                voice = Voice(partial(who.perform, book), self._changed)
+            for side, perform in (("requester", self._requesters.perform), ("staff", self._staff_performs)):
+                voice = Voice(partial(perform, book), self._changed)
                 self._voices[book.place, side] = voice
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(voice.run()) for voice in self._voices.values()]
@@ -101,6 +103,9 @@ class Campaign:
             finally:
                 for task in running:
                     task.cancel()
+
+    async def _staff_performs(self, book: TicketBook, act: Act, voice: Voice) -> None:
+        await (self._agents if act.who == AGENT else self._staff).perform(book, act, voice)
 
     def _put(self, act: Act) -> None:
         self._voices[act.ticket, act.side].put(act)
@@ -134,6 +139,8 @@ class Campaign:
             found = violations(seen)
             if not found:
                 self.tally.seen += sum(len(it.messages) for it in seen.tickets)
+                for it in seen.tickets:
+                    it.book.levels, it.book.changed_by = {it.ticket["issue_level"]}, set()
                 return []
             if best is None or len(found) < best:
                 best, since = len(found), time.monotonic()

@@ -32,6 +32,7 @@ def violations(seen: Seen) -> list[Violation]:
         for channel, history in it.history.items():
             found += _taken_from(channel, history, it.book)
         found += _of_api(it)
+        found += _of_notes(it)
         found += _of_place(it, seen)
         if len(it.channels) == 1:
             found += [Violation(*told) for told in of_channel(it)]
@@ -75,6 +76,23 @@ def _of_api(it: SeenTicket) -> Iterator[Violation]:
         yield Violation("doubled", token, "in the API, and nobody has said it")
     if SECRET in str(it.messages) or SECRET in str(it.ticket):
         yield Violation("leaked", it.book.name, "a note is in the API")
+
+
+def _of_notes(it: SeenTicket) -> Iterator[Violation]:
+    """Staff finds every note once, as it is now, and nothing among the notes that is none."""
+    by_token: dict[str | None, list[str]] = {}
+    for note in it.notes:
+        by_token.setdefault(token_of(note), []).append(note)
+    for said in it.book.of("staff"):
+        found = by_token.pop(said.token, [])
+        if len(found) > 1:
+            yield Violation("doubled", said.token, f"{len(found)} times among the notes")
+        elif not found and None not in said.notes:
+            yield Violation("lost", said.token, "a note")
+        elif found and found[0] not in said.notes:
+            yield Violation("lost", said.token, f"the note says {_short(found[0])}")
+    for token in by_token:
+        yield Violation("doubled", str(token), "a note that nobody has written")
 
 
 def _of_message(

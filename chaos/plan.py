@@ -16,6 +16,8 @@ STAFF = {
 }
 """Who sees a ticket that asks for a support role."""
 LEVELS = ("NORMAL", "URGENT", "CRITICAL")
+AGENT = "agent"
+"""Staff of the backend's, who acts over the API."""
 
 
 class What(StrEnum):
@@ -24,12 +26,17 @@ class What(StrEnum):
     OPEN = "open"
     POST = "post"
     POST_LONG = "post-long"
+    POST_FILE = "post-file"
     EDIT = "edit"
     DELETE = "delete"
     NOTE = "note"
     FILE = "file"
     HIDE = "hide"
     """Staff edits a message into a note."""
+    API_NOTE = "api-note"
+    """Staff of the backend's adds a note over the API."""
+    LEVEL = "level"
+    """Staff of the backend's changes the level over the API."""
     MOVE = "move"
     CLOSE = "close"
 
@@ -41,7 +48,7 @@ class Act:
     ticket: int
     what: What
     who: str
-    """``requester``, or somebody of staff."""
+    """``requester``, somebody of staff, or ``agent``."""
     number: int = 0
     detail: str = ""
 
@@ -171,8 +178,11 @@ class _Author:
 
     def _talk(self, _: int | None) -> Act:
         ticket = self._random.choice(self._opened)
-        if self._random.random() < 0.05:
+        choice = self._random.random()
+        if choice < 0.05:
             return Act(ticket, What.MOVE, "olive", detail=self._random.choice(LEVELS))
+        if choice < 0.1:
+            return Act(ticket, What.LEVEL, AGENT, detail=self._random.choice(LEVELS))
         return self._requester_says(ticket) if self._random.random() < 0.5 else self._staff_says(ticket)
 
     def _closing(self, ticket: int | None) -> Act:
@@ -193,7 +203,8 @@ class _Author:
         return self._post(ticket)
 
     def _post(self, ticket: int) -> Act:
-        what = What.POST_LONG if self._random.random() < 0.1 else What.POST
+        choice = self._random.random()
+        what = What.POST_LONG if choice < 0.1 else What.POST_FILE if choice < 0.16 else What.POST
         return Act(ticket, what, "requester", self._next(ticket, "requester"))
 
     def _staff_says(self, ticket: int) -> Act:
@@ -209,6 +220,8 @@ class _Author:
                 del self._editable[ticket, number]
             return Act(ticket, what, who, number)
         who = self._random.choice(STAFF[self._tickets[ticket][1]])
+        if choice < 0.3:
+            return Act(ticket, What.API_NOTE, AGENT, self._next(ticket, "staff"))
         what = What.NOTE if choice < 0.4 else What.FILE if choice < 0.48 else What.POST
         number = self._next(ticket, "staff")
         self._editable[ticket, number] = (who, what)

@@ -1,7 +1,10 @@
 """What requesters do, over REST, and what they are told of it."""
 
 import asyncio
+from random import Random
 from typing import Any
+
+import aiohttp
 
 from chaos.books import Journal, Tally, TicketBook
 from chaos.doors import PAUSE, Door, Refused, Unknown, Voice, is_gone_already
@@ -69,11 +72,15 @@ class Requesters:
     async def _say(self, book: TicketBook, act: Act, voice: Voice) -> str:
         path = f"/tickets/{book.id}/messages"
         content: str | None
-        if act.what in (What.POST, What.POST_LONG):
+        if act.what in (What.POST, What.POST_LONG, What.POST_FILE):
             content = _words(book.token(act), is_long=act.what is What.POST_LONG)
-            said = book.says(act, content)
+            file = Random(book.token(act)).randbytes(3000) if act.what is What.POST_FILE else None
+            uploads = [await self._upload(book, voice, file)] if file else []
+            said = book.says(act, content, file)
             try:
-                answer = await self._ask(book, voice, "POST", path, {"content": content})
+                answer = await self._ask(
+                    book, voice, "POST", path, {"content": content, "attachments": uploads}
+                )
             except Refused:
                 said.becomes(None, sure=True)
                 raise
@@ -96,6 +103,14 @@ class Requesters:
             said.becomes(content, sure=True)
         self._tally.acknowledged[f"requester {act.what}"] += 1
         return "acknowledged"
+
+    async def _upload(self, book: TicketBook, voice: Voice, file: bytes) -> str:
+        """The id of the uploaded file; of uploads whose end is unknown nothing can be seen."""
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("file", file, filename="file.bin", content_type="application/octet-stream")
+        headers = self._headers(book.requester)
+        answer = await self._door.ask(voice, "POST", self._url("/attachments"), data=form, headers=headers)
+        return str(answer["id"])
 
     async def _ask(self, book: TicketBook, voice: Voice, method: str, path: str, body: object) -> Any:
         headers = self._headers(book.requester)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from chaos.agents import Agents
 from chaos.books import TicketBook
 from chaos.ears import Ears, Heard, replayed
 from chaos.house import House
@@ -23,6 +24,8 @@ class SeenTicket:
     channels: list[dict[str, Any]]
     history: dict[str, list[dict[str, Any]]]
     transcripts: list[str]
+    notes: list[str] = field(default_factory=list)
+    """What the notes say that are not deleted."""
     files: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -45,8 +48,9 @@ class Seen:
 class Looking:
     """Looks everywhere."""
 
-    def __init__(self, house: House, requesters: Requesters, staff: Staff) -> None:
+    def __init__(self, house: House, requesters: Requesters, staff: Staff, agents: Agents) -> None:
         self._house = house
+        self._agents = agents
         self._requesters = requesters
         self._staff = staff
         self._filed: dict[str, str] = {}
@@ -84,6 +88,7 @@ class Looking:
             messages=messages,
             channels=mine,
             history={it["id"]: await self._staff.history(it["id"]) for it in mine},
+            notes=await self._agents.notes(book),
             transcripts=[html for footer, html in transcripts if book.id in footer],
             files={url: await self._file(url) for it in messages for url in it["attachments"]},
         )

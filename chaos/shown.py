@@ -29,6 +29,27 @@ def of_channel(it: SeenTicket) -> Iterator[Told]:
         kind = "leaked" if SECRET in str(pieces[token]) else "doubled"
         yield (kind, token, "in the channel, though the API has it no more")
     yield from _of_order(it, order, list(wanted))
+    yield from _of_notes(it, history)
+    yield from _of_files(it, history)
+
+
+def _of_notes(it: SeenTicket, history: list[dict[str, Any]]) -> Iterator[Told]:
+    """Notes from the API stand in the channel once, as the bot's."""
+    for said in it.book.of("staff"):
+        if said.by_api:
+            times = sum(token_of(message["content"]) == said.token for message in history)
+            if times > 1 or (times == 0 and None not in said.possible):
+                yield ("doubled" if times else "lost", said.token, f"a note, {times} times in the channel")
+
+
+def _of_files(it: SeenTicket, history: list[dict[str, Any]]) -> Iterator[Told]:
+    """A file of a requester's is in the channel with their words."""
+    for said in it.book.of("requester"):
+        if said.file is not None:
+            mine = [message for message in history if token_of(message["content"]) == said.token]
+            sizes = [file["size"] for message in mine for file in message.get("attachments", [])]
+            if mine and sizes != [len(said.file)]:
+                yield ("lost", said.token, f"its file: {len(sizes)} in the channel, or of another size")
 
 
 def _wanted(it: SeenTicket, history: list[dict[str, Any]]) -> dict[str, str]:

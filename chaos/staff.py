@@ -145,13 +145,13 @@ class Staff:
         category = self._house.discord["categories"][CATEGORIES[act.detail]]
         channel = book.channel
         before = set(book.levels)
-        book.levels = before | {act.detail}
+        book.may_have_level(act.detail, "hand", sure=False)
         try:
             await self.ask("olive", "PATCH", f"/channels/{channel}", voice, json={"parent_id": category})
         except Refused:
             book.levels = before
             raise
-        book.levels = {act.detail} if channel not in book.dead_channels else book.levels
+        book.may_have_level(act.detail, "hand", sure=channel not in book.dead_channels)
 
     async def _close(self, book: TicketBook, act: Act) -> None:
         """With the command, until the API says so, as a person would."""
