@@ -137,11 +137,13 @@ class Objects:
         people = await self._store.people.people(_people_around(tickets))
         channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
         readings = await self._store.readings.of_tickets([it.id for it in tickets if it.message_count])
+        queued = [it for it in tickets if it.id not in channels and not it.is_closed]
+        positions = await self._store.channels.queue_positions(queued) if queued else {}
         return [
             _ticket_body(
                 ticket,
                 self._names.shown(people, _staff_around(ticket)),
-                await self._discord(ticket, channels.get(ticket.id)),
+                _discord(channels.get(ticket.id), positions.get(ticket.id)),
                 readings.get(ticket.id, UNREAD).with_answers(ticket),
             )
             for ticket in tickets
@@ -170,14 +172,6 @@ class Objects:
     def own_message(self, message: Message, author: Person) -> MessageBody:
         """A message whose author is at hand: nothing is asked of the store."""
         return self._message_body(message, {author.key: author})
-
-    async def _discord(self, ticket: Ticket, channel: Channel | None) -> DiscordBody:
-        if channel is not None:
-            return DiscordBody(state=channel.state, channel_id=str(channel.channel_id))
-        if ticket.is_closed:
-            return DiscordBody(state=ChannelState.GONE)
-        position = await self._store.channels.queue_position(ticket)
-        return DiscordBody(state=ChannelState.QUEUED, queue_position=position)
 
     def _message_body(self, message: Message, people: People) -> MessageBody:
         author = _actor(message.author, people)
@@ -263,6 +257,14 @@ def _name(key: UserKey, people: People) -> str:
     """Somebody whom the store has forgotten goes by the id."""
     person = people.get(key)
     return key.id if person is None else person.name
+
+
+def _discord(channel: Channel | None, position: int | None) -> DiscordBody:
+    if channel is not None:
+        return DiscordBody(state=channel.state, channel_id=str(channel.channel_id))
+    if position is None:
+        return DiscordBody(state=ChannelState.GONE)
+    return DiscordBody(state=ChannelState.QUEUED, queue_position=position)
 
 
 def _seconds(at: Millis) -> int:

@@ -382,8 +382,9 @@ class Channels(Protocol):
         """The tickets that get the next channels, the first one first."""
         ...
 
-    async def queue_position(self, ticket: Ticket) -> int:
-        """1 for the ticket that gets the next channel; most urgent level first, then the oldest."""
+    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
+        """1 for the ticket that gets the next channel; most urgent level first, then the oldest. However many
+        are asked about, the queue is counted once."""
         ...
 
 

@@ -8,6 +8,7 @@ from storage.mongo.connection import Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from storage.records import Record, channel_from, channel_record, link_from, link_record
+from storage.urgencies import by_urgency
 from tickets.model import MessageId, Status, Ticket, TicketId
 from tickets.ports import Channel, ChannelState, Link
 
@@ -108,15 +109,21 @@ class MongoChannels:
         return [TicketId(record["_id"]) for record in await cursor.to_list(None)]
 
     @may_be_away
-    async def queue_position(self, ticket: Ticket) -> int:
+    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
         await self._projector.catch_up()
-        urgency = ticket.issue_level.urgency
         waiting: Record = {"status": {"$in": AT_WORK}, "placed": False}
-        more_urgent = await self._tickets.count_documents({**waiting, "urgency": {"$gt": urgency}})
-        older = await self._tickets.count_documents(
-            {**waiting, "urgency": urgency, "number": {"$lt": ticket.number}}
-        )
-        return more_urgent + older + 1
+        positions = {}
+        for urgency, level in by_urgency(tickets).items():
+            position = 1 + await self._tickets.count_documents({**waiting, "urgency": {"$gt": urgency}})
+            bounds = [0, *level]
+            older = {**waiting, "urgency": urgency, "number": {"$lt": bounds[-1]}}
+            counted = [{"$match": older}, {"$bucket": {"groupBy": "$number", "boundaries": bounds}}]
+            found = await self._tickets.aggregate(counted).to_list(None)
+            between = {it["_id"]: it["count"] for it in found}
+            for after, ticket_id in zip(bounds, level.values(), strict=False):
+                position += between.get(after, 0)
+                positions[ticket_id] = position
+        return positions
 
     async def _leave_queue(self, ticket_id: TicketId) -> None:
         placed = {"$set": {"placed": True}}

@@ -9,6 +9,7 @@ from storage.records import channel_from, channel_record, link_from, link_record
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.schema import AT_WORK
+from storage.urgencies import by_urgency
 from tickets.model import MessageId, Ticket, TicketId
 from tickets.ports import Channel, ChannelState, Link
 
@@ -46,8 +47,8 @@ NEXT_IN_QUEUE = f"""
 SELECT ticket_id FROM tickets INDEXED BY tickets_at_work
 WHERE {AT_WORK} AND NOT EXISTS (SELECT 1 FROM channels WHERE channels.ticket_id = tickets.ticket_id)
 ORDER BY urgency DESC, number LIMIT ?"""
-_MORE_URGENT, _OLDER = "urgency > :urgency", "urgency = :urgency AND number < :number"
-AHEAD = f"SELECT ({_AHEAD.format(_MORE_URGENT)}) + ({_AHEAD.format(_OLDER)})"
+MORE_URGENT = _AHEAD.format("urgency > :urgency")
+BETWEEN = _AHEAD.format("urgency = :urgency AND number >= :after AND number < :number")
 
 
 class SqliteChannels:
@@ -103,10 +104,20 @@ class SqliteChannels:
         rows = await self._reader.all(NEXT_IN_QUEUE, (limit,))
         return [TicketId(row[0]) for row in rows]
 
-    async def queue_position(self, ticket: Ticket) -> int:
-        values = {"urgency": ticket.issue_level.urgency, "number": ticket.number}
-        row = await self._reader.one(AHEAD, values)
-        return 1 if row is None else int(row[0]) + 1
+    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
+        positions = {}
+        for urgency, level in by_urgency(tickets).items():
+            position = 1 + await self._count(MORE_URGENT, {"urgency": urgency})
+            after = 0
+            for number, ticket_id in level.items():
+                values = {"urgency": urgency, "after": after, "number": number}
+                position += await self._count(BETWEEN, values)
+                positions[ticket_id], after = position, number
+        return positions
+
+    async def _count(self, statement: str, values: dict[str, int]) -> int:
+        row = await self._reader.one(statement, values)
+        return 0 if row is None else int(row[0])
 
 
 def _channel(row: Row) -> Channel:

@@ -128,7 +128,11 @@ async def test_the_newest_link_of_a_channel(store: Store) -> None:
 
 
 async def positions(store: Store, *tickets: Ticket) -> list[int]:
-    return [await store.channels.queue_position(ticket) for ticket in tickets]
+    """Asked about together; each alone has the same."""
+    together = await store.channels.queue_positions(tickets)
+    for ticket in tickets:
+        assert await store.channels.queue_positions([ticket]) == {ticket.id: together[ticket.id]}
+    return [together[ticket.id] for ticket in tickets]
 
 
 async def test_the_queue_is_of_open_tickets_without_channel_by_level_then_number(store: Store) -> None:
@@ -144,6 +148,16 @@ async def test_the_queue_is_of_open_tickets_without_channel_by_level_then_number
     await store.channels.save(channel_of(critical.id, 11))
     await store.channels.save(replace(channel_of(first.id, 12), state=ChannelState.GONE))
     assert await positions(store, urgent, second) == [1, 2]
+
+
+async def test_many_are_asked_about_in_any_order(store: Store) -> None:
+    levels = [IssueLevel.NORMAL, IssueLevel.CRITICAL, IssueLevel.URGENT] * 4
+    tickets = [await open_ticket(store, level=level) for level in levels]
+    ranked = sorted(tickets, key=lambda it: (-it.issue_level.urgency, it.number))
+
+    some = tickets[::2]
+    assert await positions(store, *some) == [ranked.index(ticket) + 1 for ticket in some]
+    assert await positions(store) == []
 
 
 async def test_a_ticket_whose_turn_it_is_while_staff_has_answered_still_waits(store: Store) -> None:

@@ -172,10 +172,11 @@ def test_pending_work_is_found_by_its_index(
 
 
 def test_the_queue_is_counted_among_tickets_at_work_alone(connection: sqlite3.Connection) -> None:
-    steps = plan(connection, channels.AHEAD, {"urgency": 0, "number": 9})
+    for statement in (channels.MORE_URGENT, channels.BETWEEN):
+        steps = plan(connection, statement, {"urgency": 0, "after": 3, "number": 9})
 
-    assert steps.count("tickets_at_work") == 2
-    assert not scans(steps)
+        assert steps.count("tickets_at_work") == 1
+        assert not scans(steps)
 
 
 def test_the_next_in_the_queue_is_the_first_of_its_index(connection: sqlite3.Connection) -> None:
