@@ -20,6 +20,7 @@ from api.keys import (
     DESK,
     DISCORD_FAULT,
     FEEDBACK_DESK,
+    FILE_DESK,
     FILE_URLS,
     OBJECTS,
     PUBLIC_URL,
@@ -40,6 +41,7 @@ from api.staff_routes import STAFF_ROUTES
 from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.feedback_desk import FeedbackDesk
+from tickets.file_desk import FileDesk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
 from tickets.report_desk import ReportDesk
@@ -120,6 +122,7 @@ def build(
     app[DESK] = desk
     app[STAFF_DESK] = StaffDesk(desk, store, staff_names)
     app[AGENT_DESK] = AgentDesk(desk, store)
+    app[FILE_DESK] = FileDesk(desk, store)
     app[FEEDBACK_DESK] = FeedbackDesk(desk, store)
     app[REPORT_DESK] = ReportDesk(store, clock)
     app[CLOCK] = clock
@@ -136,7 +139,6 @@ def build(
         app[docs.DOCS] = docs.Docs(Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL]))
     limits = Limits() if rate_limits else None
     app[ONCE] = Once(store.claims, clock)
-    app[attachments.CLOCK] = clock
     app[attachments.MAX_FILE_BYTES] = max_file_bytes
     app.cleanup_ctx.append(attachments.sweeping)
     app.add_routes(_routes(Door(verifier, limits), app[ONCE]))

@@ -15,7 +15,7 @@ from api.documented import FORM, documented
 from api.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
 from api.file_types import type_of
 from api.idempotency import ONCE, chosen_id
-from api.keys import DESK, FILE_URLS, STORE
+from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
 from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
@@ -26,7 +26,6 @@ from tickets.uploads import Upload, sweep
 log = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = web.AppKey("MAX_FILE_BYTES", int)
-CLOCK: web.AppKey[Clock] = web.AppKey("CLOCK")
 SWEEP_EVERY: Final = 600.0
 """Seconds between two looks for uploads that nobody used."""
 LONGEST_NAME: Final = 150
@@ -84,7 +83,7 @@ async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
 @documented("List a ticket's files", answer=list[AttachmentBody], errors=(404,))
 async def list_attachments(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/attachments``"""
-    files = await request.app[DESK].files(caller, request.match_info["ticket_id"])
+    files = await request.app[FILE_DESK].of_ticket(caller, request.match_info["ticket_id"])
     bodies = [_body(file, request.app[FILE_URLS]) for file in files]
     return json_answer(ATTACHMENTS.dump_json(bodies))
 
@@ -92,7 +91,7 @@ async def list_attachments(request: web.Request, caller: Caller) -> web.Response
 @documented("Delete a file", status=204, errors=(403, 404))
 async def delete_attachment(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /attachments/{attachment_id}``"""
-    await request.app[DESK].delete_file(caller, FileId(request.match_info["attachment_id"]))
+    await request.app[FILE_DESK].delete(caller, FileId(request.match_info["attachment_id"]))
     return web.Response(status=204)
 
 

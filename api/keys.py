@@ -9,6 +9,7 @@ from api.objects import Objects
 from tickets.agent_desk import AgentDesk
 from tickets.desk import Desk
 from tickets.feedback_desk import FeedbackDesk
+from tickets.file_desk import FileDesk
 from tickets.file_urls import FileUrls
 from tickets.ports import Clock, Store
 from tickets.report_desk import ReportDesk
@@ -27,6 +28,7 @@ class Role(StrEnum):
 DESK = web.AppKey("DESK", Desk)
 AGENT_DESK = web.AppKey("AGENT_DESK", AgentDesk)
 USER_DESK = web.AppKey("USER_DESK", UserDesk)
+FILE_DESK = web.AppKey("FILE_DESK", FileDesk)
 FEEDBACK_DESK = web.AppKey("FEEDBACK_DESK", FeedbackDesk)
 REPORT_DESK = web.AppKey("REPORT_DESK", ReportDesk)
 CLOCK: web.AppKey[Clock] = web.AppKey("CLOCK")

@@ -213,7 +213,6 @@ class Program:
             sink = DiscordSink(store, channels, outbox, records, now, grace)
             reconciling = Reconciling(
                 client,
-                self._desk,
                 store,
                 self._map,
                 inbox,

@@ -14,7 +14,7 @@ from bot.guild import GuildMap
 from bot.places import Places
 from cogs.inbox import Inbox
 from cogs.lanes import Job
-from tickets.desk import Desk
+from tickets.channel_desk import ChannelDesk
 from tickets.events import Origin, Place
 from tickets.model import Ticket
 from tickets.ports import Channel, SinkName, Store, StoreUnavailable
@@ -40,7 +40,6 @@ class Reconciling(commands.Cog):
     def __init__(
         self,
         client: discord.Client,
-        desk: Desk,
         store: Store,
         guild_map: GuildMap,
         inbox: Inbox,
@@ -53,7 +52,7 @@ class Reconciling(commands.Cog):
         sweep_every: float = SWEEP_EVERY,
     ) -> None:
         self._client = client
-        self._desk = desk
+        self._desk = ChannelDesk(store)
         self._store = store
         self._map = guild_map
         self._inbox = inbox

@@ -16,6 +16,7 @@ from cogs.contents import file_of, fit, text_of, too_large
 from cogs.lanes import Job, Lanes
 from cogs.replies import words
 from cogs.staff import Staff
+from tickets.channel_desk import ChannelDesk
 from tickets.desk import Desk, Said
 from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
@@ -53,6 +54,7 @@ class Inbox(commands.Cog):
 
     def __init__(self, desk: Desk, store: Store, staff: Staff, guild_id: int, options: InboxOptions) -> None:
         self._desk = desk
+        self._channel_desk = ChannelDesk(store)
         self._store = store
         self._staff = staff
         self._guild_id = guild_id
@@ -304,7 +306,7 @@ class Inbox(commands.Cog):
     async def _withdraw(self, channel: Channel, discord_id: int, suffix: str = "") -> None:
         """Take back what a Discord message began as, or with ``:n`` the note it was made into."""
         try:
-            await self._desk.withdraw(
+            await self._channel_desk.withdraw(
                 channel.ticket_id,
                 MessageId(event_id_from_discord(discord_id, suffix)),
                 event_id=event_id_from_discord(discord_id, f"{suffix}x" if suffix else ":x"),

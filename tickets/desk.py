@@ -1,19 +1,24 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
 from tickets.agents import Assignment, chosen_for
+from tickets.deciding import (
+    DecideOnTicket,
+    changes_to,
+    deletion,
+    dropped,
+    forget_files,
+    message_in,
+    new_event_id,
+)
 from tickets.events import (
-    Change,
     EventData,
-    MessageDeleted,
     MessageEdited,
     MessagePosted,
     NoteAdded,
-    NoteDeleted,
     NoteEdited,
     Origin,
     Place,
@@ -23,10 +28,8 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
-from tickets.fold import field_value
 from tickets.ids import new_id
 from tickets.model import (
-    SYSTEM,
     Actor,
     Attachment,
     AuthorType,
@@ -47,7 +50,6 @@ from tickets.ports import (
     LOOKS,
     Appended,
     Clock,
-    Decide,
     State,
     Store,
     TicketFilter,
@@ -56,21 +58,14 @@ from tickets.ports import (
     TicketPlace,
 )
 from tickets.refusals import (
-    FileNotFound,
-    MessageNotFound,
     MoveNotAllowed,
     NothingToSay,
-    TicketIsClosed,
-    TicketNotFound,
     UserIsBlocked,
 )
 from tickets.seen import Seen
 from tickets.uploads import Use, bound
 
 FROM_API = Origin(Place.API)
-
-_Decide = Callable[[Ticket, Message | None], EventData]
-"""A decision on a ticket that is known to be there."""
 
 
 class _RequesterHasChanged(Exception):
@@ -122,7 +117,7 @@ class Desk:
         """A new ticket of the caller's, or of a ``requester`` for whom staff opens it, with the caller's
         ``uploads``."""
         if uploads:
-            use = Use(ticket_id or TicketId(new_id()), event_id or _new_id())
+            use = Use(ticket_id or TicketId(new_id()), event_id or new_event_id())
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
                 return await self.open(
                     caller,
@@ -155,7 +150,7 @@ class Desk:
             nobody_on_duty=to_assign and assignee is None,
         )
         side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
-        stamp = Stamp(event_id=event_id or _new_id(), actor=Actor(side, caller.key), origin=FROM_API)
+        stamp = Stamp(event_id=event_id or new_event_id(), actor=Actor(side, caller.key), origin=FROM_API)
         appended = await self._store.log.append(ticket_id or TicketId(new_id()), stamp, lambda _: opened)
         return appended.ticket
 
@@ -201,7 +196,7 @@ class Desk:
         """Say something that both sides see, with the caller's ``uploads``."""
         if uploads:
             ticket = await self.ticket(caller, address)
-            use = Use(ticket.id, event_id or _new_id())
+            use = Use(ticket.id, event_id or new_event_id())
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
                 said = Said(said.content, (*said.attachments, *files))
                 return await self.post(caller, ticket.id, said, event_id=use.event_id, origin=origin)
@@ -214,7 +209,7 @@ class Desk:
             policy.may_post(caller, ticket, self._rules)
             return MessagePosted(said.content, said.attachments)
 
-        return _message(await self._append(caller, address, decide, event_id, origin))
+        return message_in(await self._append(caller, address, decide, event_id, origin))
 
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""
@@ -244,11 +239,11 @@ class Desk:
             message = policy.may_touch(caller, ticket, message, message_id)
             made = NoteEdited if message.is_note else MessageEdited
             kept = message.attachments if keep_files else said.attachments
-            return made(message_id, said.content, kept, _dropped(message, kept=kept))
+            return made(message_id, said.content, kept, dropped(message, kept=kept))
 
         appended = await self._append(caller, address, decide, event_id, origin, message_id)
-        await self._forget_files(appended)
-        return _message(appended)
+        await forget_files(self._store.files, appended.event)
+        return message_in(appended)
 
     async def delete(
         self,
@@ -263,90 +258,11 @@ class Desk:
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_touch(caller, ticket, message, message_id)
-            return _deletion(message)
+            return deletion(message)
 
         appended = await self._append(caller, address, decide, event_id, origin, message_id)
-        await self._forget_files(appended)
-        return _message(appended)
-
-    async def files(self, caller: Caller, address: str) -> list[Attachment]:
-        """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
-        ticket = await self.ticket(caller, address)
-        messages = await self._store.views.messages(ticket.id)
-        return [*ticket.attachments, *(file for it in messages for file in it.attachments)]
-
-    async def delete_file(self, caller: Caller, file_id: FileId) -> None:
-        """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""
-        upload = await self._store.uploads.get(file_id)
-        if upload is None or not (upload.uploader == caller.key or caller.is_staff):
-            raise FileNotFound(file_id)
-        policy.may_delete_file(caller, upload.uploader)
-        if upload.use is not None:
-            await self._drop(caller, file_id, upload.use)
-        await self._store.files.delete(file_id)
-        await self._store.uploads.remove(file_id)
-
-    async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
-        """One event that takes the file out of its ticket or message; none if it is not there any more."""
-        about = MessageId(use.event_id)
-
-        def decide(ticket: Ticket, message: Message | None) -> EventData:
-            if file_id in {file.id for file in ticket.attachments}:
-                return TicketChanged((Change("attachments", file_id, None),))
-            if message is None or file_id not in {file.id for file in message.attachments}:
-                raise FileNotFound(file_id)
-            kept = tuple(file for file in message.attachments if file.id != file_id)
-            if not (kept or message.content.strip()):
-                return _deletion(message)
-            return MessageEdited(about, message.content, kept, (file_id,))
-
-        ticket = await self._store.views.ticket(use.ticket_id)
-        if ticket is None:
-            return
-        stamp = Stamp(
-            event_id=_new_id(), actor=Actor(policy.side(caller, ticket), caller.key), origin=FROM_API
-        )
-        with suppress(FileNotFound):
-            await self._store.log.append(ticket.id, stamp, _on_ticket(decide, ticket.id), about)
-
-    async def withdraw(
-        self, ticket_id: TicketId, message_id: MessageId, *, event_id: EventId, origin: Origin
-    ) -> Message:
-        """Take back a message or note whose original is gone, whoever removed it and however it stands."""
-
-        def decide(ticket: Ticket, message: Message | None) -> EventData:
-            if message is None or message.deleted:
-                raise MessageNotFound(message_id)
-            return _deletion(message)
-
-        stamp = Stamp(event_id=event_id, actor=SYSTEM, origin=origin)
-        appended = await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id), message_id)
-        await self._forget_files(appended)
-        return _message(appended)
-
-    async def reclassify(self, ticket_id: TicketId, level: IssueLevel, origin: Origin) -> None:
-        """Follow somebody who moved the ticket's channel by hand to where another level's channels are."""
-
-        def decide(ticket: Ticket, _: Message | None) -> EventData:
-            if ticket.is_closed:
-                raise TicketIsClosed(ticket.number)
-            return TicketChanged(_changes(ticket, {"issue_level": level}))
-
-        ticket = await self._store.views.ticket(ticket_id)
-        if ticket is not None and ticket.issue_level is not level:
-            stamp = Stamp(event_id=_new_id(), actor=SYSTEM, origin=origin)
-            await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id))
-
-    async def abandon(self, ticket_id: TicketId, reason: str, origin: Origin) -> None:
-        """Close the ticket as UNRESOLVED by nobody's decision but circumstances'."""
-
-        def decide(ticket: Ticket, _: Message | None) -> EventData:
-            if ticket.is_closed:
-                raise TicketIsClosed(ticket.number)
-            return TicketClosed(Status.UNRESOLVED, reason)
-
-        stamp = Stamp(event_id=_new_id(), actor=SYSTEM, origin=origin)
-        await self._store.log.append(ticket_id, stamp, _on_ticket(decide, ticket_id))
+        await forget_files(self._store.files, appended.event)
+        return message_in(appended)
 
     async def add_note(
         self,
@@ -364,7 +280,7 @@ class Desk:
             policy.may_see_notes(caller, ticket)
             return NoteAdded(said.content, said.attachments)
 
-        return _message(await self._append(caller, address, decide, event_id, origin))
+        return message_in(await self._append(caller, address, decide, event_id, origin))
 
     async def change(
         self,
@@ -380,7 +296,7 @@ class Desk:
         already changes nothing."""
         ticket = await self.ticket(caller, address)
         policy.may_change(caller, ticket, frozenset(values))
-        if not _changes(ticket, values):
+        if not changes_to(ticket, values):
             return ticket
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
@@ -389,7 +305,7 @@ class Desk:
                 if Status(status).is_closed:
                     raise MoveNotAllowed(Status(status), "closing is no change among others")
                 policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
-            return TicketChanged(_changes(ticket, values))
+            return TicketChanged(changes_to(ticket, values))
 
         return (await self._append(caller, address, decide, event_id, origin)).ticket
 
@@ -432,7 +348,7 @@ class Desk:
         self,
         caller: Caller,
         address: str,
-        decide: _Decide,
+        decide: DecideOnTicket,
         event_id: EventId | None,
         origin: Origin,
         about: MessageId | None = None,
@@ -447,7 +363,7 @@ class Desk:
                 raise _RequesterHasChanged
             return decide(today, state.message)
 
-        stamp = Stamp(event_id=event_id or _new_id(), actor=actor, origin=origin)
+        stamp = Stamp(event_id=event_id or new_event_id(), actor=actor, origin=origin)
         try:
             return await self._store.log.append(ticket.id, stamp, decide_now, about)
         except _RequesterHasChanged:
@@ -462,11 +378,6 @@ class Desk:
             self._seen.keep(address, ticket)
         return ticket
 
-    async def _forget_files(self, appended: Appended) -> None:
-        """The bytes go at once; should this process die before, the Discord sink sees to it."""
-        for file_id in appended.event.dropped:
-            await self._store.files.delete(file_id)
-
     async def _find(self, address: str) -> Ticket | None:
         """By number where the address is one; ids are 32 hexadecimal digits, numbers far shorter."""
         if address.isascii() and address.isdigit() and len(address) < 16:
@@ -474,44 +385,6 @@ class Desk:
         return await self._store.views.ticket(TicketId(address))
 
 
-def _on_ticket(decide: _Decide, address: str) -> Decide:
-    def on_state(state: State) -> EventData:
-        if state.ticket is None:
-            raise TicketNotFound(address)
-        return decide(state.ticket, state.message)
-
-    return on_state
-
-
-def _changes(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, ...]:
-    changes = []
-    for name, new in values.items():
-        old = getattr(ticket, name)
-        if field_value(name, new) != old:
-            changes.append(Change(name, None if old is None else str(old), new))
-    return tuple(changes)
-
-
-def _deletion(message: Message) -> EventData:
-    made = NoteDeleted if message.is_note else MessageDeleted
-    return made(message.id, _dropped(message))
-
-
-def _dropped(message: Message, kept: tuple[Attachment, ...] = ()) -> tuple[FileId, ...]:
-    still = {file.id for file in kept}
-    return tuple(file.id for file in message.attachments if file.id not in still)
-
-
 def _must_say_something(said: Said) -> None:
     if not said.content.strip() and not said.attachments:
         raise NothingToSay
-
-
-def _message(appended: Appended) -> Message:
-    if appended.message is None:
-        raise AssertionError(f"event {appended.event.id} is about no message")
-    return appended.message
-
-
-def _new_id() -> EventId:
-    return EventId(new_id())

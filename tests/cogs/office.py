@@ -188,7 +188,7 @@ async def office(
         records = Records(client, store, guild_map, urls, max_file_bytes)
         sink = DiscordSink(store, channels, outbox, records, now, close_grace)
         reconciling = Reconciling(
-            *(client, desk, store, guild_map, inbox, channels, places, admins, sink.channel_is_gone),
+            *(client, store, guild_map, inbox, channels, places, admins, sink.channel_is_gone),
             close_when_deleted=close_when_deleted,
             sweep_every=sweep_every,
         )

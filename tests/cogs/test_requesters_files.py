@@ -2,6 +2,7 @@
 
 from tests.cogs.office import CASEY, Office, now
 from tickets.desk import NewTicket, Said
+from tickets.file_desk import FileDesk
 from tickets.model import Attachment, FileId
 from tickets.uploads import Upload
 
@@ -49,12 +50,12 @@ async def test_deleted_files_leave_discord(desk_office: Office) -> None:
     await desk_office.shown()
 
     for file in (first, third):
-        await desk_office.desk.delete_file(CASEY, file)
+        await FileDesk(desk_office.desk, desk_office.store).delete(CASEY, file)
     await desk_office.desk.delete(CASEY, ticket.id, whole.id)
     await desk_office.shown()
     assert names(desk_office) == [["1.txt"], []]
 
-    await desk_office.desk.delete_file(CASEY, second)
+    await FileDesk(desk_office.desk, desk_office.store).delete(CASEY, second)
     await desk_office.shown()
     assert names(desk_office) == [[]]
     assert [await desk_office.store.files.get(it) for it in (first, second, third, fourth)] == [None] * 4

@@ -1,20 +1,16 @@
 """What a person can do at the desk, over the embedded store."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage.sqlite.store import open_sqlite
 from tests.tickets.fakes import Hands
 from tests.tickets.logs import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, FILE, NOON, SAM
 from tickets.desk import Desk, NewTicket, Said
 from tickets.events import Change, MessagePosted, Origin, Place, TicketChanged, TicketOpened
 from tickets.model import (
-    SYSTEM,
     AuthorType,
     Caller,
     Delivery,
@@ -48,28 +44,6 @@ NEW = NewTicket(topic="No light", description="The lamp is dark.", metadata={"or
 HELLO = Said("Hello")
 FROM_DISCORD = Origin(Place.DISCORD, channel_id=10, message_id=11)
 EVERYTHING = TicketFilter()
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, clock) as store:
-        yield store
-
-
-@pytest.fixture
-def desk(store: Store, clock: Hands) -> Desk:
-    return Desk(store, clock, Rules())
-
-
-@pytest.fixture
-async def ticket(desk: Desk) -> Ticket:
-    """A ticket of Ann's."""
-    return await desk.open(AS_ANN, NEW)
 
 
 @pytest.fixture
@@ -285,27 +259,6 @@ async def test_a_message_that_is_not_there_cannot_be_touched(desk: Desk, ticket:
     ):
         with pytest.raises(MessageNotFound):
             await attempt
-
-
-async def test_what_is_gone_in_discord_is_withdrawn_even_from_a_closed_ticket(
-    desk: Desk, store: Store, ticket: Ticket
-) -> None:
-    message = await desk.post(AS_SAM, ticket.id, HELLO, event_id=EventId("d:11"), origin=FROM_DISCORD)
-    await desk.close(AS_SAM, ticket.id)
-
-    withdrawn = [
-        await desk.withdraw(ticket.id, message.id, event_id=EventId("d:11:x"), origin=FROM_DISCORD)
-        for _ in range(2)
-    ]
-
-    assert [it.deleted for it in withdrawn] == [True, True]
-    last = (await store.log.events(ticket.id))[-1]
-    assert (last.seq, last.actor) == (4, SYSTEM)
-
-
-async def test_what_is_withdrawn_must_be_there(desk: Desk, ticket: Ticket) -> None:
-    with pytest.raises(MessageNotFound):
-        await desk.withdraw(ticket.id, MessageId("m9"), event_id=EventId("x"), origin=FROM_DISCORD)
 
 
 async def test_notes_are_never_among_the_messages(desk: Desk, store: Store, ticket: Ticket) -> None:

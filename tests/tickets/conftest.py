@@ -1,0 +1,38 @@
+"""A desk over the embedded store, and a ticket on it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.sqlite.store import open_sqlite
+from tests.tickets.fakes import Hands
+from tests.tickets.logs import AS_ANN
+from tickets.desk import Desk, NewTicket
+from tickets.model import Ticket
+from tickets.policy import Rules
+from tickets.ports import Store
+
+NEW = NewTicket(topic="No light", description="The lamp is dark.", metadata={"order": "A-1"})
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
+    async with open_sqlite(tmp_path, clock) as store:
+        yield store
+
+
+@pytest.fixture
+def desk(store: Store, clock: Hands) -> Desk:
+    return Desk(store, clock, Rules())
+
+
+@pytest.fixture
+async def ticket(desk: Desk) -> Ticket:
+    """A ticket of Ann's."""
+    return await desk.open(AS_ANN, NEW)
