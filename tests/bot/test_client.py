@@ -9,8 +9,10 @@ from aiohttp.test_utils import TestServer
 from discord.http import Route
 
 from bot.client import GuildClient
-from bot.discord_http import NoAnswer, use_address
+from bot.discord_http import use_address
+from bot.faults import discord_faults
 from bot.guild import GuildMap
+from tickets.ports import NotNow
 
 
 async def test_between_two_sessions_a_request_finds_that_discord_is_away(
@@ -31,9 +33,8 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
         staying = asyncio.create_task(client.stay_connected("token", own_gateway=True))
         while "Discord is away" not in caplog.text:  # noqa: ASYNC110  the log tells nobody
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0)
 
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NotNow), discord_faults("reading a channel"):
             await client.http.request(Route("GET", "/channels/{channel_id}/messages", channel_id=3))
 
         staying.cancel()
