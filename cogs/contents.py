@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import discord
 
@@ -9,6 +10,11 @@ from tickets.model import Attachment, FileId
 
 _REFERENCE = re.compile(r"<(@!?|@&|#)(\d{15,20})>")
 _EMOJI = re.compile(r"<a?(:\w{2,32}:)\d{15,20}>")
+_COMMAND = re.compile(r"<(/[-\w ]{1,100}):\d{15,20}>")
+_TIME = re.compile(r"<t:(-?\d{1,17})(?::([tTdDfFR]))?>")
+_TIMES = {"t": "%H:%M UTC", "T": "%H:%M:%S UTC", "d": "%Y-%m-%d", "D": "%Y-%m-%d"}
+_AS_USUAL = "%Y-%m-%d %H:%M UTC"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def text_of(message: discord.Message) -> str:
@@ -42,7 +48,7 @@ def too_large(attachments: Sequence[discord.Attachment], limit: int) -> list[str
 
 
 def _readable(content: str, message: discord.Message) -> str:
-    """Mentions and custom emoji as their names; a requester has no Discord to look them up in."""
+    """Mentions, commands, custom emoji and times in words; a requester has no Discord that shows them so."""
     names = {("@", user.id): f"@{user.display_name}" for user in message.mentions}
     names |= {("@&", role.id): f"@{role.name}" for role in message.role_mentions}
     if message.guild is not None:
@@ -51,7 +57,14 @@ def _readable(content: str, message: discord.Message) -> str:
     def name(match: re.Match[str]) -> str:
         return names.get((match[1].rstrip("!"), int(match[2])), match[0])
 
-    return _EMOJI.sub(r"\1", _REFERENCE.sub(name, content))
+    return _TIME.sub(_time, _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", _REFERENCE.sub(name, content))))
+
+
+def _time(match: re.Match[str]) -> str:
+    try:
+        return (_EPOCH + timedelta(seconds=int(match[1]))).strftime(_TIMES.get(match[2] or "", _AS_USUAL))
+    except (OverflowError, ValueError):
+        return match[0]
 
 
 def _other_things(message: discord.Message) -> Iterator[str]:
@@ -61,6 +74,6 @@ def _other_things(message: discord.Message) -> Iterator[str]:
         answers = ", ".join(answer.text for answer in message.poll.answers)
         yield f"[Poll: {message.poll.question} – {answers}]"
     for snapshot in message.message_snapshots:
-        yield f"[Forwarded]\n{snapshot.content}".rstrip()
+        yield f"[Forwarded]\n{_readable(snapshot.content, message)}".rstrip()
         for attachment in snapshot.attachments:
             yield f"[Forwarded file: {attachment.filename}]"

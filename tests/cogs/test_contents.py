@@ -57,6 +57,27 @@ def test_an_unknown_mention_stays_as_it_is() -> None:
     assert text_of(message(content="<@123456789012345678>")) == "<@123456789012345678>"
 
 
+@pytest.mark.parametrize(
+    ("shown_by_discord", "read_by_requesters"),
+    [
+        ("<t:1700000000>", "2023-11-14 22:13 UTC"),
+        ("until <t:1700000000:R>, then", "until 2023-11-14 22:13 UTC, then"),
+        ("<t:1700000000:t>", "22:13 UTC"),
+        ("<t:1700000000:T>", "22:13:20 UTC"),
+        ("<t:1700000000:D>", "2023-11-14"),
+        ("<t:-1:F>", "1969-12-31 23:59 UTC"),
+        ("<t:99999999999999999>", "<t:99999999999999999>"),
+        ("<t:soon>", "<t:soon>"),
+        ("try </close now:123456789012345678>", "try /close now"),
+        ("<a:party_parrot:123456789012345678>", ":party_parrot:"),
+    ],
+)
+def test_what_discord_shows_in_its_own_way_is_put_into_words(
+    shown_by_discord: str, read_by_requesters: str
+) -> None:
+    assert text_of(message(content=shown_by_discord)) == read_by_requesters
+
+
 def test_the_same_file_has_the_same_id() -> None:
     assert file_of(attachment(5)) == file_of(attachment(5))
     assert file_of(attachment(5)).type == "image/png"
