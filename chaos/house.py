@@ -58,10 +58,22 @@ class Customer:
         assert status == 201, ticket
         return dict(ticket)
 
-    async def post(self, ticket: Mapping[str, Any], content: str) -> dict[str, Any]:
-        status, message = await self.ask("POST", f"/tickets/{ticket['id']}/messages", {"content": content})
+    async def post(
+        self, ticket: Mapping[str, Any], content: str, file: bytes | None = None
+    ) -> dict[str, Any]:
+        uploads = [await self.upload(file)] if file is not None else []
+        body = {"content": content, "attachments": uploads}
+        status, message = await self.ask("POST", f"/tickets/{ticket['id']}/messages", body)
         assert status == 201, message
         return dict(message)
+
+    async def upload(self, file: bytes) -> str:
+        """The id of the uploaded file."""
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("file", file, filename="file.bin", content_type="application/octet-stream")
+        url, headers = f"{self.house.api_url}/api/v1/attachments", {"Authorization": f"Bearer {self.token}"}
+        async with self.house.session.post(url, data=form, headers=headers, raise_for_status=True) as answer:
+            return str((await answer.json())["id"])
 
     async def messages(self, ticket: Mapping[str, Any]) -> list[dict[str, Any]]:
         status, messages = await self.ask("GET", f"/tickets/{ticket['id']}/messages")

@@ -114,3 +114,48 @@ async def test_a_message_that_discord_refuses_is_told_and_stepped_over(house: Ho
     assert stored[refused["id"]] == "FAILED"
     told = await house.somebody("ada").read(channel)
     assert any("Discord does not take something" in it["content"] and it["attachments"] for it in told)
+
+
+@pytest.mark.parametrize("fault", LOST_AFTER)
+async def test_a_file_a_note_an_edit_a_deletion_and_a_removal_happen_once(
+    house: House, fault: dict[str, object]
+) -> None:
+    casey, agent, ada = house.customer(), house.agent(), house.somebody("ada")
+    ticket = await casey.open()
+    path = f"/tickets/{ticket['id']}"
+    channel = await house.channel_of(ticket)
+    await house.fault(method="POST", path=r"^/channels/\d+/webhooks", count=1, **fault)
+    kept, gone = await casey.post(ticket, "tpyo"), await casey.post(ticket, "gone")
+    await house.hears(channel, ["tpyo", "gone"])
+
+    await house.fault(method="POST", path=r"^/webhooks/\d+/", count=1, **fault)
+    await casey.post(ticket, "with a file", file=b"step one")
+    await house.fault(method="POST", path=r"^/channels/\d+/messages", count=1, **fault)
+    await agent.ask("POST", f"{path}/notes", {"content": "seen before"})
+    await house.fault(method="PATCH", path=r"^/webhooks/\d+/", count=1, **fault)
+    await casey.ask("PATCH", f"{path}/messages/{kept['id']}", {"content": "typo"})
+    await house.fault(method="DELETE", path=r"^/channels/\d+/messages/", count=1, **fault)
+    await casey.ask("DELETE", f"{path}/messages/{gone['id']}")
+    await house.fault(method="PATCH", path=r"^/channels/\d+$", count=1, **fault)
+    await agent.ask("PATCH", path, {"issue_level": "CRITICAL"})
+
+    await until(lambda: _drained(house))
+    await house.hears(channel, ["typo", "with a file"])
+    there = await ada.read(channel)
+    assert [len(it["attachments"]) for it in there if it.get("webhook_id")] == [0, 1]
+    assert sum("seen before" in it["content"] for it in there) == 1
+    assert await house.nothing_to_hit()
+    (channel_now,) = [it for it in await house.channels() if it["id"] == channel]
+    assert channel_now["parent_id"] == house.discord["categories"]["critical"]
+    assert len(await house.somebody("olive").ask("GET", f"/channels/{channel}/webhooks")) == 1
+
+    await house.fault(method="DELETE", path=r"^/channels/\d+$", count=1, **fault)
+    await casey.ask("PATCH", path, {"status": "CANCELED"})
+    await until(lambda: house.is_removed(channel))
+    await until(lambda: _drained(house))
+    records = [it for it in await ada.read(house.discord["transcript_channel_id"]) if it["embeds"]]
+    assert len(records) == 1
+
+
+async def _drained(house: House) -> bool:
+    return not house.backlog() and await house.nothing_to_hit()

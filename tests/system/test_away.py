@@ -2,8 +2,9 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 
-from chaos.house import House, until
+from chaos.house import House, housed, until
 
 
 async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
@@ -201,3 +202,69 @@ async def _connected_again(house: House, sent: int) -> bool:
     """Whether a new session has begun, and something was said before it, on its way and after it."""
     log = (house.data_dir / "guildesk.log").read_text()
     return log.count("connected to Discord") >= 2 and sent > 20
+
+
+async def test_roles_and_categories_that_went_meanwhile_are_named_everywhere_and_work_goes_on(
+    house: House,
+) -> None:
+    casey, olive = house.customer(), house.somebody("olive")
+    guild, categories = house.discord["guild_id"], house.discord["categories"]
+    before = await casey.open()
+    channel = await house.channel_of(before)
+    await house.kill_guildesk()
+
+    await olive.ask("DELETE", f"/channels/{categories['urgent']}")
+    await olive.ask("DELETE", f"/guilds/{guild}/roles/{house.discord['roles']['developer']}")
+    await house.start_guildesk(wait_for_discord=False)
+    await until(partial(_says, house, "connected to Discord", 2))
+
+    names = ("URGENT_TICKET_CATEGORY_ID", "DEVELOPER_ROLE_ID")
+
+    async def admins_know() -> bool:
+        notices = await olive.read(house.discord["transcript_channel_id"])
+        return all(any(name in it["content"] for it in notices) for name in names)
+
+    await until(admins_know)
+    assert all(name in (house.data_dir / "guildesk.log").read_text() for name in names)
+    async with house.session.get(f"{house.api_url}/readyz") as answer:
+        told = await answer.text()
+    assert all(name in told for name in names)
+    urgent = await casey.open(issue_level="URGENT")
+    technical = await casey.open(support_role="TECHNICAL")
+    await house.channel_of(urgent)
+    await house.channel_of(technical)
+    await casey.post(before, "still there?")
+    await house.hears(channel, ["still there?"])
+
+
+async def test_a_channel_deleted_meanwhile_closes_its_ticket_where_that_is_set(tmp_path: Path) -> None:
+    async with housed(tmp_path, RATE_LIMITS="off", ON_CHANNEL_DELETED="close") as house:
+        casey = house.customer()
+        ticket = await casey.open()
+        channel = await house.channel_of(ticket)
+
+        await house.kill_guildesk()
+        await house.somebody("olive").ask("DELETE", f"/channels/{channel}")
+        await house.start_guildesk()
+
+        async def closed() -> bool:
+            _, now = await casey.ask("GET", f"/tickets/{ticket['id']}")
+            return bool(now["status"] == "UNRESOLVED")
+
+        await until(closed)
+
+
+async def test_a_webhook_deleted_meanwhile_is_made_again(house: House) -> None:
+    casey, olive = house.customer(), house.somebody("olive")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "one")
+    await house.hears(channel, ["one"])
+
+    await house.kill_guildesk()
+    for webhook in await olive.ask("GET", f"/channels/{channel}/webhooks"):
+        await olive.ask("DELETE", f"/webhooks/{webhook['id']}")
+    await house.start_guildesk()
+    await casey.post(ticket, "two")
+
+    await house.hears(channel, ["one", "two"])

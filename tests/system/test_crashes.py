@@ -99,3 +99,46 @@ async def test_the_api_accepts_while_discord_is_away(house: House) -> None:
         return await house.said_by_requesters(channel) == ["Is anybody there?"]
 
     await until(arrived)
+
+
+async def test_a_channel_that_was_created_while_guildesk_died_is_adopted(house: House) -> None:
+    casey = house.customer()
+    await house.fault(method="POST", path=r"/guilds/\d+/channels", count=1, cut="after", delay=3)
+    ticket = await casey.open()
+    await until(house.nothing_to_hit)
+
+    await house.kill_guildesk()
+    await house.start_guildesk()
+    await casey.post(ticket, "Hello?")
+
+    channel = await house.channel_of(ticket)
+    await house.hears(channel, ["Hello?"])
+    named = [it for it in await house.channels() if it["name"] == f"ticket-{ticket['number']:04}"]
+    assert [it["id"] for it in named] == [channel]
+
+
+async def test_what_was_acknowledged_over_the_api_before_a_kill_is_done_after_it(house: House) -> None:
+    casey, agent, ada = house.customer(), house.agent(), house.somebody("ada")
+    resolved, moved = await casey.open(), await casey.open()
+    channel, other = await house.channel_of(resolved), await house.channel_of(moved)
+    await casey.post(resolved, "Solved, thank you")
+
+    await agent.ask("POST", f"/tickets/{resolved['id']}/notes", {"content": "it was the plug"})
+    await casey.ask("PATCH", f"/tickets/{resolved['id']}", {"status": "RESOLVED"})
+    await agent.ask("PATCH", f"/tickets/{moved['id']}", {"issue_level": "CRITICAL"})
+    await house.kill_guildesk()
+    await house.start_guildesk()
+
+    await until(lambda: house.is_removed(channel))
+    records = [it for it in await ada.read(house.discord["transcript_channel_id"]) if it["embeds"]]
+    assert len(records) == 1
+    async with house.session.get(records[0]["attachments"][0]["url"]) as answer:
+        page = await answer.text()
+    assert "Solved, thank you" in page
+    assert "it was the plug" in page
+
+    async def stands_there() -> bool:
+        (there,) = [it for it in await house.channels() if it["id"] == other]
+        return bool(there["parent_id"] == house.discord["categories"]["critical"])
+
+    await until(stands_there)

@@ -1,5 +1,7 @@
 """Discord full: tickets are accepted, wait in order, say so, and open as places free up."""
 
+import pytest
+
 from chaos.house import House, until
 
 
@@ -63,3 +65,60 @@ async def test_a_noisy_ticket_does_not_hold_up_a_critical_one(house: House) -> N
         return await house.said_by_requesters(channel) == [str(number) for number in range(60)]
 
     await until(all_there, 60)
+
+
+async def test_what_was_posted_while_waiting_for_a_place_arrives_in_order(house: House) -> None:
+    first = await house.customer("first").open()
+    channel = await house.channel_of(first)
+    await house.limits(per_guild=len(await house.channels()))
+    casey = house.customer("casey")
+    ticket = await casey.open()
+    words = [f"{number}" for number in range(30)]
+    for word in words:
+        await casey.post(ticket, word)
+    _, waiting = await casey.ask("GET", f"/tickets/{ticket['id']}")
+    assert waiting["discord"]["state"] == "queued"
+
+    await house.somebody("ada").command(house.discord["guild_id"], channel, "close")
+
+    await house.hears(await house.channel_of(ticket), words)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param({"overall": [2, 1.0]}, id="a global limit"),
+        pytest.param({"webhooks": [1, 1.0]}, id="webhooks"),
+        pytest.param({"others": [1, 1.0]}, id="channels and pins"),
+        pytest.param({"messages": [1, 1.0]}, id="messages"),
+    ],
+)
+async def test_under_limits_of_all_kinds_everything_arrives_once(
+    house: House, limit: dict[str, object]
+) -> None:
+    await house.limits(on=True, **limit)
+    casey = house.customer()
+    ticket, other = await casey.open(), await casey.open(issue_level="CRITICAL")
+    for word in ("one", "two", "three"):
+        await casey.post(ticket, word)
+
+    channel = await house.channel_of(ticket)
+    await house.channel_of(other)
+
+    await until(lambda: _reads(house, channel, ["one", "two", "three"]), 40)
+
+
+async def test_429s_out_of_turn_double_and_lose_nothing(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await house.fault(method="POST", path=r"/webhooks", count=7, status=429, retry_after=0.3)
+
+    for word in ("one", "two", "three"):
+        await casey.post(ticket, word)
+
+    await until(lambda: _reads(house, channel, ["one", "two", "three"]), 40)
+
+
+async def _reads(house: House, channel: str, words: list[str]) -> bool:
+    return await house.said_by_requesters(channel) == words
