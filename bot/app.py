@@ -233,6 +233,7 @@ class Program:
             to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
             tasks.create_task(to_discord.run(), name="relay to Discord")
             tasks.create_task(to_removal.run(), name="relay to the removal of channels")
+            tasks.create_task(places.run(), name="waking tickets that wait for channels")
             tasks.create_task(inbox.run(), name="inbox")
             tasks.create_task(reconciling.run(), name="reconciling")
             tasks.create_task(typing.run(), name="typing")

@@ -8,18 +8,26 @@ import discord
 from bot.admins import Admins
 from bot.faults import NoRoom, discord_faults
 from bot.guild import GuildMap
-from tickets.model import IssueLevel, Ticket
-from tickets.ports import NotNow, SinkName, Store
+from tickets.model import IssueLevel, Ticket, TicketId
+from tickets.ports import NotNow, SinkName, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-NEXT_LOOK = 60.0
-"""Seconds until the first in the queue looks for a place again, should nothing tell of one before."""
-LATER_LOOK = 600.0
-"""Seconds until the others do; when a place gets free, those who are next are woken."""
+AT_ONCE = 3
+"""Tickets that may ask for a channel at a time, one request after the other: Discord takes few of these
+(10 in 10 s), and whoever waited for a turn in hand of the relay would hold up others who need none."""
 
+NEXT_LOOK = 60.0
+"""Seconds until the first in the queue of a full guild looks for a place again, should nothing tell of one
+before."""
+LATER_LOOK = 600.0
+"""Seconds until the others do; those who are next are woken."""
+BETWEEN_LOOKS = 2.0
+"""Seconds after which those who are next are woken in any case."""
+
+MOST_WAITING = 100_000
 LOOKED_AT = 5
-"""How many of the queue are looked at, to pass over those that cannot be shown at all."""
+"""How many more of the queue are looked at, to pass over those that cannot be shown at all."""
 
 
 class GuildIsFull(NotNow):
@@ -29,8 +37,8 @@ class GuildIsFull(NotNow):
 class Places:
     """Finds a category with room. Discord is asked, not counted: it may be full at 48.
 
-    Once the guild was full, channels are made one at a time, in the order of the queue, until
-    nobody waits any more."""
+    Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not yet
+    next are put off, and woken when they are."""
 
     def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, admins: Admins) -> None:
         self._client = client
@@ -39,18 +47,48 @@ class Places:
         self._admins = admins
         self._full: set[int] = set()
         """Categories that Discord has called full, until a channel leaves them."""
-        self._queueing = False
+        self._guild_is_full = False
+        """Since Discord said so, until nobody waits any more: then one at a time tries."""
+        self._freed = 0
+        """How many channels have gone, as far as we have heard."""
+        self._waiting: set[TicketId] = set()
+        """Who was put off because others are before them, or the guild is full; not who has failed."""
+        self._made: set[TicketId] = set()
+        """Whose channels are made, and perhaps not recorded yet."""
         self._turn = asyncio.Lock()
         self._building = asyncio.Lock()
 
+    async def run(self) -> None:
+        """Wake those who are next until cancelled; a wake-up may come before the one woken has lain down.
+
+        Whoever waits at the beginning may have been put off by another process."""
+        begun = False
+        while True:
+            try:
+                if not begun:
+                    self._waiting.update(await self._store.channels.next_in_queue(MOST_WAITING))
+                    begun = True
+                await self._wake()
+            except StoreUnavailable as error:
+                log.warning("the store is away, nobody in the queue is woken: %s", error)
+            await asyncio.sleep(NEXT_LOOK if self._guild_is_full else BETWEEN_LOOKS)
+
     async def create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
-        """A new channel for the ticket in a category of its level; raises GuildIsFull."""
-        if not self._queueing:
-            return await self._create(ticket, name, topic)
-        async with self._turn:
-            await self._must_be_next(ticket)
-            channel = await self._create(ticket, name, topic)
-        await self._wake(after=ticket)
+        """A new channel for the ticket in a category of its level.
+
+        Raises GuildIsFull, and NotNow where others are before it."""
+        await self._must_be_next(ticket)
+        try:
+            async with self._turn:
+                channel = await self._created(ticket, name, topic)
+        except GuildIsFull:
+            self._waiting.add(ticket.id)
+            raise
+        except Exception:
+            await self._wake()
+            raise
+        self._made.add(ticket.id)
+        await self._wake()
         return channel
 
     async def room_for(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
@@ -72,7 +110,7 @@ class Places:
     async def call_full(self, category: discord.CategoryChannel | None, full: NoRoom) -> None:
         """Remember what Discord said of a category, or raise GuildIsFull if it is the guild."""
         if category is None or full.of_guild:
-            self._queueing = True
+            self._guild_is_full = True
             await self._admins.tell(
                 "The guild holds as many channels as it can: new tickets wait in a queue."
             )
@@ -81,10 +119,20 @@ class Places:
 
     async def place_is_free(self, category_id: int | None) -> None:
         """A channel is gone: its category has room, and the next in the queue may be tried."""
+        self._freed += 1
         if category_id is not None:
             self._full.discard(category_id)
-        if self._queueing:
+        if self._guild_is_full:
             await self._wake()
+
+    async def _created(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+        while True:
+            freed = self._freed
+            try:
+                return await self._create(ticket, name, topic)
+            except GuildIsFull:
+                if self._freed == freed:
+                    raise
 
     async def _create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
         guild = self._map.guild(self._client)
@@ -126,22 +174,38 @@ class Places:
             await asyncio.sleep(0.02)
 
     async def _must_be_next(self, ticket: Ticket) -> None:
-        waiting = await self._store.channels.next_in_queue(LOOKED_AT)
-        for ticket_id in waiting:
-            if ticket_id == ticket.id:
-                return
-            if await self._store.backlog.pending(SinkName.DISCORD, ticket_id):
-                raise GuildIsFull("the guild was full, and others are before it in the queue", LATER_LOOK)
+        """A ticket that had a channel is not in the queue, and need not wait."""
+        nexts = await self._next()
+        is_queued = await self._store.channels.of_ticket(ticket.id) is None
+        if is_queued and nexts and ticket.id not in nexts:
+            self._waiting.add(ticket.id)
+            raise NotNow("others are before it in the queue for channels", LATER_LOOK)
+        self._waiting.discard(ticket.id)
 
-    async def _wake(self, after: Ticket | None = None) -> None:
-        """Let the next in the queue be tried; the queue ends when nobody is in it."""
-        waiting = await self._store.channels.next_in_queue(2)
-        nexts = [ticket_id for ticket_id in waiting if after is None or ticket_id != after.id]
+    async def _next(self) -> list[TicketId]:
+        """Those who may ask for a channel now, the first of the queue."""
+        most = 1 if self._guild_is_full else AT_ONCE
+        first = await self._store.channels.next_in_queue(LOOKED_AT + most)
+        self._made.intersection_update(first)
+        found: list[TicketId] = []
+        for ticket_id in first:
+            if len(found) == most:
+                break
+            if ticket_id not in self._made and await self._store.backlog.pending(SinkName.DISCORD, ticket_id):
+                found.append(ticket_id)
+        return found
+
+    async def _wake(self) -> None:
+        """Let those who are next be tried now."""
+        nexts = await self._next()
         if not nexts:
-            self._queueing = False
+            self._guild_is_full = False
+        woken = [it for it in nexts if it in self._waiting]
+        if not woken:
             return
-        await self._store.backlog.hasten(SinkName.DISCORD, nexts[:1])
-        ticket = await self._store.views.ticket(nexts[0])
-        (opened,) = await self._store.log.events(nexts[0], upto=1)
-        if ticket is not None:
-            self._store.bell.ring(opened, ticket.requester)
+        await self._store.backlog.hasten(SinkName.DISCORD, woken)
+        for ticket_id in woken:
+            ticket = await self._store.views.ticket(ticket_id)
+            (opened,) = await self._store.log.events(ticket_id, upto=1)
+            if ticket is not None:
+                self._store.bell.ring(opened, ticket.requester)

@@ -122,3 +122,42 @@ async def test_429s_out_of_turn_double_and_lose_nothing(house: House) -> None:
 
 async def _reads(house: House, channel: str, words: list[str]) -> bool:
     return await house.said_by_requesters(channel) == words
+
+
+async def names_of_tickets(house: House) -> list[str]:
+    """By the age of their channels."""
+    there = sorted(await house.channels(), key=lambda it: int(it["id"]))
+    return [it["name"] for it in there if it["name"].startswith("ticket-")]
+
+
+async def test_who_has_a_channel_is_not_held_up_by_those_who_wait_for_one(house: House) -> None:
+    first = house.customer("first")
+    ticket = await first.open()
+    channel = await house.channel_of(ticket)
+    await house.limits(on=True)
+    for number in range(40):
+        await house.customer(f"user{number}").open()
+
+    await first.post(ticket, "Still here?")
+    await house.hears(channel, ["Still here?"])
+
+    assert len(await names_of_tickets(house)) < 30
+    await house.limits(on=False)
+
+
+async def test_whoever_waits_for_a_channel_comes_in_turn_also_after_a_crash(house: House) -> None:
+    await house.limits(on=True, others=[2, 1.0])
+    levels = ["NORMAL", "URGENT", "CRITICAL"] * 4
+    tickets = [await house.customer(f"user{n}").open(issue_level=it) for n, it in enumerate(levels)]
+
+    await house.kill_guildesk()
+    before = await names_of_tickets(house)
+    await house.start_guildesk()
+
+    for ticket in tickets:
+        await house.channel_of(ticket)
+    calm = {f"ticket-{it['number']:04}" for it in tickets if it["issue_level"] == "NORMAL"} - set(before)
+    since = (await names_of_tickets(house))[len(before) :]
+    assert len(since) >= 6
+    assert calm.isdisjoint(since[: -len(calm) - 2])  # two more may be asking at the same time
+    await house.limits(on=False)
