@@ -13,8 +13,9 @@ from aiohttp import web
 from socketio.packet import EVENT
 
 from api.addresses import address_of
-from api.auth import LEEWAY, Verified, Verifier
-from api.limits import Limits, network
+from api.auth import LEEWAY, TokenRefused, Verified, Verifier
+from api.errors import RateLimited
+from api.limits import UNAUTHORIZED, Limits, network
 from api.live_asks import Asks, Authorize, reason_of
 from api.live_engine import MOST_QUEUED, OPTIONS, Engine
 from api.live_events import Payloads
@@ -72,7 +73,7 @@ class Live:
         self._by_user: dict[UserKey, set[Line]] = {}
         self._watching: set[Line] = set()
         self._strangers = Strangers(unauthorized_for)
-        self._are_limited = limits is not None
+        self._limits = limits
         self._asks = Asks(desk, store, limits)
         self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = _server()
@@ -103,7 +104,7 @@ class Live:
         app.on_shutdown.append(self._stop)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        if self._are_limited and "sid" not in request.query:
+        if self._limits is not None and "sid" not in request.query:
             self._strangers.must_have_room(network(address_of(request)))
         response: web.StreamResponse = await self._server.handle_request(request)
         return response
@@ -157,6 +158,8 @@ class Live:
             request = Authorize.model_validate(wanted)
             verified = await self._verifier.verify(request.token)
             missed = await self._begin(line, request, verified)
+        except TokenRefused as refused:
+            return await self._refuse_token(line, refused)
         except Exception as error:
             return await self._refuse(line, reason_of(error))
         user_id = verified.caller.key.id
@@ -214,6 +217,17 @@ class Live:
     async def _refuse(self, line: Line, reason: str) -> dict[str, Any]:
         await self._emit(line, "error", {"message": reason})
         return {"ok": False, "error": reason}
+
+    async def _refuse_token(self, line: Line, refused: TokenRefused) -> dict[str, Any]:
+        """It counts as a request without a token does; who tries too many has to go."""
+        try:
+            if self._limits is not None:
+                await self._limits.admit(UNAUTHORIZED, line.address)
+        except RateLimited as over:
+            answer = await self._refuse(line, str(over))
+            self._engine.end(line.eio_sid)
+            return answer
+        return await self._refuse(line, str(refused))
 
     # What clients are told.
 

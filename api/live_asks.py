@@ -30,6 +30,9 @@ TYPING_PACE: Final = 8.0
 
 READING: Final = Limit("reading", 60)
 
+CATCHING_UP: Final = Limit("catching_up", 120)
+"""How often one user, on all devices, may have what was missed counted and told."""
+
 EventIdText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
 EventIdNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
 EventId = EventIdText | EventIdNumber
@@ -114,7 +117,7 @@ class Asks:
         ticket_id = await self._ticket_id(caller, asked.ticket_id)
         if ticket_id is not None and reader.watched >= MOST_WATCHED:
             raise Asked(f'a socket watches at most {MOST_WATCHED} tickets; watch "all" instead')
-        missed = await reader.watch(ticket_id, since_of(asked.last_event_id))
+        missed = await reader.watch(ticket_id, await self._since(caller, asked.last_event_id))
         return {"ticket_id": ticket_id or ALL, "missed": missed}
 
     async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
@@ -123,11 +126,11 @@ class Asks:
         if watch:
             policy.must_be_staff(caller, "watch tickets")
         ticket_ids = [await self._ticket_id(caller, address) for address in watch]
+        since = await self._since(caller, asked.last_event_id)
         if asked.echo is not None:
             reader.echo = asked.echo
         if not caller.is_staff:
             reader.unwatch(None)
-        since = since_of(asked.last_event_id)
         return await reader.begin(since) + sum([await reader.watch(it, since) for it in ticket_ids])
 
     async def unwatch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
@@ -137,13 +140,16 @@ class Asks:
         reader.unwatch(ticket_id)
         return {"ticket_id": ticket_id or ALL}
 
+    async def _since(self, caller: Caller, event_id: str | int | None) -> int | None:
+        if event_id is None:
+            return None
+        if self._limits is not None:
+            await self._limits.admit(CATCHING_UP, caller.key)
+        return int(event_id)
+
     async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
         """None for all."""
         return None if address == ALL else (await self._desk.ticket(caller, address)).id
-
-
-def since_of(event_id: str | int | None) -> int | None:
-    return None if event_id is None else int(event_id)
 
 
 def reason_of(error: Exception) -> str:

@@ -1,13 +1,16 @@
 """Sockets without a token are few: more are refused, and those with one are not held up by them."""
 
+import asyncio
 from ipaddress import ip_network
 from typing import Any
 
 from aiohttp import ClientResponse
 
+from api.limits import UNAUTHORIZED
+from api.live_asks import CATCHING_UP
 from api.live_line import Line
 from api.live_strangers import MOST, MOST_FROM_ONE, Strangers
-from tests.api.stage import Clock, Stage, listening, token
+from tests.api.stage import TICKETS, Clock, Stage, listening, token
 from tickets.ports import Store
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
@@ -112,3 +115,28 @@ def test_who_comes_and_goes_counts_for_nothing() -> None:
 async def test_without_limits_nobody_counts(store: Store, clock: Clock) -> None:
     async with Stage(store, clock).open(rate_limits=False) as stage:
         assert await connect(stage, MOST_FROM_ONE + 1) == {200: MOST_FROM_ONE + 1}
+
+
+async def test_who_tries_too_many_tokens_has_to_go(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open() as stage, listening(stage) as ear:
+        for _ in range(UNAUTHORIZED.amount):
+            assert (await ear.authorize(token="bad"))["error"] == "token malformed"
+        await ear.client.emit("authorize", {"token": "bad"})
+        await asyncio.wait_for(ear.closed.wait(), 5)
+        refused = await stage.ask("GET", TICKETS, None)
+
+    assert "60 per minute" in ear.heard[-1][1]["message"]
+    assert refused.status == 429
+
+
+async def test_who_catches_up_all_the_time_is_limited_and_who_just_authorizes_is_not(
+    store: Store, clock: Clock
+) -> None:
+    async with Stage(store, clock).open() as stage, listening(stage) as ear:
+        for _ in range(CATCHING_UP.amount):
+            assert (await ear.authorize(token=token(), last_event_id=0))["ok"]
+        refused = await ear.authorize(token=token(), last_event_id=0)
+        taken = await ear.authorize(token=token())
+
+    assert "120 per minute" in refused["error"]
+    assert taken["ok"]
