@@ -4,11 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from api.answers import json_answer
@@ -23,18 +23,30 @@ from tickets.reports import By, Span, Spread, last_month
 COLUMNS: Final = ("ticketId", "subject", "body", "status", "resolvedAt", "createdAt")
 MONTH: Final = 30 * 24 * 60 * 60 * 1000
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SECONDS = re.compile("[0-9]{1,11}")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY: Final = 24 * 60 * 60 * 1000
 
 
 def _moment(text: str) -> str:
     try:
-        _at(text, end=False)
+        if _DATE.fullmatch(text):
+            date.fromisoformat(text)
+            return text
     except ValueError:
-        raise PydanticCustomError("moment", "Should be a day as 2026-11-21, or Unix seconds") from None
+        pass
+    if not _SECONDS.fullmatch(text):
+        raise PydanticCustomError("moment", "Should be a day as 2026-11-21, or Unix seconds")
     return text
 
 
-Moment = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2}|\d{1,11})$"), AfterValidator(_moment)]
+Moment = Annotated[
+    str,
+    AfterValidator(_moment),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": "^[0-9]{1,11}$"}]}
+    ),
+]
 
 
 class SpanQuery(BaseModel, extra="ignore"):
@@ -159,10 +171,10 @@ def _span(request: web.Request) -> Span:
 
 def _at(text: str, *, end: bool) -> Millis:
     """A day counts from its beginning, and as an end up to its own."""
-    if not _DATE.fullmatch(text):
+    if _SECONDS.fullmatch(text):
         return int(text) * 1000
-    day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
-    return int(datetime.combine(day, time(), UTC).timestamp() * 1000)
+    began = int(datetime.combine(date.fromisoformat(text), time(), UTC).timestamp() * 1000)
+    return began + DAY if end else began
 
 
 def _figures(figures: Figures | None) -> Mapping[str, object]:

@@ -125,7 +125,21 @@ async def test_without_a_span_it_is_last_month(stage: Stage, clock: Clock) -> No
     assert len(rows) == 2
 
 
-@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-13-01", "from=-1"])
+@pytest.mark.parametrize(
+    "query", ["", "from=0001-01-01&to=9999-12-31", "from=99999999999", "from=2026-11-21&to=0"]
+)
+async def test_every_span_that_is_told_is_taken(stage: Stage, query: str) -> None:
+    for path in (CSV, STATS, f"{STATS}/daily"):
+        assert (await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)).status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("from=yesterday", "to=2026-13-01", "to=2026-02-30", "from=0000-01-01", "from=-1", "to=1_0"),
+        *("to=", "from=%20 1", "from=1.5", "to=999999999999"),
+    ],
+)
 async def test_wrong_spans_are_400(stage: Stage, query: str) -> None:
     for path in (CSV, STATS, f"{STATS}/daily"):
         answer = await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)
