@@ -72,6 +72,10 @@ class Whispers(_Circle[Typing]):
         super().__init__(self._unsent.append)
         self.reads: _Circle[Read] = _Circle(self._unsent.append)
 
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self._unsent)
+
     def take_unsent(self) -> list[Whisper]:
         """What was said here since it was last asked for."""
         taken = list(self._unsent)

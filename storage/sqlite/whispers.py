@@ -7,7 +7,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -17,12 +17,15 @@ from storage.records import whisper_text
 from storage.sqlite.others import BETWEEN_LOOKS
 from storage.whispering import AT_ONCE, overhear
 from tickets.ports import Clock
-from tickets.whispers import Whisper, Whispers
+from tickets.whispers import Whispers
 
 log = logging.getLogger(__name__)
 
 KEPT: Final = 1_000
 """Whispers: more than are said between two looks."""
+
+PATIENCE: Final = 0.02
+"""Seconds to wait for another process that writes, in which nothing else goes on; then at the next look."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS whispers (
@@ -36,44 +39,73 @@ _HEARD = "SELECT number, sender, at, said FROM whispers WHERE number > ? ORDER B
 
 @asynccontextmanager
 async def whispering(path: Path, whispers: Whispers, clock: Clock) -> AsyncIterator[None]:
-    """Pass on what is said here, and hear what others say, while inside."""
-    with closing(_opened(path)) as connection:
-        async with beside(_Passing(connection, whispers, clock).run(), "whispering"):
+    """Pass on what is said here, and hear what others say, while inside; where the file is not to be had,
+    nothing is passed on until it is."""
+    passing = _Passing(path, whispers, clock)
+    passing.look()
+    try:
+        async with beside(passing.run(), "whispering"):
             yield
+    finally:
+        passing.close()
 
 
 class _Passing:
-    def __init__(self, connection: sqlite3.Connection, whispers: Whispers, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, path: Path, whispers: Whispers, clock: Clock) -> None:
+        self._path = path
         self._whispers = whispers
         self._clock = clock
         self._sender = uuid4().hex
-        self._version = self._read("PRAGMA data_version")
-        self._number = self._read(_NEWEST)
+        self._open: sqlite3.Connection | None = None
+        self._version = self._number = 0
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:
             await asyncio.sleep(BETWEEN_LOOKS)
-            try:
-                if unsent := self._whispers.take_unsent():
-                    self._say(unsent)
-                version = self._read("PRAGMA data_version")
-                if version != self._version:
-                    self._listen()
-                    self._version = version
-            except sqlite3.DatabaseError as error:  # somebody writes just now, or the disk is full
-                log.debug("whispers are not passed on: %s", error)
+            self.look()
 
-    def _say(self, unsent: list[Whisper]) -> None:
-        now = self._clock()
-        self._connection.execute("BEGIN IMMEDIATE")
+    def look(self) -> None:
         try:
-            self._connection.executemany(_SAY, [(self._sender, now, whisper_text(it)) for it in unsent])
-            self._connection.execute(_FORGET, (KEPT,))
-            self._connection.execute("COMMIT")
+            if self._whispers.has_unsent:
+                self._say()
+            version = self._read("PRAGMA data_version")
+            if version != self._version:
+                self._listen()
+                self._version = version
+        except sqlite3.OperationalError as error:  # somebody writes just now, or the disk is full
+            log.debug("whispers are not passed on: %s", error)
+        except sqlite3.DatabaseError as error:
+            log.warning("%s: %s; it is made anew", self._path, error)
+            self.close()
+            for ending in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        connection, self._open = self._open, None
+        if connection is not None:
+            connection.close()
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """Opened where it is not. What was said before is over."""
+        if self._open is None:
+            self._open = _connected(self._path)
+            self._version = self._read("PRAGMA data_version")
+            self._number = self._read(_NEWEST)
+        return self._open
+
+    def _say(self) -> None:
+        now = self._clock()
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            texts = [whisper_text(it) for it in self._whispers.take_unsent()]
+            connection.executemany(_SAY, [(self._sender, now, text) for text in texts])
+            connection.execute(_FORGET, (KEPT,))
+            connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            connection.execute("ROLLBACK")
             raise
 
     def _listen(self) -> None:
@@ -86,26 +118,12 @@ class _Passing:
         return int(self._connection.execute(statement).fetchone()[0])
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """The file's connection. One that a power cut has broken is made anew: nothing in it is missed."""
-    try:
-        return _connection(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        log.warning("%s: %s; it is made anew", path, error)
-        for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            left.unlink(missing_ok=True)
-        return _connection(path)
-
-
-def _connection(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None)
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(_TABLE)
-        connection.execute("PRAGMA busy_timeout = 10")
     except BaseException:
         connection.close()
         raise

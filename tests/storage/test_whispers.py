@@ -42,3 +42,22 @@ async def test_a_broken_file_of_whispers_is_made_anew(tmp_path: Path) -> None:
         one.whispers.say(typing())
 
         assert await asyncio.wait_for(heard.get(), 5) == typing()
+
+
+async def test_without_a_file_of_whispers_the_store_works_and_with_it_they_are_passed_on(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "whispers.sqlite3").mkdir()
+
+    async with open_sqlite(tmp_path, Hands()) as one, open_sqlite(tmp_path, Hands()) as other:
+        heard: asyncio.Queue[Typing] = asyncio.Queue()
+        other.whispers.listen(heard.put_nowait)
+        await one.check()
+        (tmp_path / "whispers.sqlite3").rmdir()
+
+        async with asyncio.timeout(5):
+            while heard.empty():
+                one.whispers.say(typing())
+                await asyncio.sleep(0.05)
+
+    assert heard.get_nowait() == typing()
