@@ -36,7 +36,11 @@ ERRORS: Final[Mapping[int, tuple[str, str, str]]] = {
         "You are being ratelimited only 3 per minute request are allowed",
     ),
     500: ("INTERNAL_SERVER_ERROR", "A fault of ours.", "Something went wrong on our side."),
-    503: ("UNAVAILABLE", "The store is away; with an Idempotency-Key it is safe to try again.", "The store is not available."),
+    503: (
+        "UNAVAILABLE",
+        "The store is away; with an Idempotency-Key it is safe to try again.",
+        "The store is not available.",
+    ),
 }
 """Every error by status: its code, what it means, an example of its message."""
 

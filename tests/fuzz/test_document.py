@@ -12,7 +12,7 @@ import pytest
 from chaos.house import SECRET, housed
 from demo.tokens import mint
 
-FUZZ = int(os.environ.get("FUZZ", "2"))
+FUZZ = int(os.environ.get("FUZZ", "4"))
 """Requests for each route and phase, at most."""
 TIME = 300 + 20 * FUZZ
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
