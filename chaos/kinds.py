@@ -19,6 +19,8 @@ class Kind(StrEnum):
     """Stopped as an operator does, and started."""
     STALL = "stall"
     """Guildesk stands still for a while."""
+    LOCK_STORE = "lock-store"
+    """Somebody else writes to the store's file and does not end: short of Guildesk's patience, or beyond."""
     CUT_BEFORE = "cut-before"
     CUT_AFTER = "cut-after"
     ERROR_BEFORE = "error-before"

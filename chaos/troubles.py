@@ -3,7 +3,9 @@
 import asyncio
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing
 from typing import Any
 
 from chaos.books import Tally
@@ -193,6 +195,8 @@ class Troubles:
                 self._recover()
             case Kind.STALL:
                 await self._stall(trouble, meanwhile)
+            case Kind.LOCK_STORE:
+                await self._lock_store(trouble, meanwhile)
             case Kind.THROTTLE:
                 await house.limits(on=True)
                 await meanwhile()
@@ -223,6 +227,15 @@ class Troubles:
         acting = asyncio.create_task(meanwhile())
         await asyncio.sleep(trouble.seconds * 10)
         os.kill(self._house.guildesk.pid, signal.SIGCONT)
+        await acting
+
+    async def _lock_store(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        file = self._house.store_file
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=10, check_same_thread=False)) as it:
+            await asyncio.to_thread(it.execute, "BEGIN IMMEDIATE")
+            acting = asyncio.create_task(meanwhile())
+            await asyncio.sleep(trouble.seconds * 20)
+            it.execute("ROLLBACK")
         await acting
 
     async def _lose(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
