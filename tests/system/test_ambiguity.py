@@ -159,3 +159,18 @@ async def test_a_file_a_note_an_edit_a_deletion_and_a_removal_happen_once(
 
 async def _drained(house: House) -> bool:
     return not house.backlog() and await house.nothing_to_hit()
+
+
+async def test_the_channel_stays_until_its_transcript_is_filed(house: House) -> None:
+    ticket = await house.customer().open()
+    channel = await house.channel_of(ticket)
+    transcripts = house.discord["transcript_channel_id"]
+
+    await house.fault(method="POST", path=rf"/channels/{transcripts}/messages", count=3, status=503)
+    await house.somebody("ada").command(house.discord["guild_id"], channel, "close")
+    while await house.faults_left():
+        assert not await house.is_removed(channel)
+
+    await until(lambda: house.is_removed(channel))
+    records = [it for it in await house.somebody("ada").read(transcripts) if it["embeds"]]
+    assert len(records) == 1

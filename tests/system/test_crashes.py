@@ -1,8 +1,13 @@
 """What was acknowledged arrives once, whatever is killed in between."""
 
+import asyncio
 import time
+from contextlib import suppress
+from typing import Any
 
-from chaos.house import House, until
+import aiohttp
+
+from chaos.house import Customer, House, until
 
 
 async def test_messages_before_and_after_a_kill_arrive_once(house: House) -> None:
@@ -142,3 +147,30 @@ async def test_what_was_acknowledged_over_the_api_before_a_kill_is_done_after_it
         return bool(there["parent_id"] == house.discord["categories"]["critical"])
 
     await until(stands_there)
+
+
+async def test_a_request_that_is_repeated_with_its_key_after_a_kill_is_done_once(house: House) -> None:
+    casey = house.customer()
+    for number in range(4):
+        body = {"topic": f"T{number}", "description": "D"}
+        asking = asyncio.create_task(_with_key(casey, f"key-{number}", body))
+        await asyncio.sleep(0.004 * number)  # before, within, or after: whatever comes
+        await house.kill_guildesk()
+        with suppress(aiohttp.ClientError):
+            await asking
+        await house.start_guildesk(wait_for_discord=False)
+
+        first, again = [await _with_key(casey, f"key-{number}", body) for _ in range(2)]
+
+        assert first[0] == again[0] == 201
+        assert first[1]["id"] == again[1]["id"]
+
+    _, tickets = await casey.ask("GET", "/tickets")
+    assert sorted(it["topic"] for it in tickets) == ["T0", "T1", "T2", "T3"]
+
+
+async def _with_key(casey: Customer, key: str, body: object) -> tuple[int, dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {casey.token}", "Idempotency-Key": key}
+    url = f"{casey.house.api_url}/api/v1/tickets"
+    async with casey.house.session.post(url, json=body, headers=headers) as answer:
+        return answer.status, await answer.json()

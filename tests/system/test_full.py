@@ -1,5 +1,7 @@
 """Discord full: tickets are accepted, wait in order, say so, and open as places free up."""
 
+import re
+
 import pytest
 
 from chaos.house import House, until
@@ -161,3 +163,21 @@ async def test_whoever_waits_for_a_channel_comes_in_turn_also_after_a_crash(hous
     assert len(since) >= 6
     assert calm.isdisjoint(since[: -len(calm) - 2])  # two more may be asking at the same time
     await house.limits(on=False)
+
+
+async def test_nothing_is_ever_renamed(house: House) -> None:
+    """Discord takes two new names or topics of a channel in ten minutes; further ones hang."""
+    before = await house.requests_so_far()
+    casey, agent, ada = house.customer(), house.agent(), house.somebody("ada")
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await ada.write(channel, "Hello")
+    await casey.post(ticket, "Hello")
+    await agent.ask("PATCH", f"/tickets/{ticket['id']}", {"topic": "Another topic", "issue_level": "URGENT"})
+    await ada.command(house.discord["guild_id"], channel, "claim")
+    await ada.command(house.discord["guild_id"], channel, "close")
+    await until(lambda: house.is_removed(channel))
+
+    changes = [it for it in await house.requests_since(before) if it["method"] == "PATCH"]
+    of_channels = [it for it in changes if re.fullmatch(r"/channels/\d+", it["path"])]
+    assert len(of_channels) == 1  # the move to the level's category
