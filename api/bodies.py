@@ -136,5 +136,6 @@ def _context(fault: ErrorDetails) -> dict[str, Any] | None:
     context = {
         name: value if isinstance(value, int | float | str) else str(value)
         for name, value in fault.get("ctx", {}).items()
+        if name != "class_name"  # a name of ours
     }
     return context or None

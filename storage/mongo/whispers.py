@@ -50,6 +50,8 @@ class Passing:
                 await self._listen()
             except PyMongoError as error:
                 log.debug("whispers are not passed on: %s", error)
+            except Exception:
+                log.exception("whispers are not passed on")
 
     async def _say(self, unsent: list[Whisper]) -> None:
         for _ in range(ATTEMPTS):

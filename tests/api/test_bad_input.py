@@ -73,6 +73,7 @@ async def test_a_wrong_ticket_is_400_and_not_stored(
 
     assert answer.status == 400, answer.json
     assert answer.json["error"] == "BAD_REQUEST"
+    assert "TicketBody" not in str(answer.json)
     assert answer.json["message"] == "Invalid form of body"
     assert (location, kind) in [(it["location"], it["type"]) for it in answer.json["errors"]]
     assert all(set(it) <= {"location", "message", "type", "context"} for it in answer.json["errors"])
