@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from api.answers import json_answer
 from api.documented import FORM, documented
-from api.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+from api.errors import BadRequest, Fault, PayloadTooLarge, Stalled, UnsupportedMediaType
 from api.file_types import type_of
 from api.idempotency import ONCE, chosen_id
 from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
@@ -29,6 +29,8 @@ MAX_FILE_BYTES = web.AppKey("MAX_FILE_BYTES", int)
 SWEEP_EVERY: Final = 600.0
 """Seconds between two looks for uploads that nobody used."""
 LONGEST_NAME: Final = 150
+STALLED_AFTER: Final = 60.0
+"""Seconds in which nothing of a file came; whoever sent it has most likely gone."""
 
 _NOT_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f/\\\\\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -60,6 +62,7 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
     body_type=FORM,
     answer=AttachmentBody,
     status=201,
+    errors=(408,),
     description="The part named `file` of a form. A file that no ticket or message uses goes after a day.",
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
@@ -123,7 +126,7 @@ async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, 
             raise BadRequest([Fault(location="file", message="Field required", type="missing")])
         name = _NOT_IN_NAMES.sub("_", part.filename or "").strip(". ")[-LONGEST_NAME:] or "file"
         digest = sha256(name.encode(errors="replace") + b"\0")
-        while chunk := await part.read_chunk(65_536):
+        while chunk := await asyncio.wait_for(part.read_chunk(65_536), STALLED_AFTER):
             if draft.size + len(chunk) > most:
                 raise PayloadTooLarge(most)
             digest.update(chunk)
@@ -132,6 +135,8 @@ async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, 
         if await reader.next() is not None:
             message = "A form should hold one file and nothing else"
             raise BadRequest([Fault(location="body", message=message, type="more_than_one_part")])
+    except TimeoutError:
+        raise Stalled from None
     except (ValueError, AssertionError, RuntimeError):  # what aiohttp says of forms that are none
         raise BadRequest([Fault(location="body", message="This is no form", type="form")]) from None
     if not draft.size:

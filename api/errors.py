@@ -87,6 +87,14 @@ class OriginRefused(ApiError):
         super().__init__("This origin may not use the API.")
 
 
+class Stalled(ApiError):
+    status = 408
+    code = "REQUEST_TIMEOUT"
+
+    def __init__(self) -> None:
+        super().__init__("The body stopped coming.", headers={"Connection": "close"})
+
+
 class PayloadTooLarge(ApiError):
     status = 413
     code = "PAYLOAD_TOO_LARGE"

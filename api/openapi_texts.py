@@ -25,6 +25,7 @@ ERRORS: Final[Mapping[int, tuple[str, str, str]]] = {
     403: ("FORBIDDEN", "You may not do this with it, or not now.", "Ticket 1 is closed."),
     404: ("NOT_FOUND", "There is no such thing, as far as you may know.", "There is no ticket 7."),
     405: ("METHOD_NOT_ALLOWED", "`Allow` names the methods.", "This method is not allowed here."),
+    408: ("REQUEST_TIMEOUT", "For a minute nothing of the body came.", "The body stopped coming."),
     409: ("CONFLICT", "It does not go with how things are.", "This was done already."),
     410: ("GONE", "It was there, and is no more.", "This is gone."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large.", "A body may hold 65536 bytes at most."),

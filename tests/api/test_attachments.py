@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
+from api import attachments
 from api.file_types import type_of
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
 from tickets.ports import Store
@@ -260,6 +261,20 @@ async def test_many_large_uploads_at_once_take_little_memory(store: Store, clock
     assert [status for status, _ in answers] == [201] * 10
     assert [size for _, size in answers] == [8_000_000] * 10
     assert most < 20_000_000
+
+
+async def test_an_upload_that_stops_coming_is_let_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "STALLED_AFTER", 0.2)
+    never = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf of it'
+        await never.wait()
+
+    said = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = await asyncio.wait_for(stage.ask("POST", UPLOADS, data=body(), headers=said), 5)
+
+    assert (answer.status, answer.json["error"]) == (408, "REQUEST_TIMEOUT")
 
 
 async def slow_upload(stage: Stage, size: int) -> tuple[int, int]:
