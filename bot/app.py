@@ -228,7 +228,7 @@ class Program:
                 Closing(self._desk, store.channels, staff, inbox),
                 *(inbox, reconciling, typing, *commands),
             )
-            removal = RemovalSink(store, channels, lambda it: inbox.read_out(client.get_channel(it)))
+            removal = RemovalSink(store, channels, records, lambda it: inbox.read_out(client.get_channel(it)))
             to_discord = Relay(sink, store.backlog, store.bell, now)
             to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
             tasks.create_task(to_discord.run(), name="relay to Discord")

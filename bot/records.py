@@ -2,23 +2,26 @@
 
 import asyncio
 import io
+import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import discord
 
-from bot.faults import ChannelIsGone, discord_faults
+from bot.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.guild import GuildMap
 from bot.outbox import NOBODY, nonce
 from bot.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
 from tickets.aside import aside
-from tickets.events import Event, FeedbackGiven
+from tickets.events import STAFF_ONLY, Event, FeedbackGiven
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
-from tickets.ports import Link, NotNow, Store
+from tickets.ports import Link, Never, NotNow, Store
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts import render_html
+
+log = logging.getLogger(__name__)
 
 FIELD_LIMIT = 256
 CLOCKS_DIFFER = 60
@@ -51,11 +54,7 @@ class Records:
         if await self._store.channels.links(event.ticket_id, record):
             return
         self._map.guild(self._client)
-        transcript = await self._transcript(event)
-        embed = embed_of(transcript)
-        html = await asyncio.to_thread(self._html, transcript)
-        embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
-        file = await self._attached(event, transcript.ticket, html, embed)
+        embed, file = await self._made(event, upto=event.seq)
         channel_id = self._map.transcript_channel_id
         there = self._client.get_partial_messageable(channel_id)
         try:
@@ -73,6 +72,23 @@ class Records:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
         self._tried.discard(event.id)
         await self._link(event, record, sent.id)
+
+    async def complete(self, event: Event) -> None:
+        """Put what staff noted after the closing into the transcript that was filed for it."""
+        links = await self._store.channels.links(event.ticket_id, MessageId(f"{event.id}:transcript"))
+        later = await self._store.log.events(event.ticket_id, after=event.seq)
+        if not links or not any(isinstance(it.data, STAFF_ONLY) for it in later):
+            return
+        embed, file = await self._made(event, upto=later[-1].seq)
+        filed = self._client.get_partial_messageable(links[0].channel_id).get_partial_message(
+            links[0].discord_id
+        )
+        try:
+            with discord_faults("completing a transcript"):
+                await filed.edit(embed=embed, attachments=[file] if file else [])
+            await self._store.files.delete(_file_id(event, event.seq))  # what was linked, if it was
+        except (MessageIsGone, ChannelIsGone, Never) as error:
+            log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
 
     async def tell_feedback(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
         """Say in the transcript channel what the requester thinks of the help, unless it is there."""
@@ -120,8 +136,16 @@ class Records:
                 return message
         return None
 
-    async def _transcript(self, event: Event) -> Transcript:
-        events = await self._store.log.events(event.ticket_id, upto=event.seq)
+    async def _made(self, event: Event, upto: int) -> tuple[discord.Embed, discord.File | None]:
+        """The transcript of the closing, with what came until then, and the embed that shows it in short."""
+        transcript = await self._transcript(event, upto)
+        embed = embed_of(transcript)
+        html = await asyncio.to_thread(self._html, transcript)
+        embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
+        return embed, await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
+
+    async def _transcript(self, event: Event, upto: int) -> Transcript:
+        events = await self._store.log.events(event.ticket_id, upto=upto)
         people = await self._store.people.people(await aside(people_in, events))
         return await aside(transcript_of, events, people, notes=True)
 
@@ -129,13 +153,13 @@ class Records:
         return "".join(render_html(transcript, self._file_urls.url)).encode()
 
     async def _attached(
-        self, event: Event, ticket: Ticket, html: bytes, embed: discord.Embed
+        self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
     ) -> discord.File | None:
         """The file to attach; where Discord takes none so large, ours, linked from the embed."""
         name = f"ticket-{ticket.number:04}.html"
         if len(html) <= self._max_file_bytes:
             return discord.File(io.BytesIO(html), name)
-        kept = Attachment(FileId(f"transcript-{event.id.replace(':', '-')}"), name, "text/html", len(html))
+        kept = Attachment(file_id, name, "text/html", len(html))
         await self._store.files.put(kept, html)
         embed.add_field(name="Transcript", value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
         return None
@@ -166,6 +190,11 @@ def embed_of(transcript: Transcript) -> discord.Embed:
     writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
     embed.add_field(name="Who wrote", value=shortened("\n".join(writers), 1024) or "—", inline=False)
     return embed
+
+
+def _file_id(event: Event, upto: int) -> FileId:
+    name = f"transcript-{event.id.replace(':', '-')}"
+    return FileId(name if upto == event.seq else f"{name}-{upto}")
 
 
 def _name(people: Mapping[UserKey, Person], key: UserKey) -> str:

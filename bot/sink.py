@@ -220,11 +220,16 @@ class RemovalSink:
     name = SinkName.REMOVAL
 
     def __init__(
-        self, store: Store, channels: TicketChannels, read_out: Callable[[int], Awaitable[None]]
+        self,
+        store: Store,
+        channels: TicketChannels,
+        records: Records,
+        read_out: Callable[[int], Awaitable[None]],
     ) -> None:
         """``read_out`` returns once all is kept that was done in a channel; soon nobody can read it."""
         self._store = store
         self._channels = channels
+        self._records = records
         self._read_out = read_out
 
     @staticmethod
@@ -241,6 +246,7 @@ class RemovalSink:
         await self._read_out(channel.channel_id)
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is not None and ticket.closed_seq == event.seq:
+            await self._records.complete(event)
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
     async def give_up(self, event: Event, why: str) -> None:

@@ -9,6 +9,7 @@ import aiohttp
 
 from chaos.plan import Act, What
 
+TOO_MANY = 429
 PAUSE = 0.05
 """Seconds until somebody knocks again at a door that was closed a moment ago."""
 
@@ -119,4 +120,8 @@ class Door:
             try:
                 return await self.ask(None, method, url, **more)
             except Unknown:
+                await asyncio.sleep(PAUSE)
+            except Refused as refused:
+                if refused.status != TOO_MANY:
+                    raise
                 await asyncio.sleep(PAUSE)

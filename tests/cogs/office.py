@@ -195,7 +195,7 @@ async def office(
         commands = equipment(AgentDesk(desk, store), store.channels, staff)
         client.equip(Closing(desk, store.channels, staff, inbox), inbox, reconciling, *commands)
         await client.setup_hook()
-        removal = RemovalSink(store, channels, lambda it: inbox.read_out(client.get_channel(it)))
+        removal = RemovalSink(store, channels, records, lambda it: inbox.read_out(client.get_channel(it)))
         sinks = (sink, removal)
         with env.time_context():  # the tasks send through SimCord's webhooks, too
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]

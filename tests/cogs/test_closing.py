@@ -3,10 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import discord
+import pytest
 from simcord import InteractionResult
 
 from tests.cogs.office import CASEY, Office, office, until
-from tickets.model import Status
+from tickets.model import FileId, Status
 from tickets.ports import ChannelState, SinkName
 
 
@@ -107,6 +109,38 @@ async def test_the_transcript_is_filed_with_everything_said(desk_office: Office)
     assert "The &lt;b&gt;printer&lt;/b&gt; burns." in html
     assert "Help!" in html
     assert "Use the extinguisher." in html
+
+
+@pytest.mark.parametrize("max_file_bytes", [1024 * 1024, 5000])
+async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
+    tmp_path: Path, max_file_bytes: int
+) -> None:
+    async with office(tmp_path, close_grace=400, max_file_bytes=max_file_bytes) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.say(ticket, "x" * 4000)
+        agent = desk_office.people["general"]
+        await agent.slash(channel, "close")
+        await desk_office.shown()
+        await agent.send(channel, "// it was the plug")
+        await desk_office.taken()
+
+        async def is_gone() -> bool:
+            return channel.name not in desk_office.guild.channels
+
+        await until(is_gone)
+
+        (record,) = desk_office.transcripts.history()
+        assert "it was the plug" in await _page_of(desk_office, record)
+
+
+async def _page_of(desk_office: Office, record: discord.Message) -> str:
+    """The transcript's page, attached or linked."""
+    if record.attachments:
+        return (await record.attachments[0].read()).decode()
+    link = str(record.embeds[0].fields[-1].value)
+    found = await desk_office.store.files.get(FileId(link.partition("/files/")[2].split("/")[0]))
+    assert found is not None
+    return found[1].decode()
 
 
 async def test_a_transcript_over_the_file_limit_is_linked(tmp_path: Path) -> None:
