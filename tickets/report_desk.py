@@ -1,5 +1,6 @@
 """Reports at the desk: resolved tickets one after the other, and statistics that are a minute old at most."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class ReportDesk:
         self._store = store
         self._clock = clock
         self._kept: OrderedDict[tuple[Span, By], tuple[Millis, Mapping[str, Figures]]] = OrderedDict()
+        self._turn = asyncio.Lock()
+        """One at a time: many who ask at once must not take the store from all others."""
 
     async def resolved(self, caller: Caller, span: Span) -> AsyncIterator[list[Ticket]]:
         """Pages of the tickets that were resolved within the span; only one is held at a time."""
@@ -47,16 +50,21 @@ class ReportDesk:
     async def figures(self, caller: Caller, span: Span, by: By) -> Mapping[str, Figures]:
         """The figures of each group of the tickets that were opened within the span."""
         policy.must_be_staff(caller, "see statistics")
-        now = self._clock()
+        if (kept := self._known(span, by)) is not None:
+            return kept
+        async with self._turn:
+            if (kept := self._known(span, by)) is not None:
+                return kept
+            figures = await self._read(span, by)
+            self._kept[span, by] = (self._clock(), figures)
+            self._kept.move_to_end((span, by))
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+            return figures
+
+    def _known(self, span: Span, by: By) -> Mapping[str, Figures] | None:
         kept = self._kept.get((span, by))
-        if kept is not None and now < kept[0] + MINUTE:
-            return kept[1]
-        figures = await self._read(span, by)
-        self._kept[span, by] = (now, figures)
-        self._kept.move_to_end((span, by))
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return figures
+        return kept[1] if kept is not None and self._clock() < kept[0] + MINUTE else None
 
     async def _read(self, span: Span, by: By) -> Mapping[str, Figures]:
         reports = self._store.reports

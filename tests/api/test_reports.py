@@ -1,5 +1,6 @@
 """Reports and statistics over the API, for every role."""
 
+import asyncio
 import csv
 import io
 import statistics
@@ -15,7 +16,7 @@ from tickets import report_desk
 from tickets.agent_desk import AgentDesk
 from tickets.model import Status, Ticket, TicketId
 from tickets.ports import Store
-from tickets.reports import Reports, ResolvedPlace, Span
+from tickets.reports import By, Count, Reports, ResolvedPlace, Span
 
 CSV = "/api/v1/reports/resolved.csv"
 STATS = "/api/v1/stats"
@@ -69,6 +70,27 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
             for it in ("closed_at", "created_at")
         ),
     ]
+
+
+async def test_many_who_ask_at_once_cost_the_store_one_look(store: Store, clock: Clock) -> None:
+    looks: list[By] = []
+
+    class Counting:
+        async def counts(self, span: Span, by: By) -> list[Count]:
+            looks.append(by)
+            return await store.reports.counts(span, by)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store.reports, name)
+
+    counted = replace(store, reports=cast("Reports", Counting()))
+    async with Stage(counted, clock).open(rate_limits=False) as stage:
+        await stage.opened()
+        asking = [stage.ask("GET", f"{STATS}?from=0&to=9999999999", "sam", claims=STAFF) for _ in range(20)]
+        answers = await asyncio.gather(*asking)
+
+    assert {it.json["count"] for it in answers} == {1}
+    assert sorted(looks) == sorted((By.ALL, By.LEVEL, By.TEAM, By.AGENT))
 
 
 class ManyResolved:
