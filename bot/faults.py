@@ -13,6 +13,7 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_WEBHOOK = 10015
 TOO_MANY_CHANNELS = 30013
+INVALID_WEBHOOK_TOKEN = 50027
 TOO_LARGE = 40005
 INVALID_FORM = 50035
 SETTLING = 2.0
@@ -72,7 +73,7 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
         return ChannelIsGone(why, 0)
     if error.code == UNKNOWN_MESSAGE:
         return MessageIsGone(why, 0)
-    if error.code == UNKNOWN_WEBHOOK:
+    if error.code in (UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN):
         return WebhookIsGone(why, 0)
     if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
         return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)

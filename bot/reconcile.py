@@ -63,6 +63,7 @@ class Reconciling(commands.Cog):
         self._close_when_deleted = close_when_deleted
         self._sweep_every = sweep_every
         self._session = 0
+        self._guild_is_missing = False
         self._later = asyncio.Queue[tuple[float, int, Job]]()
 
     async def run(self) -> None:
@@ -82,7 +83,30 @@ class Reconciling(commands.Cog):
         """A new session: what happened before it came by no event."""
         guild = self._client.get_guild(self._map.guild_id)
         if guild is None or guild.unavailable:
-            return
+            self._guild_is_missing = True
+        else:
+            await self._begin(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """An outage of Discord's takes single guilds away, within a session: of those no event comes."""
+        if guild.id == self._map.guild_id:
+            self._guild_is_missing = True
+            self._inbox.begin_session()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """It is back, or came later than the session."""
+        if guild.id == self._map.guild_id and self._guild_is_missing:
+            await self._begin(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was invited while it ran."""
+        await self.on_guild_available(guild)
+
+    async def _begin(self, guild: discord.Guild) -> None:
+        self._guild_is_missing = False
         self._session += 1
         channels = await self._store.channels.open_ones()
         for channel in channels:

@@ -137,6 +137,50 @@ async def test_messages_whose_events_were_lost_are_found(desk_office: Office) ->
     assert [it.content for it in await desk_office.notes(ticket)] == ["a note"]
 
 
+async def test_what_was_done_while_discord_had_lost_the_guild_is_caught_up(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    slip = await agent.send(channel, "slip")
+    await desk_office.taken()
+    guild = desk_office.client.get_guild(desk_office.guild.id)
+    assert guild is not None
+
+    guild.unavailable = True
+    desk_office.client.dispatch("guild_unavailable", guild)
+    async with desk_office.deaf("on_message", "on_raw_message_delete"):
+        await agent.send(channel, "during the outage")
+        await agent.delete(slip)
+        await desk_office.env.settle()
+    guild.unavailable = False
+    desk_office.client.dispatch("guild_available", guild)
+
+    async def caught_up() -> bool:
+        return [it.content for it in await desk_office.messages(ticket)] == ["", "during the outage"]
+
+    await until(caught_up)
+
+
+async def test_a_guild_that_comes_later_than_the_session_is_caught_up_with(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    guild = desk_office.client.get_guild(desk_office.guild.id)
+    assert guild is not None
+    async with desk_office.deaf("on_message"):
+        await desk_office.people["general"].send(channel, "before the session")
+        await desk_office.env.settle()
+
+    guild.unavailable = True
+    await desk_office.new_session()
+    await desk_office.env.settle()
+    assert await desk_office.messages(ticket) == []
+    guild.unavailable = False
+    desk_office.client.dispatch("guild_available", guild)
+
+    async def caught_up() -> bool:
+        return [it.content for it in await desk_office.messages(ticket)] == ["before the session"]
+
+    await until(caught_up)
+
+
 async def test_the_first_thing_that_was_said_is_found_where_it_alone_was_lost(tmp_path: Path) -> None:
     async with office(tmp_path, sweep_every=0.05) as desk_office:
         await _lose_the_first_thing(desk_office)

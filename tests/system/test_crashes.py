@@ -87,6 +87,26 @@ async def test_a_stop_takes_less_than_five_seconds_and_loses_nothing(house: Hous
     assert await house.said_by_requesters(channel) == [it["content"] for it in sent]
 
 
+async def test_a_start_while_discord_is_away_fails_nothing(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await house.kill_guildesk()
+    await house.sandbox.stop()
+
+    await house.start_guildesk(wait_for_discord=False)
+    await casey.post(ticket, "Is anybody there?")
+    await until(lambda: _logged(house, "is away, all tickets wait"))
+    await house.start_sandbox()
+
+    await house.hears(channel, ["Is anybody there?"])
+    assert " ERROR " not in (house.data_dir / "guildesk.log").read_text()
+
+
+async def _logged(house: House, words: str) -> bool:
+    return words in (house.data_dir / "guildesk.log").read_text()
+
+
 async def test_the_api_accepts_while_discord_is_away(house: House) -> None:
     casey = house.customer()
     await house.sandbox.stop()

@@ -28,3 +28,16 @@ async def test_an_edit_is_told_in_a_reply_that_goes_with_the_message(house: Hous
         return await replies() == []
 
     await until(without_replies)
+
+
+async def test_a_webhook_whose_token_is_refused_is_looked_up_again(house: House) -> None:
+    casey = house.customer()
+    ticket = await casey.open()
+    channel = await house.channel_of(ticket)
+    await casey.post(ticket, "one")
+    await house.hears(channel, ["one"])
+
+    await house.fault(method="POST", path=r"^/webhooks/\d+/", count=1, status=401, code=50027)
+    await casey.post(ticket, "two")
+
+    await house.hears(channel, ["one", "two"])
