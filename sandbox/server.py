@@ -18,7 +18,11 @@ from sandbox.stage import STAGE, Stage
 
 _log = logging.getLogger(__name__)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_PAGE = {"/": ("index.html", "text/html"), "/app.js": ("app.js", "text/javascript")}
+_PAGE = {
+    "/": ("index.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    **{f"/{name}": (name, "text/javascript") for name in ("app.js", "commands.js", "show.js")},
+}
 _BIGGEST = 256 * 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -122,5 +126,5 @@ async def page(request: web.Request) -> web.Response:
     """The page for trying things by hand."""
     name, kind = _PAGE[request.path]
     text = resources.files("sandbox").joinpath("page", name).read_text("utf-8")
-    policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+    policy = "default-src 'self'; img-src data:; frame-ancestors 'none'"
     return web.Response(text=text, content_type=kind, headers={"Content-Security-Policy": policy})

@@ -21,7 +21,7 @@ async def customer_page(api_url: str, token: str, port: int = 0) -> AsyncIterato
     """Serve the page on loopback; gives its address."""
     app = web.Application()
     sockets = api_url.replace("http", "ws", 1)
-    policy = f"default-src 'self'; connect-src 'self' {api_url} {sockets}; img-src {api_url}"
+    policy = f"default-src 'self'; connect-src 'self' {api_url} {sockets}; img-src data: {api_url}"
 
     def serve(path: str, name: str, media_type: str) -> None:
         body = (HERE / name).read_bytes()

@@ -1,21 +1,25 @@
-// A customer's page: the REST API to open and post, the sockets to hear what staff does.
+// A customer's page: the REST API to open, post and close, the sockets to hear what staff does.
 import { io } from "./socket.io.esm.min.js";
 
+const CLOSED = ["RESOLVED", "UNRESOLVED", "CANCELED"];
 const { api, token } = await (await fetch("config.json")).json();
 const $ = (id) => document.getElementById(id);
 let current = null;
 const messages = new Map();
 
 async function call(method, path, body) {
-  const answer = await fetch(`${api}/api/v1${path}`, {
-    method,
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
+  const form = body instanceof FormData;
+  const headers = { Authorization: `Bearer ${token}` };
+  if (body && !form) headers["Content-Type"] = "application/json";
+  const answer = await fetch(`${api}/api/v1${path}`, { method, headers, body: form ? body : body && JSON.stringify(body) });
   const result = await answer.json();
-  $("problem").textContent = answer.ok ? "" : `${result.error}: ${result.message}`;
+  $("problem").textContent = answer.ok ? "" : inWords(result);
   if (!answer.ok) throw new Error(result.error);
   return result;
+}
+
+function inWords({ message, errors = [] }) {
+  return [message, ...errors.map((one) => `${one.location}: ${one.message}`)].join(" – ");
 }
 
 async function showTickets() {
@@ -23,8 +27,10 @@ async function showTickets() {
   $("tickets").replaceChildren(...tickets.map((ticket) => {
     const item = document.createElement("li");
     const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = `#${ticket.number} ${ticket.topic} – ${ticket.status}`;
+    const status = document.createElement("small");
+    status.textContent = ticket.status;
+    button.append(`#${ticket.number} ${ticket.topic}`, status);
+    button.setAttribute("aria-current", ticket.id === current?.id);
     button.onclick = () => choose(ticket);
     item.append(button);
     return item;
@@ -33,13 +39,24 @@ async function showTickets() {
 
 async function choose(ticket) {
   current = ticket;
-  $("chat").hidden = false;
-  $("title").textContent = `#${ticket.number} ${ticket.topic}`;
-  $("about").textContent = `${ticket.status} · ${ticket.issue_level} · ${ticket.description}`;
-  $("post").hidden = ["RESOLVED", "UNRESOLVED", "CANCELED"].includes(ticket.status);
   messages.clear();
   for (const message of await call("GET", `/tickets/${ticket.id}/messages`)) messages.set(message.id, message);
+  await show(ticket);
+}
+
+/** The ticket as it is now, with the messages that are known: sockets tell of new ones. */
+async function show(ticket) {
+  current = ticket;
+  $("none").hidden = true;
+  $("chat").hidden = false;
+  $("title").textContent = `#${ticket.number} ${ticket.topic}`;
+  const reason = ticket.close_reason ? ` · ${ticket.close_reason}` : "";
+  $("about").textContent = `${ticket.status}${reason} · ${ticket.issue_level}\n${ticket.description}`;
+  const closed = CLOSED.includes(ticket.status);
+  $("post").hidden = closed;
+  $("reopen").hidden = !closed;
   showMessages();
+  await showTickets();
 }
 
 function showMessages() {
@@ -47,8 +64,10 @@ function showMessages() {
   $("messages").replaceChildren(...sorted.map((message) => {
     const item = document.createElement("li");
     const about = document.createElement("small");
-    item.className = message.author_type === "REQUESTER" ? "mine" : "";
-    about.textContent = `${message.author_name}${message.edited ? " (edited)" : ""}`;
+    item.classList.toggle("mine", message.author_type === "REQUESTER");
+    item.classList.toggle("gone", message.deleted);
+    const time = new Date(message.created_at * 1000).toLocaleTimeString();
+    about.textContent = `${message.author_name} · ${time}${message.edited && !message.deleted ? " · edited" : ""}`;
     item.append(about, message.deleted ? "deleted" : message.content);
     for (const url of message.attachments) {
       const link = document.createElement("a");
@@ -68,34 +87,45 @@ function heard(message) {
   }
 }
 
+async function uploaded(file) {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return (await call("POST", "/attachments", form)).id;
+}
+
 $("open").onsubmit = async (event) => {
   event.preventDefault();
   const ticket = await call("POST", "/tickets", Object.fromEntries(new FormData(event.target)));
   event.target.reset();
-  await showTickets();
   await choose(ticket);
 };
 
 $("post").onsubmit = async (event) => {
   event.preventDefault();
-  const body = Object.fromEntries(new FormData(event.target));
-  heard(await call("POST", `/tickets/${current.id}/messages`, body));
-  event.target.reset();
+  const form = event.target;
+  const attachments = [];
+  for (const file of $("files").files) attachments.push(await uploaded(file));
+  heard(await call("POST", `/tickets/${current.id}/messages`, { content: form.elements.content.value, attachments }));
+  form.reset();
 };
+
+for (const button of document.querySelectorAll("[data-status]")) {
+  button.onclick = async () => show(await call("PATCH", `/tickets/${current.id}`, { status: button.dataset.status }));
+}
 
 const socket = io(api, { query: { token } });
 socket.on("connect", () => socket.emit("authorize", { token }));
 socket.on("authorized", async () => {
   $("state").textContent = "live";
-  if (current) await choose(current);
+  if (current) await choose(await call("GET", `/tickets/${current.id}`));
 });
 socket.on("disconnect", () => { $("state").textContent = "connection lost, coming back …"; });
 socket.on("error", ({ message }) => { $("problem").textContent = message; });
 for (const event of ["message", "edit_message", "delete_message"]) socket.on(event, heard);
 for (const event of ["ticket_closed", "ticket_updated", "ticket_reopened"]) {
   socket.on(event, async (ticket) => {
-    await showTickets();
-    if (current && ticket.id === current.id) await choose(ticket);
+    if (current && ticket.id === current.id) await show(ticket);
+    else await showTickets();
   });
 }
 await showTickets();

@@ -1,80 +1,97 @@
-// Shows what one person sees in the sandbox. Every text is put in as text, never as markup.
+// Shows what one person sees in the sandbox, and lets them act.
+import { fitting, invocation, usage } from "/commands.js";
+import { controls, el, embedView, fileView, openDialog, spoken } from "/show.js";
 
+const PINNED = 6;
+const ONLY_YOU = 64;
 const $ = (id) => document.getElementById(id);
 const info = await (await fetch("/sandbox/info")).json();
 let person = "alice";
 let channel = null;
 let shown = [];
+let names = new Map();
+let all = [];
+let commands = [];
 
-function el(tag, props = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), props);
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-async function api(method, path, body) {
-  const headers = { Authorization: info.people[person].token };
+async function api(method, path, body, authorization = info.people[person].token) {
+  const headers = { Authorization: authorization };
   if (body !== undefined && !(body instanceof FormData)) {
     headers["Content-Type"] = "application/json";
     body = JSON.stringify(body);
   }
   const response = await fetch(`/api/v10${path}`, { method, headers, body });
-  const answer = response.status === 204 ? null : await response.json();
-  if (method !== "GET" || !response.ok) $("note").textContent = response.ok ? "" : `${response.status} ${answer.message}`;
+  const answer = response.status === 204 ? {} : await response.json();
+  if (method !== "GET" || !response.ok) $("note").textContent = response.ok ? "" : `Discord says: ${answer.message} (${response.status})`;
   return response.ok ? answer : null;
 }
 
 async function drawChannels() {
-  const all = (await api("GET", `/guilds/${info.guild_id}/channels`)) ?? [];
+  all = (await api("GET", `/guilds/${info.guild_id}/channels`)) ?? [];
   all.sort((a, b) => a.position - b.position);
+  all.forEach((c) => names.set(c.id, c.name));
   const texts = (parent) => all.filter((c) => c.type === 0 && c.parent_id === parent).map(channelButton);
   const groups = all.filter((c) => c.type === 4).flatMap((c) => [el("h2", { textContent: c.name }), ...texts(c.id)]);
   $("channels").replaceChildren(...texts(null), ...groups);
   if (!all.some((c) => c.id === channel)) channel = null;
+  drawHead(all.find((c) => c.id === channel));
 }
 
 function channelButton(c) {
   const button = el("button", { textContent: `# ${c.name}`, title: c.topic ?? "" });
   button.setAttribute("aria-current", c.id === channel);
-  button.onclick = () => { channel = c.id; shown = []; refresh(); };
+  button.onclick = () => { channel = c.id; shown = []; $("note").textContent = ""; refresh(); };
   return button;
 }
 
+function drawHead(open) {
+  $("channel").hidden = !open;
+  if (!open || document.activeElement === $("move")) return;
+  $("name").textContent = `# ${open.name}`;
+  $("moving").hidden = open.parent_id === null;
+  $("move").replaceChildren(...all.filter((c) => c.type === 4).map((c) => el("option", { textContent: c.name, value: c.id })));
+  $("move").value = open.parent_id ?? "";
+}
+
 async function drawMessages() {
-  const found = channel === null ? [] : (await api("GET", `/channels/${channel}/messages?limit=100`)) ?? [];
-  const private_ = shown.filter((m) => m.channel_id === channel);
-  const all = [...found, ...private_].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const main = $("messages");
+  if (channel === null) {
+    main.replaceChildren(el("p", { className: "empty", textContent: "Choose a channel. A ticket has one of its own as soon as somebody opens it; who may see it depends on who you are." }));
+    return;
+  }
+  const found = (await api("GET", `/channels/${channel}/messages?limit=100`)) ?? [];
+  const private_ = shown.filter((m) => m.channel_id === channel);
+  const sorted = [...found, ...private_].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const atEnd = main.scrollTop + main.clientHeight >= main.scrollHeight - 40;
-  main.replaceChildren(...all.map(messageView));
+  main.replaceChildren(...sorted.map(messageView));
   if (atEnd) main.scrollTop = main.scrollHeight;
 }
 
 function messageView(m) {
-  const when = new Date(m.timestamp).toLocaleTimeString();
-  const marks = [when, m.webhook_id ? "webhook" : null, m.edited_timestamp ? "edited" : null,
-    m.pinned ? "pinned" : null, m.flags & 64 ? "only you see this" : null].filter(Boolean).join(" · ");
-  const view = el("article", { className: m.flags & 64 ? "private" : "" },
-    el("b", { textContent: m.author.global_name ?? m.author.username }), el("small", { textContent: marks }));
-  if (m.referenced_message) view.append(el("p", {}, el("small", { textContent: `in reply to: ${m.referenced_message.content}` })));
-  if (m.content) view.append(el("p", { textContent: m.content }));
-  view.append(...m.embeds.map(embedView), ...m.attachments.map(fileView));
+  const private_ = Boolean(m.flags & ONLY_YOU);
+  const marks = [new Date(m.timestamp).toLocaleTimeString(), m.edited_timestamp && !private_ ? "edited" : null,
+    m.pinned ? "pinned" : null, private_ ? "only you see this" : null].filter(Boolean).join(" · ");
+  const view = el("article", { className: private_ ? "private" : m.content.startsWith("//") ? "note" : "" },
+    m.author.id === info.people[person].id ? ownView(m) : null,
+    el("b", { textContent: m.author.global_name ?? m.author.username }),
+    m.author.bot ? el("span", { className: "tag", textContent: "APP" }) : null,
+    el("small", { textContent: marks }));
+  if (m.type === PINNED) view.append(el("p", {}, el("small", { textContent: "pinned a message to this channel" })));
+  else if (m.referenced_message) view.append(el("p", {}, el("small", {}, "in reply to: ", ...spoken(m.referenced_message.content, names))));
+  if (m.content) view.append(el("p", {}, ...spoken(m.content, names)));
+  view.append(...m.embeds.map((e) => embedView(e, names)), ...m.attachments.map(fileView));
   view.append(...m.reactions.map((r) => el("span", { className: "reaction", textContent: `${r.emoji.name} ${r.count}` })));
   view.append(...controls(m.components).map((c) => controlView(m, c)));
   return view;
 }
 
-function embedView(e) {
-  const parts = [e.author?.name, e.title, e.description, ...(e.fields ?? []).map((f) => `${f.name}: ${f.value}`), e.footer?.text];
-  return el("div", { className: "embed" }, ...parts.filter(Boolean).map((textContent) => el("p", { textContent })));
-}
-
-function fileView(a) {
-  return el("p", {}, el("a", { textContent: `${a.filename} (${a.size} bytes)`, href: a.url, rel: "noreferrer" }));
-}
-
-function controls(nodes) {
-  return (nodes ?? []).flatMap((n) => (n.custom_id ? [n] : controls(n.components ?? (n.component ? [n.component] : []))));
+function ownView(m) {
+  const edit = el("button", { textContent: "Edit" });
+  const remove = el("button", { textContent: "Delete" });
+  const path = `/channels/${m.channel_id}/messages/${m.id}`;
+  edit.onclick = () => openDialog($("modal"), { title: "Edit your message", fields: [{ label: "", rows: 4, value: m.content }], button: "Save" },
+    ([content]) => api("PATCH", path, { content }));
+  remove.onclick = () => api("DELETE", path);
+  return el("span", { className: "own" }, edit, remove);
 }
 
 function controlView(m, c) {
@@ -93,59 +110,91 @@ function controlView(m, c) {
 async function use(type, data, message_id) {
   const body = { type, application_id: info.application_id, guild_id: info.guild_id, channel_id: channel, data };
   const told = await api("POST", "/interactions?wait=5", message_id ? { ...body, message_id } : body);
-  if (told === null) return;
+  if (told === null) return false;
   if (!told.acknowledged) $("note").textContent = "The bot did not answer.";
   if (told.modal) openModal(told.modal);
-  shown.push(...[told.response, ...told.followups].filter((m) => m && m.flags & 64));
+  shown.push(...[told.response, ...told.followups].filter((m) => m && m.flags & ONLY_YOU));
   refresh();
+  return true;
 }
 
 function openModal(modal) {
-  const inputs = controls(modal.components).map((c) => ({ c, input: el("textarea", { rows: c.style === 2 ? 4 : 1, value: c.value ?? "" }) }));
-  const form = el("form", {}, el("strong", { textContent: modal.title }),
-    ...inputs.map(({ c, input }) => el("label", { textContent: c.label ?? c.custom_id }, input)), el("button", { textContent: "Submit" }));
-  form.onsubmit = (event) => {
-    event.preventDefault();
-    $("modal").close();
-    const filled = inputs.map(({ c, input }) => (c.type === 4 ? { custom_id: c.custom_id, value: input.value } : { custom_id: c.custom_id, values: [input.value] }));
+  const inputs = controls(modal.components);
+  const fields = inputs.map((c) => ({ label: c.label ?? c.custom_id, rows: c.style === 2 ? 4 : 1, value: c.value, required: c.required }));
+  openDialog($("modal"), { title: modal.title, fields, button: "Submit" }, (texts) => {
+    const filled = inputs.map((c, n) => (c.type === 4 ? { custom_id: c.custom_id, value: texts[n] } : { custom_id: c.custom_id, values: [texts[n]] }));
     use(5, { custom_id: modal.custom_id, components: filled });
-  };
-  $("modal").replaceChildren(form);
-  $("modal").showModal();
+  });
 }
 
+/** Whether it was taken; what was not stays where it was written. */
 async function send(text) {
-  const command = /^\/([\w-]+)\s*(.*)$/s.exec(text);
-  if (command) {
-    const options = [...command[2].matchAll(/([\w-]+):\s*(.*?)(?=\s+[\w-]+:|$)/gs)].map(([, name, value]) => ({ name, value: value.trim() }));
-    return use(2, { name: command[1], type: 1, options });
-  }
+  if (/^\/[\w-]/.test(text)) return use(2, invocation(commands, info.people, text));
+  const path = `/channels/${channel}/messages`;
   const files = [...$("files").files];
-  if (files.length === 0) return api("POST", `/channels/${channel}/messages`, { content: text });
+  if (files.length === 0) return (await api("POST", path, { content: text })) !== null;
   const form = new FormData();
   form.append("payload_json", JSON.stringify({ content: text }));
   files.forEach((file, n) => form.append(`files[${n}]`, file, file.name));
-  return api("POST", `/channels/${channel}/messages`, form);
+  return (await api("POST", path, form)) !== null;
+}
+
+function drawHint() {
+  $("hint").replaceChildren(...fitting(commands, $("text").value).map((command) => {
+    const button = el("button", { type: "button" }, el("b", { textContent: usage(command) }), el("small", { textContent: `  ${command.description}` }));
+    button.onclick = () => { $("text").value = `/${command.name} `; $("text").focus(); drawHint(); };
+    return button;
+  }));
+}
+
+async function learn() {
+  const bot = `Bot ${info.bot_token}`;
+  const roles = (await api("GET", `/guilds/${info.guild_id}/roles`, undefined, bot)) ?? [];
+  const scopes = [`/applications/${info.application_id}/guilds/${info.guild_id}/commands`, `/applications/${info.application_id}/commands`];
+  commands = (await Promise.all(scopes.map((path) => api("GET", path, undefined, bot)))).flatMap((found) => found ?? []);
+  names = new Map([[info.bot_id, "Guildesk"], ...roles.map((r) => [r.id, r.name]), ...Object.entries(info.people).map(([name, p]) => [p.id, name])]);
+}
+
+function standing(name) {
+  const held = info.people[name].roles.map((role) => names.get(role) ?? role).join(", ");
+  return `${name} – ${held || (name === "olive" ? "owner of the guild" : "no role")}`;
 }
 
 $("write").onsubmit = async (event) => {
   event.preventDefault();
-  if (channel === null) return;
-  await send($("text").value);
-  event.target.reset();
+  if (channel === null) { $("note").textContent = "Choose a channel first."; return; }
+  const text = $("text").value;
+  if (text.startsWith("/") && !commands.length) await learn();
+  if (await send(text)) event.target.reset();
+  $("files").onchange();
+  drawHint();
 };
 $("text").onkeydown = (event) => {
   if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("write").requestSubmit(); }
 };
-$("person").append(...Object.keys(info.people).map((name) => el("option", { textContent: name, value: name })));
-$("person").value = person;
-$("person").onchange = () => { person = $("person").value; shown = []; refresh(); };
+$("text").oninput = async () => {
+  if ($("text").value === "/") await learn();
+  drawHint();
+};
+$("files").onchange = () => {
+  const count = $("files").files.length;
+  $("chosen").textContent = count ? `${count} file${count > 1 ? "s" : ""}` : "Files …";
+};
+$("move").onchange = async () => {
+  await api("PATCH", `/channels/${channel}`, { parent_id: $("move").value });
+  $("move").blur();
+  refresh();
+};
 
 async function refresh() {
   await drawChannels();
   await drawMessages();
 }
 
+await learn();
+$("person").append(...Object.keys(info.people).map((name) => el("option", { textContent: standing(name), value: name })));
+$("person").value = person;
+$("person").onchange = () => { person = $("person").value; shown = []; $("note").textContent = ""; refresh(); };
 await refresh();
 for (let at = -1; ;) {
   try {

@@ -213,8 +213,9 @@ async def test_only_loopback_names_are_answered(place: Place) -> None:
             assert response.status == 421
 
 
-async def test_the_page_and_its_script_are_served(place: Place) -> None:
-    for path, kind in (("/", "text/html"), ("/app.js", "text/javascript")):
+async def test_the_page_with_its_style_and_scripts_is_served(place: Place) -> None:
+    scripts = [(f"/{name}.js", "text/javascript") for name in ("app", "commands", "show")]
+    for path, kind in (("/", "text/html"), ("/page.css", "text/css"), *scripts):
         async with place.http.get(place.info["discord_url"] + path) as response:
             assert response.status == 200
             assert response.content_type == kind
