@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
-from itertools import chain
 from typing import Any, Final
 
 import socketio
@@ -20,8 +19,8 @@ from api.live_asks import Asks, Authorize, reason_of
 from api.live_engine import MOST_QUEUED, OPTIONS, Engine
 from api.live_events import Payloads
 from api.live_line import Line
+from api.live_lines import Lines
 from api.live_reader import Reader
-from api.live_strangers import Strangers
 from api.objects import Objects
 from tickets.desk import Desk
 from tickets.events import Event
@@ -69,10 +68,7 @@ class Live:
         self._clock = clock
         self._unauthorized_for = unauthorized_for
         self._objects = objects
-        self._lines: dict[str, Line] = {}
-        self._by_user: dict[UserKey, set[Line]] = {}
-        self._watching: set[Line] = set()
-        self._strangers = Strangers(unauthorized_for)
+        self._lines = Lines(unauthorized_for)
         self._limits = limits
         self._asks = Asks(desk, store, limits)
         self._sayings: set[asyncio.Task[None]] = set()
@@ -105,7 +101,7 @@ class Live:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if self._limits is not None and "sid" not in request.query:
-            self._strangers.must_have_room(network(address_of(request)))
+            self._lines.strangers.must_have_room(network(address_of(request)))
         response: web.StreamResponse = await self._server.handle_request(request)
         return response
 
@@ -118,15 +114,14 @@ class Live:
             request = environ["aiohttp.request"]
             query = request.query
             shown = {name: query[name] for name in ("token", "last_event_id") if name in query}
-            line = self._lines[eio_sid] = Line(eio_sid, shown, network(address_of(request)))
+            line = Line(eio_sid, shown, network(address_of(request)))
+            self._lines.add(line)
             self._expect_token(line)
 
         async def close_line(eio_sid: str, reason: str) -> None:
             await closed(eio_sid, reason)
             self._engine.cut_later(eio_sid)  # where engine.io gives a client up, but not its transport
-            if (line := self._lines.pop(eio_sid, None)) is not None:
-                self._forget(line)
-                self._strangers.discard(line)
+            if (line := self._lines.remove(eio_sid)) is not None:
                 line.hang_up_at(None)
 
         engine.on("connect", open_line)
@@ -150,7 +145,7 @@ class Live:
 
     async def _left(self, sid: str, *_: object) -> None:
         if (line := self._line(sid)) is not None:
-            self._forget(line)
+            self._lines.forget(line)
             self._expect_token(line)
 
     async def _authorize(self, line: Line, wanted: object) -> dict[str, Any]:
@@ -178,7 +173,7 @@ class Live:
             answer = await ask(caller, reader, said)
         except Exception as error:
             return await self._refuse(line, reason_of(error))
-        self._keep_watch(line)
+        self._lines.keep_watch(line)
         self._wake_soon(reader)
         return {"ok": True, **answer}
 
@@ -194,14 +189,8 @@ class Live:
         if reader is None:
             reader = self._new_reader(line, user)
         missed = await self._asks.begin(verified.caller, reader, request)
-        if self._lines.get(line.eio_sid) is line:
-            if reader is not line.reader:
-                self._forget(line)
-                line.reader = reader
-                self._by_user.setdefault(user, set()).add(line)
-            line.caller = verified.caller
-            self._strangers.discard(line)
-            self._keep_watch(line)
+        if self._lines.at(line.eio_sid) is line:
+            self._lines.know(line, verified.caller, reader)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed
 
@@ -232,7 +221,7 @@ class Live:
     # What clients are told.
 
     def _heard(self, event: Event, requester: UserKey) -> None:
-        for line in self._who_may_hear(requester):
+        for line in self._lines.who_may_hear(requester):
             if line.reader is not None and line.reader.hears_of(event, requester):
                 line.reader.wake()
 
@@ -242,12 +231,8 @@ class Live:
         self._sayings.add(saying)
         saying.add_done_callback(self._sayings.discard)
 
-    def _who_may_hear(self, requester: UserKey) -> Iterable[Line]:
-        own = self._by_user.get(requester, ())
-        return chain(own, (it for it in self._watching if it not in own))
-
     async def _say(self, it: Typing | Read) -> None:
-        for line in tuple(self._who_may_hear(it.requester)):
+        for line in tuple(self._lines.who_may_hear(it.requester)):
             reader = line.reader
             if reader is None or self._engine.queued(line.eio_sid) > MOST_QUEUED // 8:
                 continue
@@ -278,7 +263,6 @@ class Live:
     # How it ends.
 
     def _expect_token(self, line: Line) -> None:
-        self._strangers.add(line)
         loop = asyncio.get_running_loop()
         line.hang_up_at(loop.call_later(self._unauthorized_for, self._engine.end, line.eio_sid))
 
@@ -298,31 +282,15 @@ class Live:
         saying = asyncio.ensure_future(self._refuse(line, "token expired"))
         saying.add_done_callback(lambda _: self._engine.end(line.eio_sid))
 
-    def _keep_watch(self, line: Line) -> None:
-        """Know of the watches of a line, as they are now."""
-        if (reader := line.reader) is not None:
-            (self._watching.add if reader.watches else self._watching.discard)(line)
-
-    def _forget(self, line: Line) -> None:
-        if (reader := line.reader) is None:
-            return
-        line.reader = line.caller = None
-        reader.stop()
-        self._watching.discard(line)
-        lines = self._by_user[reader.user]
-        lines.discard(line)
-        if not lines:
-            del self._by_user[reader.user]
-
     def _line(self, sid: str) -> Line | None:
-        return self._lines.get(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        return self._lines.at(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
 
     async def _stop(self, _: web.Application) -> None:
         """Close every transport, never the namespace: a client whose transport goes comes back by itself."""
         for stop_listening in self._stop_listening:
             stop_listening()
-        for line in self._lines.values():
-            self._forget(line)
+        for line in self._lines:
+            self._lines.forget(line)
             line.hang_up_at(None)
             self._engine.end(line.eio_sid, STOP_GRACE)
         await self._server.shutdown()
