@@ -13,7 +13,17 @@ from benchmarks import cores
 from benchmarks.figures import Figure, as_json, as_table
 from benchmarks.options import Options
 
-BENCHES = ("accept", "to_discord", "to_requester", "crowd", "pages", "memory", "starting", "transcript")
+BENCHES = (
+    "accept",
+    "to_discord",
+    "to_requester",
+    "backlog",
+    "crowd",
+    "pages",
+    "memory",
+    "starting",
+    "transcript",
+)
 """Each is a module with a coroutine ``run``."""
 
 

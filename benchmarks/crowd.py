@@ -17,15 +17,24 @@ from benchmarks.figures import Figure
 from benchmarks.house import LEVELS, channels, open_ticket
 from benchmarks.http_load import connect, request
 from benchmarks.options import Options
-from benchmarks.programs import Bot, Discord, discord, guildesk, process, seen_requests, token_of
+from benchmarks.programs import (
+    Bot,
+    Discord,
+    discord,
+    guildesk,
+    process,
+    seen_requests,
+    set_limits,
+    token_of,
+)
 from demo.people import Somebody
 from demo.processes import free_port
 
 FIRST, MORE = 450, 550
 CLOSED = 10
 GUILD_LIMIT, CATEGORY_LIMIT = 500, 50
-RELAY_PLACES = 16
-"""So many tickets are in hand before it can be known who else comes."""
+ASKING = 3
+"""So many tickets may be asking for a channel before the last CRITICAL one comes."""
 AT_ONCE = 25
 
 
@@ -98,7 +107,7 @@ async def run(options: Options) -> list[Figure]:
                 await Bot(session, world).fillers(GUILD_LIMIT - first - 10)
             port = free_port()
             await stack.enter_async_context(process(guildesk(Path(scratch), world, port), measured=True))
-            limits = await _limits_on(session, world)
+            limits = await set_limits(session, world, on=True)
             crowd = Crowd(session, world, port, {}, {})
             taken, least = await _first(crowd, first, limits)
             calmer = _calmer_before_the_last_critical(crowd, (await crowd.opened())[:first])
@@ -111,7 +120,7 @@ async def run(options: Options) -> list[Figure]:
             name="crowd: calmer tickets opened before the last CRITICAL one",
             value=calmer,
             unit="tickets",
-            target=RELAY_PLACES,
+            target=ASKING,
         ),
         Figure(
             name=f"crowd: of {more} more, waiting with their position in the queue",
@@ -206,9 +215,3 @@ def _calmer_before_the_last_critical(crowd: Crowd, opened: Sequence[int]) -> int
 def _kind(seen: dict[str, Any]) -> str:
     shape = "/".join("…" if part.isdecimal() else part for part in seen["path"].strip("/").split("/"))
     return f"{seen['status']} {seen['method']} /{shape}"
-
-
-async def _limits_on(session: aiohttp.ClientSession, world: Discord) -> dict[str, Any]:
-    url = f"{world['discord_url']}/sandbox/limits"
-    async with session.put(url, json={"on": True}, raise_for_status=True) as answer:
-        return dict(await answer.json())

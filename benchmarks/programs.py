@@ -144,6 +144,13 @@ async def seen_requests(session: aiohttp.ClientSession, world: Discord, since: i
         return dict(await answer.json())
 
 
+async def set_limits(session: aiohttp.ClientSession, world: Discord, **limits: object) -> dict[str, Any]:
+    """Change Discord's limits; gives all of them as they are."""
+    url = f"{world['discord_url']}/sandbox/limits"
+    async with session.put(url, json=limits, raise_for_status=True) as answer:
+        return dict(await answer.json())
+
+
 async def until_quiet(session: aiohttp.ClientSession, world: Discord, seconds: float = 0.5) -> None:
     """Wait until the sandbox has not been asked for anything for a while."""
     total = -1
