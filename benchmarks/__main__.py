@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import cores
 from benchmarks.figures import Figure, as_json, as_table
-from benchmarks.options import Options
+from benchmarks.options import Options, Size
 
 BENCHES = (
     "accept",
@@ -43,15 +43,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", help=f"some of {','.join(BENCHES)}, with commas between them")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--small", action="store_true", help="a quick look: a twentieth of the data")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--small", action="store_const", const=Size.SMALL, help="a quick look")
+    size.add_argument("--tiny", dest="small", action="store_const", const=Size.TINY, help="does it work?")
     arguments = parser.parse_args()
     names = arguments.only.split(",") if arguments.only else list(BENCHES)
     if unknown := sorted(set(names) - set(BENCHES)):
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     cores.take_load_core()
-    figures = asyncio.run(measure(names, Options(small=arguments.small)))
-    size = ", a twentieth of the data and short rounds" if arguments.small else ""
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {cores.machine()}{size}")
+    options = Options(arguments.small or Size.WHOLE)
+    figures = asyncio.run(measure(names, options))
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {cores.machine()}{options}")
     print(as_table(figures))
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(as_json(figures), indent=2, ensure_ascii=False) + "\n")

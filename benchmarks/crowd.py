@@ -32,6 +32,8 @@ from demo.processes import free_port
 
 FIRST, MORE = 450, 550
 CLOSED = 10
+AT_A_TIME, SECONDS = 10, 10
+"""So many channels Discord makes in so many seconds."""
 GUILD_LIMIT, CATEGORY_LIMIT = 500, 50
 ASKING = 3
 """So many tickets may be asking for a channel before the last CRITICAL one comes."""
@@ -98,16 +100,18 @@ class Crowd:
 async def run(options: Options) -> list[Figure]:
     """The levels come in turn. What the limits allow is reckoned from the requests that are needed: a
     channel, a card and its pin for each ticket, and a category for each fifty beyond the first of a level."""
-    first, more = options.count(FIRST), options.count(MORE)
+    first = options.count(FIRST, small=22, tiny=20)
+    more = options.count(MORE, small=27, tiny=25)
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             world = await stack.enter_async_context(discord(Path(scratch)))
-            if options.small:
+            if first < FIRST:
                 await Bot(session, world).fillers(GUILD_LIMIT - first - 10)
             port = free_port()
             await stack.enter_async_context(process(guildesk(Path(scratch), world, port), measured=True))
-            limits = await set_limits(session, world, on=True)
+            seconds = options.count(SECONDS, small=SECONDS, tiny=1)
+            limits = await set_limits(session, world, on=True, others=(AT_A_TIME, seconds))
             crowd = Crowd(session, world, port, {}, {})
             taken, least = await _first(crowd, first, limits)
             calmer = _calmer_before_the_last_critical(crowd, (await crowd.opened())[:first])

@@ -21,7 +21,8 @@ SOCKETS = 1_000
 
 async def run(options: Options) -> list[Figure]:
     """Each ticket has its channel and card; each socket is authorized, and of a user of its own."""
-    tickets, sockets = options.count(TICKETS), SOCKETS // (5 if options.small else 1)
+    tickets = options.count(TICKETS, small=22, tiny=3)
+    sockets = options.count(SOCKETS, small=200, tiny=10)
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())

@@ -130,7 +130,7 @@ def _within(number: int) -> bytes:
 async def run(options: Options) -> list[Figure]:
     """The same requests to two Guildesks, one with much and one with little; the same for both: five
     tickets a user, five messages a ticket, 450 tickets open. Whole lists for requesters, 50 for staff."""
-    many = options.count(MANY)
+    many = options.count(MANY, small=50_000, tiny=2_000)
     print(f"  {many:,} tickets and {many * MESSAGES:,} messages against {FEW:,} tickets", flush=True)
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         few = Path(scratch) / "few"
@@ -173,7 +173,8 @@ async def _side(stack: AsyncExitStack, folder: Path, tickets: int) -> Side:
 
 
 async def _compared(kind: str, sides: Sequence[Side], options: Options) -> Figure:
-    ask_many, ask_few = (partial(side.round, kind, ASKED) for side in sides)
+    asked = options.count(ASKED, small=ASKED, tiny=3)
+    ask_many, ask_few = (partial(side.round, kind, asked) for side in sides)
     for warm_up in (ask_many, ask_few):
         await warm_up()
     found, floors = await in_turn(ask_many, ask_few, rounds=options.rounds(7))

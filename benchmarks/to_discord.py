@@ -96,9 +96,8 @@ async def run(options: Options) -> list[Figure]:
                 await side.meet()
             figures = []
             for pace, count in PACES.items():
-                ask_ours, ask_floor = (
-                    partial(side.round, count // (2 if options.small else 1), pace) for side in (ours, least)
-                )
+                asked = options.count(count, small=count // 2, tiny=2)
+                ask_ours, ask_floor = (partial(side.round, asked, pace) for side in (ours, least))
                 found, floors = await in_turn(ask_ours, ask_floor, rounds=options.rounds(ROUNDS))
                 figures.append(_figure(pace, found, floors))
             for side in (ours, least):

@@ -79,7 +79,7 @@ async def run(options: Options) -> list[Figure]:
 
     The time begins when the sandbox has acted on the message and its event is on its way."""
     users = [f"user{number}" for number in range(CHANNELS)]
-    count = 20 if options.small else 50
+    count = options.count(50, small=20, tiny=3)
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
