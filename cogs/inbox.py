@@ -34,6 +34,8 @@ COPY_ATTEMPTS = 7
 SEEN_EVERY = 0.5
 """Seconds between two notes of what was processed: after a crash, the last half second is read again, and
 known again."""
+EDITS_KEPT = 10_000
+"""Messages whose latest edit is kept in mind."""
 STORED = "✅"
 RELAYED = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -66,6 +68,9 @@ class Inbox(commands.Cog):
         """Channels of which all is known that happened before this session."""
         self._seen: dict[int, int] = {}
         """The newest message processed in each channel, until the store knows."""
+        self._edited_at: dict[int, datetime] = {}
+        """Of messages that were edited, as of when they were processed last: reading the history is faster
+        than the gateway, whose events of older edits come later."""
 
     async def run(self) -> None:
         """Process what comes in until cancelled."""
@@ -231,6 +236,7 @@ class Inbox(commands.Cog):
             del self._seen[channel_id]
 
     async def _take(self, channel: Channel, message: discord.Message) -> None:
+        self._keep_edit(message)  # of what is part of it already an event may still come
         caller = self._staff.caller(await self._with_roles(message))
         if caller is None:
             self._answer(message, "Not sent: only staff speaks to the requester.")
@@ -261,6 +267,9 @@ class Inbox(commands.Cog):
         channel = await self._store.channels.at(message.channel.id)
         if channel is None or message.edited_at is None or message.webhook_id is not None:
             return
+        if self._is_older_than_known(message):
+            return
+        self._keep_edit(message)
         known = await self._known(channel, message.id)
         if known is not None and _was_hidden(known):
             await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
@@ -288,6 +297,18 @@ class Inbox(commands.Cog):
                 )
         except Refusal as refusal:
             self._answer(message, f"The edit was not sent: {words(refusal)}")
+
+    def _is_older_than_known(self, message: discord.Message) -> bool:
+        """Whether a later edit of the message was processed already."""
+        known = self._edited_at.get(message.id)
+        return known is not None and message.edited_at is not None and message.edited_at < known
+
+    def _keep_edit(self, message: discord.Message) -> None:
+        if message.edited_at is None:
+            return
+        while len(self._edited_at) >= EDITS_KEPT:
+            del self._edited_at[next(iter(self._edited_at))]
+        self._edited_at[message.id] = message.edited_at
 
     async def _make_note(
         self, caller: Caller, channel: Channel, message: discord.Message, said: Said

@@ -137,6 +137,33 @@ async def test_messages_whose_events_were_lost_are_found(desk_office: Office) ->
     assert [it.content for it in await desk_office.notes(ticket)] == ["a note"]
 
 
+async def test_an_older_edit_that_is_told_of_later_changes_nothing(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    sent = await agent.send(channel, "frist")
+    await desk_office.taken()
+    told: list[discord.RawMessageUpdateEvent] = []
+
+    async def keep(payload: discord.RawMessageUpdateEvent) -> None:
+        told.append(payload)
+
+    async with desk_office.deaf():
+        desk_office.client.add_listener(keep, "on_raw_message_edit")
+        await agent.edit(sent, "second")
+        desk_office.env.backend.clock.advance(1)
+        await agent.edit(sent, "third")
+        await desk_office.env.settle()
+        desk_office.client.remove_listener(keep, "on_raw_message_edit")
+    await _swept(desk_office, channel.id, 1)
+    for payload in told:
+        await desk_office.inbox.on_raw_message_edit(payload)
+    await desk_office.taken()
+
+    assert len(told) == 2
+    assert [it.content for it in await desk_office.messages(ticket)] == ["third"]
+    assert len(await desk_office.store.log.events(ticket.id)) == 3
+
+
 async def test_what_was_done_while_discord_had_lost_the_guild_is_caught_up(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]
