@@ -187,7 +187,8 @@ class WebSocket:
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         request: web.Request = environ["aiohttp.request"]
         await self._ws.prepare(request)
-        environ.clear()  # engine.io would keep it as long as the client stays
+        environ.clear()  # engine.io would keep it as long as the client stays,
+        self._ws.headers.clear()  # and aiohttp what it has sent
         transport = request.transport
         if transport is not None and await self._is_in_use():
             sid, server = self._socket.sid, self._server
