@@ -2,13 +2,18 @@
 
 import argparse
 import asyncio
+import logging
 import sys
+import warnings
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
+
+from jwt.warnings import InsecureKeyLengthWarning
 
 from bot import logs
 from bot.app import CannotStart, Only, run
-from config.settings import SettingsAreWrong, load, load_secret
+from config.settings import SettingsAreWrong, doubts, load, load_secret
 from demo import start
 from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, mint
@@ -16,15 +21,19 @@ from storage.errors import StoreIsNewer
 from tickets.model import UserRole
 from tickets.ports import StoreUnavailable
 
+log = logging.getLogger(__name__)
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; exits with 1 when that is impossible, 2 when it makes no sense."""
     options = _parser().parse_args(arguments)
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are told as doubts
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # told once, with the name of the setting
     try:
         sys.exit(options.do(options))
     except SettingsAreWrong as wrong:
         print("Guildesk cannot start; these settings are missing or wrong:", file=sys.stderr)
-        for fault in wrong.faults:
+        for fault in [*wrong.faults, *doubts(getattr(options, "env_file", None))]:
             print(f"  {fault}", file=sys.stderr)
         sys.exit(1)
     except (DidNotStart, PortInUse) as problem:
@@ -39,14 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
+    parser.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
     _add_env_file(run_parser)
     run_parser.add_argument(
         "--only",
-        type=Only,
-        choices=[*Only],
+        choices=[only.value for only in Only],
         help="api: serve the API, while another process runs the bot; bot: the other way round",
     )
     run_parser.set_defaults(do=_run)
@@ -89,7 +98,9 @@ def _add_env_file(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     settings = load(options.env_file)
     logs.set_up(settings.log_level, settings.log_format)
-    asyncio.run(run(settings, options.only))
+    for doubt in doubts(options.env_file):
+        log.warning(doubt)
+    asyncio.run(run(settings, Only(options.only) if options.only else None))
     return 0
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.env_file import oddities
 from config.issuers import IssuersAreWrong, read_issuers
 from tickets.agents import Assignment
 from tickets.model import IssueLevel, SupportRole
@@ -81,6 +82,19 @@ def _network(text: object) -> IPv4Network | IPv6Network:
         raise ValueError("must be addresses or networks, as 10.0.0.0/8, separated by commas") from None
 
 
+def _origin(text: str) -> str:
+    if text not in ("*", "null") and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]+/?", text):
+        raise ValueError("must be * or origins, as https://app.example.com, separated by commas")
+    return text
+
+
+def _webhook(url: SecretStr) -> SecretStr:
+    _url(url.get_secret_value())
+    return url
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+Webhook = Annotated[SecretStr, AfterValidator(_webhook)]
 Url = Annotated[str, AfterValidator(_url), AfterValidator(_without_trailing_slash)]
 Networks = Annotated[
     tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...],
@@ -105,7 +119,7 @@ class Settings(BaseSettings):
     web_server_host: str = "127.0.0.1"
     web_server_port: Annotated[int, Field(ge=0, le=65535)] = 5000
     public_url: Url | None = None
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ("*",)
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ("*",)
     rate_limits: Switch = Switch.ON
     trusted_proxies: Networks | None = None
     metrics: Switch = Switch.ON
@@ -142,8 +156,8 @@ class Settings(BaseSettings):
     require_staff_reply_first: bool = False
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
 
-    error_webhook_url: SecretStr | None = None
-    error_bot_webhook_url: SecretStr | None = None
+    error_webhook_url: Webhook | None = None
+    error_bot_webhook_url: Webhook | None = None
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.TEXT
 
@@ -152,6 +166,7 @@ class Settings(BaseSettings):
         faults = [
             *_faults_of_tokens(self),
             *_faults_of_store(self),
+            *_faults_of_categories(self),
             *(_faults_in_production(self) if self.server_mode is ServerMode.PRODUCTION else ()),
         ]
         if faults:
@@ -219,6 +234,21 @@ def _faults_of_store(settings: Settings) -> list[str]:
     return []
 
 
+def _faults_of_categories(settings: Settings) -> list[str]:
+    """A category stands for one level: a channel in it gets that level."""
+    names = ("general", "urgent", "critical")
+    taken: dict[int, str] = {}
+    faults = []
+    for name, category in zip(names, settings.categories.values(), strict=True):
+        setting = f"{name}_ticket_category_id".upper()
+        if category in taken:
+            faults.append(
+                f"{setting}: is that of {taken[category]} too; each level needs a category of its own"
+            )
+        taken.setdefault(category, setting)
+    return faults
+
+
 def _faults_in_production(settings: Settings) -> list[str]:
     faults = []
     if settings.secret_is_short:
@@ -253,6 +283,11 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
         faults = _faults(error)
         wrong = {str(it["loc"][0]) for it in error.errors(include_input=False) if it["loc"]}
         raise SettingsAreWrong(faults + _faults_beside(wrong, env_file)) from None
+
+
+def doubts(env_file: Path | None = ENV_FILE) -> list[str]:
+    """What looks like a slip in the settings file, a line each; nothing of it ends the start."""
+    return oddities(env_file, [name.upper() for name in Settings.model_fields])
 
 
 class _Signing(BaseSettings):

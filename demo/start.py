@@ -18,7 +18,7 @@ from demo.play import play
 from demo.processes import Program, Running, answers, free_port, must_be_free, running
 from demo.tokens import mint
 
-SECRET_FILE = "jwt-secret"
+JWT_FILE = "jwt-secret"
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
 
 
@@ -186,7 +186,7 @@ def settings_for(discord: dict[str, Any], secret: str, port: int, data_dir: Path
 
 def _kept_secret(data_dir: Path) -> str:
     """The same at the next start with this directory, so that tokens stay good."""
-    file = data_dir / SECRET_FILE
+    file = data_dir / JWT_FILE
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(48))
@@ -202,7 +202,7 @@ Guildesk is ready.
   the Discord to look at {stage.discord["discord_url"]}   (choose a member of staff)
   the API                {stage.api_url}/api/v1   (described at {stage.api_url}/docs)
   data and logs          {stage.data_dir}
-  JWT_SECRET_KEY         {stage.data_dir / SECRET_FILE}   (the file; for signing tokens of your own)
+  JWT_SECRET_KEY         {stage.data_dir / JWT_FILE}   (the file; for signing tokens of your own)
 
 A token of {CUSTOMER["username"]}, good for a day:
   {token}

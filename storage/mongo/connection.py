@@ -1,5 +1,6 @@
 """The connection to MongoDB, and its ways to fail as StoreUnavailable."""
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -59,7 +60,14 @@ def away() -> Iterator[None]:
     except DuplicateKeyError:
         raise
     except PyMongoError as error:
-        raise StoreUnavailable(f"MongoDB: {error}") from error
+        raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
+
+
+def in_short(error: Exception) -> str:
+    """What went wrong, without the driver's picture of all servers behind it."""
+    return re.split(
+        r"(?: \(configured timeouts:|, Timeout: | Topology Description: )", str(error), maxsplit=1
+    )[0]
 
 
 def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:

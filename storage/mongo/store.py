@@ -11,7 +11,7 @@ from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
 from storage.mongo.claims import MongoClaims
-from storage.mongo.connection import PATIENCE, Database, connect, may_be_away
+from storage.mongo.connection import PATIENCE, Database, connect, in_short, may_be_away
 from storage.mongo.depths import MongoDepths
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
@@ -67,7 +67,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         await passing.begin()
     except (PyMongoError, StoreUnavailable) as error:
         raise StoreUnavailable(
-            f"MongoDB cannot be used: {error}. Is it running, and do MONGO_URI and DB_NAME name it?"
+            f"MongoDB cannot be used: {in_short(error)}. Is it running, and do MONGO_URI and DB_NAME name it?"
         ) from error
     log = MongoLog(database, projector, feeder, clock)
 

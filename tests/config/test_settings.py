@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import SettingsAreWrong
+from config.settings import SettingsAreWrong, doubts
 from tests.docs.conftest import bare
 from tests.docs.settings import FILLED_IN, loaded
 
@@ -24,6 +24,15 @@ WRONG = {
     "NOTE_PREFIX": ("x" * 11, "must have at most 10 characters"),
     "PUBLIC_URL": ("support.example.com", "must be a URL, as https://support.example.com"),
     "TRUSTED_PROXIES": ("10.0.0.0/33", "must be addresses or networks, as 10.0.0.0/8, separated by commas"),
+    "CORS_ORIGINS": (
+        "app.example.com",
+        "must be * or origins, as https://app.example.com, separated by commas",
+    ),
+    "ERROR_WEBHOOK_URL": ("ftp://example.com", "must be a URL, as https://support.example.com"),
+    "URGENT_TICKET_CATEGORY_ID": (
+        FILLED_IN["GENERAL_TICKET_CATEGORY_ID"],
+        "is that of GENERAL_TICKET_CATEGORY_ID too; each level needs a category of its own",
+    ),
     "ISSUERS_FILE": ("nowhere.toml", "cannot be read: No such file or directory"),
 }
 
@@ -62,3 +71,30 @@ def test_trusted_proxies_are_addresses_and_networks(bare: pytest.MonkeyPatch) ->
     settings = loaded(bare, {**FILLED_IN, "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
 
     assert [str(it) for it in settings.trusted_proxies or ()] == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
+
+
+def test_origins_are_those_of_browsers_and_of_apps(bare: pytest.MonkeyPatch) -> None:
+    origins = "https://app.example.com, http://localhost:3000/,capacitor://localhost,null"
+
+    settings = loaded(bare, {**FILLED_IN, "CORS_ORIGINS": origins})
+
+    assert len(settings.cors_origins) == 4
+
+
+def test_slips_in_the_settings_file_are_told_and_names_of_other_programs_are_not(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text(
+        "CLOSE_GRAC=5\nclose_grace=6\nPOSTGRES_PASSWORD=x\n# a comment\n\nthis is nothing\noops\n"
+    )
+
+    told = doubts(env_file)
+
+    assert told == [
+        f"{env_file}: CLOSE_GRAC is no setting; is CLOSE_GRACE meant?",
+        f"{env_file}: line 6 is not NAME=value, and is not heeded",
+        f"{env_file}: line 7 is not NAME=value, and is not heeded",
+    ]
+
+
+def test_no_settings_file_is_no_slip(tmp_path: Path) -> None:
+    assert doubts(None) == doubts(tmp_path / ".env") == []

@@ -10,7 +10,11 @@ from config.settings import Settings, load
 NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
 REQUIRED = {name for name, field in NAMES.items() if field.is_required()}
 FILLED_IN = {
-    **{name: "123456789012345678" for name in REQUIRED if name.endswith("_ID")},
+    **{
+        name: f"{number}23456789012345678"
+        for number, name in enumerate(sorted(REQUIRED), 1)
+        if name.endswith("_ID")
+    },
     "DISCORD_BOT_TOKEN": "a token",
     "JWT_SECRET_KEY": "a secret of more than thirty-two bytes",
     "PUBLIC_URL": "https://support.example.com",

@@ -1,0 +1,37 @@
+"""What looks wrong in a settings file without being a wrong setting.
+
+The file is taken apart by what pydantic-settings itself reads it with."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+from pathlib import Path
+
+from dotenv.parser import Binding, parse_stream
+
+CLOSE = 0.85
+"""How alike two names must be for one to be a slip of the other; others may belong to other programs."""
+
+
+def oddities(env_file: Path | None, names: Collection[str]) -> list[str]:
+    """A line for each line that is no setting at all, and for each name that is nearly one of ``names``."""
+    if env_file is None or not env_file.is_file():
+        return []
+    odd = []
+    with env_file.open(encoding="utf-8") as stream:
+        for binding in parse_stream(stream):
+            if binding.error or (binding.key is not None and binding.value is None):
+                odd.append(f"{env_file}: line {_line(binding)} is not NAME=value, and is not heeded")
+            elif binding.key is not None and (meant := _meant(binding.key.upper(), names)):
+                odd.append(f"{env_file}: {binding.key} is no setting; is {meant} meant?")
+    return odd
+
+
+def _line(binding: Binding) -> int:
+    """Where it stands; what is told by the parser begins with the empty lines before it."""
+    text = binding.original.string
+    return binding.original.line + len(text) - len(text.lstrip("\r\n"))
+
+
+def _meant(name: str, names: Collection[str]) -> str | None:
+    close = [] if name in names else get_close_matches(name, names, n=1, cutoff=CLOSE)
+    return close[0] if close else None
