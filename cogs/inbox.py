@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 COMPARED = 100
 """Messages of a channel that are looked at for edits and deletions: one request's worth."""
+PAGE = 500
+"""Messages of a ticket that are read from the store at once."""
 COPY_ATTEMPTS = 7
 """Over half a minute; what is said later waits for so long."""
 SEEN_EVERY = 0.5
@@ -143,13 +145,13 @@ class Inbox(commands.Cog):
         channel = await self._store.channels.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
-        said = await self._said_so_far(channel)
-        if not said and not is_urgent:
+        known = await self._known_of(channel)
+        if known is None and not is_urgent:
             return
         newest = [message async for message in there.history(limit=COMPARED)]
         found = {message.id: message for message in newest}
         read_from = newest[-1].id if len(newest) == COMPARED else there.id
-        known = {discord_id for it in said if (discord_id := discord_id_of(it.id)) is not None}
+        known = known or set()
         answers = _answers(newest)
         for discord_id in sorted(known):
             if discord_id in found:
@@ -165,12 +167,21 @@ class Inbox(commands.Cog):
                 await self._new(channel, message)
         self._compared.add(channel_id)
 
-    async def _said_so_far(self, channel: Channel) -> list[Message]:
-        views = self._store.views
-        return [
-            *await views.messages(channel.ticket_id),
-            *await views.messages(channel.ticket_id, notes=True),
-        ]
+    async def _known_of(self, channel: Channel) -> set[int] | None:
+        """Discord's ids of all that staff said, notes and what was deleted too; None if nobody said anything.
+
+        Page by page: others have their turn in between, however long the conversation is."""
+        known: set[int] | None = None
+        for notes in (False, True):
+            after_seq = 0
+            while page := await self._store.views.messages(
+                channel.ticket_id, after_seq=after_seq, limit=PAGE, notes=notes
+            ):
+                known = known or set()
+                known.update(it for message in page if (it := discord_id_of(message.id)) is not None)
+                after_seq = page[-1].seq
+                await asyncio.sleep(0)
+        return known
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
