@@ -60,6 +60,10 @@ def agent(number: int) -> UserKey:
     return UserKey("default", f"agent{number % AGENTS}")
 
 
+LAST_WORD = r"\bthing\d+"
+"""Of every message, and of nothing else."""
+
+
 def word(chance: float) -> str:
     """One of many words, of which few are common: ``chance`` is evenly spread from 0 to 1."""
     return f"thing{int(VOCABULARY**chance)}"

@@ -44,7 +44,9 @@ FILLED_BY = 2
 Guildesk that is measured, as in any other store."""
 PATIENCE = 600
 """Seconds for that."""
-LEAST_MS = 50
+LEAST_BYTES, SAME_SIZE = 100, 1.3
+"""What is found is something, and about the same with many as with few."""
+MOST_MS = 50
 """How long a page may take where nothing is found, whatever it is compared with."""
 
 
@@ -96,7 +98,7 @@ def _middle_of_changes(tickets: int) -> str:
 
 
 def _by_agent(tickets: int) -> bytes:
-    name = agent(random.randrange(AGENTS)).id  # noqa: S311
+    name = agent(random.randrange(1, AGENTS, 2)).id  # noqa: S311  the others have no tickets
     return _staff("", assignee=name, limit=20, sort="created_at")
 
 
@@ -178,12 +180,15 @@ async def _compared(kind: str, sides: Sequence[Side], options: Options) -> Figur
     for warm_up in (ask_many, ask_few):
         await warm_up()
     found, floors = await in_turn(ask_many, ask_few, rounds=options.rounds(7))
+    sizes = [median(side.sizes[kind]) for side in sides]
+    assert kind == FRUITLESS or min(sizes) > LEAST_BYTES, f"{kind}: nothing was found"
+    assert max(sizes) < min(sizes) * SAME_SIZE, f"{kind}: {sizes} bytes cannot be compared"
     p99 = percentile([taken for each in found for taken in each], 99)
     print(f"  {kind}: 99 of 100 within {p99:.1f} ms with many", flush=True)
     times = [[median(each) for each in rounds] for rounds in (found, floors)]
     if kind == FRUITLESS:  # with few, there is an end to looking
         value = tell(f"{kind}, many", times[0], "ms")
-        return Figure(name=f"pages: {kind}, many stored", value=value, unit="ms", target=LEAST_MS)
+        return Figure(name=f"pages: {kind}, many stored", value=value, unit="ms", target=MOST_MS)
     return Figure(
         name=f"pages: {kind}, many stored against few",
         value=tell(f"{kind}, many", times[0], "ms"),

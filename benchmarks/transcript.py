@@ -1,6 +1,7 @@
 """The transcript of 10,000 messages, filed when staff closes the ticket."""
 
 import asyncio
+import re
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -12,10 +13,11 @@ import aiohttp
 
 from benchmarks import bulk
 from benchmarks.figures import Figure
+from benchmarks.histories import LAST_WORD
 from benchmarks.house import channels
 from benchmarks.http_load import Connection, connect, request
 from benchmarks.options import Options
-from benchmarks.programs import Discord, discord, guildesk, process, seen_requests, until_quiet
+from benchmarks.programs import Bot, Discord, discord, guildesk, process, seen_requests, until_quiet
 from benchmarks.rounds import percentile, undisturbed
 from demo.people import Somebody, until
 from demo.processes import free_port
@@ -66,6 +68,7 @@ async def _filed(folder: Path, messages: int) -> tuple[float, list[float]]:
             await ada.command(world["guild_id"], channel, "close")
             filed_at = await _until_filed(session, world)
             looking.cancel()
+        assert await _messages_in_file(session, world) == messages
         connection.close()
     return filed_at - began, waits
 
@@ -83,6 +86,14 @@ async def _channel(session: aiohttp.ClientSession, world: Discord) -> str:
         return await channels(session, world)
 
     return str((await until(look))[0]["id"])
+
+
+async def _messages_in_file(session: aiohttp.ClientSession, world: Discord) -> int:
+    """Of how many messages the last word is in what was filed."""
+    bot = Bot(session, world)
+    (filed, *_) = await bot.ask("GET", f"/channels/{world['transcript_channel_id']}/messages?limit=1")
+    async with session.get(filed["attachments"][0]["url"], raise_for_status=True) as answer:
+        return len(re.findall(LAST_WORD, await answer.text()))
 
 
 async def _until_filed(session: aiohttp.ClientSession, world: Discord) -> float:
