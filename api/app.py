@@ -151,7 +151,7 @@ def build(
     live.attach(app)
     if metrics is not None:
         app[METRICS] = metrics
-        metrics.count_sockets(lambda: live.connected)
+        metrics.count_sockets(lambda: live.connected, lambda: live.strangers)
     return app
 
 

@@ -93,6 +93,11 @@ class Live:
         """How many clients there are, with a token or not yet."""
         return len(self._lines)
 
+    @property
+    def strangers(self) -> int:
+        """How many of them have not shown a good token yet."""
+        return len(self._lines.strangers)
+
     def attach(self, app: web.Application) -> None:
         """Serve the sockets on the application's port, until it shuts down."""
         app.router.add_route("GET", PATH, self._serve)

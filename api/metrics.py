@@ -41,6 +41,9 @@ class Metrics:
             registry=own,
         )
         self._sockets = Gauge("guildesk_sockets", "Sockets that are connected.", registry=own)
+        self._strangers = Gauge(
+            "guildesk_sockets_without_token", "Those that have not shown a good token yet.", registry=own
+        )
         self._store_up = Gauge("guildesk_store_up", "Whether the store answers: 1 or 0.", registry=own)
         self._store_seconds = Gauge(
             "guildesk_store_seconds", "How long the store took to answer a look, just now.", registry=own
@@ -74,9 +77,10 @@ class Metrics:
         observe = self._by_answer.get(key) or self._observer(*key)
         observe(seconds)
 
-    def count_sockets(self, connected: Callable[[], int]) -> None:
-        """Say whom to ask how many sockets are connected."""
+    def count_sockets(self, connected: Callable[[], int], strangers: Callable[[], int]) -> None:
+        """Say whom to ask how many sockets are connected, and how many of them without a good token."""
         self._sockets.set_function(connected)
+        self._strangers.set_function(strangers)
 
     def discord_rate_limited(self) -> None:
         """Count a 429 of Discord's."""
