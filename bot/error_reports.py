@@ -62,7 +62,8 @@ class ErrorReports(logging.Handler):
         if self._urls[of_api] is None:
             return
         cause = record.exc_info[0] if record.exc_info else None
-        kind = (of_api, record.name, str(record.msg), cause.__name__ if cause else "")
+        what = record.getMessage() if record.msg == "%s" else str(record.msg)
+        kind = (of_api, record.name, what, cause.__name__ if cause else "")
         self._loop.call_soon_threadsafe(self._gather, kind, self._text(record))
 
     async def run(self, session: aiohttp.ClientSession) -> None:

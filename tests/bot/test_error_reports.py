@@ -63,6 +63,16 @@ async def test_the_next_post_of_a_kind_waits_for_its_pause(webhooks: Webhooks) -
     assert "× 3" in webhooks.got[1][1]["content"]
 
 
+async def test_what_has_no_words_but_its_own_is_a_kind_of_its_own(webhooks: Webhooks) -> None:
+    """As what admins are told: two different faults are two posts."""
+    async with reporting(None, f"{webhooks.url}/bot", list):
+        for text in ("a role is gone", "a category is gone", "a role is gone"):
+            bot_log.error("%s", text)
+        await until(lambda: len(webhooks.got) == 2)
+
+    assert ["× 2" in body["content"] for _, body in webhooks.got] == [True, False]
+
+
 async def test_errors_of_the_api_and_of_the_bot_go_their_own_ways(webhooks: Webhooks) -> None:
     async with reporting(f"{webhooks.url}/api", f"{webhooks.url}/bot", list):
         api_log.error("one")
