@@ -26,6 +26,9 @@ _POLICY: Final = (
 )
 _HEADERS: Final = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY}
 
+FIRST: Final = ("tickets", "messages", "attachments")
+"""The tags that people look for first."""
+
 
 class Docs:
     """The document and its page, made when they are first asked for."""
@@ -83,7 +86,11 @@ def _operations_by_tag(document: Json) -> dict[str, list[Json]]:
                 "curl": _curl(document["servers"][0]["url"], method.upper(), path, operation),
             }
             found.setdefault(operation["tags"][0], []).append(shown)
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda group: (_rank(group[0]), group[0])))
+
+
+def _rank(tag: str) -> int:
+    return FIRST.index(tag) if tag in FIRST else len(FIRST)
 
 
 def _curl(server: str, method: str, path: str, operation: Json) -> str:

@@ -188,7 +188,8 @@ def embed_of(transcript: Transcript) -> discord.Embed:
     for name, value in fields.items():
         embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
     writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
-    embed.add_field(name="Who wrote", value=shortened("\n".join(writers), 1024) or "—", inline=False)
+    wrote = shortened("\n".join(writers), 1024) or "—"
+    embed.add_field(name="Who wrote, notes too", value=wrote, inline=False)
     return embed
 
 

@@ -42,7 +42,7 @@ def facts(transcript: Transcript) -> Iterator[tuple[str, str]]:
     yield "Requester", transcript.name_of_key(ticket.requester)
     if requester and requester.email:
         yield "E-mail", requester.email
-    yield "User id", f"{ticket.requester.id} of {ticket.requester.issuer}"
+    yield "User id", f"{ticket.requester.id} (issuer {ticket.requester.issuer})"
     yield "Role", ticket.requester_role
     yield "Issue level", ticket.issue_level
     yield "Support role", ticket.support_role

@@ -81,6 +81,12 @@ def test_every_route_event_error_and_object_has_its_place() -> None:
     assert {f"object-{name}" for name in components["schemas"]} <= page.ids
 
 
+def test_what_people_look_for_first_stands_first() -> None:
+    headings = [PAGE.index(f"<h2>{tag}</h2>") for tag in ("tickets", "messages", "attachments", "agents")]
+
+    assert headings == sorted(headings)
+
+
 def test_links_lead_to_what_is_there() -> None:
     page = read()
 

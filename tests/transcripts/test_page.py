@@ -136,7 +136,7 @@ def test_the_record_says_everything_about_its_ticket() -> None:
         "Requester": "Ann",
         "E-mail": "ann@example.org",
         "Role": "CUSTOMER",
-        "User id": "ann of shop",
+        "User id": "ann (issuer shop)",
         "Issue level": "URGENT",
         "Support role": "GENERAL",
         "Status": "RESOLVED",
