@@ -3,6 +3,7 @@
 The file is TOML: it takes comments, and keys in PEM over several lines, which JSON does not."""
 
 import logging
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 
 from tickets.model import UserKey, UserRole
 
@@ -85,10 +86,18 @@ class _Key(BaseModel, extra="forbid", hide_input_in_errors=True):
     public_key: str | None = None
 
 
+def _listed(audience: object) -> object:
+    """One audience alone is a list of one."""
+    return [audience] if isinstance(audience, str) else audience
+
+
+_Audience = Annotated[str, Field(min_length=1)]
+
+
 class _Issuer(BaseModel, extra="forbid", hide_input_in_errors=True):
     iss: _Name
     name: _Name | None = None
-    aud: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)]
+    aud: Annotated[list[_Audience], Field(min_length=1), BeforeValidator(_listed)]
     algorithms: Annotated[list[Algorithm], Field(min_length=1)]
     roles: Annotated[list[UserRole], Field(min_length=1)]
     keys: dict[str, _Key] = {}
@@ -184,7 +193,7 @@ def _issuer(told: _Issuer) -> Issuer:
     return Issuer(
         iss=told.iss,
         name=told.name or told.iss,
-        audiences=frozenset([told.aud] if isinstance(told.aud, str) else told.aud),
+        audiences=frozenset(told.aud),
         algorithms=frozenset(told.algorithms),
         roles=frozenset(told.roles),
         keys=keys,
@@ -256,11 +265,19 @@ def _is_loopback(host: str) -> bool:
 
 
 def _line(fault: Mapping[str, Any]) -> str:
+    """Where it is, counted from 1 as people do, and what would be right or what is wrong."""
     where = [it for it in fault["loc"] if it != "issuer"]
-    what = "is missing" if fault["type"] == "missing" else fault["msg"][:1].lower() + fault["msg"][1:]
+    what = "is missing" if fault["type"] == "missing" else _what(fault["msg"])
+    issuer = ""
     if where and isinstance(where[0], int):
-        return f"issuer {where[0] + 1}, {'.'.join(map(str, where[1:])) or 'all of it'}: {what}"
-    return f"{'.'.join(map(str, where)) or 'issuer'}: {what}"
+        issuer = f"issuer {where.pop(0) + 1}, "
+    names = " ".join(f"no. {it + 1}" if isinstance(it, int) else str(it) for it in where)
+    return f"{issuer}{names or ('all of it' if issuer else 'issuer')}: {what}"
+
+
+def _what(message: str) -> str:
+    said = re.sub(r"^(Input|String|List) should ", "must ", message)
+    return said[:1].lower() + said[1:]
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
