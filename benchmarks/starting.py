@@ -51,5 +51,5 @@ async def run(options: Options) -> list[Figure]:
             value=tell("ready", taken, "s"),
             unit="s",
             target=5,
-        )
+        ),
     ]

@@ -32,7 +32,8 @@ from bot.sink import DiscordSink, RemovalSink
 from bot.verifying import issuers_of, secrets_of, verifier
 from cogs.closing import Closing
 from cogs.equipment import equipment
-from cogs.inbox import Inbox, InboxOptions
+from cogs.inbox import Inbox
+from cogs.intake import InboxOptions
 from cogs.staff import Staff
 from cogs.typing import ShowingTyping
 from config.issuers import IssuersFile

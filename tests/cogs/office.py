@@ -24,7 +24,8 @@ from bot.seen import Seen, ShowingSeen
 from bot.sink import DiscordSink, RemovalSink
 from cogs.closing import Closing
 from cogs.equipment import equipment
-from cogs.inbox import Inbox, InboxOptions
+from cogs.inbox import Inbox
+from cogs.intake import InboxOptions
 from cogs.staff import Staff
 from storage.sqlite.store import open_sqlite
 from tickets.agent_desk import AgentDesk
