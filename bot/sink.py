@@ -73,9 +73,19 @@ class DiscordSink:
             return
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
         if not ticket.is_closed:
-            await self._store.backlog.replay(SinkName.DISCORD, ticket.id)
-            for opened in await self._store.log.events(ticket.id, upto=1):
-                self._store.bell.ring(opened, ticket.requester)
+            await self._replay(ticket)
+
+    async def _replay(self, ticket: Ticket) -> None:
+        await self._store.backlog.replay(SinkName.DISCORD, ticket.id)
+        for opened in await self._store.log.events(ticket.id, upto=1):
+            self._store.bell.ring(opened, ticket.requester)
+
+    async def _must_have_all(self, ticket: Ticket) -> None:
+        """A ticket that is reopened after its channel was removed: all is shown again first, in a new one."""
+        channel = await self._store.channels.of_ticket(ticket.id)
+        if channel is not None and channel.state is ChannelState.GONE:
+            await self._replay(ticket)
+            raise ChannelIsGone("the channel was removed when the ticket was closed", 0)
 
     async def give_up(self, event: Event, why: str) -> None:
         """Say in the channel what could not be shown there, with the words as a file."""
@@ -100,6 +110,8 @@ class DiscordSink:
             if channel is None:
                 return
         else:
+            if isinstance(event.data, TicketReopened):
+                await self._must_have_all(ticket)
             channel = await self._open(ticket)
         if _is_there_already(event, channel):
             await self._note_move(channel, event)

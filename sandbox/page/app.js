@@ -165,7 +165,11 @@ $("write").onsubmit = async (event) => {
   if (channel === null) { $("note").textContent = "Choose a channel first."; return; }
   const text = $("text").value;
   if (text.startsWith("/") && !commands.length) await learn();
-  if (await send(text)) event.target.reset();
+  try {
+    if (await send(text)) event.target.reset();
+  } catch (problem) {
+    $("note").textContent = problem.message;
+  }
   $("files").onchange();
   drawHint();
 };

@@ -29,6 +29,7 @@ export function invocation(commands, people, text) {
   const options = pairs.map(([option, value]) => {
     const kind = declared.find((one) => one.name === option).type;
     const given = value.trim();
+    if (kind === USER && !people[given.replace(/^@/, "")] && !/^\d+$/.test(given)) throw new Error(`There is nobody called ${given}.`);
     return { name: option, value: kind === USER ? (people[given.replace(/^@/, "")]?.id ?? given) : given };
   });
   return { name, type: 1, options };

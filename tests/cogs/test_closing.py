@@ -186,6 +186,36 @@ async def test_the_channel_goes_after_the_grace(tmp_path: Path) -> None:
         assert channel.name not in desk_office.guild.channels
 
 
+async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in_a_new_one(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path, close_grace=50) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.say(ticket, "It does not start")
+        await desk_office.shown()
+        await desk_office.people["general"].send(channel, "Is it plugged in?")
+        await desk_office.taken()
+        await desk_office.people["general"].slash(channel, "close")
+
+        async def is_gone() -> bool:
+            known = await desk_office.store.channels.of_ticket(ticket.id)
+            return known is not None and known.state is ChannelState.GONE
+
+        await until(is_gone)
+        await desk_office.desk.reopen(CASEY, ticket.id)
+        await desk_office.shown()
+
+        again = desk_office.guild.channels[channel.name or ""]
+        told = [message.content for message in again.history()]
+        assert again.id != channel.id
+        assert [it for it in told if "start" in it or "plugged" in it or "open again" in it] == [
+            "It does not start",
+            "Is it plugged in?",
+            "This ticket is open again.",
+        ]
+        assert len(desk_office.transcripts.history()) == 1
+
+
 async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
     async with office(tmp_path, close_grace=300) as desk_office:
         ticket, channel = await desk_office.open()
