@@ -68,7 +68,7 @@ HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "enum": ["true"]},
     },
     "Link": {
-        "description": "The next page, if there is one.",
+        "description": "The next page, if there is one: also where this one is shorter than its limit.",
         "schema": {
             "type": "string",
             "examples": ['<https://support.example.com/api/v1/tickets?limit=2&cursor=7>; rel="next"'],

@@ -56,6 +56,7 @@ class Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> Answer:
         assert self._transport is not None
+        assert self._answer is None or self._answer.done(), "one request at a time"
         self._answer = asyncio.get_running_loop().create_future()
         self._sent_at = time.perf_counter()
         self._transport.write(request)
