@@ -29,6 +29,8 @@ QUIET = 10
 """Tickets of those who are measured, each with a connection of its own."""
 SAID = 5
 """Messages on a quiet ticket at the beginning."""
+LEAST_READS, MOST_P99 = 0.7, 2.0
+"""The bounds that accepting messages has, beside its floor."""
 READS, POSTS = 150, 40
 """In a second, where it is measured how long one takes. Of the posts, which wait as well, there are few."""
 NONE = "none waits"
@@ -183,7 +185,7 @@ def _beside(
             value=tell(f"reads, {name}", most[0], "1/s"),
             floor=tell(f"reads, {NONE}", most[1], "1/s"),
             unit="1/s",
-            target=0.7,
+            target=LEAST_READS,
             at_least=True,
         ),
         _p99("a read", name, reads),
@@ -198,5 +200,5 @@ def _p99(what: str, name: str, rounds: Rounds[list[float]]) -> Figure:
         value=tell(f"p99 of {what}, {name}", value, "ms"),
         floor=tell(f"p99 of {what}, {NONE}", floor, "ms"),
         unit="ms",
-        target=1.5,
+        target=MOST_P99,
     )
