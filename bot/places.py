@@ -9,7 +9,7 @@ from bot.admins import Admins
 from bot.faults import NoRoom, discord_faults
 from bot.guild import GuildMap
 from tickets.model import IssueLevel, Ticket, TicketId
-from tickets.ports import NotNow, SinkName, Store, StoreUnavailable
+from tickets.ports import Away, NotNow, SinkName, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Places:
         """How many channels have gone, as far as we have heard."""
         self._waiting: set[TicketId] = set()
         """Who was put off because others are before them, or the guild is full; not who has failed."""
+        self._stuck: set[TicketId] = set()
+        """Who has failed by itself, and tries again in its own time: nobody waits for them."""
         self._made: set[TicketId] = set()
         """Whose channels are made, and perhaps not recorded yet."""
         self._turn = asyncio.Lock()
@@ -82,11 +84,16 @@ class Places:
             async with self._turn:
                 channel = await self._created(ticket, name, topic)
         except GuildIsFull:
+            self._stuck.discard(ticket.id)
             self._waiting.add(ticket.id)
             raise
+        except Away:
+            raise  # nobody would fare better
         except Exception:
+            self._stuck.add(ticket.id)
             await self._wake()
             raise
+        self._stuck.discard(ticket.id)
         self._made.add(ticket.id)
         await self._wake()
         return channel
@@ -177,21 +184,24 @@ class Places:
         """A ticket that had a channel is not in the queue, and need not wait."""
         nexts = await self._next()
         is_queued = await self._store.channels.of_ticket(ticket.id) is None
-        if is_queued and nexts and ticket.id not in nexts:
+        if is_queued and nexts and ticket.id not in nexts and ticket.id not in self._stuck:
             self._waiting.add(ticket.id)
             raise NotNow("others are before it in the queue for channels", LATER_LOOK)
         self._waiting.discard(ticket.id)
 
     async def _next(self) -> list[TicketId]:
-        """Those who may ask for a channel now, the first of the queue."""
+        """Those who may ask for a channel now, the first of the queue; whoever failed is passed over."""
         most = 1 if self._guild_is_full else AT_ONCE
-        first = await self._store.channels.next_in_queue(LOOKED_AT + most)
-        self._made.intersection_update(first)
+        first = await self._store.channels.next_in_queue(LOOKED_AT + most + len(self._stuck))
+        for had_their_turn in (self._made, self._stuck):
+            had_their_turn.intersection_update(first)
         found: list[TicketId] = []
         for ticket_id in first:
             if len(found) == most:
                 break
-            if ticket_id not in self._made and await self._store.backlog.pending(SinkName.DISCORD, ticket_id):
+            if ticket_id in self._made or ticket_id in self._stuck:
+                continue
+            if await self._store.backlog.pending(SinkName.DISCORD, ticket_id):
                 found.append(ticket_id)
         return found
 

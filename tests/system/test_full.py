@@ -181,3 +181,18 @@ async def test_nothing_is_ever_renamed(house: House) -> None:
     changes = [it for it in await house.requests_since(before) if it["method"] == "PATCH"]
     of_channels = [it for it in changes if re.fullmatch(r"/channels/\d+", it["path"])]
     assert len(of_channels) == 1  # the move to the level's category
+
+
+async def test_whose_channel_cannot_be_made_holds_up_nobody_behind(house: House) -> None:
+    first = await house.customer("first").open()
+    channel = await house.channel_of(first)
+    await house.limits(per_guild=len(await house.channels()))
+    tickets = [await house.customer(f"user{number}").open() for number in range(5)]
+    await house.fault(method="POST", path=r"/guilds/\d+/channels", count=3, status=403)
+    await house.limits(per_guild=500)
+
+    await house.somebody("ada").command(house.discord["guild_id"], channel, "close")
+
+    for ticket in tickets[3:]:
+        await house.channel_of(ticket)
+    assert f"ticket-{tickets[0]['number']:04}" not in await names_of_tickets(house)
