@@ -1,16 +1,22 @@
 """Where the program begins, before anything that takes time to import."""
 
-import sys
+import os
+import signal
 
 
 def main() -> None:
     """The command line; Ctrl-C ends it without a traceback, also while it is still being imported."""
-    try:
-        from bot import command_line  # takes most of a second
+    signal.signal(signal.SIGINT, _leave)
+    from bot import command_line  # takes most of a second
 
-        command_line.main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    command_line.main()
+
+
+def _leave(*_: object) -> None:
+    """Nothing has begun that would have to be ended; an exception would come anywhere within the imports,
+    also where nobody takes it."""
+    os._exit(130)
 
 
 if __name__ == "__main__":
