@@ -16,12 +16,14 @@ from api.errors import BadRequest, Fault, PayloadTooLarge, Stalled, UnsupportedM
 from api.file_types import type_of
 from api.idempotency import ONCE, chosen_id
 from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
+from tickets.attaching import sweep
 from tickets.file_urls import FileUrls
+from tickets.files import Draft
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
-from tickets.ports import Clock, Draft, Store, StoreUnavailable
+from tickets.ports import Clock, Store, StoreUnavailable
 from tickets.refusals import UserIsBlocked
-from tickets.uploads import Upload, sweep
+from tickets.uploads import Upload
 
 log = logging.getLogger(__name__)
 

@@ -16,9 +16,10 @@ from api.objects import ActorBody, MessageBody, Objects, TicketBody
 from api.paging import Position, link_to
 from tickets.aside import aside
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
+from tickets.feed import Fed
 from tickets.fold import ticket_of
 from tickets.model import Caller
-from tickets.ports import Fed, Store
+from tickets.ports import Store
 
 FURTHER: Final[Mapping[type[EventData], str]] = {
     FeedbackGiven: "feedback_given",

@@ -24,8 +24,9 @@ from api.live_reader import Reader
 from api.objects import Objects
 from tickets.desk import Desk
 from tickets.events import Event
+from tickets.feed import Fed
 from tickets.model import Caller, UserKey
-from tickets.ports import Clock, Fed, Store, StoreUnavailable
+from tickets.ports import Clock, Store, StoreUnavailable
 from tickets.whispers import Read, Typing
 
 log = logging.getLogger(__name__)

@@ -20,9 +20,10 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
+from tickets.feed import Fed
 from tickets.fold import message_after, ticket_of
 from tickets.model import AuthorType, Message, MessageId, UserKey
-from tickets.ports import Fed, Store
+from tickets.ports import Store
 
 NAMES: Final[Mapping[type[EventData], str]] = {
     TicketOpened: "ticket_opened",

@@ -8,8 +8,9 @@ from typing import Final
 from api.live_events import is_told
 from api.live_scope import Scope
 from tickets.events import Event
+from tickets.feed import Fed, Feed
 from tickets.model import AuthorType, TicketId, UserKey
-from tickets.ports import Fed, Feed, StoreUnavailable
+from tickets.ports import StoreUnavailable
 from tickets.whispers import Read, Typing
 
 log = logging.getLogger(__name__)

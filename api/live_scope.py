@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from tickets.feed import Fed
 from tickets.model import TicketId, UserKey
-from tickets.ports import Fed
 
 
 @dataclass(frozen=True, slots=True)

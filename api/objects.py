@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, TypeAdapter
 
+from tickets.channels import Channel, ChannelState
 from tickets.file_urls import FileUrls
 from tickets.model import (
     Actor,
@@ -21,7 +22,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports import Channel, ChannelState, Store
+from tickets.ports import Store
 from tickets.reading import UNREAD, Reading
 from tickets.staff_names import StaffNames
 

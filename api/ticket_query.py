@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from api.paging import PageSize
+from tickets.lists import TicketFilter, TicketOrder, TicketPlace
 from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
-from tickets.ports import TicketFilter, TicketOrder, TicketPlace
 from tickets.words import MOST_ASKED, words_of
 
 _PLACE: Final = r"^[0-9]{1,16}-[0-9]{1,16}$"

@@ -16,8 +16,10 @@ from bot.guild import GuildMap
 from bot.places import Places
 from bot.seen import Seen
 from cogs.closing import button_to_show
+from tickets.channels import Channel, ChannelState
 from tickets.model import IssueLevel, Ticket, TicketId
-from tickets.ports import Channel, ChannelState, SinkName, Store
+from tickets.ports import Store
+from tickets.sinks import SinkName
 
 log = logging.getLogger(__name__)
 

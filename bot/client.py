@@ -22,7 +22,7 @@ from bot.discord_http import (
 from bot.guild import GuildMap
 from bot.pauses import Pauses
 from cogs.closing import CloseButton, Closing
-from tickets.ports import NotLeader
+from tickets.lease import NotLeader
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 
 from bot.discord_http import NoAnswer
-from tickets.ports import Never, NotNow
+from tickets.sinks import Never, NotNow
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008

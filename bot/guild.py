@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from tickets.model import IssueLevel, SupportRole
-from tickets.ports import Away
+from tickets.sinks import Away
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 
-from tickets.ports import Lease, NotLeader, StoreUnavailable, Term
+from tickets.lease import Lease, NotLeader, Term
+from tickets.ports import StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,12 @@ import discord
 from bot.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.pace import Pace
 from bot.texts import harmless, split, webhook_name, with_links
+from tickets.channels import Channel, Link
 from tickets.events import Event
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
-from tickets.ports import Channel, Link, Never, NotNow, Store
+from tickets.ports import Store
+from tickets.sinks import Never, NotNow
 
 WEBHOOK = "Guildesk"
 FILES_PER_MESSAGE = 10

@@ -9,7 +9,8 @@ from bot.admins import Admins
 from bot.faults import NoRoom, discord_faults
 from bot.guild import GuildMap
 from tickets.model import IssueLevel, Ticket, TicketId
-from tickets.ports import Away, NotNow, SinkName, Store, StoreUnavailable
+from tickets.ports import Store, StoreUnavailable
+from tickets.sinks import Away, NotNow, SinkName
 
 log = logging.getLogger(__name__)
 

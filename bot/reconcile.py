@@ -15,10 +15,12 @@ from bot.places import Places
 from cogs.inbox import Inbox
 from cogs.lanes import Job
 from tickets.channel_desk import ChannelDesk
+from tickets.channels import Channel
 from tickets.events import Origin, Place
 from tickets.model import Ticket
-from tickets.ports import Channel, SinkName, Store, StoreUnavailable
+from tickets.ports import Store, StoreUnavailable
 from tickets.refusals import TicketIsClosed
+from tickets.sinks import SinkName
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,12 @@ from bot.guild import GuildMap
 from bot.outbox import NOBODY, nonce
 from bot.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
 from tickets.aside import aside
+from tickets.channels import Link
 from tickets.events import STAFF_ONLY, Event, FeedbackGiven
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
-from tickets.ports import Link, Never, NotNow, Store
+from tickets.ports import Store
+from tickets.sinks import Never, NotNow
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts import render_html
 

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from tickets.channels import Channel, discord_id_of
 from tickets.model import AuthorType, Ticket, TicketId
-from tickets.ports import Channel, Store, discord_id_of
+from tickets.ports import Store
 from tickets.reading import UNREAD
 from tickets.whispers import Read, Whispers
 

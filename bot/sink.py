@@ -11,6 +11,7 @@ from bot.faults import ChannelIsGone
 from bot.outbox import Outbox, nonce
 from bot.records import Records
 from bot.texts import MESSAGE_LIMIT, harmless, plain, shortened, split
+from tickets.channels import Channel, ChannelState
 from tickets.events import (
     Event,
     FeedbackGiven,
@@ -28,7 +29,8 @@ from tickets.events import (
 )
 from tickets.fold import message_after
 from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
-from tickets.ports import Channel, ChannelState, Clock, NotNow, SinkName, Store
+from tickets.ports import Clock, Store
+from tickets.sinks import NotNow, SinkName
 
 
 class DiscordSink:

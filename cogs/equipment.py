@@ -8,7 +8,7 @@ from cogs.duty import Duty
 from cogs.releasing import Releasing
 from cogs.staff import Staff
 from tickets.agent_desk import AgentDesk
-from tickets.ports import Channels
+from tickets.channels import Channels
 
 
 def equipment(desk: AgentDesk, channels: Channels, staff: Staff) -> tuple[commands.Cog, ...]:

@@ -14,10 +14,11 @@ from cogs.lanes import Lanes
 from cogs.replies import words
 from cogs.staff import Staff
 from tickets.channel_desk import ChannelDesk
+from tickets.channels import Channel, event_id_from_discord
 from tickets.desk import Desk, Said
 from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
-from tickets.ports import Channel, Store, event_id_from_discord
+from tickets.ports import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
 from tickets.relay import delay
 

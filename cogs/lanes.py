@@ -12,8 +12,10 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from tickets.ports import NotLeader, NotNow, StoreUnavailable
+from tickets.lease import NotLeader
+from tickets.ports import StoreUnavailable
 from tickets.relay import delay
+from tickets.sinks import NotNow
 
 log = logging.getLogger(__name__)
 

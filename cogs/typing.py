@@ -9,9 +9,10 @@ import discord
 from discord.ext import commands
 
 from cogs.staff import Staff
+from tickets.channels import ChannelState
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, TicketId
-from tickets.ports import ChannelState, Store
+from tickets.ports import Store
 from tickets.whispers import Pace, Typing
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from storage.drafts import IN_HAND, DraftOnDisk
 from storage.records import attachment_from_text, attachment_text
+from tickets.files import Draft, Kept
 from tickets.model import Attachment, FileId
-from tickets.ports import Draft, Kept, StoreUnavailable
+from tickets.ports import StoreUnavailable
 
 
 class FolderOfFiles:

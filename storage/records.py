@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import TypeAdapter
 
 from tickets.agents import Agent
+from tickets.channels import Channel, Link
 from tickets.events import Event, EventData, Origin
 from tickets.model import (
     Actor,
@@ -19,7 +20,6 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
-from tickets.ports import Channel, Link
 from tickets.whispers import Whisper
 
 Record = dict[str, Any]

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted
+from tickets.files import Files
 from tickets.fold import field_value
 from tickets.ids import new_id
 from tickets.model import Attachment, EventId, FileId, Message, Ticket
-from tickets.ports import Appended, Decide, Files, State
+from tickets.ports import Appended, Decide, State
 from tickets.refusals import TicketNotFound
 
 DecideOnTicket = Callable[[Ticket, Message | None], EventData]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from tickets import policy
 from tickets.agents import Assignment, chosen_for
+from tickets.attaching import bound
 from tickets.deciding import (
     DecideOnTicket,
     changes_to,
@@ -29,6 +30,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.ids import new_id
+from tickets.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import (
     Actor,
     Attachment,
@@ -46,24 +48,14 @@ from tickets.model import (
     TicketId,
 )
 from tickets.policy import Rules
-from tickets.ports import (
-    LOOKS,
-    Appended,
-    Clock,
-    State,
-    Store,
-    TicketFilter,
-    TicketOrder,
-    TicketPage,
-    TicketPlace,
-)
+from tickets.ports import Appended, Clock, State, Store
 from tickets.refusals import (
     MoveNotAllowed,
     NothingToSay,
     UserIsBlocked,
 )
 from tickets.seen import Seen
-from tickets.uploads import Use, bound
+from tickets.uploads import Use
 
 FROM_API = Origin(Place.API)
 

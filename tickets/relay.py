@@ -11,8 +11,10 @@ from collections.abc import Callable
 
 from tickets.bell import Bell
 from tickets.events import Event
+from tickets.lease import NotLeader
 from tickets.model import TicketId, UserKey
-from tickets.ports import Away, Backlog, Clock, Due, Never, NotLeader, NotNow, Sink, StoreUnavailable
+from tickets.ports import Clock, StoreUnavailable
+from tickets.sinks import Away, Backlog, Due, Never, NotNow, Sink
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,10 @@ from tickets import policy
 from tickets.aside import aside
 from tickets.desk import Desk
 from tickets.events import STAFF_ONLY, Event
+from tickets.feed import Fed
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
-from tickets.ports import Fed, Store
+from tickets.ports import Store
 from tickets.staff_names import StaffNames
 from tickets.staff_ports import Place
 from tickets.transcript import Transcript, people_in, transcript_of

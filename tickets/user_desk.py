@@ -6,8 +6,9 @@ from contextlib import suppress
 from tickets import policy
 from tickets.desk import FROM_API, Desk
 from tickets.events import Change, EventData, Stamp, TicketChanged
+from tickets.lists import TicketFilter, TicketOrder, TicketPlace
 from tickets.model import Actor, AuthorType, Caller, EventId, Person, Ticket, UserKey
-from tickets.ports import State, Store, TicketFilter, TicketOrder, TicketPlace
+from tickets.ports import State, Store
 from tickets.refusals import UserNotFound
 from tickets.users import User
 

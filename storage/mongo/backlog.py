@@ -11,8 +11,9 @@ from storage.mongo.projector import Projector
 from storage.records import Record, event_from_record
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
+from tickets.lease import NotLeader
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports import Due, NotLeader, SinkName
+from tickets.sinks import Due, SinkName
 
 
 class MongoBacklog:

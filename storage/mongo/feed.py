@@ -16,8 +16,10 @@ from storage.records import Record, event_from_record
 from storage.ringing import ring
 from tickets.bell import Bell
 from tickets.events import TicketChanged
+from tickets.feed import Fed
+from tickets.lease import NotLeader
 from tickets.model import TicketId, UserKey
-from tickets.ports import Fed, NotLeader, StoreUnavailable
+from tickets.ports import StoreUnavailable
 
 log = logging.getLogger(__name__)
 

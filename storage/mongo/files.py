@@ -11,8 +11,8 @@ from storage.drafts import DraftOnDisk
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.schema import FILES
 from storage.records import attachment_from_record, attachment_record
+from tickets.files import Draft, Kept
 from tickets.model import Attachment, FileId
-from tickets.ports import Draft, Kept
 
 
 class GridFiles:

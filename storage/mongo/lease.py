@@ -5,7 +5,7 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.mongo.connection import Collection, Database, may_be_away, upsert
 from storage.records import Record
-from tickets.ports import NotLeader, Term
+from tickets.lease import NotLeader, Term
 
 _KEY = {"_id": "lease"}
 

@@ -10,8 +10,8 @@ from storage.mongo.pages import behind, page_of_tickets
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
 from storage.records import Record
+from tickets.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import Ticket
-from tickets.ports import TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 AT_ONCE = 200
 """Tickets that are looked at in one step."""

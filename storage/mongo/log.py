@@ -16,7 +16,8 @@ from storage.telling import tells
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
 from tickets.model import Message, MessageId, Millis, Ticket, TicketId
-from tickets.ports import FIRST_SINKS, Appended, Clock, Decide, State, StoreUnavailable
+from tickets.ports import Appended, Clock, Decide, State, StoreUnavailable
+from tickets.sinks import FIRST_SINKS
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 from storage.kinds import KINDS, kinds_of
 from storage.mongo.connection import LARGEST
 from storage.records import Record
-from tickets.ports import TicketFilter, TicketOrder, TicketPlace
+from tickets.lists import TicketFilter, TicketOrder, TicketPlace
 
 
 def page_of_tickets(

@@ -21,7 +21,7 @@ from storage.records import (
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
-from tickets.ports import SinkName
+from tickets.sinks import SinkName
 
 
 class Projector:

@@ -7,7 +7,8 @@ from pymongo import ASCENDING, DESCENDING
 
 from storage.errors import StoreIsNewer
 from storage.mongo.connection import Database, upsert
-from tickets.ports import Deployment, SinkName
+from tickets.ports import Deployment
+from tickets.sinks import SinkName
 
 Migration = Callable[[Database], Awaitable[None]]
 

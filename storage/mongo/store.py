@@ -31,7 +31,8 @@ from storage.mongo.waiting import MongoWaiting
 from storage.mongo.whispers import Passing
 from storage.mongo.words import MongoWords
 from tickets.bell import Bell
-from tickets.ports import Clock, Store, StoreUnavailable, Term
+from tickets.lease import Term
+from tickets.ports import Clock, Store, StoreUnavailable
 from tickets.whispers import Whispers
 
 

@@ -24,7 +24,8 @@ from storage.urgencies import URGENCY
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, message_of, ticket_after
 from tickets.model import AuthorType, EventId, Message, MessageId, Millis, Ticket, TicketId
-from tickets.ports import FIRST_SINKS, Appended, Decide, SinkName, State
+from tickets.ports import Appended, Decide, State
+from tickets.sinks import FIRST_SINKS, SinkName
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
 _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")

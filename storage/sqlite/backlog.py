@@ -11,7 +11,7 @@ from storage.sqlite.reader import EVENT, Reader
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports import Due, SinkName
+from tickets.sinks import Due, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower

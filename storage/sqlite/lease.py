@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from storage.sqlite.marks import Marks
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Row, Work, Writer
-from tickets.ports import NotLeader, Term
+from tickets.lease import NotLeader, Term
 
 T = TypeVar("T")
 

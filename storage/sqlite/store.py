@@ -33,7 +33,8 @@ from storage.sqlite.waiting import SqliteWaiting
 from storage.sqlite.whispers import whispering
 from storage.sqlite.words import Words
 from tickets.bell import Bell
-from tickets.ports import Clock, Deployment, Store, StoreUnavailable, Term
+from tickets.lease import Term
+from tickets.ports import Clock, Deployment, Store, StoreUnavailable
 from tickets.whispers import Whispers
 
 

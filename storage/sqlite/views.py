@@ -10,8 +10,9 @@ from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
+from tickets.feed import Fed
+from tickets.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
-from tickets.ports import LOOKS, Fed, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 
 class SqliteViews:

@@ -11,8 +11,9 @@ from aiohttp import FormData
 from api import attachments
 from api.file_types import type_of
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
+from tickets.attaching import sweep
 from tickets.ports import Store
-from tickets.uploads import SWEPT_AFTER, sweep
+from tickets.uploads import SWEPT_AFTER
 
 UPLOADS = "/api/v1/attachments"
 PNG = b"\x89PNG\r\n\x1a\n and so on"

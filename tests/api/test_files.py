@@ -11,8 +11,9 @@ from aiohttp import ClientPayloadError
 from api.files import disposition
 from tests.api.stage import Clock, Stage
 from tickets.file_urls import FileUrls
+from tickets.files import Files, Kept
 from tickets.model import Attachment, FileId
-from tickets.ports import Files, Kept, Store, StoreUnavailable
+from tickets.ports import Store, StoreUnavailable
 
 
 async def kept(store: Store, name: str = "cat.png", media_type: str = "image/png") -> str:

@@ -8,7 +8,8 @@ import pytest
 from api.idempotency import WORK_WITHIN
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
 from tickets.events import Event
-from tickets.ports import Feed, Store, StoreUnavailable
+from tickets.feed import Feed
+from tickets.ports import Store, StoreUnavailable
 
 NEW = {"topic": "It is broken", "description": "Really."}
 

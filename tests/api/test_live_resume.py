@@ -9,8 +9,9 @@ import pytest
 
 from tests.api.stage import AGENT, Clock, Ear, Stage, listening, token
 from tickets.desk import Said
+from tickets.feed import Fed
 from tickets.model import Message, MessageId, TicketId
-from tickets.ports import Fed, Store, StoreUnavailable
+from tickets.ports import Store, StoreUnavailable
 
 
 async def test_what_was_missed_is_told_first(stage: Stage) -> None:

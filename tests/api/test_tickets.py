@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage
+from tickets.channels import Channel
 from tickets.model import Status
-from tickets.ports import Channel, Store
+from tickets.ports import Store
 
 
 async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from bot.client import GuildClient
 from bot.discord_http import use_address
 from bot.faults import discord_faults
 from bot.guild import GuildMap
-from tickets.ports import NotNow
+from tickets.sinks import NotNow
 
 
 async def test_between_two_sessions_a_request_finds_that_discord_is_away(

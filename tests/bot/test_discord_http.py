@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.discord_http import trace, webhook_session
 from bot.pace import Pace
-from tickets.ports import NotLeader
+from tickets.lease import NotLeader
 
 
 async def test_every_429_is_counted() -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.leading import BEAT, LOOK, PATIENCE, TRUST, Leading, Mandate, Watch, name_of_this_process, uptime
-from tickets.ports import NotLeader, StoreUnavailable, Term
+from tickets.lease import NotLeader, Term
+from tickets.ports import StoreUnavailable
 
 
 @dataclass

@@ -34,8 +34,9 @@ from tickets.desk import Desk, NewTicket, Said
 from tickets.file_urls import FileUrls
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
-from tickets.ports import SinkName, Store
+from tickets.ports import Store
 from tickets.relay import Relay
+from tickets.sinks import SinkName
 
 GUILD = 4_242_424_242_424_242
 PUBLIC_URL = "https://support.example"

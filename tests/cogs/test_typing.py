@@ -9,9 +9,9 @@ import pytest
 from cogs.staff import Staff
 from cogs.typing import ShowingTyping
 from tests.cogs.office import CASEY, GUILD, Office, until
+from tickets.channels import Channel
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
-from tickets.ports import Channel
 from tickets.whispers import Typing, Whispers
 
 

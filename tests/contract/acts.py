@@ -4,6 +4,7 @@ import asyncio
 from itertools import count
 
 from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, Stamp, TicketOpened
+from tickets.feed import Fed
 from tickets.model import (
     Actor,
     AuthorType,
@@ -17,7 +18,8 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports import Appended, Decide, Fed, SinkName, Store
+from tickets.ports import Appended, Decide, Store
+from tickets.sinks import SinkName
 
 ANN = Person(UserKey("shop", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.org")
 BEN = Person(UserKey("shop", "ben"), "Ben", UserRole.CUSTOMER)

@@ -8,9 +8,12 @@ import pytest
 
 from tests.contract.acts import append, open_ticket, post
 from tests.contract.places import NOON, Hands, Place, leading
+from tickets.channels import Channel, Link
 from tickets.events import Event, MessagePosted, TicketChanged
+from tickets.lease import NotLeader, Term
 from tickets.model import Delivery, MessageId, Ticket
-from tickets.ports import Channel, Link, NotLeader, SinkName, Store, Term
+from tickets.ports import Store
+from tickets.sinks import SinkName
 
 DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
 

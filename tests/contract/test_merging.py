@@ -8,6 +8,7 @@ from tests.contract.acts import BEN, SAM, SAM_ANSWERS, append, fed_until, note, 
 from tickets.desk import Desk, Said
 from tickets.events import MessageEdited, TicketClosed
 from tickets.fold import messages_of, ticket_of
+from tickets.lists import TicketFilter
 from tickets.model import (
     Actor,
     Attachment,
@@ -22,7 +23,7 @@ from tickets.model import (
     UserRole,
 )
 from tickets.policy import Rules
-from tickets.ports import Store, StoreUnavailable, TicketFilter
+from tickets.ports import Store, StoreUnavailable
 from tickets.refusals import NotFound
 from tickets.uploads import Upload
 from tickets.user_desk import UserDesk

@@ -20,10 +20,11 @@ from api.server import serving
 from api.socket_events import SOCKET_EVENTS
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
+from tickets.channels import ChannelState
 from tickets.desk import Desk
 from tickets.model import Delivery, Status
 from tickets.policy import MOVES, Rules
-from tickets.ports import ChannelState, Clock, Store, StoreUnavailable
+from tickets.ports import Clock, Store, StoreUnavailable
 
 TEXT = CONTRACT.read_text("utf-8")
 SECRET = "a secret of more than thirty-two bytes"

@@ -13,7 +13,8 @@ from tests.contract.places import Hands
 from tickets.events import Event
 from tickets.fold import messages_of, ticket_of
 from tickets.model import TicketId
-from tickets.ports import SinkName, Store
+from tickets.ports import Store
+from tickets.sinks import SinkName
 
 ROOT = Path(__file__).parents[2]
 

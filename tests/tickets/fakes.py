@@ -9,8 +9,9 @@ from tests.tickets.logs import NOON, Logbook, opened
 from tickets.bell import Bell
 from tickets.events import Event
 from tickets.model import IssueLevel, Millis, TicketId
-from tickets.ports import Clock, Due, SinkName, StoreUnavailable
+from tickets.ports import Clock, StoreUnavailable
 from tickets.relay import Relay
+from tickets.sinks import Due, SinkName
 
 
 @dataclass

@@ -10,6 +10,7 @@ from tests.tickets.fakes import Hands
 from tests.tickets.logs import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, FILE, NOON, SAM
 from tickets.desk import Desk, NewTicket, Said
 from tickets.events import Change, MessagePosted, Origin, Place, TicketChanged, TicketOpened
+from tickets.lists import TicketFilter
 from tickets.model import (
     AuthorType,
     Caller,
@@ -26,7 +27,7 @@ from tickets.model import (
     UserRole,
 )
 from tickets.policy import DAY, Rules
-from tickets.ports import Store, TicketFilter
+from tickets.ports import Store
 from tickets.refusals import (
     MessageNotFound,
     MoveNotAllowed,

@@ -1,0 +1,106 @@
+"""A ticket's place in Discord, and which Discord messages show what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from tickets.model import EventId, MessageId, Ticket, TicketId
+
+
+class ChannelState(StrEnum):
+    """Where a ticket stands in Discord."""
+
+    QUEUED = "queued"
+    OPEN = "open"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A ticket's place in Discord; ids are Discord's."""
+
+    ticket_id: TicketId
+    channel_id: int
+    state: ChannelState = ChannelState.OPEN
+    category_id: int | None = None
+    """Where the sink last put it; elsewhere it was moved by hand."""
+    card_id: int | None = None
+    card_digest: str | None = None
+    """What the card showed last, so that it is edited only when something changed."""
+    webhook_id: int | None = None
+    webhook_token: str | None = None
+    seen_through: int | None = None
+    """The newest message of the channel that the gateway brought and that was processed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One Discord message that shows (a part of) one of ours."""
+
+    ticket_id: TicketId
+    message_id: MessageId
+    part: int
+    parts: int
+    channel_id: int
+    discord_id: int
+
+
+class Channels(Protocol):
+    """The Discord sink's own memory: which channel and which Discord messages show what."""
+
+    async def of_ticket(self, ticket_id: TicketId) -> Channel | None: ...
+
+    async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Channel]: ...
+
+    async def at(self, channel_id: int) -> Channel | None: ...
+
+    async def open_ones(self) -> list[Channel]:
+        """Every channel that is there, of open tickets and of closed ones in their grace."""
+        ...
+
+    async def save(self, channel: Channel) -> None:
+        """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
+        ...
+
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
+        """Keep what this card shows, and leave all else as it is."""
+        ...
+
+    async def seen(self, channel_id: int, message_id: int) -> None:
+        """Move ``seen_through`` forward; never back."""
+        ...
+
+    async def link(self, link: Link) -> None: ...
+
+    async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
+        """In order of parts."""
+        ...
+
+    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
+        """Whether a link names this Discord message."""
+        ...
+
+    async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
+        """The newest Discord message that a link names in this channel."""
+        ...
+
+    async def next_in_queue(self, limit: int) -> list[TicketId]:
+        """The tickets that get the next channels, the first one first."""
+        ...
+
+    async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
+        """1 for the ticket that gets the next channel; most urgent level first, then the oldest. However many
+        are asked about, the queue is counted once."""
+        ...
+
+
+def discord_id_of(message_id: MessageId) -> int | None:
+    """The Discord message of which this message or note was made; None for what was made elsewhere."""
+    origin, _, rest = message_id.partition(":")
+    return int(rest.partition(":")[0]) if origin == "d" else None
+
+
+def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
+    """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
+    return EventId(f"d:{message_id}{suffix}")

@@ -1,0 +1,68 @@
+"""The bytes of attachments."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from tickets.model import Attachment, FileId
+
+
+class Draft(Protocol):
+    """Bytes on their way in, of which little is held in memory. On leaving it, it is gone."""
+
+    @property
+    def size(self) -> int: ...
+
+    def __enter__(self) -> "Draft": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    async def write(self, piece: bytes) -> None:
+        """Add to it. Raises StoreUnavailable."""
+        ...
+
+    async def flush(self) -> None:
+        """To be called behind the last piece."""
+        ...
+
+    def stream(self) -> IO[bytes]:
+        """All that was written, to be read in a thread."""
+        ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is there, with as many bytes in ``pieces`` as ``size`` says."""
+
+    file: Attachment
+    size: int
+    pieces: AsyncIterator[bytes]
+
+
+class Files(Protocol):
+    """Bytes of attachments, by id."""
+
+    def draft(self) -> Draft:
+        """A place for what is to be ``put`` later. Raises StoreUnavailable."""
+        ...
+
+    async def put(self, file: Attachment, content: bytes | Draft) -> None:
+        """Keep the bytes durably; putting the same id again changes nothing."""
+        ...
+
+    async def get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:
+        """All of it at once."""
+        ...
+
+    def opened(self, file_id: FileId) -> AbstractAsyncContextManager[Kept | None]:
+        """While inside, the bytes can be read piece by piece; also when the file is deleted meanwhile."""
+        ...
+
+    async def delete(self, file_id: FileId) -> None:
+        """Forget the bytes; nothing happens where there are none."""
+        ...
