@@ -15,9 +15,8 @@ from tickets.ports import StoreUnavailable
 
 def settings(**values: Any) -> Settings:
     """With no environment and no file but these values."""
-    needed: dict[str, Any] = dict.fromkeys(
-        (name for name in Settings.model_fields if name.endswith(("_id", "guild_id"))), 1
-    )
+    ids = [name for name in Settings.model_fields if name.endswith("_id")]
+    needed: dict[str, Any] = {name: number for number, name in enumerate(ids, 1)}
     return Settings(
         _env_file=None,
         server_mode="DEVELOPMENT",
