@@ -8,6 +8,7 @@ from aiohttp import web
 
 from api.documented import documented
 from api.keys import FILE_URLS, STORE
+from api.streaming import stream
 from tickets.model import Attachment, FileId
 from tickets.refusals import FileNotFound
 
@@ -55,11 +56,7 @@ async def get_file(request: web.Request) -> web.StreamResponse:
             raise FileNotFound(file_id)
         response = web.StreamResponse(headers=_HEADERS | _headers_of(kept.file))
         response.content_length = kept.size
-        await response.prepare(request)
-        async for piece in kept.pieces:
-            await response.write(piece)
-        await response.write_eof()
-        return response
+        return await stream(request, response, kept.pieces)
 
 
 def _headers_of(file: Attachment) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 
@@ -16,6 +16,7 @@ from api.bodies import query_of
 from api.documented import documented
 from api.keys import CLOCK, OBJECTS, REPORT_DESK
 from api.objects import PersonBody
+from api.streaming import stream
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
 from tickets.report_desk import Figures
 from tickets.reports import By, Span, Spread, last_month
@@ -116,12 +117,7 @@ async def get_resolved(request: web.Request, caller: Caller) -> web.StreamRespon
             "Content-Disposition": 'attachment; filename="resolved.csv"',
         }
     )
-    await answer.prepare(request)
-    await answer.write(b"\xef\xbb\xbf" + _rows([COLUMNS]) + _rows([_row(ticket) for ticket in first]))
-    async for page in pages:
-        await answer.write(_rows([_row(ticket) for ticket in page]))
-    await answer.write_eof()
-    return answer
+    return await stream(request, answer, _table(first, pages))
 
 
 @documented(
@@ -196,6 +192,12 @@ def _row(ticket: Ticket) -> Sequence[str]:
     closed_at = ticket.closed_at or 0
     texts = (ticket.id, ticket.topic, ticket.description, ticket.status)
     return [*map(_harmless, texts), _iso(closed_at), _iso(ticket.created_at)]
+
+
+async def _table(first: list[Ticket], pages: AsyncIterator[list[Ticket]]) -> AsyncIterator[bytes]:
+    yield b"\xef\xbb\xbf" + _rows([COLUMNS]) + _rows([_row(ticket) for ticket in first])
+    async for page in pages:
+        yield _rows([_row(ticket) for ticket in page])
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> bytes:

@@ -1,11 +1,19 @@
 """Serves the application on a port."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from aiohttp import web
-from aiohttp.abc import AbstractAccessLogger
+from aiohttp import hdrs, web
+from aiohttp.abc import AbstractAccessLogger, AbstractStreamWriter
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.helpers import must_be_empty_body
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.http_writer import StreamWriter
+from aiohttp.streams import StreamReader
+from multidict import CIMultiDict
 
 from api.addresses import address_of
 from api.edge import path_of
@@ -65,6 +73,32 @@ class _Protocol(web.RequestHandler):
         return answer
 
 
+class _Writer(StreamWriter):
+    """Sends no body where HTTP has none: after HEAD, and with 1xx, 204 and 304 (RFC 9112, 6.3).
+
+    aiohttp sends whatever a streamed answer writes. Clients and proxies take such bytes for the next answer
+    on the connection, so that a file could answer other people's requests."""
+
+    def __init__(self, protocol: BaseProtocol, loop: asyncio.AbstractEventLoop, method: str) -> None:
+        super().__init__(protocol, loop)
+        self._method = method
+        self._has_no_body = method == hdrs.METH_HEAD
+
+    async def write_headers(self, status_line: str, headers: CIMultiDict[str]) -> None:
+        status = int(status_line.split(" ", 2)[1])
+        self._has_no_body = must_be_empty_body(self._method, status)
+        if self._has_no_body:
+            self._compress = None
+        await super().write_headers(status_line, headers)
+
+    async def write(self, chunk: Any, **how: Any) -> None:
+        if not self._has_no_body:
+            await super().write(chunk, **how)
+
+    async def write_eof(self, chunk: bytes = b"") -> None:
+        await super().write_eof(b"" if self._has_no_body else chunk)
+
+
 class _Server(web.Server):
     def __call__(self) -> _Protocol:
         return _Protocol(self, loop=self._loop, **self._kwargs)
@@ -75,7 +109,19 @@ class _Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(made.request_handler, request_factory=made.request_factory, **made._kwargs)
+        make_request = made.request_factory
+
+        def request_of(
+            message: RawRequestMessage,
+            payload: StreamReader,
+            protocol: web.RequestHandler,
+            _: AbstractStreamWriter,
+            task: "asyncio.Task[None]",
+        ) -> web.BaseRequest:
+            writer = _Writer(protocol, asyncio.get_running_loop(), message.method)
+            return make_request(message, payload, protocol, writer, task)
+
+        return _Server(made.request_handler, request_factory=request_of, **made._kwargs)
 
 
 @asynccontextmanager
