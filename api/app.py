@@ -6,14 +6,16 @@ from typing import Final
 
 from aiohttp import web
 
-from api import attachments, docs, files, health, messages, tickets
-from api.addresses import PROXIES, Proxies
-from api.auth import Remembering, Verifier
-from api.bodies import MOST_BYTES
-from api.cors import Cors
-from api.door import CallerHandler, Door, Handler
-from api.edge import add_headers, edge
-from api.idempotency import ONCE, Once
+from api.documents import docs
+from api.documents.openapi import Document
+from api.door.addresses import PROXIES, Proxies
+from api.door.auth import Remembering, Verifier
+from api.door.bodies import MOST_BYTES
+from api.door.cors import Cors
+from api.door.door import CallerHandler, Door, Handler
+from api.door.edge import add_headers, edge
+from api.door.idempotency import ONCE, Once
+from api.door.limits import Limit, Limits
 from api.keys import (
     AGENT_DESK,
     CLOCK,
@@ -32,22 +34,21 @@ from api.keys import (
     USER_DESK,
     Role,
 )
-from api.limits import Limit, Limits
-from api.live import Live
-from api.metrics import METRICS, Metrics, get_metrics
+from api.live.sockets import Live
 from api.objects import Objects
-from api.openapi import Document
-from api.staff_routes import STAFF_ROUTES
-from tickets.agent_desk import AgentDesk
-from tickets.desk import Desk
-from tickets.feedback_desk import FeedbackDesk
-from tickets.file_desk import FileDesk
+from api.resources import attachments, files, health, messages, tickets
+from api.resources.metrics import METRICS, Metrics, get_metrics
+from api.resources.staff_routes import STAFF_ROUTES
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.file_desk import FileDesk
+from tickets.desks.report_desk import ReportDesk
+from tickets.desks.staff_desk import StaffDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
-from tickets.ports import Clock, Store
-from tickets.report_desk import ReportDesk
-from tickets.staff_desk import StaffDesk
+from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
-from tickets.user_desk import UserDesk
 
 TICKETS: Final = "/api/v1/tickets"
 TICKET: Final = f"{TICKETS}/{{ticket_id}}"
@@ -114,7 +115,7 @@ def build(
     what keeps a leader's tickets from Discord, None where nothing does; ``standing_faults`` what people
     have to put right; ``metrics`` is None where they are switched off; ``unauthorized_for`` are the seconds
     that a socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on.
-    To be served by ``api.server.serving``."""
+    To be served by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(verifier, clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
@@ -138,7 +139,7 @@ def build(
     if with_docs:
         app[docs.DOCS] = docs.Docs(Document(FOR_CALLERS, FOR_ALL, app[PUBLIC_URL]))
     limits = Limits() if rate_limits else None
-    app[ONCE] = Once(store.claims, clock)
+    app[ONCE] = Once(store.idempotency_keys, clock)
     app[attachments.MAX_FILE_BYTES] = max_file_bytes
     app.cleanup_ctx.append(attachments.sweeping)
     app.add_routes(_routes(Door(verifier, limits), app[ONCE]))

@@ -6,15 +6,15 @@ from enum import StrEnum
 from aiohttp import web
 
 from api.objects import Objects
-from tickets.agent_desk import AgentDesk
-from tickets.desk import Desk
-from tickets.feedback_desk import FeedbackDesk
-from tickets.file_desk import FileDesk
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.file_desk import FileDesk
+from tickets.desks.report_desk import ReportDesk
+from tickets.desks.staff_desk import StaffDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
-from tickets.ports import Clock, Store
-from tickets.report_desk import ReportDesk
-from tickets.staff_desk import StaffDesk
-from tickets.user_desk import UserDesk
+from tickets.ports.store import Clock, Store
 
 
 class Role(StrEnum):

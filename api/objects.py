@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, TypeAdapter
 
-from tickets.channels import Channel, ChannelState
 from tickets.file_urls import FileUrls
 from tickets.model import (
     Actor,
@@ -22,8 +21,9 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports import Store
-from tickets.reading import UNREAD, Reading
+from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.readings import UNREAD, Reading
+from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 
 SYSTEM_NAME = "Guildesk"

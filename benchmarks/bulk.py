@@ -14,10 +14,10 @@ from storage.sqlite.appending import Appending, Wish
 from storage.sqlite.connection import connect
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.store import open_sqlite
-from tickets.channels import Channel
 from tickets.events import MessagePosted, TicketOpened
 from tickets.model import TicketId
-from tickets.ports import Appended
+from tickets.ports.channels import Channel
+from tickets.ports.store import Appended
 from tickets.words import words_of
 
 TOGETHER = 2_000

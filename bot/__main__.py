@@ -7,7 +7,7 @@ import signal
 def main() -> None:
     """The command line; Ctrl-C ends it without a traceback, also while it is still being imported."""
     signal.signal(signal.SIGINT, _leave)
-    from bot import command_line  # takes most of a second
+    from bot.program import command_line  # takes most of a second
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command_line.main()

@@ -10,10 +10,10 @@ from discord.ext import commands
 from cogs.inbox import Inbox
 from cogs.replies import answering, tell
 from cogs.staff import Staff
-from tickets.channels import Channels, event_id_from_discord
-from tickets.desk import Desk
+from tickets.desks.ticket_desk import Desk
 from tickets.events import Origin, Place
 from tickets.model import Status
+from tickets.ports.channels import Channels, event_id_from_discord
 
 CUSTOM_ID = "guildesk:close"
 

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from cogs.replies import answering, tell
 from cogs.staff import Staff
-from tickets.agent_desk import AgentDesk
+from tickets.desks.agent_desk import AgentDesk
 
 
 class Duty(commands.Cog):

@@ -7,8 +7,8 @@ from cogs.claiming import Claiming
 from cogs.duty import Duty
 from cogs.releasing import Releasing
 from cogs.staff import Staff
-from tickets.agent_desk import AgentDesk
-from tickets.channels import Channels
+from tickets.desks.agent_desk import AgentDesk
+from tickets.ports.channels import Channels
 
 
 def equipment(desk: AgentDesk, channels: Channels, staff: Staff) -> tuple[commands.Cog, ...]:

@@ -4,9 +4,9 @@ import discord
 
 from cogs.replies import tell
 from cogs.staff import Staff
-from tickets.channels import Channel, Channels
 from tickets.events import Origin, Place
 from tickets.model import Caller
+from tickets.ports.channels import Channel, Channels
 
 
 async def staff_here(

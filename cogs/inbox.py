@@ -13,9 +13,9 @@ from discord.ext import commands
 from cogs.intake import InboxOptions, Intake
 from cogs.lanes import Job, Lanes
 from cogs.staff import Staff
-from tickets.channels import Channel, discord_id_of
-from tickets.desk import Desk
-from tickets.ports import Store, StoreUnavailable
+from tickets.desks.ticket_desk import Desk
+from tickets.ports.channels import Channel, discord_id_of
+from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 

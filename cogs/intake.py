@@ -13,12 +13,12 @@ from cogs.contents import file_of, fit, text_of, too_large
 from cogs.lanes import Lanes
 from cogs.replies import words
 from cogs.staff import Staff
-from tickets.channel_desk import ChannelDesk
-from tickets.channels import Channel, event_id_from_discord
-from tickets.desk import Desk, Said
+from tickets.desks.channel_desk import ChannelDesk
+from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
-from tickets.ports import Store
+from tickets.ports.channels import Channel, event_id_from_discord
+from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
 from tickets.relay import delay
 

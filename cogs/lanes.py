@@ -12,10 +12,10 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from tickets.lease import NotLeader
-from tickets.ports import StoreUnavailable
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import NotNow
+from tickets.ports.store import StoreUnavailable
 from tickets.relay import delay
-from tickets.sinks import NotNow
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from discord.ext import commands
 from cogs.here import origin_of, staff_here
 from cogs.replies import answering, tell
 from cogs.staff import Staff
-from tickets.agent_desk import AgentDesk
-from tickets.channels import Channels, event_id_from_discord
+from tickets.desks.agent_desk import AgentDesk
+from tickets.ports.channels import Channels, event_id_from_discord
 
 
 class Releasing(commands.Cog):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import discord
 
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
 STORE_IS_AWAY = "The store does not answer just now; nothing was changed. Please try again in a minute."

@@ -9,11 +9,11 @@ import discord
 from discord.ext import commands
 
 from cogs.staff import Staff
-from tickets.channels import ChannelState
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, TicketId
-from tickets.ports import Store
-from tickets.whispers import Pace, Typing
+from tickets.ports.channels import ChannelState
+from tickets.ports.signals import Throttle, Typing
+from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ class ShowingTyping(commands.Cog):
         self._store = store
         self._staff = staff
         self._guild_id = guild_id
-        self._whispers = store.whispers
-        self._pace = Pace(PACE)
+        self._signals = store.signals
+        self._throttle = Throttle(PACE)
         self._waiting: asyncio.Queue[TicketId] = asyncio.Queue(MOST_WAITING)
 
     async def run(self) -> None:
         """Show in Discord who types elsewhere, until cancelled."""
-        stop_listening = self._whispers.listen(self._heard)
+        stop_listening = self._signals.listen(self._heard)
         try:
             while True:
                 await self._show(await self._waiting.get())
@@ -47,7 +47,7 @@ class ShowingTyping(commands.Cog):
     def _heard(self, typing: Typing) -> None:
         if typing.place is Place.DISCORD or self._waiting.full() or not self._client.is_ready():
             return
-        if self._pace.admits(typing.ticket_id):
+        if self._throttle.admits(typing.ticket_id):
             self._waiting.put_nowait(typing.ticket_id)
 
     async def _show(self, ticket_id: TicketId) -> None:
@@ -70,4 +70,4 @@ class ShowingTyping(commands.Cog):
             return
         await self._store.people.remember(caller.person)
         actor = Actor(AuthorType.STAFF, caller.key)
-        self._whispers.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))
+        self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))

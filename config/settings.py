@@ -21,8 +21,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.env_file import oddities
 from config.issuers import IssuersAreWrong, read_issuers
-from tickets.agents import Assignment
 from tickets.model import IssueLevel, SupportRole
+from tickets.ports.agents import Assignment
 from tickets.staff_names import StaffName
 
 MINIMUM_SECRET_BYTES = 32

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, Self
 
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 IN_HAND: Final = 256 * 1024
 """Bytes that are held in memory at a time."""

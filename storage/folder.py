@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
+from storage.codec import attachment_from_text, attachment_text
 from storage.drafts import IN_HAND, DraftOnDisk
-from storage.records import attachment_from_text, attachment_text
-from tickets.files import Draft, Kept
 from tickets.model import Attachment, FileId
-from tickets.ports import StoreUnavailable
+from tickets.ports.files import Draft, Kept
+from tickets.ports.store import StoreUnavailable
 
 
 class FolderOfFiles:

@@ -3,8 +3,8 @@ them: a filter is a handful of numbers, and the tickets of each are in order."""
 
 from itertools import product
 
-from tickets.lists import TicketFilter
 from tickets.model import IssueLevel, Status, SupportRole, Ticket
+from tickets.ports.lists import TicketFilter
 
 Kind = tuple[Status, IssueLevel, SupportRole]
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from config.settings import Settings
 from storage.sqlite.store import open_sqlite
-from tickets.ports import Clock, Store
+from tickets.ports.store import Clock, Store
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from tickets.agents import Assignment
 from tickets.model import (
     AuthorType,
     Caller,
@@ -17,6 +16,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
+from tickets.ports.agents import Assignment
 from tickets.refusals import (
     AdminOnly,
     CannotMerge,

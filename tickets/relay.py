@@ -9,12 +9,12 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
-from tickets.bell import Bell
 from tickets.events import Event
-from tickets.lease import NotLeader
 from tickets.model import TicketId, UserKey
-from tickets.ports import Clock, StoreUnavailable
-from tickets.sinks import Away, Backlog, Due, Never, NotNow, Sink
+from tickets.ports.bell import Bell
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Away, Backlog, Due, Never, NotNow, Sink
+from tickets.ports.store import Clock, StoreUnavailable
 
 log = logging.getLogger(__name__)
 

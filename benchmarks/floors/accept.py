@@ -18,9 +18,9 @@ import jwt
 from aiohttp import web
 from discord.http import Route
 
-from api.auth import Claims
-from api.messages import MessageText
+from api.door.auth import Claims
 from api.objects import MessageBody
+from api.resources.messages import MessageText
 from tickets.ids import new_id
 from tickets.model import AuthorType, Delivery
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
+from storage.codec import agent_from_record, agent_record
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
-from storage.records import agent_from_record, agent_record
-from tickets.agents import Agent
 from tickets.model import Status, UserKey
+from tickets.ports.agents import Agent
 
 _AT_WORK = [status for status in Status if not status.is_closed]
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING
 
+from storage.codec import Record, event_from_record
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.records import Record, event_from_record
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
-from tickets.lease import NotLeader
 from tickets.model import Delivery, Millis, TicketId
-from tickets.sinks import Due, SinkName
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Due, SinkName
 
 
 class MongoBacklog:

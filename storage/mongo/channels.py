@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
+from storage.codec import Record, channel_from, channel_record, link_from, link_record
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.records import Record, channel_from, channel_record, link_from, link_record
 from storage.urgencies import by_urgency
-from tickets.channels import Channel, ChannelState, Link
 from tickets.model import MessageId, Status, Ticket, TicketId
+from tickets.ports.channels import Channel, ChannelState, Link
 
 AT_WORK = [status for status in Status if not status.is_closed]
 

@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo.errors import DuplicateKeyError, InvalidURI, PyMongoError
 
-from storage.records import Record
-from tickets.ports import StoreUnavailable
+from storage.codec import Record
+from tickets.ports.store import StoreUnavailable
 
 Client: TypeAlias = "AsyncIOMotorClient[Record]"
 Database: TypeAlias = "AsyncIOMotorDatabase[Record]"

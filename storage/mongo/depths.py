@@ -7,7 +7,7 @@ from pymongo import ASCENDING
 from storage.mongo.channels import AT_WORK
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.projector import Projector
-from tickets.sinks import Depth, SinkName
+from tickets.ports.sinks import Depth, SinkName
 
 
 class MongoDepths:

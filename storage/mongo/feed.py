@@ -9,17 +9,17 @@ from operator import itemgetter
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
+from storage.codec import Record, event_from_record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.records import Record, event_from_record
-from storage.ringing import ring
-from tickets.bell import Bell
+from storage.ring_bell import ring
 from tickets.events import TicketChanged
-from tickets.feed import Fed
-from tickets.lease import NotLeader
 from tickets.model import TicketId, UserKey
-from tickets.ports import StoreUnavailable
+from tickets.ports.bell import Bell
+from tickets.ports.feed import Fed
+from tickets.ports.lease import NotLeader
+from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -7,12 +7,12 @@ from bson import ObjectId
 from gridfs.errors import FileExists, NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket, AsyncIOMotorGridOut
 
+from storage.codec import attachment_from_record, attachment_record
 from storage.drafts import DraftOnDisk
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.schema import FILES
-from storage.records import attachment_from_record, attachment_record
-from tickets.files import Draft, Kept
 from tickets.model import Attachment, FileId
+from tickets.ports.files import Draft, Kept
 
 
 class GridFiles:

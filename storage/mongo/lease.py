@@ -3,9 +3,9 @@
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from storage.codec import Record
 from storage.mongo.connection import Collection, Database, may_be_away, upsert
-from storage.records import Record
-from tickets.lease import NotLeader, Term
+from tickets.ports.lease import NotLeader, Term
 
 _KEY = {"_id": "lease"}
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from pymongo import ASCENDING, DESCENDING
 
+from storage.codec import Record
 from storage.mongo.connection import Database
 from storage.mongo.pages import behind, page_of_tickets
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
-from storage.records import Record
-from tickets.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import Ticket
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 AT_ONCE = 200
 """Tickets that are looked at in one step."""

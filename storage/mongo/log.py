@@ -8,16 +8,16 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from storage.codec import Record, event_from_record, event_record
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.feed import Feeder
 from storage.mongo.projector import Projector
-from storage.records import Record, event_from_record, event_record
-from storage.telling import tells
+from storage.search_events import tells
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
 from tickets.model import Message, MessageId, Millis, Ticket, TicketId
-from tickets.ports import Appended, Clock, Decide, State, StoreUnavailable
-from tickets.sinks import FIRST_SINKS
+from tickets.ports.sinks import FIRST_SINKS
+from tickets.ports.store import Appended, Clock, Decide, State, StoreUnavailable
 
 log = logging.getLogger(__name__)
 

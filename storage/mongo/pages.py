@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from storage.codec import Record
 from storage.kinds import KINDS, kinds_of
 from storage.mongo.connection import LARGEST
-from storage.records import Record
-from tickets.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 
 
 def page_of_tickets(

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterable, Mapping
 
+from storage.codec import person_from_record, person_record
+from storage.known_people import Remembered
 from storage.mongo.connection import Database, may_be_away, upsert
-from storage.records import person_from_record, person_record
-from storage.remembered import Remembered
 from tickets.model import Person, UserKey
 
 

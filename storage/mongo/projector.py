@@ -8,9 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.kinds import kind_of
-from storage.mongo.connection import Collection, Database
-from storage.records import (
+from storage.codec import (
     Record,
     event_from_record,
     message_from_record,
@@ -18,10 +16,12 @@ from storage.records import (
     ticket_from_record,
     ticket_record,
 )
+from storage.kinds import kind_of
+from storage.mongo.connection import Collection, Database
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
-from tickets.sinks import SinkName
+from tickets.ports.sinks import SinkName
 
 
 class Projector:

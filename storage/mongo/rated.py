@@ -2,11 +2,11 @@
 
 from pymongo import DESCENDING
 
+from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
-from storage.records import Record
 from tickets.model import Ticket, UserKey
-from tickets.staff_ports import RatedPlace, Rating
+from tickets.ports.queue import RatedPlace, Rating
 
 _NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
 

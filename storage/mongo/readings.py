@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from storage.mongo.connection import Database, may_be_away, upsert
 from tickets.model import TicketId
-from tickets.reading import Reading
+from tickets.ports.readings import Reading
 
 
 class MongoReadings:

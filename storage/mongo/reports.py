@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from pymongo import ASCENDING
 
+from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
-from storage.records import Record
-from tickets.aside import aside
+from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
-from tickets.reports import By, Count, Duration, ResolvedPlace, Span, Took
+from tickets.ports.reports import By, Count, Duration, ResolvedPlace, Span, Took
 
 _OLDEST = [("closed_at", ASCENDING), ("number", ASCENDING)]
 _DAY: Final = 24 * 60 * 60 * 1000

@@ -7,8 +7,8 @@ from pymongo import ASCENDING, DESCENDING
 
 from storage.errors import StoreIsNewer
 from storage.mongo.connection import Database, upsert
-from tickets.ports import Deployment
-from tickets.sinks import SinkName
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Deployment
 
 Migration = Callable[[Database], Awaitable[None]]
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from pymongo.errors import PyMongoError
 
-from storage.beside import beside
+from storage.background import beside
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
-from storage.mongo.claims import MongoClaims
 from storage.mongo.connection import PATIENCE, Database, connect, in_short, may_be_away
 from storage.mongo.depths import MongoDepths
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
+from storage.mongo.idempotency import MongoIdempotencyKeys
 from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
@@ -24,16 +24,16 @@ from storage.mongo.rated import MongoRated
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import bring_up_to_date, deployment
+from storage.mongo.signals import Passing
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.waiting import MongoWaiting
-from storage.mongo.whispers import Passing
 from storage.mongo.words import MongoWords
-from tickets.bell import Bell
-from tickets.lease import Term
-from tickets.ports import Clock, Store, StoreUnavailable
-from tickets.whispers import Whispers
+from tickets.ports.bell import Bell
+from tickets.ports.lease import Term
+from tickets.ports.signals import Signals
+from tickets.ports.store import Clock, Store, StoreUnavailable
 
 
 @asynccontextmanager
@@ -58,8 +58,8 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
     feed = MongoFeed(database)
     tail = Tail(feed, bell, pause)
     feeder = Feeder(database, projector, tail.wake, pause)
-    whispers = Whispers()
-    passing = Passing(database, whispers, clock, pause)
+    signals = Signals()
+    passing = Passing(database, signals, clock, pause)
     try:
         await bring_up_to_date(database)
         given = await deployment(database)
@@ -89,7 +89,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         name=f"MongoDB database {database.name}",
         deployment=given,
         bell=bell,
-        whispers=whispers,
+        signals=signals,
         log=log,
         views=MongoViews(database, projector, MongoLists(database, words)),
         people=MongoPeople(database),
@@ -97,7 +97,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         channels=MongoChannels(database, projector, anybody),
         feed=feed,
         files=GridFiles(database),
-        claims=MongoClaims(database),
+        idempotency_keys=MongoIdempotencyKeys(database),
         uploads=MongoUploads(database),
         waiting=MongoWaiting(database, projector),
         agents=MongoAgents(database, projector),
@@ -110,7 +110,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         lead=lead,
         check=check,
     )
-    async with beside(tail.run(), "tail"), beside(passing.run(), "whispering"):
+    async with beside(tail.run(), "tail"), beside(passing.run(), "passing_signals"):
         try:
             yield store
         finally:

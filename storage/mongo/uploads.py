@@ -2,10 +2,10 @@
 
 from pymongo import ASCENDING
 
+from storage.codec import Record, attachment_from_record, attachment_record
 from storage.mongo.connection import Database, may_be_away, upsert
-from storage.records import Record, attachment_from_record, attachment_record
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
-from tickets.uploads import Upload, Use
+from tickets.ports.uploads import Upload, Use
 
 
 class MongoUploads:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.blocked import Blocked
+from storage.codec import Record, person_from_record
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
-from storage.records import Record, person_from_record
 from tickets.model import UserKey, UserRole
-from tickets.users import User
+from tickets.ports.users import User
 
 
 class MongoUsers:

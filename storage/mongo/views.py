@@ -2,12 +2,12 @@
 
 from pymongo import ASCENDING
 
+from storage.codec import message_from_record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
-from storage.records import message_from_record
-from tickets.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import Message, MessageId, Ticket, TicketId
+from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 
 class MongoViews:

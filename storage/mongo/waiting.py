@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
+from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
-from storage.records import Record
 from tickets.model import Status, Ticket, UserKey
-from tickets.staff_ports import Place
+from tickets.ports.queue import Place
 
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
+from storage.codec import Record
 from storage.mongo.connection import Database, away
 from storage.mongo.projector import Projector
-from storage.records import Record
-from storage.telling import ADDING, tells
+from storage.search_events import ADDING, tells
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Ticket, TicketId
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 from tickets.words import words_of
 
 log = logging.getLogger(__name__)

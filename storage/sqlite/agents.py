@@ -5,14 +5,14 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from storage.records import agent_from_text, agent_text
+from storage.codec import agent_from_text, agent_text
 from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import AT_WORK
 from storage.sqlite.writer import Writer
-from tickets.agents import Agent
 from tickets.model import UserKey
-from tickets.ports import Appended
+from tickets.ports.agents import Agent
+from tickets.ports.store import Appended
 
 LOAD = f"""
 SELECT assignee, count(*) FROM asked CROSS JOIN tickets

@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.kinds import kind_of
-from storage.records import (
+from storage.codec import (
     EVENT_VERSION,
     body_text,
     event_from,
@@ -16,6 +15,7 @@ from storage.records import (
     tickets_from_texts,
     type_of,
 )
+from storage.kinds import kind_of
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
@@ -24,8 +24,8 @@ from storage.urgencies import URGENCY
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, message_of, ticket_after
 from tickets.model import AuthorType, EventId, Message, MessageId, Millis, Ticket, TicketId
-from tickets.ports import Appended, Decide, State
-from tickets.sinks import FIRST_SINKS, SinkName
+from tickets.ports.sinks import FIRST_SINKS, SinkName
+from tickets.ports.store import Appended, Decide, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
 _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")

@@ -5,13 +5,13 @@
 import sqlite3
 from collections.abc import Sequence
 
-from storage.records import event_from
+from storage.codec import event_from
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
 from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.sinks import Due, SinkName
+from tickets.ports.sinks import Due, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower

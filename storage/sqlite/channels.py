@@ -5,13 +5,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from storage.records import channel_from, channel_record, link_from, link_record
+from storage.codec import channel_from, channel_record, link_from, link_record
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.schema import AT_WORK
 from storage.urgencies import by_urgency
-from tickets.channels import Channel, ChannelState, Link
 from tickets.model import MessageId, Ticket, TicketId
+from tickets.ports.channels import Channel, ChannelState, Link
 
 _CHANNEL = tuple(field.name for field in fields(Channel))
 _LINK = tuple(field.name for field in fields(Link))

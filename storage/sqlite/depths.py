@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import AT_WORK
-from tickets.sinks import Depth, SinkName
+from tickets.ports.sinks import Depth, SinkName
 
 _BACKLOG = f"""
 SELECT todo.sink, count(*),

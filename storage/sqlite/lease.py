@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from storage.sqlite.marks import Marks
+from storage.sqlite.live_processes import Marks
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Row, Work, Writer
-from tickets.lease import NotLeader, Term
+from tickets.ports.lease import NotLeader, Term
 
 T = TypeVar("T")
 

@@ -6,17 +6,17 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from storage.records import event_from
-from storage.ringing import ring
+from storage.codec import event_from
+from storage.ring_bell import ring
 from storage.sqlite import sql
 from storage.sqlite.appending import Appending, Wish
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
-from tickets.aside import LONG, aside
-from tickets.bell import Bell
+from tickets.desks.in_thread import LONG, aside
 from tickets.events import Event, Stamp
 from tickets.model import MessageId, TicketId
-from tickets.ports import Appended, Clock, Decide
+from tickets.ports.bell import Bell
+from tickets.ports.store import Appended, Clock, Decide
 
 
 class SqliteLog:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, Self
 
 from storage.kinds import KINDS, kinds_of
-from tickets.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 
 Condition = tuple[str, tuple[Any, ...]]
 """A condition and the values in it."""

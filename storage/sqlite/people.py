@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterable, Mapping
 
-from storage.records import person_from_text, person_text
-from storage.remembered import Remembered
+from storage.codec import person_from_text, person_text
+from storage.known_people import Remembered
 from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Person, UserKey
-from tickets.ports import Appended
+from tickets.ports.store import Appended
 
 _REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
 

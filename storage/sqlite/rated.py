@@ -1,9 +1,9 @@
 """The tickets with feedback, in SQLite."""
 
-from storage.records import ticket_from_text
+from storage.codec import ticket_from_text
 from storage.sqlite.reader import Reader
 from tickets.model import Ticket, UserKey
-from tickets.staff_ports import RatedPlace, Rating
+from tickets.ports.queue import RatedPlace, Rating
 
 PAGE = """
 SELECT body FROM tickets INDEXED BY tickets_rated

@@ -11,7 +11,7 @@ import aiosqlite
 
 from storage.sqlite import sql
 from storage.sqlite.connection import LARGEST, PATIENCE, connect, is_away
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 EVENT = "ticket_id, seq, event_id, type, at, body, requester"
 """The columns of ``records.event_from``."""

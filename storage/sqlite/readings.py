@@ -7,8 +7,8 @@ from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import TicketId
-from tickets.ports import Appended
-from tickets.reading import Reading
+from tickets.ports.readings import Reading
+from tickets.ports.store import Appended
 
 _MOVE = """
 INSERT INTO readings (ticket_id, {side}) VALUES (?, ?)

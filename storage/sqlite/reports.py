@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from storage.records import ticket_from_text
+from storage.codec import ticket_from_text
 from storage.sqlite.reader import Reader, Row
-from tickets.aside import aside
+from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
-from tickets.reports import By, Count, Duration, ResolvedPlace, Span, Took
+from tickets.ports.reports import By, Count, Duration, ResolvedPlace, Span, Took
 
 _CLOSED_AT = "json_extract(body, '$.closed_at')"
 RESOLVED = f"""

@@ -3,8 +3,8 @@
 import sqlite3
 
 from storage.errors import StoreIsNewer
-from tickets.channels import ChannelState
 from tickets.model import Status
+from tickets.ports.channels import ChannelState
 
 AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
 """Which tickets are not closed; in exactly these words, or the index on them is not used."""

@@ -8,34 +8,34 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
-from storage.beside import beside
+from storage.background import beside
 from storage.folder import FolderOfFiles
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
-from storage.sqlite.claims import SqliteClaims
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
+from storage.sqlite.idempotency import SqliteIdempotencyKeys
 from storage.sqlite.lease import SinksWriter, SqliteLease
+from storage.sqlite.live_processes import Marks
 from storage.sqlite.log import SqliteLog
-from storage.sqlite.marks import Marks
-from storage.sqlite.others import heeding_others
+from storage.sqlite.other_processes import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.signals import passing_signals
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.waiting import SqliteWaiting
-from storage.sqlite.whispers import whispering
 from storage.sqlite.words import Words
-from tickets.bell import Bell
-from tickets.lease import Term
-from tickets.ports import Clock, Deployment, Store, StoreUnavailable
-from tickets.whispers import Whispers
+from tickets.ports.bell import Bell
+from tickets.ports.lease import Term
+from tickets.ports.signals import Signals
+from tickets.ports.store import Clock, Deployment, Store, StoreUnavailable
 
 
 @asynccontextmanager
@@ -44,7 +44,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
     another process that is writing. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
     deployment = await asyncio.to_thread(_prepare, path)
-    bell, whispers = Bell(), Whispers()
+    bell, signals = Bell(), Signals()
     async with open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience)
         feed = SqliteFeed(reader)
@@ -69,7 +69,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 name=f"SQLite at {path} (embedded)",
                 deployment=deployment,
                 bell=bell,
-                whispers=whispers,
+                signals=signals,
                 log=log,
                 views=SqliteViews(reader, words),
                 people=SqlitePeople(reader, log.writer),
@@ -77,7 +77,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 channels=SqliteChannels(reader, anybody),
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
-                claims=SqliteClaims(log.writer),
+                idempotency_keys=SqliteIdempotencyKeys(log.writer),
                 uploads=SqliteUploads(reader, log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
@@ -92,7 +92,7 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
             )
             async with (
                 heeding_others(path, log.writer, feed, bell),
-                whispering(folder / "whispers.sqlite3", whispers, clock),
+                passing_signals(folder / "whispers.sqlite3", signals, clock),
             ):
                 yield store
         finally:

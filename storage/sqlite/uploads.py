@@ -1,12 +1,12 @@
 """Uploads in SQLite."""
 
-from storage.records import attachment_from_text, attachment_text
+from storage.codec import attachment_from_text, attachment_text
 from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
-from tickets.ports import Appended
-from tickets.uploads import Upload, Use
+from tickets.ports.store import Appended
+from tickets.ports.uploads import Upload, Use
 
 _ADD = "INSERT INTO uploads (file_id, uploader, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _GET = "SELECT body, uploader, at, ticket_id, event_id FROM uploads WHERE file_id = ?"

@@ -3,13 +3,13 @@
 import time
 
 from storage.blocked import Blocked
-from storage.records import person_from_text
+from storage.codec import person_from_text
 from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
-from tickets.ports import Appended
-from tickets.users import User
+from tickets.ports.store import Appended
+from tickets.ports.users import User
 
 _COLUMNS = "people.body, coalesce(blocked, 0), note"
 PAGE = f"""

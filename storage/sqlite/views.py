@@ -5,14 +5,14 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from storage.records import event_from, message_from_text, ticket_from_text
+from storage.codec import event_from, message_from_text, ticket_from_text
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
-from tickets.feed import Fed
-from tickets.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
+from tickets.ports.feed import Fed
+from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
 
 class SqliteViews:

@@ -5,11 +5,11 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from storage.records import ticket_from_text
+from storage.codec import ticket_from_text
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import TO_ANSWER
 from tickets.model import Status, Ticket, UserKey
-from tickets.staff_ports import Place
+from tickets.ports.queue import Place
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}

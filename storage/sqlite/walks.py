@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.reader import Reader
-from tickets.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""

@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.records import event_from, message_from_text, ticket_from_text
+from storage.codec import event_from, message_from_text, ticket_from_text
+from storage.search_events import TELLING, tells
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
-from storage.telling import TELLING, tells
 from tickets.model import TicketId
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 from tickets.words import words_of
 
 log = logging.getLogger(__name__)

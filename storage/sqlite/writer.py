@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from storage.sqlite.connection import PATIENCE, connect, is_away
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import pytest
 
 from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock, Stage
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 
 @pytest.fixture

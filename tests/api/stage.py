@@ -12,12 +12,12 @@ import socketio
 from aiohttp import ClientSession, web
 
 from api.app import build
-from api.auth import SingleIssuer, Verifier
-from api.server import serving
-from tickets.desk import Desk, Said
+from api.door.auth import SingleIssuer, Verifier
+from api.door.server import serving
+from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.policy import Rules
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 SECRET = "an unguessable secret of the backend's"
 TICKETS = "/api/v1/tickets"

@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import FOR_ALL, FOR_CALLERS
-from api.auth import SingleIssuer, TokenRefused, Verified
-from api.openapi import Document
+from api.documents.openapi import Document
+from api.door.auth import SingleIssuer, TokenRefused, Verified
 from tests.api.stage import AGENT, SECRET, Clock, Stage, headers
-from tickets.desk import Said
+from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, TicketId, UserKey
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 OTHER_SECRET = "the secret of another backend, as long as it must be"
 NOTE, USER_NOTE = "hushnote", "hushuser"

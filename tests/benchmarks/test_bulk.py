@@ -11,11 +11,11 @@ from benchmarks import bulk
 from benchmarks.histories import EVERYWHERE, IN_HALF, opened_at, user_of
 from storage.sqlite.store import open_sqlite
 from storage.sqlite.words import take_in
-from tickets.channels import ChannelState
 from tickets.fold import messages_of, ticket_of
-from tickets.lists import TicketFilter
 from tickets.model import Status, UserKey
-from tickets.ports import Store
+from tickets.ports.channels import ChannelState
+from tickets.ports.lists import TicketFilter
+from tickets.ports.store import Store
 
 FORGET = "DELETE FROM words; DELETE FROM texts; UPDATE meta SET value = 0 WHERE key = 'words'"
 TICKETS, MESSAGES, STILL_OPEN = 30, 5, 6

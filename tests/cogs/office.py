@@ -10,33 +10,33 @@ from typing import Any
 
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
-from bot.admins import Admins
-from bot.channels import TicketChannels
-from bot.client import GuildClient
-from bot.discord_http import webhook_session
-from bot.guild import GuildMap
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.places import Places
-from bot.reconcile import Reconciling
-from bot.records import Records
-from bot.seen import Seen, ShowingSeen
-from bot.sink import DiscordSink, RemovalSink
+from bot.connection.client import GuildClient
+from bot.connection.discord_http import webhook_session
+from bot.connection.guild import GuildMap
+from bot.connection.pace import Pace
+from bot.hearing.reconcile import Reconciling
+from bot.showing.admins import Admins
+from bot.showing.categories import Categories
+from bot.showing.channels import TicketChannels
+from bot.showing.outbox import Outbox
+from bot.showing.read_marks import ReadMarks, ShowingReadMarks
+from bot.showing.sink import DiscordSink, RemovalSink
+from bot.showing.transcript_posts import TranscriptPosts
 from cogs.closing import Closing
 from cogs.equipment import equipment
 from cogs.inbox import Inbox
 from cogs.intake import InboxOptions
 from cogs.staff import Staff
 from storage.sqlite.store import open_sqlite
-from tickets.agent_desk import AgentDesk
-from tickets.agents import Assignment
-from tickets.desk import Desk, NewTicket, Said
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.file_urls import FileUrls
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
-from tickets.ports import Store
+from tickets.ports.agents import Assignment
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
 from tickets.relay import Relay
-from tickets.sinks import SinkName
 
 GUILD = 4_242_424_242_424_242
 PUBLIC_URL = "https://support.example"
@@ -182,28 +182,28 @@ async def office(
         staff = Staff(roles)
         inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
         admins = Admins(client, guild_map)
-        places = Places(client, store, guild_map, admins)
-        seen = Seen(store, between=seen_between)
-        channels = TicketChannels(client, store, guild_map, places, seen)
+        rooms = Categories(client, store, guild_map, admins)
+        seen = ReadMarks(store, between=seen_between)
+        channels = TicketChannels(client, store, guild_map, rooms, seen)
         urls = FileUrls(PUBLIC_URL, store.deployment.secret)
         outbox = Outbox(client, session, store, urls, max_file_bytes, Pace())
-        records = Records(client, store, guild_map, urls, max_file_bytes)
-        sink = DiscordSink(store, channels, outbox, records, now, close_grace)
+        posts = TranscriptPosts(client, store, guild_map, urls, max_file_bytes)
+        sink = DiscordSink(store, channels, outbox, posts, now, close_grace)
         reconciling = Reconciling(
-            *(client, store, guild_map, inbox, channels, places, admins, sink.channel_is_gone),
+            *(client, store, guild_map, inbox, channels, rooms, admins, sink.channel_is_gone),
             close_when_deleted=close_when_deleted,
             sweep_every=sweep_every,
         )
         commands = equipment(AgentDesk(desk, store), store.channels, staff)
         client.equip(Closing(desk, store.channels, staff, inbox), inbox, reconciling, *commands)
         await client.setup_hook()
-        removal = RemovalSink(store, channels, records, lambda it: inbox.read_out(client.get_channel(it)))
+        removal = RemovalSink(store, channels, posts, lambda it: inbox.read_out(client.get_channel(it)))
         sinks = (sink, removal)
         with env.time_context():  # the tasks send through SimCord's webhooks, too
             tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
             tasks.append(asyncio.create_task(inbox.run()))
             tasks.append(asyncio.create_task(reconciling.run()))
-            tasks.append(asyncio.create_task(ShowingSeen(channels, seen, store.whispers).run()))
+            tasks.append(asyncio.create_task(ShowingReadMarks(channels, seen, store.signals).run()))
         try:
             yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
         finally:

@@ -5,8 +5,8 @@ from pathlib import Path
 from simcord import InteractionResult
 
 from tests.cogs.office import Office, office
-from tickets.agents import Assignment
 from tickets.model import UserKey
+from tickets.ports.agents import Assignment
 
 
 async def test_the_first_claim_wins_and_the_other_is_told_who_has_it(desk_office: Office) -> None:

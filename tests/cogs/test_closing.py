@@ -8,9 +8,9 @@ import pytest
 from simcord import InteractionResult
 
 from tests.cogs.office import CASEY, Office, office, until
-from tickets.channels import ChannelState
 from tickets.model import FileId, Status
-from tickets.sinks import SinkName
+from tickets.ports.channels import ChannelState
+from tickets.ports.sinks import SinkName
 
 
 async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None:

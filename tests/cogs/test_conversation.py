@@ -7,10 +7,10 @@ import discord
 import pytest
 
 from tests.cogs.office import CASEY, Office, office, until
-from tickets.channels import event_id_from_discord
-from tickets.desk import Said
+from tickets.desks.ticket_desk import Said
 from tickets.events import Origin, Place
 from tickets.model import AuthorType, Delivery, Status
+from tickets.ports.channels import event_id_from_discord
 
 
 async def test_what_a_requester_says_appears_under_their_name(desk_office: Office) -> None:

@@ -1,7 +1,7 @@
 """Feedback is told in the transcript channel."""
 
 from tests.cogs.office import CASEY, Office
-from tickets.feedback_desk import FeedbackDesk
+from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.model import Status
 
 

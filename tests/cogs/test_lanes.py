@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from cogs.lanes import Lanes
-from tickets.lease import NotLeader
-from tickets.sinks import NotNow
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import NotNow
 
 
 async def test_a_job_that_fails_does_not_keep_those_behind_it(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import discord
 
 from tests.cogs.office import CASEY, Office, office, until
-from tickets.channels import ChannelState
-from tickets.desk import Said
+from tickets.desks.ticket_desk import Said
 from tickets.model import IssueLevel, Status
+from tickets.ports.channels import ChannelState
 
 
 async def test_a_channel_moved_by_hand_changes_the_level(desk_office: Office) -> None:

@@ -1,10 +1,10 @@
 """Requesters' files reach Discord, and go from there when they are deleted."""
 
 from tests.cogs.office import CASEY, Office, now
-from tickets.desk import NewTicket, Said
-from tickets.file_desk import FileDesk
+from tickets.desks.file_desk import FileDesk
+from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.model import Attachment, FileId
-from tickets.uploads import Upload
+from tickets.ports.uploads import Upload
 
 
 async def uploaded(office: Office, name: str, size: int = 3) -> FileId:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from simcord import ChannelHandle
 
-from bot.card import card_of
-from bot.seen import SeenUpTo
+from bot.showing.card import card_of
+from bot.showing.read_marks import SeenUpTo
 from tests.cogs.office import CASEY, GUILD, Office, office, until
-from tickets.desk import Said
+from tickets.desks.reading_desk import ReadingDesk
+from tickets.desks.ticket_desk import Said
 from tickets.model import MessageId, Ticket
-from tickets.reading_desk import ReadingDesk
 
 BETWEEN = 0.4
 NAME = "Seen by the requester"
@@ -30,7 +30,7 @@ async def read(office: Office, ticket: Ticket, message_id: MessageId, *, aloud: 
     """Casey's client says so."""
     read = await ReadingDesk(office.desk, office.store).read(CASEY, ticket.id, message_id)
     if read is not None and aloud:
-        office.store.whispers.reads.say(read)
+        office.store.signals.reads.say(read)
 
 
 def shown(channel: ChannelHandle) -> str | None:

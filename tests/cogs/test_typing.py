@@ -9,21 +9,21 @@ import pytest
 from cogs.staff import Staff
 from cogs.typing import ShowingTyping
 from tests.cogs.office import CASEY, GUILD, Office, until
-from tickets.channels import Channel
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
-from tickets.whispers import Typing, Whispers
+from tickets.ports.channels import Channel
+from tickets.ports.signals import Signals, Typing
 
 
 @pytest.fixture
-def whispers(desk_office: Office) -> Whispers:
-    return desk_office.store.whispers
+def signals(desk_office: Office) -> Signals:
+    return desk_office.store.signals
 
 
 @pytest.fixture
-def heard(whispers: Whispers) -> list[Typing]:
+def heard(signals: Signals) -> list[Typing]:
     heard: list[Typing] = []
-    whispers.listen(heard.append)
+    signals.listen(heard.append)
     return heard
 
 
@@ -86,7 +86,7 @@ async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list
 
 @pytest.mark.usefixtures("typing")
 async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
-    desk_office: Office, whispers: Whispers
+    desk_office: Office, signals: Signals
 ) -> None:
     ticket, channel = await desk_office.open()
     other, others_channel = await desk_office.open()
@@ -94,17 +94,17 @@ async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
     shown = signs(desk_office)
 
     for _ in range(3):
-        whispers.say(by_casey(ticket))
-    whispers.say(by_casey(other))
+        signals.say(by_casey(ticket))
+    signals.say(by_casey(other))
     await until(lambda: _have(shown, 2))
-    whispers.say(by_casey(third))
+    signals.say(by_casey(third))
     await until(lambda: _have(shown, 3))
 
     assert shown == [channel.id, others_channel.id, thirds_channel.id]
 
 
 @pytest.mark.usefixtures("typing")
-async def test_what_discord_refuses_is_forgotten(desk_office: Office, whispers: Whispers) -> None:
+async def test_what_discord_refuses_is_forgotten(desk_office: Office, signals: Signals) -> None:
     ticket, channel = await desk_office.open()
     gone, gones_channel = await desk_office.open()
     shown = signs(desk_office)
@@ -112,8 +112,8 @@ async def test_what_discord_refuses_is_forgotten(desk_office: Office, whispers: 
         replace(await _channel(desk_office, gone), channel_id=gones_channel.id + 1)
     )
 
-    whispers.say(by_casey(gone))
-    whispers.say(by_casey(ticket))
+    signals.say(by_casey(gone))
+    signals.say(by_casey(ticket))
     await until(lambda: _have(shown, 1))
 
     assert shown == [channel.id]

@@ -4,7 +4,6 @@ import asyncio
 from itertools import count
 
 from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, Stamp, TicketOpened
-from tickets.feed import Fed
 from tickets.model import (
     Actor,
     AuthorType,
@@ -18,8 +17,9 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
-from tickets.ports import Appended, Decide, Store
-from tickets.sinks import SinkName
+from tickets.ports.feed import Fed
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Appended, Decide, Store
 
 ANN = Person(UserKey("shop", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.org")
 BEN = Person(UserKey("shop", "ben"), "Ben", UserRole.CUSTOMER)

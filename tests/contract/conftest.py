@@ -9,7 +9,7 @@ import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from tests.contract.places import Hands, MockPlace, MongoPlace, Place, SqlitePlace, opened_to_lead
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from storage.mongo.store import open_database, open_mongo
 from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
 from tickets.model import Millis
-from tickets.ports import Clock, Store
+from tickets.ports.store import Clock, Store
 
 NOON: Millis = 1_800_000_000_000
 

@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter
 
 from tests.contract.acts import SAM_ANSWERS, append, open_ticket
-from tickets.agents import Agent, Assignment, chosen_for
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import Status, SupportRole, Ticket, UserKey
-from tickets.ports import Store
+from tickets.ports.agents import Agent, Assignment, chosen_for
+from tickets.ports.store import Store
 
 GENERAL, TECHNICAL = SupportRole.GENERAL, SupportRole.TECHNICAL
 

@@ -14,8 +14,8 @@ from tests.contract.acts import (
 from tests.contract.places import NOON, Hands
 from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
 from tickets.model import Delivery, IssueLevel, MessageId, Ticket
-from tickets.ports import Store
-from tickets.sinks import SinkName
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
 
 DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
 

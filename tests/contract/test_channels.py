@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from tests.contract.acts import SAM_ANSWERS, append, open_ticket, post
-from tickets.channels import Channel, ChannelState, Link
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, MessageId, Status, Ticket, TicketId
-from tickets.ports import Store
+from tickets.ports.channels import Channel, ChannelState, Link
+from tickets.ports.store import Store
 
 HUGE = 2**62
 

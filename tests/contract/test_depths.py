@@ -2,8 +2,8 @@
 
 from tests.contract.acts import open_ticket, post, show_all
 from tests.contract.test_channels import channel_of
-from tickets.ports import Store
-from tickets.sinks import Depth, SinkName
+from tickets.ports.sinks import Depth, SinkName
+from tickets.ports.store import Store
 
 
 async def test_nothing_waits_in_a_new_store(store: Store) -> None:

@@ -5,9 +5,9 @@ import random
 
 from tests.contract.acts import ANN, BEN, append, fed_until, open_ticket, opening, post
 from tickets.events import Event
-from tickets.feed import Fed
 from tickets.model import TicketId, UserKey
-from tickets.ports import Store
+from tickets.ports.feed import Fed
+from tickets.ports.store import Store
 
 
 async def test_the_feed_is_empty_before_the_first_event(store: Store) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tickets.model import Attachment, FileId
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 BYTES = bytes(range(256)) * 40
 

@@ -8,12 +8,12 @@ import pytest
 
 from tests.contract.acts import append, open_ticket, post
 from tests.contract.places import NOON, Hands, Place, leading
-from tickets.channels import Channel, Link
 from tickets.events import Event, MessagePosted, TicketChanged
-from tickets.lease import NotLeader, Term
 from tickets.model import Delivery, MessageId, Ticket
-from tickets.ports import Store
-from tickets.sinks import SinkName
+from tickets.ports.channels import Channel, Link
+from tickets.ports.lease import NotLeader, Term
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
 
 DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
 

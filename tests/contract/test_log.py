@@ -36,7 +36,7 @@ from tickets.events import (
 )
 from tickets.fold import messages_of, ticket_of
 from tickets.model import Attachment, EventId, FileId, IssueLevel, MessageId, Status, TicketId
-from tickets.ports import State, Store
+from tickets.ports.store import State, Store
 from tickets.refusals import TicketIsClosed
 
 HOSTILE = 'NUL \0, "quotes", $where, a.b, \U0001f600 \U0010ffff, \u202e, \r\n, \ufeff, \x7f, \ue000'

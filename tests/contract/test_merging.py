@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from tests.contract.acts import BEN, SAM, SAM_ANSWERS, append, fed_until, note, open_ticket, post
-from tickets.desk import Desk, Said
+from tickets.desks.ticket_desk import Desk, Said
+from tickets.desks.user_desk import UserDesk
 from tickets.events import MessageEdited, TicketClosed
 from tickets.fold import messages_of, ticket_of
-from tickets.lists import TicketFilter
 from tickets.model import (
     Actor,
     Attachment,
@@ -23,10 +23,10 @@ from tickets.model import (
     UserRole,
 )
 from tickets.policy import Rules
-from tickets.ports import Store, StoreUnavailable
+from tickets.ports.lists import TicketFilter
+from tickets.ports.store import Store, StoreUnavailable
+from tickets.ports.uploads import Upload
 from tickets.refusals import NotFound
-from tickets.uploads import Upload
-from tickets.user_desk import UserDesk
 
 GUEST = Person(UserKey("shop", "guest 7"), "Guest", UserRole.TEMP_USER)
 GUEST_ASKS = Actor(AuthorType.REQUESTER, GUEST.key)

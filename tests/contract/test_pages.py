@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.contract.acts import ANN, BEN, SAM, SAM_ANSWERS, append, note, open_ticket, opening, post
 from tests.contract.places import NOON, Hands
 from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
-from tickets.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
-from tickets.ports import Store
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.store import Store
 
 REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
 AGENTS = (SAM.key, UserKey("shop", "max"))

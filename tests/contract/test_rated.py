@@ -4,8 +4,8 @@ from tests.contract.acts import ANN_ASKS, SAM, SAM_ANSWERS, append, open_ticket
 from tests.contract.places import Hands
 from tickets.events import Change, FeedbackGiven, FeedbackRemoved, TicketChanged, TicketClosed
 from tickets.model import Feedback, Status, Ticket
-from tickets.ports import Store
-from tickets.staff_ports import RatedPlace, Rating
+from tickets.ports.queue import RatedPlace, Rating
+from tickets.ports.store import Store
 
 
 async def rated(store: Store, stars: int, *, assigned: bool = False) -> Ticket:

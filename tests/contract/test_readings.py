@@ -4,8 +4,8 @@ import asyncio
 
 from tests.contract.acts import open_ticket
 from tickets.model import TicketId
-from tickets.ports import Store
-from tickets.reading import Reading
+from tickets.ports.readings import Reading
+from tickets.ports.store import Store
 
 
 async def reading(store: Store, ticket_id: TicketId) -> Reading | None:

@@ -11,8 +11,8 @@ from tests.contract.acts import SAM, SAM_ANSWERS, append, open_ticket, post
 from tests.contract.places import NOON, Hands
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports import Store
-from tickets.reports import By, ResolvedPlace, Span, Took, grouped, last_month, spread_of
+from tickets.ports.reports import By, ResolvedPlace, Span, Took, grouped, last_month, spread_of
+from tickets.ports.store import Store
 
 ALL = Span(0, 2**53)
 DAY = 24 * 60 * 60 * 1000

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.contract.acts import ANN, BEN, SAM_ANSWERS, append, note, open_ticket, opening, post
 from tests.contract.places import Hands, Place
 from tickets.events import Change, MessageDeleted, MessageEdited, NoteDeleted, NoteEdited, TicketChanged
-from tickets.lists import TicketFilter, TicketOrder, TicketPlace
 from tickets.model import MessageId, Ticket, TicketId, UserKey
-from tickets.ports import Store
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.store import Store
 from tickets.words import words_of
 
 TEXTS = ("", "lamp", "Lamp!", "dark lamp", "Łódź", "ÉTÉ, été", "STRASSE 7", "straße", "no light", "7 lamps")

@@ -10,11 +10,11 @@ import pytest
 from storage.errors import StoreIsNewer
 from tests.contract.acts import ANN, BEN, SAM, fed_until, open_ticket, post, show_all, stamp
 from tests.contract.places import NOON, Hands, Place, opened_to_lead
-from tickets.channels import Channel
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, UserRole
-from tickets.ports import Store, StoreUnavailable
-from tickets.sinks import SinkName
+from tickets.ports.channels import Channel
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store, StoreUnavailable
 
 
 def test_a_real_mongodb_is_among_the_stores() -> None:

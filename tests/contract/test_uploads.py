@@ -6,11 +6,11 @@ import pytest
 
 from tests.contract.acts import ANN, BEN, new_id, open_ticket, post
 from tests.contract.places import NOON, Hands
-from tickets.attaching import bound, sweep
+from tickets.desks.attaching import bound, sweep
 from tickets.model import Attachment, Caller, EventId, FileId, TicketId
-from tickets.ports import Store
+from tickets.ports.store import Store
+from tickets.ports.uploads import SWEPT_AFTER, UNUSED_FOR, Upload, Use
 from tickets.refusals import TicketIsClosed, UploadNotFound
-from tickets.uploads import SWEPT_AFTER, UNUSED_FOR, Upload, Use
 
 AS_ANN, AS_BEN = Caller(ANN), Caller(BEN)
 HERE = Use(TicketId("t1"), EventId("e1"))

@@ -2,7 +2,7 @@
 
 from tests.contract.acts import ANN, BEN, SAM, open_ticket
 from tickets.model import Person, UserKey, UserRole
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 EVE = Person(UserKey("other", "eve"), "Eve", UserRole.TEMP_USER, "eve@example.org")
 KIM = Person(UserKey("shop", "kim"), "Kim", UserRole.AGENT)

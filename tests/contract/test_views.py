@@ -2,7 +2,7 @@
 
 from tests.contract.acts import note, open_ticket, post
 from tickets.model import MessageId, TicketId
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 
 async def test_a_ticket_that_is_not_there(store: Store) -> None:

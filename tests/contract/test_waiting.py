@@ -6,8 +6,8 @@ from tests.contract.acts import SAM_ANSWERS, append, open_ticket, post
 from tests.contract.places import Hands
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports import Store
-from tickets.staff_ports import Place
+from tickets.ports.queue import Place
+from tickets.ports.store import Store
 
 
 async def many(store: Store, clock: Hands) -> list[Ticket]:

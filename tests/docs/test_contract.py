@@ -12,19 +12,19 @@ import pytest
 from aiohttp import web
 
 from api.app import FOR_CALLERS, TICKETS, build
-from api.auth import SingleIssuer
-from api.errors import CODES, REFUSALS, ApiError, ErrorBody, RateLimited, answer_to
-from api.limits import UNAUTHORIZED, Limit
+from api.door.auth import SingleIssuer
+from api.door.errors import CODES, REFUSALS, ApiError, ErrorBody, RateLimited, answer_to
+from api.door.limits import UNAUTHORIZED, Limit
+from api.door.server import serving
+from api.live.socket_events import SOCKET_EVENTS
 from api.objects import MessageBody, TicketBody
-from api.server import serving
-from api.socket_events import SOCKET_EVENTS
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
-from tickets.channels import ChannelState
-from tickets.desk import Desk
+from tickets.desks.ticket_desk import Desk
 from tickets.model import Delivery, Status
 from tickets.policy import MOVES, Rules
-from tickets.ports import Clock, Store, StoreUnavailable
+from tickets.ports.channels import ChannelState
+from tickets.ports.store import Clock, Store, StoreUnavailable
 
 TEXT = CONTRACT.read_text("utf-8")
 SECRET = "a secret of more than thirty-two bytes"
@@ -114,7 +114,7 @@ def test_the_two_messages_that_are_quoted_are_the_programs() -> None:
 
 
 def test_every_reason_for_refusing_a_token_is_listed() -> None:
-    api = CONTRACT.parents[1] / "api"
+    api = CONTRACT.parents[1] / "api/door"
     source = "".join((api / name).read_text("utf-8") for name in ("auth.py", "issuers.py"))
     reasons = set(re.findall(r"TokenRefused\(['\"](\w[^'\"{]+)['\"]\)", source))
 

@@ -13,15 +13,15 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from api.metrics import Metrics
-from bot.guild import GuildMap
+from api.resources.metrics import Metrics
+from bot.connection.guild import GuildMap
 from config.settings import SettingsAreWrong
 from storage.errors import StoreIsNewer
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded
 from tickets.model import IssueLevel, SupportRole
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 EXPLAINED = [
     re.compile("^" + ".*".join(re.escape(part) for part in name.split("…")) + "$", re.DOTALL)
@@ -66,11 +66,11 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "file",
     [
-        "bot/app.py",
-        "bot/client.py",
-        "bot/leading.py",
-        "bot/places.py",
-        "bot/reconcile.py",
+        "bot/program/app.py",
+        "bot/connection/client.py",
+        "bot/program/leading.py",
+        "bot/showing/categories.py",
+        "bot/hearing/reconcile.py",
         "storage/mongo/store.py",
         "storage/mongo/connection.py",
     ],

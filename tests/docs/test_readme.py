@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from api.auth import SingleIssuer
-from bot.command_line import main
-from bot.guild import TO_BE_INVITED
+from api.door.auth import SingleIssuer
+from bot.connection.guild import TO_BE_INVITED
+from bot.program.command_line import main
 from cogs.assigning import Assigning
 from cogs.claiming import Claiming
 from cogs.closing import Closing
@@ -77,7 +77,7 @@ def test_every_package_has_its_line() -> None:
 def test_the_files_on_the_journeys_are_there() -> None:
     (journeys,) = (it for it in blocks(TEXT, "text") if "a requester posts" in it)
 
-    files = set(re.findall(r"\b((?:api|bot|cogs|tickets)/\w+)", journeys))
+    files = set(re.findall(r"\b((?:api|bot|cogs|tickets)/[\w/]+)", journeys))
 
     assert len(files) > 5
     assert [it for it in sorted(files) if not (ROOT / f"{it}.py").is_file()] == []

@@ -1,7 +1,7 @@
 """The page for those who come from version 1 says what is so."""
 
 from api.app import FOR_CALLERS, TICKETS
-from api.bodies import MOST_BYTES
+from api.door.bodies import MOST_BYTES
 from tests.docs.pages import ROOT, names, rows, section
 from tests.docs.settings import NAMES
 from tickets.model import Status

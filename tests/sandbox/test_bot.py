@@ -12,7 +12,11 @@ from tests.sandbox.place import SOON, Bot, Place, connected, open_ticket
 
 async def test_a_client_connects_and_sees_the_guild(bot: Bot, place: Place) -> None:
     assert bot.guild.id == int(place.info["guild_id"])
-    assert {c.name for c in bot.guild.categories} == {"General tickets", "Urgent tickets", "Critical tickets"}
+    assert {c.name for c in bot.guild.categories} == {
+        "General tickets",
+        "Urgent tickets",
+        "Critical tickets",
+    }
     assert bot.guild.me.guild_permissions.pin_messages
     assert not bot.guild.me.guild_permissions.administrator
     staff = [bot.guild.get_role(int(role)) for role in place.info["roles"].values()]

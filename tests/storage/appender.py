@@ -8,7 +8,7 @@ from pathlib import Path
 from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
 from tickets.model import Ticket
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 
 async def append_forever(store: Store, ticket: Ticket) -> None:

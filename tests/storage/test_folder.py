@@ -6,7 +6,7 @@ import pytest
 
 from storage.folder import FolderOfFiles
 from tickets.model import Attachment, FileId
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 
 def files_in(folder: Path) -> list[Path]:

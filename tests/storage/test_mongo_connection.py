@@ -9,7 +9,7 @@ from pymongo import ReadPreference
 from storage.mongo.connection import connect
 from storage.mongo.store import open_mongo
 from tests.contract.places import Hands
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 
 @pytest.fixture

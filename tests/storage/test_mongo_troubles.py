@@ -22,14 +22,14 @@ from storage.mongo.feed import next_in_turn
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
 from tests.contract.places import Hands, MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
-from tickets.channels import Channel, Link
 from tickets.events import Event, MessageEdited, MessagePosted
 from tickets.fold import messages_of, ticket_of
-from tickets.lease import NotLeader
-from tickets.lists import TicketFilter
 from tickets.model import Delivery, EventId, MessageId
-from tickets.ports import Store, StoreUnavailable
-from tickets.sinks import SinkName
+from tickets.ports.channels import Channel, Link
+from tickets.ports.lease import NotLeader
+from tickets.ports.lists import TicketFilter
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store, StoreUnavailable
 
 AWAY = AutoReconnect("connection closed")
 

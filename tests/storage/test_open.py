@@ -10,7 +10,7 @@ from config.settings import Settings
 from storage.open import open_store
 from tests.contract.acts import open_ticket
 from tests.contract.places import Hands
-from tickets.ports import StoreUnavailable
+from tickets.ports.store import StoreUnavailable
 
 
 def settings(**values: Any) -> Settings:

@@ -13,8 +13,8 @@ from tests.contract.places import Hands
 from tickets.events import Event
 from tickets.fold import messages_of, ticket_of
 from tickets.model import TicketId
-from tickets.ports import Store
-from tickets.sinks import SinkName
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
 
 ROOT = Path(__file__).parents[2]
 

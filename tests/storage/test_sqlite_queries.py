@@ -13,8 +13,8 @@ from storage.sqlite import backlog, channels, sql, views, walks
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
-from tickets.lists import TicketFilter, TicketOrder, TicketPlace
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 
 ANN = UserKey("shop", "ann")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})

@@ -14,7 +14,7 @@ from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
 from tests.contract.places import Hands
 from tickets.events import Event
-from tickets.ports import Store, StoreUnavailable
+from tickets.ports.store import Store, StoreUnavailable
 
 
 @pytest.fixture

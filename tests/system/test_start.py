@@ -144,7 +144,7 @@ async def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_
 
 
 @pytest.mark.parametrize("command", [("run", "--no-env-file"), ("demo",)])
-@pytest.mark.parametrize("moment", ["aiohttp", "discord.ext.commands", "socketio", "bot.app"])
+@pytest.mark.parametrize("moment", ["aiohttp", "discord.ext.commands", "socketio", "bot.program.app"])
 async def test_ctrl_c_while_it_is_still_being_imported_ends_it_without_a_traceback(
     command: tuple[str, ...], moment: str
 ) -> None:

@@ -8,10 +8,10 @@ import pytest
 from storage.sqlite.store import open_sqlite
 from tests.tickets.fakes import Hands
 from tests.tickets.logs import AS_ANN
-from tickets.desk import Desk, NewTicket
+from tickets.desks.ticket_desk import Desk, NewTicket
 from tickets.model import Ticket
 from tickets.policy import Rules
-from tickets.ports import Store
+from tickets.ports.store import Store
 
 NEW = NewTicket(topic="No light", description="The lamp is dark.", metadata={"order": "A-1"})
 

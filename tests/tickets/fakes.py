@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from tests.tickets.logs import NOON, Logbook, opened
-from tickets.bell import Bell
 from tickets.events import Event
 from tickets.model import IssueLevel, Millis, TicketId
-from tickets.ports import Clock, StoreUnavailable
+from tickets.ports.bell import Bell
+from tickets.ports.sinks import Due, SinkName
+from tickets.ports.store import Clock, StoreUnavailable
 from tickets.relay import Relay
-from tickets.sinks import Due, SinkName
 
 
 @dataclass

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tests.tickets.logs import NOON
 from tickets import relay
-from tickets.lease import NotLeader
 from tickets.model import IssueLevel, TicketId
-from tickets.ports import StoreUnavailable
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Away, Never, NotNow, SinkName
+from tickets.ports.store import StoreUnavailable
 from tickets.relay import Relay
-from tickets.sinks import Away, Never, NotNow, SinkName
 
 
 @pytest.fixture

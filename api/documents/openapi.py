@@ -1,0 +1,314 @@
+"""The OpenAPI document, made of the tables of routes and of the models that validate."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from api.documents.documented import JSON, Documentation, documentation_of
+from api.documents.examples import example_of
+from api.documents.texts import (
+    ABOUT,
+    ERRORS,
+    EVENT_ID,
+    HEADERS,
+    IDEMPOTENCY_KEY,
+    LIMITED,
+    PATH_PARAMETERS,
+    REQUEST_ID,
+    SCHEMAS,
+    Json,
+)
+from api.door.errors import ErrorBody
+from api.door.limits import Limit
+from api.door.paging import PageSize
+from api.live.socket_events import SOCKET_EVENTS, SocketEvent
+
+GuardedRoute = tuple[str, str, Limit, Callable[..., Any]]
+OpenRoute = tuple[str, str, Callable[..., Any]]
+
+
+class _Schemas(GenerateJsonSchema):
+    """pydantic's, without a title for each field that only repeats its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+class Document:
+    """The OpenAPI document of these routes, made when it is first asked for."""
+
+    def __init__(
+        self, for_callers: Sequence[GuardedRoute], for_all: Sequence[OpenRoute], public_url: str
+    ) -> None:
+        self._for_callers = for_callers
+        self._for_all = for_all
+        self._public_url = public_url
+
+    @cached_property
+    def raw(self) -> bytes:
+        """As it is served."""
+        return json.dumps(self.json, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @cached_property
+    def json(self) -> Json:
+        schemas = _Collected(self._models())
+        paths: dict[str, Json] = {}
+        for method, path, limit, handler in self._for_callers:
+            operation = _Operation(schemas, method, path, handler, limit)
+            paths.setdefault(path, {})[method.lower()] = operation.json()
+        for method, path, handler in self._for_all:
+            operation = _Operation(schemas, method, path, handler, None)
+            paths.setdefault(path, {})[method.lower()] = operation.json()
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Guildesk",
+                "version": "1",
+                "summary": "A support desk inside Discord for the users of an app.",
+                "description": ABOUT,
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": self._public_url}],
+            "tags": [{"name": tag} for tag in sorted(_tags(paths))],
+            "security": [{"token": []}],
+            "paths": paths,
+            "components": {
+                "schemas": schemas.named,
+                "responses": {str(status): _error(status) for status in ERRORS},
+                "headers": dict(HEADERS),
+                "securitySchemes": {
+                    "token": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "bearerFormat": "JWT",
+                        "description": "Signed by your backend; claims: id, username, email, role.",
+                    }
+                },
+            },
+            "x-socket-events": {it.name: _socket_event(it, schemas) for it in SOCKET_EVENTS},
+        }
+
+    def _models(self) -> Iterator[tuple[Any, JsonSchemaMode]]:
+        yield ErrorBody, "serialization"
+        guarded = (handler for _, _, _, handler in self._for_callers)
+        for handler in (*guarded, *(handler for _, _, handler in self._for_all)):
+            told = documentation_of(handler)
+            yield from ((it, "validation") for it in (told.body, told.query) if it is not None)
+            yield from ((it, "serialization") for it in (told.answer, *told.answers.values()) if it)
+        for event in SOCKET_EVENTS:
+            yield event.payload, "serialization" if event.resumable else "validation"
+            if event.acknowledged:
+                yield event.acknowledged, "serialization"
+
+
+class _Collected:
+    """The schemas of all models, each once, under names that read well: TicketBody is Ticket."""
+
+    def __init__(self, models: Iterable[tuple[Any, JsonSchemaMode]]) -> None:
+        adapters = {(str(model), mode): TypeAdapter[Any](model) for model, mode in models}
+        made, definitions = TypeAdapter.json_schemas(
+            [((name, mode), mode, adapter) for (name, mode), adapter in adapters.items()],
+            ref_template=SCHEMAS + "{model}",
+            schema_generator=_Schemas,
+        )
+        names = {name: name.removesuffix("Body") for name in definitions.get("$defs", {})}
+        self._made: dict[Any, Json] = {key[0]: _renamed(schema, names) for key, schema in made.items()}
+        self.named: Json = {
+            names[name]: {**_renamed(schema, names), "title": names[name]}
+            for name, schema in sorted(definitions.get("$defs", {}).items())
+        }
+        for schema in self.named.values():
+            if schema.get("type") == "object":
+                schema.setdefault("examples", [example_of(schema, self.named)])
+
+    def of(self, model: Any, mode: JsonSchemaMode) -> Json:
+        return dict(self._made[str(model), mode])
+
+    def example(self, schema: Json) -> Any:
+        return example_of(schema, self.named)
+
+
+class _Operation:
+    def __init__(
+        self, schemas: _Collected, method: str, path: str, handler: Callable[..., Any], limit: Limit | None
+    ) -> None:
+        self._schemas = schemas
+        self._path = path
+        self._handler = handler
+        self._limit = limit
+        self._told: Documentation = documentation_of(handler)
+        self._minds_keys = method == "POST" and limit is not None
+
+    def json(self) -> Json:
+        told = self._told
+        made: Json = {
+            "operationId": self._handler.__name__,
+            "summary": told.summary,
+            "tags": [self._handler.__module__.rpartition(".")[2].replace("_", " ")],
+            "parameters": [*self._path_parameters(), *self._query_parameters(), *self._headers()],
+            "responses": {**self._answers(), **self._errors()},
+        }
+        if told.description:
+            made["description"] = told.description
+        if self._limit is None:
+            made["security"] = []
+        else:
+            made["x-limit"] = str(self._limit)
+        if told.body is not None:
+            schema = self._schemas.of(told.body, "validation")
+            made["requestBody"] = {
+                "required": True,
+                "content": {
+                    told.body_type: {"schema": schema, "example": self._schemas.example(schema)},
+                },
+            }
+        return made
+
+    def _path_parameters(self) -> Iterator[Json]:
+        for name in re.findall(r"{(\w+)}", self._path):
+            description, example = PATH_PARAMETERS[name]
+            yield {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": description,
+                "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+                "example": example,
+            }
+
+    def _query_parameters(self) -> Iterator[Json]:
+        if self._told.query is None:
+            return
+        schema = self._schemas.of(self._told.query, "validation")
+        properties: Json = self._schemas.named[schema["$ref"].removeprefix(SCHEMAS)]["properties"]
+        fields: Mapping[str, FieldInfo] = self._told.query.model_fields
+        for name, field in fields.items():
+            shown = _without_null(properties[field.alias or name])
+            yield {
+                "name": field.alias or name,
+                "in": "query",
+                "required": field.is_required(),
+                "description": shown.pop("description", name.replace("_", " ")),
+                "schema": shown,
+            }
+
+    def _headers(self) -> tuple[Json, ...]:
+        return (REQUEST_ID, IDEMPOTENCY_KEY) if self._minds_keys else (REQUEST_ID,)
+
+    def _answers(self) -> Json:
+        told = self._told
+        headers = {name: _see("headers", name) for name in (LIMITED if self._limit else LIMITED[:1])}
+        if self._minds_keys:
+            headers["Idempotent-Replayed"] = _see("headers", "Idempotent-Replayed")
+        if told.query is not None and issubclass(told.query, PageSize):
+            headers["Link"] = _see("headers", "Link")
+        for name, text in told.headers.items():
+            headers[name] = {"description": text, "schema": {"type": "string"}}
+        return {
+            str(status): {
+                "description": told.summary if status == told.status else HTTPStatus(status).phrase,
+                "headers": headers,
+                **self._content(answer),
+            }
+            for status, answer in {told.status: told.answer, **told.answers}.items()
+        }
+
+    def _content(self, answer: Any) -> Json:
+        content: Json = {}
+        for media_type in self._told.media_types:
+            if media_type == JSON and answer is not None:
+                schema = self._schemas.of(answer, "serialization")
+                content[media_type] = {"schema": schema, "example": self._schemas.example(schema)}
+            elif media_type != JSON or len(self._told.media_types) > 1:
+                content[media_type] = {"schema": {"type": "string"}} if media_type.startswith("text/") else {}
+        return {"content": content} if content else {}
+
+    def _errors(self) -> Json:
+        told = self._told
+        statuses = {500, *told.errors}
+        if self._limit is not None:
+            statuses |= {401, 403, 429, 503}
+        if self._path.count("{"):
+            statuses.add(404)
+        if told.query is not None:
+            statuses.add(400)
+        if told.body is not None:
+            statuses |= {400, 413, 415}
+        if self._minds_keys:
+            statuses |= {400, 422}
+        statuses -= {told.status, *told.answers}
+        return {str(status): _see("responses", str(status)) for status in sorted(statuses)}
+
+
+def _error(status: int) -> Json:
+    code, description, message = ERRORS[status]
+    headers = {"X-Request-ID": _see("headers", "X-Request-ID")}
+    if status in (429, 503):
+        headers["Retry-After"] = _see("headers", "Retry-After")
+    if status == 429:
+        headers |= {name: _see("headers", name) for name in ("RateLimit", "RateLimit-Policy")}
+    if status == 401:
+        headers["WWW-Authenticate"] = _see("headers", "WWW-Authenticate")
+    if status == 405:
+        headers["Allow"] = {"description": "The methods of the path.", "schema": {"type": "string"}}
+    return {
+        "description": description,
+        "headers": headers,
+        "content": {
+            JSON: {"schema": {"$ref": SCHEMAS + "Error"}, "example": {"error": code, "message": message}}
+        },
+    }
+
+
+def _socket_event(event: SocketEvent, schemas: _Collected) -> Json:
+    payload = schemas.of(event.payload, "serialization" if event.resumable else "validation")
+    example = schemas.example(payload)
+    if event.resumable:
+        payload = {"allOf": [payload, EVENT_ID]}
+        example = {**example, "event_id": "42"}
+    told: Json = {
+        "direction": event.direction,
+        "summary": event.summary,
+        "payload": payload,
+        "example": example,
+    }
+    if event.acknowledged is not None:
+        told["acknowledged"] = schemas.of(event.acknowledged, "serialization")
+    return told
+
+
+def _see(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _tags(paths: Mapping[str, Json]) -> set[str]:
+    return {tag for operations in paths.values() for it in operations.values() for tag in it["tags"]}
+
+
+def _without_null(schema: Json) -> Json:
+    """A parameter that is left out is not null; pydantic's schema says that it may be."""
+    shown = {name: value for name, value in schema.items() if name != "default" or value is not None}
+    alternatives = [it for it in shown.get("anyOf", ()) if it != {"type": "null"}]
+    if len(alternatives) == 1:
+        del shown["anyOf"]
+        shown |= alternatives[0]
+    elif alternatives:
+        shown["anyOf"] = alternatives
+    return shown
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    """The schema with its references to other names."""
+    if isinstance(schema, dict):
+        return {
+            key: SCHEMAS + names[value.removeprefix(SCHEMAS)] if key == "$ref" else _renamed(value, names)
+            for key, value in schema.items()
+        }
+    return [_renamed(it, names) for it in schema] if isinstance(schema, list) else schema

@@ -1,0 +1,192 @@
+"""Tokens make callers: trusted backends sign them, and nothing else tells who somebody is."""
+
+import math
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any, Final, Protocol, TypeVar
+
+import jwt
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from config.issuers import DEFAULT_ISSUER
+from tickets.model import Caller, Person, UserKey, UserRole
+from tickets.ports.store import Clock
+
+LEEWAY: Final = 60
+"""Seconds by which the clocks of a backend and of ours may differ."""
+LONGEST_TOKEN: Final = 8_192
+"""Characters; more than HTTP headers carry."""
+REMEMBERED_FOR: Final = 60
+"""Seconds for which a token that was verified is known again."""
+MOST_REMEMBERED: Final = 4_096
+
+
+class TokenRefused(Exception):
+    """The token is worth nothing; the text is one plain reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a token has proved; times are Unix seconds, leeway not yet counted in."""
+
+    caller: Caller
+    not_before: float
+    expires_at: float
+    """Infinite where the token has no ``exp``."""
+
+    def must_be_current(self, now: float) -> None:
+        if self.expires_at + LEEWAY <= now:
+            raise TokenRefused("token expired")
+        if self.not_before - LEEWAY > now:
+            raise TokenRefused("token not yet valid")
+
+
+class Verifier(Protocol):
+    """Knows which tokens to trust."""
+
+    async def verify(self, token: str) -> Verified:
+        """Who the token speaks for now, or TokenRefused; never anything else, whatever the token."""
+        ...
+
+
+def _plain(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    if any(character < " " or character == "\x7f" for character in text):
+        raise ValueError("holds control characters")
+    return text
+
+
+def _email(text: str) -> str:
+    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too."""
+    try:
+        validate_email(f"{text}.com", check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("is no e-mail address") from None
+    return text
+
+
+ClaimText = Annotated[
+    str,
+    Field(
+        max_length=256,
+        json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"},
+    ),
+    AfterValidator(_plain),
+]
+Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
+_Time = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Claims(BaseModel, strict=True):
+    """What a token must say; other claims are ignored."""
+
+    id: ClaimText
+    username: ClaimText
+    email: Email
+    role: UserRole
+    exp: _Time = math.inf
+    nbf: _Time = -math.inf
+
+
+ClaimsKind = TypeVar("ClaimsKind", bound=Claims)
+_JWS: Final = jwt.PyJWS(algorithms=["HS256", "RS256", "ES256", "EdDSA"])
+
+
+class SingleIssuer:
+    """Trusts whoever knows one secret: HS256 and nothing else, whatever the token asks for."""
+
+    def __init__(self, secret: str, clock: Clock, *, require_exp: bool = False) -> None:
+        self._secret = secret.encode()
+        self._clock = clock
+        self._require_exp = require_exp
+
+    async def verify(self, token: str) -> Verified:
+        claims = claims_in(payload_of(token, self._secret, "HS256"), Claims)
+        if self._require_exp and math.isinf(claims.exp):
+            raise TokenRefused('claim "exp" missing')
+        person = Person(UserKey(DEFAULT_ISSUER, claims.id), claims.username, claims.role, claims.email)
+        verified = Verified(Caller(person), claims.nbf, claims.exp)
+        verified.must_be_current(self._clock() / 1000)
+        return verified
+
+
+class Remembering:
+    """Knows again, for a short time, what another verifier has verified; times are looked at always."""
+
+    def __init__(self, verifier: Verifier, clock: Clock) -> None:
+        self._verifier = verifier
+        self._clock = clock
+        self._known: dict[bytes, tuple[Verified, float]] = {}
+
+    async def verify(self, token: str) -> Verified:
+        digest = sha256(token.encode(errors="surrogatepass")).digest()
+        now = self._clock() / 1000
+        if (known := self._known.get(digest)) is not None:
+            verified, until = known
+            if now < until:
+                verified.must_be_current(now)
+                return verified
+            del self._known[digest]
+        verified = await self._verifier.verify(token)
+        if len(self._known) >= MOST_REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[digest] = (verified, now + REMEMBERED_FOR)
+        return verified
+
+
+def token_in(authorization: str | None) -> str:
+    """The token of an Authorization header; version-1 clients may leave the scheme out."""
+    words = (authorization or "").split(None, 1)
+    if not words or (len(words) == 1 and words[0].lower() == "bearer"):
+        raise TokenRefused("token missing")
+    if len(words) == 1:
+        return words[0]
+    if words[0].lower() != "bearer":
+        raise TokenRefused("token malformed")
+    return words[1].rstrip()
+
+
+def header_and_payload(token: str) -> tuple[dict[str, Any], bytes]:
+    """What the token says, of which nothing is verified yet; TokenRefused where it is no token."""
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused("token too long")
+    try:
+        said = _JWS.decode_complete(token, options={"verify_signature": False})
+    except Exception:  # whatever the library stumbles over is a fault of the token
+        raise TokenRefused("token malformed") from None
+    return said["header"], said["payload"]
+
+
+def payload_of(token: str, key: Any, algorithm: str) -> bytes:
+    """What the token says, once it is verified with this key and this algorithm alone."""
+    if len(token) > LONGEST_TOKEN:
+        raise TokenRefused("token too long")
+    try:
+        payload = _JWS.decode(token, key, algorithms=[algorithm])
+    except jwt.InvalidSignatureError:
+        raise TokenRefused("signature invalid") from None
+    except jwt.InvalidAlgorithmError:
+        raise TokenRefused("algorithm not allowed") from None
+    except Exception:  # whatever the library stumbles over is a fault of the token
+        raise TokenRefused("token malformed") from None
+    if not isinstance(payload, bytes):
+        raise TokenRefused("token malformed")
+    return payload
+
+
+def claims_in(payload: bytes, kind: type[ClaimsKind]) -> ClaimsKind:
+    """The claims of a verified token, or TokenRefused."""
+    try:
+        return kind.model_validate_json(payload)
+    except ValidationError as error:
+        raise TokenRefused(_reason(error)) from None
+
+
+def _reason(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if not fault["loc"]:
+        return "token malformed"
+    claim = fault["loc"][0]
+    return f'claim "{claim}" missing' if fault["type"] == "missing" else f'claim "{claim}" invalid'

@@ -1,0 +1,79 @@
+"""The outermost layer: every request gets an id, every fault an answer, every answer its headers."""
+
+import logging
+from time import perf_counter
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from api.door.cors import Cors
+from api.door.door import STANDING
+from api.door.errors import answer_to, answer_to_status
+from api.door.request_ids import HEADER, REQUEST_ID, identify
+from api.resources.metrics import Metrics
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
+"""What an answer may load, and who may frame it, unless it says otherwise itself."""
+
+
+def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
+    """The one middleware."""
+
+    @web.middleware
+    async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+        identify(request)
+        if metrics is None:
+            return await answer(request, handler)
+        started = perf_counter()
+        answered = await answer(request, handler)
+        metrics.answered(request, answered.status, perf_counter() - started)
+        return answered
+
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return cors.preflight(request) or await handler(request)
+        except ConnectionResetError:
+            raise  # the client has gone; nobody is left to answer
+        except Exception as error:
+            if isinstance(error, StoreUnavailable):
+                log.warning("the store is away: %s", error)
+            told = answer_to(error)
+            if request.writer.output_size > 0:  # half an answer must not be taken for a whole one
+                log.log(logging.WARNING if told else logging.ERROR, "an answer broke off: %r", error)
+                raise ConnectionResetError("the answer has begun already") from error
+            if told is None:
+                log.exception("%s %s failed", request.method, path_of(request))
+                told = answer_to_status(500)
+            return told
+
+    return at_the_edge
+
+
+def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer carries."""
+    headers = response.headers
+    headers[HEADER] = request.get(REQUEST_ID) or identify(request)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Content-Security-Policy", NOTHING)
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Server"] = "Guildesk"
+    headers.update(cors.headers(request))
+    if (standing := request.get(STANDING)) is not None:
+        for name, value in standing.items():
+            headers.setdefault(name, value)
+
+
+def path_of(request: web.Request) -> str:
+    """The path for a log line: without the query, and the route alone where the path is a secret too."""
+    match_info = request.match_info
+    resource = match_info.route.resource
+    if resource is None:
+        return "(no route)"
+    if "signature" in match_info:
+        return resource.canonical
+    return request.rel_url.raw_path.encode("ascii", "backslashreplace").decode()

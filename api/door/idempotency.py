@@ -1,0 +1,115 @@
+"""``Idempotency-Key``: a request that is sent again is answered again, and done once."""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from hashlib import blake2b, sha256
+from typing import Final
+from weakref import WeakValueDictionary
+
+from aiohttp import web
+
+from api.door.answers import json_answer
+from api.door.door import CallerHandler
+from api.door.errors import BadRequest, Fault, KeyReused, answer_to
+from tickets.model import Caller, EventId
+from tickets.ports.idempotency import IdempotencyKeys, Reservation
+from tickets.ports.store import Clock, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+HEADER: Final = "Idempotency-Key"
+REPLAYED: Final = {"Idempotent-Replayed": "true"}
+WORK_WITHIN: Final = 5_000
+"""Milliseconds after which work that nobody has finished is somebody else's to do."""
+LOOK_AGAIN: Final = 0.05
+"""Seconds between two looks at what another process is doing."""
+
+ONCE: web.AppKey["Once"] = web.AppKey("ONCE")
+SEED = web.RequestKey("SEED", str)
+"""Of which the ids are made of what is done for this request."""
+
+_KEY = re.compile("[!-~]{1,255}")
+
+Work = Callable[[], Awaitable[web.StreamResponse]]
+
+
+def chosen_id(request: web.Request, what: str) -> EventId | None:
+    """The id chosen for ``what`` this request does, the same at each attempt; None if any will do."""
+    seed = request.get(SEED)
+    return None if seed is None else EventId(blake2b(f"{seed} {what}".encode(), digest_size=16).hexdigest())
+
+
+class Once:
+    """Does what is asked for under a key once.
+
+    Answers to what was done or refused are kept. Faults of ours are not: the next attempt starts anew, with
+    the same ids, so that what was appended is found instead of repeated."""
+
+    def __init__(self, claims: IdempotencyKeys, clock: Clock) -> None:
+        self._keys = claims
+        self._clock = clock
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def guard(self, handler: CallerHandler) -> CallerHandler:
+        """The handler, minding the key; without one it costs nothing."""
+
+        async def once(request: web.Request, caller: Caller) -> web.StreamResponse:
+            if HEADER not in request.headers:
+                return await handler(request, caller)
+            digest = sha256(await request.read()).hexdigest()
+            return await self.do(request, caller, digest, lambda: handler(request, caller))
+
+        return once
+
+    async def do(self, request: web.Request, caller: Caller, digest: str, work: Work) -> web.StreamResponse:
+        """Work for the request, or answer as whoever did; ``digest`` tells what is asked for."""
+        if HEADER not in request.headers:
+            return await work()
+        key = _key_of(request, caller)
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:
+            while True:
+                now = self._clock()
+                reservation = await self._keys.reserve(key, digest, now=now, until=now + WORK_WITHIN)
+                if reservation.digest != digest:
+                    raise KeyReused
+                if reservation.answer is not None:
+                    status, body = reservation.answer
+                    return json_answer(body, status=status, headers=REPLAYED)
+                if reservation.is_mine:
+                    return await self._work(request, key, reservation, work)
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _work(
+        self, request: web.Request, key: str, reservation: Reservation, work: Work
+    ) -> web.StreamResponse:
+        request[SEED] = reservation.seed
+        try:
+            response = await work()
+        except Exception as error:
+            refused = answer_to(error)
+            if refused is None or refused.status >= 500 or refused.status == 429:
+                with suppress(StoreUnavailable):
+                    await self._keys.release(key, reservation.seed)
+                raise
+            response = refused
+        if isinstance(response, web.Response):
+            try:
+                await self._keys.settle(key, reservation.seed, (response.status, response.text or ""))
+            except StoreUnavailable as error:  # it is done all the same, and will be found done
+                log.warning("the answer for a key was not kept: %s", error)
+        return response
+
+
+def _key_of(request: web.Request, caller: Caller) -> str:
+    """What the reservation goes by: the same key of another, or for another path, is another."""
+    keys = request.headers.getall(HEADER)
+    if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
+        message = "Idempotency-Key should hold 1 to 255 visible ASCII characters"
+        raise BadRequest([Fault(location=HEADER, message=message, type="idempotency_key")])
+    scope = [caller.key.issuer, caller.key.id, request.method, request.path.rstrip("/"), keys[0]]
+    return sha256(json.dumps(scope).encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""Rate limits: a leaky bucket per user and route. What is over is refused at once, never kept waiting."""
+
+import asyncio
+import ipaddress
+import math
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+
+from api.door.errors import RateLimited
+from tickets.model import Caller, UserKey
+
+_WINDOWS = {1: "second", 60: "minute", 3600: "hour"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``amount`` at once, and evenly refilled over ``seconds``."""
+
+    name: str
+    amount: int
+    seconds: int = 60
+    whose: Callable[[web.Request, Caller], Awaitable[UserKey]] | None = None
+    """Against whom a request counts, if not against the caller."""
+
+    def __str__(self) -> str:
+        return f"{self.amount} per {_WINDOWS.get(self.seconds, f'{self.seconds} seconds')}"
+
+
+UNAUTHORIZED = Limit("unauthorized", 60)
+"""Requests without a valid token, per address."""
+
+
+class Bucket(AsyncLimiter):
+    """aiolimiter's leaky bucket, which also tells how full it is."""
+
+    __slots__ = ()
+
+    def room(self) -> int:
+        """How many more go in now."""
+        self._leak()
+        return math.floor(self.max_rate - self._level)
+
+    def seconds_until(self, level: float) -> float:
+        """How long it takes to leak down to ``level``; 0 where it is lower already."""
+        self._leak()
+        return max(self._level - level, 0.0) / self._rate_per_sec
+
+
+class Limits:
+    """All buckets in use. One that has drained is forgotten, so idle users cost nothing."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[str, Hashable], Bucket] = {}
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    async def admit(self, limit: Limit, who: Hashable) -> Mapping[str, str]:
+        """Count a request: the headers that tell how matters stand, or RateLimited."""
+        key = (limit.name, who)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(limit.amount, limit.seconds)
+            self._forget_when_drained(key, limit.seconds / limit.amount)
+        if not bucket.has_capacity():
+            raise RateLimited(str(limit), _standing(limit, bucket))
+        await bucket.acquire()  # does not wait: there is room, and nobody ran in between
+        return _standing(limit, bucket)
+
+    def _forget_when_drained(self, key: tuple[str, Hashable], seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds + 0.001, self._forget, key)
+
+    def _forget(self, key: tuple[str, Hashable]) -> None:
+        left = self._buckets[key].seconds_until(0)
+        if left:
+            self._forget_when_drained(key, left)
+        else:
+            del self._buckets[key]
+
+
+def network(address: str | None) -> str:
+    """What counts as one address: one of IPv4, and of IPv6 the /64 that a single customer gets."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+def _standing(limit: Limit, bucket: Bucket) -> Mapping[str, str]:
+    """Retry-After, and the fields of draft-ietf-httpapi-ratelimit-headers."""
+    room = bucket.room()
+    return {
+        "Retry-After": str(math.ceil(bucket.seconds_until(limit.amount - 1))),
+        "RateLimit": f'"{limit.name}";r={room};t={math.ceil(bucket.seconds_until(0))}',
+        "RateLimit-Policy": f'"{limit.name}";q={limit.amount};w={limit.seconds}',
+    }

@@ -1,0 +1,177 @@
+"""What clients ask of their sockets, beside being told of their own tickets."""
+
+import logging
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
+
+from api.door.auth import TokenRefused
+from api.door.errors import RateLimited
+from api.door.limits import Limit, Limits
+from api.live.reader import Reader
+from tickets import policy
+from tickets.desks.reading_desk import ReadingDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.events import Place
+from tickets.model import Actor, Caller, MessageId, TicketId
+from tickets.ports.signals import Throttle, Typing
+from tickets.ports.store import Store, StoreUnavailable
+from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+ALL: Final = "all"
+MOST_WATCHED: Final = 100
+"""Tickets that one socket watches one by one; more are watched as all."""
+
+TYPING: Final = Limit("typing", 30)
+TYPING_PACE: Final = 8.0
+"""Seconds between two signs of one user on one ticket; what comes sooner is not passed on."""
+
+READING: Final = Limit("reading", 60)
+
+CATCHING_UP: Final = Limit("catching_up", 120)
+"""How often one user, on all devices, may have what was missed counted and told."""
+
+PositionText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
+PositionNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
+Position = PositionText | PositionNumber
+Address = Annotated[StrictStr, StringConstraints(min_length=1, max_length=64)]
+"""A ticket's id or number."""
+
+
+class Authorize(BaseModel, extra="ignore"):
+    """What a client says to be told of its tickets: in the query, in the handshake, or by the event.
+
+    ``watch`` is for staff: "all", or ids or numbers of tickets that the client wants to be told of too."""
+
+    token: StrictStr
+    last_event_id: Position | None = None
+    echo: StrictBool | None = None
+    watch: Address | Annotated[list[Address], Field(max_length=MOST_WATCHED)] | None = None
+
+
+class Watch(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number, or "all"."""
+
+    ticket_id: Address
+    last_event_id: Position | None = None
+
+
+class Unwatch(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number; "all" ends every watch."""
+
+    ticket_id: Address
+
+
+class TypingOn(BaseModel, extra="ignore"):
+    """``ticket_id`` is the id or number of a ticket on which the client may post now."""
+
+    ticket_id: Address
+
+
+class ReadUpTo(BaseModel, extra="ignore"):
+    """``ticket_id`` is a ticket's id or number; ``message_id`` the last message that was seen there."""
+
+    ticket_id: Address
+    message_id: Annotated[StrictStr, StringConstraints(min_length=1, max_length=255)]
+
+
+class Asked(Exception):
+    """What was asked for is refused by the sockets themselves; the text says why."""
+
+
+class Asks:
+    """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
+
+    def __init__(self, desk: Desk, store: Store, limits: Limits | None) -> None:
+        self._desk = desk
+        self._reading = ReadingDesk(desk, store)
+        self._signals = store.signals
+        self._limits = limits
+        self._throttle = Throttle(TYPING_PACE)
+
+    async def typing(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
+        asked = TypingOn.model_validate(_named(said))
+        if not self._throttle.admits((caller.key, asked.ticket_id)):
+            return {}
+        if self._limits is not None:
+            await self._limits.admit(TYPING, caller.key)
+        ticket = await self._desk.may_post(caller, asked.ticket_id)
+        actor = Actor(policy.side(caller, ticket), caller.key)
+        self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.API))
+        return {}
+
+    async def read(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
+        asked = ReadUpTo.model_validate(said)
+        if self._limits is not None:
+            await self._limits.admit(READING, caller.key)
+        read = await self._reading.read(caller, asked.ticket_id, MessageId(asked.message_id))
+        if read is not None:
+            self._signals.reads.say(read)
+        return {}
+
+    async def watch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
+        policy.must_be_staff(caller, "watch tickets")
+        asked = Watch.model_validate(_named(said))
+        ticket_id = await self._ticket_id(caller, asked.ticket_id)
+        if ticket_id is not None and reader.watched >= MOST_WATCHED:
+            raise Asked(f'a socket watches at most {MOST_WATCHED} tickets; watch "all" instead')
+        missed = await reader.watch(ticket_id, await self._since(caller, asked.last_event_id))
+        return {"ticket_id": ticket_id or ALL, "missed": missed}
+
+    async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
+        """Have the reader tell what an authorized client wants to be told; how much of it was missed."""
+        watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
+        if watch:
+            policy.must_be_staff(caller, "watch tickets")
+        ticket_ids = [await self._ticket_id(caller, address) for address in watch]
+        since = await self._since(caller, asked.last_event_id)
+        if asked.echo is not None:
+            reader.echo = asked.echo
+        if not caller.is_staff:
+            reader.unwatch(None)
+        return await reader.begin(since) + sum([await reader.watch(it, since) for it in ticket_ids])
+
+    async def unwatch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
+        policy.must_be_staff(caller, "watch tickets")
+        asked = Unwatch.model_validate(_named(said))
+        ticket_id = await self._ticket_id(caller, asked.ticket_id)
+        reader.unwatch(ticket_id)
+        return {"ticket_id": ticket_id or ALL}
+
+    async def _since(self, caller: Caller, event_id: str | int | None) -> int | None:
+        if event_id is None:
+            return None
+        if self._limits is not None:
+            await self._limits.admit(CATCHING_UP, caller.key)
+        return int(event_id)
+
+    async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
+        """None for all."""
+        return None if address == ALL else (await self._desk.ticket(caller, address)).id
+
+
+def reason_of(error: Exception) -> str:
+    """What a client is told of what went wrong with its call."""
+    match error:
+        case ValidationError():
+            return _fault(error)
+        case TokenRefused() | Refusal() | Asked() | RateLimited():
+            return str(error)
+        case StoreUnavailable():
+            return "unavailable, try again soon"
+    log.error("a socket's call failed", exc_info=error)
+    return "something went wrong on our side"
+
+
+def _fault(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if not fault["loc"]:
+        return "token missing" if error.title == Authorize.__name__ else "ticket_id missing"
+    return f"{fault['loc'][0]} missing" if fault["type"] == "missing" else f'"{fault["loc"][0]}" invalid'
+
+
+def _named(said: object) -> object:
+    """``"all"`` and ``{"ticket_id": "all"}`` say the same."""
+    return {"ticket_id": said} if isinstance(said, str) else said

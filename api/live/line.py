@@ -1,0 +1,28 @@
+"""One client's line, as the sockets know it."""
+
+import asyncio
+from typing import Any
+
+from api.live.reader import Reader
+from tickets.model import Caller
+
+
+class Line:
+    """One client, from its first request to the end of its transport."""
+
+    __slots__ = ("address", "caller", "eio_sid", "query", "reader", "sid", "timer")
+
+    def __init__(self, eio_sid: str, query: dict[str, Any], address: str) -> None:
+        self.eio_sid = eio_sid
+        self.address = address
+        self.query = query
+        self.sid: str | None = None
+        self.caller: Caller | None = None
+        self.reader: Reader | None = None
+        self.timer: asyncio.TimerHandle | None = None
+        """Ends the client: unauthorized for too long, or with a token that has expired."""
+
+    def hang_up_at(self, timer: asyncio.TimerHandle | None) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = timer

@@ -1,0 +1,76 @@
+"""All clients' lines: whose they are, who watches, and which have not shown a good token."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from api.live.line import Line
+from api.live.reader import Reader
+from api.live.strangers import Strangers
+from tickets.model import Caller, UserKey
+
+
+class Lines:
+    """Those that are there. ``strangers`` are those without a good token."""
+
+    def __init__(self, unauthorized_for: float) -> None:
+        self.strangers = Strangers(unauthorized_for)
+        self._lines: dict[str, Line] = {}
+        self._by_user: dict[UserKey, set[Line]] = {}
+        self._watching: set[Line] = set()
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines.values())
+
+    def at(self, eio_sid: str) -> Line | None:
+        return self._lines.get(eio_sid)
+
+    def add(self, line: Line) -> None:
+        self._lines[line.eio_sid] = line
+        self.strangers.add(line)
+
+    def remove(self, eio_sid: str) -> Line | None:
+        """The line that was there; it tells nothing any more."""
+        line = self._lines.pop(eio_sid, None)
+        if line is not None:
+            self._silence(line)
+            self.strangers.discard(line)
+        return line
+
+    def know(self, line: Line, caller: Caller, reader: Reader) -> None:
+        """The line has shown a good token: it is the caller's, and told what the reader tells."""
+        if reader is not line.reader:
+            self._silence(line)
+            line.reader = reader
+            self._by_user.setdefault(reader.user, set()).add(line)
+        line.caller = caller
+        self.strangers.discard(line)
+        self.keep_watch(line)
+
+    def forget(self, line: Line) -> None:
+        """The line is nobody's any more."""
+        self._silence(line)
+        self.strangers.add(line)
+
+    def keep_watch(self, line: Line) -> None:
+        """Know of the watches of a line, as they are now."""
+        if (reader := line.reader) is not None:
+            (self._watching.add if reader.watches else self._watching.discard)(line)
+
+    def who_may_hear(self, requester: UserKey) -> Iterable[Line]:
+        """Those that may have to be told of something about a requester's ticket."""
+        own = self._by_user.get(requester, ())
+        return chain(own, (it for it in self._watching if it not in own))
+
+    def _silence(self, line: Line) -> None:
+        if (reader := line.reader) is None:
+            return
+        line.reader = line.caller = None
+        reader.stop()
+        self._watching.discard(line)
+        lines = self._by_user[reader.user]
+        lines.discard(line)
+        if not lines:
+            del self._by_user[reader.user]

@@ -1,0 +1,241 @@
+"""One socket's place in the feed. Being live is only a wake-up: what there is to tell, the feed knows."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from api.live.events import is_told
+from api.live.scope import Scope
+from tickets.events import Event
+from tickets.model import AuthorType, TicketId, UserKey
+from tickets.ports.feed import Fed, Feed
+from tickets.ports.signals import Read, Typing
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 32
+"""Entries read, and told, before waiting for the client to take them."""
+PATIENCE: Final = 20.0
+"""Seconds that a client has to take a page."""
+STORE_PAUSE: Final = 0.5
+"""Seconds until a store that was away is asked again."""
+MOST_COUNTED: Final = 10_000
+"""Of what was missed, no more than this is counted; all of it is told."""
+
+
+class Gap:
+    """A stretch of the feed that is told late: behind ``pos``, up to and with ``upto``, what ``scope``
+    has and ``before`` had not."""
+
+    __slots__ = ("before", "pos", "scope", "upto")
+
+    def __init__(self, pos: int, upto: int, scope: Scope, before: Scope | None) -> None:
+        self.pos = pos
+        self.upto = upto
+        self.scope = scope
+        self.before = before
+
+    def holds(self, fed: Fed) -> bool:
+        return self.scope.covers(fed) and not (self.before is not None and self.before.covers(fed))
+
+
+class Reader:
+    """Tells one client what happens to its user's tickets, and to those that it watches: in order, without
+    a gap or a duplicate.
+
+    ``tell`` shows an entry; ``taken`` returns once the client has taken what it was told; ``drop`` ends
+    a client that takes nothing. A reader without anything to tell holds no task."""
+
+    __slots__ = (
+        "_again",
+        "_drop",
+        "_feed",
+        "_gaps",
+        "_pos",
+        "_scope",
+        "_taken",
+        "_task",
+        "_tell",
+        "echo",
+        "user",
+    )
+
+    def __init__(
+        self,
+        user: UserKey,
+        feed: Feed,
+        tell: Callable[[Fed], Awaitable[None]],
+        taken: Callable[[], Awaitable[None]],
+        drop: Callable[[], None],
+    ) -> None:
+        self.user = user
+        self.echo = False
+        self._feed = feed
+        self._tell = tell
+        self._taken = taken
+        self._drop = drop
+        self._scope: Scope | None = None
+        """What is told, or will be; None before the beginning, and after the end."""
+        self._pos = 0
+        self._gaps: list[Gap] = []
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+
+    @property
+    def watches(self) -> bool:
+        return self._scope is not None and self._scope.watches
+
+    @property
+    def watched(self) -> int:
+        """How many tickets are watched one by one."""
+        return 0 if self._scope is None else len(self._scope.tickets)
+
+    @property
+    def pos(self) -> int:
+        """A position from which the client misses nothing, should it go on from there."""
+        return min([self._pos, *(gap.pos for gap in self._gaps)])
+
+    def hears_typing(self, typing: Typing) -> bool:
+        """Whether the client is told that somebody else is typing."""
+        return (
+            self._scope is not None
+            and typing.actor.key != self.user
+            and self._scope.names(typing.ticket_id, typing.requester)
+        )
+
+    def hears_read(self, read: Read) -> bool:
+        """Whether the client is told what was read: on the other side, of its user's or a watched ticket."""
+        if self._scope is None or read.actor.key == self.user:
+            return False
+        if read.actor.type is AuthorType.REQUESTER:
+            return self._scope.names(read.ticket_id, read.requester)
+        return read.requester == self.user
+
+    def hears_of(self, event: Event, requester: UserKey) -> bool:
+        """Whether the event is among what is told."""
+        if self._scope is None or not self._scope.names(event.ticket_id, requester):
+            return False
+        return is_told(event, requester, self.user, echo=self.echo)
+
+    async def begin(self, since: int | None) -> int:
+        """Begin behind ``since``, or now; later calls only ever reach further back.
+
+        Returns how many entries were missed, which are told as soon as the reader is woken."""
+        if self._scope is None:
+            start = await self._at(since)
+            return await self._widen(Scope(self.user, start), start)
+        if since is None:
+            return 0
+        return await self._widen(self._scope.back_to(since), since)
+
+    async def watch(self, ticket_id: TicketId | None, since: int | None) -> int:
+        """Tell of a ticket besides, of all where it is None: behind ``since``, or from now on.
+
+        Returns how many entries were missed."""
+        start = await self._at(since)
+        return 0 if self._scope is None else await self._widen(self._scope.watching(ticket_id, start), start)
+
+    def unwatch(self, ticket_id: TicketId | None) -> None:
+        """Tell of the ticket no more; where it is None, of none that is not the user's."""
+        if self._scope is not None:
+            self._scope = self._scope.without(ticket_id)
+
+    def wake(self) -> None:
+        """There may be something to tell."""
+        self._again = True
+        if self._task is None and self._scope is not None:
+            self._task = asyncio.create_task(self._run(), name=f"telling {self.user}")
+            self._task.add_done_callback(self._done)
+
+    def stop(self) -> None:
+        self._scope = None
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _at(self, since: int | None) -> int:
+        last = await self._feed.last()
+        return last if since is None else min(since, last)
+
+    async def _widen(self, scope: Scope, since: int) -> int:
+        """From now on tell all of ``scope``, of which nothing new is behind ``since``."""
+        missed = await self._count(Gap(since, await self._feed.last(), scope, self._scope))
+        if self._scope is None:
+            self._pos = since
+        elif since < self._pos:
+            self._gaps.append(Gap(since, self._pos, scope, self._scope))
+        self._scope = scope
+        return missed
+
+    async def _count(self, gap: Gap) -> int:
+        count = 0
+        while gap.pos < gap.upto and count < MOST_COUNTED:
+            page = await self._page(gap.scope, gap.pos, 100)
+            count += sum(
+                fed.pos <= gap.upto
+                and gap.holds(fed)
+                and is_told(fed.event, fed.requester, self.user, echo=self.echo)
+                for fed in page
+            )
+            if not page:
+                break
+            gap.pos = page[-1].pos
+        return min(count, MOST_COUNTED)
+
+    async def _page(self, scope: Scope, pos: int, limit: int) -> list[Fed]:
+        return await self._feed.after(pos, requester=scope.requester, tickets=scope.watched, limit=limit)
+
+    async def _run(self) -> None:
+        while self._again:
+            try:
+                self._again = await self._tell_a_page() or self._again
+                async with asyncio.timeout(PATIENCE):
+                    await self._taken()
+            except StoreUnavailable as error:
+                log.warning("the store is away, sockets wait: %s", error)
+                self._again = True
+                await asyncio.sleep(STORE_PAUSE)
+            except TimeoutError:
+                log.info("%s does not listen and is dropped", self.user)
+                self._drop()
+                return
+
+    async def _tell_a_page(self) -> bool:
+        """Whether there may be more."""
+        self._again = False
+        if self._gaps:
+            await self._tell_of_gap(self._gaps[-1])
+            return True
+        if (scope := self._scope) is None:
+            return False
+        page = await self._page(scope, self._pos, PAGE)
+        for fed in page:
+            if self._scope is not scope:
+                return True  # it may have more than this page shows
+            self._pos = fed.pos - 1
+            if scope.covers(fed) and self.hears_of(fed.event, fed.requester):
+                await self._tell(fed)
+            self._pos = fed.pos
+        return len(page) == PAGE or self._scope is not scope
+
+    async def _tell_of_gap(self, gap: Gap) -> None:
+        page = await self._page(gap.scope, gap.pos, PAGE)
+        for fed in page:
+            if fed.pos > gap.upto:
+                break
+            if gap.holds(fed) and self.hears_of(fed.event, fed.requester):
+                await self._tell(fed)
+            gap.pos = fed.pos
+        else:
+            if len(page) == PAGE:
+                return
+        self._gaps.remove(gap)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("telling %s failed; the client may come back", self.user, exc_info=error)
+            self._drop()
+        elif self._again and self._scope is not None and not task.cancelled():
+            self.wake()

@@ -1,0 +1,64 @@
+"""What one socket hears of: its user's own tickets, and those that it watches."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from tickets.model import TicketId, UserKey
+from tickets.ports.feed import Fed
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Each part begins behind a position of its own in the feed. ``every`` is None unless all are watched."""
+
+    user: UserKey
+    own: int
+    every: int | None = None
+    tickets: Mapping[TicketId, int] = field(default_factory=dict)
+
+    @property
+    def requester(self) -> UserKey | None:
+        """Whose tickets are to be read from the feed; None for everybody's."""
+        return self.user if self.every is None else None
+
+    @property
+    def watched(self) -> Collection[TicketId]:
+        """The tickets that are to be read besides."""
+        return self.tickets if self.every is None else ()
+
+    @property
+    def watches(self) -> bool:
+        return self.every is not None or bool(self.tickets)
+
+    def covers(self, fed: Fed) -> bool:
+        """Whether this entry is part of it."""
+        return (
+            (fed.requester == self.user and fed.pos > self.own)
+            or (self.every is not None and fed.pos > self.every)
+            or fed.pos > self.tickets.get(fed.event.ticket_id, fed.pos)
+        )
+
+    def names(self, ticket_id: TicketId, requester: UserKey) -> bool:
+        """Whether the ticket is part of it, wherever that begins."""
+        return self.every is not None or requester == self.user or ticket_id in self.tickets
+
+    def back_to(self, since: int) -> Self:
+        """All of it, from ``since`` on if that is earlier."""
+        every = None if self.every is None else min(self.every, since)
+        tickets = {it: min(begun, since) for it, begun in self.tickets.items()}
+        return replace(self, own=min(self.own, since), every=every, tickets=tickets)
+
+    def watching(self, ticket_id: TicketId | None, since: int) -> Self:
+        """With a ticket more, or all where it is None, from ``since`` on."""
+        if ticket_id is None:
+            return replace(self, every=since if self.every is None else min(self.every, since))
+        return replace(
+            self, tickets={**self.tickets, ticket_id: min(self.tickets.get(ticket_id, since), since)}
+        )
+
+    def without(self, ticket_id: TicketId | None) -> Self:
+        """No longer watching the ticket; where it is None, watching nothing."""
+        if ticket_id is None:
+            return replace(self, every=None, tickets={})
+        return replace(self, tickets={it: begun for it, begun in self.tickets.items() if it != ticket_id})

@@ -1,0 +1,156 @@
+"""What travels over sockets, in the words and schemas of the OpenAPI document."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from api.live.asks import Authorize, Unwatch, Watch
+from api.live.events import NAMES, NOTES
+from api.objects import MessageBody, TicketBody
+from tickets.events import MessageDeleted, MessageEdited, MessagePosted
+
+
+class Direction(StrEnum):
+    TO_SERVER = "to the server"
+    TO_CLIENT = "to the client"
+    BOTH = "both"
+
+
+class Authorized(BaseModel):
+    user_id: str
+
+
+class SocketError(BaseModel):
+    message: str
+
+
+class Watching(BaseModel):
+    """``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000."""
+
+    ok: bool
+    ticket_id: str | None = None
+    missed: int | None = None
+    error: str | None = None
+
+
+class TypingBody(BaseModel):
+    """To the server ``ticket_id`` alone. ``event_id`` is a position from which nothing is missed; that
+    somebody was typing is not told again."""
+
+    ticket_id: str
+    author_name: str | None = None
+    event_id: str | None = None
+
+
+class ReadBody(BaseModel):
+    """``message_id`` is the last message that was seen; never a note. To you with ``event_id``, a position
+    from which nothing is missed."""
+
+    ticket_id: str
+    message_id: str
+    event_id: str | None = None
+
+
+class Done(BaseModel):
+    ok: bool
+    error: str | None = None
+
+
+class Acknowledged(BaseModel):
+    """``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000."""
+
+    ok: bool
+    user_id: str | None = None
+    missed: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketEvent:
+    """One event: its name, its payload, who sends it, and what the other side acknowledges it with."""
+
+    name: str
+    direction: Direction
+    summary: str
+    payload: Any
+    acknowledged: Any = None
+    resumable: bool = False
+    """Whether the payload carries an ``event_id``, from which a client goes on after it was away."""
+
+
+_MESSAGES: Final = (MessagePosted, MessageEdited, MessageDeleted, *NOTES)
+_SUMMARIES: Final = {
+    "ticket_opened": "A ticket was opened; its requester hears of it with `echo`.",
+    "message": "A message was posted.",
+    "edit_message": "A message was changed; it comes whole, as it is now.",
+    "delete_message": "A message was deleted: `deleted` is true, the content empty.",
+    "ticket_updated": "Something about the ticket was changed.",
+    "ticket_closed": "The ticket was closed.",
+    "ticket_reopened": "The ticket is open again.",
+    "note": "Staff added a note. It is told to staff alone that watch the ticket.",
+    "edit_note": "A note was changed; likewise.",
+    "delete_note": "A note was deleted; likewise.",
+}
+
+SOCKET_EVENTS: tuple[SocketEvent, ...] = (
+    SocketEvent(
+        name="authorize",
+        direction=Direction.TO_SERVER,
+        summary="Show a token, and say from where on to hear; as often as you like.",
+        payload=Authorize,
+        acknowledged=Acknowledged,
+    ),
+    SocketEvent(
+        name="watch",
+        direction=Direction.TO_SERVER,
+        summary='For staff: be told of this ticket too, or of "all", from `last_event_id` or from now on.',
+        payload=Watch,
+        acknowledged=Watching,
+    ),
+    SocketEvent(
+        name="unwatch",
+        direction=Direction.TO_SERVER,
+        summary='For staff: be told of this ticket no more; "all" ends every watch.',
+        payload=Unwatch,
+        acknowledged=Watching,
+    ),
+    SocketEvent(
+        name="typing",
+        direction=Direction.BOTH,
+        summary="Somebody is typing: you are, or the other side is. Best effort, and kept nowhere.",
+        payload=TypingBody,
+        acknowledged=Done,
+    ),
+    SocketEvent(
+        name="read",
+        direction=Direction.BOTH,
+        summary="A ticket was seen up to a message, by you or by the other side: kept as `read` of Ticket.",
+        payload=ReadBody,
+        acknowledged=Done,
+    ),
+    SocketEvent(
+        name="authorized",
+        direction=Direction.TO_CLIENT,
+        summary="The token is good.",
+        payload=Authorized,
+    ),
+    SocketEvent(
+        name="error",
+        direction=Direction.TO_CLIENT,
+        summary="Something that you asked for is refused, and why.",
+        payload=SocketError,
+    ),
+    *(
+        SocketEvent(
+            name=name,
+            direction=Direction.TO_CLIENT,
+            summary=_SUMMARIES.get(name, ""),
+            payload=MessageBody if kind in _MESSAGES else TicketBody,
+            resumable=True,
+        )
+        for kind, name in {**NAMES, **NOTES}.items()
+    ),
+)
+"""Every event; a test holds it against what the sockets handle and send."""

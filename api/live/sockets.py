@@ -1,0 +1,302 @@
+"""Sockets: whoever shows a token hears what happens to their tickets, from wherever they left off."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
+
+import socketio
+from aiohttp import web
+from socketio.packet import EVENT
+
+from api.door.addresses import address_of
+from api.door.auth import LEEWAY, TokenRefused, Verified, Verifier
+from api.door.errors import RateLimited
+from api.door.limits import UNAUTHORIZED, Limits, network
+from api.live.asks import Asks, Authorize, reason_of
+from api.live.engine import MOST_QUEUED, OPTIONS, Engine
+from api.live.events import Payloads
+from api.live.line import Line
+from api.live.lines import Lines
+from api.live.reader import Reader
+from api.objects import Objects
+from tickets.desks.ticket_desk import Desk
+from tickets.events import Event
+from tickets.model import Caller, UserKey
+from tickets.ports.feed import Fed
+from tickets.ports.signals import Read, Typing
+from tickets.ports.store import Clock, Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+NAMESPACE: Final = "/"
+PATH: Final = "/socket.io/"
+LONGEST_TIMER: Final = 3600.0
+"""Seconds; a token that is good for longer is looked at again then."""
+STOP_GRACE: Final = 0.25
+"""Seconds that clients get to take their leave when the server stops."""
+
+Ask = Callable[[Caller, Reader, object], Awaitable[dict[str, Any]]]
+
+
+class _Server(socketio.AsyncServer):
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+
+def _server() -> Any:
+    """Answers the connection before the handlers run, so that what they emit is not the first thing said."""
+    return _Server(always_connect=True, namespaces=[NAMESPACE], **OPTIONS)  # type: ignore[no-untyped-call]
+
+
+class Live:
+    """The sockets of one application."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Store,
+        objects: Objects,
+        verifier: Verifier,
+        clock: Clock,
+        unauthorized_for: float,
+        limits: Limits | None,
+    ) -> None:
+        self._store = store
+        self._verifier = verifier
+        self._clock = clock
+        self._unauthorized_for = unauthorized_for
+        self._objects = objects
+        self._lines = Lines(unauthorized_for)
+        self._limits = limits
+        self._asks = Asks(desk, store, limits)
+        self._sayings: set[asyncio.Task[None]] = set()
+        self._server: Any = _server()
+        self._engine: Engine = self._server.eio
+        self._connect_engine()
+        self._server.on("connect", self._connected)
+        self._server.on("authorize", self._asked)
+        self._server.on("watch", partial(self._ask, self._asks.watch))
+        self._server.on("unwatch", partial(self._ask, self._asks.unwatch))
+        self._server.on("typing", partial(self._ask, self._asks.typing))
+        self._server.on("read", partial(self._ask, self._asks.read))
+        self._server.on("disconnect", self._left)
+        self._stop_listening = (
+            store.bell.listen(self._heard),
+            store.signals.listen(self._overheard),
+            store.signals.reads.listen(self._overheard),
+        )
+
+    @property
+    def connected(self) -> int:
+        """How many clients there are, with a token or not yet."""
+        return len(self._lines)
+
+    @property
+    def strangers(self) -> int:
+        """How many of them have not shown a good token yet."""
+        return len(self._lines.strangers)
+
+    def attach(self, app: web.Application) -> None:
+        """Serve the sockets on the application's port, until it shuts down."""
+        app.router.add_route("GET", PATH, self._serve)
+        app.router.add_route("POST", PATH, self._serve)
+        app.on_shutdown.append(self._stop)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self._limits is not None and "sid" not in request.query:
+            self._lines.strangers.must_have_room(network(address_of(request)))
+        response: web.StreamResponse = await self._server.handle_request(request)
+        return response
+
+    def _connect_engine(self) -> None:
+        engine: Any = self._engine
+        opened, closed = engine.handlers["connect"], engine.handlers["disconnect"]
+
+        async def open_line(eio_sid: str, environ: dict[str, Any]) -> None:
+            await opened(eio_sid, {})
+            request = environ["aiohttp.request"]
+            query = request.query
+            shown = {name: query[name] for name in ("token", "last_event_id") if name in query}
+            line = Line(eio_sid, shown, network(address_of(request)))
+            self._lines.add(line)
+            self._expect_token(line)
+
+        async def close_line(eio_sid: str, reason: str) -> None:
+            await closed(eio_sid, reason)
+            self._engine.cut_later(eio_sid)  # where engine.io gives a client up, but not its transport
+            if (line := self._lines.remove(eio_sid)) is not None:
+                line.hang_up_at(None)
+
+        engine.on("connect", open_line)
+        engine.on("disconnect", close_line)
+
+    # What clients do. A client may send any event with any arguments, "connect" and "disconnect" as well.
+
+    async def _connected(self, sid: str, _: object, handshake: object = None) -> None:
+        if (line := self._line(sid)) is None:
+            return
+        line.sid = sid
+        shown = handshake if isinstance(handshake, dict) else {}
+        wanted = line.query | {name: value for name, value in shown.items() if value is not None}
+        if "token" in wanted:
+            await self._authorize(line, wanted)
+
+    async def _asked(self, sid: str, wanted: object = None, *_: object) -> dict[str, Any]:
+        if (line := self._line(sid)) is None:
+            return {"ok": False, "error": "not connected"}
+        return await self._authorize(line, wanted)
+
+    async def _left(self, sid: str, *_: object) -> None:
+        if (line := self._line(sid)) is not None:
+            self._lines.forget(line)
+            self._expect_token(line)
+
+    async def _authorize(self, line: Line, wanted: object) -> dict[str, Any]:
+        try:
+            request = Authorize.model_validate(wanted)
+            verified = await self._verifier.verify(request.token)
+            missed = await self._begin(line, request, verified)
+        except TokenRefused as refused:
+            return await self._refuse_token(line, refused)
+        except Exception as error:
+            return await self._refuse(line, reason_of(error))
+        user_id = verified.caller.key.id
+        await self._emit(line, "authorized", {"user_id": user_id})
+        self._wake_soon(line.reader)
+        return {"ok": True, "user_id": user_id, "missed": missed}
+
+    async def _ask(self, ask: Ask, sid: str, said: object = None, *_: object) -> dict[str, Any]:
+        """What only an authorized client may ask."""
+        if (line := self._line(sid)) is None:
+            return {"ok": False, "error": "not connected"}
+        caller, reader = line.caller, line.reader
+        if caller is None or reader is None:
+            return await self._refuse(line, "not authorized")
+        try:
+            answer = await ask(caller, reader, said)
+        except Exception as error:
+            return await self._refuse(line, reason_of(error))
+        self._lines.keep_watch(line)
+        self._wake_soon(reader)
+        return {"ok": True, **answer}
+
+    def _wake_soon(self, reader: Reader | None) -> None:
+        """Once the client's call has been answered."""
+        if reader is not None:
+            asyncio.get_running_loop().call_soon(reader.wake)
+
+    async def _begin(self, line: Line, request: Authorize, verified: Verified) -> int:
+        """Give the line a reader, or reach further back with the one it has; how much was missed."""
+        user = verified.caller.key
+        reader = line.reader if line.reader is not None and line.reader.user == user else None
+        if reader is None:
+            reader = self._new_reader(line, user)
+        missed = await self._asks.begin(verified.caller, reader, request)
+        if self._lines.at(line.eio_sid) is line:
+            self._lines.know(line, verified.caller, reader)
+            self._hang_up_when_expired(line, verified.expires_at)
+        return missed
+
+    def _new_reader(self, line: Line, user: UserKey) -> Reader:
+        return Reader(
+            user,
+            self._store.feed,
+            tell=partial(self._tell, line),
+            taken=partial(self._engine.drained, line.eio_sid),
+            drop=partial(self._engine.cut, line.eio_sid),
+        )
+
+    async def _refuse(self, line: Line, reason: str) -> dict[str, Any]:
+        await self._emit(line, "error", {"message": reason})
+        return {"ok": False, "error": reason}
+
+    async def _refuse_token(self, line: Line, refused: TokenRefused) -> dict[str, Any]:
+        """It counts as a request without a token does; who tries too many has to go."""
+        try:
+            if self._limits is not None:
+                await self._limits.admit(UNAUTHORIZED, line.address)
+        except RateLimited as over:
+            answer = await self._refuse(line, str(over))
+            self._engine.end(line.eio_sid)
+            return answer
+        return await self._refuse(line, str(refused))
+
+    # What clients are told.
+
+    def _heard(self, event: Event, requester: UserKey) -> None:
+        for line in self._lines.who_may_hear(requester):
+            if line.reader is not None and line.reader.hears_of(event, requester):
+                line.reader.wake()
+
+    def _overheard(self, it: Typing | Read) -> None:
+        """Told at once to those who take what they are told, and else never."""
+        saying = asyncio.create_task(self._say(it))
+        self._sayings.add(saying)
+        saying.add_done_callback(self._sayings.discard)
+
+    async def _say(self, it: Typing | Read) -> None:
+        for line in tuple(self._lines.who_may_hear(it.requester)):
+            reader = line.reader
+            if reader is None or self._engine.queued(line.eio_sid) > MOST_QUEUED // 8:
+                continue
+            payload = {"ticket_id": it.ticket_id, "event_id": str(reader.pos)}
+            if isinstance(it, Read):
+                if reader.hears_read(it):
+                    await self._emit(line, "read", {**payload, "message_id": it.message_id})
+            elif reader.hears_typing(it):
+                try:
+                    (actor,) = await self._seen_by(line).actors([it.actor])
+                except StoreUnavailable:
+                    return
+                await self._emit(line, "typing", {**payload, "author_name": actor.name})
+
+    async def _tell(self, line: Line, fed: Fed) -> None:
+        await self._emit(line, *await Payloads(self._store, self._seen_by(line)).of(fed))
+
+    def _seen_by(self, line: Line) -> Objects:
+        return self._objects if line.caller is None else self._objects.seen_by(line.caller)
+
+    async def _emit(self, line: Line, name: str, payload: dict[str, Any]) -> None:
+        if self._engine.queued(line.eio_sid) >= MOST_QUEUED:
+            self._engine.cut(line.eio_sid)
+        elif self._server.manager.is_connected(line.sid, NAMESPACE):
+            packet = self._server.packet_class(EVENT, data=[name, payload], namespace=NAMESPACE)
+            await self._server._send_packet(line.eio_sid, packet)  # its emit takes a task, and two turns
+
+    # How it ends.
+
+    def _expect_token(self, line: Line) -> None:
+        loop = asyncio.get_running_loop()
+        line.hang_up_at(loop.call_later(self._unauthorized_for, self._engine.end, line.eio_sid))
+
+    def _hang_up_when_expired(self, line: Line, expires_at: float) -> None:
+        """The end of the token is the end of the line; its client may come back with another."""
+        line.hang_up_at(None)
+        if math.isinf(expires_at):
+            return
+        seconds = max(expires_at + LEEWAY - self._clock() / 1000, 0.0)
+        later = asyncio.get_running_loop().call_later
+        if seconds <= LONGEST_TIMER:
+            line.hang_up_at(later(seconds, self._expire, line))
+        else:
+            line.hang_up_at(later(LONGEST_TIMER, self._hang_up_when_expired, line, expires_at))
+
+    def _expire(self, line: Line) -> None:
+        saying = asyncio.ensure_future(self._refuse(line, "token expired"))
+        saying.add_done_callback(lambda _: self._engine.end(line.eio_sid))
+
+    def _line(self, sid: str) -> Line | None:
+        return self._lines.at(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+
+    async def _stop(self, _: web.Application) -> None:
+        """Close every transport, never the namespace: a client whose transport goes comes back by itself."""
+        for stop_listening in self._stop_listening:
+            stop_listening()
+        for line in self._lines:
+            self._lines.forget(line)
+            line.hang_up_at(None)
+            self._engine.end(line.eio_sid, STOP_GRACE)
+        await self._server.shutdown()

@@ -1,0 +1,1 @@
+"""One file for each resource: its models beside its handlers."""

@@ -1,0 +1,108 @@
+"""Agents: who they are in Discord and to a backend, whether they are on duty, and their tickets."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.bodies import Topic, body_of, query_of
+from api.door.paging import Paging, page
+from api.keys import AGENT_DESK, OBJECTS
+from api.objects import TICKETS, TicketBody
+from tickets.desks.agent_desk import AgentChanges, Loaded
+from tickets.model import Caller, SupportRole
+
+DiscordId = Annotated[str, StringConstraints(pattern="^[0-9]{1,20}$")]
+
+
+class AgentBody(BaseModel):
+    """``open_tickets`` are those that are assigned to the agent and not closed."""
+
+    id: str
+    issuer: str
+    name: str
+    discord_id: str | None
+    support_roles: list[SupportRole]
+    on_duty: bool
+    open_tickets: int
+
+
+class AgentChangesBody(BaseModel, extra="forbid"):
+    """What is left out stays as it is."""
+
+    name: Topic | None = None
+    discord_id: DiscordId | None = Field(None, description="Who they are in Discord.")
+    support_roles: list[SupportRole] | None = None
+    on_duty: bool | None = None
+
+
+_AGENTS = TypeAdapter(list[AgentBody])
+
+
+@documented("Read all agents", answer=list[AgentBody], errors=(403,))
+async def list_agents(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /agents``"""
+    agents = await request.app[AGENT_DESK].agents(caller)
+    return json_answer(_AGENTS.dump_json([_body(it) for it in agents]))
+
+
+@documented(
+    "Make or change an agent, and link them to a user of Discord",
+    body=AgentChangesBody,
+    answer=AgentBody,
+    answers={201: AgentBody},
+    errors=(403, 409),
+)
+async def put_agent(request: web.Request, caller: Caller) -> web.Response:
+    """``PUT /agents/{agent_id}``: 201 if the agent is new."""
+    body = await body_of(request, AgentChangesBody)
+    roles = None if body.support_roles is None else set(body.support_roles)
+    changes = AgentChanges(
+        name=body.name,
+        discord_id=body.discord_id,
+        support_roles=None if roles is None else tuple(role for role in SupportRole if role in roles),
+        on_duty=body.on_duty,
+    )
+    agent, is_new = await request.app[AGENT_DESK].put(caller, request.match_info["agent_id"], changes)
+    return json_answer(_body(agent).model_dump_json(), status=201 if is_new else 200)
+
+
+@documented(
+    "Remove an agent who has no tickets but closed ones",
+    status=204,
+    media_types=(),
+    errors=(403, 404, 409),
+)
+async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /agents/{agent_id}``"""
+    await request.app[AGENT_DESK].remove(caller, request.match_info["agent_id"])
+    return web.Response(status=204)
+
+
+@documented(
+    "Read the tickets of an agent, newest first", query=Paging, answer=list[TicketBody], errors=(403, 404)
+)
+async def list_agents_tickets(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /agents/{agent_id}/tickets``"""
+    paging = query_of(request, Paging)
+    tickets = await request.app[AGENT_DESK].tickets(
+        caller, request.match_info["agent_id"], before_number=paging.cursor, limit=paging.size + 1
+    )
+    shown, headers = page(request, tickets, paging.size, lambda ticket: ticket.number)
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
+    return json_answer(TICKETS.dump_json(bodies), headers=headers)
+
+
+def _body(loaded: Loaded) -> AgentBody:
+    agent = loaded.agent
+    return AgentBody(
+        id=agent.key.id,
+        issuer=agent.key.issuer,
+        name=agent.name,
+        discord_id=agent.discord_id,
+        support_roles=list(agent.support_roles),
+        on_duty=agent.on_duty,
+        open_tickets=loaded.open_tickets,
+    )

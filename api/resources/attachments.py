@@ -1,0 +1,150 @@
+"""Files: uploaded first, then part of a ticket or message."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Annotated, Final
+
+from aiohttp import BodyPartReader, web
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.documents.documented import FORM, documented
+from api.door.answers import json_answer
+from api.door.errors import BadRequest, Fault, PayloadTooLarge, Stalled, UnsupportedMediaType
+from api.door.idempotency import ONCE, chosen_id
+from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
+from api.resources.file_types import type_of
+from tickets.desks.attaching import sweep
+from tickets.file_urls import FileUrls
+from tickets.ids import new_id
+from tickets.model import Attachment, Caller, FileId
+from tickets.ports.files import Draft
+from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.ports.uploads import Upload
+from tickets.refusals import UserIsBlocked
+
+log = logging.getLogger(__name__)
+
+MAX_FILE_BYTES = web.AppKey("MAX_FILE_BYTES", int)
+SWEEP_EVERY: Final = 600.0
+"""Seconds between two looks for uploads that nobody used."""
+LONGEST_NAME: Final = 150
+STALLED_AFTER: Final = 60.0
+"""Seconds in which nothing of a file came; whoever sent it has most likely gone."""
+
+_NOT_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f/\\\\\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class FileForm(BaseModel, extra="forbid"):
+    """A form with one file."""
+
+    file: Annotated[
+        bytes, Field(min_length=1, json_schema_extra={"contentMediaType": "application/octet-stream"})
+    ]
+
+
+class AttachmentBody(BaseModel):
+    """``size`` is in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    url: str
+
+
+ATTACHMENTS = TypeAdapter(list[AttachmentBody])
+
+
+@documented(
+    "Upload a file",
+    body=FileForm,
+    body_type=FORM,
+    answer=AttachmentBody,
+    status=201,
+    errors=(408,),
+    description="The part named `file` of a form. A file that no ticket or message uses goes after a day.",
+)
+async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
+    """``POST /attachments``"""
+    store = request.app[STORE]
+    with store.files.draft() as draft:
+        name, digest = await _receive(request, request.app[MAX_FILE_BYTES], draft)
+
+        async def keep() -> web.Response:
+            file_id = FileId(chosen_id(request, "file") or new_id())
+            file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
+            if await store.users.is_blocked(caller.key):
+                raise UserIsBlocked
+            await store.uploads.add(Upload(file=file, uploader=caller.key, at=request.app[CLOCK]()))
+            await store.files.put(file, draft)
+            return json_answer(_body(file, request.app[FILE_URLS]).model_dump_json(), status=201)
+
+        return await request.app[ONCE].do(request, caller, digest, keep)
+
+
+@documented("List a ticket's files", answer=list[AttachmentBody], errors=(404,))
+async def list_attachments(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}/attachments``"""
+    files = await request.app[FILE_DESK].of_ticket(caller, request.match_info["ticket_id"])
+    bodies = [_body(file, request.app[FILE_URLS]) for file in files]
+    return json_answer(ATTACHMENTS.dump_json(bodies))
+
+
+@documented("Delete a file", status=204, errors=(403, 404))
+async def delete_attachment(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /attachments/{attachment_id}``"""
+    await request.app[FILE_DESK].delete(caller, FileId(request.match_info["attachment_id"]))
+    return web.Response(status=204)
+
+
+async def sweeping(app: web.Application) -> AsyncIterator[None]:
+    """Remove unused uploads, from time to time."""
+    task = asyncio.create_task(_sweep_forever(app[STORE], app[CLOCK]), name="sweeping")
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _sweep_forever(store: Store, clock: Clock) -> None:
+    while True:
+        try:
+            await sweep(store, clock())
+        except StoreUnavailable as error:
+            log.warning("unused files stay for now: %s", error)
+        await asyncio.sleep(SWEEP_EVERY)
+
+
+async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
+    """Take in the form's only part, never more of it than may be kept: its name, and a digest of all."""
+    if request.content_type != FORM:
+        raise UnsupportedMediaType(FORM)
+    try:
+        reader = await request.multipart()
+        part = await reader.next()
+        if not isinstance(part, BodyPartReader) or part.name != "file":
+            raise BadRequest([Fault(location="file", message="Field required", type="missing")])
+        name = _NOT_IN_NAMES.sub("_", part.filename or "").strip(". ")[-LONGEST_NAME:] or "file"
+        digest = sha256(name.encode(errors="replace") + b"\0")
+        while chunk := await asyncio.wait_for(part.read_chunk(65_536), STALLED_AFTER):
+            if draft.size + len(chunk) > most:
+                raise PayloadTooLarge(most)
+            digest.update(chunk)
+            await draft.write(chunk)
+        await draft.flush()
+        if await reader.next() is not None:
+            message = "A form should hold one file and nothing else"
+            raise BadRequest([Fault(location="body", message=message, type="more_than_one_part")])
+    except TimeoutError:
+        raise Stalled from None
+    except (ValueError, AssertionError, RuntimeError):  # what aiohttp says of forms that are none
+        raise BadRequest([Fault(location="body", message="This is no form", type="form")]) from None
+    if not draft.size:
+        raise BadRequest([Fault(location="file", message="File should not be empty", type="empty")])
+    return name, digest.hexdigest()
+
+
+def _body(file: Attachment, file_urls: FileUrls) -> AttachmentBody:
+    return AttachmentBody(id=file.id, name=file.name, type=file.type, size=file.size, url=file_urls.url(file))

@@ -1,0 +1,150 @@
+"""Feedback: what requesters think of the help they got."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.bodies import Content, body_of, query_of, whole
+from api.door.idempotency import chosen_id
+from api.door.paging import DEFAULT_LIMIT, link_to
+from api.keys import FEEDBACK_DESK, OBJECTS
+from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
+from tickets.desks.feedback_desk import Ratings
+from tickets.model import Caller
+from tickets.ports.queue import RatedPlace
+
+
+class NewFeedbackBody(BaseModel, extra="forbid"):
+    rating: Annotated[
+        int, Field(ge=1, le=5, strict=True, description="Stars: 5 is best."), BeforeValidator(whole)
+    ]
+    comment: Annotated[Content, StringConstraints(max_length=2000)] | None = None
+
+
+class TicketFeedbackBody(FeedbackBody):
+    """Feedback, and the ticket on which it was given."""
+
+    ticket_id: str
+    number: int
+    user_id: str
+    username: str
+    assignee: PersonBody | None
+
+
+class RatingsBody(BaseModel):
+    """``ratings`` counts those of each number of stars."""
+
+    count: int
+    average: float | None
+    ratings: dict[str, int]
+
+
+class AgentRatingsBody(RatingsBody):
+    agent: PersonBody
+
+
+class FeedbackStatsBody(RatingsBody):
+    agents: list[AgentRatingsBody]
+
+
+class FeedbackQuery(BaseModel, extra="ignore"):
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
+        None, description="Where the page before ended: take it from its `Link`."
+    )
+
+    @property
+    def place(self) -> RatedPlace | None:
+        return None if self.cursor is None else RatedPlace(*map(int, self.cursor.split("-")))
+
+
+_ALL = TypeAdapter(list[TicketFeedbackBody])
+
+
+@documented(
+    "Rate the help on a closed ticket of your own, once",
+    body=NewFeedbackBody,
+    answer=FeedbackBody,
+    status=201,
+    errors=(403, 409),
+)
+async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /tickets/{ticket_id}/feedback``"""
+    body = await body_of(request, NewFeedbackBody)
+    ticket = await request.app[FEEDBACK_DESK].give(
+        caller,
+        request.match_info["ticket_id"],
+        body.rating,
+        body.comment,
+        event_id=chosen_id(request, "feedback"),
+    )
+    assert ticket.feedback is not None  # noqa: S101  it was given just now
+    return json_answer(feedback_body(ticket.feedback).model_dump_json(), status=201)
+
+
+@documented("Read the feedback on a ticket; 404 where there is none", answer=FeedbackBody)
+async def get_feedback(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}/feedback``"""
+    feedback = await request.app[FEEDBACK_DESK].of(caller, request.match_info["ticket_id"])
+    return json_answer(feedback_body(feedback).model_dump_json())
+
+
+@documented("Remove the feedback on a ticket", status=204, media_types=(), errors=(403,))
+async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /tickets/{ticket_id}/feedback``"""
+    await request.app[FEEDBACK_DESK].remove(caller, request.match_info["ticket_id"])
+    return web.Response(status=204)
+
+
+@documented(
+    "Read all feedback, the newest first", query=FeedbackQuery, answer=list[TicketFeedbackBody], errors=(403,)
+)
+async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /feedback``"""
+    query = query_of(request, FeedbackQuery)
+    tickets = await request.app[FEEDBACK_DESK].all(caller, after=query.place, limit=query.limit + 1)
+    shown = tickets[: query.limit]
+    headers = {}
+    if len(tickets) > len(shown):
+        place = RatedPlace.of(shown[-1])
+        headers = link_to(request, limit=str(query.limit), cursor=f"{place.rated_at}-{place.number}")
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
+    return json_answer(_ALL.dump_json([_of_ticket(it) for it in bodies]), headers=headers)
+
+
+@documented("Count the ratings: of all, and by agent", answer=FeedbackStatsBody, errors=(403,))
+async def get_feedback_stats(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /feedback/stats``"""
+    every, each = await request.app[FEEDBACK_DESK].ratings(caller)
+    agents = await request.app[OBJECTS].seen_by(caller).persons(each)
+    body = FeedbackStatsBody(
+        **_counts(every),
+        agents=[
+            AgentRatingsBody(**_counts(ratings), agent=agent)
+            for agent, ratings in zip(agents, each.values(), strict=True)
+        ],
+    )
+    return json_answer(body.model_dump_json())
+
+
+def _counts(ratings: Ratings) -> dict[str, object]:
+    return {
+        "count": ratings.count,
+        "average": ratings.average,
+        "ratings": {str(stars): count for stars, count in ratings.counts.items()},
+    }
+
+
+def _of_ticket(ticket: TicketBody) -> TicketFeedbackBody:
+    assert ticket.feedback is not None  # noqa: S101  these are the tickets with feedback
+    return TicketFeedbackBody(
+        **ticket.feedback.model_dump(),
+        ticket_id=ticket.id,
+        number=ticket.number,
+        user_id=ticket.user_id,
+        username=ticket.username,
+        assignee=ticket.assignee,
+    )

@@ -1,0 +1,41 @@
+"""The history of a ticket: every change of it."""
+
+from aiohttp import web
+from pydantic import BaseModel, TypeAdapter
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.keys import OBJECTS, STAFF_DESK
+from api.objects import ActorBody
+from tickets.history import Entry
+from tickets.model import Caller, UserKey
+
+
+class EntryBody(BaseModel):
+    """One field that changed, of an assignee or requester the ids. ``at`` is Unix seconds."""
+
+    at: int
+    actor: ActorBody
+    field: str
+    old: str | None
+    new: str | None
+
+
+_ENTRIES = TypeAdapter(list[EntryBody])
+
+
+@documented("Read every change of a ticket, oldest first", answer=list[EntryBody], errors=(403,))
+async def get_history(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}/history``"""
+    entries = await request.app[STAFF_DESK].history(caller, request.match_info["ticket_id"])
+    actors = await request.app[OBJECTS].seen_by(caller).actors([entry.actor for entry in entries])
+    bodies = [_body(entry, actor) for entry, actor in zip(entries, actors, strict=True)]
+    return json_answer(_ENTRIES.dump_json(bodies))
+
+
+def _body(entry: Entry, actor: ActorBody) -> EntryBody:
+    old, new = (
+        UserKey.parse(text).id if text and entry.field in ("assignee", "requester") else text
+        for text in (entry.old, entry.new)
+    )
+    return EntryBody(at=entry.at // 1000, actor=actor, field=entry.field, old=old, new=new)

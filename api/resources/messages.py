@@ -1,0 +1,98 @@
+"""Posting, reading, editing and deleting messages."""
+
+from aiohttp import web
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.bodies import Content, FileIds, NewContent, body_of, query_of
+from api.door.idempotency import chosen_id
+from api.door.paging import Paging, Position, page
+from api.keys import DESK, OBJECTS
+from api.objects import MESSAGES, MessageBody
+from tickets.desks.ticket_desk import Said
+from tickets.model import Caller, FileId, MessageId
+
+
+class MessageText(BaseModel, extra="forbid"):
+    content: Content
+
+
+class NewMessage(BaseModel, extra="forbid"):
+    """Words, or files, or both."""
+
+    attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
+    content: NewContent = ""
+
+    @field_validator("content")
+    @classmethod
+    def _says_something(cls, content: str, info: ValidationInfo) -> str:
+        if info.data.get("attachments", True) or content.strip():
+            return content
+        raise PydanticCustomError("blank", "Text should not be blank where there are no attachments")
+
+
+class MessagePaging(Paging):
+    after_seq: Position | None = Field(None, description="Only what came after the message with this `seq`.")
+
+    @property
+    def is_asked_for(self) -> bool:
+        return self.after_seq is not None or super().is_asked_for
+
+    @property
+    def start(self) -> int:
+        """The page begins behind this ``seq``."""
+        return self.cursor if self.cursor is not None else self.after_seq or 0
+
+
+@documented("Post a message", body=NewMessage, answer=MessageBody, status=201)
+async def post_message(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /tickets/{ticket_id}/messages``"""
+    body = await body_of(request, NewMessage)
+    message = await request.app[DESK].post(
+        caller,
+        request.match_info["ticket_id"],
+        Said(body.content),
+        event_id=chosen_id(request, "message"),
+        uploads=[FileId(it) for it in body.attachments],
+    )
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json(), status=201)
+
+
+@documented("Read messages, oldest first", query=MessagePaging, answer=list[MessageBody])
+async def list_messages(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}/messages``"""
+    paging = query_of(request, MessagePaging)
+    size = paging.size if paging.is_asked_for else None
+    messages = await request.app[DESK].messages(
+        caller,
+        request.match_info["ticket_id"],
+        after_seq=paging.start,
+        limit=None if size is None else size + 1,
+    )
+    shown, headers = page(request, messages, size, lambda message: message.seq)
+    bodies = await request.app[OBJECTS].seen_by(caller).messages(shown)
+    return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+
+
+@documented("Edit a message of your own", body=MessageText, answer=MessageBody)
+async def edit_message(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
+    body = await body_of(request, MessageText)
+    message = await request.app[DESK].edit(caller, *_address(request), Said(body.content), keep_files=True)
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json())
+
+
+@documented("Delete a message of your own; a tombstone stays", answer=MessageBody)
+async def delete_message(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /tickets/{ticket_id}/messages/{message_id}``; answers the tombstone."""
+    message = await request.app[DESK].delete(caller, *_address(request))
+    shown = request.app[OBJECTS].own_message(message, caller.person)
+    return json_answer(shown.model_dump_json())
+
+
+def _address(request: web.Request) -> tuple[str, MessageId]:
+    return request.match_info["ticket_id"], MessageId(request.match_info["message_id"])

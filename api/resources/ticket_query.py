@@ -1,0 +1,75 @@
+"""What ``GET /tickets`` may ask for: filters, an order, a page."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field
+
+from api.door.paging import PageSize
+from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
+from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.words import MOST_ASKED, words_of
+
+_PLACE: Final = r"^[0-9]{1,16}-[0-9]{1,16}$"
+
+
+def _several(given: Any) -> Any:
+    """Values with commas between them, and names that are given several times."""
+    texts = [given] if isinstance(given, str) else given
+    return [value for text in texts for value in text.split(",")]
+
+
+_Id = Annotated[str, Field(min_length=1, max_length=256)]
+_Seconds = Annotated[int, Field(ge=0, lt=2**40)]
+
+
+class TicketQuery(PageSize, extra="forbid"):
+    """``status``, ``issue_level`` and ``support_role`` take several values."""
+
+    status: Annotated[frozenset[Status] | None, BeforeValidator(_several)] = None
+    issue_level: Annotated[frozenset[IssueLevel] | None, BeforeValidator(_several)] = None
+    support_role: Annotated[frozenset[SupportRole] | None, BeforeValidator(_several)] = None
+    assignee: _Id | None = Field(None, description="An agent's id.")
+    user_id: _Id | None = Field(None, description="A requester's id.")
+    unattended: bool | None = Field(
+        None, description="Open, not assigned and not answered yet; or `false`: all others."
+    )
+    created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description=f"Words, each of which is in the topic, the description or a message; for staff, "
+        f"also in a note. The first {MOST_ASKED} different ones count.",
+        examples=["does not start"],
+    )
+    sort: TicketOrder = TicketOrder.NEWEST
+    cursor: Annotated[str, Field(pattern=_PLACE)] | None = Field(
+        None, description="Where the page before ended: take it from its `Link`."
+    )
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Version-1 clients know no pages, and get their lists whole."""
+        return self.limit is not None or self.cursor is not None
+
+    @property
+    def after(self) -> TicketPlace | None:
+        if self.cursor is None:
+            return None
+        at, _, number = self.cursor.partition("-")
+        return TicketPlace(int(at), int(number))
+
+    def filter(self, caller: Caller, assignees: frozenset[UserKey] | None) -> TicketFilter:
+        """Users are of the caller's issuer; ``assignees`` are the keys of the agent who is asked for.
+
+        ``created_after`` and ``created_before`` leave out their own second, as tickets show it."""
+        return TicketFilter(
+            requester=None if self.user_id is None else UserKey(caller.key.issuer, self.user_id),
+            statuses=self.status,
+            issue_levels=self.issue_level,
+            support_roles=self.support_role,
+            assignees=assignees,
+            unattended=self.unattended,
+            created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
+            words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
+            created_until=None if self.created_before is None else self.created_before * 1000,
+        )

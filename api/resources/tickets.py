@@ -1,0 +1,130 @@
+"""Opening, reading and changing tickets."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.auth import ClaimText, Email
+from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
+from api.door.errors import BadRequest
+from api.door.idempotency import chosen_id
+from api.door.paging import link_to
+from api.keys import AGENT_DESK, DESK, OBJECTS, STORE
+from api.objects import TICKETS, TicketBody
+from api.resources.agent_ids import agent_named, keys_of_agent
+from api.resources.ticket_changes import TicketChanges
+from api.resources.ticket_query import TicketQuery
+from tickets.desks.ticket_desk import NewTicket
+from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
+
+
+class RequesterBody(BaseModel, extra="forbid"):
+    """For whom staff opens a ticket: somebody of staff's own issuer."""
+
+    id: ClaimText
+    username: ClaimText
+    email: Email
+    role: UserRole
+
+    def person(self, caller: Caller) -> Person:
+        return Person(UserKey(caller.key.issuer, self.id), self.username, self.role, self.email)
+
+
+class NewTicketBody(BaseModel, extra="forbid"):
+    topic: Topic
+    description: Content
+    issue_level: IssueLevel = IssueLevel.NORMAL
+    support_role: SupportRole = SupportRole.GENERAL
+    metadata: Annotated[Metadata, Field(default_factory=dict)]
+    attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
+    requester: RequesterBody | None = None
+
+
+async def counts_against(request: web.Request, caller: Caller) -> UserKey:
+    """Whose limit a new ticket counts against: that of whom it is for."""
+    if not caller.is_staff:
+        return caller.key
+    try:
+        body = await body_of(request, NewTicketBody)
+    except BadRequest:
+        return caller.key
+    return caller.key if body.requester is None else body.requester.person(caller).key
+
+
+@documented("Open a ticket", body=NewTicketBody, answer=TicketBody, status=201)
+async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /tickets``"""
+    body = await body_of(request, NewTicketBody)
+    new = NewTicket(
+        topic=body.topic,
+        description=body.description,
+        issue_level=body.issue_level,
+        support_role=body.support_role,
+        metadata=body.metadata,
+    )
+    chosen = chosen_id(request, "ticket")
+    ticket = await request.app[DESK].open(
+        caller,
+        new,
+        requester=None if body.requester is None else body.requester.person(caller),
+        ticket_id=None if chosen is None else TicketId(chosen),
+        event_id=chosen_id(request, "opening"),
+        uploads=[FileId(it) for it in body.attachments],
+    )
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json(), status=201)
+
+
+@documented("Read tickets", query=TicketQuery, answer=list[TicketBody])
+async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets``"""
+    query = query_of(request, TicketQuery)
+    store = request.app[STORE]
+    assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
+    size = query.size if query.is_asked_for or caller.is_staff else None
+    page = await request.app[DESK].tickets(
+        caller, query.filter(caller, assignees), order=query.sort, after=query.after, limit=size
+    )
+    headers = {}
+    if page.next is not None:
+        cursor = f"{page.next.at}-{page.next.number}"
+        headers = link_to(request, limit=str(query.size), cursor=cursor)
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(page.tickets)
+    return json_answer(TICKETS.dump_json(bodies), headers=headers)
+
+
+@documented("Read a ticket", answer=TicketBody, errors=(404,))
+async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /tickets/{ticket_id}``"""
+    ticket = await request.app[DESK].ticket(caller, request.match_info["ticket_id"])
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+@documented("Change, close or reopen a ticket", body=TicketChanges, answer=TicketBody, errors=(403, 404))
+async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /tickets/{ticket_id}``"""
+    body = await body_of(request, TicketChanges)
+    desk, address = request.app[DESK], request.match_info["ticket_id"]
+    if body.status is not None and body.status.is_closed:
+        ticket = await desk.close(caller, address, body.status, body.reason)
+    elif body.reopens and (await desk.ticket(caller, address)).is_closed:
+        ticket = await desk.reopen(caller, address)
+    else:
+        values = await _values(request, caller, body)
+        ticket = await desk.change(caller, address, values)
+        if values.get("assignee") is not None and ticket.assignee is not None:
+            await request.app[AGENT_DESK].enrol(ticket.assignee)
+    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:
+    """What the desk is to set, with the agent's key for the agent's id."""
+    values = body.values
+    if (agent_id := values.get("assignee")) is not None and caller.is_staff:
+        values["assignee"] = str(await agent_named(request.app[STORE], caller, agent_id))
+    return values

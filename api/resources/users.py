@@ -1,0 +1,143 @@
+"""Users of apps, for staff."""
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.bodies import body_of, query_of
+from api.door.paging import DEFAULT_LIMIT, Position, link_to
+from api.keys import OBJECTS, USER_DESK
+from api.objects import TicketBody
+from tickets.model import Caller, Ticket, UserKey, UserRole
+from tickets.ports.users import User
+
+
+class UserBody(BaseModel):
+    """``blocked`` users may not open or post; ``note`` is what staff has written down about them."""
+
+    id: str
+    issuer: str
+    username: str
+    email: str | None
+    role: UserRole
+    ticket_count: int
+    blocked: bool
+    note: str | None
+
+
+class UserWithTicketsBody(UserBody):
+    """With the newest 100 tickets."""
+
+    tickets: list[TicketBody]
+
+
+class UserChangesBody(BaseModel, extra="forbid"):
+    """What is left out stays as it is; an empty note is none."""
+
+    blocked: bool | None = None
+    note: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] | None = None
+
+
+class MergeBody(BaseModel, extra="forbid"):
+    """``from`` is the id of the guest, of the same issuer as the customer."""
+
+    guest: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(alias="from")
+
+
+class UsersQuery(BaseModel, extra="ignore"):
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
+    cursor: Position = Field(0, description="Where the page before ended: take it from its `Link`.")
+
+
+class IssuerQuery(BaseModel, extra="ignore"):
+    issuer: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
+        None, description="Whose user it is; without it, of your own issuer."
+    )
+
+
+_USERS = TypeAdapter(list[UserBody])
+
+
+@documented(
+    "Read users, whoever has opened the most tickets first",
+    query=UsersQuery,
+    answer=list[UserBody],
+    errors=(403,),
+)
+async def list_users(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /users``"""
+    query = query_of(request, UsersQuery)
+    users = await request.app[USER_DESK].users(caller, skip=query.cursor, limit=query.limit + 1)
+    shown = users[: query.limit]
+    end = str(query.cursor + len(shown))
+    headers = link_to(request, limit=str(query.limit), cursor=end) if len(users) > len(shown) else {}
+    return json_answer(_USERS.dump_json([UserBody(**_fields(it)) for it in shown]), headers=headers)
+
+
+@documented(
+    "Read a user, with their tickets", query=IssuerQuery, answer=UserWithTicketsBody, errors=(403, 404)
+)
+async def get_user(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /users/{user_id}``"""
+    user, tickets = await request.app[USER_DESK].user(caller, user_key(request, caller))
+    return await _answer(request, caller, user, tickets)
+
+
+@documented(
+    "Block or unblock a user, and write something down about them",
+    query=IssuerQuery,
+    body=UserChangesBody,
+    answer=UserWithTicketsBody,
+    errors=(403, 404),
+)
+async def change_user(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /users/{user_id}``"""
+    body = await body_of(request, UserChangesBody)
+    user, tickets = await request.app[USER_DESK].change(
+        caller, user_key(request, caller), blocked=body.blocked, note=body.note
+    )
+    return await _answer(request, caller, user, tickets)
+
+
+@documented(
+    "Merge a guest into this customer, who then has the guest's tickets, messages, files and events",
+    description="For admins. What is not a guest into a customer is refused with 409. Should it fail in the "
+    "middle, ask again: what was done stays done.",
+    query=IssuerQuery,
+    body=MergeBody,
+    answer=UserWithTicketsBody,
+    errors=(403, 404, 409),
+)
+async def merge_user(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /users/{user_id}/merge``"""
+    body = await body_of(request, MergeBody)
+    key = user_key(request, caller)
+    user, tickets = await request.app[USER_DESK].merge(caller, key, UserKey(key.issuer, body.guest))
+    return await _answer(request, caller, user, tickets)
+
+
+def user_key(request: web.Request, caller: Caller) -> UserKey:
+    issuer = query_of(request, IssuerQuery).issuer or caller.key.issuer
+    return UserKey(issuer, request.match_info["user_id"])
+
+
+async def _answer(request: web.Request, caller: Caller, user: User, tickets: list[Ticket]) -> web.Response:
+    bodies = await request.app[OBJECTS].seen_by(caller).tickets(tickets)
+    return json_answer(UserWithTicketsBody(**_fields(user), tickets=bodies).model_dump_json())
+
+
+def _fields(user: User) -> dict[str, object]:
+    person = user.person
+    return {
+        "id": person.key.id,
+        "issuer": person.key.issuer,
+        "username": person.name,
+        "email": person.email,
+        "role": person.role,
+        "ticket_count": user.ticket_count,
+        "blocked": user.blocked,
+        "note": user.note,
+    }

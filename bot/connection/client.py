@@ -1,0 +1,149 @@
+"""The Discord client: which events it asks for, and how it comes and stays connected."""
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Any
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.connection.discord_http import (
+    MayAsk,
+    NoAnswer,
+    RateLimited,
+    answer_for,
+    ask_for_gateway,
+    trace,
+    use_time_out,
+)
+from bot.connection.guild import GuildMap
+from bot.connection.pauses import Pauses
+from cogs.closing import CloseButton, Closing
+from tickets.ports.lease import NotLeader
+
+log = logging.getLogger(__name__)
+
+GUILD_READY = 0.5
+"""Seconds to wait for a further guild; there is one."""
+LONGEST_WAIT = 30.0
+"""Seconds that a request waits for its rate limit; where Discord asks for more, the relay waits."""
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we never speak
+INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
+
+
+class GuildClient(commands.Bot):
+    """One guild's bot. It holds no messages in memory: the store knows them."""
+
+    def __init__(
+        self, guild_map: GuildMap, rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+    ) -> None:
+        """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request."""
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=INTENTS,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=trace(rate_limited, may_ask),
+            guild_ready_timeout=GUILD_READY,
+        )
+        self._map = guild_map
+        self._closing: Closing | None = None
+        self._equipment: tuple[commands.Cog, ...] = ()
+
+    def equip(self, closing: Closing, *others: commands.Cog) -> None:
+        """Say what people can do; to be called once, before connecting."""
+        self._closing = closing
+        self._equipment = (closing, *others)
+
+    async def setup_hook(self) -> None:
+        """After each login: tell Discord our commands, in the guild alone, where they are known at once."""
+        for cog in self._equipment:
+            await self.add_cog(cog, override=True)
+        self.add_view(CloseButton(self._closing))
+        guild = discord.Object(self._map.guild_id)
+        self.tree.copy_global_to(guild=guild)
+        try:
+            await self.tree.sync(guild=guild)
+        except discord.Forbidden:
+            log.error(
+                "GUILD_ID: Discord lets the bot have no commands in guild %s; invite it again", guild.id
+            )
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """No prefix commands."""
+
+    async def on_ready(self) -> None:
+        """A new session."""
+        guild = self.get_guild(self._map.guild_id)
+        if guild is None:
+            log.error(
+                "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._map.guild_id
+            )
+            return
+        log.info("connected to Discord as %s, guild %s", self.user, guild.name)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A handler failed; one that was too late, as another process leads, is no news."""
+        if not isinstance(sys.exception(), NotLeader):
+            await super().on_error(event_method, *args, **kwargs)
+
+    async def end_handlers(self) -> None:
+        """Once closed: end those that wait for what will not come."""
+        handlers = [it for it in asyncio.all_tasks() if it.get_name().startswith("discord.py: ")]
+        for handler in handlers:
+            handler.cancel()
+        await asyncio.gather(*handlers, return_exceptions=True)
+
+    async def stay_connected(self, token: str, *, own_gateway: bool) -> None:
+        """Log in and remain connected until cancelled, however long Discord is away.
+
+        ``own_gateway`` asks the configured API address for its gateway. discord.py resumes a session
+        that breaks off; when that fails this starts a new one, with pauses that stay bounded, where
+        discord.py's own grow beyond a quarter of an hour."""
+        pauses = Pauses()
+        while True:
+            began_at: float | None = None
+            refused = False
+            async with self:
+                try:
+                    await self._log_in(token)
+                    if own_gateway:
+                        await ask_for_gateway(self)
+                    began_at = time.monotonic()
+                    await self.connect(reconnect=False)
+                except NotLeader:
+                    raise
+                except discord.LoginFailure:
+                    log.error("DISCORD_BOT_TOKEN: Discord refuses it; the API goes on, tickets wait")
+                    refused = True
+                except discord.PrivilegedIntentsRequired:
+                    log.error(
+                        "the bot may not read messages: switch on MESSAGE CONTENT INTENT for it in "
+                        "Discord's developer portal (Bot, Privileged Gateway Intents)"
+                    )
+                    refused = True
+                except (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException) as error:
+                    log.warning("Discord is away, tickets wait: %s: %s", type(error).__name__, error)
+                except Exception:
+                    log.exception("the connection to Discord broke; the API goes on, tickets wait")
+            self.clear()
+            answer_for(self)
+            self.http.connector = discord.utils.MISSING  # the last one was closed with its session
+            if refused:
+                pause = pauses.after_refusal()
+            elif began_at is None:
+                pause = pauses.without_session()
+            else:
+                pause = pauses.after_session(time.monotonic() - began_at)
+            await asyncio.sleep(pause)
+
+    async def _log_in(self, token: str) -> None:
+        await self.login(token)
+        use_time_out(self)

@@ -1,0 +1,162 @@
+"""Requests to Discord whose outcome is unknown are never sent again behind our back.
+
+discord.py repeats a request that ended in a 5xx; where Discord had acted on the first, a message or a
+channel appears twice. Here a 5xx, a broken connection and a time-out raise ``NoAnswer`` instead, and the
+caller, who can look at what is there, decides."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from bot.connection.pace import REMAINING, Pace
+
+RateLimited = Callable[[], None]
+MayAsk = Callable[[], None]
+"""Raises what keeps this process from asking Discord for anything."""
+Start = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestStartParams], Awaitable[None]]
+Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEndParams], Awaitable[None]]
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+class NoAnswer(ConnectionError):
+    """Nobody knows whether Discord acted on the request."""
+
+
+class _Unhurried(aiohttp.ClientResponse):
+    """An answer that does not say that it was the last for a while: whoever sends next looks at the pace,
+    and discord.py has nothing to sleep for."""
+
+    @property
+    def headers(self) -> CIMultiDictProxy[str]:
+        if self._headers.get(REMAINING) != "0":
+            return self._headers
+        told = CIMultiDict(self._headers)
+        told.popall(REMAINING)
+        return CIMultiDictProxy(told)
+
+    @property
+    def all_headers(self) -> CIMultiDictProxy[str]:
+        return self._headers
+
+
+def webhook_session(
+    rate_limited: RateLimited = lambda: None,
+    may_ask: MayAsk = lambda: None,
+    pace: Pace | None = None,
+) -> aiohttp.ClientSession:
+    """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429,
+    ``may_ask`` before each request, and ``pace`` is kept up to date."""
+
+    async def ask(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        may_ask()
+        response = await _answered(request, handler)
+        if response.status == 429:
+            rate_limited()
+        if pace is not None and request.method == "POST" and isinstance(response, _Unhurried):
+            pace.note(_webhook_of(request.url), response.all_headers)
+        return response
+
+    answers = aiohttp.ClientResponse if pace is None else _Unhurried
+    return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(ask,), response_class=answers)
+
+
+def _webhook_of(url: yarl.URL) -> str:
+    """The webhook's number, from ``…/webhooks/{id}/{token}``."""
+    return url.path.rpartition("/webhooks/")[2].partition("/")[0]
+
+
+async def _answered(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    try:
+        response = await handler(request)
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
+    if response.status >= 500:
+        response.release()
+        raise NoAnswer(f"{request.method}: Discord answered {response.status}")
+    return response
+
+
+def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None) -> aiohttp.TraceConfig:
+    """For the ``http_trace`` of a discord.py client: the same for its requests."""
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(_asked(may_ask))
+    config.on_request_end.append(_counted(rate_limited))
+    config.on_request_end.append(_refuse_server_errors)
+    return config
+
+
+def _asked(may_ask: MayAsk) -> Start:
+    async def watch(
+        _: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams
+    ) -> None:
+        may_ask()
+
+    return watch
+
+
+def _counted(rate_limited: RateLimited) -> Watch:
+    async def watch(
+        _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if params.response.status == 429:
+            rate_limited()
+
+    return watch
+
+
+def use_time_out(client: discord.Client) -> None:
+    """Bound the requests of a client that has logged in; discord.py leaves them aiohttp's five minutes."""
+    session: aiohttp.ClientSession = client.http._HTTPClient__session  # type: ignore[attr-defined]
+    with suppress(AttributeError):  # tests in process have no session
+        session._timeout = TIMEOUT
+
+
+class _NoSession:
+    """Stands where discord.py leaves nothing between two sessions."""
+
+    closed = True
+
+    def request(self, *_: object, **__: object) -> Any:
+        raise NoAnswer("not connected to Discord")
+
+    get = ws_connect = request
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def answer_for(client: discord.Client) -> None:
+    """Between two sessions of a client, let requests find that Discord is away; discord.py's would end in an
+    AttributeError, which nobody takes for an absence."""
+    client.http._HTTPClient__session = _NoSession()  # type: ignore[attr-defined]
+
+
+def use_address(api_url: str) -> None:
+    """Talk to a Discord elsewhere: a proxy, or one for trying. To be called before any request."""
+    Route.BASE = api_url
+
+
+async def ask_for_gateway(client: discord.Client) -> None:
+    """Take the gateway's address from this Discord; discord.py has Discord's own built in."""
+    _, url, _ = await client.http.get_bot_gateway()
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+
+async def _refuse_server_errors(
+    _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+) -> None:
+    if params.response.status >= 500:
+        raise NoAnswer(f"{params.method}: Discord answered {params.response.status}")

@@ -1,0 +1,91 @@
+"""What Discord's errors mean to a sink: wait, never, or something is gone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.connection.discord_http import NoAnswer
+from tickets.ports.sinks import Never, NotNow
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+UNKNOWN_WEBHOOK = 10015
+TOO_MANY_CHANNELS = 30013
+INVALID_WEBHOOK_TOKEN = 50027
+TOO_LARGE = 40005
+INVALID_FORM = 50035
+SETTLING = 2.0
+"""Seconds in which a request whose answer was lost may still take effect."""
+REFUSED_PAUSE = 30.0
+"""Seconds before trying again what Discord refuses with 401 or 403: 10,000 of those in 10 minutes ban
+the address (Discord, "Invalid Request Limit")."""
+
+
+class Unsure(NotNow):
+    """Discord may or may not have acted: look before trying again, once it must have. Each further attempt
+    waits longer, for it may be down."""
+
+    grows = True
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, SETTLING)
+
+
+class ChannelIsGone(NotNow):
+    """The ticket's channel is not there any more."""
+
+
+class MessageIsGone(NotNow):
+    """The message was deleted by somebody."""
+
+
+class WebhookIsGone(NotNow):
+    """The channel's webhook is not there any more."""
+
+
+class NoRoom(NotNow):
+    """The category, or the guild, holds as many channels as it can."""
+
+    def __init__(self, why: str, *, of_guild: bool) -> None:
+        super().__init__(why)
+        self.of_guild = of_guild
+
+
+@contextmanager
+def discord_faults(what: str) -> Iterator[None]:
+    """Turn discord.py's exceptions into what a relay understands; ``what`` was being tried."""
+    try:
+        yield
+    except (NoAnswer, aiohttp.ClientError, TimeoutError, OSError, RuntimeError) as error:
+        # RuntimeError: the client's session was closed meanwhile
+        raise Unsure(f"{what}: {type(error).__name__}: {error}") from error
+    except discord.RateLimited as error:
+        raise NotNow(f"{what}: rate limited", error.retry_after) from error
+    except discord.HTTPException as error:
+        raise _meaning(error, what) from error
+
+
+def _meaning(error: discord.HTTPException, what: str) -> Exception:
+    why = f"{what}: {error.status} {error.code} {error.text}"
+    if error.code == UNKNOWN_CHANNEL:
+        return ChannelIsGone(why, 0)
+    if error.code == UNKNOWN_MESSAGE:
+        return MessageIsGone(why, 0)
+    if error.code in (UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN):
+        return WebhookIsGone(why, 0)
+    if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
+        return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)
+    if error.status in (401, 403, 404):
+        return NotNow(why, REFUSED_PAUSE)
+    if error.status == 429:
+        return NotNow(why)
+    if error.status == 400 or error.code == TOO_LARGE:
+        return Never(why)
+    return Unsure(why)
+
+
+def _category_is_full(error: discord.HTTPException) -> bool:
+    """Discord reports a full category as a fault in the form; the text alone does not name its code."""
+    return error.code == INVALID_FORM and "CHANNEL_PARENT_MAX_CHANNELS" in str(error._errors)

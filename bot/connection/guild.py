@@ -1,0 +1,136 @@
+"""The guild as an operator has set it up: which category, role and channel stands for what."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import discord
+
+from tickets.model import IssueLevel, SupportRole
+from tickets.ports.sinks import Away
+
+log = logging.getLogger(__name__)
+
+TO_SERVE = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    add_reactions=True,
+    manage_channels=True,
+    manage_messages=True,
+    manage_webhooks=True,
+    pin_messages=True,
+)
+"""What the bot needs in a ticket's channel, and gives itself there."""
+
+TO_BE_INVITED = TO_SERVE | discord.Permissions(
+    manage_roles=True, mention_everyone=True, use_application_commands=True
+)
+"""What the invite link asks for: overwrites need Manage Roles, pinging a role Mention Everyone, and what
+staff is given in a channel the bot must have itself."""
+
+TO_WORK = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    add_reactions=True,
+    use_application_commands=True,
+)
+"""What staff gets in a ticket's channel, as far as the bot has it to give."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildMap:
+    """Discord ids, from the settings."""
+
+    guild_id: int
+    categories: Mapping[IssueLevel, int]
+    roles: Mapping[SupportRole, int]
+    transcript_channel_id: int
+
+    def guild(self, client: discord.Client) -> discord.Guild:
+        """The guild, or Away while the bot is not connected to it."""
+        guild = client.get_guild(self.guild_id)
+        if guild is None or guild.unavailable or not client.is_ready():
+            raise Away("not connected to the guild", 1.0)
+        return guild
+
+    def category(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
+        category = guild.get_channel(self.categories[level])
+        return category if isinstance(category, discord.CategoryChannel) else None
+
+    def beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[discord.CategoryChannel]:
+        """The categories that were made because this one was full: they have its name and a number."""
+        name = re.compile(re.escape(base.name) + r" (\d+)")
+        numbered = [(match, it) for it in guild.categories if (match := name.fullmatch(it.name))]
+        return [it for _, it in sorted(numbered, key=lambda pair: int(pair[0][1]))]
+
+    def level_of(self, guild: discord.Guild, category_id: int | None) -> IssueLevel | None:
+        """The level for which this category stands, or the one beside which it was made."""
+        for level in self.categories:
+            base = self.category(guild, level)
+            if base and category_id in (base.id, *(it.id for it in self.beside(guild, base))):
+                return level
+        return None
+
+    def overwrites(
+        self, guild: discord.Guild, asked_for: SupportRole
+    ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
+        """Private to the bot, the support role asked for and every role above it.
+
+        An overwrite may only hold what the bot itself has, so what it lacks is left out."""
+        mine = guild.me.guild_permissions
+        overwrites: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+            guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            guild.me: _allow(TO_SERVE & mine),
+        }
+        for support_role in asked_for.and_above:
+            if role := guild.get_role(self.roles[support_role]):
+                overwrites[role] = _allow(TO_WORK & mine)
+        return overwrites
+
+    def standing_faults(self, client: discord.Client) -> list[str]:
+        """The faults of the guild, as far as the bot sees it now."""
+        guild = client.get_guild(self.guild_id)
+        if guild is None or guild.unavailable or not client.is_ready():
+            return []
+        return list(self.faults(guild))
+
+    def faults(self, guild: discord.Guild) -> Iterator[str]:
+        """One line for each thing that is not as the settings say, with the cure."""
+        for level, category_id in self.categories.items():
+            if self.category(guild, level) is None:
+                name = "GENERAL" if level is IssueLevel.NORMAL else level
+                yield f"{name}_TICKET_CATEGORY_ID: the guild has no category {category_id}; correct the id"
+        for support_role, role_id in self.roles.items():
+            if guild.get_role(role_id) is None:
+                yield f"{ROLE_SETTINGS[support_role]}: the guild has no role {role_id}; correct the id"
+        if not isinstance(guild.get_channel(self.transcript_channel_id), discord.TextChannel):
+            yield (
+                f"TRANSCRIPT_CHANNEL_ID: the guild has no text channel {self.transcript_channel_id} "
+                "that the bot can see; correct the id, or let the bot see it"
+            )
+        missing = [name for name, wanted in TO_BE_INVITED if wanted and not _has(guild, name)]
+        if missing:
+            yield f"the bot lacks permissions: {', '.join(missing)}; invite it again with the README's link"
+
+
+ROLE_SETTINGS: Mapping[SupportRole, str] = {
+    SupportRole.GENERAL: "SUPPORT_TEAM_ROLE_ID",
+    SupportRole.TECHNICAL: "DEVELOPER_ROLE_ID",
+    SupportRole.MANAGER: "MANAGER_ROLE_ID",
+    SupportRole.ADMIN: "ADMIN_ROLE_ID",
+}
+
+
+def _has(guild: discord.Guild, permission: str) -> bool:
+    return bool(getattr(guild.me.guild_permissions, permission))
+
+
+def _allow(permissions: discord.Permissions) -> discord.PermissionOverwrite:
+    return discord.PermissionOverwrite.from_pair(permissions, discord.Permissions.none())

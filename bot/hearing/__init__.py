@@ -1,0 +1,1 @@
+"""What hears from Discord, and compares when nothing was heard."""

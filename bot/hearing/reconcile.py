@@ -1,0 +1,254 @@
+"""Brings together what Discord holds and what we know of it, after an absence and whenever it changes."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.connection.guild import GuildMap
+from bot.showing.admins import Admins
+from bot.showing.categories import Categories
+from bot.showing.channels import TicketChannels
+from cogs.inbox import Inbox
+from cogs.lanes import Job
+from tickets.desks.channel_desk import ChannelDesk
+from tickets.events import Origin, Place
+from tickets.model import Ticket
+from tickets.ports.channels import Channel
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store, StoreUnavailable
+from tickets.refusals import TicketIsClosed
+
+log = logging.getLogger(__name__)
+
+UNTIL_SETTLED = 5.0
+"""Seconds after which what Discord shows of ours must be known to the store."""
+BETWEEN_COMPARISONS = 0.1
+"""Seconds between two channels that are compared; staff's messages need the requests more."""
+SWEEP_EVERY = 600.0
+"""Seconds between two sweeps: comparisons of all channels with no new session as their reason."""
+BETWEEN_SWEPT = 1.0
+"""Seconds between two channels of a sweep."""
+
+
+class Reconciling(commands.Cog):
+    """Channels that were moved or deleted by hand, messages, edits and deletions that came by no event.
+
+    ``when_gone`` is called with an open ticket whose channel was deleted."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        inbox: Inbox,
+        channels: TicketChannels,
+        categories: Categories,
+        admins: Admins,
+        when_gone: Callable[[Ticket], Awaitable[None]],
+        *,
+        close_when_deleted: bool,
+        sweep_every: float = SWEEP_EVERY,
+    ) -> None:
+        self._client = client
+        self._desk = ChannelDesk(store)
+        self._store = store
+        self._map = guild_map
+        self._inbox = inbox
+        self._channels = channels
+        self._categories = categories
+        self._admins = admins
+        self._when_gone = when_gone
+        self._close_when_deleted = close_when_deleted
+        self._sweep_every = sweep_every
+        self._session = 0
+        self._guild_is_missing = False
+        self._later = asyncio.Queue[tuple[float, int, Job]]()
+
+    async def run(self) -> None:
+        """Do what was put off until things are settled, and sweep, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._do_what_was_put_off(), name="what was put off")
+            tasks.create_task(self._sweep(), name="sweeping")
+
+    async def _do_what_was_put_off(self) -> None:
+        while True:
+            at, channel_id, job = await self._later.get()
+            await asyncio.sleep(max(0.0, at - asyncio.get_running_loop().time()))
+            self._inbox.do(channel_id, job)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A new session: what happened before it came by no event."""
+        guild = self._client.get_guild(self._map.guild_id)
+        if guild is None or guild.unavailable:
+            self._guild_is_missing = True
+        else:
+            await self._begin(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """An outage of Discord's takes single guilds away, within a session: of those no event comes."""
+        if guild.id == self._map.guild_id:
+            self._guild_is_missing = True
+            self._inbox.begin_session()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """It is back, or came later than the session."""
+        if guild.id == self._map.guild_id and self._guild_is_missing:
+            await self._begin(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was invited while it ran."""
+        await self.on_guild_available(guild)
+
+    async def _begin(self, guild: discord.Guild) -> None:
+        self._guild_is_missing = False
+        self._session += 1
+        channels = await self._store.channels.open_ones()
+        for channel in channels:
+            there = guild.get_channel(channel.channel_id)
+            if isinstance(there, discord.TextChannel):
+                self._inbox.catch_up(channel, there)
+                self._inbox.do(there.id, partial(self._follow, channel.channel_id))
+            else:
+                self._inbox.do(channel.channel_id, partial(self._look_for, channel))
+        for there in guild.text_channels:
+            if self._channels.ticket_marked_on(there):
+                self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
+        await self._tell_faults(guild)
+        await self._compare_all(guild, channels, self._session)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
+        """A creation whose answer was lost may take effect after another one was made."""
+        if isinstance(there, discord.TextChannel) and self._channels.ticket_marked_on(there):
+            self._do_later(there.id, partial(self._channels.remove_if_extra, there))
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Of our own messages, one that no link names after a while was sent twice."""
+        if message.webhook_id is not None and message.guild and message.guild.id == self._map.guild_id:
+            self._do_later(message.channel.id, partial(self._look_twice, message))
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
+        if there.guild.id == self._map.guild_id:
+            await self._categories.place_is_free(there.category_id)
+            self._inbox.do(there.id, partial(self._gone, there.id))
+            await self._tell_faults(there.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        if after.guild.id == self._map.guild_id and before.category_id != after.category_id:
+            await self._categories.place_is_free(before.category_id)
+            self._inbox.do(after.id, partial(self._follow, after.id))
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        if role.guild.id == self._map.guild_id:
+            await self._tell_faults(role.guild)
+
+    async def _sweep(self) -> None:
+        """Sessions last for days, and a lost event leaves no gap that could be seen: look now and then."""
+        while True:
+            await asyncio.sleep(self._sweep_every)
+            guild = self._client.get_guild(self._map.guild_id)
+            if guild is None or guild.unavailable or not self._client.is_ready():
+                continue
+            try:
+                channels = await self._store.channels.open_ones()
+            except StoreUnavailable as error:
+                log.warning("the store is away, no channel is compared: %s", error)
+            else:
+                await self._compare_all(guild, channels, self._session, is_sweep=True)
+
+    async def _compare_all(
+        self,
+        guild: discord.Guild,
+        channels: list[Channel],
+        session: int,
+        *,
+        is_sweep: bool = False,
+    ) -> None:
+        """One channel after the other, until a newer session begins anew."""
+        for channel in channels:
+            there = guild.get_channel(channel.channel_id)
+            if self._session != session:
+                return
+            if isinstance(there, discord.TextChannel):
+                done = asyncio.Event()
+                self._inbox.do(there.id, partial(self._compare, channel, there, done, is_sweep=is_sweep))
+                await done.wait()
+                await asyncio.sleep(BETWEEN_SWEPT if is_sweep else BETWEEN_COMPARISONS)
+
+    async def _compare(
+        self, channel: Channel, there: discord.TextChannel, done: asyncio.Event, *, is_sweep: bool
+    ) -> None:
+        try:
+            await self._inbox.compare(channel.channel_id, there, is_urgent=is_sweep)
+        except discord.NotFound:
+            await self._look_for(channel)
+        except discord.HTTPException as error:
+            log.warning("channel %s could not be compared: %s", there.id, error)
+        finally:
+            done.set()
+
+    async def _look_twice(self, message: discord.Message) -> None:
+        if not await self._channels.remove_if_doubled(message):
+            self._do_later(message.channel.id, partial(self._look_twice, message))
+
+    def _do_later(self, channel_id: int, job: Job) -> None:
+        self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, channel_id, job))
+
+    async def _follow(self, channel_id: int) -> None:
+        """A channel that stands elsewhere than where the sink put it was moved by hand; among the channels
+        of another level that means that level."""
+        guild = self._client.get_guild(self._map.guild_id)
+        there = guild.get_channel(channel_id) if guild else None
+        channel = await self._store.channels.at(channel_id)
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if guild is None or there is None or channel is None or ticket is None or ticket.is_closed:
+            return
+        if await self._store.backlog.pending(SinkName.DISCORD, ticket.id):
+            # The sink may be about to move it itself, or to note where it was moved to before.
+            self._do_later(channel_id, partial(self._follow, channel_id))
+            return
+        level = self._map.level_of(guild, there.category_id)
+        if there.category_id == channel.category_id or level is None or ticket.issue_level is level:
+            return
+        await self._desk.reclassify(ticket.id, level, Origin(Place.DISCORD, channel_id))
+
+    async def _look_for(self, channel: Channel) -> None:
+        """A channel that the guild did not show: gone, or only hidden from the bot?"""
+        try:
+            await self._client.fetch_channel(channel.channel_id)
+        except discord.NotFound:
+            await self._gone(channel.channel_id)
+        except (discord.Forbidden, discord.InvalidData):
+            await self._admins.tell(f"The bot cannot see channel {channel.channel_id} of a ticket any more.")
+
+    async def _gone(self, channel_id: int) -> None:
+        channel = await self._store.channels.at(channel_id)
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if ticket is None:
+            return
+        if self._close_when_deleted and not ticket.is_closed:
+            try:
+                await self._desk.abandon(
+                    ticket.id, "Its channel was deleted.", Origin(Place.DISCORD, channel_id)
+                )
+            except TicketIsClosed:
+                log.debug("ticket %s was closed meanwhile", ticket.number)
+        await self._when_gone(ticket)
+
+    async def _tell_faults(self, guild: discord.Guild) -> None:
+        for fault in self._map.faults(guild):
+            await self._admins.tell(fault)

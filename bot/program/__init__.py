@@ -1,0 +1,1 @@
+"""The program: built from the settings, led, logged, and stopped in order."""

@@ -1,0 +1,251 @@
+"""The program: everything is built here, once, from the settings, and stopped here in order."""
+
+import asyncio
+import gc
+import logging
+import signal
+import time
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from functools import partial
+
+from pydantic import SecretStr
+
+from api.app import build
+from api.door.server import serving
+from api.keys import Role
+from api.resources.metrics import Metrics
+from bot.connection import discord_http
+from bot.connection.client import GuildClient
+from bot.connection.guild import GuildMap
+from bot.connection.pace import Pace
+from bot.hearing.reconcile import Reconciling
+from bot.program.error_reports import reporting
+from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.verifying import issuers_of, secrets_of, verifier
+from bot.showing.admins import Admins
+from bot.showing.categories import Categories
+from bot.showing.channels import TicketChannels
+from bot.showing.outbox import Outbox
+from bot.showing.read_marks import ReadMarks, ShowingReadMarks
+from bot.showing.sink import DiscordSink, RemovalSink
+from bot.showing.transcript_posts import TranscriptPosts
+from cogs.closing import Closing
+from cogs.equipment import equipment
+from cogs.inbox import Inbox
+from cogs.intake import InboxOptions
+from cogs.staff import Staff
+from cogs.typing import ShowingTyping
+from config.issuers import IssuersFile
+from config.settings import ChannelDeleted, Settings, Switch
+from storage.open import open_store
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.file_urls import FileUrls
+from tickets.model import Millis
+from tickets.policy import DAY, Rules
+from tickets.ports.store import Store
+from tickets.relay import Relay
+from tickets.staff_names import StaffNames
+
+log = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+
+
+class Only(StrEnum):
+    """What a process does where others do the rest."""
+
+    API = "api"
+    BOT = "bot"
+
+
+class CannotStart(Exception):
+    """Something outside of the settings keeps the program from starting; the text says what and the cure."""
+
+
+def secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
+
+
+def now() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+async def run(settings: Settings, only: Only | None = None) -> None:
+    """Run bot, API and relays until SIGTERM or SIGINT; or only one of them."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    issuers = issuers_of(settings)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            reporting(
+                secret(settings.error_webhook_url),
+                secret(settings.error_bot_webhook_url),
+                partial(secrets_of, settings, issuers),
+            )
+        )
+        store = await stack.enter_async_context(open_store(settings, now))
+        log.info("the store is %s", store.name)
+        program = Program(settings, issuers, store, only)
+        if settings.secret_is_short:
+            log.warning("JWT_SECRET_KEY: is shorter than 32 bytes; SERVER_MODE=PRODUCTION would refuse it")
+        if only is not Only.BOT:
+            port = await program.serve_api(stack)
+            log.info("the API listens on %s port %d", settings.web_server_host, port)
+        _leave_alone_what_stays()
+        work = asyncio.create_task(program.work())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+        log.info("stopping")
+        stopping.cancel()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        if not work.cancelled() and (error := work.exception()):
+            raise error
+
+
+def _leave_alone_what_stays() -> None:
+    """Modules, classes and models live until the end: without them in its sight the garbage collector pauses
+    the event loop for 1 ms, not for 40."""
+    gc.collect()
+    gc.freeze()
+
+
+class Program:
+    """The parts of a running Guildesk, wired together."""
+
+    def __init__(
+        self, settings: Settings, issuers: IssuersFile | None, store: Store, only: Only | None
+    ) -> None:
+        self._settings = settings
+        self._issuers = issuers
+        self._store = store
+        self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
+        self._map = GuildMap(
+            settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
+        )
+        rules = Rules(
+            int(settings.reopen_window * DAY), settings.require_staff_reply_first, settings.assignment
+        )
+        self._desk = Desk(store, now, rules)
+        self._metrics = Metrics() if settings.metrics is Switch.ON else None
+        self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
+        self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
+        self._client: GuildClient | None = None
+
+    async def serve_api(self, stack: AsyncExitStack) -> int:
+        """Serve the API until the stack closes; gives the port."""
+        settings = self._settings
+        app = build(
+            self._desk,
+            self._store,
+            await verifier(settings, self._issuers, now, stack),
+            now,
+            public_url=self._public_url,
+            cors_origins=settings.cors_origins,
+            rate_limits=settings.rate_limits is Switch.ON,
+            trusted_proxies=settings.trusted_proxies or (),
+            staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
+            role=self._role,
+            discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
+            standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
+            metrics=self._metrics,
+            with_docs=settings.docs is Switch.ON,
+            max_file_bytes=int(settings.max_file_mb * MIB),
+        )
+        where = f"{settings.web_server_host} port {settings.web_server_port}"
+        try:
+            return await stack.enter_async_context(
+                serving(app, settings.web_server_host, settings.web_server_port)
+            )
+        except OSError as error:
+            raise CannotStart(
+                f"the API cannot listen on {where} ({error.strerror}); "
+                "set WEB_SERVER_HOST and WEB_SERVER_PORT to an address of this machine and a free port"
+            ) from error
+
+    def _role(self) -> Role:
+        if self._leading is None:
+            return Role.API
+        return Role.LEADER if self._leading.leads else Role.FOLLOWER
+
+    async def work(self) -> None:
+        """Follow and lead, until cancelled."""
+        if self._leading is None:
+            log.info("another process leads: this one serves the API")
+            await asyncio.Event().wait()
+        else:
+            await self._leading.run()
+
+    async def lead(self, mandate: Mandate) -> None:
+        """Bot and relays, made anew for each term, until cancelled."""
+        client = GuildClient(self._map, self._rate_limited, mandate.must_hold)
+        self._client = client
+        try:
+            async with self._store.lead(mandate.term) as store:
+                await self._run_bot(client, store, mandate)
+        finally:
+            self._client = None
+            await client.end_handlers()
+
+    async def _run_bot(self, client: GuildClient, store: Store, mandate: Mandate) -> None:
+        settings = self._settings
+        staff = Staff(settings.roles)
+        max_file_bytes = int(settings.max_file_mb * MIB)
+        options = InboxOptions(settings.note_prefix, settings.mark_stored is Switch.ON, max_file_bytes)
+        inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
+        if settings.discord_api_url:
+            discord_http.use_address(settings.discord_api_url)
+        pace = Pace()
+        async with (
+            discord_http.webhook_session(self._rate_limited, mandate.must_hold, pace) as session,
+            asyncio.TaskGroup() as tasks,
+        ):
+            admins = Admins(client, self._map)
+            categories = Categories(client, store, self._map, admins)
+            seen = ReadMarks(store)
+            channels = TicketChannels(client, store, self._map, categories, seen)
+            file_urls = FileUrls(self._public_url, store.deployment.secret)
+            outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
+            transcripts = TranscriptPosts(client, store, self._map, file_urls, max_file_bytes)
+            grace = int(settings.close_grace * 1000)
+            sink = DiscordSink(store, channels, outbox, transcripts, now, grace)
+            reconciling = Reconciling(
+                client,
+                store,
+                self._map,
+                inbox,
+                channels,
+                categories,
+                admins,
+                sink.channel_is_gone,
+                close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
+            )
+            commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
+            typing = ShowingTyping(client, store, staff, settings.guild_id)
+            client.equip(
+                Closing(self._desk, store.channels, staff, inbox),
+                *(inbox, reconciling, typing, *commands),
+            )
+            removal = RemovalSink(
+                store, channels, transcripts, lambda it: inbox.read_out(client.get_channel(it))
+            )
+            to_discord = Relay(sink, store.backlog, store.bell, now)
+            to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
+            tasks.create_task(to_discord.run(), name="relay to Discord")
+            tasks.create_task(to_removal.run(), name="relay to the removal of channels")
+            tasks.create_task(categories.run(), name="waking tickets that wait for channels")
+            tasks.create_task(inbox.run(), name="inbox")
+            tasks.create_task(reconciling.run(), name="reconciling")
+            tasks.create_task(typing.run(), name="typing")
+            showing_read_marks = ShowingReadMarks(channels, seen, store.signals)
+            tasks.create_task(showing_read_marks.run(), name="showing what was seen")
+            tasks.create_task(
+                client.stay_connected(
+                    settings.discord_bot_token.get_secret_value(),
+                    own_gateway=settings.discord_api_url is not None,
+                ),
+                name="Discord",
+            )

@@ -1,0 +1,125 @@
+"""The command line: ``guildesk run``, ``guildesk token``, ``guildesk demo``."""
+
+import argparse
+import asyncio
+import logging
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from jwt.warnings import InsecureKeyLengthWarning
+
+from bot.program import logs
+from bot.program.app import CannotStart, Only, run
+from config.settings import SettingsAreWrong, doubts, load, load_secret
+from demo import start
+from demo.processes import DidNotStart, PortInUse
+from demo.tokens import DAY, mint
+from storage.errors import StoreIsNewer
+from tickets.model import UserRole
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line says; exits with 1 when that is impossible, 2 when it makes no sense."""
+    options = _parser().parse_args(arguments)
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are told as doubts
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # told once, with the name of the setting
+    try:
+        sys.exit(options.do(options))
+    except SettingsAreWrong as wrong:
+        print("Guildesk cannot start; these settings are missing or wrong:", file=sys.stderr)
+        for fault in [*wrong.faults, *doubts(getattr(options, "env_file", None))]:
+            print(f"  {fault}", file=sys.stderr)
+        sys.exit(1)
+    except (DidNotStart, PortInUse) as problem:
+        print(f"The demo cannot start: {problem}", file=sys.stderr)
+        sys.exit(1)
+    except (CannotStart, StoreIsNewer, StoreUnavailable) as problem:
+        print(f"Guildesk cannot start: {problem}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
+    parser.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
+    _add_env_file(run_parser)
+    run_parser.add_argument(
+        "--only",
+        choices=[only.value for only in Only],
+        help="api: serve the API, while another process runs the bot; bot: the other way round",
+    )
+    run_parser.set_defaults(do=_run)
+
+    token = commands.add_parser("token", help="mint a token for trying, signed with JWT_SECRET_KEY")
+    _add_env_file(token)
+    token.add_argument("--id", default="casey", help="the user's id (casey)")
+    token.add_argument("--username", default="Casey Customer", help="the user's name (Casey Customer)")
+    token.add_argument("--email", default="casey@example.test", help="the e-mail (casey@example.test)")
+    token.add_argument("--role", default="CUSTOMER", choices=[*UserRole], help="the role (CUSTOMER)")
+    token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
+    token.set_defaults(do=_token)
+
+    demo = commands.add_parser("demo", help="run everything on this machine, with a Discord for trying")
+    demo.add_argument("--play", action="store_true", help="play the main job and exit: 0 if all of it held")
+    demo.add_argument("--info", type=Path, help="write addresses, ids and tokens to this file when ready")
+    demo.add_argument("--data-dir", type=Path, help="keep data here for the next start (else scratch)")
+    demo.add_argument("--api-port", type=_port, default=0, help="the API's port (any that is free)")
+    demo.add_argument("--discord-port", type=_port, default=0, help="the sandbox's port (any that is free)")
+    demo.add_argument(
+        "--page-port", type=_port, default=0, help="the customer page's port (any that is free)"
+    )
+    demo.set_defaults(do=_demo)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _add_env_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
+    parser.add_argument(
+        "--no-env-file", action="store_const", const=None, dest="env_file", help="environment variables only"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = load(options.env_file)
+    logs.set_up(settings.log_level, settings.log_format)
+    for doubt in doubts(options.env_file):
+        log.warning(doubt)
+    asyncio.run(run(settings, Only(options.only) if options.only else None))
+    return 0
+
+
+def _token(options: argparse.Namespace) -> int:
+    claims = {name: getattr(options, name) for name in ("id", "username", "email", "role")}
+    print(mint(load_secret(options.env_file), claims, options.seconds))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    return asyncio.run(
+        start.run(
+            start.Options(
+                data_dir=options.data_dir,
+                info=options.info,
+                api_port=options.api_port,
+                discord_port=options.discord_port,
+                page_port=options.page_port,
+                play=options.play,
+            )
+        )
+    )

@@ -1,0 +1,166 @@
+"""Errors reach people: what is logged as one is gathered and posted to Discord webhooks.
+
+One post for each kind of error and minute, with a count; secrets are taken out. What goes wrong with a
+report is logged as a warning, which is not reported: there is no loop."""
+
+import asyncio
+import logging
+import re
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import aiohttp
+
+from api.door.request_ids import current_request_id
+from bot.showing.texts import MESSAGE_LIMIT, shortened
+
+log = logging.getLogger(__name__)
+
+PAUSE = 60.0
+"""Seconds between two posts about the same kind of error."""
+GATHERING = 0.5
+"""Seconds that a first error waits for others of its kind."""
+LAST_WORDS = 2.0
+"""Seconds that the last reports may take at the end; a stop waits for nobody longer."""
+MOST_KINDS = 50
+"""Kinds that are kept at once; what is over is counted as one."""
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s\"']+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+
+Kind = tuple[bool, str, str, str]
+
+
+@dataclass
+class _Gathered:
+    text: str
+    count: int
+    not_before: float
+
+
+class ErrorReports(logging.Handler):
+    """Gathers records from ERROR on. Errors of the API and of the bot may go to different webhooks."""
+
+    def __init__(
+        self,
+        api_url: str | None,
+        bot_url: str | None,
+        secrets: Callable[[], Iterable[str]],
+        pause: float = PAUSE,
+    ) -> None:
+        super().__init__(logging.ERROR)
+        self._urls = {True: api_url, False: bot_url}
+        self._secrets = secrets
+        self._pause = pause
+        self._gathered: dict[Kind, _Gathered] = {}
+        self._loop = asyncio.get_running_loop()
+        self._new = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Called by logging, in any thread."""
+        of_api = record.name.split(".")[0] == "api"
+        if self._urls[of_api] is None:
+            return
+        cause = record.exc_info[0] if record.exc_info else None
+        what = record.getMessage() if record.msg == "%s" else str(record.msg)
+        kind = (of_api, record.name, what, cause.__name__ if cause else "")
+        self._loop.call_soon_threadsafe(self._gather, kind, self._text(record))
+
+    async def run(self, session: aiohttp.ClientSession) -> None:
+        """Post what is gathered, until cancelled."""
+        while True:
+            await self._until_due()
+            now = self._loop.time()
+            for kind, gathered in list(self._gathered.items()):
+                if gathered.not_before > now:
+                    continue
+                if gathered.count:
+                    await self._tell(session, kind, gathered)
+                else:
+                    del self._gathered[kind]
+
+    async def post_the_rest(self, session: aiohttp.ClientSession) -> None:
+        """At the end: what was not told of yet, once."""
+        for kind, gathered in list(self._gathered.items()):
+            if gathered.count:
+                await self._tell(session, kind, gathered)
+
+    async def _tell(self, session: aiohttp.ClientSession, kind: Kind, gathered: _Gathered) -> None:
+        """Post it; where nobody can take it now, it is told with those that come meanwhile."""
+        text, count = gathered.text, gathered.count
+        gathered.count, gathered.not_before = 0, self._loop.time() + self._pause
+        if not await self._post(session, kind[0], text, count):
+            gathered.count += count
+
+    def _gather(self, kind: Kind, text: str) -> None:
+        if kind not in self._gathered and len(self._gathered) >= MOST_KINDS:
+            kind, text = (kind[0], "", "", ""), "Many other errors; see the log."
+        first = _Gathered(text, 0, self._loop.time() + GATHERING)
+        gathered = self._gathered.setdefault(kind, first)
+        gathered.text, gathered.count = text, gathered.count + 1
+        self._new.set()
+
+    async def _until_due(self) -> None:
+        self._new.clear()
+        times = [gathered.not_before for gathered in self._gathered.values()]
+        pause = max(min(times) - self._loop.time(), 0.05) if times else None
+        try:
+            async with asyncio.timeout(pause):
+                await self._new.wait()
+                await asyncio.sleep(GATHERING)
+        except TimeoutError:
+            pass
+
+    async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> bool:
+        """Whether it need not be posted again: it was taken, or never will be."""
+        title = f"**{'API' if of_api else 'Bot'} error** × {count}\n"
+        body = {
+            "content": title + shortened(text, MESSAGE_LIMIT - len(title)),
+            "allowed_mentions": {"parse": []},
+        }
+        try:
+            async with session.post(str(self._urls[of_api]), json=body) as answer:
+                if answer.status >= 300:
+                    log.warning("an error report was refused with %d", answer.status)
+                return answer.status < 500 and answer.status != 429
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("an error report could not be posted: %s", type(error).__name__)
+            return False
+
+    def _text(self, record: logging.LogRecord) -> str:
+        lines = [f"`{record.name}` {record.getMessage()}"]
+        if (request_id := current_request_id.get()) is not None:
+            lines.append(f"request {request_id}")
+        if record.exc_info and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            lines.append(f"{type(error).__name__}: {error}")
+            frames = traceback.extract_tb(error.__traceback__)[-4:]
+            lines += [f"  {frame.name}, line {frame.lineno}" for frame in frames]
+        text = _TOKEN.sub("…", "\n".join(lines))
+        for secret in filter(None, self._secrets()):
+            text = text.replace(secret, "…")
+        return text
+
+
+@asynccontextmanager
+async def reporting(
+    api_url: str | None, bot_url: str | None, secrets: Callable[[], Iterable[str]], pause: float = PAUSE
+) -> AsyncIterator[None]:
+    """Report errors while inside; does nothing where no webhook is set. ``secrets`` are asked for each time:
+    they may change."""
+    if api_url is None and bot_url is None:
+        yield
+        return
+    reports = ErrorReports(api_url, bot_url, secrets, pause)
+    logging.getLogger().addHandler(reports)
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        posting = asyncio.create_task(reports.run(session), name="error reports")
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(reports)
+            posting.cancel()
+            await asyncio.gather(posting, return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS):
+                    await reports.post_the_rest(session)

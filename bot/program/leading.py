@@ -1,0 +1,184 @@
+"""One process leads, and works in Discord; the others follow, and one of them leads once it is gone.
+
+No clocks are compared. The leader's right ends a while before a follower, by a clock of its own, may
+take it for gone; so a leader that stood still finds out before it does anything."""
+
+import asyncio
+import logging
+import os
+import re
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+
+from tickets.ports.lease import Lease, NotLeader, Term
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+LOOK = 0.5
+"""Seconds between two looks of a follower."""
+PATIENCE = 10.0
+"""Seconds without a beat after which a follower takes the leader for gone."""
+BEAT = 2.0
+"""Seconds between two beats of the leader."""
+TRUST = 6.0
+"""Seconds after its last beat for which a leader may work."""
+GIVE_BACK = 2.0
+"""Seconds that giving the lease back may take."""
+
+Seconds = Callable[[], float]
+
+
+def uptime() -> float:
+    """Seconds that pass also while the process stands still or the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def name_of_this_process() -> str:
+    """Tells people which machine and process it is, and differs from every other's."""
+    return re.sub(r"[^\w.-]", "_", f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
+
+
+class Mandate:
+    """The right to lead in one term. It ends by itself, unless it is renewed in time."""
+
+    def __init__(self, term: Term, began_at: float, clock: Seconds) -> None:
+        self.term = term
+        self._renewed_at = began_at
+        self._clock = clock
+
+    @property
+    def seconds_left(self) -> float:
+        return self._renewed_at + TRUST - self._clock()
+
+    def renewed(self, asked_at: float) -> None:
+        """The lease has taken a beat that was asked for then."""
+        self._renewed_at = asked_at
+
+    def must_hold(self) -> None:
+        """Raises NotLeader once the right has ended; to be called before anything that others can see."""
+        if self.seconds_left <= 0:
+            raise NotLeader(f"term {self.term.epoch} was not renewed for {TRUST:.0f} s")
+
+
+class Watch:
+    """How long a leader has given no sign of life, as a follower saw it."""
+
+    def __init__(self, me: str, clock: Seconds) -> None:
+        self._me = me
+        self._clock = clock
+        self._seen: Term | None = None
+        self._looked_at = 0.0
+        self._silent_for = 0.0
+
+    def may_lead(self, seen: Term) -> bool:
+        """Whether nobody leads, as far as this look and those before it tell."""
+        now = self._clock()
+        if seen.holder is None or seen.holder == self._me:
+            return True
+        if seen == self._seen:
+            # Time in which it did not look does not count: the leader may have stood still as well.
+            self._silent_for += min(now - self._looked_at, 2 * LOOK)
+        else:
+            self._seen, self._silent_for = seen, 0.0
+        self._looked_at = now
+        return self._silent_for >= PATIENCE
+
+    def forget(self) -> None:
+        """Begin anew: for a while nothing could be seen."""
+        self._seen = None
+
+
+class Leading:
+    """Follows until nobody leads, then leads until another does, and so on.
+
+    ``work`` is what a leader does; it is called once a term, and cancelled when the term ends."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        me: str,
+        work: Callable[[Mandate], Awaitable[None]],
+        clock: Seconds = uptime,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._lease = lease
+        self._me = me
+        self._work = work
+        self._clock = clock
+        self._sleep = sleep
+        self.leads = False
+
+    async def run(self) -> None:
+        """Until cancelled, or until the work fails."""
+        while True:
+            await self._lead(await self._follow())
+
+    async def _follow(self) -> Mandate:
+        watch = Watch(self._me, self._clock)
+        followed = None
+        while True:
+            try:
+                seen = await self._lease.observe()
+                if seen.holder not in (None, self._me, followed):
+                    followed = seen.holder
+                    log.info("following %s", followed)
+                if watch.may_lead(seen):
+                    began_at = self._clock()
+                    term = await self._lease.acquire(self._me, seen)
+                    if term is not None:
+                        return Mandate(term, began_at, self._clock)
+            except StoreUnavailable as error:
+                log.warning("the store is away, it cannot be seen who leads: %s", error)
+                watch.forget()
+            await self._sleep(LOOK)
+
+    async def _lead(self, mandate: Mandate) -> None:
+        log.info("leading, as %s in term %d", self._me, mandate.term.epoch)
+        self.leads = True
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep(mandate), name="lease")
+                tasks.create_task(_run(self._work, mandate), name="leader")
+        except* NotLeader as over:
+            log.warning("leading no more: %s", _first(over))
+        finally:
+            self.leads = False
+            await self._give_back(mandate.term)
+
+    async def _keep(self, mandate: Mandate) -> None:
+        """Renew the mandate; raises NotLeader when it ends."""
+        pause = BEAT
+        while True:
+            await self._sleep(pause)
+            mandate.must_hold()
+            asked_at = self._clock()
+            try:
+                async with asyncio.timeout(mandate.seconds_left):
+                    await self._lease.renew(mandate.term)
+                mandate.renewed(asked_at)
+                pause = BEAT
+            except (StoreUnavailable, TimeoutError) as error:
+                log.warning("the lease could not be renewed: %s", str(error) or "no answer")
+                pause = LOOK
+
+    async def _give_back(self, term: Term) -> None:
+        """Once nothing is done any more, so that nobody has to wait."""
+        try:
+            async with asyncio.timeout(GIVE_BACK):
+                await self._lease.release(term)
+        except (StoreUnavailable, TimeoutError) as error:
+            log.info("the lease could not be given back, others wait for it to end: %s", error)
+
+
+async def _run(work: Callable[[Mandate], Awaitable[None]], mandate: Mandate) -> None:
+    await work(mandate)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,40 @@
+"""Whom the API believes, by the settings."""
+
+from contextlib import AsyncExitStack
+
+import aiohttp
+
+from api.door.auth import SingleIssuer, Verifier
+from api.door.issuers import SeveralIssuers
+from config.issuers import IssuersFile
+from config.settings import Settings
+from tickets.ports.store import Clock
+
+
+def issuers_of(settings: Settings) -> IssuersFile | None:
+    """The issuers of ISSUERS_FILE, if there is one."""
+    if settings.issuers_file is None:
+        return None
+    return IssuersFile(settings.issuers_file, has_default=settings.jwt_secret_key is not None)
+
+
+def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
+    """What must never be shown, as of now: issuers change while the program runs."""
+    known = [it.get_secret_value() for it in settings.secrets if it is not None]
+    return known if issuers is None else [*known, *issuers.secrets]
+
+
+async def verifier(
+    settings: Settings, issuers: IssuersFile | None, clock: Clock, stack: AsyncExitStack
+) -> Verifier:
+    """Whoever knows JWT_SECRET_KEY, the issuers, or both; good until the stack closes."""
+    secret, require_exp = settings.jwt_secret_key, settings.requires_exp
+    default: Verifier | None = None
+    if secret is not None:
+        default = SingleIssuer(secret.get_secret_value(), clock, require_exp=require_exp)
+    if issuers is not None:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        return SeveralIssuers(issuers, session, clock, default=default, require_exp=require_exp)
+    if default is None:
+        raise ValueError("neither JWT_SECRET_KEY nor ISSUERS_FILE")
+    return default

@@ -1,0 +1,1 @@
+"""What shows tickets in Discord."""

@@ -1,0 +1,42 @@
+"""What admins must know is told where they read: in the transcript channel, and once an hour at most."""
+
+import logging
+import time
+
+import discord
+
+from bot.connection.guild import GuildMap
+from tickets.model import SupportRole
+
+log = logging.getLogger(__name__)
+
+PAUSE = 3600.0
+"""Seconds before the same thing is told again."""
+
+
+class Admins:
+    """Tells the admins, as well as it can: a notice that fails is in the log."""
+
+    def __init__(self, client: discord.Client, guild_map: GuildMap) -> None:
+        self._client = client
+        self._map = guild_map
+        self._told_at: dict[str, float] = {}
+
+    async def tell(self, text: str) -> None:
+        """Log the text and post it, pinging the admin role, unless the same was told lately."""
+        log.error("%s", text)
+        now = time.monotonic()
+        if now - self._told_at.get(text, -PAUSE) < PAUSE:
+            return
+        self._told_at = {known: at for known, at in self._told_at.items() if now - at < PAUSE} | {text: now}
+        guild = self._client.get_guild(self._map.guild_id)
+        role = guild.get_role(self._map.roles[SupportRole.ADMIN]) if guild else None
+        try:
+            await self._client.get_partial_messageable(self._map.transcript_channel_id).send(
+                f"⚠️ {role.mention if role else ''} {text}",
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=False, roles=[role] if role else False
+                ),
+            )
+        except Exception as error:
+            log.warning("the admins could not be told: %s", error)

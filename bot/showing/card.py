@@ -1,0 +1,79 @@
+"""The card: the pinned message on top of a ticket's channel that shows the ticket's state."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import discord
+
+from bot.showing.read_marks import SeenUpTo
+from bot.showing.texts import (
+    EMBED_DESCRIPTION_LIMIT,
+    EMBED_TITLE_LIMIT,
+    EMBED_TOTAL_LIMIT,
+    harmless,
+    length,
+    plain,
+    shortened,
+)
+from tickets.model import IssueLevel, Person, Status, Ticket, UserKey
+
+FIELD_LIMIT = 256
+"""Shorter than Discord's limit of a field, so that the fields leave room for the description."""
+
+COLOURS = {
+    IssueLevel.NORMAL: discord.Colour.blurple(),
+    IssueLevel.URGENT: discord.Colour.orange(),
+    IssueLevel.CRITICAL: discord.Colour.red(),
+}
+TURNS = {
+    Status.OPEN: "OPEN (staff's turn)",
+    Status.PENDING: "PENDING (the requester's turn)",
+}
+
+
+def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | None = None) -> discord.Embed:
+    """The embed; topic, description and names are shown as the requester's, and cannot leave their place."""
+    requester = people.get(ticket.requester)
+    embed = discord.Embed(
+        title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
+        description=shortened(harmless(ticket.description), EMBED_DESCRIPTION_LIMIT),
+        colour=discord.Colour.dark_grey() if ticket.is_closed else COLOURS[ticket.issue_level],
+    )
+    _field(embed, "Requester", plain(requester.name if requester else ticket.requester.id))
+    _field(embed, "E-mail", plain(requester.email or "") if requester else "")
+    _field(embed, "Role", ticket.requester_role)
+    _field(embed, "User id", plain(ticket.requester.id))
+    _field(embed, "Level", ticket.issue_level)
+    _field(embed, "Support role", ticket.support_role)
+    _field(embed, "Status", TURNS.get(ticket.status, ticket.status))
+    if ticket.assignee is not None:
+        assignee = people.get(ticket.assignee)
+        _field(embed, "Assignee", plain(assignee.name if assignee else ticket.assignee.id))
+    if seen is not None:
+        message = f"message {seen.seq}"
+        _field(
+            embed,
+            "Seen by the requester",
+            f"up to {f'[{message}]({seen.url})' if seen.url else message}",
+        )
+    for name, value in ticket.metadata.items():
+        _field(embed, shortened(plain(name), FIELD_LIMIT), plain(value))
+    embed.set_footer(text=f"Ticket {ticket.id}")
+    while len(embed) > EMBED_TOTAL_LIMIT:
+        embed.remove_field(-1)
+    return embed
+
+
+def card_is_whole(ticket: Ticket) -> bool:
+    """Whether the description fits on the card."""
+    return length(harmless(ticket.description)) <= EMBED_DESCRIPTION_LIMIT
+
+
+def digest(embed: discord.Embed) -> str:
+    """Equal for equal cards."""
+    return hashlib.sha256(json.dumps(embed.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _field(embed: discord.Embed, name: str, value: str) -> None:
+    embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)

@@ -1,0 +1,222 @@
+"""Where there is room for a channel: a level's category, one beside it when that is full, or nowhere yet."""
+
+import asyncio
+import logging
+
+import discord
+
+from bot.connection.faults import NoRoom, discord_faults
+from bot.connection.guild import GuildMap
+from bot.showing.admins import Admins
+from tickets.model import IssueLevel, Ticket, TicketId
+from tickets.ports.sinks import Away, NotNow, SinkName
+from tickets.ports.store import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 3
+"""Tickets that may ask for a channel at a time, one request after the other: Discord takes few of these
+(10 in 10 s), and whoever waited for a turn in hand of the relay would hold up others who need none."""
+
+NEXT_LOOK = 60.0
+"""Seconds until the first in the queue of a full guild looks for a place again, should nothing tell of one
+before."""
+LATER_LOOK = 600.0
+"""Seconds until the others do; those who are next are woken."""
+BETWEEN_LOOKS = 2.0
+"""Seconds after which those who are next are woken in any case."""
+
+MOST_WAITING = 100_000
+LOOKED_AT = 5
+"""How many more of the queue are looked at, to pass over those that cannot be shown at all."""
+
+
+class GuildIsFull(NotNow):
+    """The guild holds as many channels as it can; the ticket waits in the queue."""
+
+
+class Categories:
+    """Finds a category with room. Discord is asked, not counted: it may be full at 48.
+
+    Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not yet
+    next are put off, and woken when they are."""
+
+    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, admins: Admins) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._admins = admins
+        self._full: set[int] = set()
+        """Categories that Discord has called full, until a channel leaves them."""
+        self._guild_is_full = False
+        """Since Discord said so, until nobody waits any more: then one at a time tries."""
+        self._freed = 0
+        """How many channels have gone, as far as we have heard."""
+        self._waiting: set[TicketId] = set()
+        """Who was put off because others are before them, or the guild is full; not who has failed."""
+        self._stuck: set[TicketId] = set()
+        """Who has failed by itself, and tries again in its own time: nobody waits for them."""
+        self._made: set[TicketId] = set()
+        """Whose channels are made, and perhaps not recorded yet."""
+        self._turn = asyncio.Lock()
+        self._building = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Wake those who are next until cancelled; a wake-up may come before the one woken has lain down.
+
+        Whoever waits at the beginning may have been put off by another process."""
+        begun = False
+        while True:
+            try:
+                if not begun:
+                    self._waiting.update(await self._store.channels.next_in_queue(MOST_WAITING))
+                    begun = True
+                await self._wake()
+            except StoreUnavailable as error:
+                log.warning("the store is away, nobody in the queue is woken: %s", error)
+            await asyncio.sleep(NEXT_LOOK if self._guild_is_full else BETWEEN_LOOKS)
+
+    async def create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+        """A new channel for the ticket in a category of its level.
+
+        Raises GuildIsFull, and NotNow where others are before it."""
+        await self._must_be_next(ticket)
+        try:
+            async with self._turn:
+                channel = await self._created(ticket, name, topic)
+        except GuildIsFull:
+            self._stuck.discard(ticket.id)
+            self._waiting.add(ticket.id)
+            raise
+        except Away:
+            raise  # nobody would fare better
+        except Exception:
+            self._stuck.add(ticket.id)
+            await self._wake()
+            raise
+        self._stuck.discard(ticket.id)
+        self._made.add(ticket.id)
+        await self._wake()
+        return channel
+
+    async def room_for(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
+        """A category of the level with room, as far as is known; made if there is none. None where the
+        level's own category is gone: a channel then stands outside of any."""
+        base = self._map.category(guild, level)
+        if base is None:
+            await self._admins.tell(
+                f"The category of level {level} is gone; its channels stand outside of any category now. "
+                "Make one and put its id into the settings."
+            )
+            return None
+        async with self._building:
+            for category in (base, *self._map.beside(guild, base)):
+                if category.id not in self._full:
+                    return category
+            return await self._another(guild, base)
+
+    async def call_full(self, category: discord.CategoryChannel | None, full: NoRoom) -> None:
+        """Remember what Discord said of a category, or raise GuildIsFull if it is the guild."""
+        if category is None or full.of_guild:
+            self._guild_is_full = True
+            await self._admins.tell(
+                "The guild holds as many channels as it can: new tickets wait in a queue."
+            )
+            raise GuildIsFull(str(full), NEXT_LOOK) from full
+        self._full.add(category.id)
+
+    async def place_is_free(self, category_id: int | None) -> None:
+        """A channel is gone: its category has room, and the next in the queue may be tried."""
+        self._freed += 1
+        if category_id is not None:
+            self._full.discard(category_id)
+        if self._guild_is_full:
+            await self._wake()
+
+    async def _created(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+        while True:
+            freed = self._freed
+            try:
+                return await self._create(ticket, name, topic)
+            except GuildIsFull:
+                if self._freed == freed:
+                    raise
+
+    async def _create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+        guild = self._map.guild(self._client)
+        while True:
+            category = await self.room_for(guild, ticket.issue_level)
+            try:
+                with discord_faults("creating a channel"):
+                    return await guild.create_text_channel(
+                        name,
+                        category=category,
+                        overwrites=self._map.overwrites(guild, ticket.support_role),
+                        topic=topic,
+                        reason=f"ticket {ticket.number} was opened",
+                    )
+            except NoRoom as full:
+                await self.call_full(category, full)
+
+    async def _another(self, guild: discord.Guild, base: discord.CategoryChannel) -> discord.CategoryChannel:
+        await self._admins.tell(f"The category {base.name} is full: further channels are made beside it.")
+        try:
+            with discord_faults("creating a category"):
+                made: discord.CategoryChannel = await guild.create_category(
+                    f"{base.name} {len(self._map.beside(guild, base)) + 2}",
+                    overwrites=base.overwrites,
+                    position=base.position,
+                    reason=f"{base.name} is full",
+                )
+        except NoRoom as full:
+            await self.call_full(None, full)
+            raise
+        await self._until_known(guild, made)
+        return made
+
+    async def _until_known(self, guild: discord.Guild, category: discord.CategoryChannel) -> None:
+        """Wait for the gateway to bring the new category; what is not known is made twice."""
+        for _ in range(50):
+            if guild.get_channel(category.id) is not None:
+                return
+            await asyncio.sleep(0.02)
+
+    async def _must_be_next(self, ticket: Ticket) -> None:
+        """A ticket that had a channel is not in the queue, and need not wait."""
+        nexts = await self._next()
+        is_queued = await self._store.channels.of_ticket(ticket.id) is None
+        if is_queued and nexts and ticket.id not in nexts and ticket.id not in self._stuck:
+            self._waiting.add(ticket.id)
+            raise NotNow("others are before it in the queue for channels", LATER_LOOK)
+        self._waiting.discard(ticket.id)
+
+    async def _next(self) -> list[TicketId]:
+        """Those who may ask for a channel now, the first of the queue; whoever failed is passed over."""
+        most = 1 if self._guild_is_full else AT_ONCE
+        first = await self._store.channels.next_in_queue(LOOKED_AT + most + len(self._stuck))
+        for had_their_turn in (self._made, self._stuck):
+            had_their_turn.intersection_update(first)
+        found: list[TicketId] = []
+        for ticket_id in first:
+            if len(found) == most:
+                break
+            if ticket_id in self._made or ticket_id in self._stuck:
+                continue
+            if await self._store.backlog.pending(SinkName.DISCORD, ticket_id):
+                found.append(ticket_id)
+        return found
+
+    async def _wake(self) -> None:
+        """Let those who are next be tried now."""
+        nexts = await self._next()
+        if not nexts:
+            self._guild_is_full = False
+        woken = [it for it in nexts if it in self._waiting]
+        if not woken:
+            return
+        await self._store.backlog.hasten(SinkName.DISCORD, woken)
+        for ticket_id in woken:
+            ticket = await self._store.views.ticket(ticket_id)
+            (opened,) = await self._store.log.events(ticket_id, upto=1)
+            if ticket is not None:
+                self._store.bell.ring(opened, ticket.requester)

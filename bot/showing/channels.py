@@ -1,0 +1,290 @@
+"""A ticket's channel: created once, with its card on top; moved, opened to other roles, and removed."""
+
+import asyncio
+import io
+import logging
+import re
+from contextlib import suppress
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
+from bot.connection.guild import GuildMap
+from bot.showing.card import card_is_whole, card_of, digest
+from bot.showing.categories import Categories
+from bot.showing.read_marks import ReadMarks
+from cogs.closing import button_to_show
+from tickets.model import IssueLevel, Ticket, TicketId
+from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
+
+log = logging.getLogger(__name__)
+
+CARD_IS_AMONG = 20
+"""The card is posted first; it is looked for among so many of the oldest messages."""
+
+
+class TicketChannels:
+    """Creates and keeps the channels; every step can be repeated after a crash."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        categories: Categories,
+        seen: ReadMarks,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._categories = categories
+        self._seen = seen
+        self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
+        self._unsure: set[TicketId] = set()
+        """Tickets for which a channel may have been created without our knowing."""
+
+    async def ensure(self, ticket: Ticket) -> tuple[Channel, bool]:
+        """The ticket's channel with its card, and whether it was created just now."""
+        channel = await self._store.channels.of_ticket(ticket.id)
+        created = False
+        if channel is None or channel.state is not ChannelState.OPEN:
+            rebuilt = channel is not None
+            channel, created = await self._found_or_created(ticket)
+        else:
+            rebuilt = False
+        if channel.card_id is None:
+            channel = await self._with_card(ticket, channel, is_new=created, ping=not rebuilt)
+        return channel, created
+
+    def must_be_connected(self) -> None:
+        """Raises Away while the bot is not connected: nothing need be tried for any ticket."""
+        self._map.guild(self._client)
+
+    async def existing(self, ticket_id: TicketId) -> Channel | None:
+        """The ticket's channel, if it has one now."""
+        channel = await self._store.channels.of_ticket(ticket_id)
+        return channel if channel and channel.state is ChannelState.OPEN else None
+
+    async def refresh_card(self, ticket: Ticket) -> None:
+        """Edit the card, if there is one, and if it shows anything else than the ticket as it is."""
+        async with self._turn(ticket.id):
+            channel = await self.existing(ticket.id)
+            if channel is not None:
+                await self._edit_card(ticket, channel)
+
+    async def refresh_card_of(self, ticket_id: TicketId) -> None:
+        """The same beside the sink: a ticket that is read in its turn is not older than the card."""
+        async with self._turn(ticket_id):
+            ticket = await self._store.views.ticket(ticket_id)
+            channel = await self.existing(ticket_id)
+            if ticket is not None and channel is not None:
+                await self._edit_card(ticket, channel)
+
+    def _turn(self, ticket_id: TicketId) -> asyncio.Lock:
+        """Held while the ticket's card is edited."""
+        return self._turns.setdefault(ticket_id, asyncio.Lock())
+
+    async def _edit_card(self, ticket: Ticket, channel: Channel) -> None:
+        embed = await self._card(ticket, channel)
+        if channel.card_id is None or digest(embed) == channel.card_digest:
+            return
+        message = self._messageable(channel).get_partial_message(channel.card_id)
+        view = None if ticket.is_closed else button_to_show()
+        try:
+            with discord_faults("editing the card"):
+                await message.edit(embed=embed, view=view)
+        except MessageIsGone:
+            log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
+            await self._with_card(ticket, channel, is_new=True, ping=False)
+            return
+        await self._store.channels.card_shows(ticket.id, channel.card_id, digest(embed))
+
+    async def move(self, ticket: Ticket, channel: Channel) -> None:
+        """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
+        guild = self._map.guild(self._client)
+        there = guild.get_channel(channel.channel_id)
+        if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
+            await self._store.channels.save(replace(channel, category_id=there.category_id))
+            return
+        while True:
+            category = await self._categories.room_for(guild, ticket.issue_level)
+            if category is None:
+                return
+            await self._store.channels.save(replace(channel, category_id=category.id))
+            try:
+                with discord_faults("moving a channel"):
+                    await self._client.http.edit_channel(channel.channel_id, parent_id=category.id)
+                return
+            except NoRoom as full:
+                await self._categories.call_full(category, full)
+
+    async def note_move(self, channel: Channel, level: IssueLevel) -> None:
+        """It was moved by hand among the channels of a level; if elsewhere by now, that will be noticed."""
+        guild = self._map.guild(self._client)
+        there = guild.get_channel(channel.channel_id)
+        base = self._map.category(guild, level)
+        category_id = base.id if base else None
+        if there is not None and self._map.level_of(guild, there.category_id) is level:
+            category_id = there.category_id
+        await self._store.channels.save(replace(channel, category_id=category_id))
+
+    async def admit(self, ticket: Ticket, channel: Channel) -> None:
+        """Let in the roles that the ticket's support role asks for."""
+        guild = self._map.guild(self._client)
+        there = guild.get_channel(channel.channel_id)
+        if not isinstance(there, discord.TextChannel):
+            raise ChannelIsGone(f"channel {channel.channel_id} is gone", 0)
+        with discord_faults("changing who sees a channel"):
+            await there.edit(overwrites=self._map.overwrites(guild, ticket.support_role))
+
+    async def say(
+        self,
+        channel: Channel,
+        text: str,
+        nonce: str,
+        *,
+        ping: discord.Role | None = None,
+        file: discord.File | None = None,
+    ) -> None:
+        """A message of the bot's; the nonce keeps a repetition within minutes from showing twice."""
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[ping] if ping else False)
+        with discord_faults("posting a notice"):
+            await self._messageable(channel).send(
+                text, nonce=nonce, allowed_mentions=mentions, files=[file] if file else []
+            )
+
+    async def remove(self, channel: Channel, reason: str) -> None:
+        """Delete the channel; one that is gone already is as good."""
+        self._map.guild(self._client)
+        try:
+            with discord_faults("removing a channel"):
+                await self._client.http.delete_channel(channel.channel_id, reason=reason)
+        except ChannelIsGone:
+            log.info("the channel of ticket %s was gone already", channel.ticket_id)
+        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+
+    def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
+        """The ticket for which a channel of this deployment was made, as its topic says."""
+        topic = there.topic or "" if isinstance(there, discord.TextChannel) else ""
+        found = re.search(rf"guildesk:{self._store.deployment.id}:(\w+)", topic)
+        return TicketId(found[1]) if found else None
+
+    async def remove_if_extra(self, there: discord.TextChannel) -> None:
+        """Remove a channel that was made for a ticket which has another, unless somebody wrote in it."""
+        ticket_id = self.ticket_marked_on(there)
+        known = await self.existing(ticket_id) if ticket_id else None
+        if known is not None and known.channel_id != there.id:
+            log.warning("channel %s is a second one of ticket %s", there.id, ticket_id)
+            await self._remove_unused(there)
+
+    async def remove_if_doubled(self, message: discord.Message) -> bool:
+        """Remove a message of our webhook that no link names, though nothing is on its way any more.
+
+        False where that cannot be said yet."""
+        channel = await self._store.channels.at(message.channel.id)
+        if channel is None or message.webhook_id != channel.webhook_id:
+            return True
+        if await self._store.channels.is_linked(channel.ticket_id, channel.channel_id, message.id):
+            return True
+        if await self._store.backlog.pending(SinkName.DISCORD, channel.ticket_id):
+            return False
+        log.warning("message %s in the channel of ticket %s is a double", message.id, channel.ticket_id)
+        with suppress(MessageIsGone), discord_faults("removing a doubled message"):
+            await self._messageable(channel).get_partial_message(message.id).delete()
+        return True
+
+    def role_of(self, ticket: Ticket) -> discord.Role | None:
+        return self._map.guild(self._client).get_role(self._map.roles[ticket.support_role])
+
+    async def _found_or_created(self, ticket: Ticket) -> tuple[Channel, bool]:
+        guild = self._map.guild(self._client)
+        found = await self._left_behind(guild, ticket)
+        created = found is None
+        if found is None:
+            try:
+                found = await self._categories.create(
+                    ticket, f"ticket-{ticket.number:04}", self._topic(ticket)
+                )
+            except Unsure:
+                self._unsure.add(ticket.id)
+                raise
+        channel = Channel(ticket_id=ticket.id, channel_id=found.id, category_id=found.category_id)
+        await self._store.channels.save(channel)
+        self._unsure.discard(ticket.id)
+        return channel, created
+
+    def _topic(self, ticket: Ticket) -> str:
+        return f"Ticket {ticket.number} · {self._mark(ticket)}"
+
+    def _mark(self, ticket: Ticket) -> str:
+        """By which a channel is found that was created but not recorded."""
+        return f"guildesk:{self._store.deployment.id}:{ticket.id}"
+
+    async def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:
+        """The oldest channel with the ticket's mark; others are removed if nobody wrote in them."""
+        mark = self._mark(ticket)
+        known: list[discord.TextChannel] = guild.text_channels
+        if ticket.id in self._unsure:
+            with discord_faults("reading the guild's channels"):
+                known = [it for it in await guild.fetch_channels() if isinstance(it, discord.TextChannel)]
+        marked = sorted((it for it in known if mark in (it.topic or "")), key=lambda it: it.id)
+        for extra in marked[1:]:
+            await self._remove_unused(extra)
+        return marked[0] if marked else None
+
+    async def _remove_unused(self, channel: discord.TextChannel) -> None:
+        with discord_faults("removing a channel that was created twice"):
+            async for message in channel.history(limit=CARD_IS_AMONG):
+                if not message.author.bot:
+                    return
+            await channel.delete(reason="this ticket has another channel")
+
+    async def _with_card(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
+        embed = await self._card(ticket, channel)
+        card = None if is_new else await self._posted_card(ticket, channel)
+        with discord_faults("posting the card"):
+            if card is None:
+                card = await self._post_card(ticket, channel, embed, self.role_of(ticket) if ping else None)
+            await card.pin()
+        channel = replace(channel, card_id=card.id, card_digest=digest(embed))
+        await self._store.channels.save(channel)
+        return channel
+
+    async def _post_card(
+        self, ticket: Ticket, channel: Channel, embed: discord.Embed, ping: discord.Role | None
+    ) -> discord.Message:
+        words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
+        files = []
+        if not card_is_whole(ticket):
+            files.append(discord.File(io.BytesIO(ticket.description.encode()), "description.txt"))
+        return await self._messageable(channel).send(
+            f"{ping.mention} {words}" if ping else words,
+            embed=embed,
+            view=button_to_show(),
+            files=files,
+            nonce=f"card:{channel.card_id or channel.channel_id}",
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False, users=False, roles=[ping] if ping else False
+            ),
+        )
+
+    async def _posted_card(self, ticket: Ticket, channel: Channel) -> discord.Message | None:
+        """A card that was posted but not recorded."""
+        with discord_faults("looking for the card"):
+            async for message in self._messageable(channel).history(limit=CARD_IS_AMONG, oldest_first=True):
+                footers = [embed.footer.text for embed in message.embeds]
+                if message.author == self._client.user and f"Ticket {ticket.id}" in footers:
+                    return message
+        return None
+
+    async def _card(self, ticket: Ticket, channel: Channel) -> discord.Embed:
+        keys = [key for key in (ticket.requester, ticket.assignee) if key]
+        people = await self._store.people.people(keys)
+        return card_of(ticket, people, await self._seen.on_card(ticket, channel, self._map.guild_id))
+
+    def _messageable(self, channel: Channel) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel.channel_id, guild_id=self._map.guild_id)

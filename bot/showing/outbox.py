@@ -1,0 +1,261 @@
+"""Requesters' messages into the ticket's channel, through its webhook: whole, in order, once."""
+
+import asyncio
+import io
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
+from bot.connection.pace import Pace
+from bot.showing.texts import harmless, split, webhook_name, with_links
+from tickets.events import Event
+from tickets.file_urls import FileUrls
+from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
+from tickets.ports.channels import Channel, Link
+from tickets.ports.sinks import Never, NotNow
+from tickets.ports.store import Store
+
+WEBHOOK = "Guildesk"
+FILES_PER_MESSAGE = 10
+NOBODY = discord.AllowedMentions.none()
+REPLIES = 1000
+"""From this number on, the parts of a message are replies that tell of its edits; they go when it goes."""
+
+
+class Outbox:
+    """At most one send is in flight for a ticket: its relay sees to that."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        session: aiohttp.ClientSession,
+        store: Store,
+        file_urls: FileUrls,
+        max_file_bytes: int,
+        pace: Pace,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._pace = pace
+        self._store = store
+        self._file_urls = file_urls
+        self._max_file_bytes = max_file_bytes
+        self._started_at = time.monotonic()
+        self._settled: set[TicketId] = set()
+        """Tickets of which every message of ours in the channel is linked."""
+
+    def created_here(self, ticket_id: TicketId) -> None:
+        """The channel is new: nothing of an earlier process can be in it."""
+        self._settled.add(ticket_id)
+
+    async def post(self, channel: Channel, event: Event, message: Message) -> None:
+        """Show what ``event`` posted, from the first part that is not there yet."""
+        channel = await self._with_webhook(channel)
+        parts, files = await self._parts(message)
+        linked = {link.part for link in await self._parts_there(channel, message.id)}
+        if len(linked) < len(parts) and message.ticket_id not in self._settled:
+            linked |= await self._adopt(channel, message, linked, len(parts))
+        name = await self._name(event)
+        for part, text in enumerate(parts):
+            if part not in linked:
+                last = part == len(parts) - 1
+                sent = await self._send(channel, name, text, files if last else [])
+                await self._link(channel, message, part, len(parts), sent)
+
+    async def find(self, channel: Channel, _: Event, message: Message) -> None:
+        """Link what may have been sent of a message that was deleted since: its deletion takes that out."""
+        if channel.ticket_id not in self._settled and channel.webhook_id is not None:
+            parts, _files = await self._parts(message)
+            linked = {link.part for link in await self._parts_there(channel, message.id)}
+            await self._adopt(channel, message, linked, len(parts))
+
+    async def edit(self, channel: Channel, event: Event, message: Message) -> None:
+        """Put the new words where the old ones are; what does not fit there is posted as a reply."""
+        links = await self._parts_there(channel, message.id)
+        if not links:
+            return
+        parts, files = await self._parts(message)
+        fits = len(parts) <= len(links) and channel.webhook_id is not None
+        if not (
+            fits and await self._edited_in_place(channel, links, parts, files if event.dropped else None)
+        ):
+            if event.dropped:  # only the webhook could take a file out, but whoever may delete takes all
+                await self._remove(channel, links[-1])
+            await self._reply(channel, links[0], event, message)
+
+    async def delete(self, channel: Channel, message_id: MessageId) -> None:
+        """Take the message's parts out of the channel."""
+        for link in await self._links(channel, message_id):
+            await self._remove(channel, link)
+
+    async def _remove(self, channel: Channel, link: Link) -> None:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with suppress(MessageIsGone), discord_faults("deleting a message"):
+            await there.get_partial_message(link.discord_id).delete()
+
+    async def _send(
+        self, channel: Channel, name: str, text: str, files: list[Attachment]
+    ) -> discord.WebhookMessage:
+        if wait := self._pace.seconds_left(str(channel.webhook_id)):
+            raise NotNow("posting a message: the webhook's limit is used up", wait)
+        try:
+            with discord_faults("posting a message"):
+                return await self._webhook(channel).send(
+                    text or discord.utils.MISSING,
+                    username=name,
+                    files=await self._uploads(files),
+                    allowed_mentions=NOBODY,
+                    wait=True,
+                )
+        except Unsure:
+            self._settled.discard(channel.ticket_id)
+            raise
+        except WebhookIsGone:
+            await self._forget_webhook(channel)
+            raise
+
+    async def _adopt(self, channel: Channel, message: Message, linked: set[int], parts: int) -> set[int]:
+        """Find in the channel what was sent of this message, by a process that could not say so.
+
+        One send is in flight per ticket and every earlier one is linked, so what our webhook posted
+        after the last link are this message's parts, in order."""
+        await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
+        newest = await self._store.channels.newest_link(channel.ticket_id, channel.channel_id)
+        after = discord.Object(max(newest or 0, channel.card_id or 0, channel.channel_id))
+        found: set[int] = set()
+        missing = [part for part in range(parts) if part not in linked]
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with discord_faults("reading the channel"):
+            async for sent in there.history(after=after, oldest_first=True, limit=None):
+                if sent.webhook_id == channel.webhook_id and len(found) < len(missing):
+                    part = missing[len(found)]
+                    await self._link(channel, message, part, parts, sent)
+                    found.add(part)
+        self._settled.add(channel.ticket_id)
+        return found
+
+    async def _edited_in_place(
+        self, channel: Channel, links: list[Link], parts: list[str], files: list[Attachment] | None
+    ) -> bool:
+        """Whether each part that is there says the new words now; its webhook alone can change it.
+
+        With ``files``, they take the place of those that were there, with the last part."""
+        for number, link in enumerate(links):
+            text = parts[number] if number < len(parts) else "…"
+            last = link is links[-1] and files is not None
+            uploads = await self._uploads(files or []) if last else discord.utils.MISSING
+            try:
+                with discord_faults("editing a message"):
+                    await self._webhook(channel).edit_message(
+                        link.discord_id, content=text, attachments=uploads, allowed_mentions=NOBODY
+                    )
+            except MessageIsGone:
+                if await self._is_there(channel, link):
+                    return False
+            except WebhookIsGone:
+                await self._forget_webhook(channel)
+                return False
+        return True
+
+    async def _is_there(self, channel: Channel, link: Link) -> bool:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        try:
+            with discord_faults("looking for a message"):
+                await there.fetch_message(link.discord_id)
+        except MessageIsGone:
+            return False
+        return True
+
+    async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        for number, part in enumerate(
+            split(f"Edited by {await self._name(event)}:\n{harmless(message.content)}")
+        ):
+            with discord_faults("posting an edit"):
+                sent = await there.send(
+                    part,
+                    reference=discord.MessageReference(
+                        message_id=link.discord_id, channel_id=channel.channel_id, fail_if_not_exists=False
+                    ),
+                    nonce=nonce(event, number),
+                    allowed_mentions=NOBODY,
+                )
+            await self._link(channel, message, REPLIES + 10 * event.seq + number, link.parts, sent)
+
+    async def _with_webhook(self, channel: Channel) -> Channel:
+        if channel.webhook_id is not None:
+            return channel
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with discord_faults("making a webhook"):
+            known = await self._client.http.channel_webhooks(there.id)
+            ours = [it for it in known if _is_ours(it, self._client)]
+            made = ours[0] if ours else await self._client.http.create_webhook(there.id, name=WEBHOOK)
+        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
+        await self._store.channels.save(channel)
+        return channel
+
+    async def _forget_webhook(self, channel: Channel) -> None:
+        await self._store.channels.save(replace(channel, webhook_id=None, webhook_token=None))
+
+    async def _parts(self, message: Message) -> tuple[list[str], list[Attachment]]:
+        """The texts to send, and the files that go with the last of them."""
+        files = [file for file in message.attachments if file.size <= self._max_file_bytes]
+        files = files[:FILES_PER_MESSAGE]
+        links = [self._file_urls.url(file) for file in message.attachments if file not in files]
+        parts = split(with_links(harmless(message.content), links))
+        if not parts and not files:
+            raise Never("the message has nothing that can be shown")
+        return parts or [""], files
+
+    async def _uploads(self, files: list[Attachment]) -> list[discord.File]:
+        kept = [(file, await self._store.files.get(file.id)) for file in files]
+        return [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
+
+    async def _name(self, event: Event) -> str:
+        key = event.actor.key
+        person = (await self._store.people.people([key])).get(key) if key else None
+        side = "staff" if event.actor.type is AuthorType.STAFF else "requester"
+        return webhook_name(person.name if person else "", side)
+
+    async def _link(
+        self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message
+    ) -> None:
+        await self._store.channels.link(
+            Link(
+                ticket_id=message.ticket_id,
+                message_id=message.id,
+                part=part,
+                parts=parts,
+                channel_id=channel.channel_id,
+                discord_id=sent.id,
+            )
+        )
+
+    async def _parts_there(self, channel: Channel, message_id: MessageId) -> list[Link]:
+        return [link for link in await self._links(channel, message_id) if link.part < REPLIES]
+
+    async def _links(self, channel: Channel, message_id: MessageId) -> list[Link]:
+        links = await self._store.channels.links(channel.ticket_id, message_id)
+        return [link for link in links if link.channel_id == channel.channel_id]
+
+    def _webhook(self, channel: Channel) -> discord.Webhook:
+        if channel.webhook_id is None or channel.webhook_token is None:
+            raise WebhookIsGone("the channel has no webhook", 0)
+        return discord.Webhook.partial(channel.webhook_id, channel.webhook_token, session=self._session)
+
+
+def _is_ours(webhook: Mapping[str, Any], client: discord.Client) -> bool:
+    """Only the webhook's creator is shown its token."""
+    by = webhook.get("user") or {}
+    return bool(client.user and by.get("id") == str(client.user.id) and webhook.get("token"))
+
+
+def nonce(event: Event, number: int = 0) -> str:
+    """At most 25 characters, the same for the same event and number (Discord, "Create Message")."""
+    return f"{event.ticket_id[:12]}:{event.seq}:{number}"[:25]

@@ -1,0 +1,300 @@
+"""The Discord sink: every event of a ticket, shown in the ticket's channel."""
+
+import io
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import discord
+
+from bot.connection.faults import ChannelIsGone
+from bot.showing.channels import TicketChannels
+from bot.showing.outbox import Outbox, nonce
+from bot.showing.texts import MESSAGE_LIMIT, harmless, plain, shortened, split
+from bot.showing.transcript_posts import TranscriptPosts
+from tickets.events import (
+    Event,
+    FeedbackGiven,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    Place,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.fold import message_after
+from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
+from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.store import Clock, Store
+
+
+class DiscordSink:
+    """Shows what happened; the card always shows the ticket as it is now."""
+
+    name = SinkName.DISCORD
+
+    def __init__(
+        self,
+        store: Store,
+        channels: TicketChannels,
+        outbox: Outbox,
+        transcripts: TranscriptPosts,
+        clock: Clock,
+        close_grace: Millis,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._outbox = outbox
+        self._transcripts = transcripts
+        self._clock = clock
+        self._close_grace = close_grace
+
+    async def show(self, event: Event) -> None:
+        """Bring the channel up to this event; see ``tickets.ports.store.Sink``."""
+        for file_id in event.dropped:
+            await self._store.files.delete(file_id)
+        self._channels.must_be_connected()
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is None:
+            raise NotNow("the ticket is not to be read yet")
+        try:
+            await self._show(event, ticket)
+        except ChannelIsGone:
+            await self.channel_is_gone(ticket)
+            raise
+
+    async def channel_is_gone(self, ticket: Ticket) -> None:
+        """The channel was deleted by hand: of an open ticket, everything is shown again in a new one."""
+        channel = await self._channels.existing(ticket.id)
+        if channel is None:
+            return
+        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+        if not ticket.is_closed:
+            await self._replay(ticket)
+
+    async def _replay(self, ticket: Ticket) -> None:
+        await self._store.backlog.replay(SinkName.DISCORD, ticket.id)
+        for opened in await self._store.log.events(ticket.id, upto=1):
+            self._store.bell.ring(opened, ticket.requester)
+
+    async def _must_have_all(self, ticket: Ticket) -> None:
+        """A ticket that is reopened after its channel was removed: all is shown again first, in a new one."""
+        channel = await self._store.channels.of_ticket(ticket.id)
+        if channel is not None and channel.state is ChannelState.GONE:
+            await self._replay(ticket)
+            raise ChannelIsGone("the channel was removed when the ticket was closed", 0)
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """Say in the channel what could not be shown there, with the words as a file."""
+        channel = await self._channels.existing(event.ticket_id)
+        if channel is None:
+            return
+        text = f"⚠️ Discord does not take something of {await self._name(event)}: {plain(why)}"
+        file = None
+        if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
+            file = discord.File(io.BytesIO(event.data.content.encode()), "message.txt")
+        await self._channels.say(channel, shortened(text, MESSAGE_LIMIT), nonce(event, 98), file=file)
+
+    async def _show(self, event: Event, ticket: Ticket) -> None:
+        if isinstance(event.data, TicketClosed):
+            await self._close(event, ticket)
+            return
+        if isinstance(event.data, FeedbackGiven):
+            await self._transcripts.tell_feedback(event, event.data, ticket)
+            return
+        if ticket.is_closed:
+            channel = await self._channels.existing(ticket.id)
+            if channel is None:
+                return
+        else:
+            if isinstance(event.data, TicketReopened):
+                await self._must_have_all(ticket)
+            channel = await self._open(ticket)
+        if _is_there_already(event, channel):
+            await self._note_move(channel, event)
+        else:
+            await self._show_in(channel, event, ticket)
+        await self._channels.refresh_card(ticket)
+
+    async def _open(self, ticket: Ticket) -> Channel:
+        channel, created = await self._channels.ensure(ticket)
+        if created:
+            self._outbox.created_here(ticket.id)
+        return channel
+
+    async def _show_in(self, channel: Channel, event: Event, ticket: Ticket) -> None:
+        match event.data:
+            case TicketOpened():
+                await self._show_opening(channel, event, event.data, ticket)
+            case MessagePosted():
+                message = message_after(None, event) if ticket.seq == event.seq else None
+                if message is None:  # by now it may be deleted
+                    message = await self._message(event)
+                show = self._outbox.find if message.deleted else self._outbox.post
+                await show(channel, event, _as_of(event, message))
+            case MessageEdited(message_id=message_id):
+                message = await self._message(event)
+                if not message.deleted:
+                    await self._outbox.edit(channel, event, _as_of(event, message))
+            case MessageDeleted(message_id=message_id):
+                await self._outbox.delete(channel, message_id)
+            case NoteAdded() | NoteEdited() | NoteDeleted():
+                await self._show_note(channel, event)
+            case TicketChanged(changes):
+                await self._show_changes(channel, event, ticket, {change.field for change in changes})
+            case TicketReopened():
+                await self._channels.say(channel, "This ticket is open again.", nonce(event))
+
+    async def _show_opening(
+        self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket
+    ) -> None:
+        """The card shows the ticket; its files are a message of the requester's."""
+        if opened.nobody_on_duty:
+            text = f"Nobody of {opened.support_role} is on duty, so this ticket is assigned to nobody."
+            await self._channels.say(channel, text, nonce(event, 97))
+        if ticket.attachments:
+            await self._outbox.post(channel, event, _files_of(event, ticket))
+
+    async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
+        """Of the files that came with the ticket, those that are left."""
+        (opened,) = await self._store.log.events(ticket.id, upto=1)
+        files = _files_of(opened, ticket)
+        if files.attachments:
+            await self._outbox.edit(channel, event, files)
+        else:
+            await self._outbox.delete(channel, files.id)
+
+    async def _show_note(self, channel: Channel, event: Event) -> None:
+        """Notes from the API are posted by the bot; a changed one is told of."""
+        author = await self._name(event)
+        match event.data:
+            case NoteAdded(content):
+                text = f"📝 Note by {author}:\n{harmless(content)}"
+            case NoteEdited(content=content):
+                text = f"📝 Note changed by {author}:\n{harmless(content)}"
+            case _:
+                text = f"📝 {author} deleted a note."
+        for number, part in enumerate(split(text)):
+            await self._channels.say(channel, part, nonce(event, number))
+
+    async def _show_changes(self, channel: Channel, event: Event, ticket: Ticket, fields: set[str]) -> None:
+        if "attachments" in fields:
+            await self._show_files(channel, event, ticket)
+        if "issue_level" in fields:
+            await self._channels.move(ticket, channel)
+        if "support_role" in fields:
+            await self._channels.admit(ticket, channel)
+            role = self._channels.role_of(ticket)
+            if role and not _is_history(event, channel):
+                text = f"{role.mention} This ticket asks for {ticket.support_role} now."
+                await self._channels.say(channel, text, nonce(event), ping=role)
+
+    async def _note_move(self, channel: Channel, event: Event) -> None:
+        """Somebody moved the channel, and the ticket followed: from here on, elsewhere is elsewhere again."""
+        if isinstance(event.data, TicketChanged):
+            for change in event.data.changes:
+                if change.field == "issue_level" and change.new:
+                    await self._channels.note_move(channel, IssueLevel(change.new))
+
+    async def _close(self, event: Event, ticket: Ticket) -> None:
+        """The transcript first; only then may the channel go."""
+        await self._transcripts.file(event)
+        channel = await self._channels.existing(ticket.id)
+        if channel is None or ticket.closed_seq != event.seq:
+            return
+        await self._channels.refresh_card(ticket)
+        seconds = self._close_grace // 1000
+        text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
+        await self._channels.say(channel, text, nonce(event))
+        await self._store.backlog.schedule(SinkName.REMOVAL, event, self._clock() + self._close_grace)
+        self._store.bell.ring(event, ticket.requester)
+
+    async def _message(self, event: Event) -> Message:
+        message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
+        if message is None:
+            raise NotNow("the message is not to be read yet")
+        return message
+
+    async def _name(self, event: Event) -> str:
+        key = event.actor.key
+        if key is None:
+            return "Guildesk"
+        person = (await self._store.people.people([key])).get(key)
+        return plain(person.name if person else key.id)
+
+
+class RemovalSink:
+    """Removes the channel of a ticket that was closed by the event and not reopened since."""
+
+    name = SinkName.REMOVAL
+
+    def __init__(
+        self,
+        store: Store,
+        channels: TicketChannels,
+        transcripts: TranscriptPosts,
+        read_out: Callable[[int], Awaitable[None]],
+    ) -> None:
+        """``read_out`` returns once all is kept that was done in a channel; soon nobody can read it."""
+        self._store = store
+        self._channels = channels
+        self._transcripts = transcripts
+        self._read_out = read_out
+
+    @staticmethod
+    def hears(event: Event) -> bool:
+        """Whether the event may have a timer."""
+        return isinstance(event.data, TicketClosed)
+
+    async def show(self, event: Event) -> None:
+        ticket = await self._store.views.ticket(event.ticket_id)
+        channel = await self._channels.existing(event.ticket_id)
+        if ticket is None or channel is None or ticket.closed_seq != event.seq:
+            return
+        self._channels.must_be_connected()
+        await self._read_out(channel.channel_id)
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is not None and ticket.closed_seq == event.seq:
+            await self._transcripts.complete(event)
+            await self._channels.remove(channel, f"ticket {ticket.number} was closed")
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """The channel stays; the relay has it in the log."""
+
+
+def _is_history(event: Event, channel: Channel) -> bool:
+    """Whether the channel was made after the event: it is shown again there, and need not alert anyone."""
+    return event.at < int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000)
+
+
+def _is_there_already(event: Event, channel: Channel) -> bool:
+    """What was done in this very channel is seen there."""
+    return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id
+
+
+def _files_of(opened: Event, ticket: Ticket) -> Message:
+    """What came with the ticket, as a message without words."""
+    return Message(
+        id=MessageId(opened.id),
+        ticket_id=ticket.id,
+        seq=opened.seq,
+        author=opened.actor,
+        content="",
+        attachments=ticket.attachments,
+        created_at=opened.at,
+        updated_at=opened.at,
+    )
+
+
+def _as_of(event: Event, message: Message) -> Message:
+    """The message as this event left it; later edits are shown by their own events."""
+    if isinstance(event.data, MessagePosted):
+        return message_after(None, event) or message
+    if isinstance(event.data, MessageEdited):
+        return replace(message, content=event.data.content, attachments=event.data.attachments)
+    return message

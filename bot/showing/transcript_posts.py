@@ -1,0 +1,208 @@
+"""A closed ticket's transcript, filed in the transcript channel."""
+
+import asyncio
+import io
+import logging
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.showing.outbox import NOBODY, nonce
+from bot.showing.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
+from tickets.desks.in_thread import aside
+from tickets.events import STAFF_ONLY, Event, FeedbackGiven
+from tickets.file_urls import FileUrls
+from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
+from tickets.ports.channels import Link
+from tickets.ports.sinks import Never, NotNow
+from tickets.ports.store import Store
+from tickets.transcript import Transcript, people_in, transcript_of
+from transcripts import render_html
+
+log = logging.getLogger(__name__)
+
+FIELD_LIMIT = 256
+CLOCKS_DIFFER = 60
+"""Seconds by which our clock may be ahead of Discord's."""
+
+
+class TranscriptPosts:
+    """Files each transcript once."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        file_urls: FileUrls,
+        max_file_bytes: int,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._file_urls = file_urls
+        self._max_file_bytes = max_file_bytes
+        self._started_at = time.time_ns() // 1_000_000
+        self._tried: set[EventId] = set()
+        """Closings whose transcript may have been filed without our knowing."""
+
+    async def file(self, event: Event) -> None:
+        """Post the transcript of the ticket as ``event`` closed it, unless it is there."""
+        record = MessageId(f"{event.id}:transcript")
+        if await self._store.channels.links(event.ticket_id, record):
+            return
+        self._map.guild(self._client)
+        embed, file = await self._made(event, upto=event.seq)
+        channel_id = self._map.transcript_channel_id
+        there = self._client.get_partial_messageable(channel_id)
+        try:
+            with discord_faults("posting a transcript"):
+                sent = await self._filed_before(there, event, str(embed.footer.text))
+                if sent is None:
+                    self._tried.add(event.id)
+                    sent = await there.send(
+                        embed=embed,
+                        files=[file] if file else [],
+                        nonce=nonce(event, 99),
+                        allowed_mentions=NOBODY,
+                    )
+        except ChannelIsGone as error:
+            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+        self._tried.discard(event.id)
+        await self._link(event, record, sent.id)
+
+    async def complete(self, event: Event) -> None:
+        """Put what staff noted after the closing into the transcript that was filed for it."""
+        links = await self._store.channels.links(event.ticket_id, MessageId(f"{event.id}:transcript"))
+        later = await self._store.log.events(event.ticket_id, after=event.seq)
+        if not links or not any(isinstance(it.data, STAFF_ONLY) for it in later):
+            return
+        embed, file = await self._made(event, upto=later[-1].seq)
+        filed = self._client.get_partial_messageable(links[0].channel_id).get_partial_message(
+            links[0].discord_id
+        )
+        try:
+            with discord_faults("completing a transcript"):
+                await filed.edit(embed=embed, attachments=[file] if file else [])
+            await self._store.files.delete(_file_id(event, event.seq))  # what was linked, if it was
+        except (MessageIsGone, ChannelIsGone, Never) as error:
+            log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
+
+    async def tell_feedback(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
+        """Say in the transcript channel what the requester thinks of the help, unless it is there."""
+        record = MessageId(f"{event.id}:feedback")
+        if await self._store.channels.links(event.ticket_id, record):
+            return
+        self._map.guild(self._client)
+        people = await self._store.people.people([ticket.requester])
+        stars = "★" * given.rating + "☆" * (5 - given.rating)
+        text = f"{stars} for ticket #{ticket.number} by {plain(_name(people, ticket.requester))}"
+        if given.comment:
+            text += f"\n>>> {harmless(given.comment)}"
+        there = self._client.get_partial_messageable(self._map.transcript_channel_id)
+        try:
+            with discord_faults("posting feedback"):
+                sent = await there.send(
+                    shortened(text, MESSAGE_LIMIT), nonce=nonce(event, 96), allowed_mentions=NOBODY
+                )
+        except ChannelIsGone as error:
+            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+        await self._link(event, record, sent.id)
+
+    async def _link(self, event: Event, record: MessageId, discord_id: int) -> None:
+        await self._store.channels.link(
+            Link(
+                ticket_id=event.ticket_id,
+                message_id=record,
+                part=0,
+                parts=1,
+                channel_id=self._map.transcript_channel_id,
+                discord_id=discord_id,
+            )
+        )
+
+    async def _filed_before(
+        self, there: discord.PartialMessageable, event: Event, footer: str
+    ) -> discord.Message | None:
+        """What an earlier process, or an attempt whose answer was lost, has filed for this event."""
+        if event.at > self._started_at and event.id not in self._tried:
+            return None
+        moment = datetime.fromtimestamp(event.at / 1000 - CLOCKS_DIFFER, UTC)
+        async for message in there.history(after=moment, oldest_first=True, limit=None):
+            footers = [embed.footer.text for embed in message.embeds]
+            if message.author == self._client.user and footer in footers:
+                return message
+        return None
+
+    async def _made(self, event: Event, upto: int) -> tuple[discord.Embed, discord.File | None]:
+        """The transcript of the closing, with what came until then, and the embed that shows it in short."""
+        transcript = await self._transcript(event, upto)
+        embed = embed_of(transcript)
+        html = await asyncio.to_thread(self._html, transcript)
+        embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
+        return embed, await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
+
+    async def _transcript(self, event: Event, upto: int) -> Transcript:
+        events = await self._store.log.events(event.ticket_id, upto=upto)
+        people = await self._store.people.people(await aside(people_in, events))
+        return await aside(transcript_of, events, people, notes=True)
+
+    def _html(self, transcript: Transcript) -> bytes:
+        return "".join(render_html(transcript, self._file_urls.url)).encode()
+
+    async def _attached(
+        self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
+    ) -> discord.File | None:
+        """The file to attach; where Discord takes none so large, ours, linked from the embed."""
+        name = f"ticket-{ticket.number:04}.html"
+        if len(html) <= self._max_file_bytes:
+            return discord.File(io.BytesIO(html), name)
+        kept = Attachment(file_id, name, "text/html", len(html))
+        await self._store.files.put(kept, html)
+        embed.add_field(name="Transcript", value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
+        return None
+
+
+def embed_of(transcript: Transcript) -> discord.Embed:
+    """What one wants to know of a closed ticket without opening the file."""
+    ticket = transcript.ticket
+    embed = discord.Embed(
+        title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
+        colour=discord.Colour.dark_grey(),
+    )
+    closed_by = transcript.name_of(ticket.closed_by) if ticket.closed_by else "—"
+    fields = {
+        "Requester": plain(_name(transcript.people, ticket.requester)),
+        "Outcome": ticket.status,
+        "Closed by": plain(closed_by),
+        "Reason": plain(ticket.close_reason or "—"),
+        "Opened": _time(ticket.created_at),
+        "Closed": _time(ticket.closed_at),
+        "First response": _time(ticket.first_response_at),
+        "Messages": str(ticket.message_count),
+        "Level": ticket.issue_level,
+        "Support role": ticket.support_role,
+    }
+    for name, value in fields.items():
+        embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
+    writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
+    wrote = shortened("\n".join(writers), 1024) or "—"
+    embed.add_field(name="Who wrote, notes too", value=wrote, inline=False)
+    return embed
+
+
+def _file_id(event: Event, upto: int) -> FileId:
+    name = f"transcript-{event.id.replace(':', '-')}"
+    return FileId(name if upto == event.seq else f"{name}-{upto}")
+
+
+def _name(people: Mapping[UserKey, Person], key: UserKey) -> str:
+    return people[key].name if key in people else key.id
+
+
+def _time(at: int | None) -> str:
+    return f"<t:{at // 1000}:f>" if at is not None else "—"

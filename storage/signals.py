@@ -1,0 +1,28 @@
+"""What the signals of several processes have in common, whatever the store."""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from storage.codec import signal_from_text
+from tickets.model import Millis
+from tickets.ports.signals import Signals
+
+log = logging.getLogger(__name__)
+
+STALE: Final = 15_000
+"""Milliseconds after which nobody wants to know who was typing."""
+AT_ONCE: Final = 200
+
+
+def overhear(signals: Signals, said: Iterable[tuple[Millis, str]], now: Millis) -> None:
+    """Have what other processes have said heard here: when it was said, and its text.
+
+    What a newer program says may not be understood, which does no harm."""
+    for at, text in said:
+        if at < now - STALE:
+            continue
+        try:
+            signals.overhear(signal_from_text(text))
+        except Exception:
+            log.debug("a signal was not understood", exc_info=True)

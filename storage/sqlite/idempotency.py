@@ -1,0 +1,48 @@
+"""Idempotency keys in SQLite; old ones go when new ones come."""
+
+import secrets
+import sqlite3
+
+from storage.sqlite.appending import Wish
+from storage.sqlite.writer import Writer
+from tickets.model import Millis
+from tickets.ports.idempotency import KEPT, Reservation
+from tickets.ports.store import Appended
+
+FORGET = "DELETE FROM claims WHERE at <= ?"
+_FIND = "SELECT digest, seed, status, body, until FROM claims WHERE key = ?"
+_MAKE = "INSERT INTO claims (key, digest, seed, at, until) VALUES (?, ?, ?, ?, ?)"
+_TAKE_OVER = "UPDATE claims SET until = ? WHERE key = ?"
+_SETTLE = "UPDATE claims SET status = ?, body = ? WHERE key = ? AND seed = ? AND status IS NULL"
+_RELEASE = "UPDATE claims SET until = 0 WHERE key = ? AND seed = ?"
+
+
+class SqliteIdempotencyKeys:
+    """The port ``IdempotencyKeys``."""
+
+    def __init__(self, writer: Writer[Wish, Appended]) -> None:
+        self._writer = writer
+
+    async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:
+        def work(connection: sqlite3.Connection) -> Reservation:
+            connection.execute(FORGET, (now - KEPT,))
+            found = connection.execute(_FIND, (key,)).fetchone()
+            if found is None:
+                seed = secrets.token_hex(16)
+                connection.execute(_MAKE, (key, digest, seed, now, until))
+                return Reservation(digest, seed, is_mine=True)
+            claimed, seed, status, body, worked_until = found
+            if status is not None:
+                return Reservation(claimed, seed, (status, body))
+            if claimed != digest or worked_until > now:
+                return Reservation(claimed, seed)
+            connection.execute(_TAKE_OVER, (until, key))
+            return Reservation(claimed, seed, is_mine=True)
+
+        return await self._writer.write(work)
+
+    async def settle(self, key: str, seed: str, answer: tuple[int, str]) -> None:
+        await self._writer.execute(_SETTLE, (*answer, key, seed))
+
+    async def release(self, key: str, seed: str) -> None:
+        await self._writer.execute(_RELEASE, (key, seed))

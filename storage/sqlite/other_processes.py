@@ -1,0 +1,94 @@
+"""Notices what other processes have appended, and rings the bell for it as for our own."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+from storage.ring_bell import ring
+from storage.sqlite.views import SqliteFeed
+from storage.sqlite.writer import Writer
+from tickets.ports.bell import Bell
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+BETWEEN_LOOKS = 0.1
+"""Seconds; a look that finds no commit takes microseconds."""
+PAGE = 200
+_VERSION = "PRAGMA data_version"
+"""A connection's number that changes whenever another connection has committed (SQLite, "data_version")."""
+
+
+class Others:
+    """Looks at every commit by a connection of its own; to the connection that writes, which makes all of
+    this process's commits, those of others are the only ones that change the version."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, writer: Writer[Any, Any], feed: SqliteFeed, bell: Bell
+    ) -> None:
+        self._connection = connection
+        self._writer = writer
+        self._feed = feed
+        self._bell = bell
+        self._version = -1
+        self._writers: tuple[sqlite3.Connection, int] | None = None
+        self._pos = self._upto = 0
+        """Between these positions there are events of others, for which nobody has rung."""
+
+    async def begin(self) -> None:
+        """Whatever is there now needs no ringing."""
+        await self._writer.write(self._look)
+        self._pos = self._upto
+
+    async def run(self) -> None:
+        """Ring until cancelled."""
+        while True:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            try:
+                version = _version(self._connection)
+                if version != self._version:
+                    await self._writer.write(self._look)
+                    await self._ring()
+                    self._version = version
+            except (sqlite3.OperationalError, StoreUnavailable) as error:
+                log.debug("what others have appended is not to be read: %s", error)
+
+    def _look(self, connection: sqlite3.Connection) -> None:
+        newest = connection.execute("SELECT max(pos) FROM events").fetchone()[0] or 0
+        before, self._writers = self._writers, (connection, _version(connection))
+        if self._writers != before:
+            self._upto = newest
+        elif self._pos == self._upto:
+            self._pos = self._upto = newest
+
+    async def _ring(self) -> None:
+        while self._pos < self._upto:
+            page = await self._feed.after(self._pos, limit=PAGE)
+            for fed in page:
+                if fed.pos <= self._upto:
+                    ring(self._bell, fed.event, fed.requester)
+            self._pos = min(page[-1].pos, self._upto) if page else self._upto
+
+
+@asynccontextmanager
+async def heeding_others(
+    path: Path, writer: Writer[Any, Any], feed: SqliteFeed, bell: Bell
+) -> AsyncIterator[None]:
+    """Ring for others' events while inside."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        others = Others(connection, writer, feed, bell)
+        await others.begin()
+        task = asyncio.create_task(others.run(), name="heeding others")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute(_VERSION).fetchone()[0])

@@ -1,0 +1,121 @@
+"""The page of documentation: complete, and without anything from elsewhere."""
+
+import html
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+
+from api.app import FOR_ALL, FOR_CALLERS
+from api.documents.docs import Docs
+from api.documents.openapi import Document
+from api.live.socket_events import SOCKET_EVENTS
+from tests.api.stage import TICKETS, Clock, Stage
+from tickets.ports.store import Store
+
+DOCS = Docs(Document(FOR_CALLERS, FOR_ALL, "https://desk.example.test/in"))
+PAGE = DOCS.page.decode()
+
+
+class Reader(HTMLParser):
+    """What of a page a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.loads: list[str] = []
+        self.handlers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name == "id" and value:
+                assert value not in self.ids, value
+                self.ids.add(value)
+            if name == "href" and value:
+                self.links.append(value)
+            if name in ("src", "srcset", "style", "action"):
+                self.loads.append(f"{tag} {name}")
+            if name.startswith("on"):
+                self.handlers.append(name)
+
+
+def read() -> Reader:
+    reader = Reader()
+    reader.feed(PAGE)
+    return reader
+
+
+async def test_the_page_is_served_with_a_policy_that_allows_its_style_alone(stage: Stage) -> None:
+    async with stage.http.get("/docs") as answer:
+        assert (answer.status, answer.content_type) == (200, "text/html")
+        assert (await answer.text()).startswith("<!doctype html>")
+        policy = answer.headers["Content-Security-Policy"]
+
+    (style,) = re.findall("<style>(.*?)</style>", PAGE, re.DOTALL)
+    assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in policy
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+
+
+def test_nothing_is_run_or_loaded() -> None:
+    page = read()
+
+    assert page.tags.isdisjoint({"script", "img", "link", "iframe", "form", "object"})
+    assert page.loads == page.handlers == []
+    assert "url(" not in PAGE
+    assert "@import" not in PAGE
+
+
+def test_every_route_event_error_and_object_has_its_place() -> None:
+    page = read()
+    components = DOCS.document.json["components"]
+
+    operations = [it for them in DOCS.document.json["paths"].values() for it in them.values()]
+    assert len(operations) == len(FOR_CALLERS) + len(FOR_ALL)
+    assert {it["operationId"] for it in operations} <= page.ids
+    assert {f"event-{it.name}" for it in SOCKET_EVENTS} <= page.ids
+    assert {f"error-{status}" for status in components["responses"]} <= page.ids
+    assert {f"object-{name}" for name in components["schemas"]} <= page.ids
+
+
+def test_what_people_look_for_first_stands_first() -> None:
+    headings = [PAGE.index(f"<h2>{tag}</h2>") for tag in ("tickets", "messages", "attachments", "agents")]
+
+    assert headings == sorted(headings)
+
+
+def test_links_lead_to_what_is_there() -> None:
+    page = read()
+
+    assert page.links
+    assert [it for it in page.links if it != "openapi.json" and it.removeprefix("#") not in page.ids] == []
+
+
+def test_what_can_be_tried_is_a_whole_command() -> None:
+    assert "curl -X POST https://desk.example.test/in/api/v1/tickets \\\n  -H &#34;Authorization" in PAGE
+
+
+async def test_the_documentation_can_be_switched_off(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open(with_docs=False) as stage:
+        for path in ("/docs", "/openapi.json"):
+            assert (await stage.ask("GET", path, None)).status == 404
+        assert (await stage.ask("GET", TICKETS)).status == 200
+
+
+async def test_answers_are_neither_kept_nor_framed(stage: Stage) -> None:
+    for path in (TICKETS, "/nope", "/docs"):
+        headers = (await stage.ask("GET", path, None)).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+async def test_the_line_that_uploads_a_file_is_one_that_works(stage: Stage) -> None:
+    async with stage.http.get("/docs") as answer:
+        page = await answer.text()
+
+    assert "-F file=@screenshot.png" in html.unescape(page)
+    assert "Content-Type: multipart/form-data" not in page

@@ -1,0 +1,148 @@
+"""The OpenAPI document: valid, complete, and true of the program."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+from openapi_spec_validator import validate
+
+import api
+from api.app import FOR_ALL, FOR_CALLERS, TICKETS
+from api.documents.documented import documentation_of
+from api.documents.openapi import Document
+from api.documents.texts import ERRORS
+from api.door.errors import CODES, REFUSALS
+from api.live.events import NAMES, NOTES
+from api.live.socket_events import SOCKET_EVENTS, Direction
+from api.resources.metrics import SOCKETS
+from tests.api.stage import Stage
+
+DOCUMENT = Document(FOR_CALLERS, FOR_ALL, "https://desk.example.test/in")
+SPEC = DOCUMENT.json
+OPERATIONS = [
+    (f"{method} {path}", operation)
+    for path, operations in SPEC["paths"].items()
+    for method, operation in operations.items()
+]
+by_operation = pytest.mark.parametrize(
+    "operation", [it for _, it in OPERATIONS], ids=[name for name, _ in OPERATIONS]
+)
+
+
+async def test_it_is_served_to_everybody(stage: Stage) -> None:
+    answer = await stage.ask("GET", "/openapi.json", None)
+
+    assert answer.status == 200
+    assert answer.json == SPEC
+
+
+def test_it_is_valid() -> None:
+    validate(SPEC)
+
+
+async def test_every_route_that_is_served_is_in_it(stage: Stage) -> None:
+    listed = {(method.upper(), path) for path, them in SPEC["paths"].items() for method in them}
+    served = {
+        (route.method, route.resource.canonical.rstrip("/"))
+        for route in stage.app.router.routes()
+        if route.resource is not None and route.method != "HEAD"
+    }
+
+    assert {it for it in served if it[1] != SOCKETS} == listed
+
+
+@pytest.mark.parametrize("handler", [*(it[3] for it in FOR_CALLERS), *(it[2] for it in FOR_ALL)])
+def test_every_route_is_documented_beside_its_handler(handler: Any) -> None:
+    assert documentation_of(handler).summary
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [operation["operationId"] for _, operation in OPERATIONS]
+
+    assert len(names) == len(set(names))
+
+
+@by_operation
+def test_parameters_and_answers_are_described(operation: Mapping[str, Any]) -> None:
+    assert all(it["description"] for it in operation["parameters"])
+    assert all("$ref" in it or it["description"] for it in operation["responses"].values())
+    assert any(status < "400" for status in operation["responses"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        *((it, it["examples"][0]) for it in SPEC["components"]["schemas"].values() if "examples" in it),
+        *(
+            (content["schema"], content["example"])
+            for _, operation in OPERATIONS
+            for told in (operation.get("requestBody", {}), *operation["responses"].values())
+            for content in told.get("content", {}).values()
+            if "example" in content
+        ),
+        *((it["payload"], it["example"]) for it in SPEC["x-socket-events"].values()),
+    ],
+)
+def test_examples_are_what_their_schemas_say(schema: Any, example: Any) -> None:
+    faults = list(Draft202012Validator({**schema, "components": SPEC["components"]}).iter_errors(example))
+
+    assert faults == []
+
+
+def test_every_error_is_described() -> None:
+    codes = {status: code for status, (code, _, _) in ERRORS.items()}
+
+    assert {*REFUSALS.values(), *((status, code) for status, (code, _) in CODES.items())} <= {*codes.items()}
+
+
+def test_a_token_is_needed_where_the_document_says_so() -> None:
+    open_ones = {operation["operationId"] for _, operation in OPERATIONS if operation.get("security") == []}
+
+    assert SPEC["security"] == [{"token": []}]
+    assert open_ones == {handler.__name__ for _, _, handler in FOR_ALL}
+
+
+def test_every_event_of_the_sockets_is_in_it(stage: Stage) -> None:
+    told = {it.name for it in SOCKET_EVENTS if it.direction is not Direction.TO_CLIENT}
+
+    assert told == set(_handled_by_sockets(stage)) - {"connect", "disconnect"}
+    assert set(SPEC["x-socket-events"]) == {it.name for it in SOCKET_EVENTS}
+    assert all(it.summary for it in SOCKET_EVENTS)
+
+
+def test_whatever_is_said_to_clients_is_in_it() -> None:
+    told = {it.name for it in SOCKET_EVENTS if it.direction is not Direction.TO_SERVER}
+    calls = [
+        call.args[1]
+        for path in (Path(api.__file__).parent / "live").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("_emit", "emit")
+    ]
+    names = {it.value for it in calls if isinstance(it, ast.Constant)}
+    others = [ast.unparse(it) for it in calls if not isinstance(it, ast.Constant)]
+
+    assert names == {"authorized", "error", "typing", "read"}
+    assert others == ["*await Payloads(self._store, self._seen_by(line)).of(fed)"]
+    assert told == names | {*NAMES.values(), *NOTES.values()}
+
+
+async def test_the_validating_models_are_those_that_are_told(stage: Stage) -> None:
+    """A body that the document refuses is refused, and its example is taken."""
+    told = SPEC["paths"][TICKETS]["post"]["requestBody"]["content"]["application/json"]
+    example = told["example"]
+
+    taken = await stage.ask("POST", TICKETS, json=example)
+    refused = await stage.ask("POST", TICKETS, json={**example, "topic": "x" * 101})
+
+    assert (taken.status, refused.status) == (201, 400)
+
+
+def _handled_by_sockets(stage: Stage) -> Iterator[str]:
+    (route,) = (
+        it for it in stage.app.router.routes() if it.method == "GET" and "socket.io" in str(it.resource)
+    )
+    live: Any = getattr(route.handler, "__self__")  # noqa: B009  mypy knows functions only
+    yield from live._server.handlers["/"]

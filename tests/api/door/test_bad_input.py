@@ -1,0 +1,215 @@
+"""Bodies that are wrong, each in its way: the contract's error, and nothing stored."""
+
+import asyncio
+import gzip
+import json
+import zlib
+from typing import Any
+
+import pytest
+
+from api.door.bodies import MOST_BYTES
+from tests.api.stage import TICKETS, Stage, headers
+
+GOOD = {"topic": "Topic", "description": "Text"}
+JSON = {"Content-Type": "application/json"}
+
+
+def ticket(**fields: Any) -> bytes:
+    return json.dumps({**GOOD, **fields}).encode()
+
+
+def raw(**fields: str) -> bytes:
+    """Fields whose JSON is written out."""
+    parts = {name: json.dumps(value) for name, value in GOOD.items()} | fields
+    return ("{" + ",".join(f'"{name}":{value}' for name, value in parts.items()) + "}").encode()
+
+
+WRONG: dict[str, tuple[bytes, str, str]] = {
+    "nothing": (b"", "body", "json_invalid"),
+    "no JSON": (b"topic=a", "body", "json_invalid"),
+    "cut JSON": (b'{"topic": "a', "body", "json_invalid"),
+    "no object": (b"[1, 2]", "body", "model_type"),
+    "null": (b"null", "body", "model_type"),
+    "not UTF-8": (b'{"topic": "\xff\xfe", "description": "b"}', "body", "json_invalid"),
+    "UTF-16": ('{"topic": "a", "description": "b"}'.encode("utf-16"), "body", "json_invalid"),
+    "half a character": (raw(topic=r'"\ud800"'), "body", "json_invalid"),
+    "the other half": (raw(description=r'"a\udc00b"'), "body", "json_invalid"),
+    "deep nesting": (b'{"topic":' * 6_000, "body", "json_invalid"),
+    "a deep list": (b"[" * 60_000, "body", "json_invalid"),
+    "no topic": (b'{"description": "b"}', "topic", "missing"),
+    "no description": (b'{"topic": "a"}', "description", "missing"),
+    "a number for a text": (ticket(topic=5), "topic", "string_type"),
+    "null for a text": (ticket(topic=None), "topic", "string_type"),
+    "a list for a text": (ticket(description=["b"]), "description", "string_type"),
+    "a blank topic": (ticket(topic=" \n "), "topic", "string_too_short"),
+    "a blank description": (ticket(description=" \n "), "description", "blank"),
+    "an empty description": (ticket(description=""), "description", "string_too_short"),
+    "a long topic": (ticket(topic="x" * 101), "topic", "string_too_long"),
+    "a long description": (ticket(description="x" * 4_001), "description", "string_too_long"),
+    "NUL in the topic": (ticket(topic="a\0b"), "topic", "control_character"),
+    "NUL in the description": (ticket(description="a\0b"), "description", "control_character"),
+    "an escape": (ticket(description="\x1b[31mred"), "description", "control_character"),
+    "a direction turned": (ticket(topic="invoice\u202egnp.exe"), "topic", "control_character"),
+    "an isolate": (ticket(description="\u2066b"), "description", "control_character"),
+    "two lines of topic": (ticket(topic="a\nb"), "topic", "more_than_one_line"),
+    "an unknown level": (ticket(issue_level="PANIC"), "issue_level", "enum"),
+    "an unknown role": (ticket(support_role="general"), "support_role", "enum"),
+    "an unknown field": (ticket(colour="red"), "colour", "extra_forbidden"),
+    "attachments": (ticket(attachments=[""]), "attachments.0", "string_too_short"),
+    "a requester": (ticket(requester={"id": "x"}), "requester.username", "missing"),
+    "too many metadata": (ticket(metadata={str(n): "" for n in range(17)}), "metadata", "too_long"),
+    "metadata of numbers": (ticket(metadata={"n": 1}), "metadata.n", "string_type"),
+    "a long metadatum": (ticket(metadata={"n": "x" * 513}), "metadata.n", "string_too_long"),
+    "NUL in metadata": (ticket(metadata={"n": "\0"}), "metadata.n", "control_character"),
+}
+
+
+@pytest.mark.parametrize(("body", "location", "kind"), WRONG.values(), ids=WRONG.keys())
+async def test_a_wrong_ticket_is_400_and_not_stored(
+    stage: Stage, body: bytes, location: str, kind: str
+) -> None:
+    answer = await stage.ask("POST", TICKETS, data=body, headers=JSON)
+
+    assert answer.status == 400, answer.json
+    assert answer.json["error"] == "BAD_REQUEST"
+    assert "TicketBody" not in str(answer.json)
+    assert answer.json["message"] == "Invalid form of body"
+    assert (location, kind) in [(it["location"], it["type"]) for it in answer.json["errors"]]
+    assert all(set(it) <= {"location", "message", "type", "context"} for it in answer.json["errors"])
+    assert all(it.get("context") != {} for it in answer.json["errors"])
+    assert (await stage.ask("GET", TICKETS)).json == []
+
+
+async def test_context_is_there_when_there_is_any(stage: Stage) -> None:
+    answer = await stage.ask("POST", TICKETS, data=ticket(topic="x" * 101, description=5), headers=JSON)
+
+    first, second = answer.json["errors"]
+    assert first["context"] == {"max_length": 100}
+    assert "context" not in second
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "   ", "x" * 4_001, "\0", "\u202ex", 5, None],
+    ids=["empty", "blank", "long", "NUL", "turned", "number", "null"],
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_a_wrong_message_is_400_and_not_stored(stage: Stage, method: str, content: object) -> None:
+    ticket_id = await stage.opened()
+    message = await stage.posted(ticket_id, "First")
+    path = f"{TICKETS}/1/messages" + (f"/{message}" if method == "PATCH" else "")
+
+    answer = await stage.ask(method, path, json={"content": content})
+
+    assert answer.status == 400
+    assert answer.json["errors"][0]["location"] == "content"
+    assert [it["content"] for it in await stage.messages(ticket_id)] == ["First"]
+
+
+@pytest.mark.parametrize("content", ["x" * 4_000, "\U0001f98a" * 4_000, "\u05d0\u200f b\tc\r\nd", "\u200d"])
+async def test_what_people_write_is_kept_as_it_is(stage: Stage, content: str) -> None:
+    ticket_id = await stage.opened()
+
+    answer = await stage.ask("POST", f"{TICKETS}/1/messages", json={"content": content})
+
+    assert answer.status == 201
+    assert [it["content"] for it in await stage.messages(ticket_id)] == [content]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1", "json", ""],
+)
+async def test_another_content_type_is_415(stage: Stage, content_type: str) -> None:
+    answer = await stage.ask("POST", TICKETS, data=ticket(), headers={"Content-Type": content_type})
+
+    assert (answer.status, answer.json["error"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert (await stage.ask("GET", TICKETS)).json == []
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", "Application/JSON", None])
+async def test_json_is_taken_however_it_is_called(stage: Stage, content_type: str | None) -> None:
+    said = {} if content_type is None else {"Content-Type": content_type}
+    skipped = ["Content-Type"] if content_type is None else []
+
+    answer = await stage.ask("POST", TICKETS, data=ticket(), headers=said, skip_auto_headers=skipped)
+
+    assert answer.status == 201
+
+
+async def test_two_content_types_are_refused_in_our_shape(stage: Stage) -> None:
+    status, body = await raw_request(
+        stage, b"Content-Type: application/json\r\nContent-Type: text/plain\r\n", ticket()
+    )
+
+    assert status in (400, 415)
+    assert body["error"] in ("BAD_REQUEST", "UNSUPPORTED_MEDIA_TYPE")
+    assert (await stage.ask("GET", TICKETS)).json == []
+
+
+async def test_a_large_body_is_413(stage: Stage) -> None:
+    answer = await stage.ask("POST", TICKETS, data=b" " * (MOST_BYTES + 1), headers=JSON)
+
+    assert (answer.status, answer.json["error"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_large_body_of_unknown_length_is_413(stage: Stage) -> None:
+    async def without_end() -> Any:
+        for _ in range(100):
+            yield b" " * 10_000
+
+    answer = await stage.ask("POST", TICKETS, data=without_end(), headers=JSON)
+
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_small_body_that_unpacks_to_a_large_one_is_413(stage: Stage, encoding: str) -> None:
+    pack = gzip.compress if encoding == "gzip" else zlib.compress
+    bomb = pack(b" " * 40_000_000)
+    assert len(bomb) < MOST_BYTES
+
+    answer = await stage.ask(
+        "POST", TICKETS, data=bomb, headers={**JSON, "Content-Encoding": encoding}, compress=False
+    )
+
+    assert answer.status == 413
+
+
+async def test_a_packed_body_is_taken_and_a_broken_one_refused(stage: Stage) -> None:
+    packed = {**JSON, "Content-Encoding": "gzip"}
+    good = await stage.ask("POST", TICKETS, data=gzip.compress(ticket()), headers=packed, compress=False)
+    broken = await stage.ask("POST", TICKETS, data=b"no gzip", headers=packed, compress=False)
+
+    assert good.status == 201
+    assert (broken.status, broken.json["error"]) == (400, "BAD_REQUEST")
+
+
+async def test_a_body_that_breaks_off_stores_nothing(stage: Stage) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", stage.port)
+    writer.write(_head(b"", 1_000) + ticket())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+    assert (await stage.ask("GET", TICKETS)).json == []
+
+
+def _head(extra: bytes, length: int) -> bytes:
+    return (
+        (
+            f"POST {TICKETS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            f"Authorization: {headers()['Authorization']}\r\nContent-Length: {length}\r\n"
+        ).encode()
+        + extra
+        + b"\r\n"
+    )
+
+
+async def raw_request(stage: Stage, extra: bytes, body: bytes) -> tuple[int, Any]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", stage.port)
+    writer.write(_head(extra, len(body)) + body)
+    answer = await reader.read()
+    writer.close()
+    return int(answer.split()[1]), json.loads(answer.partition(b"\r\n\r\n")[2])

@@ -1,0 +1,98 @@
+"""What every request and every answer have in common."""
+
+import pytest
+
+from tests.api.stage import TICKETS, Clock, Stage
+from tickets.ports.store import Store
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nope", TICKETS])
+async def test_every_answer_has_an_id_and_says_what_it_is(stage: Stage, path: str) -> None:
+    answer = await stage.ask("GET", path, None)
+
+    assert len(answer.headers["X-Request-ID"]) == 32
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "aiohttp" not in answer.headers["Server"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"), [("abc-1/2", True), ("x" * 128, True), ("x" * 129, False), ("a b", False)]
+)
+async def test_a_callers_own_id_is_kept_if_sane(stage: Stage, theirs: str, kept: bool) -> None:
+    answer = await stage.ask("GET", "/healthz", None, headers={"X-Request-ID": theirs})
+
+    assert (answer.headers["X-Request-ID"] == theirs) is kept
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+
+
+async def test_every_page_may_use_the_api_unless_told_otherwise(stage: Stage) -> None:
+    preflight = await stage.ask(
+        "OPTIONS", TICKETS, None, headers={"Origin": "https://app.example", **PREFLIGHT}
+    )
+    answer = await stage.ask("GET", TICKETS, headers={"Origin": "https://app.example"})
+
+    assert preflight.status == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert "PATCH" in preflight.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Link" in answer.headers["Access-Control-Expose-Headers"]
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("path", [TICKETS, "/socket.io/?EIO=4&transport=polling"])
+async def test_named_origins_are_let_in_and_others_named_in_the_log(
+    store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    async with Stage(store, clock).open(cors_origins=["https://app.example"]) as stage:
+        named = await stage.ask("GET", path, headers={"Origin": "https://app.example"})
+        ours = await stage.ask("GET", path, headers={"Origin": "https://desk.example.test"})
+        program = await stage.ask("GET", path)
+        for _ in range(3):
+            other = await stage.ask("GET", path, headers={"Origin": "https://evil.example"})
+        preflight = await stage.ask("OPTIONS", path, None, headers={"Origin": "null", **PREFLIGHT})
+
+    assert (named.status, ours.status, program.status) == (200, 200, 200)
+    assert named.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    assert named.headers["Vary"] == "Origin"
+    assert "Access-Control-Allow-Origin" not in program.headers
+    assert (other.status, other.json["error"]) == (403, "FORBIDDEN")
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert preflight.status == 403
+    assert caplog.text.count("https://evil.example") == 1
+
+
+async def test_a_flood_of_origins_does_not_flood_the_log(
+    store: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Stage(store, clock).open(cors_origins=["https://app.example"]) as stage:
+        for number in range(120):
+            await stage.ask("GET", "/healthz", None, headers={"Origin": f"https://{number}.example"})
+
+    assert caplog.text.count("was refused") == 100
+
+
+@pytest.mark.parametrize("path", [TICKETS, f"{TICKETS}/1", f"{TICKETS}/1/messages"])
+async def test_a_trailing_slash_is_the_same_path(stage: Stage, path: str) -> None:
+    await stage.opened()
+
+    plain = await stage.ask("GET", path)
+    slashed = await stage.ask("GET", f"{path}/")
+
+    assert (plain.status, slashed.status) == (200, 200)
+    assert plain.json == slashed.json
+
+
+async def test_log_lines_are_of_the_request_that_they_are_about(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "api.door.server"):
+        await stage.ask("GET", "/healthz", None, headers={"X-Request-ID": "theirs-1"})
+        await stage.ask("GET", TICKETS, None, headers={"X-Request-ID": "theirs-2"})
+
+    lines = [record for record in caplog.records if record.name == "api.door.server"]
+    assert [getattr(it, "request_id", None) for it in lines] == ["theirs-1", "theirs-2"]
+    assert "/healthz 200" in lines[0].getMessage()

@@ -1,0 +1,167 @@
+"""The transports below the sockets."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from api.live import engine as live_engine
+from api.live.engine import Outbox
+from tests.api.stage import Clock, Stage, token
+from tickets.ports.store import Store
+
+POLLING = f"/socket.io/?EIO=4&transport=polling&token={token()}"
+WEBSOCKET = f"/socket.io/?EIO=4&transport=websocket&token={token()}"
+
+
+@pytest.fixture
+async def brisk(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """The API, whose sockets are pinged every 0.1 seconds and have 0.2 to answer."""
+    monkeypatch.setitem(live_engine.OPTIONS, "ping_interval", 0.1)
+    monkeypatch.setitem(live_engine.OPTIONS, "ping_timeout", 0.2)
+    monkeypatch.setattr(live_engine, "GRACE", 0.1)
+    async with Stage(store, clock).open(rate_limits=False) as stage:
+        yield stage
+
+
+async def text(stage: Stage, method: str, path: str, **options: Any) -> str:
+    async with stage.http.request(method, path, **options) as answer:
+        return f"{answer.status} {await answer.text()}"
+
+
+async def session(stage: Stage) -> str:
+    """Open a polling session; the path of its requests."""
+    opened = await text(stage, "GET", POLLING)
+    assert opened.startswith("200 0{")
+    return f"{POLLING}&sid={json.loads(opened[5:])['sid']}"
+
+
+async def test_who_answers_pings_stays(brisk: Stage) -> None:
+    pings = 0
+    async with brisk.http.ws_connect(WEBSOCKET) as ws:
+        await ws.send_str("40")
+        while pings < 6:
+            if await ws.receive_str(timeout=2) == "2":
+                pings += 1
+                await ws.send_str("3")
+
+
+async def test_who_does_not_answer_pings_is_cut(brisk: Stage) -> None:
+    async with brisk.http.ws_connect(WEBSOCKET) as ws:
+        await ws.send_str("40")
+        async with asyncio.timeout(3):
+            async for _ in ws:
+                pass
+
+
+async def test_a_polling_client_is_pinged_too(brisk: Stage) -> None:
+    path = await session(brisk)
+    assert await text(brisk, "POST", path, data="40") == "200 OK"
+    heard = ""
+    async with asyncio.timeout(3):
+        while heard.count("\x1e2") + heard.count(" 2") < 3:
+            heard += await text(brisk, "GET", path)
+            if heard.endswith("2"):
+                await text(brisk, "POST", path, data="3")
+
+
+async def test_an_upgrade_that_breaks_off_leaves_the_polling_as_it_was(stage: Stage) -> None:
+    await stage.opened()
+    path = await session(stage)
+    await text(stage, "POST", path, data="40")
+    for said in ((), ("2probe",), ("4hello",), ("2probe", "4hello"), ("",)):
+        async with stage.http.ws_connect(path.replace("polling", "websocket")) as ws:
+            for packet in said:
+                await ws.send_str(packet)
+                if packet == "2probe":
+                    assert await ws.receive_str(timeout=2) == "3probe"
+
+    heard = await text(stage, "GET", path)
+    await stage.answered("1")
+    while '"message"' not in heard:
+        heard += await text(stage, "GET", path)
+
+    assert '"authorized"' in heard
+
+
+async def test_an_upgrade_takes_everything_along(stage: Stage) -> None:
+    await stage.opened()
+    path = await session(stage)
+    await text(stage, "POST", path, data="40")
+    async with stage.http.ws_connect(path.replace("polling", "websocket")) as ws:
+        await ws.send_str("2probe")
+        assert await ws.receive_str(timeout=2) == "3probe"
+        heard = await text(stage, "GET", path)
+        await stage.answered("1")
+        await ws.send_str("5")
+        while '"message"' not in heard:
+            heard += await ws.receive_str(timeout=2)
+
+    assert heard.count('"authorized"') == heard.count('"message"') == 1
+
+
+async def test_two_polls_at_once_do_no_harm(brisk: Stage) -> None:
+    path = await session(brisk)
+    await text(brisk, "POST", path, data="40")
+    await text(brisk, "GET", path)
+    first, second = await asyncio.gather(text(brisk, "GET", path), text(brisk, "GET", path))
+
+    assert "2" in first + second
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "EIO=3&transport=polling",
+        "EIO=4&transport=smoke",
+        "EIO=4&transport=polling&sid=x",
+        "EIO=4&transport=polling&sid=x&j=y",
+    ],
+)
+async def test_what_is_no_session_is_400(stage: Stage, query: str) -> None:
+    assert (await text(stage, "GET", f"/socket.io/?{query}")).startswith("400 ")
+    assert (await text(stage, "POST", f"/socket.io/?{query}", data="x" * 100_000)).startswith("4")
+
+
+async def test_a_large_post_ends_the_session(stage: Stage) -> None:
+    path = await session(stage)
+
+    assert (await text(stage, "POST", path, data="4" * 70_000)).startswith("400 ")
+    assert (await text(stage, "GET", path)).startswith("400 ")
+
+
+async def test_an_outbox_gives_in_order_and_knows_when_it_is_done() -> None:
+    outbox, given = Outbox(), []
+
+    async def take() -> None:
+        for _ in range(3):
+            given.append(await outbox.get())
+            outbox.task_done()
+
+    taking = asyncio.create_task(take())
+    await asyncio.sleep(0)
+    for number in range(3):
+        await outbox.put(number)
+    await outbox.join()
+    await taking
+
+    assert given == [0, 1, 2]
+    assert outbox.qsize() == 0
+    with pytest.raises(asyncio.QueueEmpty):
+        outbox.get_nowait()
+
+
+async def test_an_outbox_asks_to_be_flushed_only_where_nobody_waits() -> None:
+    outbox, asked = Outbox(), []
+    outbox.flush = lambda: asked.append(outbox.qsize())
+    getter = asyncio.create_task(outbox.get())
+    await asyncio.sleep(0)
+
+    await outbox.put("for the getter")
+    assert await getter == "for the getter"
+    assert asked == []
+    await outbox.put("for the flush")
+    assert asked == [1]

@@ -1,0 +1,47 @@
+"""Clients that take nothing, and what they cost the others: nothing."""
+
+import time
+
+import pytest
+
+from api.live import reader as live_reader
+from tests.api.live.deaf import deaf
+from tests.api.stage import STAFF, Clock, Stage, listening, token
+from tickets.ports.store import Store
+
+EVENTS = 1_000
+IN_TIME = 1.0
+"""Seconds within which an event must have been heard; it takes a few milliseconds."""
+
+
+@pytest.mark.parametrize("patience", [0.3, 20.0])
+async def test_while_some_take_nothing_all_others_hear_in_time(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    """Whether the deaf ones are dropped soon, or stay all the time with what was written for them."""
+    monkeypatch.setattr(live_reader, "PATIENCE", patience)
+    async with Stage(store, clock).open(rate_limits=False) as stage:
+        ticket = await stage.opened()
+        staff = token("sam", **STAFF)
+        deaf_ones = [
+            await deaf(stage, token()),
+            await deaf(stage, staff, '42["watch","all"]'),
+            await deaf(stage, staff, f'42["watch","{ticket}"]'),
+        ]
+        async with listening(stage, query=token()) as ann, listening(stage, query=staff) as sam:
+            await ann.until("authorized")
+            assert (await sam.client.call("watch", "all", timeout=5))["ok"]
+            longest = 0.0
+            for number in range(1, EVENTS + 1):
+                start = time.monotonic()
+                await stage.answered(ticket, "\U0001f98a" * 2_000)
+                for ear in (ann, sam):
+                    await ear.until("message", count=number)
+                longest = max(longest, time.monotonic() - start)
+            assert (await stage.ask("GET", "/healthz", None)).status == 200
+        for writer in deaf_ones:
+            writer.close()
+
+    assert longest < IN_TIME
+    assert [it["event_id"] for it in ann.payloads("message")] == [str(it) for it in range(2, EVENTS + 2)]
+    assert ann.payloads("message") == sam.payloads("message")

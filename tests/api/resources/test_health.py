@@ -1,0 +1,47 @@
+"""Whether the process says how it is."""
+
+from dataclasses import replace
+
+import pytest
+
+from api.keys import Role
+from tests.api.stage import Clock, Stage
+from tickets.ports.store import Store, StoreUnavailable
+
+
+async def test_health_needs_no_token(stage: Stage) -> None:
+    answer = await stage.ask("GET", "/healthz", None)
+
+    assert (answer.status, answer.json) == (200, {"status": "ok"})
+
+
+async def test_readiness_names_what_is_missing(store: Store, clock: Clock) -> None:
+    async def away() -> None:
+        raise StoreUnavailable("/secret/path is locked")
+
+    faults: list[str | None] = [None, "not connected"]
+    async with Stage(store, clock).open(discord_fault=faults.pop) as stage:
+        without_discord = await stage.ask("GET", "/readyz", None)
+        ready = await stage.ask("GET", "/readyz", None)
+    async with Stage(replace(store, check=away), clock).open() as stage:
+        without_store = await stage.ask("GET", "/readyz", None)
+
+    assert (without_discord.status, without_discord.json["discord"]) == (503, "not connected")
+    fine = {"status": "ok", "role": "leader", "store": "ok", "discord": "ok", "faults": []}
+    assert (ready.status, ready.json) == (200, fine)
+    assert (without_store.status, without_store.json["store"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize("role", [Role.FOLLOWER, Role.API])
+async def test_one_that_does_not_lead_leaves_discord_to_the_leader(
+    store: Store, clock: Clock, role: Role
+) -> None:
+    async with Stage(store, clock).open(role=lambda: role, discord_fault=lambda: "not connected") as stage:
+        without_leader = await stage.ask("GET", "/readyz", None)
+        await store.lease.acquire("web-1", await store.lease.observe())
+        with_leader = await stage.ask("GET", "/readyz", None)
+
+    assert without_leader.status == (503 if role is Role.FOLLOWER else 200)
+    assert without_leader.json["discord"] == "nobody leads"
+    assert with_leader.status == 200
+    assert (with_leader.json["role"], with_leader.json["discord"]) == (role, "left to web-1")

@@ -1,0 +1,41 @@
+"""The client between two sessions."""
+
+import asyncio
+import logging
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from discord.http import Route
+
+from bot.connection.client import GuildClient
+from bot.connection.discord_http import use_address
+from bot.connection.faults import discord_faults
+from bot.connection.guild import GuildMap
+from tickets.ports.sinks import NotNow
+
+
+async def test_between_two_sessions_a_request_finds_that_discord_is_away(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything else would count as a fault of what was to be sent, and after some of them as FAILED."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=503)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    caplog.set_level(logging.WARNING)
+    async with TestServer(app) as server, asyncio.timeout(10):
+        use_address(str(server.make_url("/api/v10")))
+        client = GuildClient(GuildMap(1, {}, {}, 2))
+        staying = asyncio.create_task(client.stay_connected("token", own_gateway=True))
+        while "Discord is away" not in caplog.text:  # noqa: ASYNC110  the log tells nobody
+            await asyncio.sleep(0.01)
+
+        with pytest.raises(NotNow), discord_faults("reading a channel"):
+            await client.http.request(Route("GET", "/channels/{channel_id}/messages", channel_id=3))
+
+        staying.cancel()
+        await asyncio.gather(staying, return_exceptions=True)

@@ -1,0 +1,89 @@
+"""Requests to Discord, as far as no library of Discord's is in between."""
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.connection.discord_http import trace, webhook_session
+from bot.connection.pace import Pace
+from tickets.ports.lease import NotLeader
+
+
+async def test_every_429_is_counted() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=int(request.match_info["status"]))
+
+    app = web.Application()
+    app.router.add_get("/{status}", answer)
+    counted = []
+    async with TestServer(app) as server, webhook_session(lambda: counted.append(1)) as session:
+        for status in (200, 429, 404, 429):
+            async with session.get(server.make_url(f"/{status}")):
+                pass
+
+    assert len(counted) == 2
+
+
+@pytest.mark.parametrize("kind", ["webhooks", "client"])
+async def test_who_leads_no_more_asks_for_nothing(kind: str) -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response()
+
+    def may_ask() -> None:
+        if asked:
+            raise NotLeader("another leads")
+
+    app = web.Application()
+    app.router.add_get("/{path}", answer)
+    async with (
+        TestServer(app) as server,
+        webhook_session(may_ask=may_ask)
+        if kind == "webhooks"
+        else aiohttp.ClientSession(trace_configs=[trace(may_ask=may_ask)]) as session,
+    ):
+        async with session.get(server.make_url("/first")):
+            pass
+        with pytest.raises(NotLeader):
+            await session.get(server.make_url("/second"))
+        with pytest.raises(NotLeader):
+            await session.ws_connect(server.make_url("/gateway"))
+
+    assert asked == ["/first"]
+
+
+async def test_a_webhook_that_has_used_its_limit_up_is_known_to_wait_and_the_library_is_not_told() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        remaining = {"first": "1", "last": "0"}[request.query["post"]]
+        return web.Response(headers={"X-RateLimit-Remaining": remaining, "X-RateLimit-Reset-After": "2.5"})
+
+    app = web.Application()
+    app.router.add_route("*", "/api/v10/webhooks/{id}/{token}", answer)
+    moment = 100.0
+    pace = Pace(lambda: moment)
+    async with TestServer(app) as server, webhook_session(pace=pace) as session:
+        url = server.make_url("/api/v10/webhooks/7/secret")
+        await session.post(url, params={"post": "first"})
+        await session.get(url, params={"post": "last"})
+        assert pace.seconds_left("7") == 0
+
+        sent = await session.post(url, params={"post": "last"})
+
+    assert "X-RateLimit-Remaining" not in sent.headers
+    assert (pace.seconds_left("7"), pace.seconds_left("8")) == (2.5, 0)
+    moment = 103.0
+    assert pace.seconds_left("7") == 0
+
+
+def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
+    moment = 0.0
+    pace = Pace(lambda: moment)
+    for number in range(5000):
+        moment += 1
+        pace.note(str(number), {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "2"})
+
+    assert len(pace._until) <= 1001
+    assert pace.seconds_left("4999") == 2

@@ -1,0 +1,1 @@
+"""What people do: one method for each thing, each a decision inside one append."""

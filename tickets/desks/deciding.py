@@ -1,0 +1,64 @@
+"""How what is wanted becomes an event, and what of an event is done at once."""
+
+from collections.abc import Callable, Mapping
+
+from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted
+from tickets.fold import field_value
+from tickets.ids import new_id
+from tickets.model import Attachment, EventId, FileId, Message, Ticket
+from tickets.ports.files import Files
+from tickets.ports.store import Appended, Decide, State
+from tickets.refusals import TicketNotFound
+
+DecideOnTicket = Callable[[Ticket, Message | None], EventData]
+"""A decision on a ticket that is known to be there."""
+
+
+def on_ticket(decide: DecideOnTicket, address: str) -> Decide:
+    """The same for a ticket that may be missing; raises TicketNotFound then."""
+
+    def on_state(state: State) -> EventData:
+        if state.ticket is None:
+            raise TicketNotFound(address)
+        return decide(state.ticket, state.message)
+
+    return on_state
+
+
+def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, ...]:
+    """What is to be another value than it is now; values are texts as the wire has them."""
+    changes = []
+    for name, new in values.items():
+        old = getattr(ticket, name)
+        if field_value(name, new) != old:
+            changes.append(Change(name, None if old is None else str(old), new))
+    return tuple(changes)
+
+
+def deletion(message: Message) -> EventData:
+    """The end of a message or note, with its files."""
+    made = NoteDeleted if message.is_note else MessageDeleted
+    return made(message.id, dropped(message))
+
+
+def dropped(message: Message, kept: tuple[Attachment, ...] = ()) -> tuple[FileId, ...]:
+    """The message's files but those that are kept."""
+    still = {file.id for file in kept}
+    return tuple(file.id for file in message.attachments if file.id not in still)
+
+
+def message_in(appended: Appended) -> Message:
+    """The message that the event is about, as it is now."""
+    if appended.message is None:
+        raise AssertionError(f"event {appended.event.id} is about no message")
+    return appended.message
+
+
+def new_event_id() -> EventId:
+    return EventId(new_id())
+
+
+async def forget_files(files: Files, event: Event) -> None:
+    """The bytes go at once; should this process die before, the Discord sink sees to it."""
+    for file_id in event.dropped:
+        await files.delete(file_id)

@@ -1,0 +1,60 @@
+"""The desk for files: which there are, and their removal."""
+
+from contextlib import suppress
+
+from tickets import policy
+from tickets.desks.deciding import deletion, new_event_id, on_ticket
+from tickets.desks.ticket_desk import FROM_API, Desk
+from tickets.events import Change, EventData, MessageEdited, Stamp, TicketChanged
+from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Ticket
+from tickets.ports.store import Store
+from tickets.ports.uploads import Use
+from tickets.refusals import FileNotFound
+
+
+class FileDesk:
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+
+    def __init__(self, desk: Desk, store: Store) -> None:
+        self._desk = desk
+        self._store = store
+
+    async def of_ticket(self, caller: Caller, address: str) -> list[Attachment]:
+        """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
+        ticket = await self._desk.ticket(caller, address)
+        messages = await self._store.views.messages(ticket.id)
+        return [*ticket.attachments, *(file for it in messages for file in it.attachments)]
+
+    async def delete(self, caller: Caller, file_id: FileId) -> None:
+        """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""
+        upload = await self._store.uploads.get(file_id)
+        if upload is None or not (upload.uploader == caller.key or caller.is_staff):
+            raise FileNotFound(file_id)
+        policy.may_delete_file(caller, upload.uploader)
+        if upload.use is not None:
+            await self._drop(caller, file_id, upload.use)
+        await self._store.files.delete(file_id)
+        await self._store.uploads.remove(file_id)
+
+    async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
+        """One event that takes the file out of its ticket or message; none if it is not there any more."""
+        about = MessageId(use.event_id)
+
+        def decide(ticket: Ticket, message: Message | None) -> EventData:
+            if file_id in {file.id for file in ticket.attachments}:
+                return TicketChanged((Change("attachments", file_id, None),))
+            if message is None or file_id not in {file.id for file in message.attachments}:
+                raise FileNotFound(file_id)
+            kept = tuple(file for file in message.attachments if file.id != file_id)
+            if not (kept or message.content.strip()):
+                return deletion(message)
+            return MessageEdited(about, message.content, kept, (file_id,))
+
+        ticket = await self._store.views.ticket(use.ticket_id)
+        if ticket is None:
+            return
+        stamp = Stamp(
+            event_id=new_event_id(), actor=Actor(policy.side(caller, ticket), caller.key), origin=FROM_API
+        )
+        with suppress(FileNotFound):
+            await self._store.log.append(ticket.id, stamp, on_ticket(decide, ticket.id), about)

@@ -1,0 +1,31 @@
+"""The desk's side of reading: who has seen what."""
+
+from tickets import policy
+from tickets.desks.ticket_desk import Desk
+from tickets.model import Actor, AuthorType, Caller, MessageId
+from tickets.ports.signals import Read
+from tickets.ports.store import Store
+from tickets.refusals import MessageNotFound
+
+
+class ReadingDesk:
+    def __init__(self, desk: Desk, store: Store) -> None:
+        self._desk = desk
+        self._store = store
+
+    async def read(self, caller: Caller, address: str, message_id: MessageId) -> Read | None:
+        """Keep that the caller's side has seen the ticket up to this message; None if that is known.
+
+        Raises TicketNotFound and MessageNotFound; notes are never found."""
+        ticket = await self._desk.ticket(caller, address)
+        message = await self._store.views.message(message_id, ticket.id)
+        if message is None or message.is_note:
+            raise MessageNotFound(message_id)
+        actor = Actor(policy.side(caller, ticket), caller.key)
+        if actor.type is AuthorType.REQUESTER:
+            is_news = await self._store.readings.requester_has_seen(ticket.id, message.seq)
+        else:
+            is_news = message.seq > ticket.answered_seq and await self._store.readings.staff_has_seen(
+                ticket.id, message.seq
+            )
+        return Read(ticket.id, ticket.requester, actor, message.id) if is_news else None

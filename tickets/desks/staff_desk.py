@@ -1,0 +1,75 @@
+"""The staff's side of the desk: notes, history, transcripts, the queue and the feed."""
+
+from collections.abc import Sequence
+
+from tickets import policy
+from tickets.desks.in_thread import aside
+from tickets.desks.ticket_desk import Desk
+from tickets.events import STAFF_ONLY, Event
+from tickets.history import Entry, history_of
+from tickets.model import Caller, Message, Ticket
+from tickets.ports.feed import Fed
+from tickets.ports.queue import Place
+from tickets.ports.store import Store
+from tickets.staff_names import StaffNames
+from tickets.transcript import Transcript, people_in, transcript_of
+
+
+class StaffDesk:
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+
+    def __init__(self, desk: Desk, store: Store, staff_names: StaffNames | None = None) -> None:
+        self._desk = desk
+        self._store = store
+        self._names = staff_names or StaffNames()
+
+    async def notes(
+        self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
+    ) -> list[Message]:
+        """The ticket's notes, oldest first."""
+        ticket = await self._desk.ticket(caller, address)
+        policy.may_see_notes(caller, ticket)
+        return await self._store.views.messages(ticket.id, after_seq=after_seq, limit=limit, notes=True)
+
+    async def history(self, caller: Caller, address: str) -> list[Entry]:
+        """Every change of the ticket, oldest first."""
+        ticket = await self._desk.ticket(caller, address)
+        policy.must_be_staff(caller, "see the history of a ticket")
+        return await aside(_history_of, await self._store.log.events(ticket.id))
+
+    async def transcript(self, caller: Caller, address: str) -> Transcript:
+        """The record of the ticket; with notes for those who may see them."""
+        ticket = await self._desk.ticket(caller, address)
+        events = await self._store.log.events(ticket.id)
+        keys = await aside(people_in, events)
+        people = await self._store.people.people(keys)
+        if not caller.is_staff:
+            people = self._names.shown(people, keys - {ticket.requester})
+        return await aside(transcript_of, events, people, notes=policy.sees_notes(caller, ticket))
+
+    async def queue(self, caller: Caller, *, after: Place | None, limit: int) -> list[Ticket]:
+        """The tickets that wait for staff, in the order to work them."""
+        policy.must_be_staff(caller, "see the queue")
+        return await self._store.waiting.page(after, limit)
+
+    async def events(self, caller: Caller, *, after: int, limit: int) -> list[Fed]:
+        """What happened behind this position: to the caller's tickets, and for staff to all.
+
+        Of notes nothing is told to requesters, nor to staff where they are the requester."""
+        requester = None if caller.is_staff else caller.key
+        told: list[Fed] = []
+        while len(told) < limit:
+            page = await self._store.feed.after(after, requester=requester, limit=limit)
+            told += [fed for fed in page if _may_be_told(caller, fed)]
+            if len(page) < limit:
+                break
+            after = page[-1].pos
+        return told[:limit]
+
+
+def _may_be_told(caller: Caller, fed: Fed) -> bool:
+    return not isinstance(fed.event.data, STAFF_ONLY) or (caller.is_staff and caller.key != fed.requester)
+
+
+def _history_of(events: Sequence[Event]) -> list[Entry]:
+    return list(history_of(events))

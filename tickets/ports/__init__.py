@@ -1,0 +1,1 @@
+"""What the domain needs from the outside, as protocols that speak the domain."""

@@ -1,0 +1,108 @@
+"""What is heard now or never: nobody keeps it longer than it takes to reach the other processes."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from tickets.events import Place
+from tickets.model import Actor, MessageId, TicketId, UserKey
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody is writing something on a ticket."""
+
+    ticket_id: TicketId
+    requester: UserKey
+    actor: Actor
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One side has seen a ticket up to a message. That it has is kept; that it is told is not."""
+
+    ticket_id: TicketId
+    requester: UserKey
+    actor: Actor
+    message_id: MessageId
+
+
+Signal = Typing | Read
+
+MOST_UNSENT: Final = 256
+"""What waits for a store that is slow; of more, the oldest is forgotten."""
+
+T = TypeVar("T")
+
+
+class _Circle(Generic[T]):
+    """Those who listen. ``send`` brings what is said here to the other processes."""
+
+    def __init__(self, send: Callable[[T], None]) -> None:
+        self._listeners: list[Callable[[T], None]] = []
+        self._send = send
+
+    def listen(self, listener: Callable[[T], None]) -> Callable[[], None]:
+        """Call ``listener`` with each, in the event loop; it must not wait. Returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def say(self, it: T) -> None:
+        """Tell those who listen, here and in other processes."""
+        self.hear(it)
+        self._send(it)
+
+    def hear(self, it: T) -> None:
+        """Tell those who listen here."""
+        for listener in tuple(self._listeners):
+            listener(it)
+
+
+class Signals(_Circle[Typing]):
+    """Between the sockets and the bot: who is typing, and ``reads``.
+
+    The store takes what is said here to the other processes, at best: nothing is done twice, nothing waits
+    for it, and what cannot be taken is forgotten."""
+
+    def __init__(self) -> None:
+        self._unsent: deque[Signal] = deque(maxlen=MOST_UNSENT)
+        super().__init__(self._unsent.append)
+        self.reads: _Circle[Read] = _Circle(self._unsent.append)
+
+    @property
+    def has_unsent(self) -> bool:
+        return bool(self._unsent)
+
+    def take_unsent(self) -> list[Signal]:
+        """What was said here since it was last asked for."""
+        taken = list(self._unsent)
+        self._unsent.clear()
+        return taken
+
+    def overhear(self, it: Signal) -> None:
+        """Tell those who listen here what was said in another process."""
+        if isinstance(it, Read):
+            self.reads.hear(it)
+        else:
+            self.hear(it)
+
+
+class Throttle:
+    """Lets something through for each key once in so many seconds."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._last: dict[Hashable, float] = {}
+
+    def admits(self, key: Hashable) -> bool:
+        now = self._now()
+        while self._last and next(iter(self._last.values())) <= now - self._seconds:
+            del self._last[next(iter(self._last))]
+        if key in self._last:
+            return False
+        self._last[key] = now
+        return True

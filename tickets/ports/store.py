@@ -1,0 +1,132 @@
+"""What the desk and the relays need from the outside, as protocols that speak the domain."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from tickets.events import Event, EventData, Stamp
+from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
+from tickets.ports.agents import Agents
+from tickets.ports.bell import Bell
+from tickets.ports.channels import Channels
+from tickets.ports.feed import Feed
+from tickets.ports.files import Files
+from tickets.ports.idempotency import IdempotencyKeys
+from tickets.ports.lease import Lease, Term
+from tickets.ports.lists import Views
+from tickets.ports.queue import Rated, Waiting
+from tickets.ports.readings import Readings
+from tickets.ports.reports import Reports
+from tickets.ports.signals import Signals
+from tickets.ports.sinks import Backlog, Depths
+from tickets.ports.uploads import Uploads
+from tickets.ports.users import Users
+
+
+class StoreUnavailable(Exception):
+    """The store does not answer, is locked, or has no room: nothing was acknowledged; try again later."""
+
+
+Clock = Callable[[], Millis]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a decision is made on: the ticket, None before its first event, and the message asked about."""
+
+    ticket: Ticket | None
+    message: Message | None
+
+
+Decide = Callable[[State], EventData]
+"""A pure function from the current state to what happens next; a Refusal it raises appends nothing.
+
+It may be called several times for one append, each time on a newer state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The event, with the ticket and its message as they were right after it.
+
+    ``fresh`` is False if the log held this event id already; then the state is today's."""
+
+    event: Event
+    ticket: Ticket
+    message: Message | None
+    fresh: bool
+
+
+class Log(Protocol):
+    """The log of every ticket. One insert is the commit."""
+
+    async def append(
+        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+    ) -> Appended:
+        """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
+
+        Every event becomes due at every sink at once. Raises what ``decide`` raises,
+        and StoreUnavailable."""
+        ...
+
+    async def next_number(self) -> int:
+        """A ticket number that nobody else gets; numbers of failed openings are lost."""
+        ...
+
+    async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
+        """The ticket's events with ``after < seq <= upto``, in order."""
+        ...
+
+
+class People(Protocol):
+    """Who everybody is, by key."""
+
+    async def remember(self, person: Person) -> None:
+        """Keep the person as they are now; cheap when nothing has changed."""
+        ...
+
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        """Those of the keys that are known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What the store was given at its first start and keeps."""
+
+    id: str
+    """Marks this deployment's channels in Discord; 8 characters."""
+    secret: bytes
+    """Signs the URLs of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store, opened. ``name`` is what the start line says."""
+
+    name: str
+    deployment: Deployment
+    bell: Bell
+    signals: Signals
+    log: Log
+    views: Views
+    people: People
+    backlog: Backlog
+    channels: Channels
+    feed: Feed
+    files: Files
+    idempotency_keys: IdempotencyKeys
+    uploads: Uploads
+    waiting: Waiting
+    agents: Agents
+    users: Users
+    rated: Rated
+    reports: Reports
+    readings: Readings
+    depths: Depths
+    lease: Lease
+    lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
+    """While inside, this process does for the store what a leader does, and is given the same store, whose
+    ``backlog`` and ``channels`` raise NotLeader instead of writing once another term has begun."""
+    check: Callable[[], Awaitable[None]]
+    """Raises StoreUnavailable when the store does not answer."""
