@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchmarks.histories import history
-from storage.sqlite.appending import Appending, Wish
+from storage.sqlite.appending import Appending
 from storage.sqlite.connection import connect
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.store import open_sqlite
+from storage.sqlite.writer import Wish
 from tickets.events import MessagePosted, TicketOpened
 from tickets.model import TicketId
 from tickets.ports.channels import Channel

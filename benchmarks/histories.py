@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from random import Random
 
-from storage.sqlite.appending import Wish
+from storage.sqlite.writer import Wish
 from tickets.events import (
     EventData,
     FeedbackGiven,

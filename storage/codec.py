@@ -28,11 +28,12 @@ EVENT_VERSION = 1
 """The version of the shape of events; readers of newer programs will know this one."""
 
 D = TypeVar("D")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Body(Generic[D]):
-    """What of an event is no key."""
+    """The fields of an event that are not part of its key."""
 
     actor: Actor
     origin: Origin
@@ -43,15 +44,40 @@ _BODIES: dict[str, TypeAdapter[_Body[Any]]] = {
     kind.__name__: TypeAdapter(_Body[kind])  # type: ignore[valid-type]
     for kind in get_args(EventData)
 }
-_TICKET = TypeAdapter(Ticket)
-_TICKETS = TypeAdapter(list[Ticket])
-_MESSAGE = TypeAdapter(Message)
-_PERSON = TypeAdapter(Person)
-_CHANNEL = TypeAdapter(Channel)
-_LINK = TypeAdapter(Link)
-_ATTACHMENT = TypeAdapter(Attachment)
-_AGENT = TypeAdapter(Agent)
-_SIGNAL: TypeAdapter[Signal] = TypeAdapter(Signal)
+
+
+class Codec(Generic[T]):
+    """Values of one type as JSON texts and as plain records, and back."""
+
+    def __init__(self, type_: type[T]) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(type_)
+        self._list: TypeAdapter[list[T]] = TypeAdapter(list[type_])  # type: ignore[valid-type]
+
+    def text(self, value: T) -> str:
+        return self._adapter.dump_json(value).decode()
+
+    def from_text(self, text: str | bytes) -> T:
+        return self._adapter.validate_json(text)
+
+    def from_texts(self, texts: str) -> list[T]:
+        """The values of several texts with commas between them."""
+        return self._list.validate_json(f"[{texts}]")
+
+    def record(self, value: T) -> Record:
+        return _with_pairs(self._adapter.dump_python(value, mode="json"))
+
+    def from_record(self, record: Record) -> T:
+        return self._adapter.validate_python(_with_mappings(record))
+
+
+AGENT = Codec(Agent)
+ATTACHMENT = Codec(Attachment)
+CHANNEL = Codec(Channel)
+LINK = Codec(Link)
+MESSAGE = Codec(Message)
+PERSON = Codec(Person)
+SIGNAL: Codec[Signal] = Codec(Signal)  # type: ignore[arg-type]  # a union
+TICKET = Codec(Ticket)
 
 
 def type_of(event: Event) -> str:
@@ -93,7 +119,7 @@ def _as_of_today(actor: Actor, requester: str) -> Actor:
 def event_record(event: Event) -> Record:
     kind = type_of(event)
     body = _BODIES[kind].dump_python(_Body(event.actor, event.origin, event.data), mode="json")
-    _without_free_keys(body["data"])
+    body["data"] = _with_pairs(body["data"])
     return {
         "ticket_id": event.ticket_id,
         "seq": event.seq,
@@ -107,132 +133,16 @@ def event_record(event: Event) -> Record:
 
 def event_from_record(record: Record) -> Event:
     """``user`` is whose ticket it is today; whatever else the record holds is left alone."""
-    body = _BODIES[record["type"]].validate_python({**record, "data": _with_free_keys(record["data"])})
+    body = _BODIES[record["type"]].validate_python({**record, "data": _with_mappings(record["data"])})
     return _event(record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["user"])
 
 
-def ticket_record(ticket: Ticket) -> Record:
-    record: Record = _TICKET.dump_python(ticket, mode="json")
-    return _without_free_keys(record)
-
-
-def ticket_from_record(record: Record) -> Ticket:
-    return _TICKET.validate_python(_with_free_keys(record))
-
-
-def message_record(message: Message) -> Record:
-    record: Record = _MESSAGE.dump_python(message, mode="json")
-    return record
-
-
-def message_from_record(record: Record) -> Message:
-    return _MESSAGE.validate_python(record)
-
-
-def person_record(person: Person) -> Record:
-    record: Record = _PERSON.dump_python(person, mode="json")
-    return record
-
-
-def person_from_record(record: Record) -> Person:
-    return _PERSON.validate_python(record)
-
-
-def attachment_record(file: Attachment) -> Record:
-    record: Record = _ATTACHMENT.dump_python(file, mode="json")
-    return record
-
-
-def attachment_from_record(record: Record) -> Attachment:
-    return _ATTACHMENT.validate_python(record)
-
-
-def _without_free_keys(record: Record) -> Record:
+def _with_pairs(record: Record) -> Record:
     """A client's metadata as pairs, for its keys may be such as BSON does not have."""
-    if "metadata" in record:
-        record["metadata"] = [[key, value] for key, value in record["metadata"].items()]
-    return record
+    if "metadata" not in record:
+        return record
+    return {**record, "metadata": [[key, value] for key, value in record["metadata"].items()]}
 
 
-def _with_free_keys(record: Record) -> Record:
+def _with_mappings(record: Record) -> Record:
     return {**record, "metadata": dict(record["metadata"])} if "metadata" in record else record
-
-
-def ticket_text(ticket: Ticket) -> str:
-    return _TICKET.dump_json(ticket).decode()
-
-
-def ticket_from_text(text: str) -> Ticket:
-    return _TICKET.validate_json(text)
-
-
-def tickets_from_texts(texts: str) -> list[Ticket]:
-    """Of several texts with commas between them."""
-    return _TICKETS.validate_json(f"[{texts}]")
-
-
-def message_text(message: Message) -> str:
-    return _MESSAGE.dump_json(message).decode()
-
-
-def message_from_text(text: str) -> Message:
-    return _MESSAGE.validate_json(text)
-
-
-def person_text(person: Person) -> str:
-    return _PERSON.dump_json(person).decode()
-
-
-def person_from_text(text: str) -> Person:
-    return _PERSON.validate_json(text)
-
-
-def attachment_text(file: Attachment) -> str:
-    return _ATTACHMENT.dump_json(file).decode()
-
-
-def attachment_from_text(text: str | bytes) -> Attachment:
-    return _ATTACHMENT.validate_json(text)
-
-
-def agent_text(agent: Agent) -> str:
-    return _AGENT.dump_json(agent).decode()
-
-
-def agent_from_text(text: str) -> Agent:
-    return _AGENT.validate_json(text)
-
-
-def agent_record(agent: Agent) -> Record:
-    record: Record = _AGENT.dump_python(agent, mode="json")
-    return record
-
-
-def agent_from_record(record: Record) -> Agent:
-    return _AGENT.validate_python(record)
-
-
-def channel_record(channel: Channel) -> Record:
-    record: Record = _CHANNEL.dump_python(channel, mode="json")
-    return record
-
-
-def channel_from(record: Record) -> Channel:
-    return _CHANNEL.validate_python(record)
-
-
-def link_record(link: Link) -> Record:
-    record: Record = _LINK.dump_python(link, mode="json")
-    return record
-
-
-def link_from(record: Record) -> Link:
-    return _LINK.validate_python(record)
-
-
-def signal_text(signal: Signal) -> str:
-    return _SIGNAL.dump_json(signal).decode()
-
-
-def signal_from_text(text: str) -> Signal:
-    return _SIGNAL.validate_json(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 from uuid import uuid4
 
-from storage.codec import attachment_from_text, attachment_text
+from storage.codec import ATTACHMENT
 from storage.drafts import IN_HAND, DraftOnDisk
 from tickets.model import Attachment, FileId
 from tickets.ports.files import Draft, Kept
@@ -58,7 +58,7 @@ class FolderOfFiles:
             return
         try:
             _make_folder(path.parent)
-            _write(path, attachment_text(file).encode() + b"\n", content)
+            _write(path, ATTACHMENT.text(file).encode() + b"\n", content)
         except OSError as error:
             raise StoreUnavailable(f"a file cannot be kept: {error}") from error
 
@@ -70,7 +70,7 @@ class FolderOfFiles:
         except OSError as error:
             raise StoreUnavailable(f"a file cannot be read: {error}") from error
         line, _, content = kept.partition(b"\n")
-        return attachment_from_text(line), content
+        return ATTACHMENT.from_text(line), content
 
     def _open(self, file_id: FileId) -> tuple[IO[bytes], Attachment, int] | None:
         """The file, at its first byte, and how many there are."""
@@ -80,7 +80,7 @@ class FolderOfFiles:
             return None
         except OSError as error:
             raise StoreUnavailable(f"a file cannot be read: {error}") from error
-        file = attachment_from_text(stream.readline())
+        file = ATTACHMENT.from_text(stream.readline())
         return stream, file, os.fstat(stream.fileno()).st_size - stream.tell()
 
     def _delete(self, file_id: FileId) -> None:

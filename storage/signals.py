@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
-from storage.codec import signal_from_text
+from storage.codec import SIGNAL
 from tickets.model import Millis
 from tickets.ports.signals import Signals
 
@@ -23,6 +23,6 @@ def overhear(signals: Signals, said: Iterable[tuple[Millis, str]], now: Millis) 
         if at < now - STALE:
             continue
         try:
-            signals.overhear(signal_from_text(text))
+            signals.overhear(SIGNAL.from_text(text))
         except Exception:
             log.debug("a signal was not understood", exc_info=True)

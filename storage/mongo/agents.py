@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
-from storage.codec import agent_from_record, agent_record
+from storage.codec import AGENT
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from tickets.model import Status, UserKey
@@ -24,11 +24,11 @@ class MongoAgents:
     @may_be_away
     async def all(self) -> list[Agent]:
         records = await self._agents.find({}, sort=[("_id", ASCENDING)]).to_list(None)
-        return [agent_from_record(record) for record in records]
+        return [AGENT.from_record(record) for record in records]
 
     @may_be_away
     async def save(self, agent: Agent) -> None:
-        update = {"$set": agent_record(agent), "$setOnInsert": {"turn": 0}}
+        update = {"$set": AGENT.record(agent), "$setOnInsert": {"turn": 0}}
         await upsert(self._agents, {"_id": str(agent.key)}, update)
 
     @may_be_away

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pymongo import ASCENDING
 
 from storage.codec import Record, event_from_record
+from storage.index_keys import URGENCIES
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.lease import NotLeader

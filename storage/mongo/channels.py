@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
-from storage.codec import Record, channel_from, channel_record, link_from, link_record
+from storage.codec import CHANNEL, LINK, Record
+from storage.index_keys import by_urgency
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.urgencies import by_urgency
 from tickets.model import MessageId, Status, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 
@@ -50,7 +50,7 @@ class MongoChannels:
     async def save(self, channel: Channel) -> None:
         await self._guard.check()
         await self._leave_queue(channel.ticket_id)
-        record = channel_record(channel)
+        record = CHANNEL.record(channel)
         key = {"_id": record.pop("ticket_id")}
         del record["seen_through"]
         update = {"$set": record}
@@ -73,7 +73,7 @@ class MongoChannels:
 
     @may_be_away
     async def link(self, link: Link) -> None:
-        record = link_record(link)
+        record = LINK.record(link)
         key = {name: record.pop(name) for name in ("ticket_id", "message_id", "part")}
         await self._guard.check()
         await self._guard.upsert(self._links, key, {"$set": record})
@@ -83,7 +83,7 @@ class MongoChannels:
         cursor = self._links.find(
             {"ticket_id": ticket_id, "message_id": message_id}, sort=[("part", ASCENDING)]
         )
-        return [link_from(record) for record in await cursor.to_list(None)]
+        return [LINK.from_record(record) for record in await cursor.to_list(None)]
 
     @may_be_away
     async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
@@ -133,4 +133,4 @@ class MongoChannels:
 
 
 def _channel(record: Record) -> Channel:
-    return channel_from({**record, "ticket_id": record["_id"]})
+    return CHANNEL.from_record({**record, "ticket_id": record["_id"]})

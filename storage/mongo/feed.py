@@ -13,7 +13,6 @@ from storage.codec import Record, event_from_record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
-from storage.ring_bell import ring
 from tickets.events import TicketChanged
 from tickets.model import TicketId, UserKey
 from tickets.ports.bell import Bell
@@ -88,7 +87,7 @@ class Tail:
             try:
                 while page := await self._feed.after(self._pos, limit=AT_ONCE):
                     for fed in page:
-                        ring(self._bell, fed.event, fed.requester)
+                        self._bell.ring(fed.event, fed.requester)
                     self._pos = page[-1].pos
             except StoreUnavailable as error:
                 log.debug("the feed is not to be read: %s", error)

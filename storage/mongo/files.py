@@ -7,7 +7,7 @@ from bson import ObjectId
 from gridfs.errors import FileExists, NoFile
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket, AsyncIOMotorGridOut
 
-from storage.codec import attachment_from_record, attachment_record
+from storage.codec import ATTACHMENT
 from storage.drafts import DraftOnDisk
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.schema import FILES
@@ -37,7 +37,7 @@ class GridFiles:
         source = content if isinstance(content, bytes) else content.stream()
         try:
             await self._bucket.upload_from_stream_with_id(
-                upload, file.id, source, metadata=attachment_record(file)
+                upload, file.id, source, metadata=ATTACHMENT.record(file)
             )
         except FileExists:
             await self._chunks.delete_many({"files_id": upload})
@@ -49,7 +49,7 @@ class GridFiles:
             return None
         try:
             stream = await self._bucket.open_download_stream(upload)
-            return attachment_from_record(dict(stream.metadata or {})), await stream.read()
+            return ATTACHMENT.from_record(dict(stream.metadata or {})), await stream.read()
         except NoFile:  # deleted meanwhile
             return None
 
@@ -64,7 +64,7 @@ class GridFiles:
         if stream is None:
             yield None
         else:
-            yield Kept(attachment_from_record(dict(stream.metadata or {})), stream.length, _pieces(stream))
+            yield Kept(ATTACHMENT.from_record(dict(stream.metadata or {})), stream.length, _pieces(stream))
 
     @may_be_away
     async def delete(self, file_id: FileId) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from storage.codec import Record
-from storage.kinds import KINDS, kinds_of
+from storage.index_keys import KINDS, kinds_of
 from storage.mongo.connection import LARGEST
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 

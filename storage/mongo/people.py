@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 
-from storage.codec import person_from_record, person_record
+from storage.codec import PERSON
 from storage.known_people import Remembered
 from storage.mongo.connection import Database, may_be_away, upsert
 from tickets.model import Person, UserKey
@@ -20,11 +20,11 @@ class MongoPeople:
     async def remember(self, person: Person) -> None:
         if self._remembered.knows(person):
             return
-        await upsert(self._people, {"_id": str(person.key)}, {"$set": person_record(person)})
+        await upsert(self._people, {"_id": str(person.key)}, {"$set": PERSON.record(person)})
         self._remembered.keep(person)
 
     @may_be_away
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         cursor = self._people.find({"_id": {"$in": [str(key) for key in keys]}})
-        people = [person_from_record(record) for record in await cursor.to_list(None)]
+        people = [PERSON.from_record(record) for record in await cursor.to_list(None)]
         return {person.key: person for person in people}

@@ -8,15 +8,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.codec import (
-    Record,
-    event_from_record,
-    message_from_record,
-    message_record,
-    ticket_from_record,
-    ticket_record,
-)
-from storage.kinds import kind_of
+from storage.codec import MESSAGE, TICKET, Record, event_from_record
+from storage.index_keys import kind_of
 from storage.mongo.connection import Collection, Database
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
@@ -66,7 +59,7 @@ class Projector:
 
     async def message(self, ticket_id: TicketId, message_id: MessageId) -> Message | None:
         found = await self._messages.find_one({"ticket_id": ticket_id, "id": message_id})
-        return None if found is None else message_from_record(found)
+        return None if found is None else MESSAGE.from_record(found)
 
     async def project(
         self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None
@@ -120,7 +113,7 @@ class Projector:
 
     async def _project_message(self, event: Event, message: Message) -> None:
         """``touched`` is the seq of the last event in the message: an older one changes nothing any more."""
-        record = {**message_record(message), "touched": event.seq}
+        record = {**MESSAGE.record(message), "touched": event.seq}
         if message.seq == event.seq:
             await self._insert(self._messages, record)
             return
@@ -144,12 +137,12 @@ PENDING: Sequence[Record] = [{f"due.{sink}": {"$exists": True}} for sink in Sink
 
 
 def ticket_from(record: Record) -> Ticket:
-    return ticket_from_record({**record, "id": record["_id"]})
+    return TICKET.from_record({**record, "id": record["_id"]})
 
 
 def _ticket_record(ticket: Ticket) -> Record:
     """With fields to find it by."""
-    record = ticket_record(ticket)
+    record = TICKET.record(ticket)
     del record["id"]
     return {
         **record,

@@ -12,7 +12,7 @@ from uuid import uuid4
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
-from storage.codec import signal_text
+from storage.codec import SIGNAL
 from storage.mongo.connection import Database
 from storage.signals import AT_ONCE, overhear
 from tickets.ports.signals import Signal, Signals
@@ -62,7 +62,7 @@ class Passing:
                     "sender": self._sender,
                     "at": self._clock(),
                     "forget_at": datetime.fromtimestamp(self._clock() / 1000 + KEPT, UTC),
-                    "said": signal_text(it),
+                    "said": SIGNAL.text(it),
                 }
                 for number, it in enumerate(unsent, first)
             ]

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING
 
-from storage.codec import Record, attachment_from_record, attachment_record
+from storage.codec import ATTACHMENT, Record
 from storage.mongo.connection import Database, may_be_away, upsert
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
 from tickets.ports.uploads import Upload, Use
@@ -17,7 +17,7 @@ class MongoUploads:
     @may_be_away
     async def add(self, upload: Upload) -> None:
         record: Record = {
-            "file": attachment_record(upload.file),
+            "file": ATTACHMENT.record(upload.file),
             "uploader": str(upload.uploader),
             "at": upload.at,
             "use": None,
@@ -65,7 +65,7 @@ class MongoUploads:
 def _upload(record: Record) -> Upload:
     use = record["use"]
     return Upload(
-        file=attachment_from_record(record["file"]),
+        file=ATTACHMENT.from_record(record["file"]),
         uploader=UserKey.parse(record["uploader"]),
         at=record["at"],
         use=None if use is None else Use(TicketId(use[0]), EventId(use[1])),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.blocked import Blocked
-from storage.codec import Record, person_from_record
+from storage.codec import PERSON, Record
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from tickets.model import UserKey, UserRole
@@ -75,7 +75,7 @@ class MongoUsers:
     async def _all(self, keys: Sequence[str], counts: dict[str, int]) -> list[User]:
         """Those who are known, in this order."""
         among = {"_id": {"$in": list(keys)}}
-        people = {it["_id"]: person_from_record(it) for it in await self._people.find(among).to_list(None)}
+        people = {it["_id"]: PERSON.from_record(it) for it in await self._people.find(among).to_list(None)}
         marks = {it["_id"]: it for it in await self._users.find(among).to_list(None)}
         return [
             User(

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING
 
-from storage.codec import message_from_record
+from storage.codec import MESSAGE
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
@@ -71,4 +71,4 @@ class MongoViews:
         await self._projector.current(ticket_id)
         query = {"ticket_id": ticket_id, "is_note": notes, "seq": {"$gt": min(after_seq, LARGEST)}}
         cursor = self._messages.find(query, sort=[("seq", ASCENDING)], limit=limit or 0)
-        return [message_from_record(record) for record in await cursor.to_list(None)]
+        return [MESSAGE.from_record(record) for record in await cursor.to_list(None)]

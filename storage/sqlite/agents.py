@@ -5,14 +5,12 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from storage.codec import agent_from_text, agent_text
-from storage.sqlite.appending import Wish
+from storage.codec import AGENT
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import AT_WORK
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
 from tickets.ports.agents import Agent
-from tickets.ports.store import Appended
 
 LOAD = f"""
 SELECT assignee, count(*) FROM asked CROSS JOIN tickets
@@ -23,16 +21,16 @@ _SAVE = "INSERT INTO agents (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET 
 class SqliteAgents:
     """The port ``Agents``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
 
     async def all(self) -> list[Agent]:
         rows = await self._reader.all("SELECT body FROM agents ORDER BY key")
-        return [agent_from_text(body) for (body,) in rows]
+        return [AGENT.from_text(body) for (body,) in rows]
 
     async def save(self, agent: Agent) -> None:
-        await self._writer.execute(_SAVE, (str(agent.key), agent_text(agent)))
+        await self._writer.execute(_SAVE, (str(agent.key), AGENT.text(agent)))
 
     async def remove(self, key: UserKey) -> None:
         await self._writer.execute("DELETE FROM agents WHERE key = ?", (str(key),))

@@ -4,28 +4,19 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from storage.codec import (
-    EVENT_VERSION,
-    body_text,
-    event_from,
-    message_text,
-    ticket_text,
-    tickets_from_texts,
-    type_of,
-)
-from storage.kinds import kind_of
+from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, event_from, type_of
+from storage.index_keys import URGENCY, kind_of
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
 from storage.sqlite.views import ONE_MESSAGE, message_from
-from storage.urgencies import URGENCY
-from tickets.events import Event, Stamp
+from storage.sqlite.writer import Wish
+from tickets.events import Event
 from tickets.fold import message_after, message_of, ticket_after
-from tickets.model import AuthorType, EventId, Message, MessageId, Millis, Ticket, TicketId
+from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId
 from tickets.ports.sinks import FIRST_SINKS, SinkName
-from tickets.ports.store import Appended, Decide, State
+from tickets.ports.store import Appended, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
 _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
@@ -37,17 +28,6 @@ _HAND_OVER_MESSAGES = f"""
 UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
 WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
 ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Wish:
-    """An append that waits for its turn; ``now`` is when it was asked for."""
-
-    ticket_id: TicketId
-    stamp: Stamp
-    decide: Decide
-    about: MessageId | None
-    now: Millis
 
 
 class _InLogAlready(Exception):
@@ -177,7 +157,7 @@ class _Group:
             "SELECT group_concat(body) FROM asked CROSS JOIN tickets ON ticket_id = column1",
             [(it,) for it in wanted if it not in recent],
         )
-        tickets = {ticket.id: ticket for (texts,) in rows for ticket in tickets_from_texts(texts or "")}
+        tickets = {ticket.id: ticket for (texts,) in rows for ticket in TICKET.from_texts(texts or "")}
         return tickets | {it: recent[it] for it in wanted if it in recent}
 
     def _rows(self, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
@@ -222,7 +202,7 @@ class _Group:
             if appended.message is not None
         }
         messages = [message for key in touched if (message := self._messages[key]) is not None]
-        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, message_text(m)) for m in messages]
+        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, MESSAGE.text(m)) for m in messages]
         sql.insert(
             self._connection,
             _INTO_MESSAGES,
@@ -277,7 +257,7 @@ def _ticket_row(ticket: Ticket) -> sql.Row:
         ticket.created_at,
         ticket.updated_at,
         *_place(ticket),
-        ticket_text(ticket),
+        TICKET.text(ticket),
     )
 
 

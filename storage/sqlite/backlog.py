@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 
 from storage.codec import event_from
+from storage.index_keys import URGENCIES
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
-from storage.urgencies import URGENCIES
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.sinks import Due, SinkName

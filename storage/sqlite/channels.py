@@ -5,11 +5,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
-from storage.codec import channel_from, channel_record, link_from, link_record
+from storage.codec import CHANNEL, LINK
+from storage.index_keys import by_urgency
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.schema import AT_WORK
-from storage.urgencies import by_urgency
 from tickets.model import MessageId, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 
@@ -75,7 +75,7 @@ class SqliteChannels:
         return [_channel(row) for row in await self._reader.all(OPEN_ONES)]
 
     async def save(self, channel: Channel) -> None:
-        record = {**channel_record(channel), "seen_through": None}
+        record = {**CHANNEL.record(channel), "seen_through": None}
         await self._writer.execute(_SAVE, record)
 
     async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
@@ -86,12 +86,12 @@ class SqliteChannels:
         await self._writer.execute(_SEEN, values)
 
     async def link(self, link: Link) -> None:
-        record = link_record(link)
+        record = LINK.record(link)
         await self._writer.execute(_SAVE_LINK, record)
 
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
         rows = await self._reader.few(LINKS, (ticket_id, message_id))
-        return [link_from(dict(zip(_LINK, row, strict=True))) for row in rows]
+        return [LINK.from_record(dict(zip(_LINK, row, strict=True))) for row in rows]
 
     async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
         return await self._reader.one(IS_LINKED, (ticket_id, channel_id, discord_id)) is not None
@@ -121,4 +121,4 @@ class SqliteChannels:
 
 
 def _channel(row: Row) -> Channel:
-    return channel_from(dict(zip(_CHANNEL, row, strict=True)))
+    return CHANNEL.from_record(dict(zip(_CHANNEL, row, strict=True)))

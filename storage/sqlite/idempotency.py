@@ -3,11 +3,9 @@
 import secrets
 import sqlite3
 
-from storage.sqlite.appending import Wish
 from storage.sqlite.writer import Writer
 from tickets.model import Millis
 from tickets.ports.idempotency import KEPT, Reservation
-from tickets.ports.store import Appended
 
 FORGET = "DELETE FROM claims WHERE at <= ?"
 _FIND = "SELECT digest, seed, status, body, until FROM claims WHERE key = ?"
@@ -20,7 +18,7 @@ _RELEASE = "UPDATE claims SET until = 0 WHERE key = ? AND seed = ?"
 class SqliteIdempotencyKeys:
     """The port ``IdempotencyKeys``."""
 
-    def __init__(self, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
     async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:

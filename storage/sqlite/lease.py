@@ -19,7 +19,7 @@ _WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET 
 class SqliteLease:
     """The port ``Lease``. ``marks`` tell at once that a holder on this machine has died."""
 
-    def __init__(self, reader: Reader, writer: Writer[Any, Any], marks: Marks) -> None:
+    def __init__(self, reader: Reader, writer: Writer, marks: Marks) -> None:
         self._reader = reader
         self._writer = writer
         self._marks = marks
@@ -60,7 +60,7 @@ class SqliteLease:
 class SinksWriter:
     """Writes what sinks have done; with an epoch, only until another term begins."""
 
-    def __init__(self, writer: Writer[Any, Any], epoch: int | None = None) -> None:
+    def __init__(self, writer: Writer, epoch: int | None = None) -> None:
         self._writer = writer
         self._epoch = epoch
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.codec import event_from
-from storage.ring_bell import ring
 from storage.sqlite import sql
-from storage.sqlite.appending import Appending, Wish
+from storage.sqlite.appending import Appending
 from storage.sqlite.reader import EVENT, Reader
-from storage.sqlite.writer import Writer
+from storage.sqlite.writer import Wish, Writer
 from tickets.desks.in_thread import LONG, aside
 from tickets.events import Event, Stamp
 from tickets.model import MessageId, TicketId
@@ -23,7 +22,7 @@ class SqliteLog:
     """The port ``Log``."""
 
     def __init__(self, path: Path, reader: Reader, bell: Bell, clock: Clock, patience: float) -> None:
-        self.writer: Writer[Wish, Appended] = Writer(path, Appending().together, self._committed, patience)
+        self.writer: Writer = Writer(path, Appending().together, self._committed, patience)
         self._reader = reader
         self._bell = bell
         self._clock = clock
@@ -31,7 +30,7 @@ class SqliteLog:
     async def append(
         self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
     ) -> Appended:
-        return await self.writer.send(Wish(ticket_id, stamp, decide, about, self._clock()))
+        return await self.writer.append(Wish(ticket_id, stamp, decide, about, self._clock()))
 
     async def next_number(self) -> int:
         return await self.writer.write(_next_number)
@@ -47,7 +46,7 @@ class SqliteLog:
 
     def _committed(self, appended: Appended) -> None:
         if appended.fresh:
-            ring(self._bell, appended.event, appended.ticket.requester)
+            self._bell.ring(appended.event, appended.ticket.requester)
 
 
 def _events_from(rows: Sequence[sql.Row]) -> list[Event]:

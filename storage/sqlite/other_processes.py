@@ -6,9 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import Any
 
-from storage.ring_bell import ring
 from storage.sqlite.views import SqliteFeed
 from storage.sqlite.writer import Writer
 from tickets.ports.bell import Bell
@@ -27,9 +25,7 @@ class Others:
     """Looks at every commit by a connection of its own; to the connection that writes, which makes all of
     this process's commits, those of others are the only ones that change the version."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, writer: Writer[Any, Any], feed: SqliteFeed, bell: Bell
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, writer: Writer, feed: SqliteFeed, bell: Bell) -> None:
         self._connection = connection
         self._writer = writer
         self._feed = feed
@@ -70,14 +66,12 @@ class Others:
             page = await self._feed.after(self._pos, limit=PAGE)
             for fed in page:
                 if fed.pos <= self._upto:
-                    ring(self._bell, fed.event, fed.requester)
+                    self._bell.ring(fed.event, fed.requester)
             self._pos = min(page[-1].pos, self._upto) if page else self._upto
 
 
 @asynccontextmanager
-async def heeding_others(
-    path: Path, writer: Writer[Any, Any], feed: SqliteFeed, bell: Bell
-) -> AsyncIterator[None]:
+async def heeding_others(path: Path, writer: Writer, feed: SqliteFeed, bell: Bell) -> AsyncIterator[None]:
     """Ring for others' events while inside."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         others = Others(connection, writer, feed, bell)

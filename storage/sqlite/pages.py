@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Self
 
-from storage.kinds import KINDS, kinds_of
+from storage.index_keys import KINDS, kinds_of
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 
 Condition = tuple[str, tuple[Any, ...]]

@@ -3,13 +3,11 @@
 import time
 from collections.abc import Iterable, Mapping
 
-from storage.codec import person_from_text, person_text
+from storage.codec import PERSON
 from storage.known_people import Remembered
-from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Person, UserKey
-from tickets.ports.store import Appended
 
 _REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
 
@@ -17,7 +15,7 @@ _REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE 
 class SqlitePeople:
     """The port ``People``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
         self._remembered = Remembered(time.monotonic)
@@ -25,7 +23,7 @@ class SqlitePeople:
     async def remember(self, person: Person) -> None:
         if self._remembered.knows(person):
             return
-        await self._writer.execute(_REMEMBER, (str(person.key), person_text(person)))
+        await self._writer.execute(_REMEMBER, (str(person.key), PERSON.text(person)))
         self._remembered.keep(person)
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
@@ -35,5 +33,5 @@ class SqlitePeople:
             "SELECT body FROM asked CROSS JOIN people ON key = column1",
             [(str(key),) for key in wanted - people.keys()],
         )
-        found = [person_from_text(body) for (body,) in rows]
+        found = [PERSON.from_text(body) for (body,) in rows]
         return {**people, **{person.key: person for person in found}}

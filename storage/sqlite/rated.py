@@ -1,6 +1,6 @@
 """The tickets with feedback, in SQLite."""
 
-from storage.codec import ticket_from_text
+from storage.codec import TICKET
 from storage.sqlite.reader import Reader
 from tickets.model import Ticket, UserKey
 from tickets.ports.queue import RatedPlace, Rating
@@ -21,7 +21,7 @@ class SqliteRated:
 
     async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
         place = (None, None) if after is None else (after.rated_at, after.number)
-        return [ticket_from_text(body) for (body,) in await self._reader.all(PAGE, (*place, limit))]
+        return [TICKET.from_text(body) for (body,) in await self._reader.all(PAGE, (*place, limit))]
 
     async def ratings(self) -> list[Rating]:
         rows = await self._reader.all(RATINGS)

@@ -3,12 +3,10 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from storage.sqlite.appending import Wish
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import TicketId
 from tickets.ports.readings import Reading
-from tickets.ports.store import Appended
 
 _MOVE = """
 INSERT INTO readings (ticket_id, {side}) VALUES (?, ?)
@@ -23,7 +21,7 @@ FROM asked CROSS JOIN readings ON readings.ticket_id = column1"""
 class SqliteReadings:
     """The port ``Readings``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
 

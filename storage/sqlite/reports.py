@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from storage.codec import ticket_from_text
+from storage.codec import TICKET
 from storage.sqlite.reader import Reader, Row
 from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
@@ -38,7 +38,7 @@ class SqliteReports:
     async def resolved(self, span: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
         place = (span.since, 0) if after is None else (after.closed_at, after.number)
         rows = await self._reader.all(RESOLVED, (span.until, *place, limit))
-        return [ticket_from_text(body) for (body,) in rows]
+        return [TICKET.from_text(body) for (body,) in rows]
 
     async def counts(self, span: Span, by: By) -> list[Count]:
         statement = f"SELECT {_GROUPS[by]}, status, count(*) {_OPENED} GROUP BY 1, 2"

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import uuid4
 
 from storage.background import beside
-from storage.codec import signal_text
+from storage.codec import SIGNAL
 from storage.signals import AT_ONCE, overhear
 from storage.sqlite.other_processes import BETWEEN_LOOKS
 from tickets.ports.signals import Signals
@@ -100,7 +100,7 @@ class _Passing:
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            texts = [signal_text(it) for it in self._signals.take_unsent()]
+            texts = [SIGNAL.text(it) for it in self._signals.take_unsent()]
             connection.executemany(_SAY, [(self._sender, now, text) for text in texts])
             connection.execute(_FORGET, (KEPT,))
             connection.execute("COMMIT")

@@ -1,11 +1,9 @@
 """Uploads in SQLite."""
 
-from storage.codec import attachment_from_text, attachment_text
-from storage.sqlite.appending import Wish
+from storage.codec import ATTACHMENT
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
-from tickets.ports.store import Appended
 from tickets.ports.uploads import Upload, Use
 
 _ADD = "INSERT INTO uploads (file_id, uploader, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -25,12 +23,12 @@ WHERE NOT settled AND at < ? ORDER BY at LIMIT ?"""
 class SqliteUploads:
     """The port ``Uploads``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
 
     async def add(self, upload: Upload) -> None:
-        row = (upload.file.id, str(upload.uploader), upload.at, attachment_text(upload.file))
+        row = (upload.file.id, str(upload.uploader), upload.at, ATTACHMENT.text(upload.file))
         await self._writer.execute(_ADD, row)
 
     async def get(self, file_id: FileId) -> Upload | None:
@@ -68,4 +66,4 @@ class SqliteUploads:
 def _upload(row: Row) -> Upload:
     body, uploader, at, ticket_id, event_id = row
     use = None if event_id is None else Use(TicketId(ticket_id), EventId(event_id))
-    return Upload(file=attachment_from_text(body), uploader=UserKey.parse(uploader), at=at, use=use)
+    return Upload(file=ATTACHMENT.from_text(body), uploader=UserKey.parse(uploader), at=at, use=use)

@@ -3,12 +3,10 @@
 import time
 
 from storage.blocked import Blocked
-from storage.codec import person_from_text
-from storage.sqlite.appending import Wish
+from storage.codec import PERSON
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
-from tickets.ports.store import Appended
 from tickets.ports.users import User
 
 _COLUMNS = "people.body, coalesce(blocked, 0), note"
@@ -31,7 +29,7 @@ ON CONFLICT DO UPDATE SET blocked = excluded.blocked, note = excluded.note"""
 class SqliteUsers:
     """The port ``Users``."""
 
-    def __init__(self, reader: Reader, writer: Writer[Wish, Appended]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
         self._blocked = Blocked(self._load_blocked, time.monotonic)
@@ -56,4 +54,4 @@ class SqliteUsers:
 
 def _user(row: Row) -> User:
     body, blocked, note, count = row
-    return User(person=person_from_text(body), ticket_count=count, blocked=bool(blocked), note=note)
+    return User(person=PERSON.from_text(body), ticket_count=count, blocked=bool(blocked), note=note)

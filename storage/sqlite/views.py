@@ -5,7 +5,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from storage.codec import event_from, message_from_text, ticket_from_text
+from storage.codec import MESSAGE, TICKET, event_from
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
@@ -25,11 +25,11 @@ class SqliteViews:
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None:
         row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
-        return None if row is None else ticket_from_text(row[0])
+        return None if row is None else TICKET.from_text(row[0])
 
     async def ticket_by_number(self, number: int) -> Ticket | None:
         row = await self._reader.one("SELECT body FROM tickets WHERE number = ?", (number,))
-        return None if row is None else ticket_from_text(row[0])
+        return None if row is None else TICKET.from_text(row[0])
 
     async def tickets(
         self,
@@ -56,7 +56,7 @@ class SqliteViews:
         if walk is None:
             return TicketPage([], None)
         rows = await self._reader.all(*walk.page(None if limit is None else limit + 1, looks))
-        tickets = [ticket_from_text(body) for body, _, _ in rows[:limit]]
+        tickets = [TICKET.from_text(body) for body, _, _ in rows[:limit]]
         return TicketPage(tickets, await self._next(walk, rows, limit, looks))
 
     async def _next(
@@ -138,5 +138,5 @@ SELECT pos, requester, {EVENT} FROM events WHERE pos IN (
 
 def message_from(body: str, delivery: str) -> Message:
     """The message, with what the sinks say of its delivery."""
-    message = message_from_text(body)
+    message = MESSAGE.from_text(body)
     return message if message.delivery == delivery else replace(message, delivery=Delivery(delivery))

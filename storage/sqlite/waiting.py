@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from storage.codec import ticket_from_text
+from storage.codec import TICKET
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import TO_ANSWER
 from tickets.model import Status, Ticket, UserKey
@@ -35,10 +35,10 @@ class SqliteWaiting:
             rows = await self._reader.all(SAME_URGENCY, (*place, limit))
             if len(rows) < limit:
                 rows += await self._reader.all(LESS_URGENT, (after.urgency, limit - len(rows)))
-        return [ticket_from_text(body) for (body,) in rows]
+        return [TICKET.from_text(body) for (body,) in rows]
 
     async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
         walks = [(str(key), status, before_number) for key in keys for status in Status]
         statement = " UNION ALL ".join([ASSIGNED] * len(walks)) + " ORDER BY number DESC LIMIT ?"
         rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit])
-        return [ticket_from_text(body) for body, _ in rows]
+        return [TICKET.from_text(body) for body, _ in rows]

@@ -13,9 +13,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from storage.codec import event_from, message_from_text, ticket_from_text
+from storage.codec import MESSAGE, TICKET, event_from
 from storage.search_events import TELLING, tells
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
@@ -57,7 +56,7 @@ _FORGET = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ? AND shown 
 class Words:
     """Brings the table of words up to date."""
 
-    def __init__(self, reader: Reader, writer: Writer[Any, Any]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
         self._turn = asyncio.Lock()
@@ -127,10 +126,10 @@ def _texts(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> 
     for ticket_id, number, at, body in _rows(connection, _TICKETS, list({(it,) for it, _ in asked})):
         tickets[ticket_id] = (at, number)
         if ticket_id in themselves:
-            ticket = ticket_from_text(body)
+            ticket = TICKET.from_text(body)
             yield _Text(at, number, 0, words_of(f"{ticket.topic}\n{ticket.description}"))
     for ticket_id, seq, body in _rows(connection, _MESSAGES, [it for it in asked if it[1]]):
-        message = message_from_text(body)
+        message = MESSAGE.from_text(body)
         yield _Text(*tickets[ticket_id], seq, words_of(message.content), message.is_note)
 
 

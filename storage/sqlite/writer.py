@@ -10,10 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from storage.sqlite.connection import PATIENCE, connect, is_away
-from tickets.ports.store import StoreUnavailable
+from tickets.events import Stamp
+from tickets.model import MessageId, Millis, TicketId
+from tickets.ports.store import Appended, Decide, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -26,28 +28,38 @@ the fewer the times, the fewer the pages."""
 
 Row = Sequence[Any] | Mapping[str, Any]
 
-Request = TypeVar("Request")
-Answer = TypeVar("Answer")
 T = TypeVar("T")
 
 Work = Callable[[sqlite3.Connection], T]
 """What to do within a transaction; called again should the group have to be rolled back."""
 
-Together = Callable[[sqlite3.Connection, Sequence[Request]], Sequence[Answer | Exception]]
-"""Does many requests at once: an exception is the answer to one and leaves the others undisturbed."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """An append that waits for its turn; ``now`` is when it was asked for."""
+
+    ticket_id: TicketId
+    stamp: Stamp
+    decide: Decide
+    about: MessageId | None
+    now: Millis
+
+
+AppendTogether = Callable[[sqlite3.Connection, Sequence[Wish]], Sequence[Appended | Exception]]
+"""Does many appends at once: an exception is the answer to one and leaves the others undisturbed."""
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """One caller's wish: a work, or else a request to be done together with others."""
+    """What one caller asks for: a work, or else an append, which is done together with others."""
 
     future: asyncio.Future[Any]
     work: Work[Any] | None = None
-    request: Any = None
+    wish: Wish | None = None
     answer: Any = None
 
 
-class Writer(Generic[Request, Answer]):
+class Writer:
     """Owns the connection that writes.
 
     Statements run in the event loop: they take microseconds, and a thread that runs them beside a busy
@@ -56,14 +68,14 @@ class Writer(Generic[Request, Answer]):
     the disk has been faster lately than a thread is. Whoever comes meanwhile is the next group.
 
     When a commit fails, every job of its group raises StoreUnavailable and nothing of it was done; the
-    next group starts on a new connection. ``committed`` is called in the event loop, with each answer to
-    a request once it is durable."""
+    next group starts on a new connection. ``committed`` is called in the event loop with
+    each append, once it is durable."""
 
     def __init__(
         self,
         path: Path,
-        together: Together[Request, Answer],
-        committed: Callable[[Answer], None],
+        together: AppendTogether,
+        committed: Callable[[Appended], None],
         patience: float = PATIENCE,
     ) -> None:
         self._path = path
@@ -93,10 +105,10 @@ class Writer(Generic[Request, Answer]):
 
         await self.write(work)
 
-    async def send(self, request: Request) -> Answer:
-        """The answer to the request, once it is committed."""
-        answer: Answer = await self._put(_Job(self._loop.create_future(), request=request))
-        return answer
+    async def append(self, wish: Wish) -> Appended:
+        """What was appended, once it is committed."""
+        appended: Appended = await self._put(_Job(self._loop.create_future(), wish=wish))
+        return appended
 
     async def close(self) -> None:
         """Commit what is waiting, and let go of the file."""
@@ -150,10 +162,10 @@ class Writer(Generic[Request, Answer]):
         for job in group:
             if job.work is not None:
                 job.answer = job.work(connection)
-        asked = [job for job in group if job.work is None]
-        if asked:
-            answers = self._together(connection, [job.request for job in asked])
-            for job, answer in zip(asked, answers, strict=True):
+        appends = [(job, job.wish) for job in group if job.wish is not None]
+        if appends:
+            answers = self._together(connection, [wish for _, wish in appends])
+            for (job, _), answer in zip(appends, answers, strict=True):
                 job.answer = answer
         if self._commit_takes < AT_ONCE:
             self._end(connection)
@@ -211,5 +223,5 @@ class Writer(Generic[Request, Answer]):
             else:
                 job.future.set_result(job.answer)
         for job in group:
-            if job.work is None and not isinstance(job.answer, Exception):
+            if job.wish is not None and not isinstance(job.answer, Exception):
                 self._committed(job.answer)

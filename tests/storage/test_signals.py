@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from storage.codec import signal_text
+from storage.codec import SIGNAL
 from storage.signals import STALE, overhear
 from storage.sqlite.store import open_sqlite
 from tests.contract.places import NOON, Hands
@@ -22,9 +22,9 @@ def test_what_is_old_by_now_or_not_to_be_understood_is_not_told() -> None:
     signals, heard = Signals(), list[Typing]()
     signals.listen(heard.append)
     said = [
-        (NOON - STALE - 1, signal_text(typing(1))),
+        (NOON - STALE - 1, SIGNAL.text(typing(1))),
         (NOON, '{"of": "the future"}'),
-        (NOON - STALE, signal_text(typing(2))),
+        (NOON - STALE, SIGNAL.text(typing(2))),
     ]
 
     overhear(signals, said, NOON)

@@ -1,9 +1,12 @@
 """Wakes those who wait for new events; being woken promises nothing, the store tells what is new."""
 
+import logging
 from collections.abc import Callable
 
 from tickets.events import Event
 from tickets.model import UserKey
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[[Event, UserKey], None]
 
@@ -21,5 +24,9 @@ class Bell:
         return lambda: self._listeners.remove(listener)
 
     def ring(self, event: Event, requester: UserKey) -> None:
+        """A listener that fails is logged: its failure is not the store's."""
         for listener in tuple(self._listeners):
-            listener(event, requester)
+            try:
+                listener(event, requester)
+            except Exception:
+                log.exception("somebody did not take the news of event %s", event.id)

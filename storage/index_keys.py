@@ -1,0 +1,44 @@
+"""What indexes know of a ticket, as small numbers that a walk along an index can follow."""
+
+from collections.abc import Iterable
+from itertools import product
+
+from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId
+from tickets.ports.lists import TicketFilter
+
+URGENCY = {level: level.urgency for level in IssueLevel}
+"""The levels as numbers."""
+URGENCIES = tuple(sorted(URGENCY.values(), reverse=True))
+"""The most urgent first."""
+
+Kind = tuple[Status, IssueLevel, SupportRole]
+
+KINDS: dict[Kind, int] = {it: n for n, it in enumerate(product(Status, IssueLevel, SupportRole))}
+"""Status, level and support role as one number, so that one index serves every filter on them: a filter is a
+handful of numbers, and the tickets of each are in order. Stores keep these numbers: kinds are added at the
+end, never moved."""
+
+
+def kind_of(ticket: Ticket) -> int:
+    return KINDS[ticket.status, ticket.issue_level, ticket.support_role]
+
+
+def kinds_of(which: TicketFilter) -> list[int] | None:
+    """The kinds that the filter lets through; None for every kind."""
+    statuses, levels, roles = which.statuses, which.issue_levels, which.support_roles
+    found = [
+        number
+        for (status, level, role), number in KINDS.items()
+        if (statuses is None or status in statuses)
+        and (levels is None or level in levels)
+        and (roles is None or role in roles)
+    ]
+    return None if len(found) == len(KINDS) else found
+
+
+def by_urgency(tickets: Iterable[Ticket]) -> dict[int, dict[int, TicketId]]:
+    """Ids by number, rising, by urgency: the order of the queue for channels within each level."""
+    levels: dict[int, dict[int, TicketId]] = {}
+    for ticket in sorted(tickets, key=lambda it: it.number):
+        levels.setdefault(ticket.issue_level.urgency, {})[ticket.number] = ticket.id
+    return levels
