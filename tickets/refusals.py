@@ -78,7 +78,7 @@ class Conflict(Refusal):
 
 
 class TicketIsClaimed(Conflict):
-    code = "ticket_is_claimed"
+    code = "ticket_claimed"
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(f"Ticket {number} belongs to {name}.")
@@ -92,14 +92,14 @@ class AgentHasTickets(Conflict):
 
 
 class AgentIsLinked(Conflict):
-    code = "agent_is_linked"
+    code = "agent_linked"
 
     def __init__(self, discord_id: str, agent: str) -> None:
         super().__init__(f"The Discord user {discord_id} is agent {agent} already.")
 
 
 class FeedbackIsGiven(Conflict):
-    code = "feedback_is_given"
+    code = "feedback_already_given"
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Feedback on ticket {number} was given already.")
@@ -119,14 +119,14 @@ class NotAllowed(Refusal):
 
 
 class TicketIsClosed(NotAllowed):
-    code = "ticket_is_closed"
+    code = "ticket_closed"
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} is closed.")
 
 
 class TicketIsOpen(NotAllowed):
-    code = "ticket_is_open"
+    code = "ticket_open"
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} is open already.")
@@ -175,7 +175,7 @@ class StaffMustAnswerFirst(NotAllowed):
 
 
 class UserIsBlocked(NotAllowed):
-    code = "user_is_blocked"
+    code = "blocked"
 
     def __init__(self) -> None:
         super().__init__("You may not open tickets or post messages.")
@@ -189,14 +189,14 @@ class RequesterOnly(NotAllowed):
 
 
 class TicketIsNotClosed(NotAllowed):
-    code = "ticket_is_not_closed"
+    code = "ticket_not_closed"
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} is not closed yet.")
 
 
 class ReopenWindowIsOver(NotAllowed):
-    code = "reopen_window_is_over"
+    code = "reopen_window_over"
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} was closed too long ago to be reopened; please open a new one.")

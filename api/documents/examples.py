@@ -16,6 +16,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "issuer": "default",
     "error": "NOT_FOUND",
     "message": "There is no ticket 7.",
+    "code": "ticket_not_found",
     "token": "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImNhc2V5In0.c2lnbmF0dXJl",
     "reason": "Solved by a restart.",
     "comment": "Quick and friendly.",

@@ -248,7 +248,7 @@ class _Operation:
 
 
 def _error(status: int) -> Json:
-    code, description, message = ERRORS[status]
+    error, description, message, code = ERRORS[status]
     headers = {"X-Request-ID": _see("headers", "X-Request-ID")}
     if status in (429, 503):
         headers["Retry-After"] = _see("headers", "Retry-After")
@@ -262,7 +262,10 @@ def _error(status: int) -> Json:
         "description": description,
         "headers": headers,
         "content": {
-            JSON: {"schema": {"$ref": SCHEMAS + "Error"}, "example": {"error": code, "message": message}}
+            JSON: {
+                "schema": {"$ref": SCHEMAS + "Error"},
+                "example": {"error": error, "message": message, "code": code},
+            }
         },
     }
 

@@ -19,31 +19,77 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What a path's parameters mean, with an example."""
 
-ERRORS: Final[Mapping[int, tuple[str, str, str]]] = {
-    400: ("BAD_REQUEST", "Body, query or path are not valid; `errors` says why.", "Invalid form of body"),
-    401: ("UNAUTHORIZED", "There is no token, or it is not good.", "token expired"),
-    403: ("FORBIDDEN", "You may not do this with it, or not now.", "Ticket 1 is closed."),
-    404: ("NOT_FOUND", "There is no such thing, as far as you may know.", "There is no ticket 7."),
-    405: ("METHOD_NOT_ALLOWED", "`Allow` names the methods.", "This method is not allowed here."),
-    408: ("REQUEST_TIMEOUT", "For a minute nothing of the body came.", "The body stopped coming."),
-    409: ("CONFLICT", "It does not go with how things are.", "This was done already."),
-    410: ("GONE", "It was there, and is no more.", "This is gone."),
-    413: ("PAYLOAD_TOO_LARGE", "The body is too large.", "A body may hold 65536 bytes at most."),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "The body is of another type.", "The body must be application/json."),
-    422: ("IDEMPOTENCY_KEY_REUSED", "The key was used with another body.", "This key has another body."),
+ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
+    400: (
+        "BAD_REQUEST",
+        "Body, query or a header are not valid; `errors` says why.",
+        "Invalid form of body",
+        "body_invalid",
+    ),
+    401: ("UNAUTHORIZED", "There is no token, or it is not good.", "token expired", "token_expired"),
+    403: ("FORBIDDEN", "You may not do this with it, or not now.", "Ticket 1 is closed.", "ticket_closed"),
+    404: (
+        "NOT_FOUND",
+        "There is no such thing, as far as you may know.",
+        "There is no ticket 7.",
+        "ticket_not_found",
+    ),
+    405: (
+        "METHOD_NOT_ALLOWED",
+        "`Allow` names the methods.",
+        "This method is not allowed here.",
+        "method_not_allowed",
+    ),
+    408: (
+        "REQUEST_TIMEOUT",
+        "For a minute nothing of the body came.",
+        "The body stopped coming.",
+        "request_timeout",
+    ),
+    409: (
+        "CONFLICT",
+        "It does not go with how things are.",
+        "Feedback on ticket 1 was given already.",
+        "feedback_already_given",
+    ),
+    413: (
+        "PAYLOAD_TOO_LARGE",
+        "The body is too large.",
+        "A body may hold 65536 bytes at most.",
+        "payload_too_large",
+    ),
+    415: (
+        "UNSUPPORTED_MEDIA_TYPE",
+        "The body is of another type.",
+        "The body must be application/json in UTF-8.",
+        "unsupported_media_type",
+    ),
+    422: (
+        "IDEMPOTENCY_KEY_REUSED",
+        "The key was used with another body.",
+        "This Idempotency-Key was used for another body.",
+        "idempotency_key_reused",
+    ),
     429: (
         "RATELIMIT",
         "Too many requests; `Retry-After` says when to go on.",
         "You are being ratelimited only 3 per minute request are allowed",
+        "rate_limited",
     ),
-    500: ("INTERNAL_SERVER_ERROR", "A fault of ours.", "Something went wrong on our side."),
+    500: (
+        "INTERNAL_SERVER_ERROR",
+        "A fault of ours.",
+        "Something went wrong on our side.",
+        "internal_server_error",
+    ),
     503: (
         "UNAVAILABLE",
         "The store is away; with an Idempotency-Key it is safe to try again.",
-        "The store is not available.",
+        "The store is not available; try again soon.",
+        "store_unavailable",
     ),
 }
-"""Every error by status: its code, what it means, an example of its message."""
+"""Every error by status: its name, what it means, an example of its message and its code."""
 
 HEADERS: Final[Mapping[str, Json]] = {
     "X-Request-ID": {

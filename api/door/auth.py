@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
@@ -22,8 +23,30 @@ REMEMBERED_FOR: Final = 60
 MOST_REMEMBERED: Final = 4_096
 
 
+class TokenFault(StrEnum):
+    """Why a token is refused: codes for programs, the same over REST and sockets."""
+
+    MISSING = "token_missing"
+    MALFORMED = "token_malformed"
+    TOO_LONG = "token_too_long"
+    EXPIRED = "token_expired"
+    NOT_YET_VALID = "token_not_yet_valid"
+    SIGNATURE_INVALID = "signature_invalid"
+    ALGORITHM_NOT_ALLOWED = "algorithm_not_allowed"
+    ISSUER_UNKNOWN = "issuer_unknown"
+    KEY_UNKNOWN = "key_unknown"
+    KEYS_UNAVAILABLE = "keys_unavailable"
+    CLAIM_MISSING = "claim_missing"
+    CLAIM_INVALID = "claim_invalid"
+    ROLE_NOT_ALLOWED = "role_not_allowed"
+
+
 class TokenRefused(Exception):
-    """The token is worth nothing; the text is one plain reason."""
+    """The token is worth nothing; the text is one plain reason: that of the fault, if none is given."""
+
+    def __init__(self, fault: TokenFault, reason: str | None = None) -> None:
+        super().__init__(reason or fault.replace("_", " "))
+        self.code: str = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +60,9 @@ class Verified:
 
     def must_be_current(self, now: float) -> None:
         if self.expires_at + LEEWAY <= now:
-            raise TokenRefused("token expired")
+            raise TokenRefused(TokenFault.EXPIRED)
         if self.not_before - LEEWAY > now:
-            raise TokenRefused("token not yet valid")
+            raise TokenRefused(TokenFault.NOT_YET_VALID)
 
 
 class Verifier(Protocol):
@@ -105,7 +128,7 @@ class SingleIssuer:
     async def verify(self, token: str) -> Verified:
         claims = claims_in(payload_of(token, self._secret, "HS256"), Claims)
         if self._require_exp and math.isinf(claims.exp):
-            raise TokenRefused('claim "exp" missing')
+            raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
         person = Person(UserKey(DEFAULT_ISSUER, claims.id), claims.username, claims.role, claims.email)
         verified = Verified(Caller(person), claims.nbf, claims.exp)
         verified.must_be_current(self._clock() / 1000)
@@ -140,39 +163,39 @@ def token_in(authorization: str | None) -> str:
     """The token of an Authorization header; version-1 clients may leave the scheme out."""
     words = (authorization or "").split(None, 1)
     if not words or (len(words) == 1 and words[0].lower() == "bearer"):
-        raise TokenRefused("token missing")
+        raise TokenRefused(TokenFault.MISSING)
     if len(words) == 1:
         return words[0]
     if words[0].lower() != "bearer":
-        raise TokenRefused("token malformed")
+        raise TokenRefused(TokenFault.MALFORMED)
     return words[1].rstrip()
 
 
 def header_and_payload(token: str) -> tuple[dict[str, Any], bytes]:
     """What the token says, of which nothing is verified yet; TokenRefused where it is no token."""
     if len(token) > LONGEST_TOKEN:
-        raise TokenRefused("token too long")
+        raise TokenRefused(TokenFault.TOO_LONG)
     try:
         said = _JWS.decode_complete(token, options={"verify_signature": False})
     except Exception:  # whatever the library stumbles over is a fault of the token
-        raise TokenRefused("token malformed") from None
+        raise TokenRefused(TokenFault.MALFORMED) from None
     return said["header"], said["payload"]
 
 
 def payload_of(token: str, key: Any, algorithm: str) -> bytes:
     """What the token says, once it is verified with this key and this algorithm alone."""
     if len(token) > LONGEST_TOKEN:
-        raise TokenRefused("token too long")
+        raise TokenRefused(TokenFault.TOO_LONG)
     try:
         payload = _JWS.decode(token, key, algorithms=[algorithm])
     except jwt.InvalidSignatureError:
-        raise TokenRefused("signature invalid") from None
+        raise TokenRefused(TokenFault.SIGNATURE_INVALID) from None
     except jwt.InvalidAlgorithmError:
-        raise TokenRefused("algorithm not allowed") from None
+        raise TokenRefused(TokenFault.ALGORITHM_NOT_ALLOWED) from None
     except Exception:  # whatever the library stumbles over is a fault of the token
-        raise TokenRefused("token malformed") from None
+        raise TokenRefused(TokenFault.MALFORMED) from None
     if not isinstance(payload, bytes):
-        raise TokenRefused("token malformed")
+        raise TokenRefused(TokenFault.MALFORMED)
     return payload
 
 
@@ -181,12 +204,20 @@ def claims_in(payload: bytes, kind: type[ClaimsKind]) -> ClaimsKind:
     try:
         return kind.model_validate_json(payload)
     except ValidationError as error:
-        raise TokenRefused(_reason(error)) from None
+        raise _refusal_of(error) from None
 
 
-def _reason(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+_TYPES: Final = {"string_type": "must be a string", "float_type": "must be a number"}
+
+
+def _refusal_of(error: ValidationError) -> TokenRefused:
+    fault = error.errors(include_url=False, include_context=False)[0]
     if not fault["loc"]:
-        return "token malformed"
-    claim = fault["loc"][0]
-    return f'claim "{claim}" missing' if fault["type"] == "missing" else f'claim "{claim}" invalid'
+        return TokenRefused(TokenFault.MALFORMED)
+    claim, kind = fault["loc"][0], fault["type"]
+    if kind == "missing":
+        return TokenRefused(TokenFault.CLAIM_MISSING, f'claim "{claim}" missing')
+    if kind == "enum" and not isinstance(fault["input"], str):
+        kind = "string_type"
+    wrong = _TYPES.get(kind, "invalid") if len(fault["loc"]) == 1 else "invalid"
+    return TokenRefused(TokenFault.CLAIM_INVALID, f'claim "{claim}" {wrong}')

@@ -8,7 +8,7 @@ from multidict import MultiMapping
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from api.door.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+from api.door.errors import BadQuery, BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
 
 MOST_BYTES: Final = 64 * 1024
 """Of a body; the longest message takes 48,000 with every character escaped."""
@@ -101,11 +101,11 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
 
 
 def query_of(request: web.Request, model: type[Model]) -> Model:
-    """What the request's query says, or BadRequest."""
+    """What the request's query says, or BadQuery."""
     try:
         return model.model_validate(_parameters(request.query))
     except ValidationError as error:
-        raise BadRequest(_faults(error)) from None
+        raise BadQuery(_faults(error)) from None
 
 
 def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:

@@ -43,4 +43,4 @@ class Door:
         except TokenRefused as refused:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, network(address_of(request)))
-            raise Unauthorized(str(refused)) from None
+            raise Unauthorized(refused.code, str(refused)) from None

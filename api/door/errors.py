@@ -1,4 +1,4 @@
-"""Every "no" of the API, in the one shape that clients know: {error, message}."""
+"""Every "no" of the API, in the one shape that clients know: {error, message, code}."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -23,7 +23,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
 }
 """The branches of the tree of refusals, each with its answer."""
 
-CODES: Mapping[int, tuple[str, str]] = {
+HTTP_FAULTS: Mapping[int, tuple[str, str]] = {
     400: ("BAD_REQUEST", "The request is not valid."),
     404: ("NOT_FOUND", "There is nothing here."),
     405: ("METHOD_NOT_ALLOWED", "This method is not allowed here."),
@@ -31,7 +31,7 @@ CODES: Mapping[int, tuple[str, str]] = {
     415: ("UNSUPPORTED_MEDIA_TYPE", "The body's type is not supported."),
     500: ("INTERNAL_SERVER_ERROR", "Something went wrong on our side."),
 }
-"""What is said of faults that HTTP itself knows."""
+"""The error and message of faults that HTTP itself knows; their code is the error in lower case."""
 
 
 class Fault(BaseModel):
@@ -44,8 +44,11 @@ class Fault(BaseModel):
 
 
 class ErrorBody(BaseModel):
+    """``error`` follows from the status. ``code`` names the cause, and never changes for it."""
+
     error: str
     message: str
+    code: str
     errors: list[Fault] | None = None
 
 
@@ -53,7 +56,8 @@ class ApiError(Exception):
     """A "no" that the API says before, or without, asking the desk."""
 
     status = 500
-    code = "INTERNAL_SERVER_ERROR"
+    error = "INTERNAL_SERVER_ERROR"
+    code = "internal_server_error"
 
     def __init__(
         self, message: str, *, headers: Mapping[str, str] | None = None, errors: Sequence[Fault] = ()
@@ -64,24 +68,44 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
+    """The body is not valid; ``errors`` says where and why."""
+
     status = 400
-    code = "BAD_REQUEST"
+    error = "BAD_REQUEST"
+    code = "body_invalid"
+    message = "Invalid form of body"
 
     def __init__(self, errors: Sequence[Fault]) -> None:
-        super().__init__("Invalid form of body", errors=errors)
+        super().__init__(self.message, errors=errors)
+
+
+class BadQuery(BadRequest):
+    """A parameter of the query is not valid, or not known."""
+
+    code = "query_invalid"
+    message = "Invalid query"
+
+
+class BadHeader(BadRequest):
+    code = "header_invalid"
+    message = "Invalid header"
 
 
 class Unauthorized(ApiError):
-    status = 401
-    code = "UNAUTHORIZED"
+    """``code`` is that of the token's fault."""
 
-    def __init__(self, reason: str) -> None:
+    status = 401
+    error = "UNAUTHORIZED"
+
+    def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason, headers={"WWW-Authenticate": "Bearer"})
+        self.code = code
 
 
 class OriginRefused(ApiError):
     status = 403
-    code = "FORBIDDEN"
+    error = "FORBIDDEN"
+    code = "origin_refused"
 
     def __init__(self) -> None:
         super().__init__("This origin may not use the API.")
@@ -89,7 +113,8 @@ class OriginRefused(ApiError):
 
 class Stalled(ApiError):
     status = 408
-    code = "REQUEST_TIMEOUT"
+    error = "REQUEST_TIMEOUT"
+    code = "request_timeout"
 
     def __init__(self) -> None:
         super().__init__("The body stopped coming.", headers={"Connection": "close"})
@@ -97,7 +122,8 @@ class Stalled(ApiError):
 
 class PayloadTooLarge(ApiError):
     status = 413
-    code = "PAYLOAD_TOO_LARGE"
+    error = "PAYLOAD_TOO_LARGE"
+    code = "payload_too_large"
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A body may hold {most} bytes at most.")
@@ -105,7 +131,8 @@ class PayloadTooLarge(ApiError):
 
 class UnsupportedMediaType(ApiError):
     status = 415
-    code = "UNSUPPORTED_MEDIA_TYPE"
+    error = "UNSUPPORTED_MEDIA_TYPE"
+    code = "unsupported_media_type"
 
     def __init__(self, wanted: str = "application/json in UTF-8") -> None:
         super().__init__(f"The body must be {wanted}.")
@@ -113,7 +140,8 @@ class UnsupportedMediaType(ApiError):
 
 class KeyReused(ApiError):
     status = 422
-    code = "IDEMPOTENCY_KEY_REUSED"
+    error = "IDEMPOTENCY_KEY_REUSED"
+    code = "idempotency_key_reused"
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another body.")
@@ -121,22 +149,29 @@ class KeyReused(ApiError):
 
 class RateLimited(ApiError):
     status = 429
-    code = "RATELIMIT"
+    error = "RATELIMIT"
+    code = "rate_limited"
 
     def __init__(self, allowed: str, headers: Mapping[str, str]) -> None:
         super().__init__(f"You are being ratelimited only {allowed} request are allowed", headers=headers)
+
+
+STORE_UNAVAILABLE: Final = "store_unavailable"
 
 
 def answer_to(error: Exception) -> web.Response | None:
     """The answer that tells of ``error``; None if it is a fault of ours, which clients learn nothing of."""
     match error:
         case ApiError():
-            return _answer(error.status, error.code, str(error), error.errors, error.headers)
+            errors = list(error.errors) or None
+            body = ErrorBody(error=error.error, message=str(error), code=error.code, errors=errors)
+            return _answer(error.status, body, error.headers)
         case Refusal():
             return _answer_to_refusal(error)
         case StoreUnavailable():
-            headers = {"Retry-After": str(RETRY_STORE_AFTER)}
-            return _answer(503, "UNAVAILABLE", "The store is not available; try again soon.", (), headers)
+            message = "The store is not available; try again soon."
+            body = ErrorBody(error="UNAVAILABLE", message=message, code=STORE_UNAVAILABLE)
+            return _answer(503, body, {"Retry-After": str(RETRY_STORE_AFTER)})
         case web.HTTPException():
             return answer_to_status(error.status, error)
         case web.RequestPayloadError() | HttpProcessingError():  # of a part of a form, too
@@ -147,13 +182,15 @@ def answer_to(error: Exception) -> web.Response | None:
 def answer_to_status(status: int, error: web.HTTPException | None = None) -> web.Response:
     """The answer to a fault of HTTP; its own text is never shown."""
     phrase = HTTPStatus(status).phrase
-    code, message = CODES.get(status, (phrase.upper().replace(" ", "_").replace("-", "_"), f"{phrase}."))
+    name, message = HTTP_FAULTS.get(
+        status, (phrase.upper().replace(" ", "_").replace("-", "_"), f"{phrase}.")
+    )
     headers = {"Allow": error.headers["Allow"]} if error is not None and "Allow" in error.headers else None
-    return _answer(status, code, message, (), headers)
+    return _answer(status, ErrorBody(error=name, message=message, code=name.lower()), headers)
 
 
 def status_of(refusal: type[Refusal]) -> tuple[int, str]:
-    """The status and code of a kind of refusal; KeyError if its branch has none."""
+    """The status and error of a kind of refusal; KeyError if its branch has none."""
     for kind in refusal.__mro__:
         if kind in REFUSALS:
             return REFUSALS[kind]
@@ -161,15 +198,13 @@ def status_of(refusal: type[Refusal]) -> tuple[int, str]:
 
 
 def _answer_to_refusal(refusal: Refusal) -> web.Response:
-    status, code = status_of(type(refusal))
+    status, error = status_of(type(refusal))
     if status != 400:
-        return _answer(status, code, str(refusal), (), None)
+        return _answer(status, ErrorBody(error=error, message=str(refusal), code=refusal.code))
     fault = Fault(location="body", message=str(refusal), type=refusal.code)
-    return answer_to(BadRequest([fault])) or answer_to_status(400)
+    body = ErrorBody(error=error, message=BadRequest.message, code=refusal.code, errors=[fault])
+    return _answer(status, body)
 
 
-def _answer(
-    status: int, code: str, message: str, errors: Sequence[Fault], headers: Mapping[str, str] | None
-) -> web.Response:
-    body = ErrorBody(error=code, message=message, errors=list(errors) or None)
+def _answer(status: int, body: ErrorBody, headers: Mapping[str, str] | None = None) -> web.Response:
     return json_answer(body.model_dump_json(exclude_none=True), status=status, headers=headers)

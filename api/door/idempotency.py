@@ -14,7 +14,7 @@ from aiohttp import web
 
 from api.door.answers import json_answer
 from api.door.door import CallerHandler
-from api.door.errors import BadRequest, Fault, KeyReused, answer_to
+from api.door.errors import BadHeader, Fault, KeyReused, answer_to
 from tickets.model import Caller, EventId
 from tickets.ports.idempotency import IdempotencyKeys, Reservation
 from tickets.ports.store import Clock, StoreUnavailable
@@ -110,6 +110,6 @@ def _key_of(request: web.Request, caller: Caller) -> str:
     keys = request.headers.getall(HEADER)
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         message = "Idempotency-Key should hold 1 to 255 visible ASCII characters"
-        raise BadRequest([Fault(location=HEADER, message=message, type="idempotency_key")])
+        raise BadHeader([Fault(location=HEADER, message=message, type="idempotency_key")])
     scope = [caller.key.issuer, caller.key.id, request.method, request.path.rstrip("/"), keys[0]]
     return sha256(json.dumps(scope).encode()).hexdigest()

@@ -9,6 +9,7 @@ import aiohttp
 
 from api.door.auth import (
     Claims,
+    TokenFault,
     TokenRefused,
     Verified,
     Verifier,
@@ -61,14 +62,14 @@ class SeveralIssuers:
         iss = _iss(payload)
         if iss is None:
             if self._default is None:
-                raise TokenRefused('claim "iss" missing')
+                raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "iss" missing')
             return await self._default.verify(token)
         issuer = self._issuers.by_iss(iss)
         if issuer is None:
-            raise TokenRefused("issuer unknown")
+            raise TokenRefused(TokenFault.ISSUER_UNKNOWN)
         key = await self._key(issuer, header.get("kid"))
         if key.algorithm not in issuer.algorithms or header.get("alg") != key.algorithm:
-            raise TokenRefused("algorithm not allowed")
+            raise TokenRefused(TokenFault.ALGORITHM_NOT_ALLOWED)
         claims = claims_in(payload_of(token, key.key, key.algorithm), IssuedClaims)
         self._must_be_good(claims, issuer)
         person = Person(UserKey(issuer.name, claims.id), claims.username, claims.role, claims.email)
@@ -79,7 +80,7 @@ class SeveralIssuers:
     async def _key(self, issuer: Issuer, kid: object) -> VerifyingKey:
         """The issuer's key of this name; a token may leave the name out where there is one key alone."""
         if kid is not None and not isinstance(kid, str):
-            raise TokenRefused("token malformed")
+            raise TokenRefused(TokenFault.MALFORMED)
         keys = issuer.keys
         if issuer.jwks_url is not None and (kid is None or kid not in keys):
             keys = {**await self._published_keys(issuer.jwks_url, kid), **keys}
@@ -87,7 +88,7 @@ class SeveralIssuers:
             return next(iter(keys.values()))
         key = keys.get(kid) if kid is not None else None
         if key is None:
-            raise TokenRefused("key unknown")
+            raise TokenRefused(TokenFault.KEY_UNKNOWN)
         return key
 
     async def _published_keys(self, url: str, kid: str | None) -> Mapping[str, VerifyingKey]:
@@ -99,17 +100,17 @@ class SeveralIssuers:
         try:
             return await published.keys(kid)
         except NoKeys:
-            raise TokenRefused("keys of the issuer cannot be read") from None
+            raise TokenRefused(TokenFault.KEYS_UNAVAILABLE, "keys of the issuer cannot be read") from None
 
     def _must_be_good(self, claims: IssuedClaims, issuer: Issuer) -> None:
         if claims.iss != issuer.iss:
-            raise TokenRefused('claim "iss" invalid')
+            raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "iss" invalid')
         if not claims.audiences & issuer.audiences:
-            raise TokenRefused('claim "aud" invalid')
+            raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "aud" invalid')
         if claims.role not in issuer.roles:
-            raise TokenRefused('claim "role" not allowed')
+            raise TokenRefused(TokenFault.ROLE_NOT_ALLOWED, 'claim "role" not allowed')
         if self._require_exp and math.isinf(claims.exp):
-            raise TokenRefused('claim "exp" missing')
+            raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
 
 
 def _iss(payload: bytes) -> str | None:
@@ -117,8 +118,8 @@ def _iss(payload: bytes) -> str | None:
     try:
         claims = json.loads(payload)
     except (ValueError, RecursionError):
-        raise TokenRefused("token malformed") from None
+        raise TokenRefused(TokenFault.MALFORMED) from None
     iss = claims.get("iss") if isinstance(claims, dict) else None
     if iss is not None and not isinstance(iss, str):
-        raise TokenRefused('claim "iss" invalid')
+        raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "iss" must be a string')
     return iss

@@ -13,7 +13,8 @@ MOST: Final = 1_000
 
 class TooManyFromOne(ApiError):
     status = 429
-    code = "RATELIMIT"
+    error = "RATELIMIT"
+    code = "too_many_sockets"
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
@@ -24,7 +25,8 @@ class TooManyFromOne(ApiError):
 
 class TooMany(ApiError):
     status = 503
-    code = "UNAVAILABLE"
+    error = "UNAVAILABLE"
+    code = "sockets_unavailable"
 
     def __init__(self, seconds: float) -> None:
         super().__init__(

@@ -14,7 +14,7 @@ from api.app import FOR_ALL, FOR_CALLERS, TICKETS
 from api.documents.documented import documentation_of
 from api.documents.openapi import Document
 from api.documents.texts import ERRORS
-from api.door.errors import CODES, REFUSALS
+from api.door.errors import HTTP_FAULTS, REFUSALS
 from api.live.events import NAMES, NOTES
 from api.live.socket_events import SOCKET_EVENTS, Direction
 from api.resources.metrics import SOCKETS
@@ -93,9 +93,9 @@ def test_examples_are_what_their_schemas_say(schema: Any, example: Any) -> None:
 
 
 def test_every_error_is_described() -> None:
-    codes = {status: code for status, (code, _, _) in ERRORS.items()}
+    described = {(status, name) for status, (name, *_) in ERRORS.items()}
 
-    assert {*REFUSALS.values(), *((status, code) for status, (code, _) in CODES.items())} <= {*codes.items()}
+    assert {*REFUSALS.values(), *((status, name) for status, (name, _) in HTTP_FAULTS.items())} <= described
 
 
 def test_a_token_is_needed_where_the_document_says_so() -> None:

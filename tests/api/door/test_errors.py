@@ -22,10 +22,10 @@ def all_refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 @pytest.mark.parametrize("refusal", sorted(set(all_refusals()), key=str))
 def test_every_refusal_has_an_answer(refusal: type[Refusal]) -> None:
-    status, code = status_of(refusal)
+    status, error = status_of(refusal)
 
     assert 400 <= status < 500
-    assert code == code.upper()
+    assert error == error.upper()
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,7 @@ async def test_a_fault_of_ours_is_500_and_is_told_to_the_log_alone(
     assert answer.json == {
         "error": "INTERNAL_SERVER_ERROR",
         "message": "Something went wrong on our side.",
+        "code": "internal_server_error",
     }
     assert answer.headers["X-Request-ID"] == "find-me"
     assert "SELECT secret" in caplog.text

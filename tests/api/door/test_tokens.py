@@ -66,12 +66,16 @@ WRONG = {
     "NUL in the id": (token(id="a\0b"), 'claim "id" invalid'),
     "no e-mail address": (token(email="ann"), 'claim "email" invalid'),
     "two e-mail addresses": (token(email="a@b.test,c@d.test"), 'claim "email" invalid'),
-    "exp as text": (token(exp=None) and signed({**CLAIMS, "exp": "2099"}), 'claim "exp" invalid'),
-    "exp as null": (signed({**CLAIMS, "exp": None}), 'claim "exp" invalid'),
-    "exp as truth": (signed({**CLAIMS, "exp": True}), 'claim "exp" invalid'),
+    "exp as text": (token(exp=None) and signed({**CLAIMS, "exp": "2099"}), 'claim "exp" must be a number'),
+    "exp as null": (signed({**CLAIMS, "exp": None}), 'claim "exp" must be a number'),
+    "exp as truth": (signed({**CLAIMS, "exp": True}), 'claim "exp" must be a number'),
     "exp infinite": (signed({**CLAIMS, "exp": float("inf")}), 'claim "exp" invalid'),
-    "nbf as text": (signed({**CLAIMS, "nbf": "now"}), 'claim "nbf" invalid'),
-    **{f"mistyped {claim}": (signed({**CLAIMS, claim: 0}), f'claim "{claim}" invalid') for claim in CLAIMS},
+    "nbf as text": (signed({**CLAIMS, "nbf": "now"}), 'claim "nbf" must be a number'),
+    **{
+        f"{claim} as {value!r}": (signed({**CLAIMS, claim: value}), f'claim "{claim}" must be a string')
+        for claim in CLAIMS
+        for value in (0, 4711, None, True, ["ann"])
+    },
     **{
         f"missing {claim}": (
             signed({name: it for name, it in CLAIMS.items() if name != claim}),
@@ -96,7 +100,7 @@ async def test_a_wrong_token_is_401(stage: Stage, wrong: str) -> None:
     answer = await stage.ask("GET", TICKETS, None, headers={"Authorization": f"Bearer {wrong}"})
 
     assert answer.status == 401
-    assert set(answer.json) == {"error", "message"}
+    assert set(answer.json) == {"error", "message", "code"}
     assert answer.json["error"] == "UNAUTHORIZED"
 
 
