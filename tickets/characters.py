@@ -1,0 +1,157 @@
+"""What becomes of invisible characters in what people write: one rule for every door. Pure.
+
+What shows nothing and means nothing is dropped, what a script or an emoji needs stays, and what turns the
+direction of writing ends with its paragraph. Visible characters are never changed."""
+
+import re
+import unicodedata
+from typing import Final
+
+NEVER: Final = r"\u0000"
+"""For a character class: what no text may hold. Halves of surrogate pairs are the other such thing, but
+JSON cannot say them in a pattern."""
+LINE_ENDS: Final = r"\n\r\u0085\u2028\u2029"
+"""For a character class: what a field of one line may not hold."""
+
+_DROPPED: Final = (
+    r"\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u2060-\u2065\u206a-\u206f\u3164"
+    r"\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff" + "\U000e0000-\U000e001f"
+)
+_JOINERS: Final = r"\u034f\u180e\u200c\u200d"
+_SELECTORS: Final = r"\u180b-\u180d\u180f\ufe00-\ufe0f" + "\U000e0100-\U000e01ef"
+_TAGS: Final = "\U000e0020-\U000e007f"
+_BREAKS: Final = r"\u200b"
+_MARKS: Final = r"\u061c\u200e\u200f"
+_TURNS: Final = r"\u202a-\u202e\u2066-\u2069"
+_SPECIAL: Final = _DROPPED + _JOINERS + _SELECTORS + _TAGS + _BREAKS + _MARKS + _TURNS
+INVISIBLE: Final = _SPECIAL + r"\u0000\u115f\u1160\u2800"
+"""For a character class: what shows nothing, blanks apart."""
+
+_ENDS_PARAGRAPH: Final = re.compile(r"(\r\n|[\n\r])")
+_OTHER_LINE_ENDS: Final = re.compile(r"[\u000b\u000c\u0085\u2028\u2029]")
+_BLANK: Final = re.compile(rf"[\t\u000b\u000c{LINE_ENDS}]")
+_MISPLACED: Final = re.compile(rf"[{NEVER}\ud800-\udfff]")
+_VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE}]")
+_IS_SPECIAL: Final = re.compile(f"[{_SPECIAL}]")
+_IS_DROPPED: Final = re.compile(f"[{_DROPPED}]")
+_IS_JOINER: Final = re.compile(f"[{_JOINERS}]")
+_IS_SELECTOR: Final = re.compile(f"[{_SELECTORS}]")
+_IS_TAG: Final = re.compile(f"[{_TAGS}]")
+_IS_MARK: Final = re.compile(f"[{_MARKS}]")
+_IS_TURN: Final = re.compile(f"[{_TURNS}]")
+_HAS_BREAKS: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf]")
+"""Thai, Lao, Burmese, Khmer and their neighbours: no spaces part their words."""
+
+_KEYCAPS: Final = "#*0123456789"
+_BLACK_FLAG: Final = "\U0001f3f4"
+_PDF: Final = "\u202c"
+_PDI: Final = "\u2069"
+_ISOLATES: Final = "\u2066\u2067\u2068"
+_DEEPEST: Final = 60
+"""Direction marks inside each other; Unicode's own limit is 125 levels, of which one mark may take two."""
+
+
+def misplaced_at(text: str) -> int | None:
+    """The offset of the first character that no text may hold: NUL, or half a surrogate pair."""
+    found = _MISPLACED.search(text)
+    return found.start() if found else None
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether the text is blank to those who look at it."""
+    return _VISIBLE.search(text) is None
+
+
+def clean_text(text: str, most: int | None = None) -> str:
+    """The text of a message: its lines stay lines, and what turns the direction ends with each of them.
+
+    Closing a direction makes a text longer. Where it would be longer than ``most``, nothing turns it."""
+    lines = _ENDS_PARAGRAPH.split(_OTHER_LINE_ENDS.sub("\n", _MISPLACED.sub("\ufffd", text)))
+    cleaned = "".join(_cleaned(line) for line in lines)
+    if most is not None and len(cleaned) > most:
+        return "".join(_cleaned(_IS_TURN.sub("", line)) for line in lines)
+    return cleaned
+
+
+def clean_line(text: str) -> str:
+    """A name, topic or label: one line, and nothing turns its direction."""
+    return _cleaned(_IS_TURN.sub("", _BLANK.sub(" ", _MISPLACED.sub("\ufffd", text))))
+
+
+def _cleaned(line: str) -> str:
+    if _IS_SPECIAL.search(line) is None:
+        return line
+    letters = _IS_SPECIAL.sub("", line)
+    is_rtl = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in letters)
+    kept = _Kept()
+    for char in line:
+        if _IS_TURN.match(char):
+            kept.turn(char)
+        elif _IS_SPECIAL.match(char) is None or _is_needed(char, kept.last, is_rtl):
+            kept.add(char)
+    return kept.closed()
+
+
+def _is_needed(char: str, last: str, is_rtl: bool) -> bool:
+    """Whether an invisible character does something behind ``last``, the one before it that is kept."""
+    if _IS_DROPPED.match(char):
+        return False
+    if _IS_TAG.match(char):
+        return last == _BLACK_FLAG or _IS_TAG.match(last) is not None
+    if _IS_MARK.match(char):
+        return is_rtl and _IS_MARK.match(last) is None
+    if _IS_JOINER.match(char):
+        return _takes_more(last) or _IS_SELECTOR.match(last) is not None
+    if _IS_SELECTOR.match(char):
+        return _takes_more(last) or (last != "" and last in _KEYCAPS)
+    return _HAS_BREAKS.match(last) is not None
+
+
+def _takes_more(last: str) -> bool:
+    """Whether it is a letter, sign or emoji that a joiner or variation selector may change."""
+    return last > "\x7f" and _VISIBLE.match(last) is not None
+
+
+class _Kept:
+    """What is kept of a line so far, and the direction marks that are open in it, outermost first."""
+
+    def __init__(self) -> None:
+        self._chars: list[str] = []
+        self._open: list[tuple[str, int | None]] = []
+        """Each mark with its place; without one it is not kept, for it is too deep."""
+        self._isolates = 0
+        self.last = ""
+
+    def add(self, char: str) -> None:
+        self._chars.append(char)
+        self.last = char
+
+    def turn(self, char: str) -> None:
+        if char == _PDF:
+            if self._open and self._open[-1][0] not in _ISOLATES:
+                self._close()
+        elif char == _PDI:
+            if self._isolates:
+                while self._close() not in _ISOLATES:
+                    pass
+        else:
+            is_kept = len(self._open) < _DEEPEST
+            self._open.append((char, len(self._chars) if is_kept else None))
+            self._isolates += char in _ISOLATES
+            if is_kept:
+                self.add(char)
+
+    def closed(self) -> str:
+        while self._open:
+            self._close()
+        return "".join(self._chars)
+
+    def _close(self) -> str:
+        """Close the innermost mark; one that has nothing inside goes."""
+        char, place = self._open.pop()
+        self._isolates -= char in _ISOLATES
+        if place == len(self._chars) - 1:
+            self._chars.pop()
+        elif place is not None:
+            self.add(_PDI if char in _ISOLATES else _PDF)
+        return char
