@@ -156,6 +156,7 @@ async def test_what_is_over_is_429_at_once(store: Store, clock: Clock) -> None:
     assert answers[3].json == {
         "error": "RATELIMIT",
         "message": "You are being ratelimited only 3 per minute request are allowed",
+        "code": "rate_limited",
     }
     assert int(answers[3].headers["Retry-After"]) in (19, 20)
     assert answers[0].headers["RateLimit-Policy"] == '"open_ticket";q=3;w=60'

@@ -39,6 +39,7 @@ async def test_an_address_gets_so_many_sockets_without_a_token(store: Store, clo
     assert body == {
         "error": "RATELIMIT",
         "message": "Only 100 sockets without a valid token are allowed at once from one address.",
+        "code": "too_many_sockets",
     }
     assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
     assert "X-Request-ID" in answer.headers
