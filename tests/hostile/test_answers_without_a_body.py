@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 
 from api.app import FOR_ALL, FOR_CALLERS
+from chaos.hostile.raw import connected
 from chaos.house import Customer, House
-from tests.hostile.raw import connected
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,4 +1,4 @@
-"""HTTP as bytes on a socket, so that nothing between a test and the process tidies up."""
+"""HTTP as bytes on a socket, so that nothing between a client and the process tidies up."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -48,8 +48,9 @@ class Raw:
 
 
 @asynccontextmanager
-async def connected(port: int) -> AsyncIterator[Raw]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def connected(port: int, address: str = "127.0.0.1") -> AsyncIterator[Raw]:
+    """A connection from this address of the machine; all of 127.0.0.0/8 may be used."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
     try:
         yield Raw(reader, writer)
     finally:

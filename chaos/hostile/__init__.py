@@ -1,0 +1,1 @@
+"""Hostile and clumsy clients: what they send, and what everybody else notices of it."""
