@@ -5,38 +5,10 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from cogs.inbox import Inbox
-from cogs.replies import answering, tell
-from cogs.staff import Staff
-from tickets.desks.ticket_desk import Desk
-from tickets.events import Origin, Place
+from cogs.action import Action, AskedHere, in_ticket
+from cogs.card_buttons import CardButton
 from tickets.model import Status
-from tickets.ports.channels import Channels, event_id_from_discord
-
-CUSTOM_ID = "guildesk:close"
-
-
-class CloseButton(discord.ui.View):
-    """The button as it is on every card; it carries no state, the channel tells the ticket."""
-
-    def __init__(self, closing: "Closing | None" = None) -> None:
-        super().__init__(timeout=None)
-        self._closing = closing
-
-    @discord.ui.button(label="Close", style=discord.ButtonStyle.secondary, custom_id=CUSTOM_ID)
-    async def close(self, interaction: discord.Interaction, _: "discord.ui.Button[CloseButton]") -> None:
-        if self._closing is not None:
-            await interaction.response.send_modal(CloseForm(self._closing))
-
-
-def button_to_show() -> CloseButton:
-    """The button for a card. discord.py would keep a view in memory for each message that it sends;
-    one that is stopped it does not, and the one view added to the client answers for all."""
-    view = CloseButton()
-    view.stop()
-    return view
 
 
 class CloseForm(discord.ui.Modal, title="Close this ticket"):
@@ -52,12 +24,12 @@ class CloseForm(discord.ui.Modal, title="Close this ticket"):
         await self._closing.close_here(interaction, None, self.reason.value or None)
 
 
-class Closing(commands.Cog):
-    def __init__(self, desk: Desk, channels: Channels, staff: Staff, inbox: Inbox) -> None:
-        self._desk = desk
-        self._channels = channels
-        self._staff = staff
-        self._inbox = inbox
+class Closing(Action):
+    def buttons(self) -> list[CardButton]:
+        return [CardButton("close", "Close", self._ask_for_reason)]
+
+    async def _ask_for_reason(self, interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(CloseForm(self))
 
     @app_commands.command()
     @app_commands.describe(
@@ -74,28 +46,17 @@ class Closing(commands.Cog):
         """Close this ticket, file its transcript and remove its channel."""
         await self.close_here(interaction, Status(outcome) if outcome else None, reason)
 
-    async def close_here(
-        self, interaction: discord.Interaction, outcome: Status | None, reason: str | None
-    ) -> None:
-        """Close the ticket of the channel in which this was asked."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        async with answering(interaction):
-            caller = self._staff.caller(interaction.user)
-            channel = await self._channels.at(interaction.channel_id or 0)
-            if caller is None:
-                await tell(interaction, "Only staff can close a ticket.")
-            elif channel is None:
-                await tell(interaction, "This is not the channel of a ticket.")
-            else:
-                close = partial(
-                    self._desk.close,
-                    caller,
-                    channel.ticket_id,
-                    outcome,
-                    reason,
-                    event_id=event_id_from_discord(interaction.id),
-                    origin=Origin(Place.DISCORD, channel.channel_id),
-                )
-                # What was said before it must not find the ticket closed.
-                ticket = await self._inbox.in_turn(interaction.channel, close)
-                await tell(interaction, f"Ticket {ticket.number} is closed as {ticket.status}.")
+    @in_ticket
+    async def close_here(self, asked: AskedHere, outcome: Status | None, reason: str | None) -> str:
+        """Close the ticket, once everything is processed that was said in its channel before."""
+        close = partial(
+            self.means.desk.close,
+            asked.caller,
+            asked.ticket_id,
+            outcome,
+            reason,
+            event_id=asked.event_id,
+            origin=asked.origin,
+        )
+        ticket = await self.means.turns.in_turn(asked.interaction.channel, close)
+        return f"Ticket {ticket.number} is closed as {ticket.status}."

@@ -2,35 +2,20 @@
 
 from typing import Literal
 
-import discord
 from discord import app_commands
-from discord.ext import commands
 
-from cogs.replies import answering, tell
-from cogs.staff import Staff
-from tickets.desks.agent_desk import AgentDesk
+from cogs.action import Action, Asked, by_staff
 
 
-class Duty(commands.Cog):
-    def __init__(self, desk: AgentDesk, staff: Staff) -> None:
-        self._desk = desk
-        self._staff = staff
-
+class Duty(Action):
     @app_commands.command()
     @app_commands.describe(state="Where new tickets are assigned by themselves, they go to those on duty")
     @app_commands.guild_only()
-    async def duty(self, interaction: discord.Interaction, state: Literal["on", "off"]) -> None:
+    @by_staff
+    async def duty(self, asked: Asked, state: Literal["on", "off"]) -> str:
         """Go on or off duty."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        async with answering(interaction):
-            caller = self._staff.caller(interaction.user)
-            if caller is None:
-                await tell(interaction, "Only staff can do this.")
-                return
-            roles = self._staff.support_roles(interaction.user)
-            await self._desk.go(caller, on_duty=state == "on", support_roles=roles)
-            if state == "off":
-                await tell(interaction, "You are off duty.")
-            else:
-                names = ", ".join(roles) or "no support role"
-                await tell(interaction, f"You are on duty for {names}.")
+        roles = self.means.staff.support_roles(asked.interaction.user)
+        await self.means.agents.go(asked.caller, on_duty=state == "on", support_roles=roles)
+        if state == "off":
+            return "You are off duty."
+        return f"You are on duty for {', '.join(roles) or 'no support role'}."

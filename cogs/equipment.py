@@ -1,21 +1,18 @@
-"""What staff can do with a command, beside closing."""
+"""What staff can do in Discord: an action is in this list, or it is nowhere."""
 
-from discord.ext import commands
+from collections.abc import Sequence
 
+from cogs.action import Action
 from cogs.assigning import Assigning
 from cogs.claiming import Claiming
+from cogs.closing import Closing
 from cogs.duty import Duty
 from cogs.releasing import Releasing
-from cogs.staff import Staff
-from tickets.desks.agent_desk import AgentDesk
-from tickets.ports.channels import Channels
 
-
-def equipment(desk: AgentDesk, channels: Channels, staff: Staff) -> tuple[commands.Cog, ...]:
-    """One cog for each action."""
-    return (
-        Claiming(desk, channels, staff),
-        Releasing(desk, channels, staff),
-        Assigning(desk, channels, staff),
-        Duty(desk, staff),
-    )
+ACTIONS: Sequence[type[Action]] = (
+    Closing,
+    Claiming,
+    Releasing,
+    Assigning,
+    Duty,
+)

@@ -11,17 +11,21 @@ from tickets.refusals import Refusal
 STORE_IS_AWAY = "The store does not answer just now; nothing was changed. Please try again in a minute."
 
 
-def words(problem: Refusal | StoreUnavailable) -> str:
+class Declined(Exception):
+    """Discord's side cannot bring this to a desk; the text tells the person why."""
+
+
+def words(problem: Refusal | StoreUnavailable | Declined) -> str:
     """What the person reads."""
     return STORE_IS_AWAY if isinstance(problem, StoreUnavailable) else str(problem)
 
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
-    """Turn what the desk refuses into an answer that only the person sees."""
+    """Turn what is refused into an answer that only the person sees."""
     try:
         yield
-    except (Refusal, StoreUnavailable) as problem:
+    except (Refusal, StoreUnavailable, Declined) as problem:
         await tell(interaction, words(problem))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -19,9 +20,7 @@ from bot.connection.discord_http import (
     trace,
     use_time_out,
 )
-from bot.connection.guild import GuildMap
 from bot.connection.pauses import Pauses
-from cogs.closing import CloseButton, Closing
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class GuildClient(commands.Bot):
     """One guild's bot. It holds no messages in memory: the store knows them."""
 
     def __init__(
-        self, guild_map: GuildMap, rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+        self, guild_id: int, rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
     ) -> None:
         """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request."""
         super().__init__(
@@ -53,21 +52,22 @@ class GuildClient(commands.Bot):
             http_trace=trace(rate_limited, may_ask),
             guild_ready_timeout=GUILD_READY,
         )
-        self._map = guild_map
-        self._closing: Closing | None = None
-        self._equipment: tuple[commands.Cog, ...] = ()
+        self._guild_id = guild_id
+        self._cogs: Sequence[commands.Cog] = ()
+        self._view: discord.ui.View | None = None
 
-    def equip(self, closing: Closing, *others: commands.Cog) -> None:
-        """Say what people can do; to be called once, before connecting."""
-        self._closing = closing
-        self._equipment = (closing, *others)
+    def equip(self, cogs: Sequence[commands.Cog], view: discord.ui.View) -> None:
+        """Give it what hears events and commands, and the view that answers for all buttons; to be called
+        once, before connecting."""
+        self._cogs, self._view = cogs, view
 
     async def setup_hook(self) -> None:
         """After each login: tell Discord our commands, in the guild alone, where they are known at once."""
-        for cog in self._equipment:
+        for cog in self._cogs:
             await self.add_cog(cog, override=True)
-        self.add_view(CloseButton(self._closing))
-        guild = discord.Object(self._map.guild_id)
+        if self._view is not None:
+            self.add_view(self._view)
+        guild = discord.Object(self._guild_id)
         self.tree.copy_global_to(guild=guild)
         try:
             await self.tree.sync(guild=guild)
@@ -81,10 +81,10 @@ class GuildClient(commands.Bot):
 
     async def on_ready(self) -> None:
         """A new session."""
-        guild = self.get_guild(self._map.guild_id)
+        guild = self.get_guild(self._guild_id)
         if guild is None:
             log.error(
-                "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._map.guild_id
+                "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._guild_id
             )
             return
         log.info("connected to Discord as %s, guild %s", self.user, guild.name)

@@ -19,33 +19,18 @@ from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
 from bot.connection.pace import Pace
-from bot.hearing.reconcile import Reconciling
+from bot.hearing.intake import InboxOptions
 from bot.program.error_reports import reporting
+from bot.program.guild_work import GuildOptions, GuildWork
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.verifying import issuers_of, secrets_of, verifier
-from bot.showing.admins import Admins
-from bot.showing.categories import Categories
-from bot.showing.channels import TicketChannels
-from bot.showing.outbox import Outbox
-from bot.showing.read_marks import ReadMarks, ShowingReadMarks
-from bot.showing.sink import DiscordSink, RemovalSink
-from bot.showing.transcript_posts import TranscriptPosts
-from cogs.closing import Closing
-from cogs.equipment import equipment
-from cogs.inbox import Inbox
-from cogs.intake import InboxOptions
-from cogs.staff import Staff
-from cogs.typing import ShowingTyping
 from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.open import open_store
-from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.file_urls import FileUrls
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
 from tickets.ports.store import Store
-from tickets.relay import Relay
 from tickets.staff_names import StaffNames
 
 log = logging.getLogger(__name__)
@@ -181,7 +166,7 @@ class Program:
 
     async def lead(self, mandate: Mandate) -> None:
         """Bot and relays, made anew for each term, until cancelled."""
-        client = GuildClient(self._map, self._rate_limited, mandate.must_hold)
+        client = GuildClient(self._map.guild_id, self._rate_limited, mandate.must_hold)
         self._client = client
         try:
             async with self._store.lead(mandate.term) as store:
@@ -192,10 +177,6 @@ class Program:
 
     async def _run_bot(self, client: GuildClient, store: Store, mandate: Mandate) -> None:
         settings = self._settings
-        staff = Staff(settings.roles)
-        max_file_bytes = int(settings.max_file_mb * MIB)
-        options = InboxOptions(settings.note_prefix, settings.mark_stored is Switch.ON, max_file_bytes)
-        inbox = Inbox(self._desk, store, staff, settings.guild_id, options)
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
         pace = Pace()
@@ -203,45 +184,8 @@ class Program:
             discord_http.webhook_session(self._rate_limited, mandate.must_hold, pace) as session,
             asyncio.TaskGroup() as tasks,
         ):
-            admins = Admins(client, self._map)
-            categories = Categories(client, store, self._map, admins)
-            seen = ReadMarks(store)
-            channels = TicketChannels(client, store, self._map, categories, seen)
-            file_urls = FileUrls(self._public_url, store.deployment.secret)
-            outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
-            transcripts = TranscriptPosts(client, store, self._map, file_urls, max_file_bytes)
-            grace = int(settings.close_grace * 1000)
-            sink = DiscordSink(store, channels, outbox, transcripts, now, grace)
-            reconciling = Reconciling(
-                client,
-                store,
-                self._map,
-                inbox,
-                channels,
-                categories,
-                admins,
-                sink.channel_is_gone,
-                close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
-            )
-            commands = equipment(AgentDesk(self._desk, store), store.channels, staff)
-            typing = ShowingTyping(client, store, staff, settings.guild_id)
-            client.equip(
-                Closing(self._desk, store.channels, staff, inbox),
-                *(inbox, reconciling, typing, *commands),
-            )
-            removal = RemovalSink(
-                store, channels, transcripts, lambda it: inbox.read_out(client.get_channel(it))
-            )
-            to_discord = Relay(sink, store.backlog, store.bell, now)
-            to_removal = Relay(removal, store.backlog, store.bell, now, hears=removal.hears)
-            tasks.create_task(to_discord.run(), name="relay to Discord")
-            tasks.create_task(to_removal.run(), name="relay to the removal of channels")
-            tasks.create_task(categories.run(), name="waking tickets that wait for channels")
-            tasks.create_task(inbox.run(), name="inbox")
-            tasks.create_task(reconciling.run(), name="reconciling")
-            tasks.create_task(typing.run(), name="typing")
-            showing_read_marks = ShowingReadMarks(channels, seen, store.signals)
-            tasks.create_task(showing_read_marks.run(), name="showing what was seen")
+            work = GuildWork(client, session, pace, self._map, store, self._desk, now, self._guild_options())
+            tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(
                 client.stay_connected(
                     settings.discord_bot_token.get_secret_value(),
@@ -249,3 +193,16 @@ class Program:
                 ),
                 name="Discord",
             )
+
+    def _guild_options(self) -> GuildOptions:
+        settings = self._settings
+        return GuildOptions(
+            public_url=self._public_url,
+            close_grace=int(settings.close_grace * 1000),
+            close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
+            inbox=InboxOptions(
+                settings.note_prefix,
+                settings.mark_stored is Switch.ON,
+                int(settings.max_file_mb * MIB),
+            ),
+        )

@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -15,7 +16,7 @@ from bot.connection.guild import GuildMap
 from bot.showing.card import card_is_whole, card_of, digest
 from bot.showing.categories import Categories
 from bot.showing.read_marks import ReadMarks
-from cogs.closing import button_to_show
+from cogs.card_buttons import CardButton, view_to_show
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -37,12 +38,14 @@ class TicketChannels:
         guild_map: GuildMap,
         categories: Categories,
         seen: ReadMarks,
+        buttons: Sequence[CardButton],
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._categories = categories
         self._seen = seen
+        self._buttons = buttons
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._unsure: set[TicketId] = set()
         """Tickets for which a channel may have been created without our knowing."""
@@ -93,7 +96,7 @@ class TicketChannels:
         if channel.card_id is None or digest(embed) == channel.card_digest:
             return
         message = self._messageable(channel).get_partial_message(channel.card_id)
-        view = None if ticket.is_closed else button_to_show()
+        view = None if ticket.is_closed else view_to_show(self._buttons)
         try:
             with discord_faults("editing the card"):
                 await message.edit(embed=embed, view=view)
@@ -264,7 +267,7 @@ class TicketChannels:
         return await self._messageable(channel).send(
             f"{ping.mention} {words}" if ping else words,
             embed=embed,
-            view=button_to_show(),
+            view=view_to_show(self._buttons),
             files=files,
             nonce=f"card:{channel.card_id or channel.channel_id}",
             allowed_mentions=discord.AllowedMentions(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from simcord import InteractionResult
 
-from tests.cogs.office import Office, office
+from tests.office import Office, office
 from tickets.model import UserKey
 from tickets.ports.agents import Assignment
 

@@ -7,7 +7,8 @@ import discord
 import pytest
 from simcord import InteractionResult
 
-from tests.cogs.office import CASEY, Office, office, until
+from bot.hearing.intake import InboxOptions
+from tests.office import CASEY, Office, office, until
 from tickets.model import FileId, Status
 from tickets.ports.channels import ChannelState
 from tickets.ports.sinks import SinkName
@@ -116,7 +117,9 @@ async def test_the_transcript_is_filed_with_everything_said(desk_office: Office)
 async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
     tmp_path: Path, max_file_bytes: int
 ) -> None:
-    async with office(tmp_path, close_grace=400, max_file_bytes=max_file_bytes) as desk_office:
+    async with office(
+        tmp_path, close_grace=400, inbox=InboxOptions(max_file_bytes=max_file_bytes)
+    ) as desk_office:
         ticket, channel = await desk_office.open()
         await desk_office.say(ticket, "x" * 4000)
         agent = desk_office.people["general"]
@@ -145,7 +148,7 @@ async def _page_of(desk_office: Office, record: discord.Message) -> str:
 
 
 async def test_a_transcript_over_the_file_limit_is_linked(tmp_path: Path) -> None:
-    async with office(tmp_path, max_file_bytes=5000) as desk_office:
+    async with office(tmp_path, inbox=InboxOptions(max_file_bytes=5000)) as desk_office:
         ticket, channel = await desk_office.open()
         await desk_office.say(ticket, "x" * 4000)
 

@@ -9,11 +9,7 @@ import pytest
 from api.door.auth import SingleIssuer
 from bot.connection.guild import TO_BE_INVITED
 from bot.program.command_line import main
-from cogs.assigning import Assigning
-from cogs.claiming import Claiming
-from cogs.closing import Closing
-from cogs.duty import Duty
-from cogs.releasing import Releasing
+from cogs.equipment import ACTIONS
 from tests.docs.pages import README, ROOT, blocks, documents, names, rows, section
 from tickets.model import UserRole
 
@@ -120,8 +116,7 @@ def test_the_command_line_has_the_options_that_the_documents_use(
 def test_every_command_is_told_to_staff() -> None:
     told = set(names((ROOT / "docs/staff.md").read_text("utf-8")))
 
-    cogs = (Closing, Claiming, Releasing, Assigning, Duty)
-    commands = {f"/{command.name}" for cog in cogs for command in cog.__cog_app_commands__}
+    commands = {f"/{command.name}" for action in ACTIONS for command in action.__cog_app_commands__}
 
     assert commands
     assert commands <= told

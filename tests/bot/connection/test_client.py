@@ -11,7 +11,6 @@ from discord.http import Route
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import use_address
 from bot.connection.faults import discord_faults
-from bot.connection.guild import GuildMap
 from tickets.ports.sinks import NotNow
 
 
@@ -29,7 +28,7 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
     caplog.set_level(logging.WARNING)
     async with TestServer(app) as server, asyncio.timeout(10):
         use_address(str(server.make_url("/api/v10")))
-        client = GuildClient(GuildMap(1, {}, {}, 2))
+        client = GuildClient(1)
         staying = asyncio.create_task(client.stay_connected("token", own_gateway=True))
         while "Discord is away" not in caplog.text:  # noqa: ASYNC110  the log tells nobody
             await asyncio.sleep(0.01)

@@ -10,8 +10,8 @@ from typing import TypeVar
 import discord
 from discord.ext import commands
 
-from cogs.intake import InboxOptions, Intake
-from cogs.lanes import Job, Lanes
+from bot.hearing.intake import InboxOptions, Intake
+from bot.hearing.lanes import Job, Lanes
 from cogs.staff import Staff
 from tickets.desks.ticket_desk import Desk
 from tickets.ports.channels import Channel, discord_id_of

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.cogs.office import Office
+from tests.office import Office
 from tickets.model import IssueLevel, SupportRole
 
 

@@ -2,11 +2,13 @@
 
 import logging
 import re
+from pathlib import Path
 
 import discord
 import pytest
 
-from tests.cogs.office import CASEY, Office, office, until
+from bot.hearing.intake import InboxOptions
+from tests.office import CASEY, Office, office, until
 from tickets.desks.ticket_desk import Said
 from tickets.events import Origin, Place
 from tickets.model import AuthorType, Delivery, Status
@@ -125,8 +127,8 @@ async def test_what_staff_says_is_stored_and_marked(desk_office: Office) -> None
     assert [str(reaction.emoji) for reaction in _again(channel, sent).reactions] == ["✅"]
 
 
-async def test_the_mark_can_be_switched_off(tmp_path: object) -> None:
-    async with office(tmp_path, mark=False) as desk_office:  # type: ignore[arg-type]
+async def test_the_mark_can_be_switched_off(tmp_path: Path) -> None:
+    async with office(tmp_path, inbox=InboxOptions(mark=False)) as desk_office:
         _, channel = await desk_office.open()
 
         sent = await desk_office.people["general"].send(channel, "Quietly stored.")

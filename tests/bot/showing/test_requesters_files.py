@@ -1,6 +1,6 @@
 """Requesters' files reach Discord, and go from there when they are deleted."""
 
-from tests.cogs.office import CASEY, Office, now
+from tests.office import CASEY, Office, now
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.model import Attachment, FileId

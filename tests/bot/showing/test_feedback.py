@@ -1,6 +1,6 @@
 """Feedback is told in the transcript channel."""
 
-from tests.cogs.office import CASEY, Office
+from tests.office import CASEY, Office
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.model import Status
 

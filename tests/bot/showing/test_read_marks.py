@@ -11,7 +11,7 @@ from simcord import ChannelHandle
 
 from bot.showing.card import card_of
 from bot.showing.read_marks import SeenUpTo
-from tests.cogs.office import CASEY, GUILD, Office, office, until
+from tests.office import CASEY, GUILD, Office, office, until
 from tickets.desks.reading_desk import ReadingDesk
 from tickets.desks.ticket_desk import Said
 from tickets.model import MessageId, Ticket

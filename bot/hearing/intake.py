@@ -9,8 +9,8 @@ from functools import partial
 import aiohttp
 import discord
 
-from cogs.contents import file_of, fit, text_of, too_large
-from cogs.lanes import Lanes
+from bot.hearing.contents import file_of, fit, text_of, too_large
+from bot.hearing.lanes import Lanes
 from cogs.replies import words
 from cogs.staff import Staff
 from tickets.desks.channel_desk import ChannelDesk

@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from cogs.contents import file_of, fit, text_of, too_large
+from bot.hearing.contents import file_of, fit, text_of, too_large
 
 
 def message(**parts: Any) -> discord.Message:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import discord
 
-from tests.cogs.office import CASEY, Office, office, until
+from tests.office import CASEY, Office, office, until
 from tickets.desks.ticket_desk import Said
 from tickets.model import IssueLevel, Status
 from tickets.ports.channels import ChannelState

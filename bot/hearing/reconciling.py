@@ -9,11 +9,11 @@ import discord
 from discord.ext import commands
 
 from bot.connection.guild import GuildMap
+from bot.hearing.inbox import Inbox
+from bot.hearing.lanes import Job
 from bot.showing.admins import Admins
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
-from cogs.inbox import Inbox
-from cogs.lanes import Job
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.events import Origin, Place
 from tickets.model import Ticket

@@ -1,16 +1,12 @@
-"""Who is typing: staff in Discord is shown to the requester, and the requester in the ticket's channel.
-
-It is best effort throughout: what cannot be shown at once is forgotten."""
+"""That the requester is typing, shown in the ticket's channel. What cannot be shown at once is forgotten."""
 
 import asyncio
 import logging
 
 import discord
-from discord.ext import commands
 
-from cogs.staff import Staff
 from tickets.events import Place
-from tickets.model import Actor, AuthorType, TicketId
+from tickets.model import TicketId
 from tickets.ports.channels import ChannelState
 from tickets.ports.signals import Throttle, Typing
 from tickets.ports.store import Store
@@ -25,19 +21,16 @@ PATIENCE = 5.0
 """Seconds after which a sign is of no use any more."""
 
 
-class ShowingTyping(commands.Cog):
-    def __init__(self, client: discord.Client, store: Store, staff: Staff, guild_id: int) -> None:
+class ShowingTyping:
+    def __init__(self, client: discord.Client, store: Store) -> None:
         self._client = client
         self._store = store
-        self._staff = staff
-        self._guild_id = guild_id
-        self._signals = store.signals
         self._throttle = Throttle(PACE)
         self._waiting: asyncio.Queue[TicketId] = asyncio.Queue(MOST_WAITING)
 
     async def run(self) -> None:
         """Show in Discord who types elsewhere, until cancelled."""
-        stop_listening = self._signals.listen(self._heard)
+        stop_listening = self._store.signals.listen(self._heard)
         try:
             while True:
                 await self._show(await self._waiting.get())
@@ -58,16 +51,3 @@ class ShowingTyping(commands.Cog):
                     await self._client.http.send_typing(channel.channel_id)
         except Exception as error:
             log.debug("typing on ticket %s is not shown: %s", ticket_id, error)
-
-    @commands.Cog.listener()
-    async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
-        if payload.guild_id != self._guild_id or payload.user is None:
-            return
-        caller = self._staff.caller(payload.user)
-        channel = await self._store.channels.at(payload.channel_id) if caller else None
-        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
-        if caller is None or ticket is None or ticket.is_closed:
-            return
-        await self._store.people.remember(caller.person)
-        actor = Actor(AuthorType.STAFF, caller.key)
-        self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))

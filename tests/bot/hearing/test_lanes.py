@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cogs.lanes import Lanes
+from bot.hearing.lanes import Lanes
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import NotNow
 

@@ -2,44 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import webhook_session
 from bot.connection.guild import GuildMap
 from bot.connection.pace import Pace
-from bot.hearing.reconcile import Reconciling
-from bot.showing.admins import Admins
-from bot.showing.categories import Categories
-from bot.showing.channels import TicketChannels
-from bot.showing.outbox import Outbox
-from bot.showing.read_marks import ReadMarks, ShowingReadMarks
-from bot.showing.sink import DiscordSink, RemovalSink
-from bot.showing.transcript_posts import TranscriptPosts
-from cogs.closing import Closing
-from cogs.equipment import equipment
-from cogs.inbox import Inbox
-from cogs.intake import InboxOptions
-from cogs.staff import Staff
+from bot.hearing.inbox import Inbox
+from bot.hearing.intake import InboxOptions
+from bot.program.guild_work import GuildOptions, GuildWork
 from storage.sqlite.store import open_sqlite
-from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
-from tickets.file_urls import FileUrls
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
-from tickets.relay import Relay
 
 GUILD = 4_242_424_242_424_242
-PUBLIC_URL = "https://support.example"
+AS_USUAL: Mapping[str, Any] = {
+    "public_url": "https://support.example",
+    "close_grace": 60_000,
+    "close_when_deleted": False,
+    "inbox": InboxOptions(max_file_bytes=1024 * 1024),
+    "seen_between": 0.0,
+}
 CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test"))
 
 
@@ -148,65 +142,45 @@ async def started(client: GuildClient) -> AsyncIterator[Env]:
 async def office(
     data_dir: Path,
     *,
-    close_grace: int = 60_000,
-    max_file_bytes: int = 1024 * 1024,
-    close_when_deleted: bool = False,
     assignment: Assignment = Assignment.NONE,
-    seen_between: float = 0.0,
-    sweep_every: float = 600.0,
     **options: Any,
 ) -> AsyncIterator[Office]:
-    """Open for business; ``options`` are the inbox's, ``close_grace`` is in milliseconds."""
-    categories: dict[IssueLevel, int] = {}
-    roles: dict[SupportRole, int] = {}
-    guild_map = GuildMap(GUILD, categories, roles, 0)
-    client = GuildClient(guild_map)
+    """Open for business; ``options`` are those of the work in the guild."""
+    client = GuildClient(GUILD)
     async with (
         open_sqlite(data_dir, now) as store,
         started(client) as env,
         webhook_session() as session,
     ):
         guild = env.create_guild(id=GUILD)
-        for level in IssueLevel:
-            categories[level] = guild.create_category(f"{level} tickets").id
-        handles = {role: guild.create_role(f"{role} team") for role in SupportRole}
-        roles.update({role: handle.id for role, handle in handles.items()})
+        roles = {role: guild.create_role(f"{role} team") for role in SupportRole}
         transcripts = guild.create_text_channel("transcripts")
-        object.__setattr__(guild_map, "transcript_channel_id", transcripts.id)
+        guild_map = GuildMap(
+            GUILD,
+            {level: guild.create_category(f"{level} tickets").id for level in IssueLevel},
+            {role: handle.id for role, handle in roles.items()},
+            transcripts.id,
+        )
         people = {
-            role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[handles[role]])
+            role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[roles[role]])
             for role in SupportRole
         }
         people["outsider"] = guild.add_member(env.create_user("outsider"))
         desk = Desk(store, now, Rules(assignment=assignment))
-        staff = Staff(roles)
-        inbox = Inbox(desk, store, staff, GUILD, InboxOptions(max_file_bytes=max_file_bytes, **options))
-        admins = Admins(client, guild_map)
-        rooms = Categories(client, store, guild_map, admins)
-        seen = ReadMarks(store, between=seen_between)
-        channels = TicketChannels(client, store, guild_map, rooms, seen)
-        urls = FileUrls(PUBLIC_URL, store.deployment.secret)
-        outbox = Outbox(client, session, store, urls, max_file_bytes, Pace())
-        posts = TranscriptPosts(client, store, guild_map, urls, max_file_bytes)
-        sink = DiscordSink(store, channels, outbox, posts, now, close_grace)
-        reconciling = Reconciling(
-            *(client, store, guild_map, inbox, channels, rooms, admins, sink.channel_is_gone),
-            close_when_deleted=close_when_deleted,
-            sweep_every=sweep_every,
-        )
-        commands = equipment(AgentDesk(desk, store), store.channels, staff)
-        client.equip(Closing(desk, store.channels, staff, inbox), inbox, reconciling, *commands)
+        chosen = GuildOptions(**{**AS_USUAL, **options})
+        work = GuildWork(client, session, Pace(), guild_map, store, desk, now, chosen)
         await client.setup_hook()
-        removal = RemovalSink(store, channels, posts, lambda it: inbox.read_out(client.get_channel(it)))
-        sinks = (sink, removal)
-        with env.time_context():  # the tasks send through SimCord's webhooks, too
-            tasks = [asyncio.create_task(Relay(sink, store.backlog, store.bell, now).run()) for sink in sinks]
-            tasks.append(asyncio.create_task(inbox.run()))
-            tasks.append(asyncio.create_task(reconciling.run()))
-            tasks.append(asyncio.create_task(ShowingReadMarks(channels, seen, store.signals).run()))
+        with env.time_context():  # what it does sends through SimCord's webhooks, too
+            running = asyncio.create_task(work.run())
         try:
-            yield Office(env, guild, store, desk, inbox, client, guild_map, transcripts, people)
+            yield Office(env, guild, store, desk, work.inbox, client, guild_map, transcripts, people)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def desk_office(tmp_path: Path) -> AsyncIterator[Office]:
+    """An office as usual; for each test its own."""
+    async with office(tmp_path) as opened:
+        yield opened

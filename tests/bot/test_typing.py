@@ -1,14 +1,10 @@
 """Typing, between the sockets' side and the channels of tickets."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from cogs.staff import Staff
-from cogs.typing import ShowingTyping
-from tests.cogs.office import CASEY, GUILD, Office, until
+from tests.office import CASEY, Office, until
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
 from tickets.ports.channels import Channel
@@ -25,18 +21,6 @@ def heard(signals: Signals) -> list[Typing]:
     heard: list[Typing] = []
     signals.listen(heard.append)
     return heard
-
-
-@pytest.fixture
-async def typing(desk_office: Office) -> AsyncIterator[ShowingTyping]:
-    office = desk_office
-    cog = ShowingTyping(office.client, office.store, Staff(office.guild_map.roles), GUILD)
-    await office.client.add_cog(cog)
-    with office.env.time_context():
-        running = asyncio.create_task(cog.run())
-    await asyncio.sleep(0)
-    yield cog
-    running.cancel()
 
 
 def by_casey(ticket: Ticket) -> Typing:
@@ -56,7 +40,6 @@ def signs(office: Office) -> list[int]:
     return shown
 
 
-@pytest.mark.usefixtures("typing")
 async def test_staff_typing_in_a_tickets_channel_is_whispered(
     desk_office: Office, heard: list[Typing]
 ) -> None:
@@ -71,7 +54,6 @@ async def test_staff_typing_in_a_tickets_channel_is_whispered(
     assert (await desk_office.store.people.people([key]))[key].name == agent.name
 
 
-@pytest.mark.usefixtures("typing")
 async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list[Typing]) -> None:
     ticket, channel = await desk_office.open()
     await desk_office.people["outsider"].typing(desk_office.transcripts)
@@ -84,7 +66,6 @@ async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list
     assert heard == []
 
 
-@pytest.mark.usefixtures("typing")
 async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
     desk_office: Office, signals: Signals
 ) -> None:
@@ -103,7 +84,6 @@ async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
     assert shown == [channel.id, others_channel.id, thirds_channel.id]
 
 
-@pytest.mark.usefixtures("typing")
 async def test_what_discord_refuses_is_forgotten(desk_office: Office, signals: Signals) -> None:
     ticket, channel = await desk_office.open()
     gone, gones_channel = await desk_office.open()

@@ -1,0 +1,110 @@
+"""Everything that the leader does in the guild, built in one place and run together."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from bot.connection.client import GuildClient
+from bot.connection.guild import GuildMap
+from bot.connection.pace import Pace
+from bot.hearing.inbox import Inbox
+from bot.hearing.intake import InboxOptions
+from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
+from bot.hearing.typing import HearingTyping
+from bot.showing.admins import Admins
+from bot.showing.categories import Categories
+from bot.showing.channels import TicketChannels
+from bot.showing.outbox import Outbox
+from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
+from bot.showing.sink import DiscordSink, RemovalSink
+from bot.showing.transcript_posts import TranscriptPosts
+from bot.showing.typing import ShowingTyping
+from cogs.action import Action, Means
+from cogs.card_buttons import answering_view
+from cogs.equipment import ACTIONS
+from cogs.staff import Staff
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.file_urls import FileUrls
+from tickets.model import Millis
+from tickets.ports.store import Clock, Store
+from tickets.relay import Relay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildOptions:
+    """What a deployment chooses of it."""
+
+    public_url: str
+    close_grace: Millis
+    close_when_deleted: bool
+    inbox: InboxOptions = field(default_factory=InboxOptions)
+    actions: Sequence[type[Action]] = ACTIONS
+    seen_between: float = BETWEEN
+    sweep_every: float = SWEEP_EVERY
+
+
+class GuildWork:
+    """Sinks, inbox and actions of one term; built before the client connects."""
+
+    def __init__(
+        self,
+        client: GuildClient,
+        session: aiohttp.ClientSession,
+        pace: Pace,
+        guild_map: GuildMap,
+        store: Store,
+        desk: Desk,
+        clock: Clock,
+        options: GuildOptions,
+    ) -> None:
+        staff = Staff(guild_map.roles)
+        self.inbox = Inbox(desk, store, staff, guild_map.guild_id, options.inbox)
+        means = Means(desk, AgentDesk(desk, store), store.channels, staff, self.inbox)
+        actions = [action(means) for action in options.actions]
+        buttons = [button for action in actions for button in action.buttons()]
+        admins = Admins(client, guild_map)
+        categories = Categories(client, store, guild_map, admins)
+        seen = ReadMarks(store, options.seen_between)
+        channels = TicketChannels(client, store, guild_map, categories, seen, buttons)
+        file_urls = FileUrls(options.public_url, store.deployment.secret)
+        max_file_bytes = options.inbox.max_file_bytes
+        outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
+        transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
+        sink = DiscordSink(store, channels, outbox, transcripts, clock, options.close_grace)
+        removal = RemovalSink(
+            store, channels, transcripts, lambda it: self.inbox.read_out(client.get_channel(it))
+        )
+        reconciling = Reconciling(
+            client,
+            store,
+            guild_map,
+            self.inbox,
+            channels,
+            categories,
+            admins,
+            sink.channel_is_gone,
+            close_when_deleted=options.close_when_deleted,
+            sweep_every=options.sweep_every,
+        )
+        hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
+        client.equip((*actions, self.inbox, reconciling, hearing_typing), answering_view(buttons))
+        self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
+            "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
+            "relay to the removal of channels": Relay(
+                removal, store.backlog, store.bell, clock, hears=removal.hears
+            ).run,
+            "waking tickets that wait for channels": categories.run,
+            "inbox": self.inbox.run,
+            "reconciling": reconciling.run,
+            "typing": ShowingTyping(client, store).run,
+            "showing what was seen": ShowingReadMarks(channels, seen, store.signals).run,
+        }
+
+    async def run(self) -> None:
+        """Work until cancelled, or until one of its parts fails."""
+        async with asyncio.TaskGroup() as tasks:
+            for name, run in self._parts.items():
+                tasks.create_task(run(), name=name)

@@ -1,0 +1,122 @@
+"""What every action of staff has in common: who acts, in the channel of which ticket, and what it works with.
+
+An action is one file with one class. Its command and its button call the same method."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import discord
+from discord.ext import commands
+
+from cogs.card_buttons import CardButton
+from cogs.replies import Declined, answering, tell
+from cogs.staff import Staff
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.events import Origin, Place
+from tickets.model import Caller, EventId, TicketId
+from tickets.ports.channels import Channel, Channels, event_id_from_discord
+
+T = TypeVar("T")
+P = ParamSpec("P")
+A = TypeVar("A", bound="Action")
+
+
+class Turns(Protocol):
+    """Who hears what is said in the channels."""
+
+    async def in_turn(self, there: discord.abc.Snowflake | None, act: Callable[[], Awaitable[T]]) -> T:
+        """What ``act`` gives or raises, once everything is processed that was done in the channel before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What actions work with."""
+
+    desk: Desk
+    agents: AgentDesk
+    channels: Channels
+    staff: Staff
+    turns: Turns
+
+
+class Action(commands.Cog):
+    """One thing that staff can do."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+
+    def buttons(self) -> Sequence[CardButton]:
+        """The action's buttons on the card of every open ticket."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody of staff has asked for."""
+
+    interaction: discord.Interaction
+    caller: Caller
+
+    @property
+    def event_id(self) -> EventId:
+        """The id of the event that this makes, the same however often it is processed."""
+        return event_id_from_discord(self.interaction.id)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHere(Asked):
+    """What somebody of staff has asked for in the channel of a ticket."""
+
+    channel: Channel
+
+    @property
+    def ticket_id(self) -> TicketId:
+        return self.channel.ticket_id
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(Place.DISCORD, self.channel.channel_id)
+
+
+def by_staff(
+    act: Callable[Concatenate[A, Asked, P], Awaitable[str]],
+) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
+    """For members of staff, wherever they are. What ``act`` gives or refuses is told to the person alone."""
+
+    @wraps(act)
+    async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        async with answering(interaction):
+            caller = _caller(self.means, interaction)
+            await tell(interaction, await act(self, Asked(interaction, caller), *args, **more))
+
+    return asked
+
+
+def in_ticket(
+    act: Callable[Concatenate[A, AskedHere, P], Awaitable[str]],
+) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
+    """For members of staff, in the channel of a ticket. The answer is told to the person alone."""
+
+    @wraps(act)
+    async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        async with answering(interaction):
+            caller = _caller(self.means, interaction)
+            channel = await self.means.channels.at(interaction.channel_id or 0)
+            if channel is None:
+                raise Declined("This is not the channel of a ticket.")
+            await tell(interaction, await act(self, AskedHere(interaction, caller, channel), *args, **more))
+
+    return asked
+
+
+def _caller(means: Means, interaction: discord.Interaction) -> Caller:
+    caller = means.staff.caller(interaction.user)
+    if caller is None:
+        raise Declined("Only staff can do this.")
+    return caller

@@ -1,0 +1,3 @@
+"""An office for every test of what shows tickets in Discord, and of what hears from it."""
+
+from tests.office import desk_office as desk_office
