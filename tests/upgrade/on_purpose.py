@@ -9,6 +9,9 @@ from typing import Any, Final
 
 NEW_FIELDS: Final[Mapping[str, str]] = {
     # "snoozed_until": "tickets can be snoozed",
+    "code": "errors have stable codes",
+    "blocked_until": "blocks may end by themselves",
+    "block_reason": "blocks may have a reason",
 }
 """Fields that objects have gained, and why."""
 
