@@ -1,7 +1,9 @@
 """Why a store does not start."""
 
+from tickets.ports.store import StoreUnavailable
 
-class StoreIsNewer(Exception):
+
+class StoreIsNewer(StoreUnavailable):
     """A newer program has written this store; the older one might lose what it does not know."""
 
     def __init__(self, found: int, known: int) -> None:

@@ -5,9 +5,11 @@ import gc
 import logging
 import signal
 import time
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -49,6 +51,10 @@ class CannotStart(Exception):
     """Something outside of the settings keeps the program from starting; the text says what and the cure."""
 
 
+class MustEnd(Exception):
+    """The program has been running and may not go on; the text says why, and the cure."""
+
+
 def secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
@@ -71,7 +77,9 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        store = await stack.enter_async_context(open_store(settings, now))
+        store = await _unless_stopped(stop, stack.enter_async_context(open_store(settings, now)))
+        if store is None:
+            return
         log.info("the store is %s", store.name)
         program = Program(settings, issuers, store, only)
         if settings.secret_is_short:
@@ -80,15 +88,36 @@ async def run(settings: Settings, only: Only | None = None) -> None:
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)
         _leave_alone_what_stays()
-        work = asyncio.create_task(program.work())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
-        log.info("stopping")
-        stopping.cancel()
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-        if not work.cancelled() and (error := work.exception()):
-            raise error
+        await _until_stopped(stop, program, store)
+
+
+async def _unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:
+    """The store, once it is open; a migration may take long, and None says that it was stopped meanwhile."""
+    task, stopping = asyncio.create_task(opening), asyncio.create_task(stop.wait())
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return task.result()
+    log.info("stopping")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return None
+
+
+async def _until_stopped(stop: asyncio.Event, program: "Program", store: Store) -> None:
+    """Work until that is asked for, or a newer program has taken over the store."""
+    work = asyncio.create_task(program.work())
+    newer = asyncio.create_task(store.until_newer())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((work, newer, stopping), return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    for task in (work, newer, stopping):
+        task.cancel()
+    await asyncio.gather(work, newer, return_exceptions=True)
+    if not newer.cancelled() and (why := newer.exception()):
+        raise MustEnd(str(why))
+    if not work.cancelled() and (error := work.exception()):
+        raise error
 
 
 def _leave_alone_what_stays() -> None:

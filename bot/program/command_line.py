@@ -12,12 +12,11 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from bot.program import logs
-from bot.program.app import CannotStart, Only, run
+from bot.program.app import CannotStart, MustEnd, Only, run
 from config.settings import SettingsAreWrong, doubts, load, load_secret
 from demo import start
 from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, mint
-from storage.errors import StoreIsNewer
 from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
 
@@ -39,8 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (DidNotStart, PortInUse) as problem:
         print(f"The demo cannot start: {problem}", file=sys.stderr)
         sys.exit(1)
-    except (CannotStart, StoreIsNewer, StoreUnavailable) as problem:
+    except (CannotStart, StoreUnavailable) as problem:
         print(f"Guildesk cannot start: {problem}", file=sys.stderr)
+        sys.exit(1)
+    except MustEnd as problem:
+        print(f"Guildesk ends: {problem}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

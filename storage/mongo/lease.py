@@ -5,6 +5,7 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.codec import Record
 from storage.mongo.connection import Collection, Database, may_be_away, upsert
+from storage.mongo.migration import VersionLooks
 from tickets.ports.lease import NotLeader, Term
 
 _KEY = {"_id": "lease"}
@@ -49,12 +50,14 @@ class Guard:
     the lease, and each record that it changes holds the epoch of the last one who did: if a new leader
     comes in between, what that one has written is not overwritten."""
 
-    def __init__(self, database: Database, epoch: int | None = None) -> None:
+    def __init__(self, database: Database, looks: VersionLooks, epoch: int | None = None) -> None:
         self._meta = database.meta
+        self._looks = looks
         self._epoch = epoch
 
     async def check(self) -> None:
-        """Raises NotLeader once another term has begun."""
+        """Raises NotLeader once another term has begun, and StoreIsNewer."""
+        await self._looks.must_be_known()
         if self._epoch is not None:
             newest = await _observed(self._meta)
             if newest.epoch != self._epoch:

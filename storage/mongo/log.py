@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from storage.codec import Record, event_from_record, event_record
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.feed import Feeder
+from storage.mongo.migration import VersionLooks
 from storage.mongo.projector import Projector
 from storage.search_events import tells
 from tickets.events import Event, Stamp
@@ -28,12 +29,20 @@ class MongoLog:
     Within this process a ticket's appends take turns; among processes the unique index on (ticket_id, seq)
     lets one through, and the others decide again on what it has made."""
 
-    def __init__(self, database: Database, projector: Projector, feeder: Feeder, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        projector: Projector,
+        feeder: Feeder,
+        clock: Clock,
+        looks: VersionLooks,
+    ) -> None:
         self._events = database.events
         self._counters = database.counters
         self._projector = projector
         self._feeder = feeder
         self._clock = clock
+        self._looks = looks
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
 
@@ -73,6 +82,7 @@ class MongoLog:
     ) -> Appended | None:
         """None if somebody else's event came first, and all is to be decided again."""
         with away():
+            await self._looks.must_be_known()
             ticket = await self._projector.current(ticket_id)
             message = None if about is None else await self._projector.message(ticket_id, about)
         try:

@@ -1,36 +1,27 @@
-"""The indexes, the schema version, and what the first start gives a store."""
+"""The indexes, the steps that bring an older database up to date, and what the first start gives a store."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
-from storage.errors import StoreIsNewer
 from storage.mongo.connection import Database, upsert
+from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 
-Migration = Callable[[Database], Awaitable[None]]
-
-MIGRATIONS: tuple[Migration, ...] = ()
-"""The step at index n makes version n + 2 of version n + 1; steps may be run again after a crash."""
-
-VERSION = 1 + len(MIGRATIONS)
+STEPS: tuple[Step, ...] = ()
+"""The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
 FILES = "files"
 """The bucket of the attachments."""
 
 
-async def bring_up_to_date(database: Database) -> None:
+async def bring_up_to_date(
+    database: Database, steps: Sequence[Step] = STEPS, others_end_within: float = OTHERS_END_WITHIN
+) -> None:
     """Migrate and make the indexes; raises StoreIsNewer."""
-    await upsert(database.meta, {"_id": "schema"}, {"$setOnInsert": {"version": VERSION}})
-    schema = await database.meta.find_one({"_id": "schema"}) or {}
-    found = schema["version"]
-    if found > VERSION:
-        raise StoreIsNewer(found, VERSION)
-    for version, step in enumerate(MIGRATIONS[found - 1 :], found):
-        await step(database)
-        await database.meta.update_one({"_id": "schema", "version": version}, {"$inc": {"version": 1}})
+    await migrate(database, steps, others_end_within)
     await _make_indexes(database)
 
 

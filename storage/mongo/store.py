@@ -1,12 +1,14 @@
 """The store on MongoDB, opened and closed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from pymongo.errors import PyMongoError
 
 from storage.background import beside
+from storage.errors import StoreIsNewer
+from storage.migration import NewerProgram
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
@@ -18,12 +20,13 @@ from storage.mongo.idempotency import MongoIdempotencyKeys
 from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
+from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
 from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
 from storage.mongo.rated import MongoRated
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
-from storage.mongo.schema import bring_up_to_date, deployment
+from storage.mongo.schema import STEPS, bring_up_to_date, deployment
 from storage.mongo.signals import Passing
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
@@ -50,7 +53,13 @@ async def open_mongo(uri: str, name: str, clock: Clock, patience: float = PATIEN
 
 
 @asynccontextmanager
-async def open_database(database: Database, clock: Clock, pause: float = PAUSE) -> AsyncIterator[Store]:
+async def open_database(
+    database: Database,
+    clock: Clock,
+    pause: float = PAUSE,
+    steps: Sequence[Step] = STEPS,
+    others_end_within: float = OTHERS_END_WITHIN,
+) -> AsyncIterator[Store]:
     """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
     bell = Bell()
     projector = Projector(database)
@@ -61,20 +70,24 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
     signals = Signals()
     passing = Passing(database, signals, clock, pause)
     try:
-        await bring_up_to_date(database)
+        await bring_up_to_date(database, steps, others_end_within)
         given = await deployment(database)
         await feeder.bring_up()
         await tail.begin()
         await passing.begin()
+    except StoreIsNewer:
+        raise
     except (PyMongoError, StoreUnavailable) as error:
         raise StoreUnavailable(
             f"MongoDB cannot be used: {in_short(error)}. Is it running, and do MONGO_URI and DB_NAME name it?"
         ) from error
-    log = MongoLog(database, projector, feeder, clock)
+    newer = NewerProgram(1 + len(steps))
+    looks = VersionLooks(database, newer, min(pause * 5, LOOK))
+    log = MongoLog(database, projector, feeder, clock, looks)
 
     @asynccontextmanager
     async def lead(term: Term) -> AsyncIterator[Store]:
-        guard = Guard(database, term.epoch)
+        guard = Guard(database, looks, term.epoch)
         backlog = MongoBacklog(database, projector, guard)
         channels = MongoChannels(database, projector, guard)
         async with beside(feeder.run(guard), "feeder"), beside(words.run(), "words"):
@@ -84,7 +97,7 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
     async def check() -> None:
         await database.meta.find_one({"_id": "schema"})
 
-    anybody = Guard(database)
+    anybody = Guard(database, looks)
     store = Store(
         name=f"MongoDB database {database.name}",
         deployment=given,
@@ -104,13 +117,18 @@ async def open_database(database: Database, clock: Clock, pause: float = PAUSE) 
         rated=MongoRated(database, projector),
         reports=MongoReports(database, projector),
         readings=MongoReadings(database),
-        users=MongoUsers(database, projector, clock),
+        users=MongoUsers(database, projector),
         depths=MongoDepths(database, projector),
         lease=MongoLease(database),
         lead=lead,
         check=check,
+        until_newer=newer.wait,
     )
-    async with beside(tail.run(), "tail"), beside(passing.run(), "passing_signals"):
+    async with (
+        beside(tail.run(), "tail"),
+        beside(passing.run(), "passing_signals"),
+        beside(looks.run(), "looking at the version"),
+    ):
         try:
             yield store
         finally:

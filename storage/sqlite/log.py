@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.codec import event_from
+from storage.migration import NewerProgram
 from storage.sqlite import sql
 from storage.sqlite.appending import Appending
 from storage.sqlite.reader import EVENT, Reader
@@ -21,8 +22,10 @@ from tickets.ports.store import Appended, Clock, Decide
 class SqliteLog:
     """The port ``Log``."""
 
-    def __init__(self, path: Path, reader: Reader, bell: Bell, clock: Clock, patience: float) -> None:
-        self.writer: Writer = Writer(path, Appending().together, self._committed, patience)
+    def __init__(
+        self, path: Path, reader: Reader, bell: Bell, clock: Clock, patience: float, newer: NewerProgram
+    ) -> None:
+        self.writer: Writer = Writer(path, Appending().together, self._committed, newer, patience)
         self._reader = reader
         self._bell = bell
         self._clock = clock

@@ -1,4 +1,5 @@
-"""Notices what other processes have appended, and rings the bell for it as for our own."""
+"""Notices what other processes have appended, and rings the bell for it as for our own; and whether one of
+them is a newer program that has migrated the file."""
 
 import asyncio
 import logging
@@ -7,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from storage.migration import NewerProgram
+from storage.sqlite.migration import version_of
 from storage.sqlite.views import SqliteFeed
 from storage.sqlite.writer import Writer
 from tickets.ports.bell import Bell
@@ -25,11 +28,19 @@ class Others:
     """Looks at every commit by a connection of its own; to the connection that writes, which makes all of
     this process's commits, those of others are the only ones that change the version."""
 
-    def __init__(self, connection: sqlite3.Connection, writer: Writer, feed: SqliteFeed, bell: Bell) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        writer: Writer,
+        feed: SqliteFeed,
+        bell: Bell,
+        newer: NewerProgram,
+    ) -> None:
         self._connection = connection
         self._writer = writer
         self._feed = feed
         self._bell = bell
+        self._newer = newer
         self._version = -1
         self._writers: tuple[sqlite3.Connection, int] | None = None
         self._pos = self._upto = 0
@@ -47,6 +58,7 @@ class Others:
             try:
                 version = _version(self._connection)
                 if version != self._version:
+                    self._newer.saw(version_of(self._connection))
                     await self._writer.write(self._look)
                     await self._ring()
                     self._version = version
@@ -71,10 +83,12 @@ class Others:
 
 
 @asynccontextmanager
-async def heeding_others(path: Path, writer: Writer, feed: SqliteFeed, bell: Bell) -> AsyncIterator[None]:
+async def heeding_others(
+    path: Path, writer: Writer, feed: SqliteFeed, bell: Bell, newer: NewerProgram
+) -> AsyncIterator[None]:
     """Ring for others' events while inside."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        others = Others(connection, writer, feed, bell)
+        others = Others(connection, writer, feed, bell, newer)
         await others.begin()
         task = asyncio.create_task(others.run(), name="heeding others")
         try:

@@ -1,8 +1,8 @@
-"""The tables of the embedded store, and how an older file comes up to date."""
+"""The tables of the embedded store, and the steps that bring an older file up to date."""
 
 import sqlite3
 
-from storage.errors import StoreIsNewer
+from storage.sqlite.migration import Migration, Step, statements
 from tickets.model import Status
 from tickets.ports.channels import ChannelState
 
@@ -180,34 +180,12 @@ CREATE INDEX claims_at ON claims (at);
 CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 
-_VERSION_2 = """
-ALTER TABLE users ADD COLUMN blocked_until INTEGER;
-ALTER TABLE users ADD COLUMN block_reason TEXT;
-"""
-
-MIGRATIONS = (_VERSION_1, _VERSION_2)
-"""The step at index n makes version n + 1 of version n; steps are added, never changed, and semicolons
-stand between statements only."""
+STEPS = (Step("the first tables", statements(_VERSION_1)),)
+"""The step at index n makes version n + 1 of version n; steps are added, never changed."""
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Make or migrate the tables, whoever comes first; raises StoreIsNewer."""
-    if _version(connection) == len(MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        found = _version(connection)
-        if found > len(MIGRATIONS):
-            raise StoreIsNewer(found, len(MIGRATIONS))
-        for step in MIGRATIONS[found:]:
-            for statement in step.split(";"):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    """Make the tables, or bring them up to date, without a pause; raises StoreIsNewer."""
+    migration = Migration(connection, STEPS)
+    while migration.next_piece():
+        pass

@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
 from storage.background import beside
 from storage.folder import FolderOfFiles
+from storage.migration import NewerProgram
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
@@ -19,13 +20,14 @@ from storage.sqlite.idempotency import SqliteIdempotencyKeys
 from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.live_processes import Marks
 from storage.sqlite.log import SqliteLog
+from storage.sqlite.migration import Migration, Step
 from storage.sqlite.other_processes import heeding_others
 from storage.sqlite.people import SqlitePeople
 from storage.sqlite.rated import SqliteRated
 from storage.sqlite.reader import open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
-from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.schema import STEPS
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
@@ -39,14 +41,18 @@ from tickets.ports.store import Clock, Deployment, Store, StoreUnavailable
 
 
 @asynccontextmanager
-async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) -> AsyncIterator[Store]:
-    """The store in ``folder``, made at the first start. ``patience`` is how many seconds a write waits for
-    another process that is writing. Raises StoreIsNewer and StoreUnavailable."""
+async def open_sqlite(
+    folder: Path, clock: Clock, patience: float = PATIENCE, steps: Sequence[Step] = STEPS
+) -> AsyncIterator[Store]:
+    """The store in ``folder``, made at the first start, brought up to date where an older program has
+    written it. ``patience`` is how many seconds a write waits for another process that is writing.
+    Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
-    deployment = await asyncio.to_thread(_prepare, path)
+    deployment = await _prepare(path, steps)
+    newer = NewerProgram(len(steps))
     bell, signals = Bell(), Signals()
     async with open_reader(path) as reader:
-        log = SqliteLog(path, reader, bell, clock, patience)
+        log = SqliteLog(path, reader, bell, clock, patience, newer)
         feed = SqliteFeed(reader)
         words = Words(reader, log.writer)
         marks = Marks(folder / "leaders")
@@ -84,14 +90,15 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),
-                users=SqliteUsers(reader, log.writer, clock),
+                users=SqliteUsers(reader, log.writer),
                 depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,
+                until_newer=newer.wait,
             )
             async with (
-                heeding_others(path, log.writer, feed, bell),
+                heeding_others(path, log.writer, feed, bell, newer),
                 passing_signals(folder / "whispers.sqlite3", signals, clock),
             ):
                 yield store
@@ -100,17 +107,21 @@ async def open_sqlite(folder: Path, clock: Clock, patience: float = PATIENCE) ->
             marks.clear()
 
 
-def _prepare(path: Path) -> Deployment:
+async def _prepare(path: Path, steps: Sequence[Step]) -> Deployment:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(connect(path)) as connection:
-            bring_up_to_date(connection)
+        with closing(await asyncio.to_thread(_connected, path)) as connection:
+            await Migration(connection, steps).run()
             return _deployment(connection)
     except (OSError, sqlite3.DatabaseError) as error:
         raise StoreUnavailable(
             f"The embedded store cannot be opened at {path}: {error}. "
             "DATA_DIR must name a folder on a local disk that this program may write."
         ) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return connect(path)
 
 
 def _deployment(connection: sqlite3.Connection) -> Deployment:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from storage.errors import StoreIsNewer
+from storage.migration import NewerProgram
 from storage.sqlite.connection import PATIENCE, connect, is_away
+from storage.sqlite.migration import version_of
 from tickets.events import Stamp
 from tickets.model import MessageId, Millis, TicketId
 from tickets.ports.store import Appended, Decide, StoreUnavailable
@@ -68,19 +71,21 @@ class Writer:
     the disk has been faster lately than a thread is. Whoever comes meanwhile is the next group.
 
     When a commit fails, every job of its group raises StoreUnavailable and nothing of it was done; the
-    next group starts on a new connection. ``committed`` is called in the event loop with
-    each append, once it is durable."""
+    next group starts on a new connection. Once a newer program has migrated the file, every job raises
+    StoreIsNewer. ``committed`` is called in the event loop with each append, once it is durable."""
 
     def __init__(
         self,
         path: Path,
         together: AppendTogether,
         committed: Callable[[Appended], None],
+        newer: NewerProgram,
         patience: float = PATIENCE,
     ) -> None:
         self._path = path
         self._together = together
         self._committed = committed
+        self._newer = newer
         self._patience = patience
         self._connection: sqlite3.Connection | None = None
         self._loop = asyncio.get_running_loop()
@@ -147,7 +152,10 @@ class Writer:
             await self._commit(group)
         except Exception as error:
             await self._in_thread(self._drop_connection)
-            if is_away(error):
+            if isinstance(error, StoreIsNewer):
+                for job in group:
+                    job.answer = error
+            elif is_away(error):
                 log.error("%s: nothing of %d writes was done: %s", self._path, len(group), error)
                 for job in group:
                     job.answer = StoreUnavailable(f"{self._path}: {error}")
@@ -159,6 +167,8 @@ class Writer:
 
     async def _commit(self, group: list[_Job]) -> None:
         connection = await self._begun()
+        self._newer.saw(version_of(connection))
+        self._newer.must_not_be_here()
         for job in group:
             if job.work is not None:
                 job.answer = job.work(connection)

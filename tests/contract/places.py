@@ -76,7 +76,7 @@ class MockPlace:
 
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
         database = cast("Database", YieldingDatabase(self.database, self.faults))
-        return open_database(database, clock, self.pause)
+        return open_database(database, clock, self.pause, others_end_within=0)
 
     async def write_version(self, version: int) -> None:
         await self.database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 NEW_FIELDS: Final[Mapping[str, str]] = {
-    # "snoozed_until": "tickets can be snoozed",
-    "code": "errors have stable codes",
-    "blocked_until": "blocks may end by themselves",
-    "block_reason": "blocks may have a reason",
+    "code": "every error has a stable code",
 }
 """Fields that objects have gained, and why."""
 

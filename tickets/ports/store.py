@@ -1,9 +1,9 @@
 """What the desk and the relays need from the outside, as protocols that speak the domain."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
 
 from tickets.events import Event, EventData, Stamp
 from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
@@ -85,10 +85,6 @@ class People(Protocol):
         """Keep the person as they are now; cheap when nothing has changed."""
         ...
 
-    async def introduce(self, person: Person) -> Person:
-        """Keep the person unless somebody of that key is known already; whoever is known then."""
-        ...
-
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         """Those of the keys that are known."""
         ...
@@ -134,3 +130,5 @@ class Store:
     ``backlog`` and ``channels`` raise NotLeader instead of writing once another term has begun."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
+    until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]
+    """Waits until a newer program has migrated the store, and raises what says so: this process must end."""

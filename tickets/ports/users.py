@@ -3,28 +3,16 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from tickets.model import Millis, Person, UserKey
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What keeps somebody from opening and posting; without ``until`` it stays until it is lifted."""
-
-    until: Millis | None = None
-    reason: str | None = None
-    """For staff alone."""
-
-    def is_over(self, now: Millis) -> bool:
-        return self.until is not None and self.until <= now
+from tickets.model import Person, UserKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who opens tickets, or might. A block that has run out is none."""
+    """Somebody who opens tickets, or might."""
 
     person: Person
     ticket_count: int = 0
-    block: Block | None = None
+    blocked: bool = False
     note: str | None = None
 
 
@@ -37,10 +25,8 @@ class Users(Protocol):
 
     async def user(self, key: UserKey) -> User | None: ...
 
-    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
-        """Keep both, also of somebody who is not known yet."""
-        ...
+    async def mark(self, key: UserKey, *, blocked: bool, note: str | None) -> None: ...
 
     async def is_blocked(self, key: UserKey) -> bool:
-        """At once where this process has blocked, within seconds where another has; not after its end."""
+        """At once where this process has blocked, within seconds where another has."""
         ...

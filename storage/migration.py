@@ -1,0 +1,78 @@
+"""What the migrations of both stores have in common.
+
+A store's version is that of the newest step that has begun. So from its first piece on, an older program
+refuses the store, and one that still runs on it ends. A step that takes long is done in pieces, each of
+which leaves behind where the next one begins: whoever is killed is followed by another who goes on there."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+from storage.errors import StoreIsNewer
+
+log = logging.getLogger(__name__)
+
+BETWEEN_LINES: Final = 5.0
+"""Seconds between two lines on the log that say how far a step has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a step has come: its next piece begins at ``place``; ``done`` of ``total`` is for people."""
+
+    place: str | int | None = None
+    done: int = 0
+    total: int = 0
+
+
+class Progress:
+    """Tells the log what happens to the store, and how far it has come."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._version = 0
+        self._began_at = self._told_at = 0.0
+
+    def begins(self, version: int, what: str) -> None:
+        """The next piece of the step to this version is begun."""
+        if version != self._version:
+            self._version = version
+            self._began_at = self._told_at = self._now()
+            log.info("the store becomes version %d (%s); if this is stopped, it goes on later", version, what)
+
+    def reached(self, reached: Reached | None) -> None:
+        """The piece is done; None for the last one."""
+        now = self._now()
+        if reached is None:
+            log.info("the store is version %d, after %.1f s", self._version, now - self._began_at)
+        elif now - self._told_at >= BETWEEN_LINES:
+            self._told_at = now
+            log.info("the store becomes version %d: %d of %d", self._version, reached.done, reached.total)
+
+
+class NewerProgram:
+    """Knows once a newer program has migrated the store under this one, which knows the versions up to
+    ``known``."""
+
+    def __init__(self, known: int) -> None:
+        self._known = self._found = known
+        self._is_here = asyncio.Event()
+
+    def saw(self, version: int) -> None:
+        """The store has this version."""
+        if version > self._known:
+            self._found = version
+            self._is_here.set()
+
+    def must_not_be_here(self) -> None:
+        """Raises StoreIsNewer once it is: this one might damage what it does not know."""
+        if self._is_here.is_set():
+            raise StoreIsNewer(self._found, self._known)
+
+    async def wait(self) -> NoReturn:
+        """Raises StoreIsNewer once it is here."""
+        await self._is_here.wait()
+        raise StoreIsNewer(self._found, self._known)
