@@ -15,6 +15,7 @@ from api.door.cors import Cors
 from api.door.door import CallerHandler, Door, Handler
 from api.door.edge import add_headers, edge
 from api.door.idempotency import ONCE, Once
+from api.door.introducing import Introducing
 from api.door.limits import Limit, Limits
 from api.keys import (
     AGENT_DESK,
@@ -117,13 +118,13 @@ def build(
     that a socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on.
     To be served by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
-    verifier = Remembering(verifier, clock)
+    verifier = Remembering(Introducing(verifier, store.people), clock)
     file_urls = FileUrls(public_url, store.deployment.secret)
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESK] = desk
     app[STAFF_DESK] = StaffDesk(desk, store, staff_names)
     app[AGENT_DESK] = AgentDesk(desk, store)
-    app[FILE_DESK] = FileDesk(desk, store)
+    app[FILE_DESK] = FileDesk(desk, store, clock)
     app[FEEDBACK_DESK] = FeedbackDesk(desk, store)
     app[REPORT_DESK] = ReportDesk(store, clock)
     app[CLOCK] = clock

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from tickets.events import EventData, MessageDeleted, TicketClosed
 from tickets.model import (
     AuthorType,
     Caller,
@@ -114,6 +115,23 @@ def must_be_staff(caller: Caller, what: str) -> None:
 def must_be_admin(caller: Caller, what: str) -> None:
     if caller.person.role is not UserRole.ADMIN:
         raise AdminOnly(what)
+
+
+def may_while_blocked(by: AuthorType, doing: EventData) -> bool:
+    """What somebody who is blocked may still do, on which side they stand: take back their own messages, and
+    close their own tickets without words. To read needs no event; nothing else is theirs."""
+    match doing:
+        case MessageDeleted():
+            return True
+        case TicketClosed(reason=None):
+            return by is AuthorType.REQUESTER
+    return False
+
+
+def may_block(caller: Caller, person: Person) -> None:
+    """Only admins block staff, or lift their blocks."""
+    if person.role.is_staff:
+        must_be_admin(caller, "block staff")
 
 
 def may_merge(guest: Person, customer: Person) -> None:

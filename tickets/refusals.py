@@ -178,7 +178,7 @@ class UserIsBlocked(NotAllowed):
     code = "blocked"
 
     def __init__(self) -> None:
-        super().__init__("You may not open tickets or post messages.")
+        super().__init__("You are blocked: you may read, delete your messages, and close without a reason.")
 
 
 class RequesterOnly(NotAllowed):

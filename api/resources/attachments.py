@@ -22,8 +22,6 @@ from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
 from tickets.ports.files import Draft
 from tickets.ports.store import Clock, Store, StoreUnavailable
-from tickets.ports.uploads import Upload
-from tickets.refusals import UserIsBlocked
 
 log = logging.getLogger(__name__)
 
@@ -69,17 +67,13 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``POST /attachments``"""
-    store = request.app[STORE]
-    with store.files.draft() as draft:
+    with request.app[STORE].files.draft() as draft:
         name, digest = await _receive(request, request.app[MAX_FILE_BYTES], draft)
 
         async def keep() -> web.Response:
             file_id = FileId(chosen_id(request, "file") or new_id())
             file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
-            if await store.users.is_blocked(caller.key):
-                raise UserIsBlocked
-            await store.uploads.add(Upload(file=file, uploader=caller.key, at=request.app[CLOCK]()))
-            await store.files.put(file, draft)
+            await request.app[FILE_DESK].keep(caller, file, draft)
             return json_answer(_body(file, request.app[FILE_URLS]).model_dump_json(), status=201)
 
         return await request.app[ONCE].do(request, caller, digest, keep)

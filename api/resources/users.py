@@ -1,22 +1,25 @@
 """Users of apps, for staff."""
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import body_of, query_of
+from api.door.bodies import Content, body_of, query_of, whole
 from api.door.paging import DEFAULT_LIMIT, Position, link_to
 from api.keys import OBJECTS, USER_DESK
 from api.objects import TicketBody
+from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
-from tickets.ports.users import User
+from tickets.ports.users import Block, User
 
 
 class UserBody(BaseModel):
-    """``blocked`` users may not open or post; ``note`` is what staff has written down about them."""
+    """Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
+    ``blocked_until``, in Unix seconds, null for never. ``block_reason`` and ``note`` are for staff alone."""
 
     id: str
     issuer: str
@@ -25,6 +28,8 @@ class UserBody(BaseModel):
     role: UserRole
     ticket_count: int
     blocked: bool
+    blocked_until: int | None
+    block_reason: str | None
     note: str | None
 
 
@@ -34,11 +39,34 @@ class UserWithTicketsBody(UserBody):
     tickets: list[TicketBody]
 
 
-class UserChangesBody(BaseModel, extra="forbid"):
-    """What is left out stays as it is; an empty note is none."""
+def _tell_what_goes_together(schema: dict[str, Any]) -> None:
+    """Say in the schema what the validator below does."""
+    schema["if"] = {"not": {"properties": {"blocked": {"const": True}}, "required": ["blocked"]}}
+    schema["then"] = {"properties": {it: {"type": "null"} for it in ("blocked_until", "block_reason")}}
+
+
+class UserChangesBody(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes_together):
+    """What is left out stays as it is; an empty note is none. ``blocked_until`` and ``block_reason`` go with
+    ``blocked: true``: a new block takes the place of the one before."""
 
     blocked: bool | None = None
+    blocked_until: Annotated[int, Field(ge=0, lt=2**53 // 1000), BeforeValidator(whole)] | None = None
+    block_reason: Annotated[Content, StringConstraints(max_length=1000)] | None = None
     note: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] | None = None
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        if self.blocked is not True and (self.blocked_until is not None or self.block_reason is not None):
+            raise PydanticCustomError(
+                "block_without_blocked", "blocked_until and block_reason go with blocked: true"
+            )
+        return self
+
+    @property
+    def changes(self) -> UserChanges:
+        until = None if self.blocked_until is None else self.blocked_until * 1000
+        block = Block(until, self.block_reason) if self.blocked else None
+        return UserChanges(sets_block=self.blocked is not None, block=block, note=self.note)
 
 
 class MergeBody(BaseModel, extra="forbid"):
@@ -88,6 +116,8 @@ async def get_user(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Block or unblock a user, and write something down about them",
+    description="Also of somebody who never came: `user_id` and `issuer` say whom it is about. Only admins "
+    "block staff.",
     query=IssuerQuery,
     body=UserChangesBody,
     answer=UserWithTicketsBody,
@@ -96,9 +126,7 @@ async def get_user(request: web.Request, caller: Caller) -> web.Response:
 async def change_user(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /users/{user_id}``"""
     body = await body_of(request, UserChangesBody)
-    user, tickets = await request.app[USER_DESK].change(
-        caller, user_key(request, caller), blocked=body.blocked, note=body.note
-    )
+    user, tickets = await request.app[USER_DESK].change(caller, user_key(request, caller), body.changes)
     return await _answer(request, caller, user, tickets)
 
 
@@ -130,7 +158,7 @@ async def _answer(request: web.Request, caller: Caller, user: User, tickets: lis
 
 
 def _fields(user: User) -> dict[str, object]:
-    person = user.person
+    person, block = user.person, user.block
     return {
         "id": person.key.id,
         "issuer": person.key.issuer,
@@ -138,6 +166,8 @@ def _fields(user: User) -> dict[str, object]:
         "email": person.email,
         "role": person.role,
         "ticket_count": user.ticket_count,
-        "blocked": user.blocked,
+        "blocked": block is not None,
+        "blocked_until": None if block is None or block.until is None else block.until // 1000,
+        "block_reason": None if block is None else block.reason,
         "note": user.note,
     }

@@ -25,6 +25,8 @@ class HearingTyping(commands.Cog):
         ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
         if caller is None or ticket is None or ticket.is_closed:
             return
+        if await self._store.users.is_blocked(caller.key):
+            return
         await self._store.people.remember(caller.person)
         actor = Actor(AuthorType.STAFF, caller.key)
         self._store.signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))

@@ -24,6 +24,11 @@ class MongoPeople:
         self._remembered.keep(person)
 
     @may_be_away
+    async def introduce(self, person: Person) -> Person:
+        await upsert(self._people, {"_id": str(person.key)}, {"$setOnInsert": PERSON.record(person)})
+        return (await self.people([person.key]))[person.key]
+
+    @may_be_away
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         cursor = self._people.find({"_id": {"$in": [str(key) for key in keys]}})
         people = [PERSON.from_record(record) for record in await cursor.to_list(None)]

@@ -117,7 +117,7 @@ async def open_database(
         rated=MongoRated(database, projector),
         reports=MongoReports(database, projector),
         readings=MongoReadings(database),
-        users=MongoUsers(database, projector),
+        users=MongoUsers(database, projector, clock),
         depths=MongoDepths(database, projector),
         lease=MongoLease(database),
         lead=lead,

@@ -1,7 +1,7 @@
 """The users of apps, in MongoDB."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
@@ -10,18 +10,20 @@ from storage.codec import PERSON, Record
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from tickets.model import UserKey, UserRole
-from tickets.ports.users import User
+from tickets.ports.store import Clock
+from tickets.ports.users import Block, User
 
 
 class MongoUsers:
     """The port ``Users``."""
 
-    def __init__(self, database: Database, projector: Projector) -> None:
+    def __init__(self, database: Database, projector: Projector, clock: Clock) -> None:
         self._people = database.people
         self._users = database.users
         self._tickets = database.tickets
         self._projector = projector
-        self._blocked = Blocked(self._load_blocked, time.monotonic)
+        self._clock = clock
+        self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
     @may_be_away
     async def page(self, *, skip: int, limit: int) -> list[User]:
@@ -54,8 +56,10 @@ class MongoUsers:
         return found[0] if found else None
 
     @may_be_away
-    async def mark(self, key: UserKey, *, blocked: bool, note: str | None) -> None:
-        await upsert(self._users, {"_id": str(key)}, {"$set": {"blocked": blocked, "note": note}})
+    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
+        marks: Record = {"blocked": block is not None, "note": note}
+        marks |= {"blocked_until": block and block.until, "block_reason": block and block.reason}
+        await upsert(self._users, {"_id": str(key)}, {"$set": marks})
         self._blocked.forget()
 
     @may_be_away
@@ -81,16 +85,23 @@ class MongoUsers:
             User(
                 person=people[key],
                 ticket_count=counts.get(key, 0),
-                blocked=marks.get(key, {}).get("blocked", False),
+                block=self._block(marks.get(key, {})),
                 note=marks.get(key, {}).get("note"),
             )
             for key in keys
             if key in people
         ]
 
-    async def _load_blocked(self) -> frozenset[UserKey]:
+    async def _load_blocked(self) -> Mapping[UserKey, Block]:
         records = await self._users.find({"blocked": True}).to_list(None)
-        return frozenset(UserKey.parse(record["_id"]) for record in records)
+        blocks = {UserKey.parse(record["_id"]): self._block(record) for record in records}
+        return {key: block for key, block in blocks.items() if block is not None}
+
+    def _block(self, marks: Record) -> Block | None:
+        if not marks.get("blocked"):
+            return None
+        block = Block(marks.get("blocked_until"), marks.get("block_reason"))
+        return None if block.is_over(self._clock()) else block
 
 
 _COUNT = {"_id": "$user", "count": {"$sum": 1}}

@@ -9,6 +9,7 @@ from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Writer
 from tickets.model import Person, UserKey
 
+_INTRODUCE = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
 
 
@@ -25,6 +26,12 @@ class SqlitePeople:
             return
         await self._writer.execute(_REMEMBER, (str(person.key), PERSON.text(person)))
         self._remembered.keep(person)
+
+    async def introduce(self, person: Person) -> Person:
+        if (known := await self.people([person.key])).get(person.key) is None:
+            await self._writer.execute(_INTRODUCE, (str(person.key), PERSON.text(person)))
+            known = await self.people([person.key])
+        return known[person.key]
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         wanted = set(keys)

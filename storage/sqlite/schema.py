@@ -180,7 +180,15 @@ CREATE INDEX claims_at ON claims (at);
 CREATE TABLE people (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 """
 
-STEPS = (Step("the first tables", statements(_VERSION_1)),)
+_VERSION_2 = """
+ALTER TABLE users ADD COLUMN blocked_until INTEGER;
+ALTER TABLE users ADD COLUMN block_reason TEXT;
+"""
+
+STEPS = (
+    Step("the first tables", statements(_VERSION_1)),
+    Step("blocks that end, and have a reason", statements(_VERSION_2)),
+)
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 
 

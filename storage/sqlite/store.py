@@ -90,7 +90,7 @@ async def open_sqlite(
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),
-                users=SqliteUsers(reader, log.writer),
+                users=SqliteUsers(reader, log.writer, clock),
                 depths=SqliteDepths(reader),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,

@@ -1,15 +1,17 @@
 """The users of apps, in SQLite."""
 
 import time
+from collections.abc import Mapping
 
 from storage.blocked import Blocked
 from storage.codec import PERSON
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
-from tickets.ports.users import User
+from tickets.ports.store import Clock
+from tickets.ports.users import Block, User
 
-_COLUMNS = "people.body, coalesce(blocked, 0), note"
+_COLUMNS = "people.body, coalesce(blocked, 0), blocked_until, block_reason, note"
 PAGE = f"""
 SELECT {_COLUMNS}, coalesce(opened, 0) AS tickets FROM people
 LEFT JOIN (SELECT requester, count(*) AS opened FROM tickets GROUP BY requester) ON requester = people.key
@@ -20,38 +22,44 @@ ORDER BY tickets DESC, people.key LIMIT ? OFFSET ?"""  # noqa: S608  only a cons
 ONE = f"""
 SELECT {_COLUMNS}, (SELECT count(*) FROM tickets WHERE requester = people.key) FROM people
 LEFT JOIN users ON users.key = people.key WHERE people.key = ?"""  # noqa: S608
-BLOCKED = "SELECT key FROM users WHERE blocked"
+BLOCKED = "SELECT key, blocked_until, block_reason FROM users WHERE blocked"
 _MARK = """
-INSERT INTO users (key, blocked, note) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET blocked = excluded.blocked, note = excluded.note"""
+INSERT INTO users (key, blocked, blocked_until, block_reason, note) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET blocked = excluded.blocked, blocked_until = excluded.blocked_until,
+    block_reason = excluded.block_reason, note = excluded.note"""
 
 
 class SqliteUsers:
     """The port ``Users``."""
 
-    def __init__(self, reader: Reader, writer: Writer) -> None:
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
         self._writer = writer
-        self._blocked = Blocked(self._load_blocked, time.monotonic)
+        self._clock = clock
+        self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
     async def page(self, *, skip: int, limit: int) -> list[User]:
-        return [_user(row) for row in await self._reader.all(PAGE, (limit, skip))]
+        return [self._user(row) for row in await self._reader.all(PAGE, (limit, skip))]
 
     async def user(self, key: UserKey) -> User | None:
         row = await self._reader.one(ONE, (str(key),))
-        return None if row is None else _user(row)
+        return None if row is None else self._user(row)
 
-    async def mark(self, key: UserKey, *, blocked: bool, note: str | None) -> None:
-        await self._writer.execute(_MARK, (str(key), blocked, note))
+    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
+        until, reason = (block.until, block.reason) if block else (None, None)
+        await self._writer.execute(_MARK, (str(key), block is not None, until, reason, note))
         self._blocked.forget()
 
     async def is_blocked(self, key: UserKey) -> bool:
         return await self._blocked.has(key)
 
-    async def _load_blocked(self) -> frozenset[UserKey]:
-        return frozenset(UserKey.parse(key) for (key,) in await self._reader.all(BLOCKED))
+    async def _load_blocked(self) -> Mapping[UserKey, Block]:
+        rows = await self._reader.all(BLOCKED)
+        return {UserKey.parse(key): Block(until, reason) for key, until, reason in rows}
 
-
-def _user(row: Row) -> User:
-    body, blocked, note, count = row
-    return User(person=PERSON.from_text(body), ticket_count=count, blocked=bool(blocked), note=note)
+    def _user(self, row: Row) -> User:
+        body, blocked, until, reason, note, count = row
+        block = Block(until, reason) if blocked else None
+        if block is not None and block.is_over(self._clock()):
+            block = None
+        return User(person=PERSON.from_text(body), ticket_count=count, block=block, note=note)

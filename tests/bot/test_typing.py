@@ -9,6 +9,7 @@ from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
 from tickets.ports.channels import Channel
 from tickets.ports.signals import Signals, Typing
+from tickets.ports.users import Block
 
 
 @pytest.fixture
@@ -60,6 +61,18 @@ async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list
     await desk_office.people["general"].typing(desk_office.transcripts)
     await desk_office.client.http.send_typing(channel.id)
     await desk_office.desk.close(desk_office.caller("general"), ticket.id, Status.UNRESOLVED)
+    await desk_office.people["general"].typing(channel)
+    await desk_office.env.settle()
+
+    assert heard == []
+
+
+async def test_the_typing_of_staff_who_is_blocked_is_not_whispered(
+    desk_office: Office, heard: list[Typing]
+) -> None:
+    _, channel = await desk_office.open()
+    await desk_office.store.users.mark(desk_office.caller("general").key, block=Block(), note=None)
+
     await desk_office.people["general"].typing(channel)
     await desk_office.env.settle()
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any, get_args
 
 import pytest
 
 from tests.tickets.logs import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, NOON, SAM_ANSWERS, Logbook
 from tickets import policy
-from tickets.events import MessageDeleted, NoteAdded
+from tickets.events import EventData, MessageDeleted, NoteAdded, TicketClosed
 from tickets.fold import messages_of
 from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket, TicketId, UserRole
 from tickets.policy import DAY, MOVES, May, Rules
@@ -260,6 +261,26 @@ def test_messages_of_a_closed_ticket_stay_as_they_are() -> None:
 
     with pytest.raises(TicketIsClosed):
         policy.may_touch(AS_ANN, ticket, message, message.id)
+
+
+@pytest.mark.parametrize(
+    "kind", [it for it in get_args(EventData) if it not in (TicketClosed, MessageDeleted)]
+)
+@pytest.mark.parametrize("side", AuthorType)
+def test_who_is_blocked_does_nothing_of_most_kinds(side: AuthorType, kind: Any) -> None:
+    assert not policy.may_while_blocked(side, kind.__new__(kind))
+
+
+def test_who_is_blocked_takes_back_messages_and_closes_own_tickets_without_words() -> None:
+    silent, spoken = TicketClosed(Status.RESOLVED), TicketClosed(Status.RESOLVED, "Words")
+
+    for side, doing, allowed in (
+        (AuthorType.REQUESTER, silent, True),
+        (AuthorType.REQUESTER, spoken, False),
+        (AuthorType.STAFF, silent, False),
+        (AuthorType.REQUESTER, MessageDeleted(MessageId("m")), True),
+    ):
+        assert policy.may_while_blocked(side, doing) is allowed
 
 
 @pytest.mark.parametrize("field", ["topic", "description"])

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 NEW_FIELDS: Final[Mapping[str, str]] = {
     "code": "every error has a stable code",
+    "blocked_until": "blocks may end by themselves",
+    "block_reason": "blocks may have a reason",
 }
 """Fields that objects have gained, and why."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import FROM_API, Desk
 from tickets.events import Change, EventData, Origin, Stamp, TicketChanged
 from tickets.ids import new_id
@@ -47,6 +48,7 @@ class AgentDesk:
         self._desk = desk
         self._store = store
         self._agents = store.agents
+        self._blocks = Blocks(store.users)
 
     async def agents(self, caller: Caller) -> list[Loaded]:
         """All of them."""
@@ -66,6 +68,7 @@ class AgentDesk:
     async def put(self, caller: Caller, agent_id: str, changes: AgentChanges) -> tuple[Loaded, bool]:
         """Make or change an agent, and link them to a user of Discord; whether they are new."""
         policy.must_be_admin(caller, "change agents")
+        await self._blocks.must_not_be_blocked(caller.key)
         agents = await self._agents.all()
         before = agent_called(agents, agent_id, caller.key.issuer)
         agent = before or Agent(key=UserKey(caller.key.issuer, agent_id), name=changes.name or agent_id)
@@ -86,6 +89,7 @@ class AgentDesk:
     async def remove(self, caller: Caller, agent_id: str) -> None:
         """Forget an agent who has no tickets but closed ones."""
         policy.must_be_admin(caller, "remove agents")
+        await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._named(caller, agent_id)
         if count := (await load_of(self._agents, [agent]))[agent.key]:
             raise AgentHasTickets(agent.name, count)
@@ -94,6 +98,7 @@ class AgentDesk:
     async def go(self, caller: Caller, *, on_duty: bool, support_roles: Sequence[SupportRole]) -> Agent:
         """On or off duty; new tickets may go to those who are on duty."""
         policy.must_be_staff(caller, "be on duty")
+        await self._blocks.must_not_be_blocked(caller.key)
         agent = replace(await self._agent(caller.person), on_duty=on_duty, support_roles=tuple(support_roles))
         await self._save(agent)
         return agent
@@ -103,6 +108,7 @@ class AgentDesk:
     ) -> Ticket:
         """Take a ticket that is nobody's; raises TicketIsClaimed, naming who has it."""
         policy.must_be_staff(caller, "claim tickets")
+        await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(caller.person)
         ticket = await self._desk.ticket(caller, address)
         holder = await self._name_of(ticket.assignee)
@@ -123,6 +129,7 @@ class AgentDesk:
     ) -> Ticket:
         """Let the ticket be nobody's."""
         policy.must_be_staff(caller, "release tickets")
+        await self._blocks.must_not_be_blocked(caller.key)
         ticket = await self._desk.ticket(caller, address)
         return await self._assign(caller, ticket, lambda it: _assigning(it, None), None, event_id, origin)
 
@@ -137,6 +144,7 @@ class AgentDesk:
     ) -> Ticket:
         """Give the ticket to somebody of staff, whoever has it now."""
         policy.must_be_staff(caller, "assign tickets")
+        await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(to)
         ticket = await self._desk.ticket(caller, address)
         return await self._assign(

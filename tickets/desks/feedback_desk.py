@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import FROM_API, Desk
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved, Stamp
 from tickets.ids import new_id
@@ -35,6 +36,7 @@ class FeedbackDesk:
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
         self._store = store
+        self._blocks = Blocks(store.users)
 
     async def give(
         self,
@@ -104,7 +106,8 @@ class FeedbackDesk:
                 raise TicketNotFound(address)
             return decide(state.ticket)
 
-        return (await self._store.log.append(ticket.id, stamp, on_state)).ticket
+        heeding = await self._blocks.heeded(caller, on_state)
+        return (await self._store.log.append(ticket.id, stamp, heeding)).ticket
 
 
 def _sum(rows: list[Rating]) -> Ratings:

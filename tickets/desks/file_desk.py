@@ -1,23 +1,33 @@
-"""The desk for files: which there are, and their removal."""
+"""The desk for files: which there are, what comes, and what goes."""
 
 from contextlib import suppress
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import deletion, new_event_id, on_ticket
 from tickets.desks.ticket_desk import FROM_API, Desk
 from tickets.events import Change, EventData, MessageEdited, Stamp, TicketChanged
 from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Ticket
-from tickets.ports.store import Store
-from tickets.ports.uploads import Use
+from tickets.ports.files import Draft
+from tickets.ports.store import Clock, Store
+from tickets.ports.uploads import Upload, Use
 from tickets.refusals import FileNotFound
 
 
 class FileDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
-    def __init__(self, desk: Desk, store: Store) -> None:
+    def __init__(self, desk: Desk, store: Store, clock: Clock) -> None:
         self._desk = desk
         self._store = store
+        self._clock = clock
+        self._blocks = Blocks(store.users)
+
+    async def keep(self, caller: Caller, file: Attachment, content: Draft) -> None:
+        """Take in an upload of the caller's; the same id again changes nothing."""
+        await self._blocks.must_not_be_blocked(caller.key)
+        await self._store.uploads.add(Upload(file=file, uploader=caller.key, at=self._clock()))
+        await self._store.files.put(file, content)
 
     async def of_ticket(self, caller: Caller, address: str) -> list[Attachment]:
         """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
@@ -27,6 +37,7 @@ class FileDesk:
 
     async def delete(self, caller: Caller, file_id: FileId) -> None:
         """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""
+        await self._blocks.must_not_be_blocked(caller.key)
         upload = await self._store.uploads.get(file_id)
         if upload is None or not (upload.uploader == caller.key or caller.is_staff):
             raise FileNotFound(file_id)

@@ -1,6 +1,7 @@
 """The desk's side of reading: who has seen what."""
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Actor, AuthorType, Caller, MessageId
 from tickets.ports.signals import Read
@@ -12,12 +13,14 @@ class ReadingDesk:
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
         self._store = store
+        self._blocks = Blocks(store.users)
 
     async def read(self, caller: Caller, address: str, message_id: MessageId) -> Read | None:
         """Keep that the caller's side has seen the ticket up to this message; None if that is known.
 
         Raises TicketNotFound and MessageNotFound; notes are never found."""
         ticket = await self._desk.ticket(caller, address)
+        await self._blocks.must_not_be_blocked(caller.key)
         message = await self._store.views.message(message_id, ticket.id)
         if message is None or message.is_note:
             raise MessageNotFound(message_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from tickets import policy
 from tickets.desks.attaching import bound
+from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import (
     DecideOnTicket,
     changes_to,
@@ -53,7 +54,6 @@ from tickets.ports.uploads import Use
 from tickets.refusals import (
     MoveNotAllowed,
     NothingToSay,
-    UserIsBlocked,
 )
 from tickets.seen import Seen
 
@@ -95,6 +95,7 @@ class Desk:
         self._clock = clock
         self._rules = rules
         self._seen = Seen()
+        self._blocks = Blocks(store.users)
 
     async def open(
         self,
@@ -119,10 +120,10 @@ class Desk:
                     event_id=use.event_id,
                 )
         person = policy.opens_for(caller, requester)
-        for each in {caller.person, person}:
-            await self._store.people.remember(each)
-        if await self._store.users.is_blocked(person.key):
-            raise UserIsBlocked
+        await self._blocks.must_not_be_blocked(caller.key, person.key)
+        await self._store.people.remember(caller.person)
+        if person.key != caller.key:
+            person = await self._store.people.introduce(person)
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
@@ -193,11 +194,8 @@ class Desk:
                 said = Said(said.content, (*said.attachments, *files))
                 return await self.post(caller, ticket.id, said, event_id=use.event_id, origin=origin)
         _must_say_something(said)
-        blocked = await self._store.users.is_blocked(caller.key)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
-            if blocked:
-                raise UserIsBlocked
             policy.may_post(caller, ticket, self._rules)
             return MessagePosted(said.content, said.attachments)
 
@@ -206,8 +204,7 @@ class Desk:
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""
         ticket = await self.ticket(caller, address)
-        if await self._store.users.is_blocked(caller.key):
-            raise UserIsBlocked
+        await self._blocks.must_not_be_blocked(caller.key)
         policy.may_post(caller, ticket, self._rules)
         await self._store.people.remember(caller.person)
         return ticket
@@ -288,6 +285,7 @@ class Desk:
         already changes nothing."""
         ticket = await self.ticket(caller, address)
         policy.may_change(caller, ticket, frozenset(values))
+        await self._blocks.must_not_be_blocked(caller.key)
         if not changes_to(ticket, values):
             return ticket
 
@@ -357,7 +355,8 @@ class Desk:
 
         stamp = Stamp(event_id=event_id or new_event_id(), actor=actor, origin=origin)
         try:
-            return await self._store.log.append(ticket.id, stamp, decide_now, about)
+            heeding = await self._blocks.heeded(caller, decide_now)
+            return await self._store.log.append(ticket.id, stamp, heeding, about)
         except _RequesterHasChanged:
             self._seen.forget(address)
             return await self._append(caller, address, decide, stamp.event_id, origin, about)

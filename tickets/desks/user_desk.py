@@ -1,15 +1,17 @@
-"""Users at the desk: who they are, their tickets, and whether they may open and post."""
+"""Users at the desk: who they are, their tickets, and whether they are blocked."""
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import FROM_API, Desk
 from tickets.events import Change, EventData, Stamp, TicketChanged
-from tickets.model import Actor, AuthorType, Caller, EventId, Person, Ticket, UserKey
+from tickets.model import Actor, AuthorType, Caller, EventId, Person, Ticket, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
 from tickets.ports.store import State, Store
-from tickets.ports.users import User
+from tickets.ports.users import Block, User
 from tickets.refusals import UserNotFound
 
 MOST_TICKETS = 100
@@ -19,12 +21,23 @@ class _IsAnothers(Exception):
     """The ticket has been handed over meanwhile."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanges:
+    """What is to be set. A block is set as a whole, None to lift it, if ``sets_block``; a note that is None
+    leaves the note as it is, an empty one takes it away."""
+
+    sets_block: bool = False
+    block: Block | None = None
+    note: str | None = None
+
+
 class UserDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
         self._store = store
+        self._blocks = Blocks(store.users)
 
     async def users(self, caller: Caller, *, skip: int, limit: int) -> list[User]:
         """Whoever has opened the most tickets first."""
@@ -38,16 +51,17 @@ class UserDesk:
         page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
         return user, page.tickets
 
-    async def change(
-        self, caller: Caller, key: UserKey, *, blocked: bool | None, note: str | None
-    ) -> tuple[User, list[Ticket]]:
-        """Block or unblock them, and write something down about them; None leaves a thing as it is."""
+    async def change(self, caller: Caller, key: UserKey, changes: UserChanges) -> tuple[User, list[Ticket]]:
+        """Block or unblock them, and write something down about them, also before they first come."""
         policy.must_be_staff(caller, "change users")
-        user = await self._known(key)
+        await self._blocks.must_not_be_blocked(caller.key)
+        user = await self._store.users.user(key) or await self._introduced(_newcomer(key))
+        if changes.sets_block:
+            policy.may_block(caller, user.person)
         await self._store.users.mark(
             key,
-            blocked=user.blocked if blocked is None else blocked,
-            note=user.note if note is None else note or None,
+            block=changes.block if changes.sets_block else user.block,
+            note=user.note if changes.note is None else changes.note or None,
         )
         return await self.user(caller, key)
 
@@ -56,8 +70,11 @@ class UserDesk:
 
         An event for each ticket; should it end in the middle, the same call again does the rest."""
         policy.must_be_admin(caller, "merge users")
-        old, new = await self._known(guest), await self._known(key)
-        policy.may_merge(old.person, new.person)
+        await self._blocks.must_not_be_blocked(caller.key)
+        old, known = await self._known(guest), await self._store.users.user(key)
+        newcomer = _newcomer(key, old.person)
+        policy.may_merge(old.person, newcomer if known is None else known.person)
+        new = known or await self._introduced(newcomer)
         await self._store.people.remember(caller.person)
         await self._store.uploads.hand_over(guest, key)
         after: TicketPlace | None = None
@@ -85,11 +102,21 @@ class UserDesk:
         with suppress(_IsAnothers):
             await self._store.log.append(ticket.id, stamp, decide)
 
+    async def _introduced(self, newcomer: Person) -> User:
+        return User(person=await self._store.people.introduce(newcomer))
+
     async def _known(self, key: UserKey) -> User:
         user = await self._store.users.user(key)
         if user is None:
             raise UserNotFound(key.id)
         return user
+
+
+def _newcomer(key: UserKey, guest: Person | None = None) -> Person:
+    """Somebody who never showed a token: a customer; their name is known of the guest that they were."""
+    if guest is None:
+        return Person(key, key.id, UserRole.CUSTOMER)
+    return Person(key, guest.name, UserRole.CUSTOMER, guest.email)
 
 
 def _merging(ticket: Ticket, to: UserKey) -> EventId:

@@ -85,6 +85,10 @@ class People(Protocol):
         """Keep the person as they are now; cheap when nothing has changed."""
         ...
 
+    async def introduce(self, person: Person) -> Person:
+        """Keep the person unless somebody of that key is known already; whoever is known then."""
+        ...
+
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         """Those of the keys that are known."""
         ...

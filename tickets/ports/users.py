@@ -3,16 +3,28 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from tickets.model import Person, UserKey
+from tickets.model import Millis, Person, UserKey
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What keeps somebody from opening and posting; without ``until`` it stays until it is lifted."""
+
+    until: Millis | None = None
+    reason: str | None = None
+    """For staff alone."""
+
+    def is_over(self, now: Millis) -> bool:
+        return self.until is not None and self.until <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who opens tickets, or might."""
+    """Somebody who opens tickets, or might. A block that has run out is none."""
 
     person: Person
     ticket_count: int = 0
-    blocked: bool = False
+    block: Block | None = None
     note: str | None = None
 
 
@@ -25,8 +37,10 @@ class Users(Protocol):
 
     async def user(self, key: UserKey) -> User | None: ...
 
-    async def mark(self, key: UserKey, *, blocked: bool, note: str | None) -> None: ...
+    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
+        """Keep both, also of somebody who is not known yet."""
+        ...
 
     async def is_blocked(self, key: UserKey) -> bool:
-        """At once where this process has blocked, within seconds where another has."""
+        """At once where this process has blocked, within seconds where another has; not after its end."""
         ...

@@ -35,6 +35,20 @@ async def test_only_staff_may(stage: Stage) -> None:
     assert (await open_for(stage, {**CARA, "id": "ann"}, "ann", {})).json["username"] == "Ann"
 
 
+async def test_who_is_known_stays_as_they_are(stage: Stage) -> None:
+    await stage.ask("GET", TICKETS, "cara")
+
+    answer = await open_for(stage, {**CARA, "username": "Mallory", "email": "mallory@example.test"})
+
+    assert [answer.json[it] for it in ("username", "user_role")] == ["Cara", "CUSTOMER"]
+    known = await stage.ask("GET", "/api/v1/users/cara", "sam", claims=STAFF)
+    assert [known.json[it] for it in ("username", "email", "role")] == [
+        "Cara",
+        "cara@example.test",
+        "CUSTOMER",
+    ]
+
+
 async def test_it_counts_against_the_requesters_limit(store: Store, clock: Clock) -> None:
     async with Stage(store, clock).open() as stage:
         for _ in range(3):

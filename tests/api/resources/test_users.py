@@ -1,8 +1,8 @@
-"""Users over the API, for every role; and what it means to be blocked."""
+"""Users over the API, for every role, and how they are blocked."""
 
 import pytest
 
-from tests.api.stage import STAFF, TICKETS, Stage
+from tests.api.stage import STAFF, TICKETS, Clock, Stage, listening, token
 
 USERS = "/api/v1/users"
 
@@ -41,6 +41,8 @@ async def test_whoever_has_opened_the_most_tickets_goes_first(stage: Stage) -> N
         "role": "CUSTOMER",
         "ticket_count": 2,
         "blocked": False,
+        "blocked_until": None,
+        "block_reason": None,
         "note": None,
     }
     assert page.json + rest.json == users.json
@@ -64,20 +66,87 @@ async def test_a_user_comes_with_tickets_and_what_staff_wrote_down(stage: Stage)
     assert wrong.status == 400
 
 
-async def test_a_blocked_user_reads_but_neither_opens_nor_posts(stage: Stage) -> None:
-    ticket = await stage.opened("ann")
-    await stage.posted(ticket)
-    blocking = await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json={"blocked": True})
-    assert blocking.json["blocked"] is True
+async def test_who_has_only_shown_a_token_is_known(stage: Stage) -> None:
+    assert (await stage.ask("GET", TICKETS, "ann")).status == 200
+    async with listening(stage) as ear:
+        await ear.authorize(token=token("bob"))
 
-    opening = await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b"})
-    posting = await stage.ask("POST", f"{TICKETS}/{ticket}/messages", json={"content": "Hello"})
-    anothers = await stage.ask("POST", f"{TICKETS}/77/messages", json={"content": "Hello"})
+    users = await stage.ask("GET", USERS, "sam", claims=STAFF)
 
-    assert [(it.status, it.json["error"]) for it in (opening, posting)] == [(403, "FORBIDDEN")] * 2
-    assert anothers.status == 404
-    assert len(await stage.messages(ticket)) == 1
-    await stage.answered(ticket)
-    await stage.opened("bob")
-    await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json={"blocked": False})
-    await stage.posted(ticket)
+    assert [(it["id"], it["username"], it["ticket_count"]) for it in users.json] == [
+        ("ann", "Ann", 0),
+        ("bob", "Bob", 0),
+    ]
+
+
+async def test_whoever_is_named_can_be_blocked_and_noted_before_they_come(stage: Stage) -> None:
+    marks = {"blocked": True, "note": "Spams elsewhere"}
+    for path in ("eve", "zed?issuer=other"):
+        answer = await stage.ask("PATCH", f"{USERS}/{path}", "sam", claims=STAFF, json=marks)
+        assert (answer.status, answer.json["blocked"], answer.json["note"]) == (200, True, "Spams elsewhere")
+
+    opening = await stage.ask("POST", TICKETS, "eve", json={"topic": "a", "description": "b"})
+    read = await stage.ask("GET", f"{USERS}/eve", "sam", claims=STAFF)
+
+    assert opening.status == 403
+    assert (read.json["username"], read.json["email"]) == ("Eve", "eve@example.test")
+    assert (read.json["blocked"], read.json["ticket_count"]) == (True, 0)
+
+
+async def test_a_block_ends_by_itself(stage: Stage, clock: Clock) -> None:
+    until = clock.seconds + 3600
+    marks = {"blocked": True, "blocked_until": until, "block_reason": "Shouts"}
+    blocked = await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json=marks)
+    assert {**blocked.json, **marks} == blocked.json
+    noted = await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json={"note": "Hm"})
+    assert {**noted.json, **marks} == noted.json
+    body = {"topic": "a", "description": "b"}
+    assert (await stage.ask("POST", TICKETS, json=body)).status == 403
+
+    clock.ahead = 3601
+
+    assert (await stage.ask("POST", TICKETS, json=body)).status == 201
+    over = await stage.ask("GET", f"{USERS}/ann", "sam", claims=STAFF)
+    assert {**over.json, "blocked": False, "blocked_until": None, "block_reason": None} == over.json
+
+
+async def test_a_new_block_takes_the_place_of_the_old_one(stage: Stage, clock: Clock) -> None:
+    marks = {"blocked": True, "blocked_until": clock.seconds + 60, "block_reason": "Shouts"}
+    await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json=marks)
+
+    again = await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json={"blocked": True})
+
+    assert [again.json[it] for it in ("blocked", "blocked_until", "block_reason")] == [True, None, None]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"blocked_until": 1},
+        {"block_reason": "Shouts"},
+        {"blocked": False, "block_reason": "Shouts"},
+        {"blocked": True, "blocked_until": -1},
+        {"blocked": True, "blocked_until": 10**15},
+        {"blocked": True, "block_reason": "x" * 1001},
+        {"blocked": "yes"},
+    ],
+)
+async def test_a_block_that_makes_no_sense_is_refused(stage: Stage, wrong: dict[str, object]) -> None:
+    assert (await stage.ask("PATCH", f"{USERS}/ann", "sam", claims=STAFF, json=wrong)).status == 400
+
+
+async def test_only_admins_block_staff(stage: Stage) -> None:
+    await stage.ask("GET", TICKETS, "sue", claims=STAFF)
+
+    answers = [
+        await stage.ask("PATCH", f"{USERS}/sue", "sam", claims={"role": role}, json=body)
+        for role, body in (
+            ("AGENT", {"blocked": True}),
+            ("AGENT", {"note": "New"}),
+            ("ADMIN", {"blocked": True}),
+        )
+    ]
+
+    assert [it.status for it in answers] == [403, 200, 200]
+    mine = await stage.ask("PATCH", f"{USERS}/sue", "sue", claims={"role": "ADMIN"}, json={"blocked": False})
+    assert mine.status == 403

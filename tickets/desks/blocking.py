@@ -1,0 +1,38 @@
+"""Blocked means blocked: the one place that every desk asks, so that every door has the same answer."""
+
+from tickets import policy
+from tickets.events import EventData
+from tickets.model import AuthorType, Caller, UserKey
+from tickets.ports.store import Decide, State
+from tickets.ports.users import Users
+from tickets.refusals import UserIsBlocked
+
+
+class Blocks:
+    """Who is blocked, and what they may do nevertheless."""
+
+    def __init__(self, users: Users) -> None:
+        self._users = users
+
+    async def must_not_be_blocked(self, *keys: UserKey) -> None:
+        """For what no event is made of, and is no reading; raises UserIsBlocked."""
+        for key in keys:
+            if await self._users.is_blocked(key):
+                raise UserIsBlocked
+
+    async def heeded(self, caller: Caller, decide: Decide) -> Decide:
+        """The same decision, which also raises UserIsBlocked where a blocked caller may not do what it says.
+
+        Its own refusals come first: another's ticket is not there, blocked or not."""
+        if not await self._users.is_blocked(caller.key):
+            return decide
+
+        def decide_on_blocked(state: State) -> EventData:
+            doing = decide(state)
+            is_requester = state.ticket is None or state.ticket.requester == caller.key
+            by = AuthorType.REQUESTER if is_requester else AuthorType.STAFF
+            if not policy.may_while_blocked(by, doing):
+                raise UserIsBlocked
+            return doing
+
+        return decide_on_blocked
