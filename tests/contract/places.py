@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from storage.mongo import schema as mongo_schema
 from storage.mongo.connection import Database
 from storage.mongo.feed import PAUSE
 from storage.mongo.store import open_database, open_mongo
+from storage.sqlite import schema as sqlite_schema
 from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
 from tickets.model import Millis
@@ -31,6 +33,11 @@ class Hands:
 
 
 class Place(Protocol):
+    @property
+    def known(self) -> int:
+        """The schema version that today's program makes of such a store."""
+        ...
+
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]: ...
 
     async def write_version(self, version: int) -> None:
@@ -57,6 +64,7 @@ async def opened_to_lead(place: Place, clock: Clock) -> AsyncIterator[Store]:
 @dataclass
 class SqlitePlace:
     folder: Path
+    known: ClassVar[int] = len(sqlite_schema.STEPS)
 
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
         return open_sqlite(self.folder, clock)
@@ -73,6 +81,7 @@ class MockPlace:
     database: Any
     faults: Faults = field(default_factory=Faults)
     pause: float = PAUSE
+    known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
 
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
         database = cast("Database", YieldingDatabase(self.database, self.faults))
@@ -88,6 +97,7 @@ class MongoPlace:
 
     uri: str
     name: str
+    known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
 
     def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
         return open_mongo(self.uri, self.name, clock)

@@ -17,9 +17,6 @@ from tests.contract.places import MockPlace, Place, SqlitePlace
 from tests.contract.yielding import YieldingDatabase
 from tickets.ports.store import Clock, Store
 
-KNOWN = {SqlitePlace: len(sqlite_schema.STEPS), MockPlace: 1 + len(mongo_schema.STEPS)}
-"""The version that today's program makes."""
-
 AT_ONCE = 10
 WHAT = "events are looked at"
 

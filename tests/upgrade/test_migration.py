@@ -15,7 +15,7 @@ from storage.migration import NewerProgram, Progress, Reached
 from storage.mongo.migration import TRUST, VersionLooks
 from tests.contract.acts import post
 from tests.contract.places import Hands, Place, SqlitePlace, leading
-from tests.upgrade.newer import AT_ONCE, KNOWN, WHAT, looks, open_newer
+from tests.upgrade.newer import AT_ONCE, WHAT, looks, open_newer
 from tests.upgrade.stores import unpack_folder
 from tickets.model import TicketId
 from tickets.ports.sinks import SinkName
@@ -28,7 +28,7 @@ EVENTS = 113
 
 def refusal(place: Place) -> str:
     """What the older program says, as a regular expression."""
-    known = KNOWN[type(place)]
+    known = place.known
     return (
         f"^The store has schema version {known + 1}, but this program knows only version {known}: "
         "start the program that wrote it, or a newer one.$"
@@ -52,7 +52,7 @@ async def test_every_event_is_migrated_once_and_there_is_no_way_back(
         pass
 
     assert await looks(place) == [1] * EVENTS
-    version = KNOWN[type(place)] + 1
+    version = place.known + 1
     first, last = (it.getMessage() for it in caplog.records[-2:])
     assert first == f"the store becomes version {version} ({WHAT}); if this is stopped, it goes on later"
     assert last.startswith(f"the store is version {version}, after ")

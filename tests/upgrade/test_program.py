@@ -11,7 +11,7 @@ import pytest
 from chaos.house import SECRET
 from demo.start import settings_for
 from tests.contract.places import Hands, SqlitePlace
-from tests.upgrade.newer import KNOWN, open_newer
+from tests.upgrade.newer import open_newer
 from tests.upgrade.stores import unpack_folder
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ async def test_it_ends_itself_with_one_line_and_does_not_start_again(
     tmp_path: Path, clock: Hands, arguments: tuple[str, ...], is_up: str
 ) -> None:
     unpack_folder(tmp_path)
-    known = KNOWN[SqlitePlace]
+    known = SqlitePlace.known
     why = (
         f"The store has schema version {known + 1}, but this program knows only version {known}: "
         "start the program that wrote it, or a newer one."
