@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import aiohttp
 
 from api.door.request_ids import current_request_id
-from bot.showing.texts import MESSAGE_LIMIT, shortened
+from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.texts import shortened
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.showing.parts import length
 from bot.showing.read_marks import SeenUpTo
 from bot.showing.texts import (
     EMBED_DESCRIPTION_LIMIT,
     EMBED_TITLE_LIMIT,
     EMBED_TOTAL_LIMIT,
     harmless,
-    length,
     plain,
     shortened,
 )

@@ -151,14 +151,12 @@ class TicketChannels:
         nonce: str,
         *,
         ping: discord.Role | None = None,
-        file: discord.File | None = None,
+        files: Sequence[discord.File] = (),
     ) -> None:
         """A message of the bot's; the nonce keeps a repetition within minutes from showing twice."""
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[ping] if ping else False)
         with discord_faults("posting a notice"):
-            await self._messageable(channel).send(
-                text, nonce=nonce, allowed_mentions=mentions, files=[file] if file else []
-            )
+            await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions, files=files)
 
     async def remove(self, channel: Channel, reason: str) -> None:
         """Delete the channel; one that is gone already is as good."""

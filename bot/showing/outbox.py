@@ -13,7 +13,7 @@ import discord
 
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.connection.pace import Pace
-from bot.showing.texts import harmless, split, webhook_name, with_links
+from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, webhook_name
 from tickets.events import Event
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
@@ -57,34 +57,34 @@ class Outbox:
     async def post(self, channel: Channel, event: Event, message: Message) -> None:
         """Show what ``event`` posted, from the first part that is not there yet."""
         channel = await self._with_webhook(channel)
-        parts, files = await self._parts(message)
+        copy, files = self._copy(message)
+        parts = len(copy.parts)
         linked = {link.part for link in await self._parts_there(channel, message.id)}
-        if len(linked) < len(parts) and message.ticket_id not in self._settled:
-            linked |= await self._adopt(channel, message, linked, len(parts))
+        if len(linked) < parts and message.ticket_id not in self._settled:
+            linked |= await self._adopt(channel, message, linked, parts)
         name = await self._name(event)
-        for part, text in enumerate(parts):
+        for part, text in enumerate(copy.parts):
             if part not in linked:
-                last = part == len(parts) - 1
-                sent = await self._send(channel, name, text, files if last else [])
-                await self._link(channel, message, part, len(parts), sent)
+                uploads = await self._uploads(files, copy) if part == parts - 1 else []
+                sent = await self._send(channel, name, text, uploads)
+                await self._link(channel, message, part, parts, sent)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
         """Link what may have been sent of a message that was deleted since: its deletion takes that out."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
-            parts, _files = await self._parts(message)
+            copy = self._copy(message)[0]
             linked = {link.part for link in await self._parts_there(channel, message.id)}
-            await self._adopt(channel, message, linked, len(parts))
+            await self._adopt(channel, message, linked, len(copy.parts))
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
         """Put the new words where the old ones are; what does not fit there is posted as a reply."""
         links = await self._parts_there(channel, message.id)
         if not links:
             return
-        parts, files = await self._parts(message)
-        fits = len(parts) <= len(links) and channel.webhook_id is not None
-        if not (
-            fits and await self._edited_in_place(channel, links, parts, files if event.dropped else None)
-        ):
+        copy, files = self._copy(message)
+        fits = len(copy.parts) <= len(links) and channel.webhook_id is not None
+        in_place = fits and await self._edited_in_place(channel, links, copy, files, bool(event.dropped))
+        if not in_place:
             if event.dropped:  # only the webhook could take a file out, but whoever may delete takes all
                 await self._remove(channel, links[-1])
             await self._reply(channel, links[0], event, message)
@@ -100,7 +100,7 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self, channel: Channel, name: str, text: str, files: list[Attachment]
+        self, channel: Channel, name: str, text: str, uploads: list[discord.File]
     ) -> discord.WebhookMessage:
         if wait := self._pace.seconds_left(str(channel.webhook_id)):
             raise NotNow("posting a message: the webhook's limit is used up", wait)
@@ -109,7 +109,7 @@ class Outbox:
                 return await self._webhook(channel).send(
                     text or discord.utils.MISSING,
                     username=name,
-                    files=await self._uploads(files),
+                    files=uploads,
                     allowed_mentions=NOBODY,
                     wait=True,
                 )
@@ -141,20 +141,20 @@ class Outbox:
         return found
 
     async def _edited_in_place(
-        self, channel: Channel, links: list[Link], parts: list[str], files: list[Attachment] | None
+        self, channel: Channel, links: list[Link], copy: Copy, files: list[Attachment], dropped: bool
     ) -> bool:
         """Whether each part that is there says the new words now; its webhook alone can change it.
 
-        With ``files``, they take the place of those that were there, with the last part."""
+        The files with the last part stay, unless one was ``dropped`` or one of them holds the old words."""
         for number, link in enumerate(links):
-            text = parts[number] if number < len(parts) else "…"
-            last = link is links[-1] and files is not None
-            uploads = await self._uploads(files or []) if last else discord.utils.MISSING
+            text = copy.parts[number] if number < len(copy.parts) else "…"
+            last = link is links[-1]
+            renewed = last and (dropped or copy.whole is not None)
+            uploads = await self._uploads(files, copy) if renewed else None
             try:
-                with discord_faults("editing a message"):
-                    await self._webhook(channel).edit_message(
-                        link.discord_id, content=text, attachments=uploads, allowed_mentions=NOBODY
-                    )
+                edited = await self._edit(channel, link, text, uploads)
+                if last and not renewed and _has_old_words(edited, files):
+                    await self._edit(channel, link, text, await self._uploads(files, copy))
             except MessageIsGone:
                 if await self._is_there(channel, link):
                     return False
@@ -162,6 +162,15 @@ class Outbox:
                 await self._forget_webhook(channel)
                 return False
         return True
+
+    async def _edit(
+        self, channel: Channel, link: Link, text: str, uploads: list[discord.File] | None
+    ) -> discord.WebhookMessage:
+        attachments = discord.utils.MISSING if uploads is None else uploads
+        with discord_faults("editing a message"):
+            return await self._webhook(channel).edit_message(
+                link.discord_id, content=text, attachments=attachments, allowed_mentions=NOBODY
+            )
 
     async def _is_there(self, channel: Channel, link: Link) -> bool:
         there = self._client.get_partial_messageable(channel.channel_id)
@@ -174,12 +183,13 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        for number, part in enumerate(
-            split(f"Edited by {await self._name(event)}:\n{harmless(message.content)}")
-        ):
+        heading = f"Edited by {await self._name(event)}:"
+        copy = copy_of(f"{heading}\n{harmless(message.content)}", message.content)
+        for number, part in enumerate(copy.parts):
             with discord_faults("posting an edit"):
                 sent = await there.send(
                     part,
+                    files=whole_of(copy) if number == len(copy.parts) - 1 else [],
                     reference=discord.MessageReference(
                         message_id=link.discord_id, channel_id=channel.channel_id, fail_if_not_exists=False
                     ),
@@ -203,19 +213,23 @@ class Outbox:
     async def _forget_webhook(self, channel: Channel) -> None:
         await self._store.channels.save(replace(channel, webhook_id=None, webhook_token=None))
 
-    async def _parts(self, message: Message) -> tuple[list[str], list[Attachment]]:
+    def _copy(self, message: Message) -> tuple[Copy, list[Attachment]]:
         """The texts to send, and the files that go with the last of them."""
-        files = [file for file in message.attachments if file.size <= self._max_file_bytes]
-        files = files[:FILES_PER_MESSAGE]
-        links = [self._file_urls.url(file) for file in message.attachments if file not in files]
-        parts = split(with_links(harmless(message.content), links))
-        if not parts and not files:
+        fit = [file for file in message.attachments if file.size <= self._max_file_bytes]
+        for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
+            files = fit[:most]
+            links = [self._file_urls.url(file) for file in message.attachments if file not in files]
+            copy = copy_of(harmless(message.content), message.content, links)
+            if copy.whole is None:
+                break
+        if not copy.parts and not files:
             raise Never("the message has nothing that can be shown")
-        return parts or [""], files
+        return replace(copy, parts=copy.parts or [""]), files
 
-    async def _uploads(self, files: list[Attachment]) -> list[discord.File]:
+    async def _uploads(self, files: list[Attachment], copy: Copy) -> list[discord.File]:
         kept = [(file, await self._store.files.get(file.id)) for file in files]
-        return [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
+        uploads = [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
+        return whole_of(copy) + uploads
 
     async def _name(self, event: Event) -> str:
         key = event.actor.key
@@ -254,6 +268,17 @@ def _is_ours(webhook: Mapping[str, Any], client: discord.Client) -> bool:
     """Only the webhook's creator is shown its token."""
     by = webhook.get("user") or {}
     return bool(client.user and by.get("id") == str(client.user.id) and webhook.get("token"))
+
+
+def whole_of(copy: Copy) -> list[discord.File]:
+    """The file that holds a long text."""
+    return [] if copy.whole is None else [discord.File(io.BytesIO(copy.whole), WHOLE_TEXT)]
+
+
+def _has_old_words(edited: discord.Message, files: list[Attachment]) -> bool:
+    """Whether it still carries the file of a text that was long before."""
+    there = sum(it.filename == WHOLE_TEXT for it in edited.attachments)
+    return there > sum(file.name == WHOLE_TEXT for file in files)
 
 
 def nonce(event: Event, number: int = 0) -> str:

@@ -8,8 +8,9 @@ import discord
 
 from bot.connection.faults import ChannelIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.outbox import Outbox, nonce
-from bot.showing.texts import MESSAGE_LIMIT, harmless, plain, shortened, split
+from bot.showing.outbox import Outbox, nonce, whole_of
+from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.texts import WHOLE_TEXT, copy_of, harmless, plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
 from tickets.events import (
     Event,
@@ -95,10 +96,10 @@ class DiscordSink:
         if channel is None:
             return
         text = f"⚠️ Discord does not take something of {await self._name(event)}: {plain(why)}"
-        file = None
+        files = []
         if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
-            file = discord.File(io.BytesIO(event.data.content.encode()), "message.txt")
-        await self._channels.say(channel, shortened(text, MESSAGE_LIMIT), nonce(event, 98), file=file)
+            files.append(discord.File(io.BytesIO(event.data.content.encode()), WHOLE_TEXT))
+        await self._channels.say(channel, shortened(text, MESSAGE_LIMIT), nonce(event, 98), files=files)
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
@@ -174,13 +175,15 @@ class DiscordSink:
         author = await self._name(event)
         match event.data:
             case NoteAdded(content):
-                text = f"📝 Note by {author}:\n{harmless(content)}"
+                heading = f"📝 Note by {author}:\n"
             case NoteEdited(content=content):
-                text = f"📝 Note changed by {author}:\n{harmless(content)}"
+                heading = f"📝 Note changed by {author}:\n"
             case _:
-                text = f"📝 {author} deleted a note."
-        for number, part in enumerate(split(text)):
-            await self._channels.say(channel, part, nonce(event, number))
+                heading, content = f"📝 {author} deleted a note.", ""
+        copy = copy_of(heading + harmless(content), content)
+        for number, part in enumerate(copy.parts):
+            files = whole_of(copy) if number == len(copy.parts) - 1 else []
+            await self._channels.say(channel, part, nonce(event, number), files=files)
 
     async def _show_changes(self, channel: Channel, event: Event, ticket: Ticket, fields: set[str]) -> None:
         if "attachments" in fields:

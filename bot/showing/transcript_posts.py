@@ -12,7 +12,8 @@ import discord
 from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.outbox import NOBODY, nonce
-from bot.showing.texts import EMBED_TITLE_LIMIT, MESSAGE_LIMIT, harmless, plain, shortened
+from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened
 from tickets.desks.in_thread import aside
 from tickets.events import STAFF_ONLY, Event, FeedbackGiven
 from tickets.file_urls import FileUrls

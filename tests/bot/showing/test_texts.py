@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.showing.texts import harmless, length, plain, shortened, split, webhook_name
+from bot.showing.parts import length, split
+from bot.showing.texts import harmless, plain, shortened, webhook_name
 
 words = st.text(st.sampled_from("ab \n`😀*"), max_size=400) | st.text(max_size=300)
 
