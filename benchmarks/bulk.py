@@ -18,6 +18,7 @@ from storage.sqlite.writer import Wish
 from tickets.events import MessagePosted, TicketOpened
 from tickets.model import TicketId
 from tickets.ports.channels import Channel
+from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Appended
 from tickets.words import words_of
 
@@ -37,7 +38,7 @@ def fill(
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     last: dict[int, TicketId] = {}
-    appending = Appending()
+    appending = Appending(EVERYTHING)
     with _filling(folder / "guildesk.sqlite3") as connection:
         for first in range(1, tickets + 1, TOGETHER):
             wishes: list[Wish] = []

@@ -1,4 +1,5 @@
-"""The relay: from the log to one sink, forever. Cancelling it is the only way to stop it.
+"""The relay: from the log to one sink, or from the timers of one kind to what they were set for, forever.
+Cancelling it is the only way to stop it.
 
 A ticket's lowest due event goes next and tickets go in parallel; an event is done only after
 it was shown, so whatever was in hand at a stop is shown again by the next relay."""
@@ -8,12 +9,13 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from tickets.events import Event
 from tickets.model import TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Away, Backlog, Due, Never, NotNow, Sink
+from tickets.ports.sinks import Away, Due, Never, NotNow, Sink, Work
 from tickets.ports.store import Clock, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -32,13 +34,29 @@ PATIENCE = 8
 often the sink said it before; a new relay begins at 0."""
 
 
+Name = TypeVar("Name", bound=str)
+
+
+class HasTicket(Protocol):
+    """An event or a timer."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def ticket_id(self) -> TicketId: ...
+
+
+Item = TypeVar("Item", bound=HasTicket)
+
+
 def delay(attempts: int) -> float:
     """Seconds to wait after so many earlier attempts: exponential, with jitter of up to a half."""
     longest = min(FIRST_DELAY * 2.0 ** min(attempts, 16), LONGEST_DELAY)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311  jitter, not a secret
 
 
-class Relay:
+class Relay(Generic[Name, Item]):
     """Shows what is due at ``sink``, at most ``parallel`` tickets at once.
 
     ``delay`` tells how many seconds to wait after so many earlier attempts; ``hears`` which events may
@@ -46,8 +64,8 @@ class Relay:
 
     def __init__(
         self,
-        sink: Sink,
-        backlog: Backlog,
+        sink: Sink[Name, Item],
+        work: Work[Name, Item],
         bell: Bell,
         clock: Clock,
         parallel: int = 16,
@@ -55,7 +73,7 @@ class Relay:
         hears: Callable[[Event], bool] = lambda _: True,
     ) -> None:
         self._sink = sink
-        self._backlog = backlog
+        self._work = work
         self._bell = bell
         self._clock = clock
         self._parallel = parallel
@@ -114,7 +132,7 @@ class Relay:
         free = self._parallel - len(self._in_hand)
         if free <= 0:
             return
-        due = await self._backlog.tickets_due(self._sink.name, self._clock(), self._parallel)
+        due = await self._work.tickets_due(self._sink.name, self._clock(), self._parallel)
         for ticket_id in due:
             if free and ticket_id not in self._in_hand:
                 self._take(ticket_id)
@@ -125,7 +143,7 @@ class Relay:
     async def _until_next(self) -> float | None:
         if len(self._in_hand) >= self._parallel:
             return None
-        earliest = await self._backlog.earliest(self._sink.name)
+        earliest = await self._work.earliest(self._sink.name)
         if earliest is None:
             return None
         return max((earliest - self._clock()) / 1000, SHORTEST_PAUSE)
@@ -146,7 +164,7 @@ class Relay:
         """Show the ticket's events, lowest first, until none is due, one has to wait, or others are to go."""
         try:
             for _ in range(TURN):
-                due = await self._backlog.next_due(self._sink.name, ticket_id, self._clock())
+                due = await self._work.next_due(self._sink.name, ticket_id, self._clock())
                 if due is None or not await self._show(due):
                     return
         except StoreUnavailable as error:
@@ -156,11 +174,11 @@ class Relay:
             self._in_hand.discard(ticket_id)
             self._wake.set()
 
-    async def _show(self, due: Due) -> bool:
+    async def _show(self, due: Due[Item]) -> bool:
         """Whether the ticket can go on with its next event."""
-        event, name = due.event, self._sink.name
+        item, name = due.item, self._sink.name
         try:
-            await self._sink.show(event)
+            await self._sink.show(item)
         except (StoreUnavailable, NotLeader):
             raise
         except Away as away:
@@ -170,48 +188,48 @@ class Relay:
             self._away_for = max(self._delay(0) if away.seconds is None else away.seconds, SHORTEST_PAUSE)
             return False
         except NotNow as later:
-            log.info("%s: %s of ticket %s waits: %s", name, event.id, event.ticket_id, later)
+            log.info("%s: %s of ticket %s waits: %s", name, item.id, item.ticket_id, later)
             await self._put_off(due, self._pause_after(due, later))
             return False
         except Never as never:
-            log.error("%s: %s of ticket %s can never be shown: %s", name, event.id, event.ticket_id, never)
-            await self._failed(event, str(never))
+            log.error("%s: %s of ticket %s can never be done: %s", name, item.id, item.ticket_id, never)
+            await self._failed(item, str(never))
             return True
         except Exception as error:
-            log.exception("%s: %s of ticket %s failed", name, event.id, event.ticket_id)
-            self._surprises[event.ticket_id] += 1
-            if self._surprises[event.ticket_id] >= PATIENCE:
-                await self._failed(event, f"{type(error).__name__}: {error}")
+            log.exception("%s: %s of ticket %s failed", name, item.id, item.ticket_id)
+            self._surprises[item.ticket_id] += 1
+            if self._surprises[item.ticket_id] >= PATIENCE:
+                await self._failed(item, f"{type(error).__name__}: {error}")
                 return True
             await self._put_off(due, self._delay(due.attempts))
             return False
-        await self._backlog.shown(name, event)
-        self._surprises.pop(event.ticket_id, None)
+        await self._work.done(name, item)
+        self._surprises.pop(item.ticket_id, None)
         await self._is_back()
         return True
 
-    async def _failed(self, event: Event, reason: str) -> None:
-        await self._backlog.failed(self._sink.name, event, reason)
-        self._surprises.pop(event.ticket_id, None)
+    async def _failed(self, item: Item, reason: str) -> None:
+        await self._work.failed(self._sink.name, item, reason)
+        self._surprises.pop(item.ticket_id, None)
         try:
-            await self._sink.give_up(event, reason)
+            await self._sink.give_up(item, reason)
         except Exception as error:
-            log.warning("%s: nobody could be told that %s failed: %s", self._sink.name, event.id, error)
+            log.warning("%s: nobody could be told that %s failed: %s", self._sink.name, item.id, error)
 
     async def _is_back(self) -> None:
         """The sink shows something: where it did not for any ticket, none need wait any longer."""
         self._is_away = False
         if len(self._in_vain) >= MANY:
-            await self._backlog.hasten(self._sink.name, [*self._in_vain])
+            await self._work.hasten(self._sink.name, [*self._in_vain])
             self._wake.set()
         self._in_vain.clear()
 
-    def _pause_after(self, due: Due, later: NotNow) -> float:
+    def _pause_after(self, due: Due[Item], later: NotNow) -> float:
         if later.seconds is not None and not later.grows:
             return later.seconds
-        self._in_vain.add(due.event.ticket_id)
+        self._in_vain.add(due.item.ticket_id)
         return max(later.seconds or 0.0, self._delay(due.attempts))
 
-    async def _put_off(self, due: Due, seconds: float) -> None:
+    async def _put_off(self, due: Due[Item], seconds: float) -> None:
         until = self._clock() + int(seconds * 1000)
-        await self._backlog.put_off(self._sink.name, due.event, until)
+        await self._work.put_off(self._sink.name, due.item, until)

@@ -32,6 +32,7 @@ from storage.open import open_store
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
+from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 
@@ -77,7 +78,8 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        store = await _unless_stopped(stop, stack.enter_async_context(open_store(settings, now)))
+        opening = open_store(settings, now, EVERYTHING)
+        store = await _unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
         log.info("the store is %s", store.name)

@@ -18,7 +18,7 @@ from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
-from bot.showing.sink import DiscordSink, RemovalSink
+from bot.showing.sink import DiscordSink, RemovalOfChannels
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
 from cogs.action import Action, Means
@@ -74,7 +74,7 @@ class GuildWork:
         outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
         sink = DiscordSink(store, channels, outbox, transcripts, clock, options.close_grace)
-        removal = RemovalSink(
+        removal = RemovalOfChannels(
             store, channels, transcripts, lambda it: self.inbox.read_out(client.get_channel(it))
         )
         reconciling = Reconciling(
@@ -94,7 +94,7 @@ class GuildWork:
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
             "relay to the removal of channels": Relay(
-                removal, store.backlog, store.bell, clock, hears=removal.hears
+                removal, store.timers, store.bell, clock, hears=removal.hears
             ).run,
             "waking tickets that wait for channels": categories.run,
             "inbox": self.inbox.run,

@@ -32,6 +32,7 @@ from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
+from tickets.ports.timers import Timer, TimerKind
 
 
 class DiscordSink:
@@ -214,7 +215,8 @@ class DiscordSink:
         seconds = self._close_grace // 1000
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
         await self._channels.say(channel, text, nonce(event))
-        await self._store.backlog.schedule(SinkName.REMOVAL, event, self._clock() + self._close_grace)
+        goes_at = self._clock() + self._close_grace
+        await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester)
 
     async def _message(self, event: Event) -> Message:
@@ -231,10 +233,10 @@ class DiscordSink:
         return plain(person.name if person else key.id)
 
 
-class RemovalSink:
-    """Removes the channel of a ticket that was closed by the event and not reopened since."""
+class RemovalOfChannels:
+    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set."""
 
-    name = SinkName.REMOVAL
+    name = TimerKind.REMOVAL
 
     def __init__(
         self,
@@ -254,19 +256,25 @@ class RemovalSink:
         """Whether the event may have a timer."""
         return isinstance(event.data, TicketClosed)
 
-    async def show(self, event: Event) -> None:
-        ticket = await self._store.views.ticket(event.ticket_id)
-        channel = await self._channels.existing(event.ticket_id)
-        if ticket is None or channel is None or ticket.closed_seq != event.seq:
+    async def show(self, timer: Timer) -> None:
+        channel = await self._channels.existing(timer.ticket_id)
+        if channel is None or await self._closed(timer) is None:
             return
         self._channels.must_be_connected()
         await self._read_out(channel.channel_id)
-        ticket = await self._store.views.ticket(event.ticket_id)
-        if ticket is not None and ticket.closed_seq == event.seq:
-            await self._transcripts.complete(event)
+        if (ticket := await self._closed(timer)) is not None:
+            (closing,) = await self._store.log.events(
+                ticket.id, after=timer.set_at_seq - 1, upto=timer.set_at_seq
+            )
+            await self._transcripts.complete(closing)
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
-    async def give_up(self, event: Event, why: str) -> None:
+    async def _closed(self, timer: Timer) -> Ticket | None:
+        """The ticket, if it is closed since the timer was set."""
+        ticket = await self._store.views.ticket(timer.ticket_id)
+        return ticket if ticket is not None and ticket.closed_seq == timer.set_at_seq else None
+
+    async def give_up(self, timer: Timer, why: str) -> None:
         """The channel stays; the relay has it in the log."""
 
 

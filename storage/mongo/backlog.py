@@ -13,7 +13,7 @@ from storage.mongo.projector import Projector
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Due, SinkName
+from tickets.ports.sinks import Due, Listening, SinkName
 
 
 class MongoBacklog:
@@ -22,7 +22,10 @@ class MongoBacklog:
     What is put off takes the later events of its ticket along, so that they are passed over by the index;
     an event appended meanwhile is due at once, and is taken along by whoever finds it."""
 
-    def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
+    def __init__(
+        self, database: Database, projector: Projector, guard: Guard, sinks: Sequence[Listening]
+    ) -> None:
+        self._wants = {it.sink: it.wants for it in sinks}
         self._events = database.events
         self._messages = database.messages
         self._projector = projector
@@ -41,7 +44,7 @@ class MongoBacklog:
         return found[:limit]
 
     @may_be_away
-    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         front = await self._front(sink, ticket_id)
         if front is None or front["due"][sink] > now:
             return None
@@ -53,7 +56,7 @@ class MongoBacklog:
         return min((time for time in times if time is not None), default=None)
 
     @may_be_away
-    async def shown(self, sink: SinkName, event: Event) -> None:
+    async def done(self, sink: SinkName, event: Event) -> None:
         await self._guard.check()
         await self._delivered(sink, event, Delivery.DELIVERED)
         await self._write(event, {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
@@ -88,9 +91,10 @@ class MongoBacklog:
                 "$set": {f"due.{sink}": 0, "urgency": ticket.issue_level.urgency},
                 "$unset": {f"attempts.{sink}": ""},
             }
-            await self._events.update_many(
-                self._guard.own({"ticket_id": ticket_id}), self._guard.signed(again)
-            )
+            events = await self._projector.events(ticket_id)
+            wanted = [event.seq for event in events if self._wants[sink](event)]
+            which = {"ticket_id": ticket_id, "seq": {"$in": wanted}}
+            await self._events.update_many(self._guard.own(which), self._guard.signed(again))
 
     @may_be_away
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
@@ -98,16 +102,6 @@ class MongoBacklog:
         due = f"due.{sink}"
         which = {"ticket_id": {"$in": list(ticket_ids)}, due: {"$gt": 0}}
         await self._events.update_many(self._guard.own(which), {"$set": {due: 0}})
-
-    @may_be_away
-    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
-        await self._guard.check()
-        ticket = await self._projector.current(event.ticket_id)
-        if ticket is not None:
-            await self._events.update_one(
-                self._guard.own({**_key(event), f"scheduled.{sink}": {"$exists": False}}),
-                {"$set": {f"due.{sink}": at, f"scheduled.{sink}": at, "urgency": ticket.issue_level.urgency}},
-            )
 
     async def _candidates(
         self, sink: SinkName, now: Millis, limit: int, urgency: int, known: list[TicketId]

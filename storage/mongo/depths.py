@@ -1,26 +1,30 @@
 """How much waits to be shown, in MongoDB."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING
 
 from storage.mongo.channels import AT_WORK
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.projector import Projector
-from tickets.ports.sinks import Depth, SinkName
+from tickets.ports.sinks import Depth, Listening, SinkName
+from tickets.ports.timers import TimerKind
 
 
 class MongoDepths:
     """The port ``Depths``."""
 
-    def __init__(self, database: Database, projector: Projector) -> None:
+    def __init__(self, database: Database, projector: Projector, sinks: Sequence[Listening]) -> None:
+        self._timers = database.timers
+        self._sinks = sinks
         self._events = database.events
         self._tickets = database.tickets
         self._projector = projector
 
     @may_be_away
-    async def backlog(self) -> Mapping[SinkName, Depth]:
-        return {sink: await self._depth(sink) for sink in SinkName}
+    async def backlog(self) -> Mapping[str, Depth]:
+        sinks = {str(it.sink): await self._depth(it.sink) for it in self._sinks}
+        return sinks | {str(kind): await self._timers_of(kind) for kind in TimerKind}
 
     @may_be_away
     async def without_channel(self) -> int:
@@ -28,12 +32,15 @@ class MongoDepths:
         return int(await self._tickets.count_documents({"status": {"$in": AT_WORK}, "placed": False}))
 
     async def _depth(self, sink: SinkName) -> Depth:
-        due = f"due.{sink}"
-        pending = {due: {"$exists": True}}
-        oldest = await self._events.find_one(
-            pending, sort=[(due if sink is SinkName.REMOVAL else "at", ASCENDING)]
-        )
+        pending = {f"due.{sink}": {"$exists": True}}
+        oldest = await self._events.find_one(pending, sort=[("at", ASCENDING)])
         if oldest is None:
             return Depth()
-        at = oldest["due"][sink] if sink is SinkName.REMOVAL else oldest["at"]
-        return Depth(await self._events.count_documents(pending), at)
+        return Depth(await self._events.count_documents(pending), oldest["at"])
+
+    async def _timers_of(self, kind: TimerKind) -> Depth:
+        pending = {"kind": kind, "due_at": {"$gte": 0}}
+        earliest = await self._timers.find_one(pending, sort=[("due_at", ASCENDING)])
+        if earliest is None:
+            return Depth()
+        return Depth(await self._timers.count_documents(pending), earliest["due_at"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from bson import ObjectId
@@ -17,7 +18,7 @@ from storage.search_events import tells
 from tickets.events import Event, Stamp
 from tickets.fold import message_after, ticket_after
 from tickets.model import Message, MessageId, Millis, Ticket, TicketId
-from tickets.ports.sinks import FIRST_SINKS
+from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock, Decide, State, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,9 @@ class MongoLog:
         feeder: Feeder,
         clock: Clock,
         looks: VersionLooks,
+        sinks: Sequence[Listening],
     ) -> None:
+        self._sinks = sinks
         self._events = database.events
         self._counters = database.counters
         self._projector = projector
@@ -108,7 +111,7 @@ class MongoLog:
         return await self._insert(ticket, Appended(event, after, message, fresh=True), stamp)
 
     async def _insert(self, before: Ticket | None, appended: Appended, stamp: Stamp) -> Appended | None:
-        record = _record(appended)
+        record = _record(appended, self._sinks)
         try:
             await self._events.insert_one(record)
         except PyMongoError as error:
@@ -157,7 +160,7 @@ class MongoLog:
         return int(counter["value"])
 
 
-def _record(appended: Appended) -> Record:
+def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
     """``_id`` tells this attempt from another's event of the same id."""
     event, ticket = appended.event, appended.ticket
     return {
@@ -166,7 +169,7 @@ def _record(appended: Appended) -> Record:
         "user": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "due": {
-            **{str(sink): event.at for sink in FIRST_SINKS},
+            **{str(it.sink): event.at for it in sinks if it.wants(event)},
             "feed": event.at,
             **({"words": event.at} if tells(event) else {}),
         },

@@ -14,7 +14,7 @@ from storage.mongo.connection import Collection, Database
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
-from tickets.ports.sinks import SinkName
+from tickets.ports.sinks import Listening
 
 
 class Projector:
@@ -22,7 +22,8 @@ class Projector:
 
     Messages go before tickets: a ticket at seq n says that its messages are there up to n."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sinks: Sequence[Listening]) -> None:
+        self._pending = [{f"due.{it.sink}": {"$exists": True}} for it in sinks]
         self._events = database.events
         self._tickets = database.tickets
         self._messages = database.messages
@@ -85,9 +86,9 @@ class Projector:
     ) -> None:
         if message is not None:
             await self._project_message(event, message)
-        if ticket is not None and ticket.issue_level is not after.issue_level:
+        if self._pending and ticket is not None and ticket.issue_level is not after.issue_level:
             await self._events.update_many(
-                {"ticket_id": event.ticket_id, "seq": {"$lte": event.seq}, "$or": PENDING},
+                {"ticket_id": event.ticket_id, "seq": {"$lte": event.seq}, "$or": self._pending},
                 {"$set": {"urgency": after.issue_level.urgency}},
             )
         if ticket is not None and ticket.requester != after.requester:
@@ -131,9 +132,6 @@ class Projector:
         """Insert what another may have inserted as well."""
         with suppress(DuplicateKeyError):
             await collection.insert_one(record)
-
-
-PENDING: Sequence[Record] = [{f"due.{sink}": {"$exists": True}} for sink in SinkName]
 
 
 def ticket_from(record: Record) -> Ticket:

@@ -2,15 +2,46 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
 
+from storage.migration import Reached
 from storage.mongo.connection import Database, upsert
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 
-STEPS: tuple[Step, ...] = ()
+PIECE: Final = 500
+"""Records that one piece of a step changes."""
+
+
+async def _timers_of_their_own(database: Database, reached: Reached) -> Reached | None:
+    """The removal of a channel was due at the event that closed the ticket."""
+    scheduled = {"scheduled.removal": {"$exists": True}}
+    events = await database.events.find(scheduled, sort=[("seq", DESCENDING)], limit=PIECE).to_list(None)
+    for event in events:
+        timer = {
+            "ticket_id": event["ticket_id"],
+            "kind": "removal",
+            "set_at_seq": event["seq"],
+            "due_at": event.get("due", {}).get("removal"),
+            "attempts": event.get("attempts", {}).get("removal", 0),
+        }
+        key = {"_id": f"{event['ticket_id']} removal"}
+        with suppress(DuplicateKeyError):  # there is a later one
+            await upsert(database.timers, {**key, "set_at_seq": {"$lt": event["seq"]}}, {"$set": timer})
+        gone = {"scheduled.removal": "", "due.removal": "", "attempts.removal": ""}
+        await database.events.update_one({"_id": event["_id"]}, {"$unset": gone})
+    if len(events) < PIECE:
+        return None
+    done = reached.done + len(events)
+    return Reached(done=done, total=done + await database.events.count_documents(scheduled))
+
+
+STEPS: tuple[Step, ...] = (Step("timers have records of their own", _timers_of_their_own),)
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
 FILES = "files"
@@ -48,6 +79,7 @@ async def _index_log(database: Database) -> None:
     """The log, what is pending at each sink, and the feed."""
     await database.events.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
     await database.events.create_index([("ticket_id", ASCENDING), ("event_id", ASCENDING)], unique=True)
+    await database.timers.create_index([("kind", ASCENDING), ("due_at", ASCENDING)])
     for sink in SinkName:
         pending = {f"due.{sink}": {"$exists": True}}
         by_urgency = [("urgency", DESCENDING), (f"due.{sink}", ASCENDING)]

@@ -28,6 +28,7 @@ from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import STEPS, bring_up_to_date, deployment
 from storage.mongo.signals import Passing
+from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoUsers
 from storage.mongo.views import MongoViews
@@ -36,17 +37,20 @@ from storage.mongo.words import MongoWords
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
 from tickets.ports.signals import Signals
+from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Clock, Store, StoreUnavailable
 
 
 @asynccontextmanager
-async def open_mongo(uri: str, name: str, clock: Clock, patience: float = PATIENCE) -> AsyncIterator[Store]:
+async def open_mongo(
+    uri: str, name: str, clock: Clock, patience: float = PATIENCE, sinks: Sequence[Listening] = EVERYTHING
+) -> AsyncIterator[Store]:
     """The store in the database of this name. ``patience`` is how many seconds one operation may take.
 
     Raises StoreIsNewer and StoreUnavailable."""
     client = connect(uri, patience)
     try:
-        async with open_database(client[name], clock) as store:
+        async with open_database(client[name], clock, sinks=sinks) as store:
             yield store
     finally:
         client.close()
@@ -59,10 +63,11 @@ async def open_database(
     pause: float = PAUSE,
     steps: Sequence[Step] = STEPS,
     others_end_within: float = OTHERS_END_WITHIN,
+    sinks: Sequence[Listening] = EVERYTHING,
 ) -> AsyncIterator[Store]:
     """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
     bell = Bell()
-    projector = Projector(database)
+    projector = Projector(database, sinks)
     words = MongoWords(database, projector)
     feed = MongoFeed(database)
     tail = Tail(feed, bell, pause)
@@ -83,15 +88,19 @@ async def open_database(
         ) from error
     newer = NewerProgram(1 + len(steps))
     looks = VersionLooks(database, newer, min(pause * 5, LOOK))
-    log = MongoLog(database, projector, feeder, clock, looks)
+    log = MongoLog(database, projector, feeder, clock, looks, sinks)
 
     @asynccontextmanager
     async def lead(term: Term) -> AsyncIterator[Store]:
         guard = Guard(database, looks, term.epoch)
-        backlog = MongoBacklog(database, projector, guard)
-        channels = MongoChannels(database, projector, guard)
+        led = replace(
+            store,
+            backlog=MongoBacklog(database, projector, guard, sinks),
+            timers=MongoTimers(database, guard),
+            channels=MongoChannels(database, projector, guard),
+        )
         async with beside(feeder.run(guard), "feeder"), beside(words.run(), "words"):
-            yield replace(store, backlog=backlog, channels=channels)
+            yield led
 
     @may_be_away
     async def check() -> None:
@@ -106,7 +115,8 @@ async def open_database(
         log=log,
         views=MongoViews(database, projector, MongoLists(database, words)),
         people=MongoPeople(database),
-        backlog=MongoBacklog(database, projector, anybody),
+        backlog=MongoBacklog(database, projector, anybody, sinks),
+        timers=MongoTimers(database, anybody),
         channels=MongoChannels(database, projector, anybody),
         feed=feed,
         files=GridFiles(database),
@@ -118,7 +128,7 @@ async def open_database(
         reports=MongoReports(database, projector),
         readings=MongoReadings(database),
         users=MongoUsers(database, projector, clock),
-        depths=MongoDepths(database, projector),
+        depths=MongoDepths(database, projector, sinks),
         lease=MongoLease(database),
         lead=lead,
         check=check,

@@ -15,7 +15,7 @@ from storage.sqlite.writer import Wish
 from tickets.events import Event
 from tickets.fold import message_after, message_of, ticket_after
 from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId
-from tickets.ports.sinks import FIRST_SINKS, SinkName
+from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, State
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
@@ -27,7 +27,6 @@ _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
 _HAND_OVER_MESSAGES = f"""
 UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
 WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
-ALL_SINKS = ", ".join(f"'{sink}'" for sink in SinkName)
 
 
 class _InLogAlready(Exception):
@@ -40,7 +39,8 @@ class Appending:
     Hardly ever is an event in the log already, so that it is not looked for beforehand: where one is, the
     log's index does not take it again, and all is read and decided once more."""
 
-    def __init__(self) -> None:
+    def __init__(self, sinks: Sequence[Listening]) -> None:
+        self._sinks = sinks
         self._recent = Recent()
 
     def together(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
@@ -48,10 +48,10 @@ class Appending:
         if len(wishes) <= sql.MOST_ROWS:  # the events are one statement, of which all is done or nothing
             recent = self._recent.seen_by(connection)
             try:
-                return self._append(_Group(connection, wishes, recent), wishes)
+                return self._append(_Group(connection, self._sinks, wishes, recent), wishes)
             except _InLogAlready:
                 pass
-        group = _Group(connection, wishes, {})
+        group = _Group(connection, self._sinks, wishes, {})
         group.look_for(wishes)
         return self._append(group, wishes)
 
@@ -68,9 +68,14 @@ class _Group:
     Nothing is written before everything is decided, so a refusal leaves nothing to take back."""
 
     def __init__(
-        self, connection: sqlite3.Connection, wishes: Sequence[Wish], recent: Mapping[TicketId, Ticket]
+        self,
+        connection: sqlite3.Connection,
+        sinks: Sequence[Listening],
+        wishes: Sequence[Wish],
+        recent: Mapping[TicketId, Ticket],
     ) -> None:
         self._connection = connection
+        self._sinks = sinks
         self._tickets = self._read_tickets(wishes, recent)
         self._known: dict[tuple[TicketId, EventId], Event] = {}
         """Events that need not be appended again, as far as they were looked for."""
@@ -230,9 +235,9 @@ class _Group:
             else:
                 same.append(row)
             if before is not None and before.issue_level is not ticket.issue_level:
-                self._connection.execute(
-                    f"UPDATE todo SET urgency = ? WHERE sink IN ({ALL_SINKS}) AND ticket_id = ?",
-                    (URGENCY[ticket.issue_level], ticket_id),
+                self._connection.executemany(
+                    "UPDATE todo SET urgency = ? WHERE sink = ? AND ticket_id = ?",
+                    [(URGENCY[ticket.issue_level], it.sink, ticket_id) for it in self._sinks],
                 )
         on_conflict = (
             "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
@@ -243,9 +248,16 @@ class _Group:
 
     def _write_todo(self) -> None:
         rows = [
-            (sink, event.ticket_id, event.seq, URGENCY[self._tickets[event.ticket_id].issue_level], event.at)
-            for sink in FIRST_SINKS
+            (
+                it.sink,
+                event.ticket_id,
+                event.seq,
+                URGENCY[self._tickets[event.ticket_id].issue_level],
+                event.at,
+            )
+            for it in self._sinks
             for event in (appended.event for appended in self._appended)
+            if it.wants(event)
         ]
         sql.insert(self._connection, _INTO_TODO, rows)
 

@@ -11,7 +11,7 @@ from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports.sinks import Due, SinkName
+from tickets.ports.sinks import Due, Listening, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower
@@ -42,23 +42,23 @@ PENDING = "SELECT 1 FROM todo WHERE sink = ? AND ticket_id = ? LIMIT 1"
 
 _REPLAY = """
 INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)
-SELECT :sink, ticket_id, events.seq, tickets.urgency, 0
-FROM tickets JOIN events USING (ticket_id) WHERE ticket_id = :ticket_id
+SELECT ?, ticket_id, ?, urgency, 0 FROM tickets WHERE ticket_id = ?
 ON CONFLICT DO UPDATE SET due_at = 0, attempts = 0"""
 
 
 class SqliteBacklog:
     """The port ``Backlog``."""
 
-    def __init__(self, reader: Reader, writer: SinksWriter) -> None:
+    def __init__(self, reader: Reader, writer: SinksWriter, sinks: Sequence[Listening]) -> None:
         self._reader = reader
         self._writer = writer
+        self._wants = {it.sink: it.wants for it in sinks}
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         rows = await self._reader.few(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
         return [TicketId(row[0]) for row in rows]
 
-    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         row = await self._reader.one(NEXT_DUE, (sink, ticket_id))
         if row is None or row[0] > now:
             return None
@@ -68,7 +68,7 @@ class SqliteBacklog:
         row = await self._reader.one(EARLIEST, {"sink": sink})
         return None if row is None else row[0]
 
-    async def shown(self, sink: SinkName, event: Event) -> None:
+    async def done(self, sink: SinkName, event: Event) -> None:
         def work(connection: sqlite3.Connection) -> None:
             _done(connection, sink, event)
             _delivered(connection, sink, event, Delivery.DELIVERED)
@@ -109,24 +109,16 @@ class SqliteBacklog:
         return row is not None
 
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
-        await self._writer.execute(_REPLAY, {"sink": sink, "ticket_id": ticket_id})
+        def work(connection: sqlite3.Connection) -> None:
+            rows = connection.execute(f"SELECT {EVENT} FROM events WHERE ticket_id = ?", (ticket_id,))
+            wanted = [event for event in (event_from(*row) for row in rows) if self._wants[sink](event)]
+            connection.executemany(_REPLAY, [(sink, event.seq, ticket_id) for event in wanted])
+
+        await self._writer.write(work)
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
         def work(connection: sqlite3.Connection) -> None:
             connection.executemany(_HASTEN, [(sink, ticket_id) for ticket_id in ticket_ids])
-
-        await self._writer.write(work)
-
-    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            timer = (sink, event.ticket_id, event.seq)
-            set_now = connection.execute("INSERT INTO timers VALUES (?, ?, ?) ON CONFLICT DO NOTHING", timer)
-            if set_now.rowcount:
-                connection.execute(
-                    "INSERT INTO todo (sink, ticket_id, seq, urgency, due_at)"
-                    " SELECT ?, ticket_id, ?, urgency, ? FROM tickets WHERE ticket_id = ?",
-                    (sink, event.seq, at, event.ticket_id),
-                )
 
         await self._writer.write(work)
 

@@ -16,6 +16,7 @@ from tickets.desks.in_thread import LONG, aside
 from tickets.events import Event, Stamp
 from tickets.model import MessageId, TicketId
 from tickets.ports.bell import Bell
+from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock, Decide
 
 
@@ -23,9 +24,16 @@ class SqliteLog:
     """The port ``Log``."""
 
     def __init__(
-        self, path: Path, reader: Reader, bell: Bell, clock: Clock, patience: float, newer: NewerProgram
+        self,
+        path: Path,
+        reader: Reader,
+        bell: Bell,
+        clock: Clock,
+        patience: float,
+        newer: NewerProgram,
+        sinks: Sequence[Listening],
     ) -> None:
-        self.writer: Writer = Writer(path, Appending().together, self._committed, newer, patience)
+        self.writer: Writer = Writer(path, Appending(sinks).together, self._committed, newer, patience)
         self._reader = reader
         self._bell = bell
         self._clock = clock

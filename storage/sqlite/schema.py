@@ -185,9 +185,31 @@ ALTER TABLE users ADD COLUMN blocked_until INTEGER;
 ALTER TABLE users ADD COLUMN block_reason TEXT;
 """
 
+_VERSION_3 = """
+-- A ticket has one timer of a kind at most. Without a time it has gone off, and is not set again.
+ALTER TABLE timers RENAME TO removals;
+CREATE TABLE timers (
+    ticket_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    set_at_seq INTEGER NOT NULL,
+    due_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (ticket_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (kind, due_at) WHERE due_at IS NOT NULL;
+INSERT INTO timers (ticket_id, kind, set_at_seq, due_at, attempts)
+SELECT removals.ticket_id, 'removal', removals.seq, todo.due_at, coalesce(todo.attempts, 0)
+FROM removals LEFT JOIN todo
+ON todo.sink = 'removal' AND todo.ticket_id = removals.ticket_id AND todo.seq = removals.seq
+WHERE removals.seq = (SELECT max(seq) FROM removals AS r WHERE r.ticket_id = removals.ticket_id);
+DELETE FROM todo WHERE sink = 'removal';
+DROP TABLE removals
+"""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
+    Step("timers have rows of their own", statements(_VERSION_3)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -29,6 +29,7 @@ from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import STEPS
 from storage.sqlite.signals import passing_signals
+from storage.sqlite.timers import SqliteTimers
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
@@ -37,22 +38,27 @@ from storage.sqlite.words import Words
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
 from tickets.ports.signals import Signals
+from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Clock, Deployment, Store, StoreUnavailable
 
 
 @asynccontextmanager
 async def open_sqlite(
-    folder: Path, clock: Clock, patience: float = PATIENCE, steps: Sequence[Step] = STEPS
+    folder: Path,
+    clock: Clock,
+    patience: float = PATIENCE,
+    steps: Sequence[Step] = STEPS,
+    sinks: Sequence[Listening] = EVERYTHING,
 ) -> AsyncIterator[Store]:
     """The store in ``folder``, made at the first start, brought up to date where an older program has
-    written it. ``patience`` is how many seconds a write waits for another process that is writing.
-    Raises StoreIsNewer and StoreUnavailable."""
+    written it. ``patience`` is how many seconds a write waits for another process that is writing;
+    ``sinks`` are those for which the store keeps what is due. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
     deployment = await _prepare(path, steps)
     newer = NewerProgram(len(steps))
     bell, signals = Bell(), Signals()
     async with open_reader(path) as reader:
-        log = SqliteLog(path, reader, bell, clock, patience, newer)
+        log = SqliteLog(path, reader, bell, clock, patience, newer, sinks)
         feed = SqliteFeed(reader)
         words = Words(reader, log.writer)
         marks = Marks(folder / "leaders")
@@ -65,9 +71,14 @@ async def open_sqlite(
         @asynccontextmanager
         async def lead(term: Term) -> AsyncIterator[Store]:
             writer = SinksWriter(log.writer, term.epoch)
-            backlog, channels = SqliteBacklog(reader, writer), SqliteChannels(reader, writer)
+            led = replace(
+                store,
+                backlog=SqliteBacklog(reader, writer, sinks),
+                timers=SqliteTimers(reader, writer),
+                channels=SqliteChannels(reader, writer),
+            )
             async with beside(words.run(), "words"):
-                yield replace(store, backlog=backlog, channels=channels)
+                yield led
 
         anybody = SinksWriter(log.writer)
         try:
@@ -79,7 +90,8 @@ async def open_sqlite(
                 log=log,
                 views=SqliteViews(reader, words),
                 people=SqlitePeople(reader, log.writer),
-                backlog=SqliteBacklog(reader, anybody),
+                backlog=SqliteBacklog(reader, anybody, sinks),
+                timers=SqliteTimers(reader, anybody),
                 channels=SqliteChannels(reader, anybody),
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
@@ -91,7 +103,7 @@ async def open_sqlite(
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),
                 users=SqliteUsers(reader, log.writer, clock),
-                depths=SqliteDepths(reader),
+                depths=SqliteDepths(reader, sinks),
                 lease=SqliteLease(reader, log.writer, marks),
                 lead=lead,
                 check=check,

@@ -11,7 +11,7 @@ from bot.hearing.intake import InboxOptions
 from tests.office import CASEY, Office, office, until
 from tickets.model import FileId, Status
 from tickets.ports.channels import ChannelState
-from tickets.ports.sinks import SinkName
+from tickets.ports.timers import TimerKind
 
 
 async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None:
@@ -228,7 +228,7 @@ async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
         await desk_office.desk.reopen(CASEY, ticket.id)
 
         async def grace_is_over() -> bool:
-            return await desk_office.store.backlog.earliest(SinkName.REMOVAL) is None
+            return await desk_office.store.timers.earliest(TimerKind.REMOVAL) is None
 
         await until(grace_is_over)
 

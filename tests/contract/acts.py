@@ -97,8 +97,8 @@ async def show_all(store: Store, sink: SinkName = SinkName.DISCORD, now: int = 2
     while due_tickets := await store.backlog.tickets_due(sink, now, 1):
         due = await store.backlog.next_due(sink, due_tickets[0], now)
         assert due is not None
-        await store.backlog.shown(sink, due.event)
-        shown.append(due.event)
+        await store.backlog.done(sink, due.item)
+        shown.append(due.item)
     return shown
 
 

@@ -1,7 +1,7 @@
 """Where a store lives, so that it can be opened again, and by two at once as if by two processes."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from storage.sqlite import schema as sqlite_schema
 from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
 from tickets.model import Millis
+from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Clock, Store
 
 NOON: Millis = 1_800_000_000_000
@@ -38,7 +39,9 @@ class Place(Protocol):
         """The schema version that today's program makes of such a store."""
         ...
 
-    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]: ...
+    def open(
+        self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
+    ) -> AbstractAsyncContextManager[Store]: ...
 
     async def write_version(self, version: int) -> None:
         """Make the store look as if a program of that schema version had written it."""
@@ -66,8 +69,10 @@ class SqlitePlace:
     folder: Path
     known: ClassVar[int] = len(sqlite_schema.STEPS)
 
-    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
-        return open_sqlite(self.folder, clock)
+    def open(
+        self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
+    ) -> AbstractAsyncContextManager[Store]:
+        return open_sqlite(self.folder, clock, sinks=sinks)
 
     async def write_version(self, version: int) -> None:
         with closing(sqlite3.connect(self.folder / "guildesk.sqlite3")) as connection:
@@ -83,9 +88,11 @@ class MockPlace:
     pause: float = PAUSE
     known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
 
-    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
+    def open(
+        self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
+    ) -> AbstractAsyncContextManager[Store]:
         database = cast("Database", YieldingDatabase(self.database, self.faults))
-        return open_database(database, clock, self.pause, others_end_within=0)
+        return open_database(database, clock, self.pause, others_end_within=0, sinks=sinks)
 
     async def write_version(self, version: int) -> None:
         await self.database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})
@@ -99,8 +106,10 @@ class MongoPlace:
     name: str
     known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
 
-    def open(self, clock: Clock) -> AbstractAsyncContextManager[Store]:
-        return open_mongo(self.uri, self.name, clock)
+    def open(
+        self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
+    ) -> AbstractAsyncContextManager[Store]:
+        return open_mongo(self.uri, self.name, clock, sinks=sinks)
 
     async def write_version(self, version: int) -> None:
         client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(self.uri)

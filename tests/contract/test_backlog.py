@@ -12,25 +12,26 @@ from tests.contract.acts import (
     show_all,
 )
 from tests.contract.places import NOON, Hands
+from tests.contract.places import Place as StorePlace
 from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
 from tickets.model import Delivery, IssueLevel, MessageId, Ticket
-from tickets.ports.sinks import SinkName
+from tickets.ports.sinks import Listening, SinkName
 from tickets.ports.store import Store
 
-DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
+DISCORD = SinkName.DISCORD
 
 
 async def in_front(store: Store, ticket: Ticket, now: int = NOON) -> int | None:
     """The seq of the event that goes next."""
     due = await store.backlog.next_due(DISCORD, ticket.id, now)
-    return None if due is None else due.event.seq
+    return None if due is None else due.item.seq
 
 
 async def show_next(store: Store, ticket: Ticket) -> Event:
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
-    await store.backlog.shown(DISCORD, due.event)
-    return due.event
+    await store.backlog.done(DISCORD, due.item)
+    return due.item
 
 
 async def delivery(store: Store, event: Event) -> Delivery:
@@ -45,12 +46,12 @@ async def test_every_event_is_due_at_discord_from_its_append_on(store: Store) ->
 
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
-    assert (due.event.seq, due.attempts) == (1, 0)
+    assert (due.item.seq, due.attempts) == (1, 0)
     assert await store.backlog.earliest(DISCORD) == NOON
-    await store.backlog.shown(DISCORD, due.event)
+    await store.backlog.done(DISCORD, due.item)
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
-    assert due.event == posted
+    assert due.item == posted
 
 
 async def test_when_all_is_shown_nothing_is_due(store: Store) -> None:
@@ -117,7 +118,7 @@ async def test_what_is_put_off_hides_the_later_events_of_its_ticket_until_then(
     assert await store.backlog.tickets_due(DISCORD, NOON + 5000, 10) == [ticket.id]
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON + 5000)
     assert due is not None
-    assert (due.event.seq, due.attempts) == (1, 1)
+    assert (due.item.seq, due.attempts) == (1, 1)
 
 
 async def test_the_earliest_is_not_one_that_waits_behind_another(store: Store, clock: Hands) -> None:
@@ -141,7 +142,7 @@ async def test_after_the_one_that_was_put_off_the_later_ones_follow_at_once(
     await post(store, ticket)
     clock.now = NOON + 5000
 
-    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.done(DISCORD, opened)
 
     assert await in_front(store, ticket, clock.now) == 2
     assert [event.seq for event in await show_all(store, now=clock.now)] == [2, 3]
@@ -157,7 +158,7 @@ async def test_attempts_are_counted_for_each_event(store: Store) -> None:
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
     assert due.attempts == 3
-    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.done(DISCORD, opened)
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
     assert due.attempts == 0
@@ -216,56 +217,14 @@ async def test_showing_twice_does_no_harm(store: Store) -> None:
 
     posted = await post(store, ticket)
 
-    await store.backlog.shown(DISCORD, opened)
-    await store.backlog.shown(DISCORD, opened)
+    await store.backlog.done(DISCORD, opened)
+    await store.backlog.done(DISCORD, opened)
     await store.backlog.put_off(DISCORD, opened, NOON + 5000)
 
     assert await in_front(store, ticket) == posted.seq
-    await store.backlog.shown(DISCORD, posted)
+    await store.backlog.done(DISCORD, posted)
     assert await store.backlog.tickets_due(DISCORD, 2**62, 10) == []
     assert await store.backlog.earliest(DISCORD) is None
-
-
-async def test_a_timer_is_due_at_its_time_at_its_sink_alone(store: Store) -> None:
-    ticket = await open_ticket(store)
-    opened = (await store.log.events(ticket.id))[0]
-    assert await store.backlog.earliest(REMOVAL) is None
-
-    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
-
-    assert await store.backlog.tickets_due(REMOVAL, NOON + 59_999, 10) == []
-    assert await store.backlog.earliest(REMOVAL) == NOON + 60_000
-    assert await store.backlog.tickets_due(REMOVAL, NOON + 60_000, 10) == [ticket.id]
-    due = await store.backlog.next_due(REMOVAL, ticket.id, NOON + 60_000)
-    assert due is not None
-    assert due.event == opened
-    await store.backlog.shown(REMOVAL, opened)
-    assert await store.backlog.tickets_due(REMOVAL, NOON + 60_000, 10) == []
-    assert await store.backlog.tickets_due(DISCORD, NOON, 10) == [ticket.id]
-
-
-async def test_a_timer_is_set_once_for_each_event(store: Store) -> None:
-    ticket = await open_ticket(store)
-    opened, posted = (await store.log.events(ticket.id))[0], await post(store, ticket)
-    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
-
-    await store.backlog.schedule(REMOVAL, opened, NOON + 90_000)
-
-    assert await store.backlog.earliest(REMOVAL) == NOON + 60_000
-    await store.backlog.schedule(REMOVAL, posted, NOON + 70_000)
-    await store.backlog.shown(REMOVAL, opened)
-    await store.backlog.schedule(REMOVAL, opened, NOON + 60_000)
-    assert await store.backlog.earliest(REMOVAL) == NOON + 70_000
-
-
-async def test_a_timer_does_not_make_a_message_delivered(store: Store) -> None:
-    ticket = await open_ticket(store)
-    posted = await post(store, ticket)
-    await store.backlog.schedule(REMOVAL, posted, NOON)
-
-    await store.backlog.shown(REMOVAL, posted)
-
-    assert await delivery(store, posted) is Delivery.QUEUED
 
 
 @pytest.mark.parametrize("limit", [1, 3])
@@ -320,4 +279,28 @@ async def test_a_replay_shows_the_whole_ticket_again_from_its_beginning(store: S
 async def _front(store: Store, ticket: Ticket) -> Event:
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None
-    return due.event
+    return due.item
+
+
+async def test_a_sink_is_given_only_what_it_wants(place: StorePlace, clock: Hands) -> None:
+    wanted = Listening(DISCORD, lambda event: not isinstance(event.data, MessagePosted))
+    async with place.open(clock, [wanted]) as store:
+        ticket = await open_ticket(store)
+        await post(store, ticket)
+        remark = await note(store, ticket)
+
+        assert [event.seq for event in await show_all(store)] == [1, remark.seq]
+        await store.backlog.replay(DISCORD, ticket.id)
+        assert [event.seq for event in await show_all(store)] == [1, remark.seq]
+
+
+async def test_a_sink_that_is_not_configured_has_nothing_due(place: StorePlace, clock: Hands) -> None:
+    async with place.open(clock, []) as store:
+        ticket = await open_ticket(store)
+        await append(
+            store, ticket.id, TicketChanged((Change("issue_level", "NORMAL", "CRITICAL"),)), SAM_ANSWERS
+        )
+
+        assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
+        assert await store.backlog.earliest(DISCORD) is None
+        assert DISCORD not in await store.depths.backlog()

@@ -1,13 +1,15 @@
 """How much waits to be shown."""
 
 from tests.contract.acts import open_ticket, post, show_all
+from tests.contract.places import NOON
 from tests.contract.test_channels import channel_of
 from tickets.ports.sinks import Depth, SinkName
 from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
 
 
 async def test_nothing_waits_in_a_new_store(store: Store) -> None:
-    assert await store.depths.backlog() == dict.fromkeys(SinkName, Depth())
+    assert await store.depths.backlog() == dict.fromkeys([*SinkName, *TimerKind], Depth())
     assert await store.depths.without_channel() == 0
 
 
@@ -25,11 +27,10 @@ async def test_what_was_not_shown_is_counted_with_its_oldest(store: Store) -> No
 
 async def test_a_timer_counts_from_its_time_on(store: Store) -> None:
     ticket = await open_ticket(store)
-    (opened,) = await store.log.events(ticket.id)
 
-    await store.backlog.schedule(SinkName.REMOVAL, opened, opened.at + 60_000)
+    await store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, 1, NOON + 60_000))
 
-    assert (await store.depths.backlog())[SinkName.REMOVAL] == Depth(1, opened.at + 60_000)
+    assert (await store.depths.backlog())[TimerKind.REMOVAL] == Depth(1, NOON + 60_000)
 
 
 async def test_tickets_without_a_channel_are_counted(store: Store) -> None:

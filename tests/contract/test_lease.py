@@ -14,8 +14,9 @@ from tickets.ports.channels import Channel, Link
 from tickets.ports.lease import NotLeader, Term
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
 
-DISCORD, REMOVAL = SinkName.DISCORD, SinkName.REMOVAL
+DISCORD, REMOVAL = SinkName.DISCORD, TimerKind.REMOVAL
 
 
 @pytest.fixture
@@ -138,25 +139,32 @@ async def test_a_leader_writes_as_anybody_would(store: Store) -> None:
 
 
 WRITES = (
-    *("shown", "put_off", "failed", "replay", "hasten", "schedule"),
+    *("shown", "put_off", "failed", "replay", "hasten"),
+    *("set a timer", "cancel a timer", "put a timer off", "timer done", "timer failed", "hasten timers"),
     *("save", "save another", "seen", "link", "link again"),
 )
 
 
 def _writes(store: Store, ticket: Ticket, posted: Event) -> dict[str, Callable[[], Awaitable[None]]]:
     """Everything that a sink writes."""
-    backlog, channels = store.backlog, store.channels
+    backlog, timers, channels = store.backlog, store.timers, store.channels
+    timer = Timer(ticket.id, REMOVAL, 1, NOON + 60_000)
     channel = Channel(ticket_id=ticket.id, channel_id=10)
     link = Link(
         ticket_id=ticket.id, message_id=MessageId(posted.id), part=1, parts=1, channel_id=10, discord_id=500
     )
     return {
-        "shown": lambda: backlog.shown(DISCORD, posted),
+        "shown": lambda: backlog.done(DISCORD, posted),
         "put_off": lambda: backlog.put_off(DISCORD, posted, NOON + 60_000),
         "failed": lambda: backlog.failed(DISCORD, posted, "no"),
         "replay": lambda: backlog.replay(DISCORD, ticket.id),
         "hasten": lambda: backlog.hasten(DISCORD, [ticket.id]),
-        "schedule": lambda: backlog.schedule(REMOVAL, posted, NOON + 60_000),
+        "set a timer": lambda: timers.set(replace(timer, set_at_seq=2)),
+        "cancel a timer": lambda: timers.cancel(REMOVAL, ticket.id),
+        "put a timer off": lambda: timers.put_off(REMOVAL, timer, NOON + 90_000),
+        "timer done": lambda: timers.done(REMOVAL, timer),
+        "timer failed": lambda: timers.failed(REMOVAL, timer, "no"),
+        "hasten timers": lambda: timers.hasten(REMOVAL, [ticket.id]),
         "save": lambda: channels.save(replace(channel, card_id=99)),
         "save another": lambda: channels.save(replace(channel, channel_id=11)),
         "seen": lambda: channels.seen(10, 77),
@@ -173,7 +181,8 @@ async def everything(store: Store, ticket: Ticket, posted: Event) -> object:
         message,
         await store.backlog.next_due(DISCORD, ticket.id, later),
         await store.backlog.earliest(DISCORD),
-        await store.backlog.earliest(REMOVAL),
+        await store.timers.earliest(REMOVAL),
+        await store.timers.next_due(REMOVAL, ticket.id, later),
         await store.channels.of_ticket(ticket.id),
         await store.channels.links(ticket.id, MessageId(posted.id)),
     )
@@ -185,6 +194,8 @@ async def test_a_leader_whose_term_is_over_changes_nothing(one: Store, two: Stor
     posted = await post(one, ticket)
     async with leading(one, "one") as stale:
         await stale.channels.save(Channel(ticket_id=ticket.id, channel_id=10))
+        await stale.timers.set(Timer(ticket.id, REMOVAL, 1, NOON + 60_000))
+        await stale.timers.put_off(REMOVAL, Timer(ticket.id, REMOVAL, 1, NOON), NOON + 60_000)
         before = await everything(two, ticket, posted)
         await acquired(two, "two")
 

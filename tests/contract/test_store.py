@@ -15,6 +15,7 @@ from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, User
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store, StoreUnavailable
+from tickets.ports.timers import Timer, TimerKind
 
 
 def test_a_real_mongodb_is_among_the_stores() -> None:
@@ -60,7 +61,7 @@ async def test_everything_is_still_there_after_a_restart(place: Place, clock: Ha
         ticket = await open_ticket(store)
         posted = await post(store, ticket)
         await show_all(store)
-        await store.backlog.schedule(SinkName.REMOVAL, posted, NOON + 60_000)
+        await store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, posted.seq, NOON + 60_000))
         await store.people.remember(ANN)
         channel = Channel(ticket_id=ticket.id, channel_id=10)
         await store.channels.save(channel)
@@ -74,7 +75,7 @@ async def test_everything_is_still_there_after_a_restart(place: Place, clock: Ha
         assert await store.views.messages(ticket.id) == kept[1]
         assert (await store.log.events(ticket.id))[1] == posted
         assert await store.backlog.earliest(SinkName.DISCORD) is None
-        assert await store.backlog.earliest(SinkName.REMOVAL) == NOON + 60_000
+        assert await store.timers.earliest(TimerKind.REMOVAL) == NOON + 60_000
         assert await store.people.people([ANN.key]) == {ANN.key: ANN}
         assert await store.channels.at(10) == replace(channel, seen_through=11)
         assert await store.files.get(file.id) == (file, b"hi")

@@ -231,7 +231,7 @@ async def test_while_the_server_is_away_everything_says_so(store: Store, faults:
         lambda: store.views.tickets(TicketFilter()),
         lambda: store.feed.last(),
         lambda: store.backlog.tickets_due("discord", 2**62, 1),  # type: ignore[arg-type]
-        lambda: store.backlog.shown("discord", opened),  # type: ignore[arg-type]
+        lambda: store.backlog.done("discord", opened),  # type: ignore[arg-type]
         lambda: store.channels.open_ones(),
         lambda: store.check(),
     ]
@@ -334,7 +334,7 @@ async def test_a_leader_that_stood_still_before_a_write_overwrites_nothing_of_th
 
         async with leading(next_one, "next") as led:
             await writes[collection](led, 2)
-            await led.backlog.shown(SinkName.DISCORD, posted)
+            await led.backlog.done(SinkName.DISCORD, posted)
             go_on.set()
             with pytest.raises(NotLeader):
                 await standing

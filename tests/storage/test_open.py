@@ -10,6 +10,7 @@ from config.settings import Settings
 from storage.open import open_store
 from tests.contract.acts import open_ticket
 from tests.contract.places import Hands
+from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import StoreUnavailable
 
 
@@ -30,7 +31,7 @@ def settings(**values: Any) -> Settings:
 async def test_without_mongo_uri_the_store_is_a_file_in_data_dir(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "at start"
 
-    async with open_store(settings(data_dir=folder), Hands()) as store:
+    async with open_store(settings(data_dir=folder), Hands(), EVERYTHING) as store:
         await open_ticket(store)
 
         assert store.name == f"SQLite at {folder}/guildesk.sqlite3 (embedded)"
@@ -41,7 +42,7 @@ async def test_with_mongo_uri_the_store_is_that_mongodb(tmp_path: Path) -> None:
     chosen = settings(mongo_uri="mongodb+srv://ann:secret@", db_name="desk", data_dir=tmp_path / "none")
 
     with pytest.raises(StoreUnavailable) as refused:
-        async with open_store(chosen, Hands()):
+        async with open_store(chosen, Hands(), EVERYTHING):
             pass
 
     assert re.search("MONGO_URI", str(refused.value))
@@ -51,5 +52,5 @@ async def test_with_mongo_uri_the_store_is_that_mongodb(tmp_path: Path) -> None:
 
 async def test_what_fails_inside_comes_out_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="mine"):
-        async with open_store(settings(data_dir=tmp_path), Hands()):
+        async with open_store(settings(data_dir=tmp_path), Hands(), EVERYTHING):
             raise KeyError("mine")

@@ -53,4 +53,4 @@ async def test_nothing_acknowledged_is_lost_by_a_kill(tmp_path: Path, round_: in
             assert await store.views.messages(ticket_id) == list(messages_of(log).values())
             due = await store.backlog.next_due(SinkName.DISCORD, ticket_id, 2**62)
             assert due is not None
-            assert due.event.seq == 1
+            assert due.item.seq == 1

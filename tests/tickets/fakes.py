@@ -69,7 +69,7 @@ class MemoryBacklog:
         due.sort(key=lambda it: (-self._levels[it].urgency, fronts[it]))
         return due[:limit]
 
-    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         self.looked += 1
         await self._answer()
         rows = self._rows.get(ticket_id)
@@ -82,7 +82,7 @@ class MemoryBacklog:
             return 0
         return min((rows[0].due_at for rows in self._rows.values() if rows), default=None)
 
-    async def shown(self, sink: SinkName, event: Event) -> None:
+    async def done(self, sink: SinkName, event: Event) -> None:
         await self._answer()
         self._rows[event.ticket_id].remove(self._row(event))
 
@@ -92,7 +92,7 @@ class MemoryBacklog:
         row.due_at, row.attempts = until, row.attempts + 1
 
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
-        await self.shown(sink, event)
+        await self.done(sink, event)
         self.failures[event.id] = reason
 
     async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:
@@ -106,9 +106,6 @@ class MemoryBacklog:
         for ticket_id in ticket_ids:
             for row in self._rows[ticket_id][:1]:
                 row.due_at = min(row.due_at, NOON)
-
-    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
-        raise NotImplementedError
 
     def _row(self, event: Event) -> _Row:
         return next(row for row in self._rows[event.ticket_id] if row.event.id == event.id)

@@ -3,15 +3,17 @@
 Where a port changes, this says how the old words are to be read; what they say stays."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from tickets.model import FileId, Millis, TicketId, UserKey
 from tickets.ports.feed import Fed
-from tickets.ports.sinks import SinkName
+from tickets.ports.sinks import SinkName, Work
 from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
 
 Said = dict[str, Any]
 Numbers = dict[TicketId, int]
+Name = TypeVar("Name", bound=str)
 
 EVER: Millis = 2**62
 SAM, DORA = UserKey("default", "sam"), UserKey("discord", "1000000000000000088")
@@ -25,7 +27,10 @@ async def said_by_ports(store: Store, now: Millis) -> Said:
     return {
         "deployment": {"id": store.deployment.id, "secret": store.deployment.secret.hex()},
         "log": [_event(fed) for fed in events],
-        "due": {str(sink): await _due(store, sink, tickets, now) for sink in SinkName},
+        "due": {
+            "discord": await _due(store, store.backlog, SinkName.DISCORD, tickets, now),
+            "removal": await _due(store, store.timers, TimerKind.REMOVAL, tickets, now),
+        },
         "channels": {number: await _channel(store, it) for it, number in tickets.items()},
         "open channels": [it.channel_id for it in await store.channels.open_ones()],
         "links": await _links(store, events),
@@ -63,20 +68,21 @@ def _event(fed: Fed) -> Said:
     }
 
 
-async def _due(store: Store, sink: SinkName, tickets: Numbers, now: Millis) -> Said:
+async def _due(store: Store, work: Work[Name, Any], name: Name, tickets: Numbers, now: Millis) -> Said:
     """Which tickets are due now, in an hour, and ever; of each the first event, and its attempts."""
     ever = {}
-    for ticket_id in await store.backlog.tickets_due(sink, EVER, 1000):
-        due = await store.backlog.next_due(sink, ticket_id, EVER)
+    for ticket_id in await work.tickets_due(name, EVER, 1000):
+        due = await work.next_due(name, ticket_id, EVER)
         assert due is not None
-        ever[tickets[ticket_id]] = {"seq": due.event.seq, "attempts": due.attempts}
-    depth = (await store.depths.backlog())[sink]
+        seq = due.item.set_at_seq if isinstance(due.item, Timer) else due.item.seq
+        ever[tickets[ticket_id]] = {"seq": seq, "attempts": due.attempts}
+    depth = (await store.depths.backlog())[name]
     return {
-        "now": [tickets[it] for it in await store.backlog.tickets_due(sink, now, 1000)],
-        "in an hour": [tickets[it] for it in await store.backlog.tickets_due(sink, now + 3_600_000, 1000)],
+        "now": [tickets[it] for it in await work.tickets_due(name, now, 1000)],
+        "in an hour": [tickets[it] for it in await work.tickets_due(name, now + 3_600_000, 1000)],
         "ever": ever,
-        "pending": [number for it, number in tickets.items() if await store.backlog.pending(sink, it)],
-        "earliest": await store.backlog.earliest(sink),
+        "pending": [number for it, number in tickets.items() if await work.next_due(name, it, EVER)],
+        "earliest": await work.earliest(name),
         "depth": asdict(depth),
     }
 

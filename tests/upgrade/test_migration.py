@@ -161,7 +161,7 @@ async def test_an_older_process_is_told_to_end_and_writes_nothing(place: Place, 
             with pytest.raises(StoreIsNewer):
                 await post(old, ticket_id, "too late")
             with pytest.raises(StoreIsNewer):
-                await leader.backlog.shown(SinkName.DISCORD, events[-1])
+                await leader.backlog.done(SinkName.DISCORD, events[-1])
 
             assert await new.log.events(ticket_id) == events
 

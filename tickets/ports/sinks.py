@@ -1,32 +1,61 @@
 """Where events are shown: sinks, and what they still have to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from tickets.events import Event
 from tickets.model import Millis, TicketId
+
+Name = TypeVar("Name")
+AskedName = TypeVar("AskedName", contravariant=True)
+Item = TypeVar("Item")
+ShownItem = TypeVar("ShownItem", contravariant=True)
 
 
 class SinkName(StrEnum):
     """The sinks whose pending work the store keeps."""
 
     DISCORD = "discord"
-    REMOVAL = "removal"
-    """The removal of a closed ticket's channel: due only once the Discord sink schedules it."""
-
-
-FIRST_SINKS = (SinkName.DISCORD,)
-"""The sinks at which every event is due from its append on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """An event that a sink has yet to show, and how often that was tried."""
+class Listening:
+    """A sink that is configured, and which events it wants: the store makes due rows for no others."""
 
-    event: Event
+    sink: SinkName
+    wants: Callable[[Event], bool] = lambda _: True
+
+
+EVERYTHING = (Listening(SinkName.DISCORD),)
+"""All the sinks there are, and for each whatever happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Generic[Item]):
+    """An event that a sink has yet to show, or a timer that is to go off, and how often that was tried."""
+
+    item: Item
     attempts: int
+
+
+class Work(Protocol[AskedName, Item]):
+    """What a relay works off, by the name of a sink or of a kind of timer: ``Backlog`` and ``Timers``."""
+
+    async def tickets_due(self, name: AskedName, now: Millis, limit: int, /) -> list[TicketId]: ...
+
+    async def next_due(self, name: AskedName, ticket_id: TicketId, now: Millis, /) -> Due[Item] | None: ...
+
+    async def earliest(self, name: AskedName, /) -> Millis | None: ...
+
+    async def done(self, name: AskedName, item: Item, /) -> None: ...
+
+    async def put_off(self, name: AskedName, item: Item, until: Millis, /) -> None: ...
+
+    async def failed(self, name: AskedName, item: Item, reason: str, /) -> None: ...
+
+    async def hasten(self, name: AskedName, ticket_ids: Sequence[TicketId], /) -> None: ...
 
 
 class Backlog(Protocol):
@@ -37,7 +66,7 @@ class Backlog(Protocol):
         one waiting longest."""
         ...
 
-    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due | None:
+    async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         """The ticket's lowest unshown event, if it may be tried now."""
         ...
 
@@ -45,7 +74,7 @@ class Backlog(Protocol):
         """When the next unshown event may be tried; None if there is none."""
         ...
 
-    async def shown(self, sink: SinkName, event: Event) -> None:
+    async def done(self, sink: SinkName, event: Event) -> None:
         """The sink is done with the event; for Discord, a message so shown is DELIVERED."""
         ...
 
@@ -69,10 +98,6 @@ class Backlog(Protocol):
         """Let what was put off of these tickets be tried now; attempts stay counted."""
         ...
 
-    async def schedule(self, sink: SinkName, event: Event, at: Millis) -> None:
-        """Make the event due at a sink at a later time: a timer that survives restarts. Once per event."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Depth:
@@ -85,8 +110,8 @@ class Depth:
 class Depths(Protocol):
     """How much waits, for people who watch; it may take longer than other questions."""
 
-    async def backlog(self) -> Mapping[SinkName, Depth]:
-        """Of every sink; a timer waits from its time on."""
+    async def backlog(self) -> Mapping[str, Depth]:
+        """By the name of each configured sink and each kind of timer, which waits from its time on."""
         ...
 
     async def without_channel(self) -> int:
@@ -94,19 +119,21 @@ class Depths(Protocol):
         ...
 
 
-class Sink(Protocol):
-    """Shows events somewhere. It decides nothing; showing the same event again must do no harm."""
+class Sink(Protocol[Name, ShownItem]):
+    """Shows events somewhere, or does what timers of one kind were set for.
 
-    name: SinkName
+    It decides nothing by itself, and doing the same again does no harm."""
 
-    async def show(self, event: Event) -> None:
-        """Return once the event is to be seen, or raise NotNow or Never.
+    name: Name
+
+    async def show(self, item: ShownItem, /) -> None:
+        """Return once it is done, or raise NotNow or Never.
 
         Any other exception counts as NotNow for a limited number of attempts, then as Never."""
         ...
 
-    async def give_up(self, event: Event, why: str) -> None:
-        """Tell people that the event cannot be shown; called once, after it is marked FAILED."""
+    async def give_up(self, item: ShownItem, why: str, /) -> None:
+        """Tell people that it cannot be done; called once, after it is marked FAILED."""
         ...
 
 

@@ -20,6 +20,7 @@ from tickets.ports.readings import Readings
 from tickets.ports.reports import Reports
 from tickets.ports.signals import Signals
 from tickets.ports.sinks import Backlog, Depths
+from tickets.ports.timers import Timers
 from tickets.ports.uploads import Uploads
 from tickets.ports.users import Users
 
@@ -65,7 +66,7 @@ class Log(Protocol):
     ) -> Appended:
         """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
 
-        Every event becomes due at every sink at once. Raises what ``decide`` raises,
+        Every event becomes due at once at every sink that wants it. Raises what ``decide`` raises,
         and StoreUnavailable."""
         ...
 
@@ -116,6 +117,7 @@ class Store:
     views: Views
     people: People
     backlog: Backlog
+    timers: Timers
     channels: Channels
     feed: Feed
     files: Files
@@ -131,7 +133,7 @@ class Store:
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store, whose
-    ``backlog`` and ``channels`` raise NotLeader instead of writing once another term has begun."""
+    ``backlog``, ``timers`` and ``channels`` raise NotLeader instead of writing in a later term."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
     until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]

@@ -1,0 +1,74 @@
+"""Timers in SQLite. One that has gone off stays without a time, so that it is not set again."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from storage.sqlite.lease import SinksWriter
+from storage.sqlite.reader import Reader
+from tickets.model import Millis, TicketId
+from tickets.ports.sinks import Due
+from tickets.ports.timers import Timer, TimerKind
+
+DUE = "SELECT ticket_id FROM timers WHERE kind = ? AND due_at <= ? ORDER BY due_at LIMIT ?"
+EARLIEST = "SELECT min(due_at) FROM timers WHERE kind = ? AND due_at IS NOT NULL"
+_NEXT_DUE = """
+SELECT set_at_seq, due_at, attempts FROM timers WHERE kind = ? AND ticket_id = ? AND due_at <= ?"""
+_SET = """
+INSERT INTO timers (ticket_id, kind, set_at_seq, due_at) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET set_at_seq = excluded.set_at_seq, due_at = excluded.due_at, attempts = 0
+WHERE set_at_seq < excluded.set_at_seq"""
+_CANCEL = "UPDATE timers SET due_at = NULL WHERE kind = ? AND ticket_id = ?"
+_DONE = "UPDATE timers SET due_at = NULL, attempts = 0 WHERE kind = ? AND ticket_id = ? AND set_at_seq = ?"
+_PUT_OFF = """
+UPDATE timers SET due_at = ?, attempts = attempts + 1
+WHERE kind = ? AND ticket_id = ? AND set_at_seq = ? AND due_at IS NOT NULL"""
+_FAILED = """
+INSERT INTO failures (sink, ticket_id, seq, reason) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET reason = excluded.reason"""
+_HASTEN = "UPDATE timers SET due_at = 0 WHERE kind = ? AND ticket_id = ? AND attempts > 0 AND due_at > 0"
+
+
+class SqliteTimers:
+    """The port ``Timers``."""
+
+    def __init__(self, reader: Reader, writer: SinksWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def set(self, timer: Timer) -> None:
+        await self._writer.execute(_SET, (timer.ticket_id, timer.kind, timer.set_at_seq, timer.due_at))
+
+    async def cancel(self, kind: TimerKind, ticket_id: TicketId) -> None:
+        await self._writer.execute(_CANCEL, (kind, ticket_id))
+
+    async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
+        return [TicketId(row[0]) for row in await self._reader.few(DUE, (kind, now, limit))]
+
+    async def next_due(self, kind: TimerKind, ticket_id: TicketId, now: Millis) -> Due[Timer] | None:
+        row = await self._reader.one(_NEXT_DUE, (kind, ticket_id, now))
+        return None if row is None else Due(Timer(ticket_id, kind, row[0], row[1]), attempts=row[2])
+
+    async def earliest(self, kind: TimerKind) -> Millis | None:
+        row = await self._reader.one(EARLIEST, (kind,))
+        return None if row is None else row[0]
+
+    async def done(self, kind: TimerKind, timer: Timer) -> None:
+        await self._writer.execute(_DONE, (kind, timer.ticket_id, timer.set_at_seq))
+
+    async def put_off(self, kind: TimerKind, timer: Timer, until: Millis) -> None:
+        await self._writer.execute(_PUT_OFF, (until, kind, timer.ticket_id, timer.set_at_seq))
+
+    async def failed(self, kind: TimerKind, timer: Timer, reason: str) -> None:
+        key = (kind, timer.ticket_id, timer.set_at_seq)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_DONE, key)
+            connection.execute(_FAILED, (*key, reason))
+
+        await self._writer.write(work)
+
+    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_HASTEN, [(kind, ticket_id) for ticket_id in ticket_ids])
+
+        await self._writer.write(work)

@@ -1,0 +1,74 @@
+"""What happens later: each ticket has at most one timer of a kind, and the store remembers them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from tickets.model import Millis, TicketId
+from tickets.ports.sinks import Due
+
+
+class TimerKind(StrEnum):
+    """What a timer is set for."""
+
+    REMOVAL = "removal"
+    """The removal of a closed ticket's channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """It goes off at ``due_at``. ``set_at_seq`` is the seq of the event for which it was set; much may have
+    happened since, so whoever acts on it looks at the ticket again."""
+
+    ticket_id: TicketId
+    kind: TimerKind
+    set_at_seq: int
+    due_at: Millis
+
+    @property
+    def id(self) -> str:
+        """The id of the event that it brings about, so that going off twice brings about one."""
+        return f"t:{self.kind}:{self.set_at_seq}"
+
+
+class Timers(Protocol):
+    """Timers survive restarts, and are found at once however many there are."""
+
+    async def set(self, timer: Timer) -> None:
+        """Set it in place of an earlier one of its kind.
+
+        One that was set for the same or a later event stays as it is, also if it has gone off since."""
+        ...
+
+    async def cancel(self, kind: TimerKind, ticket_id: TicketId) -> None:
+        """It does not go off any more; one for a later event can be set."""
+        ...
+
+    async def tickets_due(self, kind: TimerKind, now: Millis, limit: int) -> list[TicketId]:
+        """Tickets whose timer is due; the one that has waited longest first."""
+        ...
+
+    async def next_due(self, kind: TimerKind, ticket_id: TicketId, now: Millis) -> Due[Timer] | None:
+        """The ticket's timer, if it is due."""
+        ...
+
+    async def earliest(self, kind: TimerKind) -> Millis | None:
+        """When the next timer is due; None if there is none."""
+        ...
+
+    async def done(self, kind: TimerKind, timer: Timer) -> None:
+        """It has gone off; one that was set for a later event meanwhile stays."""
+        ...
+
+    async def put_off(self, kind: TimerKind, timer: Timer, until: Millis) -> None:
+        """Try again then; counts an attempt."""
+        ...
+
+    async def failed(self, kind: TimerKind, timer: Timer, reason: str) -> None:
+        """What it was set for can never be done."""
+        ...
+
+    async def hasten(self, kind: TimerKind, ticket_ids: Sequence[TicketId]) -> None:
+        """Let those that were put off be tried now; others wait for their time."""
+        ...
