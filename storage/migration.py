@@ -19,6 +19,10 @@ BETWEEN_LINES: Final = 5.0
 """Seconds between two lines on the log that say how far a step has come."""
 
 
+MAKE_WAY: Final = "a newer Guildesk (it has migrated this store: end this process)"
+"""Whom the first program finds leading instead of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """How far a step has come: its next piece begins at ``place``; ``done`` of ``total`` is for people."""

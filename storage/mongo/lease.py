@@ -8,7 +8,7 @@ from storage.mongo.connection import Collection, Database, may_be_away, upsert
 from storage.mongo.migration import VersionLooks
 from tickets.ports.lease import NotLeader, Term
 
-_KEY = {"_id": "lease"}
+_KEY = {"_id": "leader"}
 
 
 class MongoLease:

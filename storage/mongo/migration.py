@@ -35,10 +35,12 @@ So each of its writes names in its filter what it changes, and does nothing wher
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Makes the next version. ``what`` tells people what changes."""
+    """Makes the next version. ``what`` tells people what changes. ``first`` is done before the version rises,
+    for programs that do not look at it; it may be done again."""
 
     what: str
     piece: Piece
+    first: Callable[[Database], Awaitable[None]] | None = None
 
 
 async def migrate(database: Database, steps: Sequence[Step], others_end_within: float) -> None:
@@ -58,7 +60,7 @@ async def migrate(database: Database, steps: Sequence[Step], others_end_within: 
         if reached is None:
             if version == newest:
                 return
-            await _begin(database, version + 1)
+            await _begin(database, version + 1, steps[version - 1])
         elif reached == _NOTHING and not waited:
             log.info("older programs that use this store have %.0f s to notice and end", others_end_within)
             await asyncio.sleep(others_end_within)
@@ -67,7 +69,9 @@ async def migrate(database: Database, steps: Sequence[Step], others_end_within: 
             await _do_piece(database, steps, progress, version, reached)
 
 
-async def _begin(database: Database, version: int) -> None:
+async def _begin(database: Database, version: int, step: Step) -> None:
+    if step.first is not None:
+        await step.first(database)
     await database.meta.update_one(
         {**_KEY, "version": version - 1, "migration": {"$exists": False}},
         {"$set": {"version": version, "migration": asdict(_NOTHING)}},

@@ -8,7 +8,7 @@ from typing import Final
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from storage.migration import Reached
+from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from tickets.ports.sinks import SinkName
@@ -41,7 +41,19 @@ async def _timers_of_their_own(database: Database, reached: Reached) -> Reached 
     return Reached(done=done, total=done + await database.events.count_documents(scheduled))
 
 
-STEPS: tuple[Step, ...] = (Step("timers have records of their own", _timers_of_their_own),)
+async def _end_processes_of_the_first_program(database: Database) -> None:
+    """The first program does not look at the version while it runs. Its leader and its followers end on an
+    epoch that is no number, which their traceback quotes; the lease goes on in another record."""
+    meta = database.meta
+    while lease := await meta.find_one({"_id": "lease", "epoch": {"$ne": MAKE_WAY}}):
+        begun = {"$setOnInsert": {"holder": lease["holder"], "beat": lease["beat"]}}
+        await upsert(meta, {"_id": "leader"}, {**begun, "$max": {"epoch": lease["epoch"]}})
+        await meta.update_one(lease, {"$set": {"epoch": MAKE_WAY}})
+
+
+STEPS: tuple[Step, ...] = (
+    Step("timers have records of their own", _timers_of_their_own, first=_end_processes_of_the_first_program),
+)
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
 FILES = "files"

@@ -18,7 +18,7 @@ from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, Ticke
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, State
 
-_INTO_EVENTS = "events (ticket_id, seq, event_id, requester, v, type, at, body)"
+_INTO_EVENTS = "events (ticket_id, seq, event_id, requester, version, type, at, body)"
 _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
 """What few events change, and most indexes know."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"

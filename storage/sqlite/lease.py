@@ -12,7 +12,7 @@ from tickets.ports.lease import NotLeader, Term
 
 T = TypeVar("T")
 
-_READ = "SELECT key, value FROM meta WHERE key IN ('epoch', 'holder', 'beat')"
+_READ = "SELECT key, value FROM meta WHERE key IN ('lease_epoch', 'lease_holder', 'lease_beat')"
 _WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 
 
@@ -36,7 +36,8 @@ class SqliteLease:
             if (found.epoch, found.beat) != (after.epoch, after.beat):
                 return None
             term = Term(found.epoch + 1, holder)
-            connection.executemany(_WRITE, [("epoch", term.epoch), ("holder", holder), ("beat", 0)])
+            lease = [("lease_epoch", term.epoch), ("lease_holder", holder), ("lease_beat", 0)]
+            connection.executemany(_WRITE, lease)
             return term
 
         self._marks.make(holder)
@@ -45,14 +46,14 @@ class SqliteLease:
     async def renew(self, term: Term) -> None:
         def work(connection: sqlite3.Connection) -> None:
             _must_be_newest(connection, term.epoch)
-            connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'beat'")
+            connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'lease_beat'")
 
         await self._writer.write(work)
 
     async def release(self, term: Term) -> None:
         def work(connection: sqlite3.Connection) -> None:
             if _term(connection.execute(_READ)).epoch == term.epoch:
-                connection.execute("UPDATE meta SET value = NULL WHERE key = 'holder'")
+                connection.execute("UPDATE meta SET value = NULL WHERE key = 'lease_holder'")
 
         await self._writer.write(work)
 
@@ -95,4 +96,4 @@ def _must_be_newest(connection: sqlite3.Connection, epoch: int) -> None:
 
 def _term(rows: Iterable[tuple[Any, ...]]) -> Term:
     found = dict(rows)
-    return Term(found.get("epoch", 0), found.get("holder"), found.get("beat", 0))
+    return Term(found.get("lease_epoch", 0), found.get("lease_holder"), found.get("lease_beat", 0))

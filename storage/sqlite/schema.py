@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from storage.migration import MAKE_WAY
 from storage.sqlite.migration import Migration, Step, statements
 from tickets.model import Status
 from tickets.ports.channels import ChannelState
@@ -206,10 +207,25 @@ DELETE FROM todo WHERE sink = 'removal';
 DROP TABLE removals
 """
 
+_VERSION_4 = f"""
+INSERT INTO meta (key, value)
+SELECT 'lease_' || key, value FROM meta WHERE key IN ('epoch', 'holder', 'beat');
+
+UPDATE meta SET value = value + 1 WHERE key = 'epoch';
+INSERT INTO meta (key, value) SELECT 'holder', '{MAKE_WAY}' || char(0) FROM meta WHERE key = 'deployment'
+ON CONFLICT DO UPDATE SET value = excluded.value;
+
+ALTER TABLE events RENAME COLUMN v TO version;
+"""  # noqa: S608  only constants of ours are put into statements
+"""The first program does not look at the version while it runs. Its leader logs for whom it has to make way;
+leader and followers end on a holder that no file can be called like. A process of it that only serves the API
+can append nothing any more: the column that it names is missing."""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
     Step("timers have rows of their own", statements(_VERSION_3)),
+    Step("processes of the first program end", statements(_VERSION_4)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 
