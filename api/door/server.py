@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractAccessLogger, AbstractStreamWriter
@@ -25,6 +26,14 @@ log = logging.getLogger(__name__)
 
 STOP_WITHIN = 5.0
 """Seconds that requests in progress get when the server stops."""
+
+
+FIRST_READ: Final = 2 * 1024
+LARGEST_READ: Final = 64 * 1024
+SMALLEST_READ: Final = 1024
+"""Bytes that are taken from one connection before others have their turn."""
+TURN: Final = 0.0005
+"""Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
 
 
 class AccessLogger(AbstractAccessLogger):
@@ -53,7 +62,30 @@ class AccessLogger(AbstractAccessLogger):
 class _Protocol(web.RequestHandler):
     """aiohttp's, but for what it says of requests that it cannot read: that goes in our shape too."""
 
-    __slots__ = ()
+    __slots__ = ("_at_once",)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._read_at_once(FIRST_READ, transport)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        began = perf_counter()
+        super().data_received(data)
+        took = perf_counter() - began
+        if took > TURN:
+            self._read_at_once(max(self._at_once // 2, SMALLEST_READ), self.transport)
+        elif took < TURN / 4 and self._at_once < LARGEST_READ:
+            self._read_at_once(self._at_once * 2, self.transport)
+
+    def _read_at_once(self, size: int, transport: asyncio.BaseTransport | None) -> None:
+        self._at_once = size
+        if transport is not None:
+            transport.max_size = size  # type: ignore[attr-defined]  # of asyncio's own transports
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """aiohttp calls it for every chunk that is read, and then looks for what is left to parse."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def handle_error(
         self,

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated, Final
 
-from aiohttp import BodyPartReader, web
+from aiohttp import StreamReader, web
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.documents.documented import FORM, documented
 from api.door.answers import json_answer
-from api.door.errors import BadRequest, Fault, PayloadTooLarge, Stalled, UnsupportedMediaType
+from api.door.errors import Stalled
+from api.door.forms import OneFile
 from api.door.idempotency import ONCE, chosen_id
 from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
 from api.resources.file_types import type_of
@@ -112,32 +113,26 @@ async def _sweep_forever(store: Store, clock: Clock) -> None:
 
 
 async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
-    """Take in the form's only part, never more of it than may be kept: its name, and a digest of all."""
-    if request.content_type != FORM:
-        raise UnsupportedMediaType(FORM)
+    """Take in the form's file: its name, and a digest of all."""
+    name = await OneFile(request.headers, most).receive(_pieces(request.content), draft)
+    name = _NOT_IN_NAMES.sub("_", name).strip(". ")[-LONGEST_NAME:] or "file"
+    await draft.flush()
+    return name, await asyncio.to_thread(_digest, name, draft)
+
+
+def _digest(name: str, draft: Draft) -> str:
+    digest = sha256(name.encode(errors="replace") + b"\0")
+    for piece in draft.pieces():
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+async def _pieces(body: StreamReader) -> AsyncIterator[bytes]:
     try:
-        reader = await request.multipart()
-        part = await reader.next()
-        if not isinstance(part, BodyPartReader) or part.name != "file":
-            raise BadRequest([Fault(location="file", message="Field required", type="missing")])
-        name = _NOT_IN_NAMES.sub("_", part.filename or "").strip(". ")[-LONGEST_NAME:] or "file"
-        digest = sha256(name.encode(errors="replace") + b"\0")
-        while chunk := await asyncio.wait_for(part.read_chunk(65_536), STALLED_AFTER):
-            if draft.size + len(chunk) > most:
-                raise PayloadTooLarge(most)
-            digest.update(chunk)
-            await draft.write(chunk)
-        await draft.flush()
-        if await reader.next() is not None:
-            message = "A form should hold one file and nothing else"
-            raise BadRequest([Fault(location="body", message=message, type="more_than_one_part")])
+        while piece := await asyncio.wait_for(body.readany(), STALLED_AFTER):
+            yield piece
     except TimeoutError:
         raise Stalled from None
-    except (ValueError, AssertionError, RuntimeError):  # what aiohttp says of forms that are none
-        raise BadRequest([Fault(location="body", message="This is no form", type="form")]) from None
-    if not draft.size:
-        raise BadRequest([Fault(location="file", message="File should not be empty", type="empty")])
-    return name, digest.hexdigest()
 
 
 def _body(file: Attachment, file_urls: FileUrls) -> AttachmentBody:

@@ -1,0 +1,112 @@
+"""Forms with one file: read piece by piece, whatever their sender puts before, around and behind it."""
+
+import re
+from collections.abc import AsyncIterable, Iterable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import unquote
+
+from aiohttp import hdrs
+from multidict import MultiMapping
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from api.documents.documented import FORM
+from api.door.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+
+FIELD: Final = "file"
+MOST_AROUND: Final = 16 * 1024
+"""Bytes of a form besides those of its file: boundaries, headers, what stands before and behind the part."""
+MOST_OF_A_HEADER: Final = 4 * 1024
+MOST_HEADERS: Final = 8
+LONGEST_BOUNDARY: Final = 200
+
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|$)', re.DOTALL)
+"""To the closing quote, or to the end where there is none: it matches from every quote, so it is linear."""
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
+
+
+class Sink(Protocol):
+    """Where the file goes."""
+
+    @property
+    def size(self) -> int: ...
+
+    async def write(self, piece: bytes, /) -> None: ...
+
+
+@dataclass
+class OneFile:
+    """A form on its way in. ``most`` are the bytes that its file may have; more is PayloadTooLarge."""
+
+    headers: MultiMapping[str]
+    most: int
+    name: str | None = None
+    """Of the file, as its sender calls it; None before its part has begun."""
+
+    async def receive(self, pieces: AsyncIterable[bytes], sink: Sink) -> str:
+        """Take the file in; gives its name, which may be empty.
+
+        Raises UnsupportedMediaType, PayloadTooLarge, and BadRequest for what is no form with one file."""
+        parser = _parser_of(self.headers)
+        came = 0
+        try:
+            async for piece in pieces:
+                came += len(piece)
+                await self._take(parser.parse(piece), sink)
+                if came - sink.size > MOST_AROUND:
+                    raise BadRequest([_no_form("A form should hold little but its file")])
+            parser.close()
+        except MultipartError:
+            raise BadRequest([_no_form("This is no form")]) from None
+        if self.name is None:
+            raise BadRequest([_missing()])
+        if not sink.size:
+            raise BadRequest([Fault(location=FIELD, message="File should not be empty", type="empty")])
+        return self.name
+
+    async def _take(self, events: Iterable[MultipartSegment | bytes | None], sink: Sink) -> None:
+        for event in events:
+            if isinstance(event, MultipartSegment):
+                self._begin(event)
+            elif event is not None:
+                if sink.size + len(event) > self.most:
+                    raise PayloadTooLarge(self.most)
+                await sink.write(event)
+
+    def _begin(self, part: MultipartSegment) -> None:
+        if self.name is not None:
+            message = "A form should hold one file and nothing else"
+            raise BadRequest([Fault(location="body", message=message, type="more_than_one_part")])
+        if part.name != FIELD:
+            raise BadRequest([_missing()])
+        if (part.content_type or "").startswith("multipart/"):
+            raise BadRequest([_no_form("A form should hold no other form")])
+        self.name = _name_of(part)
+
+
+def _parser_of(headers: MultiMapping[str]) -> PushMultipartParser:
+    kind, options = parse_options_header(headers.get(hdrs.CONTENT_TYPE, ""))
+    if kind != FORM:
+        raise UnsupportedMediaType(FORM)
+    boundary = options.get("boundary", "")
+    try:
+        if len(boundary) > LONGEST_BOUNDARY:
+            raise MultipartError
+        return PushMultipartParser(boundary, max_header_size=MOST_OF_A_HEADER, max_header_count=MOST_HEADERS)
+    except ValueError:  # its own errors, and a boundary that cannot be encoded
+        raise BadRequest([_no_form("This is no form")]) from None
+
+
+def _name_of(part: MultipartSegment) -> str:
+    """What comes as ``filename*`` goes before ``filename``: older clients send names in it (RFC 5987)."""
+    disposition = dict(part.headerlist).get("Content-Disposition", "")
+    extended = _EXTENDED_NAME.search(_QUOTED.sub('""', disposition))
+    return unquote(extended[1]) if extended else part.filename or ""
+
+
+def _no_form(message: str) -> Fault:
+    return Fault(location="body", message=message, type="form")
+
+
+def _missing() -> Fault:
+    return Fault(location=FIELD, message="Field required", type="missing")
