@@ -169,6 +169,16 @@ class House:
         """What staff reads in the channel of what requesters wrote, oldest first."""
         return [it["content"] for it in await self.somebody("ada").read(channel) if it.get("webhook_id")]
 
+    async def happened(self, event: str, channel: str | None = None) -> list[dict[str, Any]]:
+        """Every event of a kind since the sandbox began, also of what is gone by now, oldest first."""
+        where = f"&channel={channel}" if channel else ""
+        return list(await self._sandbox("GET", f"chronicle?event={event}{where}"))
+
+    async def ever_said_by_requesters(self, channel: str) -> list[str]:
+        """Every message that was ever to be read there under a requester's name, as it was first."""
+        created = await self.happened("MESSAGE_CREATE", channel)
+        return [it["content"] for it in created if it["webhook_id"]]
+
     async def hears(self, channel: str, words: list[str]) -> None:
         """Wait until staff reads this of requesters, and nothing else."""
         try:
@@ -177,6 +187,11 @@ class House:
             raise AssertionError(
                 f"{words} were to be read, but {await self.said_by_requesters(channel)}"
             ) from None
+
+    async def hears_once(self, channel: str, words: list[str]) -> None:
+        """Wait until staff reads this of requesters, and nothing else was ever to be read there."""
+        await self.hears(channel, words)
+        assert await self.ever_said_by_requesters(channel) == words
 
     async def channels(self) -> list[dict[str, Any]]:
         """All channels of the guild."""

@@ -32,6 +32,15 @@ async def requests(request: web.Request) -> web.Response:
     return web.json_response({"total": seen.total, "requests": found})
 
 
+@routes.get("/sandbox/chronicle")
+async def chronicle(request: web.Request) -> web.Response:
+    """What ever happened (in a `channel`, of a kind of `event`), oldest first."""
+    query = request.query
+    return web.json_response(
+        request.app[STAGE].chronicle.of(channel=query.get("channel"), event=query.get("event"))
+    )
+
+
 @routes.get("/sandbox/changes")
 async def changes(request: web.Request) -> web.Response:
     """A number that rises with every change; with `since` and `wait`, as soon as it is above."""

@@ -17,7 +17,7 @@ from sandbox.gateway import Gateway
 from sandbox.perform import perform
 from sandbox.rates import Buckets
 from sandbox.state import StateFile
-from sandbox.watch import Changes, Requests
+from sandbox.watch import Changes, Chronicle, Requests
 from sandbox.world import World
 
 
@@ -32,7 +32,8 @@ class Stage:
         self.gateway = Gateway(world)
         self.requests = Requests()
         self.changes = Changes()
-        world.backend.subscribers.append(self.gateway.tell)
+        self.chronicle = Chronicle()
+        world.backend.subscribers += [self.gateway.tell, self.chronicle.tell]
 
     def carry_out(self, call: Call) -> Answer:
         """Carry out a call at one moment; what it changed is kept before this returns."""

@@ -1,10 +1,10 @@
-"""What tests look at: which requests came in, and whether anything has changed since."""
+"""What tests look at: which requests came in, what ever happened, and whether anything has changed since."""
 
 import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,6 +39,61 @@ class Requests:
         fits = re.compile(path)
         newer = (seen for seen in self._seen if seen.n > number and method in (None, seen.method))
         return [asdict(seen) for seen in newer if fits.search(seen.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of the guild, whoever was told of it."""
+
+    n: int
+    event: str
+    channel: str
+    """The channel, or the channel in which it happened."""
+    id: str
+    name: str | None
+    """A channel's."""
+    content: str | None
+    """A message's."""
+    webhook_id: str | None
+    embeds: int
+    mention_roles: tuple[str, ...]
+
+
+class Chronicle:
+    """Whatever was to be seen at any time, also what is gone by now: a look at the end does not show that
+    something stood there twice. A subscriber of the backend."""
+
+    KINDS = ("CHANNEL_CREATE", "CHANNEL_DELETE", "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE")
+
+    def __init__(self, keep: int = 50_000) -> None:
+        self._happened: deque[Happened] = deque(maxlen=keep)
+        self._total = 0
+
+    def tell(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Note an event."""
+        if event in self.KINDS:
+            self._total += 1
+            self._happened.append(_happened(self._total, event, payload))
+
+    def of(self, channel: str | None = None, event: str | None = None) -> list[dict[str, Any]]:
+        """What happened (in one channel, of one kind), oldest first."""
+        return [
+            asdict(it) for it in self._happened if channel in (None, it.channel) and event in (None, it.event)
+        ]
+
+
+def _happened(n: int, event: str, payload: Mapping[str, Any]) -> Happened:
+    return Happened(
+        n=n,
+        event=event,
+        channel=str(payload.get("channel_id") or payload["id"]),
+        id=str(payload["id"]),
+        name=payload.get("name"),
+        content=payload.get("content"),
+        webhook_id=payload.get("webhook_id"),
+        embeds=len(payload.get("embeds") or ()),
+        mention_roles=tuple(str(it) for it in payload.get("mention_roles") or ()),
+    )
 
 
 class Changes:

@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+from simcord._clock import Clock
 
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import webhook_session
@@ -19,6 +21,7 @@ from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.program.guild_work import GuildOptions, GuildWork
 from storage.sqlite.store import open_sqlite
+from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
@@ -39,6 +42,13 @@ CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "
 
 def now() -> int:
     return time.time_ns() // 1_000_000
+
+
+class RunningClock(Clock):
+    """SimCord's clock, but going: its ids and ours must agree on what came first."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.elapsed)
 
 
 @dataclass
@@ -67,6 +77,16 @@ class Office:
         message = await self.desk.post(CASEY, ticket.id, Said(content))
         await self.shown()
         return message
+
+    def ever_posted(self, channel: ChannelHandle | None = None) -> list[Mapping[str, Any]]:
+        """Every message that was ever to be read, in one channel or anywhere, also what is gone by now."""
+        told = self.env.backend.transcript
+        created = [it for kind, event, it in told if (kind, event) == ("GATEWAY", "MESSAGE_CREATE")]
+        return [it for it in created if channel is None or it["channel_id"] == str(channel.id)]
+
+    def ever_said_by_requesters(self, channel: ChannelHandle) -> list[str]:
+        """Every message that was ever to be read there under a requester's name."""
+        return [it["content"] for it in self.ever_posted(channel) if it.get("webhook_id")]
 
     async def shown(self) -> None:
         """Wait until nothing is left to be shown in Discord, timers apart."""
@@ -119,17 +139,11 @@ class Office:
         return await self.store.backlog.earliest(SinkName.DISCORD) is None
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 10) -> None:
-    """Wait for the condition; fail when it does not come true in time."""
-    async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110  the condition lies in the store and in Discord
-            await asyncio.sleep(0.005)
-
-
 @asynccontextmanager
 async def started(client: GuildClient) -> AsyncIterator[Env]:
     """SimCord around the client; what the client logs as an error fails the test at the end."""
     env = Env(client, strict_sync=False)
+    env.backend.clock = RunningClock()
     await env.start()
     try:
         yield env

@@ -8,7 +8,8 @@ import discord
 import pytest
 
 from bot.hearing.intake import InboxOptions
-from tests.office import CASEY, Office, office, until
+from tests.office import CASEY, Office, office
+from tests.waiting import until
 from tickets.desks.ticket_desk import Said
 from tickets.events import Origin, Place
 from tickets.model import AuthorType, Delivery, Status
@@ -51,7 +52,7 @@ async def test_while_the_bot_is_not_connected_nothing_is_tried_and_nothing_fails
     await desk_office.shown()
 
     assert waiting.delivery is Delivery.QUEUED
-    assert [it.content for it in channel.history() if it.webhook_id] == ["Hello?"]
+    assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
 
 
 async def _has(caplog: pytest.LogCaptureFixture, words: str) -> bool:
@@ -65,8 +66,7 @@ async def test_messages_appear_in_order(desk_office: Office) -> None:
         await desk_office.desk.post(CASEY, ticket.id, Said(f"{number}"))
     await desk_office.shown()
 
-    shown = [message.content for message in channel.history() if message.webhook_id]
-    assert shown == [f"{number}" for number in range(20)]
+    assert desk_office.ever_said_by_requesters(channel) == [f"{number}" for number in range(20)]
 
 
 async def test_a_long_message_arrives_whole_in_parts(desk_office: Office) -> None:
@@ -75,7 +75,7 @@ async def test_a_long_message_arrives_whole_in_parts(desk_office: Office) -> Non
 
     await desk_office.say(ticket, words[:4000])
 
-    parts = [message.content for message in channel.history() if message.webhook_id]
+    parts = desk_office.ever_said_by_requesters(channel)
     assert len(parts) > 1
     assert " ".join(parts).split() == words[:4000].split()
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.office import CASEY, Office, until
+from tests.office import CASEY, Office
+from tests.waiting import until
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, Status, Ticket, UserKey
 from tickets.ports.channels import Channel

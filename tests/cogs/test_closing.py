@@ -8,7 +8,8 @@ import pytest
 from simcord import InteractionResult
 
 from bot.hearing.intake import InboxOptions
-from tests.office import CASEY, Office, office, until
+from tests.office import CASEY, Office, office
+from tests.waiting import until
 from tickets.model import FileId, Status
 from tickets.ports.channels import ChannelState
 from tickets.ports.timers import TimerKind

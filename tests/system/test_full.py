@@ -120,6 +120,7 @@ async def test_429s_out_of_turn_double_and_lose_nothing(house: House) -> None:
         await casey.post(ticket, word)
 
     await until(lambda: _reads(house, channel, ["one", "two", "three"]), 40)
+    await house.hears_once(channel, ["one", "two", "three"])
 
 
 async def _reads(house: House, channel: str, words: list[str]) -> bool:

@@ -3,11 +3,12 @@
 import asyncio
 import random
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
 
-from chaos.house import Customer, House
+from chaos.house import Customer, House, until
 from tests.system.test_two import another
 
 KILLS = 6
@@ -54,6 +55,10 @@ class Sender:
         return first is not None
 
 
+async def _have_answers(senders: list[Sender], count: int) -> bool:
+    return sum(it is not None for sender in senders for it in sender.answers.values()) >= count
+
+
 async def test_what_was_sent_with_a_key_is_done_once_however_often_the_program_is_killed(
     house: House,
 ) -> None:
@@ -69,7 +74,7 @@ async def test_what_was_sent_with_a_key_is_done_once_however_often_the_program_i
                 for it in range(AT_ONCE)
             ]
             sending = [asyncio.create_task(it.send_until_killed()) for it in now]
-            await asyncio.sleep(random.uniform(0.05, 0.15))  # noqa: S311  no secret
+            await until(partial(_have_answers, now, random.randint(AT_ONCE, 4 * AT_ONCE)))  # noqa: S311  no secret
             await api.kill_guildesk()
             await asyncio.gather(*sending)
             senders += now

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import socketio
@@ -27,7 +28,7 @@ async def another(house: House, *arguments: str) -> AsyncIterator[House]:
     second.api_port = free_port()
     second.api_url = f"http://127.0.0.1:{second.api_port}"
     program = guildesk_program(house.data_dir, house.discord, SECRET, second.api_port)
-    log_file = house.data_dir / f"guildesk-{second.api_port}.log"
+    log_file = log_of(second)
     second.guildesk = Running(
         replace(
             program,
@@ -48,6 +49,11 @@ async def another(house: House, *arguments: str) -> AsyncIterator[House]:
         await second.guildesk.stop()
 
 
+def log_of(house: House) -> Path:
+    """Of one that was started beside the first."""
+    return house.data_dir / f"guildesk-{house.api_port}.log"
+
+
 async def _says(log_file: Any, words: str) -> bool:
     return words in log_file.read_text()
 
@@ -61,16 +67,18 @@ def _signal(house: House, number: int) -> None:
 async def _stand_still(house: House) -> None:
     """Stop the process, but not within a write: its lock on the file would stop the other one as well."""
     with closing(sqlite3.connect(house.store_file, timeout=1, isolation_level=None)) as store:
-        while True:
+
+        async def stands_still() -> bool:
             _signal(house, signal.SIGSTOP)
             try:
                 store.execute("BEGIN IMMEDIATE")
                 store.execute("ROLLBACK")
             except sqlite3.OperationalError:
                 _signal(house, signal.SIGCONT)
-                await asyncio.sleep(0.03)
-            else:
-                return
+                return False
+            return True
+
+        await until(stands_still)
 
 
 async def readiness(house: House) -> dict[str, Any]:
@@ -103,21 +111,29 @@ async def ear(customer: Customer) -> AsyncIterator[list[str]]:
         yield heard
 
 
-async def all_hear(words: list[str], *ears: list[str]) -> None:
+THE_END = "That is all."
+
+
+async def all_hear(words: list[str], *ears: list[str], customer: Customer, ticket: Mapping[str, Any]) -> None:
+    """They hear this, and nothing else before what is said next."""
+    await customer.post(ticket, THE_END)
+
     async def look() -> bool:
-        return all(len(heard) >= len(words) for heard in ears)
+        return all(THE_END in heard for heard in ears)
 
     await until(look)
-    await asyncio.sleep(0.3)
     for heard in ears:
-        assert heard == words
+        assert heard == [*words, THE_END]
 
 
-async def stays_so(house: House, channel: str, words: list[str], seconds: float = 3) -> None:
-    """What requesters wrote is read by staff, once and in order, and goes on to be."""
-    await house.hears(channel, words)
-    await asyncio.sleep(seconds)
-    assert await house.said_by_requesters(channel) == words
+async def was_read_once(
+    customer: Customer, ticket: Mapping[str, Any], channel: str, words: list[str]
+) -> None:
+    """What requesters wrote came to the channel once and in order, and nothing else before what is said next:
+    by then whoever is in charge has gone through all of it."""
+    await customer.house.hears(channel, words)
+    await customer.post(ticket, THE_END)
+    await customer.house.hears_once(channel, [*words, THE_END])
 
 
 async def test_the_second_one_follows_and_serves(house: House) -> None:
@@ -140,18 +156,24 @@ async def test_what_is_posted_at_either_reaches_discord_once_and_the_sockets_of_
 
         for n in range(10):
             await (house, second)[n % 2].customer().post(ticket, f"{n}")
-        await house.hears(channel, [f"{n}" for n in range(10)])
+        await house.hears_once(channel, [f"{n}" for n in range(10)])
         await house.somebody("ada").write(channel, "Hello both")
 
-        await all_hear([*(f"{n}" for n in range(10)), "Hello both"], here, there)
-        assert [it["content"] for it in await house.customer().messages(ticket)][-1] == "Hello both"
+        await all_hear(
+            [*(f"{n}" for n in range(10)), "Hello both"],
+            here,
+            there,
+            customer=second.customer(),
+            ticket=ticket,
+        )
+        assert [it["content"] for it in await house.customer().messages(ticket)][-2] == "Hello both"
 
 
 async def test_news_of_the_other_process_come_at_once(house: House) -> None:
     async with another(house) as second, ear(house.customer()) as here, ear(second.customer()) as there:
         ticket = await house.customer().open()
         channel = await house.channel_of(ticket)
-        await asyncio.sleep(0.5)
+        await until(partial(_is_idle, house))
 
         for n in range(5):
             started = time.monotonic()
@@ -162,6 +184,10 @@ async def test_news_of_the_other_process_come_at_once(house: House) -> None:
         await house.somebody("ada").write(channel, "staff")
         await until(lambda: _has(there, "staff"), 2)
         assert time.monotonic() - started < 1
+
+
+async def _is_idle(house: House) -> bool:
+    return not house.backlog()
 
 
 async def _has(heard: list[str], words: str) -> bool:
@@ -176,7 +202,7 @@ async def test_when_the_leader_is_killed_the_follower_leads_and_nothing_is_lost_
         ticket = await casey.open()
         channel = await house.channel_of(ticket)
         posting = asyncio.create_task(_post_many(casey, ticket, 60))
-        await asyncio.sleep(0.5)
+        await until(partial(_reads_some, house, channel, 10))
 
         await house.kill_guildesk()
         await ada.write(channel, "Is anybody there?")
@@ -184,15 +210,19 @@ async def test_when_the_leader_is_killed_the_follower_leads_and_nothing_is_lost_
         words = await posting
 
         assert took < 15
-        await stays_so(house, channel, words)
+        await was_read_once(casey, ticket, channel, words)
         await until(lambda: _has(heard, "Is anybody there?"))
-        assert sorted(heard) == sorted([*words, "Is anybody there?"])
+        await until(lambda: _has(heard, THE_END))
+        assert sorted(heard) == sorted([*words, "Is anybody there?", THE_END])
+
+
+async def _reads_some(house: House, channel: str, count: int) -> bool:
+    return len(await house.said_by_requesters(channel)) >= count
 
 
 async def _post_many(customer: Customer, ticket: Mapping[str, Any], count: int) -> list[str]:
     for n in range(count):
         await customer.post(ticket, f"word {n}")
-        await asyncio.sleep(0.02)
     return [f"word {n}" for n in range(count)]
 
 
@@ -202,26 +232,21 @@ async def test_a_leader_that_stood_still_doubles_nothing_and_follows(house: Hous
         tickets = [await casey.open() for _ in range(4)]
         channels = [await house.channel_of(ticket) for ticket in tickets]
         posting = [asyncio.create_task(_post_many(casey, ticket, 30)) for ticket in tickets]
-        await asyncio.sleep(0.4)
+        await until(partial(_reads_some, house, channels[-1], 3))
 
         await _stand_still(house)
-        stopped_at = time.monotonic()
         took = await leads(second, within=20)
         await asyncio.gather(*posting)
         await house.somebody("ada").write(channels[0], "from staff")
-        await asyncio.sleep(max(0.0, 20 - (time.monotonic() - stopped_at)))
         _signal(house, signal.SIGCONT)
+        await until(partial(_follows, house))
 
-        for channel, words in zip(channels, [await it for it in posting], strict=True):
-            await house.hears(channel, words)
-        await asyncio.sleep(6)
-        for channel, words in zip(channels, [await it for it in posting], strict=True):
-            assert await house.said_by_requesters(channel) == words
+        for ticket, channel, words in zip(tickets, channels, [await it for it in posting], strict=True):
+            await was_read_once(casey, ticket, channel, words)
         assert took < 15
-        assert (await readiness(house))["role"] == "follower"
         said = [it["content"] for it in await house.customer().messages(tickets[0])]
         assert said.count("from staff") == 1
-        assert len(said) == 31
+        assert len(said) == 32
 
 
 async def test_a_leader_that_stood_still_within_a_message_sends_no_more_of_it(house: House) -> None:
@@ -238,12 +263,15 @@ async def test_a_leader_that_stood_still_within_a_message_sends_no_more_of_it(ho
         await leads(second, within=20)
         await until(lambda: _is_whole(house, channel, words))
         _signal(house, signal.SIGCONT)
+        await until(partial(_follows, house))
 
         parts = await house.said_by_requesters(channel)
         assert len(parts) > 1
-        for _ in range(100):
-            assert await house.said_by_requesters(channel) == parts
-            await asyncio.sleep(0.05)
+        await was_read_once(casey, ticket, channel, parts)
+
+
+async def _follows(house: House) -> bool:
+    return bool((await readiness(house))["role"] == "follower")
 
 
 async def _none_left(house: House) -> bool:
@@ -268,7 +296,7 @@ async def test_after_a_clean_stop_the_follower_leads_at_once(house: House) -> No
 
         assert took < 3
         assert house.guildesk.exit_code == 0
-        await stays_so(house, channel, ["while it stops"], 1)
+        await was_read_once(casey, ticket, channel, ["while it stops"])
 
 
 async def test_a_killed_process_that_is_alone_leads_again_at_once(house: House) -> None:
@@ -292,7 +320,7 @@ async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House
             await casey.post(ticket, "It is broken")
             await house.hears(channel, ["It is broken"])
             await ada.write(channel, "Try again")
-            await all_hear(["It is broken", "Try again"], heard)
+            await all_hear(["It is broken", "Try again"], heard, customer=casey, ticket=ticket)
             await ada.command(house.discord["guild_id"], channel, "close")
             await until(lambda: house.is_removed(channel))
 
@@ -302,8 +330,9 @@ async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House
 
         await bot.kill_guildesk()
         await casey.open()
-        await asyncio.sleep(2)
-        now = await readiness(api)
+        async with another(house, "--only", "bot") as next_bot:
+            await until(lambda: _says(log_of(next_bot), "leading, as"), 30)
+            now = await readiness(api)
         assert (now["http"], now["role"]) == (200, "api")
 
 

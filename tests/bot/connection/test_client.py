@@ -11,6 +11,7 @@ from discord.http import Route
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import use_address
 from bot.connection.faults import discord_faults
+from tests.waiting import until
 from tickets.ports.sinks import NotNow
 
 
@@ -30,8 +31,7 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
         use_address(str(server.make_url("/api/v10")))
         client = GuildClient(1)
         staying = asyncio.create_task(client.stay_connected("token", own_gateway=True))
-        while "Discord is away" not in caplog.text:  # noqa: ASYNC110  the log tells nobody
-            await asyncio.sleep(0.01)
+        await until(lambda: "Discord is away" in caplog.text)
 
         with pytest.raises(NotNow), discord_faults("reading a channel"):
             await client.http.request(Route("GET", "/channels/{channel_id}/messages", channel_id=3))

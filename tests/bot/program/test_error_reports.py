@@ -1,14 +1,14 @@
 """Errors reach people, gathered, without secrets, and never in a loop."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from bot.program.error_reports import reporting
+from tests.waiting import until
 
 bot_log, api_log = logging.getLogger("bot.sink"), logging.getLogger("api.errors")
 
@@ -143,9 +143,3 @@ async def test_warnings_are_not_reported(webhooks: Webhooks) -> None:
         await until(lambda: webhooks.got)
 
     assert "hm" not in webhooks.got[0][1]["content"]
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110  the condition lies behind a socket
-            await asyncio.sleep(0.01)

@@ -1,0 +1,20 @@
+"""Waiting for conditions: a test that sleeps is too slow, or on a busy machine wrong."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+
+BETWEEN = 0.005
+"""Seconds between two looks: what is looked at lies in a store, in Discord, or in fields that tell nobody."""
+
+
+async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 10) -> None:
+    """Return once the condition is true; raises TimeoutError when it does not come true in time."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = holds()
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return
+            await asyncio.sleep(BETWEEN)
