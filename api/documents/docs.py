@@ -1,4 +1,4 @@
-"""The API's own description: for programs, and as a page that needs nothing from anywhere else."""
+"""The OpenAPI document as a page that needs nothing from anywhere else."""
 
 import json
 from base64 import b64encode
@@ -9,14 +9,12 @@ from importlib.resources import files
 from shlex import quote
 from typing import Any, Final
 
-from aiohttp import web
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
-from api.documents.documented import FORM, documented
+from api.documents.documented import FORM
 from api.documents.openapi import Document
 from api.documents.texts import SCHEMAS, Json
-from api.door.answers import json_answer
 
 _CSS: Final = files("api.documents").joinpath("pages/docs.css").read_text("utf-8")
 _STYLE_HASH: Final = b64encode(sha256(_CSS.encode()).digest()).decode()
@@ -24,7 +22,7 @@ _POLICY: Final = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     f"style-src 'sha256-{_STYLE_HASH}'"
 )
-_HEADERS: Final = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY}
+HEADERS: Final = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY}
 
 FIRST: Final = ("tickets", "messages", "attachments")
 """The tags that people look for first."""
@@ -43,33 +41,6 @@ class Docs:
         css = Markup(_CSS)  # noqa: S704  our own
         page = _TEMPLATE.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
         return page.encode()
-
-
-DOCS = web.AppKey("DOCS", Docs)
-
-
-@documented("The OpenAPI document", description="404 where `DOCS=off`.", answer=dict[str, Any], errors=(404,))
-async def openapi(request: web.Request) -> web.Response:
-    """``GET /openapi.json``"""
-    return json_answer(_docs(request).document.raw)
-
-
-@documented(
-    "The OpenAPI document as a page",
-    description="404 where `DOCS=off`.",
-    media_types=("text/html",),
-    errors=(404,),
-)
-async def docs(request: web.Request) -> web.Response:
-    """``GET /docs``"""
-    return web.Response(body=_docs(request).page, headers=_HEADERS)
-
-
-def _docs(request: web.Request) -> Docs:
-    found = request.app.get(DOCS)
-    if found is None:
-        raise web.HTTPNotFound
-    return found
 
 
 def _operations_by_tag(document: Json) -> dict[str, list[Json]]:

@@ -6,7 +6,7 @@ Every route needs this, a test sees to it::
     async def post_message(request: web.Request, caller: Caller) -> web.Response: ...
 
 Method, path, parameters of the path, limit, token and the errors that follow from those are known from the
-tables of routes in ``api.app``; examples are made of the models, and of ``examples`` of their fields."""
+``ROUTES`` at the end of the file; examples are made of the models, and of ``examples`` of their fields."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

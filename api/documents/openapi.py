@@ -26,12 +26,8 @@ from api.documents.texts import (
     Json,
 )
 from api.door.errors import ErrorBody
-from api.door.limits import Limit
-from api.door.paging import PageSize
+from api.door.routes import AnyRoute
 from api.live.socket_events import SOCKET_EVENTS, SocketEvent
-
-GuardedRoute = tuple[str, str, Limit, Callable[..., Any]]
-OpenRoute = tuple[str, str, Callable[..., Any]]
 
 
 class _Schemas(GenerateJsonSchema):
@@ -44,12 +40,9 @@ class _Schemas(GenerateJsonSchema):
 class Document:
     """The OpenAPI document of these routes, made when it is first asked for."""
 
-    def __init__(
-        self, for_callers: Sequence[GuardedRoute], for_all: Sequence[OpenRoute], public_url: str
-    ) -> None:
-        self._for_callers = for_callers
-        self._for_all = for_all
-        self._public_url = public_url
+    def __init__(self, routes: Sequence[AnyRoute], public_url: str) -> None:
+        self._routes = routes
+        self._public_url = public_url.rstrip("/")
 
     @cached_property
     def raw(self) -> bytes:
@@ -60,12 +53,9 @@ class Document:
     def json(self) -> Json:
         schemas = _Collected(self._models())
         paths: dict[str, Json] = {}
-        for method, path, limit, handler in self._for_callers:
-            operation = _Operation(schemas, method, path, handler, limit)
-            paths.setdefault(path, {})[method.lower()] = operation.json()
-        for method, path, handler in self._for_all:
-            operation = _Operation(schemas, method, path, handler, None)
-            paths.setdefault(path, {})[method.lower()] = operation.json()
+        for route in self._routes:
+            operation = _Operation(schemas, route)
+            paths.setdefault(route.path, {})[route.method.lower()] = operation.json()
         return {
             "openapi": "3.1.0",
             "info": {
@@ -97,9 +87,8 @@ class Document:
 
     def _models(self) -> Iterator[tuple[Any, JsonSchemaMode]]:
         yield ErrorBody, "serialization"
-        guarded = (handler for _, _, _, handler in self._for_callers)
-        for handler in (*guarded, *(handler for _, _, handler in self._for_all)):
-            told = documentation_of(handler)
+        for route in self._routes:
+            told = documentation_of(route.handler)
             yield from ((it, "validation") for it in (told.body, told.query) if it is not None)
             yield from ((it, "serialization") for it in (told.answer, *told.answers.values()) if it)
         for event in SOCKET_EVENTS:
@@ -136,15 +125,14 @@ class _Collected:
 
 
 class _Operation:
-    def __init__(
-        self, schemas: _Collected, method: str, path: str, handler: Callable[..., Any], limit: Limit | None
-    ) -> None:
+    def __init__(self, schemas: _Collected, route: AnyRoute) -> None:
         self._schemas = schemas
-        self._path = path
-        self._handler = handler
-        self._limit = limit
-        self._told: Documentation = documentation_of(handler)
-        self._minds_keys = method == "POST" and limit is not None
+        self._path = route.path
+        self._handler: Callable[..., Any] = route.handler
+        self._limit = route.limit
+        self._who = route.who
+        self._told: Documentation = documentation_of(route.handler)
+        self._minds_keys = route.method == "POST" and route.limit is not None
 
     def json(self) -> Json:
         told = self._told
@@ -161,6 +149,7 @@ class _Operation:
             made["security"] = []
         else:
             made["x-limit"] = str(self._limit)
+            made["x-who"] = self._who
         if told.body is not None:
             schema = self._schemas.of(told.body, "validation")
             made["requestBody"] = {
@@ -207,7 +196,7 @@ class _Operation:
         headers = {name: _see("headers", name) for name in (LIMITED if self._limit else LIMITED[:1])}
         if self._minds_keys:
             headers["Idempotent-Replayed"] = _see("headers", "Idempotent-Replayed")
-        if told.query is not None and issubclass(told.query, PageSize):
+        if told.query is not None and "cursor" in told.query.model_fields:
             headers["Link"] = _see("headers", "Link")
         for name, text in told.headers.items():
             headers[name] = {"description": text, "schema": {"type": "string"}}

@@ -1,6 +1,7 @@
 """Bodies and queries of requests make checked models; what is wrong with them is told field by field."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, TypeVar
 
 from aiohttp import hdrs, web
@@ -105,7 +106,28 @@ def query_of(request: web.Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(_parameters(request.query))
     except ValidationError as error:
-        raise BadQuery(_faults(error)) from None
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        raise BadQuery([_of_query(it, known) for it in _faults(error)]) from None
+
+
+def must_have_no_query(request: web.Request) -> None:
+    """Raises BadQuery where there is one."""
+    if request.query:
+        raise BadQuery([_unknown(name, ()) for name in _parameters(request.query)][:MOST_FAULTS])
+
+
+def _of_query(fault: Fault, known: Sequence[str]) -> Fault:
+    name = fault.location
+    if fault.type == "extra_forbidden":
+        return _unknown(name, known)
+    return fault.model_copy(update={"location": f"query.{name}" if name != "body" else "query"})
+
+
+def _unknown(name: str, known: Sequence[str]) -> Fault:
+    message = "There are no parameters here"
+    if known:
+        message = f"There is no such parameter; known are {', '.join(known)}"
+    return Fault(location=f"query.{name}", message=message, type="unknown_parameter")
 
 
 def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:

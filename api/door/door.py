@@ -1,17 +1,17 @@
 """The door of every route that needs a token: who is calling, and whether they may call that often."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
+from api.documents.documented import documentation_of
 from api.door.addresses import address_of
 from api.door.auth import TokenRefused, Verifier, token_in
+from api.door.bodies import must_have_no_query
 from api.door.errors import Unauthorized
-from api.door.limits import UNAUTHORIZED, Limit, Limits, network
+from api.door.limits import UNAUTHORIZED, Limits, network
+from api.door.routes import AnyRoute, CallerHandler, Handler, OpenRoute, Route
 from tickets.model import Caller
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-CallerHandler = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 
 STANDING = web.RequestKey("STANDING", Mapping[str, str])
 """How the caller stands with the route's limit, as headers; every answer of the route carries them."""
@@ -24,14 +24,17 @@ class Door:
         self._verifier = verifier
         self._limits = limits
 
-    def guard(self, limit: Limit, handler: CallerHandler) -> Handler:
-        """A handler that answers 401 and 429 itself."""
+    def guard(self, route: Route, handler: CallerHandler) -> Handler:
+        """The handler of the route, behind 401, 429, and 400 for a query where it takes none."""
+        limit, takes_query = route.limit, _takes_query(route)
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             caller = await self._caller(request)
             if self._limits is not None:
                 who = caller.key if limit.whose is None else await limit.whose(request, caller)
                 request[STANDING] = await self._limits.admit(limit, who)
+            if not takes_query:
+                must_have_no_query(request)
             return await handler(request, caller)
 
         return guarded
@@ -44,3 +47,19 @@ class Door:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, network(address_of(request)))
             raise Unauthorized(refused.code, str(refused)) from None
+
+
+def unguarded(route: OpenRoute) -> Handler:
+    """The handler of a route for everybody, behind 400 for a query where it takes none."""
+    if _takes_query(route):
+        return route.handler
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        must_have_no_query(request)
+        return await route.handler(request)
+
+    return checked
+
+
+def _takes_query(route: AnyRoute) -> bool:
+    return documentation_of(route.handler).query is not None

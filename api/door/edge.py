@@ -10,8 +10,8 @@ from aiohttp.typedefs import Handler, Middleware
 from api.door.cors import Cors
 from api.door.door import STANDING
 from api.door.errors import answer_to, answer_to_status
+from api.door.metrics import Metrics
 from api.door.request_ids import HEADER, REQUEST_ID, identify
-from api.resources.metrics import Metrics
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from api.door.answers import json_answer
-from api.door.door import CallerHandler
 from api.door.errors import BadHeader, Fault, KeyReused, answer_to
+from api.door.routes import CallerHandler
 from tickets.model import Caller, EventId
 from tickets.ports.idempotency import IdempotencyKeys, Reservation
 from tickets.ports.store import Clock, StoreUnavailable
@@ -28,7 +28,6 @@ WORK_WITHIN: Final = 5_000
 LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at what another process is doing."""
 
-ONCE: web.AppKey["Once"] = web.AppKey("ONCE")
 SEED = web.RequestKey("SEED", str)
 """Of which the ids are made of what is done for this request."""
 

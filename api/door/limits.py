@@ -12,6 +12,9 @@ from aiolimiter import AsyncLimiter
 from api.door.errors import RateLimited
 from tickets.model import Caller, UserKey
 
+Whose = Callable[[web.Request, Caller], Awaitable[UserKey]]
+"""Against whom a request counts."""
+
 _WINDOWS = {1: "second", 60: "minute", 3600: "hour"}
 
 
@@ -22,8 +25,8 @@ class Limit:
     name: str
     amount: int
     seconds: int = 60
-    whose: Callable[[web.Request, Caller], Awaitable[UserKey]] | None = None
-    """Against whom a request counts, if not against the caller."""
+    whose: Whose | None = None
+    """None: against the caller."""
 
     def __str__(self) -> str:
         return f"{self.amount} per {_WINDOWS.get(self.seconds, f'{self.seconds} seconds')}"

@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from api.keys import PUBLIC_URL
+from api.desks import DESKS
 
 DEFAULT_LIMIT: Final = 50
 Position = Annotated[int, Field(ge=0, lt=2**53)]
@@ -21,7 +21,7 @@ class PageSize(BaseModel):
         return self.limit or DEFAULT_LIMIT
 
 
-class Paging(PageSize, extra="ignore"):
+class Paging(PageSize, extra="forbid"):
     """The ``cursor`` is where the page before ended; clients take it from the link."""
 
     cursor: Position | None = Field(None, description="Where the page before ended: take it from its `Link`.")
@@ -46,4 +46,4 @@ def link_to(request: web.Request, **query: str) -> dict[str, str]:
     """The header that links the next page: the same request, with this in its query."""
     kept = {name: value for name, value in request.query.items() if name != "after_seq"}
     url = request.rel_url.with_query({**kept, **query})
-    return {"Link": f'<{request.app[PUBLIC_URL]}{url}>; rel="next"'}
+    return {"Link": f'<{request.app[DESKS].public_url}{url}>; rel="next"'}

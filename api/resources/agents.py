@@ -1,15 +1,16 @@
 """Agents: who they are in Discord and to a backend, whether they are on duty, and their tickets."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Topic, body_of, query_of
 from api.door.paging import Paging, page
-from api.keys import AGENT_DESK, OBJECTS
+from api.door.routes import API, Who, reads, writes
 from api.objects import TICKETS, TicketBody
 from tickets.desks.agent_desk import AgentChanges, Loaded
 from tickets.model import Caller, SupportRole
@@ -44,7 +45,7 @@ _AGENTS = TypeAdapter(list[AgentBody])
 @documented("Read all agents", answer=list[AgentBody], errors=(403,))
 async def list_agents(request: web.Request, caller: Caller) -> web.Response:
     """``GET /agents``"""
-    agents = await request.app[AGENT_DESK].agents(caller)
+    agents = await request.app[DESKS].agents.agents(caller)
     return json_answer(_AGENTS.dump_json([_body(it) for it in agents]))
 
 
@@ -65,7 +66,7 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
         support_roles=None if roles is None else tuple(role for role in SupportRole if role in roles),
         on_duty=body.on_duty,
     )
-    agent, is_new = await request.app[AGENT_DESK].put(caller, request.match_info["agent_id"], changes)
+    agent, is_new = await request.app[DESKS].agents.put(caller, request.match_info["agent_id"], changes)
     return json_answer(_body(agent).model_dump_json(), status=201 if is_new else 200)
 
 
@@ -77,7 +78,7 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
 )
 async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /agents/{agent_id}``"""
-    await request.app[AGENT_DESK].remove(caller, request.match_info["agent_id"])
+    await request.app[DESKS].agents.remove(caller, request.match_info["agent_id"])
     return web.Response(status=204)
 
 
@@ -87,11 +88,11 @@ async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
 async def list_agents_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /agents/{agent_id}/tickets``"""
     paging = query_of(request, Paging)
-    tickets = await request.app[AGENT_DESK].tickets(
+    tickets = await request.app[DESKS].agents.tickets(
         caller, request.match_info["agent_id"], before_number=paging.cursor, limit=paging.size + 1
     )
     shown, headers = page(request, tickets, paging.size, lambda ticket: ticket.number)
-    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(shown)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
@@ -106,3 +107,13 @@ def _body(loaded: Loaded) -> AgentBody:
         on_duty=agent.on_duty,
         open_tickets=loaded.open_tickets,
     )
+
+
+AGENT: Final = f"{API}/agents/{{agent_id}}"
+
+ROUTES: Final = (
+    reads(f"{API}/agents", list_agents, Who.STAFF),
+    writes("PUT", AGENT, put_agent, Who.ADMINS),
+    writes("DELETE", AGENT, delete_agent, Who.ADMINS),
+    reads(f"{AGENT}/tickets", list_agents_tickets, Who.STAFF),
+)

@@ -1,7 +1,6 @@
 """Files: uploaded first, then part of a ticket or message."""
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -10,25 +9,19 @@ from typing import Annotated, Final
 from aiohttp import StreamReader, web
 from pydantic import BaseModel, Field, TypeAdapter
 
+from api.desks import DESKS
 from api.documents.documented import FORM, documented
 from api.door.answers import json_answer
 from api.door.errors import Stalled
 from api.door.forms import OneFile
-from api.door.idempotency import ONCE, chosen_id
-from api.keys import CLOCK, FILE_DESK, FILE_URLS, STORE
+from api.door.idempotency import chosen_id
+from api.door.routes import API, TICKET, reads, writes
 from api.resources.file_types import type_of
-from tickets.desks.attaching import sweep
 from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
 from tickets.ports.files import Draft
-from tickets.ports.store import Clock, Store, StoreUnavailable
 
-log = logging.getLogger(__name__)
-
-MAX_FILE_BYTES = web.AppKey("MAX_FILE_BYTES", int)
-SWEEP_EVERY: Final = 600.0
-"""Seconds between two looks for uploads that nobody used."""
 LONGEST_NAME: Final = 150
 STALLED_AFTER: Final = 60.0
 """Seconds in which nothing of a file came; whoever sent it has most likely gone."""
@@ -68,48 +61,32 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``POST /attachments``"""
-    with request.app[STORE].files.draft() as draft:
-        name, digest = await _receive(request, request.app[MAX_FILE_BYTES], draft)
+    desks = request.app[DESKS]
+    with desks.files.draft() as draft:
+        name, digest = await _receive(request, desks.max_file_bytes, draft)
 
         async def keep() -> web.Response:
             file_id = FileId(chosen_id(request, "file") or new_id())
             file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
-            await request.app[FILE_DESK].keep(caller, file, draft)
-            return json_answer(_body(file, request.app[FILE_URLS]).model_dump_json(), status=201)
+            await desks.files.keep(caller, file, draft)
+            return json_answer(_body(file, desks.file_urls).model_dump_json(), status=201)
 
-        return await request.app[ONCE].do(request, caller, digest, keep)
+        return await desks.once.do(request, caller, digest, keep)
 
 
 @documented("List a ticket's files", answer=list[AttachmentBody], errors=(404,))
 async def list_attachments(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/attachments``"""
-    files = await request.app[FILE_DESK].of_ticket(caller, request.match_info["ticket_id"])
-    bodies = [_body(file, request.app[FILE_URLS]) for file in files]
+    files = await request.app[DESKS].files.of_ticket(caller, request.match_info["ticket_id"])
+    bodies = [_body(file, request.app[DESKS].file_urls) for file in files]
     return json_answer(ATTACHMENTS.dump_json(bodies))
 
 
 @documented("Delete a file", status=204, errors=(403, 404))
 async def delete_attachment(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /attachments/{attachment_id}``"""
-    await request.app[FILE_DESK].delete(caller, FileId(request.match_info["attachment_id"]))
+    await request.app[DESKS].files.delete(caller, FileId(request.match_info["attachment_id"]))
     return web.Response(status=204)
-
-
-async def sweeping(app: web.Application) -> AsyncIterator[None]:
-    """Remove unused uploads, from time to time."""
-    task = asyncio.create_task(_sweep_forever(app[STORE], app[CLOCK]), name="sweeping")
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def _sweep_forever(store: Store, clock: Clock) -> None:
-    while True:
-        try:
-            await sweep(store, clock())
-        except StoreUnavailable as error:
-            log.warning("unused files stay for now: %s", error)
-        await asyncio.sleep(SWEEP_EVERY)
 
 
 async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
@@ -137,3 +114,12 @@ async def _pieces(body: StreamReader) -> AsyncIterator[bytes]:
 
 def _body(file: Attachment, file_urls: FileUrls) -> AttachmentBody:
     return AttachmentBody(id=file.id, name=file.name, type=file.type, size=file.size, url=file_urls.url(file))
+
+
+UPLOADS: Final = f"{API}/attachments"
+
+ROUTES: Final = (
+    writes("POST", UPLOADS, upload, keeps_keys_itself=True),
+    writes("DELETE", f"{UPLOADS}/{{attachment_id}}", delete_attachment),
+    reads(f"{TICKET}/attachments", list_attachments),
+)

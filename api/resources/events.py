@@ -7,11 +7,12 @@ from typing import Annotated, Any, Final
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import query_of
 from api.door.paging import Position, link_to
-from api.keys import OBJECTS, STAFF_DESK, STORE
+from api.door.routes import API, reads
 from api.live.events import Payloads
 from api.objects import ActorBody, MessageBody, Objects, TicketBody
 from tickets.desks.in_thread import aside
@@ -28,7 +29,7 @@ FURTHER: Final[Mapping[type[EventData], str]] = {
 """The names of what sockets do not tell."""
 
 
-class EventsQuery(BaseModel, extra="ignore"):
+class EventsQuery(BaseModel, extra="forbid"):
     after: Position = Field(0, description="The last `event_id` that you have; 0 begins at the beginning.")
     limit: Annotated[int, Field(ge=1, le=100)] = Field(100, description="At most so many.")
 
@@ -57,11 +58,13 @@ _EVENTS = TypeAdapter(list[dict[str, Any]])
 async def list_events(request: web.Request, caller: Caller) -> web.Response:
     """``GET /events``"""
     query = query_of(request, EventsQuery)
-    told = await request.app[STAFF_DESK].events(caller, after=query.after, limit=query.limit)
-    objects = request.app[OBJECTS].seen_by(caller)
+    desks = request.app[DESKS]
+    told = await desks.staff.events(caller, after=query.after, limit=query.limit)
+    objects = desks.objects.seen_by(caller)
     actors = await objects.actors([fed.event.actor for fed in told])
     bodies = [
-        await _body(request.app[STORE], objects, fed, actor) for fed, actor in zip(told, actors, strict=True)
+        await _body(request.app[DESKS].store, objects, fed, actor)
+        for fed, actor in zip(told, actors, strict=True)
     ]
     full = len(told) == query.limit
     headers = link_to(request, limit=str(query.limit), after=str(told[-1].pos)) if full else {}
@@ -84,3 +87,6 @@ async def _body(store: Store, objects: Objects, fed: Fed, actor: ActorBody) -> d
         "actor": actor.model_dump(mode="json"),
         "payload": payload,
     }
+
+
+ROUTES: Final = (reads(f"{API}/events", list_events),)

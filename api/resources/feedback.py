@@ -1,16 +1,17 @@
 """Feedback: what requesters think of the help they got."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Content, body_of, query_of, whole
 from api.door.idempotency import chosen_id
 from api.door.paging import DEFAULT_LIMIT, link_to
-from api.keys import FEEDBACK_DESK, OBJECTS
+from api.door.routes import API, TICKET, Who, reads, writes
 from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 from tickets.desks.feedback_desk import Ratings
 from tickets.model import Caller
@@ -50,7 +51,7 @@ class FeedbackStatsBody(RatingsBody):
     agents: list[AgentRatingsBody]
 
 
-class FeedbackQuery(BaseModel, extra="ignore"):
+class FeedbackQuery(BaseModel, extra="forbid"):
     limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
         None, description="Where the page before ended: take it from its `Link`."
@@ -74,7 +75,7 @@ _ALL = TypeAdapter(list[TicketFeedbackBody])
 async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/feedback``"""
     body = await body_of(request, NewFeedbackBody)
-    ticket = await request.app[FEEDBACK_DESK].give(
+    ticket = await request.app[DESKS].feedback.give(
         caller,
         request.match_info["ticket_id"],
         body.rating,
@@ -88,14 +89,14 @@ async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
 @documented("Read the feedback on a ticket; 404 where there is none", answer=FeedbackBody)
 async def get_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/feedback``"""
-    feedback = await request.app[FEEDBACK_DESK].of(caller, request.match_info["ticket_id"])
+    feedback = await request.app[DESKS].feedback.of(caller, request.match_info["ticket_id"])
     return json_answer(feedback_body(feedback).model_dump_json())
 
 
 @documented("Remove the feedback on a ticket", status=204, media_types=(), errors=(403,))
 async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/feedback``"""
-    await request.app[FEEDBACK_DESK].remove(caller, request.match_info["ticket_id"])
+    await request.app[DESKS].feedback.remove(caller, request.match_info["ticket_id"])
     return web.Response(status=204)
 
 
@@ -105,21 +106,21 @@ async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
 async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``GET /feedback``"""
     query = query_of(request, FeedbackQuery)
-    tickets = await request.app[FEEDBACK_DESK].all(caller, after=query.place, limit=query.limit + 1)
+    tickets = await request.app[DESKS].feedback.all(caller, after=query.place, limit=query.limit + 1)
     shown = tickets[: query.limit]
     headers = {}
     if len(tickets) > len(shown):
         place = RatedPlace.of(shown[-1])
         headers = link_to(request, limit=str(query.limit), cursor=f"{place.rated_at}-{place.number}")
-    bodies = await request.app[OBJECTS].seen_by(caller).tickets(shown)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(shown)
     return json_answer(_ALL.dump_json([_of_ticket(it) for it in bodies]), headers=headers)
 
 
 @documented("Count the ratings: of all, and by agent", answer=FeedbackStatsBody, errors=(403,))
 async def get_feedback_stats(request: web.Request, caller: Caller) -> web.Response:
     """``GET /feedback/stats``"""
-    every, each = await request.app[FEEDBACK_DESK].ratings(caller)
-    agents = await request.app[OBJECTS].seen_by(caller).persons(each)
+    every, each = await request.app[DESKS].feedback.ratings(caller)
+    agents = await request.app[DESKS].objects.seen_by(caller).persons(each)
     body = FeedbackStatsBody(
         **_counts(every),
         agents=[
@@ -148,3 +149,12 @@ def _of_ticket(ticket: TicketBody) -> TicketFeedbackBody:
         username=ticket.username,
         assignee=ticket.assignee,
     )
+
+
+ROUTES: Final = (
+    reads(f"{API}/feedback", list_feedback, Who.STAFF),
+    reads(f"{API}/feedback/stats", get_feedback_stats, Who.STAFF),
+    writes("POST", f"{TICKET}/feedback", give_feedback),
+    reads(f"{TICKET}/feedback", get_feedback),
+    writes("DELETE", f"{TICKET}/feedback", delete_feedback, Who.ADMINS),
+)

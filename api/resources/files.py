@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from api.desks import DESKS
 from api.documents.documented import documented
+from api.door.routes import OpenRoute
 from api.door.streaming import stream
-from api.keys import FILE_URLS, STORE
 from tickets.model import Attachment, FileId
 from tickets.refusals import FileNotFound
 
@@ -49,9 +50,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
 async def get_file(request: web.Request) -> web.StreamResponse:
     """``GET /files/{file_id}/{signature}/{name}``"""
     file_id = FileId(request.match_info["file_id"])
-    if not request.app[FILE_URLS].verify(file_id, request.match_info["signature"]):
+    if not request.app[DESKS].file_urls.verify(file_id, request.match_info["signature"]):
         raise FileNotFound(file_id)
-    async with request.app[STORE].files.opened(file_id) as kept:
+    async with request.app[DESKS].store.files.opened(file_id) as kept:
         if kept is None:
             raise FileNotFound(file_id)
         response = web.StreamResponse(headers=_HEADERS | _headers_of(kept.file))
@@ -69,3 +70,6 @@ def disposition(name: str) -> str:
     name = _CONTROL.sub("_", name).strip(". ") or "file"
     plain = _NOT_PLAIN.sub("_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+
+
+ROUTES: Final = (OpenRoute("/files/{file_id}/{signature}/{name}", get_file),)

@@ -1,13 +1,14 @@
 """Whether the process answers at all, and whether it can do its work."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from aiohttp import web
 from pydantic import BaseModel
 
+from api.desks import DESKS, Role
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.keys import DISCORD_FAULT, ROLE, STANDING_FAULTS, STORE, Role
+from api.door.routes import OpenRoute
 from tickets.ports.store import StoreUnavailable
 
 
@@ -42,12 +43,13 @@ async def healthz(_: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """``GET /readyz``: 200 once store and Discord are there, else 503. Where another process leads, or is
     to lead, Discord is left to that one."""
-    role, discord = request.app[ROLE](), request.app[DISCORD_FAULT]() or "ok"
+    desks = request.app[DESKS]
+    role, discord = desks.process.role(), desks.process.discord_fault() or "ok"
     leader: str | None = None
     try:
-        await request.app[STORE].check()
+        await desks.store.check()
         if role is not Role.LEADER:
-            leader = (await request.app[STORE].lease.observe()).holder
+            leader = (await desks.store.lease.observe()).holder
             discord = f"left to {leader}" if leader else "nobody leads"
         store = True
     except StoreUnavailable:
@@ -58,6 +60,9 @@ async def readyz(request: web.Request) -> web.Response:
         role=role,
         store="ok" if store else "unavailable",
         discord=discord,
-        faults=request.app[STANDING_FAULTS](),
+        faults=desks.process.standing_faults(),
     )
     return json_answer(body.model_dump_json(), status=200 if ready else 503)
+
+
+ROUTES: Final = (OpenRoute("/healthz", healthz), OpenRoute("/readyz", readyz))

@@ -1,11 +1,14 @@
 """The history of a ticket: every change of it."""
 
+from typing import Final
+
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.keys import OBJECTS, STAFF_DESK
+from api.door.routes import TICKET, Who, reads
 from api.objects import ActorBody
 from tickets.history import Entry
 from tickets.model import Caller, UserKey
@@ -27,8 +30,8 @@ _ENTRIES = TypeAdapter(list[EntryBody])
 @documented("Read every change of a ticket, oldest first", answer=list[EntryBody], errors=(403,))
 async def get_history(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/history``"""
-    entries = await request.app[STAFF_DESK].history(caller, request.match_info["ticket_id"])
-    actors = await request.app[OBJECTS].seen_by(caller).actors([entry.actor for entry in entries])
+    entries = await request.app[DESKS].staff.history(caller, request.match_info["ticket_id"])
+    actors = await request.app[DESKS].objects.seen_by(caller).actors([entry.actor for entry in entries])
     bodies = [_body(entry, actor) for entry, actor in zip(entries, actors, strict=True)]
     return json_answer(_ENTRIES.dump_json(bodies))
 
@@ -39,3 +42,6 @@ def _body(entry: Entry, actor: ActorBody) -> EntryBody:
         for text in (entry.old, entry.new)
     )
     return EntryBody(at=entry.at // 1000, actor=actor, field=entry.field, old=old, new=new)
+
+
+ROUTES: Final = (reads(f"{TICKET}/history", get_history, Who.STAFF),)

@@ -1,15 +1,18 @@
 """Posting, reading, editing and deleting messages."""
 
+from typing import Final
+
 from aiohttp import web
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Content, FileIds, NewContent, body_of, query_of
 from api.door.idempotency import chosen_id
 from api.door.paging import Paging, Position, page
-from api.keys import DESK, OBJECTS
+from api.door.routes import TICKET, reads, writes
 from api.objects import MESSAGES, MessageBody
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, FileId, MessageId
@@ -50,14 +53,14 @@ class MessagePaging(Paging):
 async def post_message(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/messages``"""
     body = await body_of(request, NewMessage)
-    message = await request.app[DESK].post(
+    message = await request.app[DESKS].tickets.post(
         caller,
         request.match_info["ticket_id"],
         Said(body.content),
         event_id=chosen_id(request, "message"),
         uploads=[FileId(it) for it in body.attachments],
     )
-    shown = request.app[OBJECTS].own_message(message, caller.person)
+    shown = request.app[DESKS].objects.own_message(message, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 
 
@@ -66,14 +69,14 @@ async def list_messages(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/messages``"""
     paging = query_of(request, MessagePaging)
     size = paging.size if paging.is_asked_for else None
-    messages = await request.app[DESK].messages(
+    messages = await request.app[DESKS].tickets.messages(
         caller,
         request.match_info["ticket_id"],
         after_seq=paging.start,
         limit=None if size is None else size + 1,
     )
     shown, headers = page(request, messages, size, lambda message: message.seq)
-    bodies = await request.app[OBJECTS].seen_by(caller).messages(shown)
+    bodies = await request.app[DESKS].objects.seen_by(caller).messages(shown)
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)
 
 
@@ -81,18 +84,31 @@ async def list_messages(request: web.Request, caller: Caller) -> web.Response:
 async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
     body = await body_of(request, MessageText)
-    message = await request.app[DESK].edit(caller, *_address(request), Said(body.content), keep_files=True)
-    shown = request.app[OBJECTS].own_message(message, caller.person)
+    message = await request.app[DESKS].tickets.edit(
+        caller, *_address(request), Said(body.content), keep_files=True
+    )
+    shown = request.app[DESKS].objects.own_message(message, caller.person)
     return json_answer(shown.model_dump_json())
 
 
 @documented("Delete a message of your own; a tombstone stays", answer=MessageBody)
 async def delete_message(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/messages/{message_id}``; answers the tombstone."""
-    message = await request.app[DESK].delete(caller, *_address(request))
-    shown = request.app[OBJECTS].own_message(message, caller.person)
+    message = await request.app[DESKS].tickets.delete(caller, *_address(request))
+    shown = request.app[DESKS].objects.own_message(message, caller.person)
     return json_answer(shown.model_dump_json())
 
 
 def _address(request: web.Request) -> tuple[str, MessageId]:
     return request.match_info["ticket_id"], MessageId(request.match_info["message_id"])
+
+
+OF_TICKET: Final = f"{TICKET}/messages"
+MESSAGE: Final = f"{OF_TICKET}/{{message_id}}"
+
+ROUTES: Final = (
+    writes("POST", OF_TICKET, post_message),
+    reads(OF_TICKET, list_messages, limit=15),
+    writes("PATCH", MESSAGE, edit_message),
+    writes("DELETE", MESSAGE, delete_message),
+)

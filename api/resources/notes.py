@@ -1,13 +1,16 @@
 """Notes: what staff writes down and requesters never see."""
 
+from typing import Final
+
 from aiohttp import web
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import body_of, query_of
 from api.door.idempotency import chosen_id
 from api.door.paging import page
-from api.keys import DESK, OBJECTS, STAFF_DESK
+from api.door.routes import TICKET, Who, reads, writes
 from api.objects import MESSAGES, MessageBody
 from api.resources.messages import MessagePaging, MessageText
 from tickets.desks.ticket_desk import Said
@@ -18,10 +21,10 @@ from tickets.model import Caller
 async def add_note(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/notes``"""
     body = await body_of(request, MessageText)
-    note = await request.app[DESK].add_note(
+    note = await request.app[DESKS].tickets.add_note(
         caller, request.match_info["ticket_id"], Said(body.content), event_id=chosen_id(request, "note")
     )
-    shown = request.app[OBJECTS].own_message(note, caller.person)
+    shown = request.app[DESKS].objects.own_message(note, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 
 
@@ -30,12 +33,18 @@ async def list_notes(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/notes``"""
     paging = query_of(request, MessagePaging)
     size = paging.size if paging.is_asked_for else None
-    notes = await request.app[STAFF_DESK].notes(
+    notes = await request.app[DESKS].staff.notes(
         caller,
         request.match_info["ticket_id"],
         after_seq=paging.start,
         limit=None if size is None else size + 1,
     )
     shown, headers = page(request, notes, size, lambda note: note.seq)
-    bodies = await request.app[OBJECTS].seen_by(caller).messages(shown)
+    bodies = await request.app[DESKS].objects.seen_by(caller).messages(shown)
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+
+
+ROUTES: Final = (
+    writes("POST", f"{TICKET}/notes", add_note, Who.STAFF),
+    reads(f"{TICKET}/notes", list_notes, Who.STAFF),
+)

@@ -11,11 +11,12 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import query_of
+from api.door.routes import API, Who, reads
 from api.door.streaming import stream
-from api.keys import CLOCK, OBJECTS, REPORT_DESK
 from api.objects import PersonBody
 from tickets.desks.report_desk import Figures
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
@@ -50,7 +51,7 @@ Moment = Annotated[
 ]
 
 
-class SpanQuery(BaseModel, extra="ignore"):
+class SpanQuery(BaseModel, extra="forbid"):
     since: Moment | None = Field(None, alias="from", description="A day in UTC, or Unix seconds.")
     until: Moment | None = Field(
         None, alias="to", description="A day in UTC, which is in it, or Unix seconds, which are not."
@@ -108,8 +109,8 @@ _DAYS = TypeAdapter(list[DayBody])
 )
 async def get_resolved(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /reports/resolved.csv``, page by page: never more than one is in memory."""
-    span = query_of(request, SpanQuery).span(last_month(request.app[CLOCK]()))
-    pages = request.app[REPORT_DESK].resolved(caller, span)
+    span = query_of(request, SpanQuery).span(last_month(request.app[DESKS].clock()))
+    pages = request.app[DESKS].reports.resolved(caller, span)
     first: list[Ticket] = await anext(pages, [])
     answer = web.StreamResponse(
         headers={
@@ -129,12 +130,12 @@ async def get_resolved(request: web.Request, caller: Caller) -> web.StreamRespon
 async def get_stats(request: web.Request, caller: Caller) -> web.Response:
     """``GET /stats``"""
     span = _span(request)
-    desk = request.app[REPORT_DESK]
+    desk = request.app[DESKS].reports
     every, levels, teams, agents = [
         await desk.figures(caller, span, by) for by in (By.ALL, By.LEVEL, By.TEAM, By.AGENT)
     ]
     known = [UserKey.parse(group) for group in agents if group]
-    names = dict(zip(known, await request.app[OBJECTS].seen_by(caller).persons(known), strict=True))
+    names = dict(zip(known, await request.app[DESKS].objects.seen_by(caller).persons(known), strict=True))
     body = StatsBody(
         **_figures(every.get("")),
         levels={IssueLevel(group): FiguresBody(**_figures(it)) for group, it in levels.items()},
@@ -155,13 +156,13 @@ async def get_stats(request: web.Request, caller: Caller) -> web.Response:
 )
 async def get_daily_stats(request: web.Request, caller: Caller) -> web.Response:
     """``GET /stats/daily``: days on which nothing was opened are left out."""
-    days = await request.app[REPORT_DESK].figures(caller, _span(request), By.DAY)
+    days = await request.app[DESKS].reports.figures(caller, _span(request), By.DAY)
     return json_answer(_DAYS.dump_json([DayBody(**_figures(it), day=day) for day, it in days.items()]))
 
 
 def _span(request: web.Request) -> Span:
     """Whole minutes, so that what was read a moment ago is found again."""
-    now = request.app[CLOCK]() // 60_000 * 60_000 + 60_000
+    now = request.app[DESKS].clock() // 60_000 * 60_000 + 60_000
     return query_of(request, SpanQuery).span(Span(now - MONTH, now))
 
 
@@ -213,3 +214,10 @@ def _harmless(text: str) -> str:
 
 def _iso(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+ROUTES: Final = (
+    reads(f"{API}/reports/resolved.csv", get_resolved, Who.STAFF),
+    reads(f"{API}/stats", get_stats, Who.STAFF),
+    reads(f"{API}/stats/daily", get_daily_stats, Who.STAFF),
+)

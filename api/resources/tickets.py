@@ -1,10 +1,11 @@
 """Opening, reading and changing tickets."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.auth import ClaimText, Email
@@ -12,7 +13,7 @@ from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to
-from api.keys import AGENT_DESK, DESK, OBJECTS, STORE
+from api.door.routes import API, TICKET, reads, writes
 from api.objects import TICKETS, TicketBody
 from api.resources.agent_ids import agent_named, keys_of_agent
 from api.resources.ticket_changes import TicketChanges
@@ -66,7 +67,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         metadata=body.metadata,
     )
     chosen = chosen_id(request, "ticket")
-    ticket = await request.app[DESK].open(
+    ticket = await request.app[DESKS].tickets.open(
         caller,
         new,
         requester=None if body.requester is None else body.requester.person(caller),
@@ -74,7 +75,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         event_id=chosen_id(request, "opening"),
         uploads=[FileId(it) for it in body.attachments],
     )
-    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json(), status=201)
 
 
@@ -82,25 +83,25 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
 async def list_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets``"""
     query = query_of(request, TicketQuery)
-    store = request.app[STORE]
+    store = request.app[DESKS].store
     assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
     size = query.size if query.is_asked_for or caller.is_staff else None
-    page = await request.app[DESK].tickets(
+    page = await request.app[DESKS].tickets.tickets(
         caller, query.filter(caller, assignees), order=query.sort, after=query.after, limit=size
     )
     headers = {}
     if page.next is not None:
         cursor = f"{page.next.at}-{page.next.number}"
         headers = link_to(request, limit=str(query.size), cursor=cursor)
-    bodies = await request.app[OBJECTS].seen_by(caller).tickets(page.tickets)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.tickets)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
 @documented("Read a ticket", answer=TicketBody, errors=(404,))
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}``"""
-    ticket = await request.app[DESK].ticket(caller, request.match_info["ticket_id"])
-    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+    ticket = await request.app[DESKS].tickets.ticket(caller, request.match_info["ticket_id"])
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 
 
@@ -108,7 +109,7 @@ async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
 async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}``"""
     body = await body_of(request, TicketChanges)
-    desk, address = request.app[DESK], request.match_info["ticket_id"]
+    desk, address = request.app[DESKS].tickets, request.match_info["ticket_id"]
     if body.status is not None and body.status.is_closed:
         ticket = await desk.close(caller, address, body.status, body.reason)
     elif body.reopens and (await desk.ticket(caller, address)).is_closed:
@@ -117,8 +118,8 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
         values = await _values(request, caller, body)
         ticket = await desk.change(caller, address, values)
         if values.get("assignee") is not None and ticket.assignee is not None:
-            await request.app[AGENT_DESK].enrol(ticket.assignee)
-    shown = await request.app[OBJECTS].seen_by(caller).ticket(ticket)
+            await request.app[DESKS].agents.enrol(ticket.assignee)
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 
 
@@ -126,5 +127,15 @@ async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> 
     """What the desk is to set, with the agent's key for the agent's id."""
     values = body.values
     if (agent_id := values.get("assignee")) is not None and caller.is_staff:
-        values["assignee"] = str(await agent_named(request.app[STORE], caller, agent_id))
+        values["assignee"] = str(await agent_named(request.app[DESKS].store, caller, agent_id))
     return values
+
+
+EVERY_TICKET: Final = f"{API}/tickets"
+
+ROUTES: Final = (
+    writes("POST", EVERY_TICKET, open_ticket, limit=3, whose=counts_against),
+    reads(EVERY_TICKET, list_tickets),
+    reads(TICKET, get_ticket),
+    writes("PATCH", TICKET, change_ticket),
+)

@@ -8,9 +8,10 @@ from typing import Final
 from aiohttp import web
 from pydantic import BaseModel
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.bodies import query_of
-from api.keys import FILE_URLS, STAFF_DESK
+from api.door.routes import TICKET, reads
 from tickets.model import Attachment, Caller
 from tickets.transcript import Transcript
 from transcripts import render_html, render_json, render_markdown, render_text
@@ -23,7 +24,7 @@ class TranscriptFormat(StrEnum):
     MD = "md"
 
 
-class TranscriptQuery(BaseModel, extra="ignore"):
+class TranscriptQuery(BaseModel, extra="forbid"):
     format: TranscriptFormat = TranscriptFormat.HTML
 
 
@@ -46,9 +47,9 @@ _FORMS: Final[dict[TranscriptFormat, tuple[str, Render]]] = {
 async def get_transcript(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/transcript``"""
     wanted = query_of(request, TranscriptQuery).format
-    transcript = await request.app[STAFF_DESK].transcript(caller, request.match_info["ticket_id"])
+    transcript = await request.app[DESKS].staff.transcript(caller, request.match_info["ticket_id"])
     media_type, render = _FORMS[wanted]
-    text = await asyncio.to_thread(_rendered, render, transcript, request.app[FILE_URLS].url)
+    text = await asyncio.to_thread(_rendered, render, transcript, request.app[DESKS].file_urls.url)
     name = f"ticket-{transcript.ticket.number:04}.{wanted}"
     headers = {
         "Content-Type": f"{media_type}; charset=utf-8",
@@ -60,3 +61,6 @@ async def get_transcript(request: web.Request, caller: Caller) -> web.Response:
 
 def _rendered(render: Render, transcript: Transcript, file_url: Callable[[Attachment], str]) -> bytes:
     return "".join(render(transcript, file_url)).encode(errors="replace")
+
+
+ROUTES: Final = (reads(f"{TICKET}/transcript", get_transcript),)

@@ -1,16 +1,17 @@
 """Users of apps, for staff."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from aiohttp import web
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
+from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Content, body_of, query_of, whole
 from api.door.paging import DEFAULT_LIMIT, Position, link_to
-from api.keys import OBJECTS, USER_DESK
+from api.door.routes import API, Who, reads, writes
 from api.objects import TicketBody
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
@@ -75,12 +76,12 @@ class MergeBody(BaseModel, extra="forbid"):
     guest: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(alias="from")
 
 
-class UsersQuery(BaseModel, extra="ignore"):
+class UsersQuery(BaseModel, extra="forbid"):
     limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
     cursor: Position = Field(0, description="Where the page before ended: take it from its `Link`.")
 
 
-class IssuerQuery(BaseModel, extra="ignore"):
+class IssuerQuery(BaseModel, extra="forbid"):
     issuer: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
         None, description="Whose user it is; without it, of your own issuer."
     )
@@ -98,7 +99,7 @@ _USERS = TypeAdapter(list[UserBody])
 async def list_users(request: web.Request, caller: Caller) -> web.Response:
     """``GET /users``"""
     query = query_of(request, UsersQuery)
-    users = await request.app[USER_DESK].users(caller, skip=query.cursor, limit=query.limit + 1)
+    users = await request.app[DESKS].users.users(caller, skip=query.cursor, limit=query.limit + 1)
     shown = users[: query.limit]
     end = str(query.cursor + len(shown))
     headers = link_to(request, limit=str(query.limit), cursor=end) if len(users) > len(shown) else {}
@@ -110,7 +111,7 @@ async def list_users(request: web.Request, caller: Caller) -> web.Response:
 )
 async def get_user(request: web.Request, caller: Caller) -> web.Response:
     """``GET /users/{user_id}``"""
-    user, tickets = await request.app[USER_DESK].user(caller, user_key(request, caller))
+    user, tickets = await request.app[DESKS].users.user(caller, user_key(request, caller))
     return await _answer(request, caller, user, tickets)
 
 
@@ -126,7 +127,8 @@ async def get_user(request: web.Request, caller: Caller) -> web.Response:
 async def change_user(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /users/{user_id}``"""
     body = await body_of(request, UserChangesBody)
-    user, tickets = await request.app[USER_DESK].change(caller, user_key(request, caller), body.changes)
+    users = request.app[DESKS].users
+    user, tickets = await users.change(caller, user_key(request, caller), body.changes)
     return await _answer(request, caller, user, tickets)
 
 
@@ -143,7 +145,7 @@ async def merge_user(request: web.Request, caller: Caller) -> web.Response:
     """``POST /users/{user_id}/merge``"""
     body = await body_of(request, MergeBody)
     key = user_key(request, caller)
-    user, tickets = await request.app[USER_DESK].merge(caller, key, UserKey(key.issuer, body.guest))
+    user, tickets = await request.app[DESKS].users.merge(caller, key, UserKey(key.issuer, body.guest))
     return await _answer(request, caller, user, tickets)
 
 
@@ -153,7 +155,7 @@ def user_key(request: web.Request, caller: Caller) -> UserKey:
 
 
 async def _answer(request: web.Request, caller: Caller, user: User, tickets: list[Ticket]) -> web.Response:
-    bodies = await request.app[OBJECTS].seen_by(caller).tickets(tickets)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(tickets)
     return json_answer(UserWithTicketsBody(**_fields(user), tickets=bodies).model_dump_json())
 
 
@@ -171,3 +173,13 @@ def _fields(user: User) -> dict[str, object]:
         "block_reason": None if block is None else block.reason,
         "note": user.note,
     }
+
+
+USER: Final = f"{API}/users/{{user_id}}"
+
+ROUTES: Final = (
+    reads(f"{API}/users", list_users, Who.STAFF),
+    reads(USER, get_user, Who.STAFF),
+    writes("PATCH", USER, change_user, Who.STAFF),
+    writes("POST", f"{USER}/merge", merge_user, Who.ADMINS),
+)

@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from api.app import build
+from api.desks import Process, Role
+from api.door.metrics import Metrics
 from api.door.server import serving
-from api.keys import Role
-from api.resources.metrics import Metrics
 from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
@@ -164,9 +164,11 @@ class Program:
             rate_limits=settings.rate_limits is Switch.ON,
             trusted_proxies=settings.trusted_proxies or (),
             staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
-            role=self._role,
-            discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
-            standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
+            process=Process(
+                role=self._role,
+                discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
+                standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
+            ),
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
             max_file_bytes=int(settings.max_file_mb * MIB),

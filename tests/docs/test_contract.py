@@ -10,7 +10,8 @@ import jwt
 import pytest
 from aiohttp import web
 
-from api.app import FOR_CALLERS, TICKETS, build
+from api.app import ROUTES, build
+from api.desks import Process
 from api.door.auth import SingleIssuer, TokenFault
 from api.door.errors import (
     HTTP_FAULTS,
@@ -21,11 +22,13 @@ from api.door.errors import (
     answer_to,
     status_of,
 )
-from api.door.limits import UNAUTHORIZED, Limit
+from api.door.limits import UNAUTHORIZED
+from api.door.routes import Route, Who
 from api.door.server import serving
 from api.live.socket_events import SOCKET_EVENTS
 from api.objects import MessageBody, TicketBody
 from storage.sqlite.store import open_sqlite
+from tests.api.stage import TICKETS
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Delivery, Status
@@ -71,7 +74,7 @@ def app(store: Store) -> web.Application:
         SingleIssuer(SECRET, tell_time),
         tell_time,
         public_url=PUBLIC_URL,
-        discord_fault=lambda: "not connected",
+        process=Process(discord_fault=lambda: "not connected"),
     )
 
 
@@ -86,9 +89,17 @@ def test_every_route_is_described_and_every_described_one_is_there(app: web.Appl
     assert without_slash == set(ENDPOINTS)
 
 
-@pytest.mark.parametrize(("method", "path", "limit"), [it[:3] for it in FOR_CALLERS])
-def test_limits_are_as_told(method: str, path: str, limit: Limit) -> None:
-    assert ENDPOINTS[method, path][1] == str(limit)
+WORDS = {Who.STAFF: "staff: ", Who.ADMINS: "admins: "}
+
+
+@pytest.mark.parametrize("route", [it for it in ROUTES if isinstance(it, Route)])
+def test_limits_and_who_may_are_as_told(route: Route) -> None:
+    _, limit, answer, _ = ENDPOINTS[route.method, route.path]
+
+    assert limit == str(route.limit)
+    assert [word for word in WORDS.values() if answer.startswith(word)] == [
+        word for who, word in WORDS.items() if who is route.who
+    ]
 
 
 def test_the_limit_of_strangers_is_as_told() -> None:
@@ -117,7 +128,7 @@ def test_every_error_that_the_api_can_give_is_listed() -> None:
 def test_the_two_messages_that_are_quoted_are_the_programs() -> None:
     told = section(CONTRACT, "Errors (Fixed)")
 
-    opening = next(limit for method, path, limit, _ in FOR_CALLERS if (method, path) == ("POST", TICKETS))
+    opening = next(it.limit for it in ROUTES if (it.method, it.path) == ("POST", TICKETS))
 
     assert f'"{RateLimited(str(opening), {})}"' in told
     assert '"Invalid form of body"' in told

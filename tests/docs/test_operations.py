@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import discord
 import pytest
 
-from api.resources.metrics import Metrics
+from api.door.metrics import Metrics
 from bot.connection.guild import GuildMap
 from config.settings import SettingsAreWrong
 from storage.errors import StoreIsNewer

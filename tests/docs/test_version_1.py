@@ -1,7 +1,8 @@
 """The page for those who come from version 1 says what is so."""
 
-from api.app import FOR_CALLERS, TICKETS
+from api.app import ROUTES
 from api.door.bodies import MOST_BYTES
+from tests.api.stage import TICKETS
 from tests.docs.pages import ROOT, names, rows, section
 from tests.docs.settings import NAMES
 from tickets.model import Status
@@ -26,5 +27,5 @@ def test_sizes_and_limits_are_those_of_the_program() -> None:
     text = PAGE.read_text("utf-8")
 
     assert f"{MOST_BYTES:,} bytes at most" in text
-    opening = next(it[2] for it in FOR_CALLERS if it[:2] == ("POST", TICKETS))
+    opening = next(it.limit for it in ROUTES if (it.method, it.path) == ("POST", TICKETS))
     assert f"with {opening}," in text

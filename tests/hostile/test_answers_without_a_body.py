@@ -6,14 +6,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from api.app import FOR_ALL, FOR_CALLERS
+from api.app import ROUTES
 from chaos.hostile.raw import connected
 from chaos.house import Customer, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Forged: yes\r\n\r\nforged"
-GETS = [str(route[1]) for route in (*FOR_CALLERS, *FOR_ALL) if route[0] == "GET"]
+GETS = [it.path for it in ROUTES if it.method == "GET"]
 
 
 async def upload(house: House, who: Customer, content: bytes) -> dict[str, Any]:

@@ -1,17 +1,26 @@
 """The desk for files: which there are, what comes, and what goes."""
 
+import asyncio
+import logging
 from contextlib import suppress
+from typing import Final
 
 from tickets import policy
+from tickets.desks.attaching import sweep
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import deletion, new_event_id, on_ticket
 from tickets.desks.ticket_desk import FROM_API, Desk
 from tickets.events import Change, EventData, MessageEdited, Stamp, TicketChanged
 from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Ticket
 from tickets.ports.files import Draft
-from tickets.ports.store import Clock, Store
+from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.ports.uploads import Upload, Use
 from tickets.refusals import FileNotFound
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY: Final = 600.0
+"""Seconds between two looks for uploads that nobody used."""
 
 
 class FileDesk:
@@ -23,11 +32,24 @@ class FileDesk:
         self._clock = clock
         self._blocks = Blocks(store.users)
 
+    def draft(self) -> Draft:
+        """A place for the bytes of an upload that is coming in."""
+        return self._store.files.draft()
+
     async def keep(self, caller: Caller, file: Attachment, content: Draft) -> None:
         """Take in an upload of the caller's; the same id again changes nothing."""
         await self._blocks.must_not_be_blocked(caller.key)
         await self._store.uploads.add(Upload(file=file, uploader=caller.key, at=self._clock()))
         await self._store.files.put(file, content)
+
+    async def sweep_forever(self) -> None:
+        """Remove the uploads that nobody used, from time to time."""
+        while True:
+            try:
+                await sweep(self._store, self._clock())
+            except StoreUnavailable as error:
+                log.warning("unused files stay for now: %s", error)
+            await asyncio.sleep(SWEEP_EVERY)
 
     async def of_ticket(self, caller: Caller, address: str) -> list[Attachment]:
         """The files of the ticket and of its messages, oldest first; those of notes are never among them."""

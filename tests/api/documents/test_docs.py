@@ -6,14 +6,14 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 
-from api.app import FOR_ALL, FOR_CALLERS
+from api.app import ROUTES
 from api.documents.docs import Docs
 from api.documents.openapi import Document
 from api.live.socket_events import SOCKET_EVENTS
 from tests.api.stage import TICKETS, Clock, Stage
 from tickets.ports.store import Store
 
-DOCS = Docs(Document(FOR_CALLERS, FOR_ALL, "https://desk.example.test/in"))
+DOCS = Docs(Document(ROUTES, "https://desk.example.test/in"))
 PAGE = DOCS.page.decode()
 
 
@@ -74,7 +74,7 @@ def test_every_route_event_error_and_object_has_its_place() -> None:
     components = DOCS.document.json["components"]
 
     operations = [it for them in DOCS.document.json["paths"].values() for it in them.values()]
-    assert len(operations) == len(FOR_CALLERS) + len(FOR_ALL)
+    assert len(operations) == len(ROUTES)
     assert {it["operationId"] for it in operations} <= page.ids
     assert {f"event-{it.name}" for it in SOCKET_EVENTS} <= page.ids
     assert {f"error-{status}" for status in components["responses"]} <= page.ids

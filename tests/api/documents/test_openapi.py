@@ -10,17 +10,18 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 import api
-from api.app import FOR_ALL, FOR_CALLERS, TICKETS
+from api.app import ROUTES
 from api.documents.documented import documentation_of
 from api.documents.openapi import Document
 from api.documents.texts import ERRORS
 from api.door.errors import HTTP_FAULTS, REFUSALS
+from api.door.metrics import SOCKETS
+from api.door.routes import Who
 from api.live.events import NAMES, NOTES
 from api.live.socket_events import SOCKET_EVENTS, Direction
-from api.resources.metrics import SOCKETS
-from tests.api.stage import Stage
+from tests.api.stage import TICKETS, Stage
 
-DOCUMENT = Document(FOR_CALLERS, FOR_ALL, "https://desk.example.test/in")
+DOCUMENT = Document(ROUTES, "https://desk.example.test/in")
 SPEC = DOCUMENT.json
 OPERATIONS = [
     (f"{method} {path}", operation)
@@ -54,7 +55,7 @@ async def test_every_route_that_is_served_is_in_it(stage: Stage) -> None:
     assert {it for it in served if it[1] != SOCKETS} == listed
 
 
-@pytest.mark.parametrize("handler", [*(it[3] for it in FOR_CALLERS), *(it[2] for it in FOR_ALL)])
+@pytest.mark.parametrize("handler", [it.handler for it in ROUTES])
 def test_every_route_is_documented_beside_its_handler(handler: Any) -> None:
     assert documentation_of(handler).summary
 
@@ -102,7 +103,7 @@ def test_a_token_is_needed_where_the_document_says_so() -> None:
     open_ones = {operation["operationId"] for _, operation in OPERATIONS if operation.get("security") == []}
 
     assert SPEC["security"] == [{"token": []}]
-    assert open_ones == {handler.__name__ for _, _, handler in FOR_ALL}
+    assert open_ones == {it.handler.__name__ for it in ROUTES if it.who is Who.ANYBODY}
 
 
 def test_every_event_of_the_sockets_is_in_it(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.keys import Role
+from api.desks import Process, Role
 from tests.api.stage import Clock, Stage
 from tickets.ports.store import Store, StoreUnavailable
 
@@ -20,7 +20,7 @@ async def test_readiness_names_what_is_missing(store: Store, clock: Clock) -> No
         raise StoreUnavailable("/secret/path is locked")
 
     faults: list[str | None] = [None, "not connected"]
-    async with Stage(store, clock).open(discord_fault=faults.pop) as stage:
+    async with Stage(store, clock).open(process=Process(discord_fault=faults.pop)) as stage:
         without_discord = await stage.ask("GET", "/readyz", None)
         ready = await stage.ask("GET", "/readyz", None)
     async with Stage(replace(store, check=away), clock).open() as stage:
@@ -36,7 +36,9 @@ async def test_readiness_names_what_is_missing(store: Store, clock: Clock) -> No
 async def test_one_that_does_not_lead_leaves_discord_to_the_leader(
     store: Store, clock: Clock, role: Role
 ) -> None:
-    async with Stage(store, clock).open(role=lambda: role, discord_fault=lambda: "not connected") as stage:
+    async with Stage(store, clock).open(
+        process=Process(role=lambda: role, discord_fault=lambda: "not connected")
+    ) as stage:
         without_leader = await stage.ask("GET", "/readyz", None)
         await store.lease.acquire("web-1", await store.lease.observe())
         with_leader = await stage.ask("GET", "/readyz", None)

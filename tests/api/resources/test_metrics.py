@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.resources.metrics import Metrics
+from api.door.metrics import Metrics
 from tests.api.stage import TICKETS, Clock, Stage, listening, token
 from tickets.ports.store import Store, StoreUnavailable
 

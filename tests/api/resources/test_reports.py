@@ -166,7 +166,7 @@ async def test_wrong_spans_are_400(stage: Stage, query: str) -> None:
     for path in (CSV, STATS, f"{STATS}/daily"):
         answer = await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)
         assert answer.status == 400
-        assert answer.json["errors"][0]["location"] == query.partition("=")[0]
+        assert answer.json["errors"][0]["location"] == f"query.{query.partition('=')[0]}"
 
 
 async def test_statistics_are_told_by_level_team_and_agent(stage: Stage, clock: Clock) -> None:

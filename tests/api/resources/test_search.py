@@ -109,4 +109,4 @@ async def test_a_search_is_bounded(stage: Stage, query: str) -> None:
     answer = await stage.ask("GET", f"{TICKETS}?{query}", "sam", claims=STAFF)
 
     assert answer.status == 400
-    assert answer.json["errors"][0]["location"] == "q"
+    assert answer.json["errors"][0]["location"] == "query.q"

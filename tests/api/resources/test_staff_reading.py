@@ -111,7 +111,7 @@ async def test_transcripts_of_others_and_of_other_forms(stage: Stage) -> None:
 
     assert (await stage.ask("GET", f"{TICKETS}/{ticket}/transcript", "eve")).status == 404
     wrong = await stage.ask("GET", f"{TICKETS}/{ticket}/transcript?format=pdf")
-    assert (wrong.status, wrong.json["errors"][0]["location"]) == (400, "format")
+    assert (wrong.status, wrong.json["errors"][0]["location"]) == (400, "query.format")
 
 
 async def test_the_transcript_in_json_is_a_whole_record(stage: Stage) -> None:

@@ -215,7 +215,7 @@ async def test_wrong_pages_are_400(stage: Stage, query: str, location: str) -> N
     answer = await stage.ask("GET", f"{TICKETS}?{query}")
 
     assert answer.status == 400
-    assert [fault["location"] for fault in answer.json["errors"]] == [location]
+    assert [fault["location"] for fault in answer.json["errors"]] == [f"query.{location}"]
 
 
 @pytest.mark.parametrize(

@@ -50,12 +50,12 @@ async def test_deleted_files_leave_discord(desk_office: Office) -> None:
     await desk_office.shown()
 
     for file in (first, third):
-        await FileDesk(desk_office.desk, desk_office.store, lambda: 0).delete(CASEY, file)
+        await FileDesk(desk_office.desk, desk_office.store, now).delete(CASEY, file)
     await desk_office.desk.delete(CASEY, ticket.id, whole.id)
     await desk_office.shown()
     assert names(desk_office) == [["1.txt"], []]
 
-    await FileDesk(desk_office.desk, desk_office.store, lambda: 0).delete(CASEY, second)
+    await FileDesk(desk_office.desk, desk_office.store, now).delete(CASEY, second)
     await desk_office.shown()
     assert names(desk_office) == [[]]
     assert [await desk_office.store.files.get(it) for it in (first, second, third, fourth)] == [None] * 4

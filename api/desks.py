@@ -1,0 +1,103 @@
+"""What handlers find in their application: every desk, and what they need around them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from aiohttp import web
+
+from api.documents.docs import Docs
+from api.door.idempotency import Once
+from api.door.metrics import Metrics
+from api.objects import Objects
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.file_desk import FileDesk
+from tickets.desks.report_desk import ReportDesk
+from tickets.desks.staff_desk import StaffDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.desks.user_desk import UserDesk
+from tickets.file_urls import FileUrls
+from tickets.ports.store import Clock, Store
+from tickets.staff_names import StaffNames
+
+
+class Role(StrEnum):
+    """What this process does for Discord: it leads, it would take over, or it leaves that to others."""
+
+    LEADER = "leader"
+    FOLLOWER = "follower"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What the process tells of itself."""
+
+    role: Callable[[], Role] = lambda: Role.LEADER
+    discord_fault: Callable[[], str | None] = lambda: None
+    """What keeps a leader's tickets from Discord; None where nothing does."""
+    standing_faults: Callable[[], list[str]] = list
+    """What people have to put right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The desks of one store, and what handlers need beside them."""
+
+    tickets: Desk
+    staff: StaffDesk
+    agents: AgentDesk
+    files: FileDesk
+    feedback: FeedbackDesk
+    reports: ReportDesk
+    users: UserDesk
+    store: Store
+    clock: Clock
+    objects: Objects
+    file_urls: FileUrls
+    once: Once
+    public_url: str
+    max_file_bytes: int
+    process: Process
+    metrics: Metrics | None
+    docs: Docs | None
+
+    @classmethod
+    def of(
+        cls,
+        desk: Desk,
+        store: Store,
+        clock: Clock,
+        *,
+        public_url: str,
+        max_file_bytes: int,
+        process: Process,
+        staff_names: StaffNames | None,
+        metrics: Metrics | None,
+        docs: Docs | None,
+    ) -> Self:
+        file_urls = FileUrls(public_url, store.deployment.secret)
+        return cls(
+            tickets=desk,
+            staff=StaffDesk(desk, store, staff_names),
+            agents=AgentDesk(desk, store),
+            files=FileDesk(desk, store, clock),
+            feedback=FeedbackDesk(desk, store),
+            reports=ReportDesk(store, clock),
+            users=UserDesk(desk, store),
+            store=store,
+            clock=clock,
+            objects=Objects(store, file_urls, staff_names),
+            file_urls=file_urls,
+            once=Once(store.idempotency_keys, clock),
+            public_url=public_url.rstrip("/"),
+            max_file_bytes=max_file_bytes,
+            process=process,
+            metrics=metrics,
+            docs=docs,
+        )
+
+
+DESKS = web.AppKey("DESKS", Desks)

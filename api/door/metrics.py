@@ -1,0 +1,128 @@
+"""What there is to measure of a process, in the form that Prometheus reads."""
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter, time_ns
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import generate_latest
+
+from tickets.model import Millis
+from tickets.ports.store import Clock, Store, StoreUnavailable
+
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds."""
+METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+NO_ROUTE: Final = "none"
+SOCKETS: Final = "/socket.io"
+FRESH: Final = 1.0
+"""Seconds for which the store is not asked again, whoever asks for metrics."""
+
+
+def _now() -> Millis:
+    return time_ns() // 1_000_000
+
+
+class Metrics:
+    """The metrics of one process. Names are ours to keep from now on."""
+
+    def __init__(self, clock: Clock = _now) -> None:
+        self._clock = clock
+        own = self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "guildesk_request_duration_seconds",
+            "Requests by method, template of the route and status; sockets are none of them.",
+            ("method", "route", "status"),
+            buckets=BUCKETS,
+            registry=own,
+        )
+        self._sockets = Gauge("guildesk_sockets", "Sockets that are connected.", registry=own)
+        self._strangers = Gauge(
+            "guildesk_sockets_without_token", "Those that have not shown a good token yet.", registry=own
+        )
+        self._store_up = Gauge("guildesk_store_up", "Whether the store answers: 1 or 0.", registry=own)
+        self._store_seconds = Gauge(
+            "guildesk_store_seconds", "How long the store took to answer a look, just now.", registry=own
+        )
+        self._backlog = Gauge(
+            "guildesk_backlog_events", "Events that a sink has still to show.", ("sink",), registry=own
+        )
+        self._lag = Gauge(
+            "guildesk_relay_lag_seconds", "Since when the oldest of them waits.", ("sink",), registry=own
+        )
+        self._without_channel = Gauge(
+            "guildesk_tickets_without_channel", "Tickets at work that wait for a channel.", registry=own
+        )
+        self._rate_limited = Counter(
+            "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own
+        )
+        ProcessCollector(registry=own)
+        self._by_answer: dict[tuple[str, web.AbstractResource | None, int], Callable[[float], None]] = {}
+        self._looked_at = -FRESH
+        self._looking = asyncio.Lock()
+
+    @property
+    def names(self) -> set[str]:
+        """As Prometheus shows them."""
+        families = self._registry.collect()
+        return {f"{it.name}_total" if it.type == "counter" else it.name for it in families}
+
+    def answered(self, request: web.Request, status: int, seconds: float) -> None:
+        """Count an answer; called for each, so it costs two microseconds."""
+        key = (request.method, request.match_info.route.resource, status)
+        observe = self._by_answer.get(key) or self._observer(*key)
+        observe(seconds)
+
+    def count_sockets(self, connected: Callable[[], int], strangers: Callable[[], int]) -> None:
+        """Say whom to ask how many sockets are connected, and how many of them without a good token."""
+        self._sockets.set_function(connected)
+        self._strangers.set_function(strangers)
+
+    def discord_rate_limited(self) -> None:
+        """Count a 429 of Discord's."""
+        self._rate_limited.inc()
+
+    async def text(self, store: Store) -> bytes:
+        """Everything, as it is now."""
+        async with self._looking:
+            if perf_counter() - self._looked_at >= FRESH:
+                await self._look(store)
+                self._looked_at = perf_counter()
+        return generate_latest(self._registry)
+
+    async def _look(self, store: Store) -> None:
+        started = perf_counter()
+        try:
+            await store.check()
+            seconds = perf_counter() - started
+            depths = await store.depths.backlog()
+            without_channel = await store.depths.without_channel()
+        except StoreUnavailable:
+            self._store_up.set(0)
+            return
+        self._store_up.set(1)
+        self._store_seconds.set(seconds)
+        self._without_channel.set(without_channel)
+        for sink, depth in depths.items():
+            self._backlog.labels(sink).set(depth.count)
+            waiting = 0 if depth.oldest_at is None else max(self._clock() - depth.oldest_at, 0)
+            self._lag.labels(sink).set(waiting / 1000)
+
+    def _observer(
+        self, method: str, resource: web.AbstractResource | None, status: int
+    ) -> Callable[[float], None]:
+        known = method if method in METHODS else "other"
+        if known != method:
+            return self._requests.labels(known, NO_ROUTE, status).observe
+        route = NO_ROUTE if resource is None else resource.canonical.rstrip("/")
+        observe: Callable[[float], None] = _ignore
+        if route != SOCKETS:
+            observe = self._requests.labels(known, route, status).observe
+        self._by_answer[method, resource, status] = observe
+        return observe
+
+
+def _ignore(_: float) -> None:
+    """How long a socket is connected says nothing of how fast it is answered."""

@@ -1,0 +1,75 @@
+"""What a resource says of each of its routes: method, path, who may use it, how often, and its handler.
+
+Each file in ``api/resources`` ends with its ``ROUTES``; ``api.app`` collects and serves them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from aiohttp import web
+
+from api.door.limits import Limit, Whose
+from tickets.model import Caller
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CallerHandler = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
+
+API: Final = "/api/v1"
+TICKET: Final = f"{API}/tickets/{{ticket_id}}"
+
+
+class Who(StrEnum):
+    """Who may use a route. The desk decides; this tells readers of the document, and a test compares both."""
+
+    ANYBODY = "anybody, without a token"
+    CALLERS = "whoever has a token"
+    STAFF = "staff"
+    ADMINS = "admins"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route that needs a token."""
+
+    method: str
+    path: str
+    handler: CallerHandler
+    limit: Limit
+    who: Who = Who.CALLERS
+    keeps_keys_itself: bool = False
+    """Whether the handler of a POST sees to Idempotency-Key; for others it is done around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoute:
+    """A route for everybody."""
+
+    path: str
+    handler: Handler
+    method: str = "GET"
+    limit: None = None
+    who: Who = Who.ANYBODY
+
+
+AnyRoute = Route | OpenRoute
+
+
+def reads(path: str, handler: CallerHandler, who: Who = Who.CALLERS, *, limit: int = 30) -> Route:
+    """A GET; ``limit`` is how many requests a user has for it in a minute."""
+    return Route("GET", path, handler, Limit(handler.__name__, limit), who)
+
+
+def writes(
+    method: str,
+    path: str,
+    handler: CallerHandler,
+    who: Who = Who.CALLERS,
+    *,
+    limit: int = 15,
+    whose: Whose | None = None,
+    keeps_keys_itself: bool = False,
+) -> Route:
+    """A change; ``whose`` tells against whose limit it counts, if not the caller's."""
+    counted = Limit(handler.__name__, limit, whose=whose)
+    return Route(method, path, handler, counted, who, keeps_keys_itself)

@@ -1,0 +1,38 @@
+"""The API's own description: for programs, and as a page."""
+
+from typing import Any, Final
+
+from aiohttp import web
+
+from api.desks import DESKS
+from api.documents.docs import HEADERS, Docs
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.routes import OpenRoute
+
+
+@documented("The OpenAPI document", description="404 where `DOCS=off`.", answer=dict[str, Any], errors=(404,))
+async def openapi(request: web.Request) -> web.Response:
+    """``GET /openapi.json``"""
+    return json_answer(_docs(request).document.raw)
+
+
+@documented(
+    "The OpenAPI document as a page",
+    description="404 where `DOCS=off`.",
+    media_types=("text/html",),
+    errors=(404,),
+)
+async def docs(request: web.Request) -> web.Response:
+    """``GET /docs``"""
+    return web.Response(body=_docs(request).page, headers=HEADERS)
+
+
+def _docs(request: web.Request) -> Docs:
+    found = request.app[DESKS].docs
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+ROUTES: Final = (OpenRoute("/openapi.json", openapi), OpenRoute("/docs", docs))

@@ -1,0 +1,60 @@
+"""Parameters that nobody knows are refused on every route: no list looks filtered that is not."""
+
+import re
+from typing import Any
+
+import pytest
+
+from api.app import ROUTES
+from api.door.routes import AnyRoute
+from tests.api.stage import Stage
+
+ADMIN = {"role": "ADMIN"}
+GETS = [it for it in ROUTES if it.method == "GET"]
+
+
+def filled(route: AnyRoute) -> str:
+    return re.sub(r"{\w+}", "1", route.path)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("route", GETS, ids=[it.path for it in GETS])
+async def test_an_unknown_parameter_is_refused_as_one(stage: Stage, route: AnyRoute, method: str) -> None:
+    answer = await stage.ask(method, f"{filled(route)}?colour=red", "ada", claims=ADMIN)
+
+    assert answer.status == 400
+    if method == "GET":
+        (fault,) = answer.json["errors"]
+        assert (answer.json["message"], answer.json["code"]) == ("Invalid query", "query_invalid")
+        assert (fault["location"], fault["type"]) == ("query.colour", "unknown_parameter")
+
+
+@pytest.mark.parametrize(
+    "route", [it for it in ROUTES if it.method != "GET"], ids=lambda it: f"{it.method} {it.path}"
+)
+async def test_changes_take_none_either(stage: Stage, route: AnyRoute) -> None:
+    answer = await stage.ask(route.method, f"{filled(route)}?colour=red", "ada", claims=ADMIN, json={})
+
+    assert answer.status in (400, 415)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("/api/v1/agents?email=a@b.test", "There are no parameters here"),
+        ("/api/v1/users/ann?blocked=1", "There is no such parameter; known are issuer"),
+        ("/api/v1/queue?LIMIT=3", "There is no such parameter; known are limit, cursor"),
+        ("/api/v1/stats?since=1", "There is no such parameter; known are from, to"),
+    ],
+)
+async def test_it_is_told_which_there_are(stage: Stage, url: str, message: str) -> None:
+    answer = await stage.ask("GET", url, "ada", claims=ADMIN)
+
+    assert [it["message"] for it in answer.json["errors"]] == [message]
+
+
+async def test_each_of_several_is_named(stage: Stage) -> None:
+    answer = await stage.ask("GET", "/api/v1/agents?a=1&b=2&a=3", "ada", claims=ADMIN)
+
+    named: list[Any] = [it["location"] for it in answer.json["errors"]]
+    assert named == ["query.a", "query.b"]
