@@ -3,6 +3,7 @@
 import asyncio
 from itertools import count
 
+from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
 from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, Stamp, TicketOpened
 from tickets.model import (
     Actor,
@@ -10,7 +11,6 @@ from tickets.model import (
     EventId,
     IssueLevel,
     MessageId,
-    Person,
     SupportRole,
     Ticket,
     TicketId,
@@ -20,13 +20,6 @@ from tickets.model import (
 from tickets.ports.feed import Fed
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Appended, Decide, Store
-
-ANN = Person(UserKey("shop", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.org")
-BEN = Person(UserKey("shop", "ben"), "Ben", UserRole.CUSTOMER)
-SAM = Person(UserKey(UserKey.DISCORD, "1001"), "Sam", UserRole.AGENT)
-
-ANN_ASKS = Actor(AuthorType.REQUESTER, ANN.key)
-SAM_ANSWERS = Actor(AuthorType.STAFF, SAM.key)
 
 _ids = count(1)
 

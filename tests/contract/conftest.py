@@ -8,14 +8,9 @@ from uuid import uuid4
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
-from tests.contract.places import Hands, MockPlace, MongoPlace, Place, SqlitePlace, opened_to_lead
+from tests.clocks import Hands
+from tests.contract.places import MockPlace, MongoPlace, Place, SqlitePlace, opened_to_lead
 from tickets.ports.store import Store
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
 
 MONGO_TEST_URI = os.environ.get("MONGO_TEST_URI")
 

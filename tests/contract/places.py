@@ -16,21 +16,8 @@ from storage.mongo.store import open_database, open_mongo
 from storage.sqlite import schema as sqlite_schema
 from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
-from tickets.model import Millis
 from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Clock, Store
-
-NOON: Millis = 1_800_000_000_000
-
-
-@dataclass
-class Hands:
-    """A clock whose hands the test moves."""
-
-    now: Millis = NOON
-
-    def __call__(self) -> Millis:
-        return self.now
 
 
 class Place(Protocol):

@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 
-from tests.contract.acts import SAM_ANSWERS, append, open_ticket
+from tests.contract.acts import append, open_ticket
+from tests.people import SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import Status, SupportRole, Ticket, UserKey
 from tickets.ports.agents import Agent, Assignment, chosen_for

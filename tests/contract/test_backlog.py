@@ -2,17 +2,10 @@
 
 import pytest
 
-from tests.contract.acts import (
-    ANN,
-    SAM_ANSWERS,
-    append,
-    note,
-    open_ticket,
-    post,
-    show_all,
-)
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
+from tests.contract.acts import append, note, open_ticket, post, show_all
 from tests.contract.places import Place as StorePlace
+from tests.people import ANN, SAM_ANSWERS
 from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
 from tickets.model import Delivery, IssueLevel, MessageId, Ticket
 from tickets.ports.sinks import Listening, SinkName

@@ -1,7 +1,7 @@
 """How much waits to be shown."""
 
+from tests.clocks import NOON
 from tests.contract.acts import open_ticket, post, show_all
-from tests.contract.places import NOON
 from tests.contract.test_channels import channel_of
 from tickets.ports.sinks import Depth, SinkName
 from tickets.ports.store import Store

@@ -3,7 +3,8 @@
 import asyncio
 import random
 
-from tests.contract.acts import ANN, BEN, append, fed_until, open_ticket, opening, post
+from tests.contract.acts import append, fed_until, open_ticket, opening, post
+from tests.people import ANN, BEN
 from tickets.events import Event
 from tickets.model import TicketId, UserKey
 from tickets.ports.feed import Fed

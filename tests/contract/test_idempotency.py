@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
 from tickets.ports.idempotency import KEPT, Reservation
 from tickets.ports.store import Store
 

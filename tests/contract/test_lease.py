@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.clocks import NOON, Hands
 from tests.contract.acts import append, open_ticket, post
-from tests.contract.places import NOON, Hands, Place, leading
+from tests.contract.places import Place, leading
 from tickets.events import Event, MessagePosted, TicketChanged
 from tickets.model import Delivery, MessageId, Ticket
 from tickets.ports.channels import Channel, Link

@@ -5,19 +5,9 @@ import random
 
 import pytest
 
-from tests.contract.acts import (
-    ANN,
-    ANN_ASKS,
-    SAM_ANSWERS,
-    append,
-    counting,
-    new_id,
-    open_ticket,
-    opening,
-    post,
-    stamp,
-)
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
+from tests.contract.acts import append, counting, new_id, open_ticket, opening, post, stamp
+from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
 from tickets.events import (
     Change,
     EventData,

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.contract.acts import BEN, SAM, SAM_ANSWERS, append, fed_until, note, open_ticket, post
+from tests.contract.acts import append, fed_until, note, open_ticket, post
+from tests.people import BEN, SAM, SAM_ANSWERS
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.desks.user_desk import UserDesk
 from tickets.events import MessageEdited, TicketClosed

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.contract.acts import ANN, BEN, SAM, SAM_ANSWERS, append, note, open_ticket, opening, post
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
+from tests.contract.acts import append, note, open_ticket, opening, post
+from tests.people import ANN, BEN, SAM, SAM_ANSWERS
 from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace

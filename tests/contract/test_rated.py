@@ -1,7 +1,8 @@
 """The tickets with feedback: newest first, and counted by assignee and stars."""
 
-from tests.contract.acts import ANN_ASKS, SAM, SAM_ANSWERS, append, open_ticket
-from tests.contract.places import Hands
+from tests.clocks import Hands
+from tests.contract.acts import append, open_ticket
+from tests.people import ANN_ASKS, SAM, SAM_ANSWERS
 from tickets.events import Change, FeedbackGiven, FeedbackRemoved, TicketChanged, TicketClosed
 from tickets.model import Feedback, Status, Ticket
 from tickets.ports.queue import RatedPlace, Rating

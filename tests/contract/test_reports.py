@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.acts import SAM, SAM_ANSWERS, append, open_ticket, post
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
+from tests.contract.acts import append, open_ticket, post
+from tests.people import SAM, SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import By, ResolvedPlace, Span, Took, grouped, last_month, spread_of

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.contract.acts import ANN, BEN, SAM_ANSWERS, append, note, open_ticket, opening, post
-from tests.contract.places import Hands, Place
+from tests.clocks import Hands
+from tests.contract.acts import append, note, open_ticket, opening, post
+from tests.contract.places import Place
+from tests.people import ANN, BEN, SAM_ANSWERS
 from tickets.events import Change, MessageDeleted, MessageEdited, NoteDeleted, NoteEdited, TicketChanged
 from tickets.model import MessageId, Ticket, TicketId, UserKey
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace

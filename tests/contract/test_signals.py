@@ -2,7 +2,8 @@
 
 import asyncio
 
-from tests.contract.places import Hands, Place
+from tests.clocks import Hands
+from tests.contract.places import Place
 from tickets.events import Place as Where
 from tickets.model import Actor, AuthorType, MessageId, TicketId, UserKey
 from tickets.ports.signals import MOST_UNSENT, Read, Signal, Typing

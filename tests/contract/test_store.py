@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from storage.errors import StoreIsNewer
-from tests.contract.acts import ANN, BEN, SAM, fed_until, open_ticket, post, show_all, stamp
-from tests.contract.places import NOON, Hands, Place, opened_to_lead
+from tests.clocks import NOON, Hands
+from tests.contract.acts import fed_until, open_ticket, post, show_all, stamp
+from tests.contract.places import Place, opened_to_lead
+from tests.people import ANN, BEN, SAM
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, UserRole
 from tickets.ports.channels import Channel

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.clocks import NOON, Hands
 from tests.contract.acts import open_ticket
-from tests.contract.places import NOON, Hands, Place
+from tests.contract.places import Place
 from tickets.model import TicketId
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.contract.acts import ANN, BEN, new_id, open_ticket, post
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
+from tests.contract.acts import new_id, open_ticket, post
+from tests.people import ANN, BEN
 from tickets.desks.attaching import bound, sweep
 from tickets.model import Attachment, Caller, EventId, FileId, TicketId
 from tickets.ports.store import Store

@@ -1,7 +1,8 @@
 """Users of apps: who has opened the most tickets, and who is blocked."""
 
-from tests.contract.acts import ANN, BEN, SAM, open_ticket
-from tests.contract.places import Hands
+from tests.clocks import Hands
+from tests.contract.acts import open_ticket
+from tests.people import ANN, BEN, SAM
 from tickets.model import Person, UserKey, UserRole
 from tickets.ports.store import Store
 from tickets.ports.users import Block

@@ -2,8 +2,9 @@
 
 import random
 
-from tests.contract.acts import SAM_ANSWERS, append, open_ticket, post
-from tests.contract.places import Hands
+from tests.clocks import Hands
+from tests.contract.acts import append, open_ticket, post
+from tests.people import SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.queue import Place

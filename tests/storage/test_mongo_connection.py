@@ -8,13 +8,8 @@ from pymongo import ReadPreference
 
 from storage.mongo.connection import connect
 from storage.mongo.store import open_mongo
-from tests.contract.places import Hands
+from tests.clocks import Hands
 from tickets.ports.store import StoreUnavailable
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 def test_the_address_cannot_make_writes_less_safe() -> None:

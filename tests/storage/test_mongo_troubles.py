@@ -19,8 +19,9 @@ from pymongo.errors import (
 )
 
 from storage.mongo.feed import next_in_turn
+from tests.clocks import Hands
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
-from tests.contract.places import Hands, MockPlace, leading, opened_to_lead
+from tests.contract.places import MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
 from tickets.events import Event, MessageEdited, MessagePosted
 from tickets.fold import messages_of, ticket_of
@@ -45,11 +46,6 @@ def once(collection: str, method: str, trouble: Exception | asyncio.Event = AWAY
 
 def everything(collection: str, method: str) -> Exception:
     return AWAY
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture

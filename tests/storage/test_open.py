@@ -8,8 +8,8 @@ import pytest
 
 from config.settings import Settings
 from storage.open import open_store
+from tests.clocks import Hands
 from tests.contract.acts import open_ticket
-from tests.contract.places import Hands
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import StoreUnavailable
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from storage.codec import SIGNAL
 from storage.signals import STALE, overhear
 from storage.sqlite.store import open_sqlite
-from tests.contract.places import NOON, Hands
+from tests.clocks import NOON, Hands
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, TicketId, UserKey
 from tickets.ports.signals import Signals, Typing

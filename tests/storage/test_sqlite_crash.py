@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.sqlite.store import open_sqlite
-from tests.contract.places import Hands
+from tests.clocks import Hands
 from tickets.events import Event
 from tickets.fold import messages_of, ticket_of
 from tickets.model import TicketId

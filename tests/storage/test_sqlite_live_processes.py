@@ -8,14 +8,16 @@ from pathlib import Path
 
 from storage.sqlite.live_processes import Marks
 from storage.sqlite.store import open_sqlite
-from tests.contract.places import Hands, leading
+from tests.clocks import Hands
+from tests.contract.places import leading
 
 ROOT = Path(__file__).parents[2]
 LEADER = """
 import asyncio, sys
 from pathlib import Path
 from storage.sqlite.store import open_sqlite
-from tests.contract.places import Hands, leading
+from tests.contract.places import leading
+from tests.clocks import Hands
 
 async def lead():
     async with open_sqlite(Path(sys.argv[1]), Hands()) as store, leading(store, "child"):

@@ -11,15 +11,10 @@ import pytest
 
 from storage.sqlite.connection import connect
 from storage.sqlite.store import open_sqlite
+from tests.clocks import Hands
 from tests.contract.acts import open_ticket, post
-from tests.contract.places import Hands
 from tickets.events import Event
 from tickets.ports.store import Store, StoreUnavailable
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @contextmanager

@@ -6,19 +6,14 @@ from pathlib import Path
 import pytest
 
 from storage.sqlite.store import open_sqlite
-from tests.tickets.fakes import Hands
-from tests.tickets.logs import AS_ANN
+from tests.clocks import Hands
+from tests.people import AS_ANN
 from tickets.desks.ticket_desk import Desk, NewTicket
 from tickets.model import Ticket
 from tickets.policy import Rules
 from tickets.ports.store import Store
 
 NEW = NewTicket(topic="No light", description="The lamp is dark.", metadata={"order": "A-1"})
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture

@@ -1,25 +1,18 @@
-"""A backlog and a sink in memory, and a clock whose hands the test moves."""
+"""A backlog and a sink in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from tests.tickets.logs import NOON, Logbook, opened
+from tests.clocks import NOON, Hands
+from tests.tickets.logs import Logbook, opened
 from tickets.events import Event
 from tickets.model import IssueLevel, Millis, TicketId
 from tickets.ports.bell import Bell
 from tickets.ports.sinks import Due, SinkName
 from tickets.ports.store import Clock, StoreUnavailable
 from tickets.relay import Relay
-
-
-@dataclass
-class Hands:
-    now: Millis = NOON
-
-    def __call__(self) -> Millis:
-        return self.now
 
 
 @dataclass

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.tickets.logs import ANN_ASKS, EVE, FILE, SAM_ANSWERS, Logbook
+from tests.people import ANN_ASKS, EVE, SAM_ANSWERS
+from tests.tickets.logs import FILE, Logbook
 from tickets.events import (
     Change,
     Event,

@@ -1,7 +1,9 @@
-"""People, and logs of tickets written by hand as a store would write them."""
+"""Logs of tickets written by hand as a store would write them."""
 
 from dataclasses import dataclass, field
 
+from tests.clocks import NOON, SECOND
+from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
 from tickets.events import (
     Event,
     EventData,
@@ -20,34 +22,15 @@ from tickets.fold import ticket_of
 from tickets.model import (
     Actor,
     Attachment,
-    AuthorType,
-    Caller,
     EventId,
     FileId,
     IssueLevel,
     MessageId,
-    Millis,
-    Person,
     Status,
     SupportRole,
     Ticket,
     TicketId,
-    UserKey,
-    UserRole,
 )
-
-ANN = Person(UserKey("shop", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.org")
-BEN = Person(UserKey("shop", "ben"), "Ben", UserRole.CUSTOMER)
-SAM = Person(UserKey(UserKey.DISCORD, "1001"), "Sam", UserRole.AGENT)
-EVE = Person(UserKey("shop", "eve"), "Eve", UserRole.ADMIN)
-
-AS_ANN, AS_BEN, AS_SAM, AS_EVE = Caller(ANN), Caller(BEN), Caller(SAM), Caller(EVE)
-
-ANN_ASKS = Actor(AuthorType.REQUESTER, ANN.key)
-SAM_ANSWERS = Actor(AuthorType.STAFF, SAM.key)
-
-NOON: Millis = 1_800_000_000_000
-SECOND: Millis = 1000
 
 FILE = Attachment(FileId("f1"), "photo.png", "image/png", 2048)
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import NOON, SECOND
+from tests.people import ANN, ANN_ASKS, BEN, EVE, SAM_ANSWERS
 from tests.tickets.histories import histories
-from tests.tickets.logs import ANN, ANN_ASKS, BEN, EVE, FILE, NOON, SAM_ANSWERS, SECOND, Logbook, opened
+from tests.tickets.logs import FILE, Logbook, opened
 from tickets.events import (
     STAFF_ONLY,
     Change,

@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.tickets.logs import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, NOON, SAM_ANSWERS, Logbook
+from tests.clocks import NOON
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, SAM_ANSWERS
+from tests.tickets.logs import Logbook
 from tickets import policy
 from tickets.events import EventData, MessageDeleted, NoteAdded, TicketClosed
 from tickets.fold import messages_of

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.clocks import NOON
 from tests.tickets.fakes import House, a_book, a_while, ids, until
-from tests.tickets.logs import NOON
 from tickets import relay
 from tickets.model import IssueLevel, TicketId
 from tickets.ports.lease import NotLeader

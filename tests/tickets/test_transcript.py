@@ -1,7 +1,8 @@
 from hypothesis import given
 
+from tests.people import ANN, ANN_ASKS, BEN, EVE, SAM, SAM_ANSWERS
 from tests.tickets.histories import histories
-from tests.tickets.logs import ANN, ANN_ASKS, BEN, EVE, SAM, SAM_ANSWERS, Logbook
+from tests.tickets.logs import Logbook
 from tickets.events import (
     Change,
     Event,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tickets.logs import ANN, ANN_ASKS, EVE, FILE, SAM, SAM_ANSWERS, Logbook, opened
+from tests.people import ANN, ANN_ASKS, EVE, SAM, SAM_ANSWERS
+from tests.tickets.logs import FILE, Logbook, opened
 from tests.transcripts.reading import Element, as_text, elements, skeleton
 from tickets.events import Change, NoteAdded, TicketChanged
 from tickets.model import SYSTEM, Attachment, FileId, Person, Status, UserKey

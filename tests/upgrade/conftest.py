@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
-from tests.contract.places import Hands, MockPlace, Place, SqlitePlace
+from tests.clocks import Hands
+from tests.contract.places import MockPlace, Place, SqlitePlace
 from tests.upgrade.stores import DOCUMENTS, NOW, restore, unpack, unpack_folder
 
 

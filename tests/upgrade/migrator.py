@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from storage.migration import Reached
-from tests.contract.places import Hands, SqlitePlace
+from tests.clocks import Hands
+from tests.contract.places import SqlitePlace
 from tests.upgrade.newer import AT_ONCE, open_newer
 from tests.upgrade.stores import NOW
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from storage.migration import MAKE_WAY
-from tests.contract.places import Hands, MockPlace, Place, SqlitePlace
+from tests.clocks import Hands
+from tests.contract.places import MockPlace, Place, SqlitePlace
 from tests.upgrade.stores import unpack_folder
 
 LEASE = "SELECT key, value FROM meta WHERE key IN ('epoch', 'holder', 'beat')"

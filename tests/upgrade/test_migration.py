@@ -13,8 +13,9 @@ from mongomock_motor import AsyncMongoMockClient
 from storage.errors import StoreIsNewer
 from storage.migration import NewerProgram, Progress, Reached
 from storage.mongo.migration import TRUST, VersionLooks
+from tests.clocks import Hands
 from tests.contract.acts import post
-from tests.contract.places import Hands, Place, SqlitePlace, leading
+from tests.contract.places import Place, SqlitePlace, leading
 from tests.upgrade.newer import AT_ONCE, WHAT, looks, open_newer
 from tests.upgrade.stores import unpack_folder
 from tickets.model import TicketId

@@ -10,7 +10,8 @@ import pytest
 
 from chaos.house import SECRET
 from demo.start import settings_for
-from tests.contract.places import Hands, SqlitePlace
+from tests.clocks import Hands
+from tests.contract.places import SqlitePlace
 from tests.upgrade.newer import open_newer
 from tests.upgrade.stores import unpack_folder
 

@@ -12,7 +12,8 @@ from yarl import URL
 
 from api.door.auth import Verified
 from tests.api.stage import Stage
-from tests.contract.places import Hands, Place, SqlitePlace, leading
+from tests.clocks import Hands
+from tests.contract.places import Place, SqlitePlace, leading
 from tests.upgrade.on_purpose import as_of_today, without_new_fields
 from tests.upgrade.said import said_by_ports
 from tests.upgrade.stores import NOW, RECORDED, lines, unpack

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tickets.logs import AS_SAM
+from tests.people import AS_SAM
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.events import Origin, Place

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.tickets.fakes import Hands
-from tests.tickets.logs import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, FILE, NOON, SAM
+from tests.clocks import NOON, Hands
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, SAM
+from tests.tickets.logs import FILE
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.events import Change, MessagePosted, Origin, Place, TicketChanged, TicketOpened
 from tickets.model import (
