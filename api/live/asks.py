@@ -1,24 +1,27 @@
 """What clients ask of their sockets, beside being told of their own tickets."""
 
-import logging
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+)
 
-from api.door.auth import TokenRefused
-from api.door.errors import RateLimited
 from api.door.limits import Limit, Limits
 from api.live.reader import Reader
+from api.live.refusals import WatchesTooMany
 from tickets import policy
 from tickets.desks.reading_desk import ReadingDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Place
 from tickets.model import Actor, Caller, MessageId, TicketId
 from tickets.ports.signals import Throttle, Typing
-from tickets.ports.store import Store, StoreUnavailable
-from tickets.refusals import Refusal
-
-log = logging.getLogger(__name__)
+from tickets.ports.store import Store
 
 ALL: Final = "all"
 MOST_WATCHED: Final = 100
@@ -36,8 +39,18 @@ CATCHING_UP: Final = Limit("catching_up", 120)
 PositionText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
 PositionNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
 Position = PositionText | PositionNumber
-Address = Annotated[StrictStr, StringConstraints(min_length=1, max_length=64)]
-"""A ticket's id or number."""
+
+
+def _as_text(address: object) -> object:
+    return str(address) if isinstance(address, int) and not isinstance(address, bool) else address
+
+
+Address = Annotated[
+    StrictStr,
+    StringConstraints(min_length=1, max_length=64),
+    BeforeValidator(_as_text, json_schema_input_type=str | int),
+]
+"""A ticket's id, or its number, which may be an integer."""
 
 
 class Authorize(BaseModel, extra="ignore"):
@@ -48,7 +61,7 @@ class Authorize(BaseModel, extra="ignore"):
     token: StrictStr
     last_event_id: Position | None = None
     echo: StrictBool | None = None
-    watch: Address | Annotated[list[Address], Field(max_length=MOST_WATCHED)] | None = None
+    watch: Address | Annotated[list[Address], Field(max_length=MOST_WATCHED, fail_fast=True)] | None = None
 
 
 class Watch(BaseModel, extra="ignore"):
@@ -75,10 +88,6 @@ class ReadUpTo(BaseModel, extra="ignore"):
 
     ticket_id: Address
     message_id: Annotated[StrictStr, StringConstraints(min_length=1, max_length=255)]
-
-
-class Asked(Exception):
-    """What was asked for is refused by the sockets themselves; the text says why."""
 
 
 class Asks:
@@ -116,7 +125,7 @@ class Asks:
         asked = Watch.model_validate(_named(said))
         ticket_id = await self._ticket_id(caller, asked.ticket_id)
         if ticket_id is not None and reader.watched >= MOST_WATCHED:
-            raise Asked(f'a socket watches at most {MOST_WATCHED} tickets; watch "all" instead')
+            raise WatchesTooMany(MOST_WATCHED)
         missed = await reader.watch(ticket_id, await self._since(caller, asked.last_event_id))
         return {"ticket_id": ticket_id or ALL, "missed": missed}
 
@@ -152,26 +161,6 @@ class Asks:
         return None if address == ALL else (await self._desk.ticket(caller, address)).id
 
 
-def reason_of(error: Exception) -> str:
-    """What a client is told of what went wrong with its call."""
-    match error:
-        case ValidationError():
-            return _fault(error)
-        case TokenRefused() | Refusal() | Asked() | RateLimited():
-            return str(error)
-        case StoreUnavailable():
-            return "unavailable, try again soon"
-    log.error("a socket's call failed", exc_info=error)
-    return "something went wrong on our side"
-
-
-def _fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if not fault["loc"]:
-        return "token missing" if error.title == Authorize.__name__ else "ticket_id missing"
-    return f"{fault['loc'][0]} missing" if fault["type"] == "missing" else f'"{fault["loc"][0]}" invalid'
-
-
 def _named(said: object) -> object:
     """``"all"`` and ``{"ticket_id": "all"}`` say the same."""
-    return {"ticket_id": said} if isinstance(said, str) else said
+    return {"ticket_id": said} if isinstance(said, str | int) else said

@@ -7,35 +7,24 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import engineio
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
 
-LARGEST_PACKET: Final = 64 * 1024
+from api.live.packets import NotAPacket, PacketRefused, TooLarge, packets_of
+from api.live.waiting import Waiting
+from api.live.websocket import GRACE, WebSocket
+
 MOST_QUEUED: Final = 64
 """Packets that may wait for a client before it counts as one that does not listen."""
-GRACE: Final = 1.0
-"""Seconds that a client gets to take what is queued and the closing, before its transport is cut."""
 POLL_GRACE: Final = 0.1
 """Seconds in which a pending poll is answered with what there was to say; then with nothing."""
-UPGRADE_WITHIN: Final = 20.0
-"""Seconds from the opening of a polling client's WebSocket until it must be in use."""
 
-_silent = logging.getLogger(f"{__name__}.silent")
-_silent.setLevel(logging.CRITICAL + 1)
-"""engine.io and socket.io log what clients send, tokens too; what matters is logged by us."""
-
-OPTIONS: Final = {
-    "async_mode": "aiohttp",
-    "async_handlers": False,
-    "cors_allowed_origins": [],  # api.door.cors sees to it, as for REST
-    "max_http_buffer_size": LARGEST_PACKET,
-    "logger": _silent,
-    "engineio_logger": _silent,
-}
+log = logging.getLogger(__name__)
 
 
 class Engine(engineio.AsyncServer):
@@ -47,10 +36,14 @@ class Engine(engineio.AsyncServer):
         self.wires: dict[str, asyncio.WriteTransport] = {}
         """The transports of the clients whose packets go over a WebSocket."""
         self.carriers: dict[str, WebSocket] = {}
+        self.must_allow: Callable[[str, int], None]
+        """Counts a packet of the client's, of so many bytes, or raises PacketRefused."""
+        self.explain: Callable[[str, PacketRefused], Awaitable[None]]
+        """Tells the client, if it can be told, why it is ended."""
         self._closings: set[asyncio.Task[None]] = set()
 
-    def create_queue(self, *_: Any, **__: Any) -> "Outbox":
-        return Outbox()
+    def create_queue(self, *_: Any, **__: Any) -> Waiting:
+        return Waiting()
 
     def start_background_task(self, target: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         """As engine.io does, but that a ping is waited for without a task."""
@@ -63,6 +56,45 @@ class Engine(engineio.AsyncServer):
         """As engine.io does with a client that sends too much, but without waiting for it to listen."""
         if sid is not None and (socket := self.sockets.pop(sid, None)) is not None:
             await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+
+    async def post(self, request: web.Request) -> web.Response:
+        """What a polling client sends."""
+        socket = self.sockets.get(request.query.get("sid"))
+        if socket is None or not _takes_posts(socket):
+            raise web.HTTPBadRequest
+        try:
+            payload = await _payload(request)
+            for it in packets_of(payload):
+                if not _takes_posts(socket):
+                    break
+                self.must_allow(socket.sid, len(it.data))
+                await self.take(socket, it)
+        except PacketRefused as refused:
+            await self.refuse(socket.sid, refused)
+            raise web.HTTPBadRequest from None
+        return web.Response(text="OK")
+
+    async def take(self, socket: Any, it: packet.Packet) -> None:
+        """Do what a client's packet asks for. Raises PacketRefused."""
+        if it.packet_type == packet.MESSAGE:
+            with suppress(exceptions.SocketIsClosedError):
+                await self.handlers["message"](socket.sid, it.data)
+            await asyncio.sleep(0)  # what comes next may be there already, and others wait
+        elif it.packet_type == packet.PONG:
+            socket.schedule_ping()
+        elif it.packet_type == packet.CLOSE:
+            await socket.close(wait=False, abort=True, reason=self.reason.CLIENT_DISCONNECT)
+        else:
+            raise NotAPacket
+
+    async def refuse(self, sid: str, refused: PacketRefused) -> None:
+        """Tell a client that it sent what it may not send, and end it. Who reads a WebSocket closes it."""
+        log.info("a socket is ended: %s", refused)
+        await self.explain(sid, refused)
+        if sid in self.wires:
+            self.cut_later(sid)
+        else:
+            self.end(sid)
 
     def end(self, sid: str, grace: float = GRACE) -> None:
         """Close the client's transport once it has taken what is queued, or after ``grace`` seconds."""
@@ -111,165 +143,12 @@ def _ping(socket: Any) -> None:
         socket.queue.put_nowait(packet.Packet(packet.PING))
 
 
-class Outbox:
-    """The queue of packets for one client, with what engine.io uses of asyncio's and a tenth of its weight.
-
-    ``flush`` is called when there is something to send and nobody waits for it."""
-
-    __slots__ = ("_getters", "_joiners", "_packets", "_unfinished", "flush")
-
-    def __init__(self) -> None:
-        self.flush: Callable[[], None] | None = None
-        self._packets: list[Any] = []
-        self._unfinished = 0
-        self._getters: tuple[asyncio.Future[None], ...] = ()
-        self._joiners: tuple[asyncio.Future[None], ...] = ()
-
-    def qsize(self) -> int:
-        return len(self._packets)
-
-    async def put(self, it: Any) -> None:
-        self.put_nowait(it)
-
-    def put_nowait(self, it: Any) -> None:
-        self._packets.append(it)
-        self._unfinished += 1
-        if self._getters:
-            self._getters = _woken(self._getters)
-        elif self.flush is not None:
-            self.flush()
-
-    async def get(self) -> Any:
-        while not self._packets:
-            getter = asyncio.get_running_loop().create_future()
-            self._getters += (getter,)
-            await getter
-        return self._packets.pop(0)
-
-    def get_nowait(self) -> Any:
-        if not self._packets:
-            raise asyncio.QueueEmpty
-        return self._packets.pop(0)
-
-    def task_done(self) -> None:
-        self._unfinished -= 1
-        if not self._unfinished:
-            self._joiners = _woken(self._joiners)
-
-    async def join(self) -> None:
-        while self._unfinished:
-            joiner = asyncio.get_running_loop().create_future()
-            self._joiners += (joiner,)
-            await joiner
+def _takes_posts(socket: Any) -> bool:
+    return bool(socket.connected and not socket.upgraded and not socket.closed)
 
 
-def _woken(waiting: tuple[asyncio.Future[None], ...]) -> tuple[asyncio.Future[None], ...]:
-    for future in waiting:
-        if not future.done():
-            future.set_result(None)
-    return ()
-
-
-class WebSocket:
-    """Carries one client's packets over a WebSocket; takes the place of engine.io's own.
-
-    It reads in the request's task and writes in one that lives while there is something to write. There
-    is no compression: its buffers would cost an idle client more than all the rest."""
-
-    def __init__(self, handler: Any, server: Engine) -> None:
-        self._socket = handler.__self__
-        self._server = server
-        self._ws = web.WebSocketResponse(
-            max_msg_size=server.max_http_buffer_size, compress=False, timeout=GRACE
-        )
-        self._writer: asyncio.Task[None] | None = None
-
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-        request: web.Request = environ["aiohttp.request"]
-        await self._ws.prepare(request)
-        environ.clear()  # engine.io would keep it as long as the client stays,
-        self._ws.headers.clear()  # and aiohttp what it has sent
-        transport = request.transport
-        if transport is not None and await self._is_in_use():
-            sid, server = self._socket.sid, self._server
-            server.wires[sid], server.carriers[sid] = transport, self
-            try:
-                await self._carry()
-            finally:
-                del server.wires[sid], server.carriers[sid]
-        return self._ws
-
-    async def _is_in_use(self) -> bool:
-        """Whether packets go over the WebSocket now: at once, or after the dance of a polling client."""
-        socket = self._socket
-        if not socket.connected:
-            socket.connected = socket.upgraded = True
-            return True
-        socket.upgrading = True
-        try:
-            async with asyncio.timeout(UPGRADE_WITHIN):
-                probe = await self._packet()
-                if probe is None or (probe.packet_type, probe.data) != (packet.PING, "probe"):
-                    return False
-                await self._ws.send_str(packet.Packet(packet.PONG, "probe").encode())
-                await socket.queue.put(packet.Packet(packet.NOOP))
-                upgrade = await self._packet()
-                socket.upgraded = upgrade is not None and upgrade.packet_type == packet.UPGRADE
-        except (TimeoutError, ConnectionError):
-            return False
-        finally:
-            socket.upgrading = False
-        return bool(socket.upgraded)
-
-    async def _carry(self) -> None:
-        self._socket.queue.flush = self._write_soon
-        self._write_soon()
-        try:
-            while (received := await self._packet()) is not None:
-                try:
-                    await self._socket.receive(received)
-                except exceptions.SocketIsClosedError:
-                    break
-                except Exception:
-                    _silent.exception("a packet made trouble")  # what clients send is no fault of ours
-        finally:
-            self._socket.queue.flush = None
-            if self._writer is not None:
-                self._writer.cancel()
-            await self._socket.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
-
-    async def _packet(self) -> Any:
-        """The next packet; None once there are no more, or what came is none."""
-        message = await self._ws.receive()
-        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-            return None
-        try:
-            return packet.Packet(encoded_packet=message.data)
-        except Exception:
-            await self._ws.close()
-            return None
-
-    def _write_soon(self) -> None:
-        if self._writer is None:
-            self._writer = asyncio.ensure_future(self._write())
-
-    async def _write(self) -> None:
-        try:
-            await self.write()
-        finally:
-            self._writer = None
-
-    async def write(self) -> None:
-        """Send what is queued. What waits for the client to take more has been sent, so that whoever comes
-        meanwhile goes on behind it."""
-        queue = self._socket.queue
-        try:
-            while queue.qsize():
-                if (it := queue.get_nowait()) is None:
-                    await self._ws.close()
-                    return
-                encoded = it.encode()
-                await (self._ws.send_bytes if isinstance(encoded, bytes) else self._ws.send_str)(encoded)
-                queue.task_done()
-        except ConnectionError:
-            return  # the reading end knows as well, and ends it all
+async def _payload(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLarge from None

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from api.live.packets import Pace
 from api.live.reader import Reader
 from tickets.model import Caller
 
@@ -10,12 +11,13 @@ from tickets.model import Caller
 class Line:
     """One client, from its first request to the end of its transport."""
 
-    __slots__ = ("address", "caller", "eio_sid", "query", "reader", "sid", "timer")
+    __slots__ = ("address", "caller", "eio_sid", "pace", "query", "reader", "sid", "timer")
 
     def __init__(self, eio_sid: str, query: dict[str, Any], address: str) -> None:
         self.eio_sid = eio_sid
         self.address = address
         self.query = query
+        self.pace = Pace()
         self.sid: str | None = None
         self.caller: Caller | None = None
         self.reader: Reader | None = None

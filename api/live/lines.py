@@ -24,8 +24,8 @@ class Lines:
     def __iter__(self) -> Iterator[Line]:
         return iter(self._lines.values())
 
-    def at(self, eio_sid: str) -> Line | None:
-        return self._lines.get(eio_sid)
+    def at(self, eio_sid: str | None) -> Line | None:
+        return None if eio_sid is None else self._lines.get(eio_sid)
 
     def add(self, line: Line) -> None:
         self._lines[line.eio_sid] = line

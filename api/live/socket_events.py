@@ -23,7 +23,10 @@ class Authorized(BaseModel):
 
 
 class SocketError(BaseModel):
+    """``code`` names the cause, as over REST."""
+
     message: str
+    code: str
 
 
 class Watching(BaseModel):
@@ -33,6 +36,7 @@ class Watching(BaseModel):
     ticket_id: str | None = None
     missed: int | None = None
     error: str | None = None
+    code: str | None = None
 
 
 class TypingBody(BaseModel):
@@ -56,6 +60,7 @@ class ReadBody(BaseModel):
 class Done(BaseModel):
     ok: bool
     error: str | None = None
+    code: str | None = None
 
 
 class Acknowledged(BaseModel):
@@ -65,6 +70,7 @@ class Acknowledged(BaseModel):
     user_id: str | None = None
     missed: int | None = None
     error: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

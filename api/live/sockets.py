@@ -3,24 +3,26 @@
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
-import socketio
 from aiohttp import web
-from socketio.packet import EVENT
 
 from api.door.addresses import address_of
-from api.door.auth import LEEWAY, TokenRefused, Verified, Verifier
+from api.door.auth import LEEWAY, TokenFault, TokenRefused, Verified, Verifier
 from api.door.errors import RateLimited
 from api.door.limits import UNAUTHORIZED, Limits, network
-from api.live.asks import Asks, Authorize, reason_of
-from api.live.engine import MOST_QUEUED, OPTIONS, Engine
+from api.live.asks import Asks, Authorize
+from api.live.engine import MOST_QUEUED, Engine
 from api.live.events import Payloads
 from api.live.line import Line
 from api.live.lines import Lines
+from api.live.packets import CALLERS, STRANGERS, PacketRefused
 from api.live.reader import Reader
+from api.live.refusals import NotAuthorized, Why, why
+from api.live.server import negative, server
 from api.objects import Objects
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
@@ -31,7 +33,6 @@ from tickets.ports.store import Clock, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-NAMESPACE: Final = "/"
 PATH: Final = "/socket.io/"
 LONGEST_TIMER: Final = 3600.0
 """Seconds; a token that is good for longer is looked at again then."""
@@ -39,16 +40,6 @@ STOP_GRACE: Final = 0.25
 """Seconds that clients get to take their leave when the server stops."""
 
 Ask = Callable[[Caller, Reader, object], Awaitable[dict[str, Any]]]
-
-
-class _Server(socketio.AsyncServer):
-    def _engineio_server_class(self) -> type[Engine]:
-        return Engine
-
-
-def _server() -> Any:
-    """Answers the connection before the handlers run, so that what they emit is not the first thing said."""
-    return _Server(always_connect=True, namespaces=[NAMESPACE], **OPTIONS)  # type: ignore[no-untyped-call]
 
 
 class Live:
@@ -73,8 +64,8 @@ class Live:
         self._limits = limits
         self._asks = Asks(desk, store, limits)
         self._sayings: set[asyncio.Task[None]] = set()
-        self._server: Any = _server()
-        self._engine: Engine = self._server.eio
+        self._server: Any = server()
+        self._engine: Engine = self._server.engine
         self._connect_engine()
         self._server.on("connect", self._connected)
         self._server.on("authorize", self._asked)
@@ -108,6 +99,8 @@ class Live:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if self._limits is not None and "sid" not in request.query:
             self._lines.strangers.must_have_room(network(address_of(request)))
+        if request.method == "POST":
+            return await self._engine.post(request)
         response: web.StreamResponse = await self._server.handle_request(request)
         return response
 
@@ -132,6 +125,8 @@ class Live:
 
         engine.on("connect", open_line)
         engine.on("disconnect", close_line)
+        engine.must_allow = self._must_allow
+        engine.explain = self._explain
 
     # What clients do. A client may send any event with any arguments, "connect" and "disconnect" as well.
 
@@ -146,7 +141,7 @@ class Live:
 
     async def _asked(self, sid: str, wanted: object = None, *_: object) -> dict[str, Any]:
         if (line := self._line(sid)) is None:
-            return {"ok": False, "error": "not connected"}
+            return negative(why(NotAuthorized()))
         return await self._authorize(line, wanted)
 
     async def _left(self, sid: str, *_: object) -> None:
@@ -162,7 +157,7 @@ class Live:
         except TokenRefused as refused:
             return await self._refuse_token(line, refused)
         except Exception as error:
-            return await self._refuse(line, reason_of(error))
+            return await self._refuse(line, why(error))
         user_id = verified.caller.key.id
         await self._emit(line, "authorized", {"user_id": user_id})
         self._wake_soon(line.reader)
@@ -171,14 +166,14 @@ class Live:
     async def _ask(self, ask: Ask, sid: str, said: object = None, *_: object) -> dict[str, Any]:
         """What only an authorized client may ask."""
         if (line := self._line(sid)) is None:
-            return {"ok": False, "error": "not connected"}
+            return negative(why(NotAuthorized()))
         caller, reader = line.caller, line.reader
         if caller is None or reader is None:
-            return await self._refuse(line, "not authorized")
+            return await self._refuse(line, why(NotAuthorized()))
         try:
             answer = await ask(caller, reader, said)
         except Exception as error:
-            return await self._refuse(line, reason_of(error))
+            return await self._refuse(line, why(error))
         self._lines.keep_watch(line)
         self._wake_soon(reader)
         return {"ok": True, **answer}
@@ -209,9 +204,9 @@ class Live:
             drop=partial(self._engine.cut, line.eio_sid),
         )
 
-    async def _refuse(self, line: Line, reason: str) -> dict[str, Any]:
-        await self._emit(line, "error", {"message": reason})
-        return {"ok": False, "error": reason}
+    async def _refuse(self, line: Line, it: Why) -> dict[str, Any]:
+        await self._emit(line, "error", {"message": it.message, "code": it.code})
+        return negative(it)
 
     async def _refuse_token(self, line: Line, refused: TokenRefused) -> dict[str, Any]:
         """It counts as a request without a token does; who tries too many has to go."""
@@ -219,10 +214,18 @@ class Live:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, line.address)
         except RateLimited as over:
-            answer = await self._refuse(line, str(over))
+            answer = await self._refuse(line, why(over))
             self._engine.end(line.eio_sid)
             return answer
-        return await self._refuse(line, str(refused))
+        return await self._refuse(line, why(refused))
+
+    def _must_allow(self, eio_sid: str, size: int) -> None:
+        if (line := self._lines.at(eio_sid)) is not None:
+            line.pace.must_allow(size, STRANGERS if line.caller is None else CALLERS, time.monotonic())
+
+    async def _explain(self, eio_sid: str, refused: PacketRefused) -> None:
+        if (line := self._lines.at(eio_sid)) is not None:
+            await self._refuse(line, why(refused))
 
     # What clients are told.
 
@@ -260,11 +263,7 @@ class Live:
         return self._objects if line.caller is None else self._objects.seen_by(line.caller)
 
     async def _emit(self, line: Line, name: str, payload: dict[str, Any]) -> None:
-        if self._engine.queued(line.eio_sid) >= MOST_QUEUED:
-            self._engine.cut(line.eio_sid)
-        elif self._server.manager.is_connected(line.sid, NAMESPACE):
-            packet = self._server.packet_class(EVENT, data=[name, payload], namespace=NAMESPACE)
-            await self._server._send_packet(line.eio_sid, packet)  # its emit takes a task, and two turns
+        await self._server.say(line.eio_sid, line.sid, name, payload)
 
     # How it ends.
 
@@ -285,11 +284,11 @@ class Live:
             line.hang_up_at(later(LONGEST_TIMER, self._hang_up_when_expired, line, expires_at))
 
     def _expire(self, line: Line) -> None:
-        saying = asyncio.ensure_future(self._refuse(line, "token expired"))
+        saying = asyncio.ensure_future(self._refuse(line, why(TokenRefused(TokenFault.EXPIRED))))
         saying.add_done_callback(lambda _: self._engine.end(line.eio_sid))
 
     def _line(self, sid: str) -> Line | None:
-        return self._lines.at(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        return self._lines.at(self._server.eio_sid_of(sid))
 
     async def _stop(self, _: web.Application) -> None:
         """Close every transport, never the namespace: a client whose transport goes comes back by itself."""

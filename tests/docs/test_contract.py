@@ -25,6 +25,7 @@ from api.door.errors import (
 from api.door.limits import UNAUTHORIZED
 from api.door.routes import Route, Who
 from api.door.server import serving
+from api.live.refusals import SocketRefusal
 from api.live.socket_events import SOCKET_EVENTS
 from api.objects import MessageBody, TicketBody
 from storage.sqlite.store import open_sqlite
@@ -143,10 +144,13 @@ def test_every_code_is_listed_with_its_status_its_cause_and_its_cure() -> None:
         *((kind.code, kind.status) for kind in _below(ApiError) if "code" in vars(kind)),
         *((name.lower(), status) for status, (name, _) in HTTP_FAULTS.items()),
         (json.loads(away.text or "")["code"], away.status),
+        *((kind.code, "socket") for kind in _below(SocketRefusal)),
     }
     table = rows(section(CONTRACT, "Codes (Grown)"))
 
-    assert sorted((names(code)[0], int(status)) for code, status, _, _ in table) == sorted(can_be)
+    assert sorted((names(code)[0], status) for code, status, _, _ in table) == sorted(
+        (code, str(status)) for code, status in can_be
+    )
     assert [code for code, _, cause, cure in table if not (cause.endswith(".") and cure.endswith("."))] == []
 
 

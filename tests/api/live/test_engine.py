@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.live import engine as live_engine
-from api.live.engine import Outbox
+from api.live import server as live_server
+from api.live import websocket as live_websocket
+from api.live.waiting import Waiting
 from tests.api.stage import Clock, Stage, token
 from tickets.ports.store import Store
 
@@ -19,9 +20,9 @@ WEBSOCKET = f"/socket.io/?EIO=4&transport=websocket&token={token()}"
 @pytest.fixture
 async def brisk(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """The API, whose sockets are pinged every 0.1 seconds and have 0.2 to answer."""
-    monkeypatch.setitem(live_engine.OPTIONS, "ping_interval", 0.1)
-    monkeypatch.setitem(live_engine.OPTIONS, "ping_timeout", 0.2)
-    monkeypatch.setattr(live_engine, "GRACE", 0.1)
+    monkeypatch.setitem(live_server.OPTIONS, "ping_interval", 0.1)
+    monkeypatch.setitem(live_server.OPTIONS, "ping_timeout", 0.2)
+    monkeypatch.setattr(live_websocket, "GRACE", 0.1)
     async with Stage(store, clock).open(rate_limits=False) as stage:
         yield stage
 
@@ -134,7 +135,7 @@ async def test_a_large_post_ends_the_session(stage: Stage) -> None:
 
 
 async def test_an_outbox_gives_in_order_and_knows_when_it_is_done() -> None:
-    outbox, given = Outbox(), []
+    outbox, given = Waiting(), []
 
     async def take() -> None:
         for _ in range(3):
@@ -155,7 +156,7 @@ async def test_an_outbox_gives_in_order_and_knows_when_it_is_done() -> None:
 
 
 async def test_an_outbox_asks_to_be_flushed_only_where_nobody_waits() -> None:
-    outbox, asked = Outbox(), []
+    outbox, asked = Waiting(), []
     outbox.flush = lambda: asked.append(outbox.qsize())
     getter = asyncio.create_task(outbox.get())
     await asyncio.sleep(0)

@@ -76,25 +76,28 @@ async def test_authorizing_again_changes_nothing(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("said", "code", "reason"),
     [
-        ({"token": "nonsense"}, "token malformed"),
-        ({"token": token(exp=1)}, "token expired"),
-        ({"token": 5}, '"token" invalid'),
-        ({"token": None}, '"token" invalid'),
-        ({"token": "\ud800"}, "token malformed"),
-        ({}, "token missing"),
-        (None, "token missing"),
-        ("token", "token missing"),
-        ([1], "token missing"),
-        ({"token": token(), "last_event_id": "x"}, '"last_event_id" invalid'),
-        ({"token": token(), "last_event_id": -1}, '"last_event_id" invalid'),
-        ({"token": token(), "last_event_id": True}, '"last_event_id" invalid'),
-        ({"token": token(), "last_event_id": "9" * 40}, '"last_event_id" invalid'),
-        ({"token": token(), "echo": "yes"}, '"echo" invalid'),
+        ({"token": "nonsense"}, "token_malformed", "token malformed"),
+        ({"token": token(exp=1)}, "token_expired", "token expired"),
+        ({"token": 5}, "token_malformed", '"token" invalid'),
+        ({"token": None}, "token_malformed", '"token" invalid'),
+        ({"token": "\ud800"}, "token_malformed", "token malformed"),
+        ({}, "token_missing", "token missing"),
+        (None, "token_missing", "token missing"),
+        ("token", "token_missing", "token missing"),
+        ([1], "token_missing", "token missing"),
+        ({"token": token(), "last_event_id": "x"}, "payload_invalid", '"last_event_id" invalid'),
+        ({"token": token(), "last_event_id": -1}, "payload_invalid", '"last_event_id" invalid'),
+        ({"token": token(), "last_event_id": True}, "payload_invalid", '"last_event_id" invalid'),
+        ({"token": token(), "last_event_id": "9" * 40}, "payload_invalid", '"last_event_id" invalid'),
+        ({"token": token(), "echo": "yes"}, "payload_invalid", '"echo" invalid'),
+        ({"token": token(), "watch": "all"}, "staff_only", "Only staff may watch tickets."),
     ],
 )
-async def test_a_refused_token_is_an_error_and_the_socket_stays(stage: Stage, said: Any, reason: str) -> None:
+async def test_a_refused_token_is_an_error_and_the_socket_stays(
+    stage: Stage, said: Any, code: str, reason: str
+) -> None:
     await stage.opened()
 
     async with listening(stage) as ear:
@@ -103,13 +106,13 @@ async def test_a_refused_token_is_an_error_and_the_socket_stays(stage: Stage, sa
         await stage.answered("1")
         assert (await ear.authorize(token=token()))["ok"]
 
-    assert answer == {"ok": False, "error": reason}
-    assert ear.heard == [("error", {"message": reason}), ("authorized", {"user_id": "ann"})]
+    assert answer == {"ok": False, "error": reason, "code": code}
+    assert ear.heard == [("error", {"message": reason, "code": code}), ("authorized", {"user_id": "ann"})]
 
 
 async def test_a_refused_token_in_the_query_is_an_error(stage: Stage) -> None:
     async with listening(stage, query="nonsense") as ear:
-        assert await ear.until("error") == {"message": "token malformed"}
+        assert await ear.until("error") == {"message": "token malformed", "code": "token_malformed"}
         assert ear.client.connected
 
 

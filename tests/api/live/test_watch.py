@@ -218,13 +218,13 @@ async def test_only_staff_may_watch(stage: Stage, role: str) -> None:
         for address in ("all", ticket, other, "999"):
             for event in ("watch", "unwatch"):
                 answer = await ear.client.call(event, address, timeout=5)
-                assert answer == {"ok": False, "error": "Only staff may watch tickets."}
+                assert answer == {"ok": False, "error": "Only staff may watch tickets.", "code": "staff_only"}
         await stage.posted(other, "Private", "bob")
         await stage.answered(ticket, "The end")
         await ear.until("message")
 
-    assert early == {"ok": False, "error": "not authorized"}
-    assert refused == {"ok": False, "error": "Only staff may watch tickets."}
+    assert early == {"ok": False, "error": "not authorized", "code": "not_authorized"}
+    assert refused == {"ok": False, "error": "Only staff may watch tickets.", "code": "staff_only"}
     assert contents(ear.payloads("message")) == ["The end"]
     assert ear.names.count("error") == 10
 
@@ -264,25 +264,41 @@ async def test_another_user_on_the_same_socket_watches_nothing(stage: Stage) -> 
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("said", "code", "reason"),
     [
-        (None, "ticket_id missing"),
-        ([1], "ticket_id missing"),
-        ({}, "ticket_id missing"),
-        ("", '"ticket_id" invalid'),
-        ({"ticket_id": 5}, '"ticket_id" invalid'),
-        ({"ticket_id": "x" * 65}, '"ticket_id" invalid'),
-        ({"ticket_id": "all", "last_event_id": -1}, '"last_event_id" invalid'),
-        ("999", "There is no ticket 999."),
+        (None, "payload_invalid", "ticket_id missing"),
+        ([1], "payload_invalid", "ticket_id missing"),
+        ({}, "payload_invalid", "ticket_id missing"),
+        ("", "payload_invalid", '"ticket_id" invalid'),
+        ({"ticket_id": True}, "payload_invalid", '"ticket_id" invalid'),
+        ({"ticket_id": 1.5}, "payload_invalid", '"ticket_id" invalid'),
+        ({"ticket_id": "x" * 65}, "payload_invalid", '"ticket_id" invalid'),
+        ({"ticket_id": "all", "last_event_id": -1}, "payload_invalid", '"last_event_id" invalid'),
+        ("999", "ticket_not_found", "There is no ticket 999."),
+        ({"ticket_id": 999}, "ticket_not_found", "There is no ticket 999."),
+        ({"ticket_id": -1}, "ticket_not_found", "There is no ticket -1."),
     ],
 )
-async def test_what_cannot_be_watched_is_an_error(stage: Stage, said: Any, reason: str) -> None:
+async def test_what_cannot_be_watched_is_an_error(stage: Stage, said: Any, code: str, reason: str) -> None:
     async with listening(stage, query=SAM) as ear:
         answer = await ear.client.call("watch", said, timeout=5)
         await ear.until("error")
 
-    assert answer == {"ok": False, "error": reason}
-    assert ear.payloads("error") == [{"message": reason}]
+    assert answer == {"ok": False, "error": reason, "code": code}
+    assert ear.payloads("error") == [{"message": reason, "code": code}]
+
+
+@pytest.mark.parametrize("said", [1, {"ticket_id": 1}, {"ticket_id": "1"}])
+async def test_an_integer_is_the_number_of_the_ticket(stage: Stage, said: Any) -> None:
+    ticket = await stage.opened()
+
+    async with listening(stage, query=SAM) as ear:
+        answer = await ear.client.call("watch", said, timeout=5)
+        assert (await ear.client.call("typing", {"ticket_id": 1}, timeout=5))["ok"]
+        ended = await ear.client.call("unwatch", said, timeout=5)
+
+    assert (answer["ok"], answer["ticket_id"]) == (True, ticket)
+    assert ended == {"ok": True, "ticket_id": ticket}
 
 
 async def test_single_tickets_are_watched_up_to_a_number(

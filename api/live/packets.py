@@ -1,0 +1,150 @@
+"""What clients may send: packets of text, of the few kinds that mean something here, and not too fast.
+
+engine.io and socket.io read far more than that: they keep the attachments of binary packets, decode base64,
+and parse whatever looks like JSON. None of that is needed, and each of it can be turned against everybody."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engineio import packet as engine
+from socketio import packet as socketio
+
+from api.live.refusals import SocketRefusal
+
+LARGEST_PACKET: Final = 64 * 1024
+"""Bytes of one packet, and of everything that one POST carries."""
+MOST_IN_ONE: Final = 200
+"""Packets that one POST may carry."""
+COUNTS_AS_ONE: Final = 2 * 1024
+"""Bytes; a packet that is larger counts as several."""
+END_OF_PACKET: Final = b"\x1e"
+
+_READ: Final = {
+    str(it): it for it in (engine.CLOSE, engine.PING, engine.PONG, engine.MESSAGE, engine.UPGRADE)
+}
+_KINDS: Final = {str(it): it for it in (socketio.CONNECT, socketio.DISCONNECT, socketio.EVENT)}
+_SHAPE: Final = re.compile(r"(?:(/[^,]{0,64})(?:,|$))?([0-9]{0,15})", re.DOTALL)
+"""What stands between a packet's kind and its JSON: a namespace, and the number of an acknowledgement."""
+
+
+class PacketRefused(SocketRefusal):
+    """The client sent what it may not send, and is ended; the text tells its developer why."""
+
+    code = "packet_invalid"
+
+
+class NotAPacket(PacketRefused):
+    def __init__(self) -> None:
+        super().__init__("this is no packet that a client sends")
+
+
+class BinaryRefused(PacketRefused):
+    code = "binary_refused"
+
+    def __init__(self) -> None:
+        super().__init__("no event takes binary data; upload files over REST")
+
+
+class TooLarge(PacketRefused):
+    code = "packet_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(f"a packet holds {LARGEST_PACKET} bytes at most, a POST {MOST_IN_ONE} packets")
+
+
+class TooFast(PacketRefused):
+    code = "too_fast"
+
+    def __init__(self) -> None:
+        super().__init__("too many packets at once")
+
+
+def packet_of(text: str) -> engine.Packet:
+    """The packet that a client sent, its data as it came. Raises PacketRefused."""
+    if text[:1] == "b":
+        raise BinaryRefused
+    if (kind := _READ.get(text[:1])) is None:
+        raise NotAPacket
+    if kind == engine.MESSAGE and len(text) == 1:
+        raise NotAPacket
+    return engine.Packet(kind, text[1:])
+
+
+def packets_of(payload: bytes) -> list[engine.Packet]:
+    """The packets that a client posted. Raises PacketRefused."""
+    if len(payload) > LARGEST_PACKET or payload.count(END_OF_PACKET) >= MOST_IN_ONE:
+        raise TooLarge
+    try:
+        texts = [it.decode() for it in payload.split(END_OF_PACKET)]
+    except UnicodeDecodeError:
+        raise NotAPacket from None
+    return [packet_of(it) for it in texts]
+
+
+class Message(socketio.Packet):
+    """socket.io's packet, which reads nothing but events, and the beginning and the end of a namespace.
+
+    There are no acknowledgements to us, because we never ask for one."""
+
+    def decode(self, encoded_packet: Any) -> None:
+        kind, rest = encoded_packet[:1], encoded_packet[1:]
+        if kind in (str(socketio.BINARY_EVENT), str(socketio.BINARY_ACK)):
+            raise BinaryRefused
+        if kind not in _KINDS or (shape := _SHAPE.match(rest)) is None:
+            raise NotAPacket
+        self.packet_type = _KINDS[kind]
+        self.namespace = shape[1]
+        self.id = int(shape[2]) if shape[2] else None
+        self.data = _json(rest[shape.end() :])
+        if self.packet_type == socketio.EVENT and not _is_event(self.data):
+            raise NotAPacket
+
+
+def message(kind: int, data: list[Any], namespace: str, number: int | None = None) -> Any:
+    """A packet to a client."""
+    return Message(kind, data=data, namespace=namespace, id=number)  # type: ignore[no-untyped-call]
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        raise NotAPacket from None
+
+
+def _is_event(data: object) -> bool:
+    return isinstance(data, list) and bool(data) and isinstance(data[0], str)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """So many packets at once, and then so many per second. A large packet counts as several."""
+
+    at_once: int
+    per_second: float
+
+
+STRANGERS: Final = Flow(100, 2.0)
+"""Of a socket that has not shown a good token; one tries a few tokens."""
+CALLERS: Final = Flow(300, 20.0)
+"""Of any other; after a lost connection one watches a hundred tickets."""
+
+
+class Pace:
+    """How fast one client sends: a leaky bucket."""
+
+    __slots__ = ("_at", "_level")
+
+    def __init__(self) -> None:
+        self._level = 0.0
+        self._at = 0.0
+
+    def must_allow(self, size: int, flow: Flow, now: float) -> None:
+        """Count a packet of so many bytes at ``now``, in seconds. Raises TooFast."""
+        level = max(self._level - (now - self._at) * flow.per_second, 0.0)
+        self._level = level + 1 + size // COUNTS_AS_ONE
+        self._at = now
+        if self._level > flow.at_once:
+            raise TooFast

@@ -1,0 +1,80 @@
+"""socket.io's server, which hears the events that have a handler, and ends who does not listen."""
+
+import logging
+from typing import Any, Final
+
+import socketio
+from socketio.packet import ACK, EVENT
+
+from api.live.engine import MOST_QUEUED, Engine
+from api.live.packets import LARGEST_PACKET, Message, message
+from api.live.refusals import EventUnknown, Why, why
+
+NAMESPACE: Final = "/"
+MOST_UNREAD: Final = 8 * MOST_QUEUED
+"""Packets, answers among them, that may wait for a client before it is cut."""
+
+_silent = logging.getLogger(f"{__name__}.silent")
+_silent.setLevel(logging.CRITICAL + 1)
+"""engine.io and socket.io log what clients send, tokens too; what matters is logged by us."""
+
+OPTIONS: Final = {
+    "async_mode": "aiohttp",
+    "async_handlers": False,
+    "cors_allowed_origins": [],  # api.door.cors sees to it, as for REST
+    "max_http_buffer_size": LARGEST_PACKET,
+    "logger": _silent,
+    "engineio_logger": _silent,
+}
+
+
+def negative(it: Why) -> dict[str, Any]:
+    """The acknowledgement of what is refused."""
+    return {"ok": False, "error": it.message, "code": it.code}
+
+
+class Server(socketio.AsyncServer):
+    """Answers the connection before the handlers run, so that what they emit is not the first thing said."""
+
+    def __init__(self) -> None:
+        options: Any = {**OPTIONS, "serializer": Message}
+        super().__init__(always_connect=True, namespaces=[NAMESPACE], **options)  # type: ignore[no-untyped-call]
+
+    @property
+    def engine(self) -> Engine:
+        engine: Engine = self.eio
+        return engine
+
+    async def say(self, eio_sid: str, sid: str | None, name: str, payload: dict[str, Any]) -> None:
+        """Tell a client something, unless too much waits for it already."""
+        if self.engine.queued(eio_sid) >= MOST_QUEUED:
+            self.engine.cut(eio_sid)
+        elif self.manager.is_connected(sid, NAMESPACE):
+            # its own emit takes a task, and two turns
+            await self._send_packet(eio_sid, message(EVENT, [name, payload], NAMESPACE))
+
+    def eio_sid_of(self, sid: str) -> str | None:
+        eio_sid: str | None = self.manager.eio_sid_from_sid(sid, NAMESPACE)
+        return eio_sid
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+    async def _send_packet(self, eio_sid: str, pkt: Any) -> None:
+        if self.engine.queued(eio_sid) >= MOST_UNREAD:
+            self.engine.cut(eio_sid)
+        else:
+            await super()._send_packet(eio_sid, pkt)  # type: ignore[no-untyped-call]
+
+    async def _handle_event_internal(self, server: Any, sid: str, eio_sid: str, *said: Any) -> None:
+        (name, *_), namespace, number = said
+        if name in self.handlers[namespace] and name not in self.reserved_events:
+            await super()._handle_event_internal(server, sid, eio_sid, *said)  # type: ignore[no-untyped-call]
+        elif number is not None:
+            answer = negative(why(EventUnknown()))
+            await self._send_packet(eio_sid, message(ACK, [answer], namespace, number))
+
+
+def server() -> Any:
+    """A server; socket.io says nothing of its types."""
+    return Server()

@@ -1,0 +1,131 @@
+"""One client's WebSocket, below engine.io's packets."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import WSMsgType, web
+from engineio import packet
+
+from api.live.packets import LARGEST_PACKET, BinaryRefused, PacketRefused, packet_of
+
+if TYPE_CHECKING:
+    from api.live.engine import Engine
+
+GRACE: Final = 1.0
+"""Seconds that a client gets to take what is queued and the closing, before its transport is cut."""
+UPGRADE_WITHIN: Final = 20.0
+"""Seconds from the opening of a polling client's WebSocket until it must be in use."""
+
+_COUNTED: Final = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
+log = logging.getLogger(__name__)
+
+
+class WebSocket:
+    """Carries one client's packets over a WebSocket; takes the place of engine.io's own.
+
+    It reads in the request's task and writes in one that lives while there is something to write. There
+    is no compression: its buffers would cost an idle client more than all the rest."""
+
+    def __init__(self, handler: Any, server: "Engine") -> None:
+        self._socket = handler.__self__
+        self._server = server
+        self._ws = web.WebSocketResponse(
+            max_msg_size=LARGEST_PACKET, compress=False, autoping=False, timeout=GRACE
+        )
+        self._writer: asyncio.Task[None] | None = None
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        request: web.Request = environ["aiohttp.request"]
+        await self._ws.prepare(request)
+        environ.clear()  # engine.io would keep it as long as the client stays,
+        self._ws.headers.clear()  # and aiohttp what it has sent
+        transport = request.transport
+        if transport is not None and await self._is_in_use():
+            sid, server = self._socket.sid, self._server
+            server.wires[sid], server.carriers[sid] = transport, self
+            try:
+                await self._carry(transport)
+            finally:
+                del server.wires[sid], server.carriers[sid]
+        return self._ws
+
+    async def _is_in_use(self) -> bool:
+        """Whether packets go over the WebSocket now: at once, or after the dance of a polling client."""
+        socket = self._socket
+        if not socket.connected:
+            socket.connected = socket.upgraded = True
+            return True
+        socket.upgrading = True
+        try:
+            async with asyncio.timeout(UPGRADE_WITHIN):
+                probe = await self._packet()
+                if probe is None or (probe.packet_type, probe.data) != (packet.PING, "probe"):
+                    return False
+                await self._ws.send_str(packet.Packet(packet.PONG, "probe").encode())
+                await socket.queue.put(packet.Packet(packet.NOOP))
+                upgrade = await self._packet()
+                if socket.upgraded or upgrade is None or upgrade.packet_type != packet.UPGRADE:
+                    return False
+        except (TimeoutError, ConnectionError, PacketRefused):
+            return False
+        finally:
+            socket.upgrading = False
+        socket.upgraded = True
+        return True
+
+    async def _carry(self, transport: asyncio.Transport) -> None:
+        self._socket.queue.flush = self._write_soon
+        self._write_soon()
+        try:
+            while (received := await self._packet()) is not None:
+                await self._server.take(self._socket, received)
+        except PacketRefused as refused:
+            await self._server.refuse(self._socket.sid, refused)
+            await self.write()
+            transport.close()  # the WebSocket's own farewell would go on reading
+        except Exception:
+            log.exception("a packet could not be handled; the client may come back")
+        finally:
+            self._socket.queue.flush = None
+            if self._writer is not None:
+                self._writer.cancel()
+            await self._socket.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
+
+    async def _packet(self) -> packet.Packet | None:
+        """The next packet; None once there are no more. Raises PacketRefused."""
+        while True:
+            message = await self._ws.receive()
+            if message.type not in _COUNTED:
+                return None
+            self._server.must_allow(self._socket.sid, len(message.data))
+            if message.type is WSMsgType.TEXT:
+                return packet_of(message.data)
+            if message.type is WSMsgType.BINARY:
+                raise BinaryRefused
+            if message.type is WSMsgType.PING:
+                await self._ws.pong(message.data)
+
+    def _write_soon(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.ensure_future(self._write())
+
+    async def _write(self) -> None:
+        try:
+            await self.write()
+        finally:
+            self._writer = None
+
+    async def write(self) -> None:
+        """Send what is queued. What waits for the client to take more has been sent, so that whoever comes
+        meanwhile goes on behind it."""
+        queue = self._socket.queue
+        try:
+            while queue.qsize():
+                if (it := queue.get_nowait()) is None:
+                    await self._ws.close()
+                    return
+                await self._ws.send_str(it.encode())
+                queue.task_done()
+        except ConnectionError:
+            return  # the reading end knows as well, and ends it all
