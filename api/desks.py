@@ -38,6 +38,8 @@ class Process:
     role: Callable[[], Role] = lambda: Role.LEADER
     discord_fault: Callable[[], str | None] = lambda: None
     """What keeps a leader's tickets from Discord; None where nothing does."""
+    disk_fault: Callable[[], str | None] = lambda: None
+    """What keeps uploads from being taken in, likewise."""
     standing_faults: Callable[[], list[str]] = list
     """What people have to put right."""
 

@@ -34,6 +34,9 @@ class TicketOpened:
     assignee: UserKey | None = None
     nobody_on_duty: bool = False
     """It was to be assigned to somebody of its support role, and there was nobody."""
+    asked_issue_level: IssueLevel | None = None
+    """Where a guest asked for a higher one than guests get."""
+    asked_support_role: SupportRole | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tickets.events import Event
+from tickets.events import Event, TicketOpened
 from tickets.fold import ticket_after
-from tickets.model import Actor, Feedback, Millis, Ticket
+from tickets.model import SYSTEM, Actor, Feedback, Millis, Ticket
 
 FIELDS = (
     "requester",
@@ -37,10 +37,22 @@ def history_of(events: Iterable[Event]) -> Iterator[Entry]:
     ticket: Ticket | None = None
     for event in events:
         before, ticket = ticket, ticket_after(ticket, event)
+        if isinstance(event.data, TicketOpened):
+            yield from _lowered(event, event.data)
         for field in FIELDS if before else ("status", "assignee"):
             old, new = _text(before, field), _text(ticket, field)
             if old != new:
                 yield Entry(event.at, event.actor, field, old, new)
+
+
+def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:
+    """What a guest asked for, and what the ticket got instead."""
+    for field, asked, got in (
+        ("issue_level", opened.asked_issue_level, opened.issue_level),
+        ("support_role", opened.asked_support_role, opened.support_role),
+    ):
+        if asked is not None:
+            yield Entry(event.at, SYSTEM, field, asked, got)
 
 
 def _text(ticket: Ticket | None, field: str) -> str | None:

@@ -8,11 +8,13 @@ from tickets.events import EventData, MessageDeleted, TicketClosed
 from tickets.model import (
     AuthorType,
     Caller,
+    IssueLevel,
     Message,
     MessageId,
     Millis,
     Person,
     Status,
+    SupportRole,
     Ticket,
     UserKey,
     UserRole,
@@ -45,6 +47,8 @@ class Rules:
     reopen_window: Millis = 7 * DAY
     require_staff_reply_first: bool = False
     assignment: Assignment = Assignment.NONE
+    guest_max_level: IssueLevel = IssueLevel.NORMAL
+    guest_max_role: SupportRole = SupportRole.GENERAL
 
 
 class May(Enum):
@@ -88,6 +92,20 @@ def opens_for(caller: Caller, requester: Person | None) -> Person:
     if not caller.is_staff:
         raise StaffOnly("open tickets for others")
     return requester
+
+
+def level_and_role_for(
+    caller: Caller, level: IssueLevel, role: SupportRole, rules: Rules
+) -> tuple[IssueLevel, SupportRole]:
+    """What a new ticket of this caller's gets of what is asked for: guests get the highest that is theirs."""
+    if caller.person.role is not UserRole.TEMP_USER:
+        return level, role
+    return min(level, rules.guest_max_level, key=_height), min(role, rules.guest_max_role, key=_height)
+
+
+def _height(it: IssueLevel | SupportRole) -> int:
+    """Levels and roles are declared from the lowest to the highest."""
+    return list(type(it)).index(it)
 
 
 def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:

@@ -6,7 +6,7 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
-│                  TicketIsNotClosed, NotTheUploader
+│                  TicketIsNotClosed, NotTheUploader, TooManyUploads
 └── Invalid        NothingToSay, UploadNotFound
 """
 
@@ -179,6 +179,13 @@ class UserIsBlocked(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You are blocked: you may read, delete your messages, and close without a reason.")
+
+
+class TooManyUploads(NotAllowed):
+    code = "too_many_uploads"
+
+    def __init__(self, count: int, mib: int) -> None:
+        super().__init__(f"You may have {count} files and {mib} MB uploaded that no ticket or message uses.")
 
 
 class RequesterOnly(NotAllowed):

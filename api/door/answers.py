@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-_JSON = {"Content-Type": "application/json; charset=utf-8"}
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 def json_answer(
@@ -13,4 +13,4 @@ def json_answer(
     """An answer whose body is JSON already."""
     if isinstance(body, str):
         body = body.encode()
-    return web.Response(body=body, status=status, headers=_JSON if headers is None else {**_JSON, **headers})
+    return web.Response(body=body, status=status, headers=JSON if headers is None else {**JSON, **headers})

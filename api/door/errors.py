@@ -156,6 +156,15 @@ class RateLimited(ApiError):
         super().__init__(f"You are being ratelimited only {allowed} request are allowed", headers=headers)
 
 
+class DiskIsFull(ApiError):
+    status = 503
+    error = "UNAVAILABLE"
+    code = "disk_full"
+
+    def __init__(self) -> None:
+        super().__init__("There is no room for files; try again later.", headers={"Retry-After": "60"})
+
+
 STORE_UNAVAILABLE: Final = "store_unavailable"
 
 

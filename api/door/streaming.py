@@ -1,8 +1,10 @@
 """Answers whose body comes piece by piece."""
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 
 from aiohttp import hdrs, web
+
+from api.door.answers import JSON, json_answer
 
 
 async def stream(
@@ -15,3 +17,21 @@ async def stream(
             await answer.write(piece)
     await answer.write_eof()
     return answer
+
+
+async def stream_array(request: web.Request, pages: AsyncIterator[bytes]) -> web.StreamResponse:
+    """An array in JSON with all items of ``pages``, each of which is one that is not empty. No more than two
+    of them are held in memory; where there is one alone, it is an ordinary answer."""
+    first = await anext(pages, b"[]")
+    second = await anext(pages, None)
+    if second is None:
+        return json_answer(first)
+    return await stream(request, web.StreamResponse(headers=JSON), _joined(first, second, pages))
+
+
+async def _joined(first: bytes, second: bytes, pages: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    yield first[:-1]
+    yield b"," + second[1:-1]
+    async for page in pages:
+        yield b"," + page[1:-1]
+    yield b"]"

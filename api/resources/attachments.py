@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import FORM, documented
 from api.door.answers import json_answer
-from api.door.errors import Stalled
+from api.door.errors import DiskIsFull, Stalled
 from api.door.forms import OneFile
 from api.door.idempotency import chosen_id
 from api.door.routes import API, TICKET, reads, writes
@@ -21,6 +21,7 @@ from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
 from tickets.ports.files import Draft
+from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES
 
 LONGEST_NAME: Final = 150
 STALLED_AFTER: Final = 60.0
@@ -56,12 +57,15 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
     body_type=FORM,
     answer=AttachmentBody,
     status=201,
-    errors=(408,),
-    description="The part named `file` of a form. A file that no ticket or message uses goes after a day.",
+    errors=(403, 408, 503),
+    description="The part named `file` of a form. A file that no ticket or message uses goes after a day; of "
+    f"those a user may have {MOST_UNUSED}, and {MOST_UNUSED_BYTES // 2**20} MB.",
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``POST /attachments``"""
     desks = request.app[DESKS]
+    if desks.process.disk_fault() is not None:
+        raise DiskIsFull
     with desks.files.draft() as draft:
         name, digest = await _receive(request, desks.max_file_bytes, draft)
 

@@ -1,5 +1,6 @@
 """Posting, reading, editing and deleting messages."""
 
+from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
@@ -13,9 +14,13 @@ from api.door.bodies import Content, FileIds, NewContent, body_of, query_of
 from api.door.idempotency import chosen_id
 from api.door.paging import Paging, Position, page
 from api.door.routes import TICKET, reads, writes
+from api.door.streaming import stream_array
 from api.objects import MESSAGES, MessageBody
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, FileId, MessageId
+
+AT_ONCE: Final = 50
+"""Messages that are held in memory for one list, however long it is."""
 
 
 class MessageText(BaseModel, extra="forbid"):
@@ -65,19 +70,26 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented("Read messages, oldest first", query=MessagePaging, answer=list[MessageBody])
-async def list_messages(request: web.Request, caller: Caller) -> web.Response:
+async def list_messages(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /tickets/{ticket_id}/messages``"""
     paging = query_of(request, MessagePaging)
-    size = paging.size if paging.is_asked_for else None
+    if not paging.is_asked_for:
+        return await stream_array(request, _whole(request, caller))
     messages = await request.app[DESKS].tickets.messages(
-        caller,
-        request.match_info["ticket_id"],
-        after_seq=paging.start,
-        limit=None if size is None else size + 1,
+        caller, request.match_info["ticket_id"], after_seq=paging.start, limit=paging.size + 1
     )
-    shown, headers = page(request, messages, size, lambda message: message.seq)
+    shown, headers = page(request, messages, paging.size, lambda message: message.seq)
     bodies = await request.app[DESKS].objects.seen_by(caller).messages(shown)
     return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+
+
+async def _whole(request: web.Request, caller: Caller) -> AsyncIterator[bytes]:
+    """All messages of a ticket, as arrays of a few."""
+    desk, objects = request.app[DESKS].tickets, request.app[DESKS].objects.seen_by(caller)
+    address, after = request.match_info["ticket_id"], 0
+    while messages := await desk.messages(caller, address, after_seq=after, limit=AT_ONCE):
+        yield MESSAGES.dump_json(await objects.messages(messages))
+        after = messages[-1].seq
 
 
 @documented("Edit a message of your own", body=MessageText, answer=MessageBody)

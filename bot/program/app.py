@@ -28,6 +28,7 @@ from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
+from storage.free_space import free_space
 from storage.open import open_store
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
@@ -143,9 +144,14 @@ class Program:
             settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
         )
         rules = Rules(
-            int(settings.reopen_window * DAY), settings.require_staff_reply_first, settings.assignment
+            int(settings.reopen_window * DAY),
+            settings.require_staff_reply_first,
+            settings.assignment,
+            guest_max_level=settings.guest_max_level,
+            guest_max_role=settings.guest_max_role,
         )
         self._desk = Desk(store, now, rules)
+        self._free_space = free_space(settings)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
         self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
@@ -167,7 +173,8 @@ class Program:
             process=Process(
                 role=self._role,
                 discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
-                standing_faults=lambda: self._map.standing_faults(self._client) if self._client else [],
+                disk_fault=self._free_space.fault,
+                standing_faults=self._standing_faults,
             ),
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
@@ -183,6 +190,12 @@ class Program:
                 f"the API cannot listen on {where} ({error.strerror}); "
                 "set WEB_SERVER_HOST and WEB_SERVER_PORT to an address of this machine and a free port"
             ) from error
+
+    def _standing_faults(self) -> list[str]:
+        """What people have to put right: in the guild, and on the disk."""
+        in_guild = self._map.standing_faults(self._client) if self._client else []
+        on_disk = self._free_space.fault()
+        return in_guild if on_disk is None else [*in_guild, on_disk]
 
     def _role(self) -> Role:
         if self._leading is None:

@@ -5,7 +5,7 @@ from pymongo import ASCENDING
 from storage.codec import ATTACHMENT, Record
 from storage.mongo.connection import Database, may_be_away, upsert
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
-from tickets.ports.uploads import Upload, Use
+from tickets.ports.uploads import Unused, Upload, Use
 
 
 class MongoUploads:
@@ -15,7 +15,9 @@ class MongoUploads:
         self._uploads = database.uploads
 
     @may_be_away
-    async def add(self, upload: Upload) -> None:
+    async def add(self, upload: Upload) -> bool:
+        """Of those that are added at once each sees the others, or is seen: rather all are refused than one
+        too many is kept."""
         record: Record = {
             "file": ATTACHMENT.record(upload.file),
             "uploader": str(upload.uploader),
@@ -23,7 +25,18 @@ class MongoUploads:
             "use": None,
             "settled": False,
         }
+        if await self._uploads.find_one({"_id": upload.file.id}) is not None:
+            return True
         await upsert(self._uploads, {"_id": upload.file.id}, {"$setOnInsert": record})
+        if (await self._unused_beside(upload)).leaves_room_for(upload.file):
+            return True
+        await self._uploads.delete_one({"_id": upload.file.id, "use": None})
+        return False
+
+    async def _unused_beside(self, upload: Upload) -> Unused:
+        others = {"uploader": str(upload.uploader), "use": None, "_id": {"$ne": upload.file.id}}
+        found = await self._uploads.find(others, {"file.size": 1}).to_list(None)
+        return Unused(len(found), sum(it["file"]["size"] for it in found))
 
     @may_be_away
     async def get(self, file_id: FileId) -> Upload | None:

@@ -221,11 +221,16 @@ ALTER TABLE events RENAME COLUMN v TO version;
 leader and followers end on a holder that no file can be called like. A process of it that only serves the API
 can append nothing any more: the column that it names is missing."""
 
+_VERSION_5 = """
+CREATE INDEX uploads_unused ON uploads (uploader) WHERE event_id IS NULL;
+"""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
     Step("timers have rows of their own", statements(_VERSION_3)),
     Step("processes of the first program end", statements(_VERSION_4)),
+    Step("unused uploads by uploader", statements(_VERSION_5)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -1,12 +1,17 @@
 """Uploads in SQLite."""
 
+import sqlite3
+
 from storage.codec import ATTACHMENT
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import EventId, FileId, Millis, TicketId, UserKey
-from tickets.ports.uploads import Upload, Use
+from tickets.ports.uploads import Unused, Upload, Use
 
 _ADD = "INSERT INTO uploads (file_id, uploader, at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+UNUSED = """
+SELECT count(*), coalesce(sum(json_extract(body, '$.size')), 0) FROM uploads
+WHERE uploader = ? AND event_id IS NULL"""
 _GET = "SELECT body, uploader, at, ticket_id, event_id FROM uploads WHERE file_id = ?"
 _BIND = """
 UPDATE uploads SET ticket_id = :ticket_id, event_id = :event_id
@@ -27,9 +32,19 @@ class SqliteUploads:
         self._reader = reader
         self._writer = writer
 
-    async def add(self, upload: Upload) -> None:
+    async def add(self, upload: Upload) -> bool:
         row = (upload.file.id, str(upload.uploader), upload.at, ATTACHMENT.text(upload.file))
-        await self._writer.execute(_ADD, row)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if connection.execute(_GET, (upload.file.id,)).fetchone() is not None:
+                return True
+            unused = Unused(*connection.execute(UNUSED, (str(upload.uploader),)).fetchone())
+            if not unused.leaves_room_for(upload.file):
+                return False
+            connection.execute(_ADD, row)
+            return True
+
+        return await self._writer.write(work)
 
     async def get(self, file_id: FileId) -> Upload | None:
         row = await self._reader.one(_GET, (file_id,))

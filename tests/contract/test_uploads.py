@@ -8,7 +8,7 @@ from tests.clocks import NOON, Hands
 from tests.contract.acts import new_id, open_ticket, post
 from tests.people import ANN, BEN
 from tickets.desks.attaching import bound, sweep
-from tickets.model import Attachment, Caller, EventId, FileId, TicketId
+from tickets.model import Attachment, Caller, EventId, FileId, Person, TicketId
 from tickets.ports.store import Store
 from tickets.ports.uploads import SWEPT_AFTER, UNUSED_FOR, Upload, Use
 from tickets.refusals import TicketIsClosed, UploadNotFound
@@ -100,3 +100,45 @@ async def test_a_removed_upload_is_not_there(store: Store) -> None:
     await store.uploads.remove(file)
 
     assert await store.uploads.get(file) is None
+
+
+def upload_of(name: str, size: int = 3, person: Person = ANN) -> Upload:
+    return Upload(file=Attachment(FileId(name), "cat.png", "image/png", size), uploader=person.key, at=NOON)
+
+
+async def test_twenty_uploads_may_be_unused_and_using_one_makes_room(store: Store) -> None:
+    for number in range(20):
+        assert await store.uploads.add(upload_of(f"f{number}"))
+
+    assert not await store.uploads.add(upload_of("over"))
+    assert await store.uploads.get(FileId("over")) is None
+    assert await store.uploads.add(upload_of("f0"))
+    assert await store.uploads.add(upload_of("bens", person=BEN))
+    await use(store, FileId("f3"))
+    assert await store.uploads.add(upload_of("another"))
+    await store.uploads.remove(FileId("f4"))
+    assert await store.uploads.add(upload_of("one more"))
+    assert not await store.uploads.add(upload_of("over"))
+
+
+async def test_unused_uploads_have_fifty_megabytes_in_all_but_one_alone_may_be_larger(store: Store) -> None:
+    assert await store.uploads.add(upload_of("large", 80 * 2**20, BEN))
+    assert not await store.uploads.add(upload_of("small", 1, BEN))
+
+    assert await store.uploads.add(upload_of("first", 30 * 2**20))
+    assert not await store.uploads.add(upload_of("over", 20 * 2**20 + 1))
+    assert await store.uploads.add(upload_of("second", 20 * 2**20))
+    assert not await store.uploads.add(upload_of("third", 1))
+
+
+async def test_however_many_are_uploaded_at_once_no_more_than_twenty_are_kept(
+    store: Store, second_store: Store
+) -> None:
+    for number in range(18):
+        await store.uploads.add(upload_of(f"f{number}"))
+
+    adding = (it.uploads.add(upload_of(f"n{n}")) for n, it in enumerate((store, second_store) * 5))
+    kept = await asyncio.gather(*adding)
+
+    unsettled = await store.uploads.unsettled(NOON + 1, 100)
+    assert len(unsettled) == 18 + kept.count(True) <= 20

@@ -17,6 +17,7 @@ from api.door.metrics import Metrics
 from bot.connection.guild import GuildMap
 from config.settings import SettingsAreWrong
 from storage.errors import StoreIsNewer
+from storage.free_space import FreeSpace
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded
@@ -94,6 +95,10 @@ def test_faults_of_the_guild() -> None:
 
     assert len(faults) == len(IssueLevel) + len(SupportRole) + 2
     assert [line for line in faults if not is_explained(line)] == []
+
+
+def test_a_lack_of_disk(tmp_path: Path) -> None:
+    assert is_explained(str(FreeSpace(tmp_path, 2**62).fault()))
 
 
 def test_the_documented_backup_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,13 @@ from tickets.events import Change, EventData, MessageEdited, Stamp, TicketChange
 from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Ticket
 from tickets.ports.files import Draft
 from tickets.ports.store import Clock, Store, StoreUnavailable
-from tickets.ports.uploads import Upload, Use
-from tickets.refusals import FileNotFound
+from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES, Upload, Use
+from tickets.refusals import FileNotFound, TooManyUploads
 
 log = logging.getLogger(__name__)
 
+AT_ONCE: Final = 100
+"""Messages that are looked through in one step."""
 SWEEP_EVERY: Final = 600.0
 """Seconds between two looks for uploads that nobody used."""
 
@@ -37,9 +39,10 @@ class FileDesk:
         return self._store.files.draft()
 
     async def keep(self, caller: Caller, file: Attachment, content: Draft) -> None:
-        """Take in an upload of the caller's; the same id again changes nothing."""
+        """Take in an upload of the caller's; the same id again changes nothing. Raises TooManyUploads."""
         await self._blocks.must_not_be_blocked(caller.key)
-        await self._store.uploads.add(Upload(file=file, uploader=caller.key, at=self._clock()))
+        if not await self._store.uploads.add(Upload(file=file, uploader=caller.key, at=self._clock())):
+            raise TooManyUploads(MOST_UNUSED, MOST_UNUSED_BYTES // 2**20)
         await self._store.files.put(file, content)
 
     async def sweep_forever(self) -> None:
@@ -54,8 +57,11 @@ class FileDesk:
     async def of_ticket(self, caller: Caller, address: str) -> list[Attachment]:
         """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
         ticket = await self._desk.ticket(caller, address)
-        messages = await self._store.views.messages(ticket.id)
-        return [*ticket.attachments, *(file for it in messages for file in it.attachments)]
+        files, after = list(ticket.attachments), 0
+        while messages := await self._store.views.messages(ticket.id, after_seq=after, limit=AT_ONCE):
+            files += [file for it in messages for file in it.attachments]
+            after = messages[-1].seq
+        return files
 
     async def delete(self, caller: Caller, file_id: FileId) -> None:
         """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""

@@ -124,10 +124,11 @@ class Desk:
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
+        level, role = policy.level_and_role_for(caller, new.issue_level, new.support_role, self._rules)
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
-            assignee = await chosen_for(self._store.agents, self._rules.assignment, new.support_role)
+            assignee = await chosen_for(self._store.agents, self._rules.assignment, role)
         number = await self._store.log.next_number()
         opened = TicketOpened(
             number=number,
@@ -135,12 +136,14 @@ class Desk:
             requester_role=person.role,
             topic=new.topic,
             description=new.description,
-            issue_level=new.issue_level,
-            support_role=new.support_role,
+            issue_level=level,
+            support_role=role,
             metadata=new.metadata,
             attachments=new.attachments,
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,
+            asked_issue_level=None if level is new.issue_level else new.issue_level,
+            asked_support_role=None if role is new.support_role else new.support_role,
         )
         side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
         stamp = Stamp(event_id=event_id or new_event_id(), actor=Actor(side, caller.key), origin=FROM_API)

@@ -12,6 +12,24 @@ SWEPT_AFTER: Millis = UNUSED_FOR + 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Unused:
+    """Uploads of one user that nothing uses: how many, and their bytes in all."""
+
+    count: int
+    size: int
+
+    def leaves_room_for(self, file: Attachment) -> bool:
+        """One file alone is always taken, however large files may be."""
+        if self.count == 0:
+            return True
+        return self.count < MOST_UNUSED and self.size + file.size <= MOST_UNUSED_BYTES
+
+
+MOST_UNUSED = 20
+MOST_UNUSED_BYTES = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """The event that an upload became part of."""
 
@@ -30,8 +48,9 @@ class Upload:
 class Uploads(Protocol):
     """Who uploaded what, and what became of it. The bytes are in ``Files``."""
 
-    async def add(self, upload: Upload) -> None:
-        """Remember it; the same id again changes nothing."""
+    async def add(self, upload: Upload) -> bool:
+        """Remember it, unless the uploader's unused ones leave no room for it; the same id again changes
+        nothing. Whether it is remembered. However many are added at once, never is one too many kept."""
         ...
 
     async def get(self, file_id: FileId) -> Upload | None: ...

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
+from api.desks import Process
 from api.resources import attachments
 from api.resources.file_types import type_of
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
@@ -254,7 +255,7 @@ async def test_many_large_uploads_at_once_take_little_memory(store: Store, clock
         await upload(stage)
         tracemalloc.start()
         try:
-            answers = await asyncio.gather(*(slow_upload(stage, 8_000_000) for _ in range(10)))
+            answers = await asyncio.gather(*(slow_upload(stage, 8_000_000, f"user{n}") for n in range(10)))
             _, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -278,7 +279,7 @@ async def test_an_upload_that_stops_coming_is_let_go(stage: Stage, monkeypatch: 
     assert (answer.status, answer.json["error"]) == (408, "REQUEST_TIMEOUT")
 
 
-async def slow_upload(stage: Stage, size: int) -> tuple[int, int]:
+async def slow_upload(stage: Stage, size: int, user: str = "ann") -> tuple[int, int]:
     """Of a client that has no more than a little of it in memory itself."""
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
 
@@ -289,7 +290,7 @@ async def slow_upload(stage: Stage, size: int) -> tuple[int, int]:
         yield b"\r\n--b--\r\n"
 
     said = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = await stage.ask("POST", UPLOADS, data=body(), headers=said)
+    answer = await stage.ask("POST", UPLOADS, user, data=body(), headers=said)
     return answer.status, answer.json["size"]
 
 
@@ -300,3 +301,30 @@ async def test_a_message_needs_words_or_files(stage: Stage) -> None:
 
     assert answer.status == 400
     assert [it["location"] for it in answer.json["errors"]] == ["content"]
+
+
+async def test_a_user_has_twenty_unused_uploads_at_most(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open(rate_limits=False) as stage:
+        await stage.opened()
+        files = [await uploaded(stage) for _ in range(20)]
+
+        over = await upload(stage)
+        used = await say(stage, files[0])
+        again = await upload(stage)
+
+    assert (over.status, over.json["code"]) == (403, "too_many_uploads")
+    assert (used.status, again.status) == (201, 201)
+
+
+async def test_without_room_on_the_disk_uploads_wait_and_all_else_goes_on(store: Store, clock: Clock) -> None:
+    faults = ["full"]
+    process = Process(disk_fault=lambda: faults[0] if faults else None)
+    async with Stage(store, clock).open(process=process) as stage:
+        refused = await upload(stage)
+        await stage.opened()
+        faults.clear()
+        taken = await upload(stage)
+
+    assert (refused.status, refused.json["error"], refused.json["code"]) == (503, "UNAVAILABLE", "disk_full")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert taken.status == 201
