@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from storage.sqlite.writer import Wish
+from tickets.decisions import Decision
 from tickets.events import (
     EventData,
     FeedbackGiven,
     MessagePosted,
-    Origin,
-    Place,
-    Stamp,
     TicketClosed,
     TicketOpened,
 )
@@ -18,7 +16,6 @@ from tickets.ids import new_id
 from tickets.model import (
     Actor,
     AuthorType,
-    EventId,
     IssueLevel,
     Millis,
     Status,
@@ -27,6 +24,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
+from tickets.sources import from_api
 
 MINUTE, DAY = 60_000, 24 * 60 * 60 * 1000
 AGENTS = 20
@@ -81,8 +79,7 @@ def history(number: int, messages: int, *, closed: bool) -> Iterator[Wish]:
     left_alone = not closed and number % 3 == 0
 
     def wish(actor: Actor, what: EventData, now: Millis) -> Wish:
-        stamp = Stamp(event_id=EventId(new_id()), actor=actor, origin=Origin(Place.API))
-        return Wish(ticket_id, stamp, _decided(what), None, now)
+        return Wish(ticket_id, from_api(), _decided(Decision(actor, what)), None, now)
 
     opened = TicketOpened(
         number=number,
@@ -112,5 +109,5 @@ def _parity(number: int) -> str:
     return IN_THE_OTHERS if number % 2 else IN_HALF
 
 
-def _decided(what: EventData) -> Callable[[object], EventData]:
+def _decided(what: Decision) -> Callable[[object], Decision]:
     return lambda _: what

@@ -15,9 +15,9 @@ from cogs.replies import Declined, answering, tell
 from cogs.staff import Staff
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.events import Origin, Place
-from tickets.model import Caller, EventId, TicketId
-from tickets.ports.channels import Channel, Channels, event_id_from_discord
+from tickets.model import Caller, TicketId
+from tickets.ports.channels import Channel, Channels
+from tickets.sources import Source, from_command
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,11 +61,6 @@ class Asked:
     interaction: discord.Interaction
     caller: Caller
 
-    @property
-    def event_id(self) -> EventId:
-        """The id of the event that this makes, the same however often it is processed."""
-        return event_id_from_discord(self.interaction.id)
-
 
 @dataclass(frozen=True, slots=True)
 class AskedHere(Asked):
@@ -78,8 +73,9 @@ class AskedHere(Asked):
         return self.channel.ticket_id
 
     @property
-    def origin(self) -> Origin:
-        return Origin(Place.DISCORD, self.channel.channel_id)
+    def source(self) -> Source:
+        """That of the event which this makes, the same however often it is processed."""
+        return from_command(self.channel.channel_id, self.interaction.id)
 
 
 def by_staff(

@@ -18,6 +18,6 @@ class Assigning(Action):
         if assignee is None:
             raise Declined("A ticket can only be assigned to somebody of staff.")
         ticket = await self.means.agents.assign(
-            asked.caller, asked.ticket_id, assignee.person, event_id=asked.event_id, origin=asked.origin
+            asked.caller, asked.ticket_id, assignee.person, source=asked.source
         )
         return f"Ticket {ticket.number} is {discord.utils.escape_markdown(assignee.person.name)}'s now."

@@ -11,7 +11,5 @@ class Claiming(Action):
     @in_ticket
     async def claim(self, asked: AskedHere) -> str:
         """Take this ticket: it is yours then, unless somebody else has it."""
-        ticket = await self.means.agents.claim(
-            asked.caller, asked.ticket_id, event_id=asked.event_id, origin=asked.origin
-        )
+        ticket = await self.means.agents.claim(asked.caller, asked.ticket_id, source=asked.source)
         return f"Ticket {ticket.number} is yours."

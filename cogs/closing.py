@@ -55,8 +55,7 @@ class Closing(Action):
             asked.ticket_id,
             outcome,
             reason,
-            event_id=asked.event_id,
-            origin=asked.origin,
+            source=asked.source,
         )
         ticket = await self.means.turns.in_turn(asked.interaction.channel, close)
         return f"Ticket {ticket.number} is closed as {ticket.status}."

@@ -11,7 +11,5 @@ class Releasing(Action):
     @in_ticket
     async def release(self, asked: AskedHere) -> str:
         """Let this ticket be nobody's, so that others can claim it."""
-        ticket = await self.means.agents.release(
-            asked.caller, asked.ticket_id, event_id=asked.event_id, origin=asked.origin
-        )
+        ticket = await self.means.agents.release(asked.caller, asked.ticket_id, source=asked.source)
         return f"Ticket {ticket.number} is nobody's now."

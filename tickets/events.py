@@ -167,15 +167,6 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """What is fixed about an event before the first attempt to append it."""
-
-    event_id: EventId
-    actor: Actor
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id).
 

@@ -16,6 +16,12 @@ FileId = NewType("FileId", str)
 Millis = int
 
 
+def number_in(address: str) -> int | None:
+    """The number that an address is; None where it is an id: those are 32 hexadecimal digits, numbers are
+    far shorter."""
+    return int(address) if address.isascii() and address.isdigit() and len(address) < 16 else None
+
+
 class IssueLevel(StrEnum):
     """How pressing a ticket is; declared from the calmest to the most pressing."""
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 from tickets.events import EventData, MessageDeleted, TicketClosed
 from tickets.model import (
+    Actor,
     AuthorType,
     Caller,
     IssueLevel,
@@ -83,6 +84,11 @@ STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
     """Whoever's id the ticket carries is its requester, whatever the role."""
     return AuthorType.REQUESTER if caller.key == ticket.requester else AuthorType.STAFF
+
+
+def acting(caller: Caller, ticket: Ticket) -> Actor:
+    """The caller, as the doer of something on this ticket."""
+    return Actor(side(caller, ticket), caller.key)
 
 
 def opens_for(caller: Caller, requester: Person | None) -> Person:

@@ -19,7 +19,7 @@ from tickets import policy
 from tickets.desks.reading_desk import ReadingDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Place
-from tickets.model import Actor, Caller, MessageId, TicketId
+from tickets.model import Caller, MessageId, TicketId
 from tickets.ports.signals import Throttle, Typing
 from tickets.ports.store import Store
 
@@ -107,7 +107,7 @@ class Asks:
         if self._limits is not None:
             await self._limits.admit(TYPING, caller.key)
         ticket = await self._desk.may_post(caller, asked.ticket_id)
-        actor = Actor(policy.side(caller, ticket), caller.key)
+        actor = policy.acting(caller, ticket)
         self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.API))
         return {}
 

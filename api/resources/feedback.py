@@ -16,6 +16,7 @@ from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 from tickets.desks.feedback_desk import Ratings
 from tickets.model import Caller
 from tickets.ports.queue import RatedPlace
+from tickets.sources import from_api
 
 
 class NewFeedbackBody(BaseModel, extra="forbid"):
@@ -80,7 +81,7 @@ async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
         request.match_info["ticket_id"],
         body.rating,
         body.comment,
-        event_id=chosen_id(request, "feedback"),
+        source=from_api(chosen_id(request, "feedback")),
     )
     assert ticket.feedback is not None  # noqa: S101  it was given just now
     return json_answer(feedback_body(ticket.feedback).model_dump_json(), status=201)

@@ -18,6 +18,7 @@ from api.door.streaming import stream_array
 from api.objects import MESSAGES, MessageBody
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, FileId, MessageId
+from tickets.sources import from_api
 
 AT_ONCE: Final = 50
 """Messages that are held in memory for one list, however long it is."""
@@ -62,7 +63,7 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
         caller,
         request.match_info["ticket_id"],
         Said(body.content),
-        event_id=chosen_id(request, "message"),
+        source=from_api(chosen_id(request, "message")),
         uploads=[FileId(it) for it in body.attachments],
     )
     shown = request.app[DESKS].objects.own_message(message, caller.person)

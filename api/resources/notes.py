@@ -15,6 +15,7 @@ from api.objects import MESSAGES, MessageBody
 from api.resources.messages import MessagePaging, MessageText
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller
+from tickets.sources import from_api
 
 
 @documented("Write a note, which the requester never sees", body=MessageText, answer=MessageBody, status=201)
@@ -22,7 +23,10 @@ async def add_note(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/notes``"""
     body = await body_of(request, MessageText)
     note = await request.app[DESKS].tickets.add_note(
-        caller, request.match_info["ticket_id"], Said(body.content), event_id=chosen_id(request, "note")
+        caller,
+        request.match_info["ticket_id"],
+        Said(body.content),
+        source=from_api(chosen_id(request, "note")),
     )
     shown = request.app[DESKS].objects.own_message(note, caller.person)
     return json_answer(shown.model_dump_json(), status=201)

@@ -23,6 +23,7 @@ from api.resources.ticket_query import TicketQuery
 from tickets.desks.ticket_desk import NewTicket
 from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.sources import from_api
 
 AT_ONCE: Final = 50
 """Tickets that are held in memory for one list, however long it is."""
@@ -78,7 +79,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         new,
         requester=None if body.requester is None else body.requester.person(caller),
         ticket_id=None if chosen is None else TicketId(chosen),
-        event_id=chosen_id(request, "opening"),
+        source=from_api(chosen_id(request, "opening")),
         uploads=[FileId(it) for it in body.attachments],
     )
     shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
@@ -138,9 +139,7 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
         ticket = await desk.reopen(caller, address)
     else:
         values = await _values(request, caller, body)
-        ticket = await desk.change(caller, address, values)
-        if values.get("assignee") is not None and ticket.assignee is not None:
-            await request.app[DESKS].agents.enrol(ticket.assignee)
+        ticket = await request.app[DESKS].agents.change(caller, address, values)
     shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
     return json_answer(shown.model_dump_json())
 

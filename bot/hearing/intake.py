@@ -15,12 +15,12 @@ from cogs.replies import words
 from cogs.staff import Staff
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
-from tickets.events import Origin, Place
 from tickets.model import Attachment, Caller, Message, MessageId
 from tickets.ports.channels import Channel, event_id_from_discord
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal
 from tickets.relay import delay
+from tickets.sources import from_message
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +80,7 @@ class Intake:
             caller,
             channel.ticket_id,
             said,
-            event_id=event_id_from_discord(message.id),
-            origin=Origin(Place.DISCORD, channel.channel_id, message.id),
+            source=from_message(channel.channel_id, message.id),
         )
 
     async def edited(self, message: discord.Message) -> None:
@@ -104,7 +103,6 @@ class Intake:
         if caller is None:
             return
         moment = f":{int(message.edited_at.timestamp() * 1000)}"
-        origin = Origin(Place.DISCORD, channel.channel_id, message.id)
         try:
             if is_note and not known.is_note:
                 await self._make_note(caller, channel, message, said)
@@ -114,8 +112,7 @@ class Intake:
                     channel.ticket_id,
                     known.id,
                     said,
-                    event_id=event_id_from_discord(message.id, f":e{moment}"),
-                    origin=origin,
+                    source=from_message(channel.channel_id, message.id, f":e{moment}"),
                 )
         except Refusal as refusal:
             self._answer(message, f"The edit was not sent: {words(refusal)}")
@@ -136,13 +133,11 @@ class Intake:
         self, caller: Caller, channel: Channel, message: discord.Message, said: Said
     ) -> None:
         """A posted message edited into a note is deleted for the requester, and kept as a note."""
-        origin = Origin(Place.DISCORD, channel.channel_id, message.id)
         await self._desk.add_note(
             caller,
             channel.ticket_id,
             Said(said.content),
-            event_id=event_id_from_discord(message.id, ":n"),
-            origin=origin,
+            source=from_message(channel.channel_id, message.id, ":n"),
         )
         await self._withdraw(channel, message.id)
 
@@ -152,8 +147,7 @@ class Intake:
             await self._channel_desk.withdraw(
                 channel.ticket_id,
                 MessageId(event_id_from_discord(discord_id, suffix)),
-                event_id=event_id_from_discord(discord_id, f"{suffix}x" if suffix else ":x"),
-                origin=Origin(Place.DISCORD, channel.channel_id, discord_id),
+                from_message(channel.channel_id, discord_id, f"{suffix}x" if suffix else ":x"),
             )
         except MessageNotFound:
             log.debug("message %s of ticket %s is deleted already", discord_id, channel.ticket_id)

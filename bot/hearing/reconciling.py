@@ -15,12 +15,12 @@ from bot.showing.admins import Admins
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
 from tickets.desks.channel_desk import ChannelDesk
-from tickets.events import Origin, Place
 from tickets.model import Ticket
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store, StoreUnavailable
 from tickets.refusals import TicketIsClosed
+from tickets.sources import from_channel
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +224,7 @@ class Reconciling(commands.Cog):
         level = self._map.level_of(guild, there.category_id)
         if there.category_id == channel.category_id or level is None or ticket.issue_level is level:
             return
-        await self._desk.reclassify(ticket.id, level, Origin(Place.DISCORD, channel_id))
+        await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
 
     async def _look_for(self, channel: Channel) -> None:
         """A channel that the guild did not show: gone, or only hidden from the bot?"""
@@ -242,9 +242,7 @@ class Reconciling(commands.Cog):
             return
         if self._close_when_deleted and not ticket.is_closed:
             try:
-                await self._desk.abandon(
-                    ticket.id, "Its channel was deleted.", Origin(Place.DISCORD, channel_id)
-                )
+                await self._desk.abandon(ticket.id, "Its channel was deleted.", from_channel(channel_id))
             except TicketIsClosed:
                 log.debug("ticket %s was closed meanwhile", ticket.number)
         await self._when_gone(ticket)

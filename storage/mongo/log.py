@@ -15,11 +15,13 @@ from storage.mongo.feed import Feeder
 from storage.mongo.migration import VersionLooks
 from storage.mongo.projector import Projector
 from storage.search_events import tells
-from tickets.events import Event, Stamp
+from tickets.decisions import Decide, State, next_event
+from tickets.events import Event
 from tickets.fold import message_after, ticket_after
-from tickets.model import Message, MessageId, Millis, Ticket, TicketId
+from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports.sinks import Listening
-from tickets.ports.store import Appended, Clock, Decide, State, StoreUnavailable
+from tickets.ports.store import Appended, Clock, StoreUnavailable
+from tickets.sources import Source
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +52,17 @@ class MongoLog:
         self._closed = False
 
     async def append(
-        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
     ) -> Appended:
+        with away():
+            ticket_id = await self._projector.id_at(address)
         turn = self._turns.setdefault(ticket_id, asyncio.Lock())
         async with turn:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
             now = self._clock()
             while True:
-                appended = await self._attempt(ticket_id, stamp, decide, about, now)
+                appended = await self._attempt(ticket_id, source, decide, about, now)
                 if appended is not None:
                     return appended
 
@@ -81,7 +85,7 @@ class MongoLog:
                 pass
 
     async def _attempt(
-        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None, now: Millis
+        self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None, now: Millis
     ) -> Appended | None:
         """None if somebody else's event came first, and all is to be decided again."""
         with away():
@@ -89,51 +93,44 @@ class MongoLog:
             ticket = await self._projector.current(ticket_id)
             message = None if about is None else await self._projector.message(ticket_id, about)
         try:
-            data = decide(State(ticket, message))
+            decision = decide(State(ticket, message))
         except Exception:
-            if (again := await self._again(ticket_id, stamp)) is not None:
+            if (again := await self._again(ticket_id, source.event_id)) is not None:
                 return again
             raise
-        event = Event(
-            ticket_id=ticket_id,
-            seq=1 if ticket is None else ticket.seq + 1,
-            id=stamp.event_id,
-            at=now if ticket is None else max(now, ticket.last_event_at),
-            actor=stamp.actor,
-            origin=stamp.origin,
-            data=data,
-        )
+        event = next_event(ticket_id, ticket, source, decision, now)
         after = ticket_after(ticket, event)
         if event.message_id is not None and event.message_id != about:
             with away():
                 message = await self._projector.message(ticket_id, event.message_id)
         message = message_after(message, event) if event.message_id is not None else None
-        return await self._insert(ticket, Appended(event, after, message, fresh=True), stamp)
+        return await self._insert(ticket, Appended(event, after, message, fresh=True))
 
-    async def _insert(self, before: Ticket | None, appended: Appended, stamp: Stamp) -> Appended | None:
+    async def _insert(self, before: Ticket | None, appended: Appended) -> Appended | None:
+        ticket_id, event_id = appended.ticket.id, appended.event.id
         record = _record(appended, self._sinks)
         try:
             await self._events.insert_one(record)
         except PyMongoError as error:
-            self._projector.is_behind(appended.ticket.id)
-            found = await self._find(appended.ticket.id, stamp)
+            self._projector.is_behind(ticket_id)
+            found = await self._find(ticket_id, event_id)
             if found is None:
                 if isinstance(error, DuplicateKeyError):
                     return None
                 raise StoreUnavailable(f"MongoDB: {error}") from error
             if found["_id"] != record["_id"]:
-                return await self._again(appended.ticket.id, stamp)
+                return await self._again(ticket_id, event_id)
             # It was inserted, and only the answer was lost.
         try:
             await self._projector.project(before, appended.event, appended.ticket, appended.message)
         except PyMongoError as error:
-            log.warning("ticket %s is not up to date in the read models: %s", appended.ticket.id, error)
+            log.warning("ticket %s is not up to date in the read models: %s", ticket_id, error)
         self._feeder.wake()
         return appended
 
-    async def _again(self, ticket_id: TicketId, stamp: Stamp) -> Appended | None:
+    async def _again(self, ticket_id: TicketId, event_id: EventId) -> Appended | None:
         """The event that the log holds already, with today's state."""
-        found = await self._find(ticket_id, stamp)
+        found = await self._find(ticket_id, event_id)
         if found is None:
             return None
         event = event_from_record(found)
@@ -150,8 +147,8 @@ class MongoLog:
         return await self._projector.message(event.ticket_id, event.message_id)
 
     @may_be_away
-    async def _find(self, ticket_id: TicketId, stamp: Stamp) -> Record | None:
-        return await self._events.find_one({"ticket_id": ticket_id, "event_id": stamp.event_id})
+    async def _find(self, ticket_id: TicketId, event_id: EventId) -> Record | None:
+        return await self._events.find_one({"ticket_id": ticket_id, "event_id": event_id})
 
     async def _next_number(self) -> int:
         counter = await self._counters.find_one_and_update(

@@ -16,9 +16,12 @@ class MongoPeople:
         self._people = database.people
         self._remembered = Remembered(time.monotonic)
 
+    def knows(self, person: Person) -> bool:
+        return self._remembered.knows(person)
+
     @may_be_away
     async def remember(self, person: Person) -> None:
-        if self._remembered.knows(person):
+        if self.knows(person):
             return
         await upsert(self._people, {"_id": str(person.key)}, {"$set": PERSON.record(person)})
         self._remembered.keep(person)

@@ -13,7 +13,7 @@ from storage.index_keys import kind_of
 from storage.mongo.connection import Collection, Database
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
-from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
+from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening
 
 
@@ -38,6 +38,15 @@ class Projector:
         except BaseException:
             self.is_behind(ticket_id)
             raise
+
+    async def id_at(self, address: str) -> TicketId:
+        """The id that an address means; of a number that is nobody's the address itself, where nothing is."""
+        number = number_in(address)
+        if number is None:
+            return TicketId(address)
+        await self.catch_up()
+        found = await self._tickets.find_one({"number": number}, {"_id": 1})
+        return TicketId(address if found is None else found["_id"])
 
     async def _brought_up(self, ticket_id: TicketId) -> Ticket | None:
         found, last = await asyncio.gather(

@@ -16,7 +16,6 @@ class MongoViews:
     Who reads one ticket compares it with its log; lists bring up what is known to be behind."""
 
     def __init__(self, database: Database, projector: Projector, lists: MongoLists) -> None:
-        self._tickets = database.tickets
         self._messages = database.messages
         self._projector = projector
         self._lists = lists
@@ -26,10 +25,8 @@ class MongoViews:
         return await self._projector.current(ticket_id)
 
     @may_be_away
-    async def ticket_by_number(self, number: int) -> Ticket | None:
-        await self._projector.catch_up()
-        found = await self._tickets.find_one({"number": min(number, LARGEST)}, {"_id": 1})
-        return None if found is None else await self._projector.current(found["_id"])
+    async def ticket_at(self, address: str) -> Ticket | None:
+        return await self._projector.current(await self._projector.id_at(address))
 
     async def tickets(
         self,

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, event_from, type_of
 from storage.index_keys import URGENCY, kind_of
@@ -12,11 +12,12 @@ from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
 from storage.sqlite.views import ONE_MESSAGE, message_from
 from storage.sqlite.writer import Wish
+from tickets.decisions import State, next_event
 from tickets.events import Event
 from tickets.fold import message_after, message_of, ticket_after
-from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId
+from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening
-from tickets.ports.store import Appended, State
+from tickets.ports.store import Appended
 
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester, version, type, at, body)"
 _MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
@@ -27,6 +28,7 @@ _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
 _HAND_OVER_MESSAGES = f"""
 UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
 WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
+_ASKED = "FROM asked CROSS JOIN tickets"
 
 
 class _InLogAlready(Exception):
@@ -46,12 +48,12 @@ class Appending:
     def together(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
         """What became of each wish; the exceptions are those that decisions raised."""
         if len(wishes) <= sql.MOST_ROWS:  # the events are one statement, of which all is done or nothing
-            recent = self._recent.seen_by(connection)
+            self._recent.check(connection)
             try:
-                return self._append(_Group(connection, self._sinks, wishes, recent), wishes)
+                return self._append(_Group(connection, self._sinks, wishes, self._recent), wishes)
             except _InLogAlready:
                 pass
-        group = _Group(connection, self._sinks, wishes, {})
+        group = _Group(connection, self._sinks, wishes, None)
         group.look_for(wishes)
         return self._append(group, wishes)
 
@@ -72,11 +74,13 @@ class _Group:
         connection: sqlite3.Connection,
         sinks: Sequence[Listening],
         wishes: Sequence[Wish],
-        recent: Mapping[TicketId, Ticket],
+        recent: Recent | None,
     ) -> None:
         self._connection = connection
         self._sinks = sinks
-        self._tickets = self._read_tickets(wishes, recent)
+        tickets = self._tickets_at({wish.address for wish in wishes}, recent)
+        self._tickets = {ticket.id: ticket for ticket in tickets}
+        self._ids = {ticket.number: ticket.id for ticket in tickets}
         self._known: dict[tuple[TicketId, EventId], Event] = {}
         """Events that need not be appended again, as far as they were looked for."""
         self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
@@ -87,7 +91,7 @@ class _Group:
         """Find out which of the events are in the log already."""
         rows = self._rows(
             f"SELECT {EVENT} FROM asked CROSS JOIN events ON ticket_id = column1 AND event_id = column2",
-            list({(wish.ticket_id, wish.stamp.event_id) for wish in wishes}),
+            list({(self._id_at(wish.address), wish.source.event_id) for wish in wishes}),
         )
         events = [event_from(*row) for row in rows]
         self._known.update({(event.ticket_id, event.id): event for event in events})
@@ -104,18 +108,10 @@ class _Group:
             return self._again(wish) or refusal
 
     def _append(self, wish: Wish) -> Appended:
-        ticket = self._tickets.get(wish.ticket_id)
-        message = None if wish.about is None else self._message(wish.ticket_id, wish.about)
-        data = wish.decide(State(ticket, message))
-        event = Event(
-            ticket_id=wish.ticket_id,
-            seq=1 if ticket is None else ticket.seq + 1,
-            id=wish.stamp.event_id,
-            at=wish.now if ticket is None else max(wish.now, ticket.last_event_at),
-            actor=wish.stamp.actor,
-            origin=wish.stamp.origin,
-            data=data,
-        )
+        ticket_id = self._id_at(wish.address)
+        ticket = self._tickets.get(ticket_id)
+        message = None if wish.about is None else self._message(ticket_id, wish.about)
+        event = next_event(ticket_id, ticket, wish.source, wish.decide(State(ticket, message)), wish.now)
         after = ticket_after(ticket, event)
         message = self._message_after(event)
         self._tickets[after.id] = after
@@ -134,7 +130,7 @@ class _Group:
 
     def _again(self, wish: Wish) -> Appended | None:
         """What was known to be in the log before this wish."""
-        event = self._known.get((wish.ticket_id, wish.stamp.event_id))
+        event = self._known.get((self._id_at(wish.address), wish.source.event_id))
         if event is None:
             return None
         message = None if event.message_id is None else self._message(event.ticket_id, event.message_id)
@@ -154,16 +150,25 @@ class _Group:
         self._write_todo()
         return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
 
-    def _read_tickets(
-        self, wishes: Sequence[Wish], recent: Mapping[TicketId, Ticket]
-    ) -> dict[TicketId, Ticket]:
-        wanted = {wish.ticket_id for wish in wishes}
-        rows = self._rows(
-            "SELECT group_concat(body) FROM asked CROSS JOIN tickets ON ticket_id = column1",
-            [(it,) for it in wanted if it not in recent],
-        )
-        tickets = {ticket.id: ticket for (texts,) in rows for ticket in TICKET.from_texts(texts or "")}
-        return tickets | {it: recent[it] for it in wanted if it in recent}
+    def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:
+        """Those that are there; what is at hand need not be read."""
+        tickets, ids, numbers = [], [], []
+        for address in addresses:
+            if recent is not None and (ticket := recent.at(address)) is not None:
+                tickets.append(ticket)
+            elif (number := number_in(address)) is None:
+                ids.append((address,))
+            else:
+                numbers.append((number,))
+        for column, keys in (("ticket_id", ids), ("number", numbers)):
+            for (texts,) in self._rows(f"SELECT group_concat(body) {_ASKED} ON {column} = column1", keys):
+                tickets += TICKET.from_texts(texts or "")
+        return tickets
+
+    def _id_at(self, address: str) -> TicketId:
+        """The id that an address means; of a number that is nobody's the address itself, where nothing is."""
+        number = number_in(address)
+        return TicketId(address) if number is None else self._ids.get(number, TicketId(address))
 
     def _rows(self, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:
         for statement, values in sql.matching(select, keys):

@@ -12,12 +12,14 @@ from storage.sqlite import sql
 from storage.sqlite.appending import Appending
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Wish, Writer
+from tickets.decisions import Decide
 from tickets.desks.in_thread import LONG, aside
-from tickets.events import Event, Stamp
+from tickets.events import Event
 from tickets.model import MessageId, TicketId
 from tickets.ports.bell import Bell
 from tickets.ports.sinks import Listening
-from tickets.ports.store import Appended, Clock, Decide
+from tickets.ports.store import Appended, Clock
+from tickets.sources import Source
 
 
 class SqliteLog:
@@ -39,9 +41,9 @@ class SqliteLog:
         self._clock = clock
 
     async def append(
-        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
     ) -> Appended:
-        return await self.writer.append(Wish(ticket_id, stamp, decide, about, self._clock()))
+        return await self.writer.append(Wish(address, source, decide, about, self._clock()))
 
     async def next_number(self) -> int:
         return await self.writer.write(_next_number)

@@ -21,8 +21,11 @@ class SqlitePeople:
         self._writer = writer
         self._remembered = Remembered(time.monotonic)
 
+    def knows(self, person: Person) -> bool:
+        return self._remembered.knows(person)
+
     async def remember(self, person: Person) -> None:
-        if self._remembered.knows(person):
+        if self.knows(person):
             return
         await self._writer.execute(_REMEMBER, (str(person.key), PERSON.text(person)))
         self._remembered.keep(person)

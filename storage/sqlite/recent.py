@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
 
-from tickets.model import Ticket, TicketId
+from tickets.model import Ticket, TicketId, number_in
 
 MOST = 512
 """About as many as a guild has channels."""
@@ -18,19 +17,29 @@ class Recent:
 
     def __init__(self) -> None:
         self._tickets: OrderedDict[TicketId, Ticket] = OrderedDict()
+        self._ids: dict[int, TicketId] = {}
+        """By number, of the same tickets."""
         self._as_of: tuple[sqlite3.Connection, int] | None = None
 
-    def seen_by(self, connection: sqlite3.Connection) -> Mapping[TicketId, Ticket]:
-        """Those that are sure to be as they were, within a transaction that writes."""
+    def check(self, connection: sqlite3.Connection) -> None:
+        """Within a transaction that writes: keep only what is sure to be as it was."""
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if self._as_of != (connection, version):
             self._tickets.clear()
+            self._ids.clear()
             self._as_of = (connection, version)
-        return self._tickets
+
+    def at(self, address: str) -> Ticket | None:
+        """The ticket with this id or number, if it is at hand."""
+        number = number_in(address)
+        ticket_id = TicketId(address) if number is None else self._ids.get(number)
+        return None if ticket_id is None else self._tickets.get(ticket_id)
 
     def keep(self, ticket: Ticket) -> None:
         """The ticket as the transaction leaves it."""
         self._tickets[ticket.id] = ticket
         self._tickets.move_to_end(ticket.id)
+        self._ids[ticket.number] = ticket.id
         if len(self._tickets) > MOST:
-            self._tickets.popitem(last=False)
+            _, oldest = self._tickets.popitem(last=False)
+            del self._ids[oldest.number]

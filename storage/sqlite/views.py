@@ -10,7 +10,7 @@ from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
-from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey
+from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
 from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
 
@@ -27,7 +27,10 @@ class SqliteViews:
         row = await self._reader.one("SELECT body FROM tickets WHERE ticket_id = ?", (ticket_id,))
         return None if row is None else TICKET.from_text(row[0])
 
-    async def ticket_by_number(self, number: int) -> Ticket | None:
+    async def ticket_at(self, address: str) -> Ticket | None:
+        number = number_in(address)
+        if number is None:
+            return await self.ticket(TicketId(address))
         row = await self._reader.one("SELECT body FROM tickets WHERE number = ?", (number,))
         return None if row is None else TICKET.from_text(row[0])
 

@@ -16,9 +16,10 @@ from storage.errors import StoreIsNewer
 from storage.migration import NewerProgram
 from storage.sqlite.connection import PATIENCE, connect, is_away
 from storage.sqlite.migration import version_of
-from tickets.events import Stamp
-from tickets.model import MessageId, Millis, TicketId
-from tickets.ports.store import Appended, Decide, StoreUnavailable
+from tickets.decisions import Decide
+from tickets.model import MessageId, Millis
+from tickets.ports.store import Appended, StoreUnavailable
+from tickets.sources import Source
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,8 @@ Work = Callable[[sqlite3.Connection], T]
 class Wish:
     """An append that waits for its turn; ``now`` is when it was asked for."""
 
-    ticket_id: TicketId
-    stamp: Stamp
+    address: str
+    source: Source
     decide: Decide
     about: MessageId | None
     now: Millis

@@ -11,9 +11,8 @@ from bot.hearing.intake import InboxOptions
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
-from tickets.events import Origin, Place
 from tickets.model import AuthorType, Delivery, Status
-from tickets.ports.channels import event_id_from_discord
+from tickets.sources import from_message
 
 
 async def test_what_a_requester_says_appears_under_their_name(desk_office: Office) -> None:
@@ -228,8 +227,7 @@ async def test_a_message_half_made_into_a_note_by_a_process_that_ended_is_withdr
             desk_office.caller("general"),
             ticket.id,
             Said("he is angry"),
-            event_id=event_id_from_discord(sent.id, ":n"),
-            origin=Origin(Place.DISCORD, channel.id, sent.id),
+            source=from_message(channel.id, sent.id, ":n"),
         )
         if deleted:
             await agent.delete(sent)

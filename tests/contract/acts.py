@@ -4,7 +4,8 @@ import asyncio
 from itertools import count
 
 from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
-from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, Stamp, TicketOpened
+from tickets.decisions import Decide, Decision
+from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, TicketOpened
 from tickets.model import (
     Actor,
     AuthorType,
@@ -19,7 +20,8 @@ from tickets.model import (
 )
 from tickets.ports.feed import Fed
 from tickets.ports.sinks import SinkName
-from tickets.ports.store import Appended, Decide, Store
+from tickets.ports.store import Appended, Store
+from tickets.sources import Source
 
 _ids = count(1)
 
@@ -28,8 +30,8 @@ def new_id() -> EventId:
     return EventId(f"e{next(_ids)}")
 
 
-def stamp(actor: Actor = ANN_ASKS, event_id: EventId | None = None, place: Place = Place.API) -> Stamp:
-    return Stamp(event_id=event_id or new_id(), actor=actor, origin=Origin(place))
+def source(event_id: EventId | None = None, place: Place = Place.API) -> Source:
+    return Source(event_id or new_id(), Origin(place))
 
 
 def opening(
@@ -56,7 +58,7 @@ async def append(
     place: Place = Place.API,
     about: MessageId | None = None,
 ) -> Appended:
-    return await store.log.append(ticket_id, stamp(actor, event_id, place), lambda _: data, about)
+    return await store.log.append(ticket_id, source(event_id, place), lambda _: Decision(actor, data), about)
 
 
 async def open_ticket(
@@ -81,7 +83,9 @@ async def note(store: Store, ticket: Ticket, content: str = "Careful") -> Event:
 
 def counting(_: object = None) -> Decide:
     """Decides for a message that says how many messages it has seen."""
-    return lambda state: MessagePosted(str(state.ticket.message_count if state.ticket else None))
+    return lambda state: Decision(
+        ANN_ASKS, MessagePosted(str(state.ticket.message_count if state.ticket else None))
+    )
 
 
 async def show_all(store: Store, sink: SinkName = SinkName.DISCORD, now: int = 2**62) -> list[Event]:

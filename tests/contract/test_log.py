@@ -6,8 +6,9 @@ import random
 import pytest
 
 from tests.clocks import NOON, Hands
-from tests.contract.acts import append, counting, new_id, open_ticket, opening, post, stamp
+from tests.contract.acts import append, counting, new_id, open_ticket, opening, post, source
 from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
+from tickets.decisions import Decision, State
 from tickets.events import (
     Change,
     EventData,
@@ -19,15 +20,15 @@ from tickets.events import (
     NoteEdited,
     Origin,
     Place,
-    Stamp,
     TicketChanged,
     TicketClosed,
     TicketReopened,
 )
 from tickets.fold import messages_of, ticket_of
 from tickets.model import Attachment, EventId, FileId, IssueLevel, MessageId, Status, TicketId
-from tickets.ports.store import State, Store
-from tickets.refusals import TicketIsClosed
+from tickets.ports.store import Store
+from tickets.refusals import TicketIsClosed, TicketNotFound
+from tickets.sources import Source
 
 HOSTILE = 'NUL \0, "quotes", $where, a.b, \U0001f600 \U0010ffff, \u202e, \r\n, \ufeff, \x7f, \ue000'
 
@@ -44,7 +45,7 @@ async def test_the_first_event_makes_the_ticket(store: Store, clock: Hands) -> N
     assert appended.event.at == clock.now
     assert appended.ticket == ticket_of([appended.event])
     assert await store.views.ticket(TicketId("t7")) == appended.ticket
-    assert await store.views.ticket_by_number(7) == appended.ticket
+    assert await store.views.ticket_at("7") == appended.ticket
 
 
 async def test_the_read_models_hold_what_the_log_makes_after_every_type_of_event(
@@ -83,9 +84,9 @@ async def test_the_read_models_hold_what_the_log_makes_after_every_type_of_event
 async def test_an_event_keeps_its_origin_and_every_character(store: Store) -> None:
     ticket = await open_ticket(store)
     origin = Origin(Place.DISCORD, channel_id=2**62 + 1, message_id=2**62 + 2)
-    said = Stamp(event_id=EventId("d:1:e:2"), actor=SAM_ANSWERS, origin=origin)
+    said = Decision(SAM_ANSWERS, MessagePosted(HOSTILE, (FILE,)))
 
-    appended = await store.log.append(ticket.id, said, lambda _: MessagePosted(HOSTILE, (FILE,)))
+    appended = await store.log.append(ticket.id, Source(EventId("d:1:e:2"), origin), lambda _: said)
 
     assert (await store.log.events(ticket.id, after=1)) == [appended.event]
     assert appended.event.origin == origin
@@ -107,11 +108,11 @@ async def test_events_are_read_in_order_between_two_seqs(store: Store) -> None:
 async def test_a_refusal_appends_nothing(store: Store) -> None:
     ticket = await open_ticket(store)
 
-    def refuse(state: State) -> EventData:
+    def refuse(state: State) -> Decision:
         raise TicketIsClosed(ticket.number)
 
     with pytest.raises(TicketIsClosed):
-        await store.log.append(ticket.id, stamp(), refuse)
+        await store.log.append(ticket.id, source(), refuse)
 
     assert [event.seq for event in await store.log.events(ticket.id)] == [1]
     assert await store.views.ticket(ticket.id) == ticket
@@ -120,15 +121,15 @@ async def test_a_refusal_appends_nothing(store: Store) -> None:
 async def test_a_refusal_disturbs_none_of_those_who_append_at_the_same_time(store: Store) -> None:
     tickets = [await open_ticket(store) for _ in range(5)]
 
-    def refuse(state: State) -> EventData:
+    def refuse(state: State) -> Decision:
         raise TicketIsClosed(1)
 
     async def once(n: int) -> bool:
         ticket = tickets[n % 5]
         if n % 3:
-            return (await store.log.append(ticket.id, stamp(), counting())).fresh
+            return (await store.log.append(ticket.id, source(), counting())).fresh
         with pytest.raises(TicketIsClosed):
-            await store.log.append(ticket.id, stamp(), refuse)
+            await store.log.append(ticket.id, source(), refuse)
         return False
 
     appended = await asyncio.gather(*(once(n) for n in range(60)))
@@ -160,11 +161,11 @@ async def test_a_decision_is_made_on_the_ticket_and_the_message_it_asks_about(st
     posted = await post(store, ticket, "First words")
     seen: list[State] = []
 
-    def decide(state: State) -> EventData:
+    def decide(state: State) -> Decision:
         seen.append(state)
-        return MessageEdited(MessageId(posted.id), "Other words")
+        return Decision(ANN_ASKS, MessageEdited(MessageId(posted.id), "Other words"))
 
-    appended = await store.log.append(ticket.id, stamp(), decide, MessageId(posted.id))
+    appended = await store.log.append(ticket.id, source(), decide, MessageId(posted.id))
 
     assert seen[-1].ticket is not None
     assert seen[-1].ticket.seq == 2
@@ -191,21 +192,49 @@ async def test_what_is_asked_about_a_message_that_is_not_there_is_decided_withou
     posted = await post(store, other)
     seen: list[State] = []
 
-    def decide(state: State) -> EventData:
+    def decide(state: State) -> Decision:
         seen.append(state)
-        return MessagePosted("x") if state.ticket else opening(99)
+        return Decision(ANN_ASKS, MessagePosted("x") if state.ticket else opening(99))
 
-    await store.log.append(ticket.id, stamp(), decide, MessageId(posted.id))
-    await store.log.append(TicketId("new"), stamp(), decide)
+    await store.log.append(ticket.id, source(), decide, MessageId(posted.id))
+    await store.log.append(TicketId("new"), source(), decide)
 
     assert seen[0].message is None
     assert seen[-1] == State(None, None)
 
 
+@pytest.mark.parametrize("seen_before", [True, False])
+async def test_a_ticket_is_appended_to_by_its_number_as_well(
+    store: Store, second_store: Store, seen_before: bool
+) -> None:
+    ticket, other = await open_ticket(store), await open_ticket(store)
+    which = store if seen_before else second_store
+
+    answers = await asyncio.gather(
+        *(which.log.append(address, source(), counting()) for address in ("1", ticket.id, "01", "2"))
+    )
+
+    assert [it.ticket.id for it in answers] == [ticket.id, ticket.id, ticket.id, other.id]
+    assert sorted(it.event.seq for it in answers[:3]) == [2, 3, 4]
+    assert await which.views.ticket_at("1") == await which.views.ticket(ticket.id)
+
+
+@pytest.mark.parametrize("address", ["3", "0", "9" * 15, "9" * 16, "9" * 5000, "-1", "١", "", "\0"])
+async def test_at_an_address_of_nothing_there_is_nothing_to_decide_on(store: Store, address: str) -> None:
+    await open_ticket(store)
+
+    def refuse(state: State) -> Decision:
+        assert state == State(None, None)
+        raise TicketNotFound(address)
+
+    with pytest.raises(TicketNotFound):
+        await store.log.append(address, source(), refuse)
+
+
 async def test_fifty_writers_to_one_ticket_each_decide_on_the_newest_state(store: Store) -> None:
     ticket = await open_ticket(store)
 
-    await asyncio.gather(*(store.log.append(ticket.id, stamp(), counting()) for _ in range(50)))
+    await asyncio.gather(*(store.log.append(ticket.id, source(), counting()) for _ in range(50)))
 
     events = await store.log.events(ticket.id)
     assert [event.seq for event in events] == list(range(1, 52))
@@ -221,7 +250,7 @@ async def test_two_stores_on_the_same_data_write_to_one_ticket(store: Store, sec
 
     await asyncio.gather(
         *(
-            which.log.append(ticket.id, stamp(), counting())
+            which.log.append(ticket.id, source(), counting())
             for _ in range(20)
             for which in (store, second_store)
         )
@@ -275,12 +304,12 @@ async def test_a_decision_is_made_on_what_another_process_has_done_meanwhile(
     await append(store, ticket.id, TicketClosed(Status.RESOLVED))
     await append(second_store, ticket.id, TicketReopened())
 
-    def post_while_open(state: State) -> EventData:
+    def post_while_open(state: State) -> Decision:
         if state.ticket is None or state.ticket.is_closed:
             raise TicketIsClosed(ticket.number)
-        return MessagePosted("Still dark.")
+        return Decision(ANN_ASKS, MessagePosted("Still dark."))
 
-    appended = await store.log.append(ticket.id, stamp(), post_while_open)
+    appended = await store.log.append(ticket.id, source(), post_while_open)
 
     assert appended.event.seq == 4
 
@@ -290,10 +319,10 @@ async def test_an_event_that_was_accepted_is_not_refused_when_it_comes_again(sto
     await append(store, ticket.id, MessagePosted("Once"), event_id=EventId("d:1"))
     await append(store, ticket.id, TicketClosed(Status.RESOLVED))
 
-    def refuse(state: State) -> EventData:
+    def refuse(state: State) -> Decision:
         raise TicketIsClosed(ticket.number)
 
-    again = await store.log.append(ticket.id, stamp(event_id=EventId("d:1")), refuse)
+    again = await store.log.append(ticket.id, source(event_id=EventId("d:1")), refuse)
 
     assert not again.fresh
     assert again.event.seq == 2
@@ -329,11 +358,11 @@ async def test_a_refused_event_id_may_be_asked_for_again(store: Store) -> None:
     ticket = await open_ticket(store)
     event_id = new_id()
 
-    def refuse(state: State) -> EventData:
+    def refuse(state: State) -> Decision:
         raise TicketIsClosed(ticket.number)
 
     with pytest.raises(TicketIsClosed):
-        await store.log.append(ticket.id, stamp(event_id=event_id), refuse)
+        await store.log.append(ticket.id, source(event_id=event_id), refuse)
 
     assert (await append(store, ticket.id, MessagePosted("x"), event_id=event_id)).fresh
 
@@ -363,7 +392,7 @@ async def test_an_append_that_nobody_waits_for_any_more_leaves_the_log_whole(sto
     chance = random.Random(7)  # noqa: S311  a test's choice
 
     async def hasty() -> None:
-        task = asyncio.ensure_future(store.log.append(ticket.id, stamp(), counting()))
+        task = asyncio.ensure_future(store.log.append(ticket.id, source(), counting()))
         for _ in range(chance.randrange(8)):
             await asyncio.sleep(0)
         task.cancel()

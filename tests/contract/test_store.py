@@ -9,9 +9,10 @@ import pytest
 
 from storage.errors import StoreIsNewer
 from tests.clocks import NOON, Hands
-from tests.contract.acts import fed_until, open_ticket, post, show_all, stamp
+from tests.contract.acts import fed_until, open_ticket, post, show_all, source
 from tests.contract.places import Place, opened_to_lead
-from tests.people import ANN, BEN, SAM
+from tests.people import ANN, ANN_ASKS, BEN, SAM
+from tickets.decisions import Decision
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId, MessageId, TicketId, UserKey, UserRole
 from tickets.ports.channels import Channel
@@ -94,7 +95,7 @@ async def test_what_is_waiting_at_the_end_is_committed_or_refused(place: Place, 
     answers = await asyncio.gather(*waiting, return_exceptions=True)
 
     with pytest.raises(StoreUnavailable):
-        await store.log.append(ticket.id, stamp(), lambda _: MessagePosted("too late"))
+        await store.log.append(ticket.id, source(), lambda _: Decision(ANN_ASKS, MessagePosted("too late")))
     if store.name.startswith("SQLite"):  # the database in memory outlives its client
         with pytest.raises(StoreUnavailable):
             await store.views.ticket(ticket.id)

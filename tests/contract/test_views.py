@@ -7,8 +7,8 @@ from tickets.ports.store import Store
 
 async def test_a_ticket_that_is_not_there(store: Store) -> None:
     assert await store.views.ticket(TicketId("nowhere")) is None
-    assert await store.views.ticket_by_number(404) is None
-    assert await store.views.ticket_by_number(2**70) is None
+    assert await store.views.ticket_at("404") is None
+    assert await store.views.ticket_at(str(2**70)) is None
     assert await store.views.message(MessageId("m"), TicketId("nowhere")) is None
     assert await store.views.messages(TicketId("nowhere")) == []
 

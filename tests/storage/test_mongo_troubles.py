@@ -20,7 +20,7 @@ from pymongo.errors import (
 
 from storage.mongo.feed import next_in_turn
 from tests.clocks import Hands
-from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, stamp
+from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, source
 from tests.contract.places import MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
 from tickets.events import Event, MessageEdited, MessagePosted
@@ -127,7 +127,7 @@ async def test_another_process_brings_up_what_a_living_one_left_behind(
             await post(other, ticket)
     faults.before = no_fault
 
-    appended = await store.log.append(ticket.id, stamp(), counting())
+    appended = await store.log.append(ticket.id, source(), counting())
 
     assert appended.event.data == MessagePosted("1")
 

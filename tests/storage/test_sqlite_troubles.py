@@ -49,7 +49,7 @@ async def test_a_full_disk_acknowledges_nothing_that_is_not_kept(tmp_path: Path,
         with full_disk():
             acknowledged = await posted_until_refused(store, "t1")
 
-        ticket = await store.views.ticket_by_number(1)
+        ticket = await store.views.ticket_at("1")
         assert ticket is not None
         kept = (await store.log.events(ticket.id))[1:]
         assert [event.id for event in kept] == [event.id for event in acknowledged]

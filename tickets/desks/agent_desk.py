@@ -1,26 +1,34 @@
 """Agents at the desk: who they are, whether they are on duty, and which tickets are theirs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
-from tickets.desks.ticket_desk import FROM_API, Desk
-from tickets.events import Change, EventData, Origin, Stamp, TicketChanged
-from tickets.ids import new_id
-from tickets.model import Actor, Caller, EventId, Person, SupportRole, Ticket, UserKey, UserRole
+from tickets.desks.deciding import changes_to
+from tickets.desks.ticket_desk import Desk
+from tickets.events import EventData
+from tickets.model import Caller, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.ports.agents import Agent, agent_called, agent_with, load_of
-from tickets.ports.store import State, Store
+from tickets.ports.store import Store
 from tickets.refusals import (
     AgentHasTickets,
     AgentIsLinked,
     AgentNotFound,
     TicketIsClaimed,
-    TicketIsClosed,
-    TicketNotFound,
 )
+from tickets.sources import Source
 
-_Decision = Callable[[Ticket], EventData]
+_ASSIGNEE = frozenset({"assignee"})
+
+
+class _IsClaimed(Exception):
+    """Somebody else has the ticket; their name is still to be found."""
+
+    def __init__(self, number: int, assignee: UserKey) -> None:
+        super().__init__(number, assignee)
+        self.number = number
+        self.assignee = assignee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,81 +111,50 @@ class AgentDesk:
         await self._save(agent)
         return agent
 
-    async def claim(
-        self, caller: Caller, address: str, *, event_id: EventId | None = None, origin: Origin = FROM_API
-    ) -> Ticket:
+    async def claim(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Take a ticket that is nobody's; raises TicketIsClaimed, naming who has it."""
         policy.must_be_staff(caller, "claim tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(caller.person)
-        ticket = await self._desk.ticket(caller, address)
-        holder = await self._name_of(ticket.assignee)
 
-        def decide(ticket: Ticket) -> EventData:
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
             if ticket.assignee is not None and ticket.assignee not in agent.keys:
-                raise TicketIsClaimed(ticket.number, holder or ticket.assignee.id)
-            return _assigning(ticket, agent.key)
+                raise _IsClaimed(ticket.number, ticket.assignee)
+            policy.may_change(caller, ticket, _ASSIGNEE)
+            return changes_to(ticket, {"assignee": str(agent.key)})
 
         try:
-            return await self._assign(caller, ticket, decide, agent.key, event_id, origin)
-        except TicketIsClaimed:
-            fresh = await self._desk.ticket(caller, address)
-            raise TicketIsClaimed(ticket.number, await self._name_of(fresh.assignee) or "another") from None
+            return await self._desk.ticket_after(caller, address, decide, source)
+        except _IsClaimed as it:
+            raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
 
-    async def release(
-        self, caller: Caller, address: str, *, event_id: EventId | None = None, origin: Origin = FROM_API
-    ) -> Ticket:
+    async def release(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Let the ticket be nobody's."""
         policy.must_be_staff(caller, "release tickets")
         await self._blocks.must_not_be_blocked(caller.key)
-        ticket = await self._desk.ticket(caller, address)
-        return await self._assign(caller, ticket, lambda it: _assigning(it, None), None, event_id, origin)
+        return await self._desk.change(caller, address, {"assignee": None}, source=source)
 
     async def assign(
-        self,
-        caller: Caller,
-        address: str,
-        to: Person,
-        *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        self, caller: Caller, address: str, to: Person, *, source: Source | None = None
     ) -> Ticket:
         """Give the ticket to somebody of staff, whoever has it now."""
         policy.must_be_staff(caller, "assign tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(to)
-        ticket = await self._desk.ticket(caller, address)
-        return await self._assign(
-            caller, ticket, lambda it: _assigning(it, agent.key), agent.key, event_id, origin
-        )
+        return await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
 
-    async def enrol(self, key: UserKey) -> None:
-        """Have somebody who was given a ticket among the agents."""
-        people = await self._store.people.people([key])
-        if key in people:
-            await self._agent(people[key])
+    async def change(self, caller: Caller, address: str, values: Mapping[str, str | None]) -> Ticket:
+        """What ``Desk.change`` does; whoever is given the ticket is among the agents before."""
+        if (assignee := values.get("assignee")) is not None and caller.is_staff:
+            await self._blocks.must_not_be_blocked(caller.key)
+            agent_key = await self._enrolled(caller, UserKey.parse(assignee))
+            values = {**values, "assignee": str(agent_key)}
+        return await self._desk.change(caller, address, values)
 
-    async def _assign(
-        self,
-        caller: Caller,
-        ticket: Ticket,
-        decide: _Decision,
-        to: UserKey | None,
-        event_id: EventId | None,
-        origin: Origin,
-    ) -> Ticket:
-        if ticket.assignee == to and not ticket.is_closed:
-            return ticket
-        await self._store.people.remember(caller.person)
-        actor = Actor(policy.side(caller, ticket), caller.key)
-        stamp = Stamp(event_id=event_id or EventId(new_id()), actor=actor, origin=origin)
-
-        def on_state(state: State) -> EventData:
-            if state.ticket is None:
-                raise TicketNotFound(ticket.id)
-            return decide(state.ticket)
-
-        return (await self._store.log.append(ticket.id, stamp, on_state)).ticket
+    async def _enrolled(self, caller: Caller, key: UserKey) -> UserKey:
+        """The agent's key; somebody of whom nothing is known but a key cannot be made an agent."""
+        people = {**await self._store.people.people([key]), caller.key: caller.person}
+        return (await self._agent(people[key])).key if key in people else key
 
     async def _agent(self, person: Person) -> Agent:
         """Whoever does something as an agent is one."""
@@ -201,21 +178,12 @@ class AgentDesk:
             raise AgentNotFound(agent_id)
         return agent
 
-    async def _name_of(self, key: UserKey | None) -> str | None:
-        if key is None:
-            return None
+    async def _name_of(self, key: UserKey) -> str:
         agent = agent_with(await self._agents.all(), key)
         if agent is not None:
             return agent.name
         people = await self._store.people.people([key])
         return people[key].name if key in people else key.id
-
-
-def _assigning(ticket: Ticket, to: UserKey | None) -> EventData:
-    if ticket.is_closed:
-        raise TicketIsClosed(ticket.number)
-    old = str(ticket.assignee) if ticket.assignee else None
-    return TicketChanged((Change("assignee", old, str(to) if to else None),))
 
 
 def _changed(agent: Agent, changes: AgentChanges) -> Agent:

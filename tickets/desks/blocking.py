@@ -1,9 +1,9 @@
 """Blocked means blocked: the one place that every desk asks, so that every door has the same answer."""
 
 from tickets import policy
-from tickets.events import EventData
-from tickets.model import AuthorType, Caller, UserKey
-from tickets.ports.store import Decide, State
+from tickets.decisions import Decide, Decision, State
+from tickets.desks.deciding import NothingChanges
+from tickets.model import Caller, UserKey
 from tickets.ports.users import Users
 from tickets.refusals import UserIsBlocked
 
@@ -27,12 +27,13 @@ class Blocks:
         if not await self._users.is_blocked(caller.key):
             return decide
 
-        def decide_on_blocked(state: State) -> EventData:
-            doing = decide(state)
-            is_requester = state.ticket is None or state.ticket.requester == caller.key
-            by = AuthorType.REQUESTER if is_requester else AuthorType.STAFF
-            if not policy.may_while_blocked(by, doing):
+        def decide_on_blocked(state: State) -> Decision:
+            try:
+                decision = decide(state)
+            except NothingChanges:
+                raise UserIsBlocked from None
+            if not policy.may_while_blocked(decision.actor.type, decision.data):
                 raise UserIsBlocked
-            return doing
+            return decision
 
         return decide_on_blocked

@@ -2,37 +2,49 @@
 
 from collections.abc import Callable, Mapping
 
-from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted
+from tickets.decisions import Decide, Decision, State
+from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
 from tickets.fold import field_value
-from tickets.ids import new_id
-from tickets.model import Attachment, EventId, FileId, Message, Ticket
+from tickets.model import Actor, Attachment, FileId, Message, Ticket
 from tickets.ports.files import Files
-from tickets.ports.store import Appended, Decide, State
+from tickets.ports.store import Appended
 from tickets.refusals import TicketNotFound
 
 DecideOnTicket = Callable[[Ticket, Message | None], EventData]
 """A decision on a ticket that is known to be there."""
 
 
-def on_ticket(decide: DecideOnTicket, address: str) -> Decide:
-    """The same for a ticket that may be missing; raises TicketNotFound then."""
+class NothingChanges(Exception):
+    """The ticket is already as it was to be, so there is no event."""
 
-    def on_state(state: State) -> EventData:
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__(f"ticket {ticket.number} is so already")
+        self.ticket = ticket
+
+
+def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTicket) -> Decide:
+    """The same for a ticket that may be missing, which raises TicketNotFound, and with who does it."""
+
+    def on_state(state: State) -> Decision:
         if state.ticket is None:
             raise TicketNotFound(address)
-        return decide(state.ticket, state.message)
+        return Decision(actor(state.ticket), decide(state.ticket, state.message))
 
     return on_state
 
 
-def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> tuple[Change, ...]:
-    """What is to be another value than it is now; values are texts as the wire has them."""
+def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> TicketChanged:
+    """What is to be another value than it is now; values are texts as the wire has them.
+
+    Raises NothingChanges."""
     changes = []
     for name, new in values.items():
         old = getattr(ticket, name)
         if field_value(name, new) != old:
             changes.append(Change(name, None if old is None else str(old), new))
-    return tuple(changes)
+    if not changes:
+        raise NothingChanges(ticket)
+    return TicketChanged(tuple(changes))
 
 
 def deletion(message: Message) -> EventData:
@@ -52,10 +64,6 @@ def message_in(appended: Appended) -> Message:
     if appended.message is None:
         raise AssertionError(f"event {appended.event.id} is about no message")
     return appended.message
-
-
-def new_event_id() -> EventId:
-    return EventId(new_id())
 
 
 async def forget_files(files: Files, event: Event) -> None:

@@ -3,19 +3,21 @@
 import asyncio
 import logging
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from tickets import policy
 from tickets.desks.attaching import sweep
 from tickets.desks.blocking import Blocks
-from tickets.desks.deciding import deletion, new_event_id, on_ticket
-from tickets.desks.ticket_desk import FROM_API, Desk
-from tickets.events import Change, EventData, MessageEdited, Stamp, TicketChanged
-from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Ticket
+from tickets.desks.deciding import deletion, on_ticket
+from tickets.desks.ticket_desk import Desk
+from tickets.events import Change, EventData, MessageEdited, TicketChanged
+from tickets.model import Attachment, Caller, FileId, Message, MessageId, Ticket
 from tickets.ports.files import Draft
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES, Upload, Use
-from tickets.refusals import FileNotFound, TooManyUploads
+from tickets.refusals import FileNotFound, NotFound, TooManyUploads
+from tickets.sources import from_api
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,9 @@ class FileDesk:
         await self._store.uploads.remove(file_id)
 
     async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
-        """One event that takes the file out of its ticket or message; none if it is not there any more."""
+        """One event that takes the file out of its ticket or message; none if it is not there any more.
+
+        Whoever uploaded it may, also on a ticket that has become another's."""
         about = MessageId(use.event_id)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
@@ -89,11 +93,6 @@ class FileDesk:
                 return deletion(message)
             return MessageEdited(about, message.content, kept, (file_id,))
 
-        ticket = await self._store.views.ticket(use.ticket_id)
-        if ticket is None:
-            return
-        stamp = Stamp(
-            event_id=new_event_id(), actor=Actor(policy.side(caller, ticket), caller.key), origin=FROM_API
-        )
-        with suppress(FileNotFound):
-            await self._store.log.append(ticket.id, stamp, on_ticket(decide, ticket.id), about)
+        decided = on_ticket(use.ticket_id, partial(policy.acting, caller), decide)
+        with suppress(NotFound):
+            await self._store.log.append(use.ticket_id, from_api(), decided, about)

@@ -3,7 +3,7 @@
 from tickets import policy
 from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import Desk
-from tickets.model import Actor, AuthorType, Caller, MessageId
+from tickets.model import AuthorType, Caller, MessageId
 from tickets.ports.signals import Read
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound
@@ -24,7 +24,7 @@ class ReadingDesk:
         message = await self._store.views.message(message_id, ticket.id)
         if message is None or message.is_note:
             raise MessageNotFound(message_id)
-        actor = Actor(policy.side(caller, ticket), caller.key)
+        actor = policy.acting(caller, ticket)
         if actor.type is AuthorType.REQUESTER:
             is_news = await self._store.readings.requester_has_seen(ticket.id, message.seq)
         else:

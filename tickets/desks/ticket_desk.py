@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
+from tickets.decisions import Decision
 from tickets.desks.attaching import bound
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import (
     DecideOnTicket,
+    NothingChanges,
     changes_to,
     deletion,
     dropped,
     forget_files,
     message_in,
-    new_event_id,
+    on_ticket,
 )
 from tickets.events import (
     EventData,
@@ -21,10 +23,6 @@ from tickets.events import (
     MessagePosted,
     NoteAdded,
     NoteEdited,
-    Origin,
-    Place,
-    Stamp,
-    TicketChanged,
     TicketClosed,
     TicketOpened,
     TicketReopened,
@@ -35,7 +33,6 @@ from tickets.model import (
     Attachment,
     AuthorType,
     Caller,
-    EventId,
     FileId,
     IssueLevel,
     Message,
@@ -49,19 +46,13 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
 from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
-from tickets.ports.store import Appended, Clock, State, Store
+from tickets.ports.store import Appended, Clock, Store
 from tickets.ports.uploads import Use
 from tickets.refusals import (
     MoveNotAllowed,
     NothingToSay,
 )
-from tickets.seen import Seen
-
-FROM_API = Origin(Place.API)
-
-
-class _RequesterHasChanged(Exception):
-    """The ticket belongs to somebody else since it was seen; the decision begins anew."""
+from tickets.sources import Source, from_api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +78,13 @@ class Said:
 class Desk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
 
-    ``event_id`` and ``origin`` are for callers who know the event already, as Discord's messages do:
-    the same id is appended once, however often it is asked for."""
+    ``source`` is for callers who know the event's id already, or where it comes from, as with Discord's
+    messages; without one the event comes from the API."""
 
     def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
         self._store = store
         self._clock = clock
         self._rules = rules
-        self._seen = Seen()
         self._blocks = Blocks(store.users)
 
     async def open(
@@ -104,34 +94,35 @@ class Desk:
         *,
         requester: Person | None = None,
         ticket_id: TicketId | None = None,
-        event_id: EventId | None = None,
+        source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Ticket:
         """A new ticket of the caller's, or of a ``requester`` for whom staff opens it, with the caller's
         ``uploads``."""
+        ticket_id, source = ticket_id or TicketId(new_id()), source or from_api()
         if uploads:
-            use = Use(ticket_id or TicketId(new_id()), event_id or new_event_id())
+            use = Use(ticket_id, source.event_id)
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
-                return await self.open(
-                    caller,
-                    replace(new, attachments=files),
-                    requester=requester,
-                    ticket_id=use.ticket_id,
-                    event_id=use.event_id,
-                )
+                new = replace(new, attachments=files)
+                return await self.open(caller, new, requester=requester, ticket_id=ticket_id, source=source)
         person = policy.opens_for(caller, requester)
         await self._blocks.must_not_be_blocked(caller.key, person.key)
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
+        opened = await self._opening(caller, new, person)
+        side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
+        decision = Decision(Actor(side, caller.key), opened)
+        return (await self._store.log.append(ticket_id, source, lambda _: decision)).ticket
+
+    async def _opening(self, caller: Caller, new: NewTicket, person: Person) -> TicketOpened:
         level, role = policy.level_and_role_for(caller, new.issue_level, new.support_role, self._rules)
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
             assignee = await chosen_for(self._store.agents, self._rules.assignment, role)
-        number = await self._store.log.next_number()
-        opened = TicketOpened(
-            number=number,
+        return TicketOpened(
+            number=await self._store.log.next_number(),
             requester=person.key,
             requester_role=person.role,
             topic=new.topic,
@@ -145,14 +136,10 @@ class Desk:
             asked_issue_level=None if level is new.issue_level else new.issue_level,
             asked_support_role=None if role is new.support_role else new.support_role,
         )
-        side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
-        stamp = Stamp(event_id=event_id or new_event_id(), actor=Actor(side, caller.key), origin=FROM_API)
-        appended = await self._store.log.append(ticket_id or TicketId(new_id()), stamp, lambda _: opened)
-        return appended.ticket
 
     async def ticket(self, caller: Caller, address: str) -> Ticket:
         """The ticket with this id or number, if the caller may see it."""
-        return policy.may_see(caller, await self._find(address), address)
+        return policy.may_see(caller, await self._store.views.ticket_at(address), address)
 
     async def tickets(
         self,
@@ -185,24 +172,23 @@ class Desk:
         address: str,
         said: Said,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Message:
         """Say something that both sides see, with the caller's ``uploads``."""
         if uploads:
-            ticket = await self.ticket(caller, address)
-            use = Use(ticket.id, event_id or new_event_id())
+            ticket, source = await self.ticket(caller, address), source or from_api()
+            use = Use(ticket.id, source.event_id)
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
                 said = Said(said.content, (*said.attachments, *files))
-                return await self.post(caller, ticket.id, said, event_id=use.event_id, origin=origin)
+                return await self.post(caller, ticket.id, said, source=source)
         _must_say_something(said)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_post(caller, ticket, self._rules)
             return MessagePosted(said.content, said.attachments)
 
-        return message_in(await self._append(caller, address, decide, event_id, origin))
+        return message_in(await self.append(caller, address, decide, source))
 
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""
@@ -219,8 +205,7 @@ class Desk:
         message_id: MessageId,
         said: Said,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
         keep_files: bool = False,
     ) -> Message:
         """Put other words into a message or note of the caller's; its files are what is said, or stay."""
@@ -233,7 +218,7 @@ class Desk:
             kept = message.attachments if keep_files else said.attachments
             return made(message_id, said.content, kept, dropped(message, kept=kept))
 
-        appended = await self._append(caller, address, decide, event_id, origin, message_id)
+        appended = await self.append(caller, address, decide, source, message_id)
         await forget_files(self._store.files, appended.event)
         return message_in(appended)
 
@@ -243,8 +228,7 @@ class Desk:
         address: str,
         message_id: MessageId,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
     ) -> Message:
         """Take back a message or note of the caller's; a tombstone stays."""
 
@@ -252,7 +236,7 @@ class Desk:
             message = policy.may_touch(caller, ticket, message, message_id)
             return deletion(message)
 
-        appended = await self._append(caller, address, decide, event_id, origin, message_id)
+        appended = await self.append(caller, address, decide, source, message_id)
         await forget_files(self._store.files, appended.event)
         return message_in(appended)
 
@@ -262,8 +246,7 @@ class Desk:
         address: str,
         said: Said,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
     ) -> Message:
         """Write down what the requester never sees; closed tickets take notes too."""
         _must_say_something(said)
@@ -272,7 +255,7 @@ class Desk:
             policy.may_see_notes(caller, ticket)
             return NoteAdded(said.content, said.attachments)
 
-        return message_in(await self._append(caller, address, decide, event_id, origin))
+        return message_in(await self.append(caller, address, decide, source))
 
     async def change(
         self,
@@ -280,27 +263,22 @@ class Desk:
         address: str,
         values: Mapping[str, str | None],
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
     ) -> Ticket:
         """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and
         status between OPEN and PENDING. Values are texts as the wire has them; what is the same
         already changes nothing."""
-        ticket = await self.ticket(caller, address)
-        policy.may_change(caller, ticket, frozenset(values))
-        await self._blocks.must_not_be_blocked(caller.key)
-        if not changes_to(ticket, values):
-            return ticket
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_change(caller, ticket, frozenset(values))
+            changed = changes_to(ticket, values)
             if (status := values.get("status")) is not None:
                 if Status(status).is_closed:
                     raise MoveNotAllowed(Status(status), "closing is no change among others")
                 policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
-            return TicketChanged(changes_to(ticket, values))
+            return changed
 
-        return (await self._append(caller, address, decide, event_id, origin)).ticket
+        return await self.ticket_after(caller, address, decide, source)
 
     async def close(
         self,
@@ -309,8 +287,7 @@ class Desk:
         to: Status | None = None,
         reason: str | None = None,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
     ) -> Ticket:
         """End the ticket; without ``to`` RESOLVED if staff has posted, else UNRESOLVED."""
 
@@ -319,15 +296,14 @@ class Desk:
             policy.may_close(caller, ticket, outcome, self._clock(), self._rules)
             return TicketClosed(outcome, reason)
 
-        return (await self._append(caller, address, decide, event_id, origin)).ticket
+        return await self.ticket_after(caller, address, decide, source)
 
     async def reopen(
         self,
         caller: Caller,
         address: str,
         *,
-        event_id: EventId | None = None,
-        origin: Origin = FROM_API,
+        source: Source | None = None,
     ) -> Ticket:
         """Go on with a closed ticket."""
 
@@ -335,48 +311,39 @@ class Desk:
             policy.may_reopen(caller, ticket, self._clock(), self._rules)
             return TicketReopened()
 
-        return (await self._append(caller, address, decide, event_id, origin)).ticket
+        return await self.ticket_after(caller, address, decide, source)
 
-    async def _append(
+    async def ticket_after(
+        self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
+    ) -> Ticket:
+        """The ticket after what ``decide`` says, or as it is where that would change nothing."""
+        try:
+            return (await self.append(caller, address, decide, source)).ticket
+        except NothingChanges as it:
+            return it.ticket
+
+    async def append(
         self,
         caller: Caller,
         address: str,
         decide: DecideOnTicket,
-        event_id: EventId | None,
-        origin: Origin,
+        source: Source | None = None,
         about: MessageId | None = None,
     ) -> Appended:
-        ticket = await self._seen_or_found(caller, address)
-        await self._store.people.remember(caller.person)
-        actor = Actor(policy.side(caller, ticket), caller.key)
+        """Append what the caller does; it is decided on the ticket, and its message, as they are then.
 
-        def decide_now(state: State) -> EventData:
-            today = policy.may_see(caller, state.ticket, address)
-            if today.requester != ticket.requester:
-                raise _RequesterHasChanged
-            return decide(today, state.message)
+        Everything that people do to a ticket goes this way, whichever desk they do it at."""
+        if not self._store.people.knows(caller.person):
+            await self.ticket(caller, address)  # of others' tickets, nothing is done and nobody remembered
+            await self._store.people.remember(caller.person)
 
-        stamp = Stamp(event_id=event_id or new_event_id(), actor=actor, origin=origin)
-        try:
-            heeding = await self._blocks.heeded(caller, decide_now)
-            return await self._store.log.append(ticket.id, stamp, heeding, about)
-        except _RequesterHasChanged:
-            self._seen.forget(address)
-            return await self._append(caller, address, decide, stamp.event_id, origin, about)
+        def acting(ticket: Ticket) -> Actor:
+            return policy.acting(caller, policy.may_see(caller, ticket, address))
 
-    async def _seen_or_found(self, caller: Caller, address: str) -> Ticket:
-        """The ticket as it is or lately was; whose it is, is all that may be taken from it."""
-        ticket = self._seen.at(address)
-        if ticket is None or not (caller.is_staff or caller.key == ticket.requester):
-            ticket = policy.may_see(caller, await self._find(address), address)
-            self._seen.keep(address, ticket)
-        return ticket
-
-    async def _find(self, address: str) -> Ticket | None:
-        """By number where the address is one; ids are 32 hexadecimal digits, numbers far shorter."""
-        if address.isascii() and address.isdigit() and len(address) < 16:
-            return await self._store.views.ticket_by_number(int(address))
-        return await self._store.views.ticket(TicketId(address))
+        decided = await self._blocks.heeded(caller, on_ticket(address, acting, decide))
+        appended = await self._store.log.append(address, source or from_api(), decided, about)
+        policy.may_see(caller, appended.ticket, address)  # what the log had already may be another's
+        return appended
 
 
 def _must_say_something(said: Said) -> None:

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
-from tickets.desks.ticket_desk import FROM_API, Desk
-from tickets.events import Change, EventData, Stamp, TicketChanged
-from tickets.model import Actor, AuthorType, Caller, EventId, Person, Ticket, UserKey, UserRole
+from tickets.desks.deciding import NothingChanges, on_ticket
+from tickets.desks.ticket_desk import Desk
+from tickets.events import Change, EventData, TicketChanged
+from tickets.model import Actor, AuthorType, Caller, EventId, Message, Person, Ticket, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
-from tickets.ports.store import State, Store
+from tickets.ports.store import Store
 from tickets.ports.users import Block, User
 from tickets.refusals import UserNotFound
+from tickets.sources import from_api
 
 MOST_TICKETS = 100
-
-
-class _IsAnothers(Exception):
-    """The ticket has been handed over meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +85,9 @@ class UserDesk:
         return await self.user(caller, key)
 
     async def _hand_over(self, caller: Caller, ticket: Ticket, to: Person) -> None:
-        def decide(state: State) -> EventData:
-            if state.ticket is None or state.ticket.requester != ticket.requester:
-                raise _IsAnothers
+        def decide(now: Ticket, _: Message | None) -> EventData:
+            if now.requester != ticket.requester:  # it was handed over meanwhile
+                raise NothingChanges(now)
             return TicketChanged(
                 (
                     Change("requester", str(ticket.requester), str(to.key)),
@@ -97,10 +95,9 @@ class UserDesk:
                 )
             )
 
-        event_id = _merging(ticket, to.key)
-        stamp = Stamp(event_id=event_id, actor=Actor(AuthorType.STAFF, caller.key), origin=FROM_API)
-        with suppress(_IsAnothers):
-            await self._store.log.append(ticket.id, stamp, decide)
+        by_staff = on_ticket(ticket.id, lambda _: Actor(AuthorType.STAFF, caller.key), decide)
+        with suppress(NothingChanges):
+            await self._store.log.append(ticket.id, from_api(_merging(ticket, to.key)), by_staff)
 
     async def _introduced(self, newcomer: Person) -> User:
         return User(person=await self._store.people.introduce(newcomer))

@@ -80,7 +80,9 @@ class Views(Protocol):
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None: ...
 
-    async def ticket_by_number(self, number: int) -> Ticket | None: ...
+    async def ticket_at(self, address: str) -> Ticket | None:
+        """By its id or its number."""
+        ...
 
     async def tickets(
         self,

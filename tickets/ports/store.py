@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from tickets.events import Event, EventData, Stamp
+from tickets.decisions import Decide
+from tickets.events import Event
 from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
 from tickets.ports.agents import Agents
 from tickets.ports.bell import Bell
@@ -23,6 +24,7 @@ from tickets.ports.sinks import Backlog, Depths
 from tickets.ports.timers import Timers
 from tickets.ports.uploads import Uploads
 from tickets.ports.users import Users
+from tickets.sources import Source
 
 
 class StoreUnavailable(Exception):
@@ -30,20 +32,6 @@ class StoreUnavailable(Exception):
 
 
 Clock = Callable[[], Millis]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a decision is made on: the ticket, None before its first event, and the message asked about."""
-
-    ticket: Ticket | None
-    message: Message | None
-
-
-Decide = Callable[[State], EventData]
-"""A pure function from the current state to what happens next; a Refusal it raises appends nothing.
-
-It may be called several times for one append, each time on a newer state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +50,12 @@ class Log(Protocol):
     """The log of every ticket. One insert is the commit."""
 
     async def append(
-        self, ticket_id: TicketId, stamp: Stamp, decide: Decide, about: MessageId | None = None
+        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
     ) -> Appended:
         """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
 
-        Every event becomes due at once at every sink that wants it. Raises what ``decide`` raises,
-        and StoreUnavailable."""
+        ``address`` is the ticket's id or its number; a new ticket has its id only. Every event becomes due
+        at once at every sink that wants it. Raises what ``decide`` raises, and StoreUnavailable."""
         ...
 
     async def next_number(self) -> int:
@@ -82,8 +70,12 @@ class Log(Protocol):
 class People(Protocol):
     """Who everybody is, by key."""
 
+    def knows(self, person: Person) -> bool:
+        """Whether this process has told the store lately that the person is so."""
+        ...
+
     async def remember(self, person: Person) -> None:
-        """Keep the person as they are now; cheap when nothing has changed."""
+        """Keep the person as they are now; cheap for somebody whom it ``knows``."""
         ...
 
     async def introduce(self, person: Person) -> Person:

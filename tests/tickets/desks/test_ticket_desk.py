@@ -2,28 +2,25 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from tests.clocks import NOON, Hands
-from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, SAM
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, BEN, EVE, SAM, SAM_ANSWERS
 from tests.tickets.logs import FILE
+from tickets.decisions import Decision
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
-from tickets.events import Change, MessagePosted, Origin, Place, TicketChanged, TicketOpened
+from tickets.events import Change, MessagePosted, TicketChanged, TicketOpened
 from tickets.model import (
     AuthorType,
     Caller,
     Delivery,
-    EventId,
     IssueLevel,
     Message,
     MessageId,
     Status,
     SupportRole,
     Ticket,
-    TicketId,
-    UserKey,
     UserRole,
 )
 from tickets.policy import DAY, Rules
@@ -41,10 +38,11 @@ from tickets.refusals import (
     TicketIsOpen,
     TicketNotFound,
 )
+from tickets.sources import from_api, from_message
 
 NEW = NewTicket(topic="No light", description="The lamp is dark.", metadata={"order": "A-1"})
 HELLO = Said("Hello")
-FROM_DISCORD = Origin(Place.DISCORD, channel_id=10, message_id=11)
+FROM_DISCORD = from_message(10, 11)
 EVERYTHING = TicketFilter()
 
 
@@ -166,23 +164,21 @@ async def test_saying_nothing_is_refused_unless_there_is_a_file(
 async def test_what_was_said_in_discord_is_said_once_however_often_it_is_told(
     desk: Desk, store: Store, ticket: Ticket
 ) -> None:
-    known = EventId("d:11")
-
     messages = await asyncio.gather(
-        *(desk.post(AS_SAM, ticket.id, HELLO, event_id=known, origin=FROM_DISCORD) for _ in range(5))
+        *(desk.post(AS_SAM, ticket.id, HELLO, source=FROM_DISCORD) for _ in range(5))
     )
 
     assert {message.id for message in messages} == {"d:11"}
     assert await desk.messages(AS_ANN, ticket.id) == [messages[0]]
     assert messages[0].delivery is Delivery.DELIVERED
-    assert (await store.log.events(ticket.id))[1].origin == FROM_DISCORD
+    assert (await store.log.events(ticket.id))[1].origin == FROM_DISCORD.origin
 
 
 async def test_an_event_told_again_after_a_close_is_still_answered(desk: Desk, ticket: Ticket) -> None:
-    said = await desk.post(AS_SAM, ticket.id, HELLO, event_id=EventId("d:11"))
+    said = await desk.post(AS_SAM, ticket.id, HELLO, source=FROM_DISCORD)
     await desk.close(AS_SAM, ticket.id)
 
-    again = await desk.post(AS_SAM, ticket.id, HELLO, event_id=EventId("d:11"))
+    again = await desk.post(AS_SAM, ticket.id, HELLO, source=FROM_DISCORD)
 
     assert again == said
 
@@ -481,30 +477,45 @@ async def test_messages_come_in_pages_in_the_order_of_posting(desk: Desk, ticket
     assert len(first) == 3
 
 
-class OncePerYesterday:
-    """Read models whose first answer is a ticket as it was when it belonged to somebody else."""
+async def test_who_acts_is_who_the_requester_is_at_that_moment(desk: Desk, store: Store) -> None:
+    ticket = await desk.open(AS_ANN, NEW)
+    first = await desk.post(AS_EVE, ticket.id, HELLO)
+    handed_over = TicketChanged((Change("requester", str(ANN.key), str(EVE.key)),))
+    by_sam = Decision(SAM_ANSWERS, handed_over)
+    await store.log.append(ticket.id, from_api(), lambda _: by_sam)
 
-    def __init__(self, store: Store, whose: UserKey) -> None:
-        self._store = store
-        self._whose: UserKey | None = whose
+    second = await desk.post(AS_EVE, ticket.id, HELLO)
 
-    async def ticket(self, ticket_id: TicketId) -> Ticket | None:
-        ticket = await self._store.views.ticket(ticket_id)
-        whose, self._whose = self._whose, None
-        return replace(ticket, requester=whose) if ticket and whose else ticket
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store.views, name)
+    assert (first.author.type, second.author.type) == (AuthorType.STAFF, AuthorType.REQUESTER)
+    with pytest.raises(TicketNotFound):
+        await desk.post(AS_ANN, ticket.id, HELLO)
 
 
-async def test_what_the_desk_remembers_of_a_ticket_decides_nothing(store: Store, clock: Hands) -> None:
-    ticket = await Desk(store, clock, Rules()).open(AS_ANN, NEW)
-    views: Any = OncePerYesterday(store, whose=AS_SAM.key)
-    desk = Desk(replace(store, views=views), clock, Rules())
+async def test_what_a_log_has_already_is_told_to_nobody_else(desk: Desk, ticket: Ticket) -> None:
+    await desk.post(AS_ANN, ticket.id, Said("Secret"), source=FROM_DISCORD)
 
-    message = await desk.post(AS_SAM, ticket.id, HELLO)
+    with pytest.raises(TicketNotFound):
+        await desk.post(AS_BEN, ticket.id, HELLO, source=FROM_DISCORD)
 
-    assert message.author.type is AuthorType.STAFF
+
+async def test_who_may_not_see_a_ticket_is_not_remembered_for_trying(
+    desk: Desk, store: Store, ticket: Ticket
+) -> None:
+    with pytest.raises(TicketNotFound):
+        await desk.post(AS_BEN, ticket.id, HELLO)
+
+    assert await store.people.people([BEN.key]) == {}
+
+
+async def test_changes_that_come_to_the_same_at_once_are_one_event(
+    desk: Desk, store: Store, ticket: Ticket
+) -> None:
+    changes = [desk.change(AS_SAM, ticket.id, {"issue_level": "URGENT"}) for _ in range(5)]
+
+    tickets = await asyncio.gather(*changes)
+
+    assert {it.issue_level for it in tickets} == {IssueLevel.URGENT}
+    assert len(await store.log.events(ticket.id)) == 2
 
 
 async def test_a_known_address_is_still_nobody_elses(store: Store, clock: Hands) -> None:

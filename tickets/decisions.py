@@ -1,0 +1,45 @@
+"""How a decision becomes a ticket's next event. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tickets.events import Event, EventData
+from tickets.model import Actor, Message, Millis, Ticket, TicketId
+from tickets.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a decision is made on: the ticket, None before its first event, and the message asked about."""
+
+    ticket: Ticket | None
+    message: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who does what."""
+
+    actor: Actor
+    data: EventData
+
+
+Decide = Callable[[State], Decision]
+"""A pure function from the current state to what happens next; an exception it raises appends nothing.
+
+It may be called several times for one append, each time on a newer state."""
+
+
+def next_event(
+    ticket_id: TicketId, before: Ticket | None, source: Source, decision: Decision, now: Millis
+) -> Event:
+    """The event that follows ``before``. Within a ticket time never goes back, even if the clock does."""
+    return Event(
+        ticket_id=ticket_id,
+        seq=1 if before is None else before.seq + 1,
+        id=source.event_id,
+        at=now if before is None else max(now, before.last_event_at),
+        actor=decision.actor,
+        origin=source.origin,
+        data=decision.data,
+    )

@@ -1,0 +1,36 @@
+"""Where an event comes from, and its id. Both are fixed before the first attempt to append it."""
+
+from dataclasses import dataclass
+
+from tickets.events import Origin, Place
+from tickets.ids import new_id
+from tickets.model import EventId
+from tickets.ports.channels import event_id_from_discord
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """However often an event is asked for under the same id, it is appended once."""
+
+    event_id: EventId
+    origin: Origin
+
+
+def from_api(event_id: EventId | None = None) -> Source:
+    """A request; without an id the event gets a new one."""
+    return Source(event_id or EventId(new_id()), Origin(Place.API))
+
+
+def from_message(channel_id: int, message_id: int, suffix: str = "") -> Source:
+    """A message in Discord; ``suffix`` tells apart what happens to it."""
+    return Source(event_id_from_discord(message_id, suffix), Origin(Place.DISCORD, channel_id, message_id))
+
+
+def from_command(channel_id: int, interaction_id: int) -> Source:
+    """A command or button in a ticket's channel."""
+    return Source(event_id_from_discord(interaction_id), Origin(Place.DISCORD, channel_id))
+
+
+def from_channel(channel_id: int) -> Source:
+    """Something that happened to a ticket's channel."""
+    return Source(EventId(new_id()), Origin(Place.DISCORD, channel_id))
