@@ -89,7 +89,7 @@ def whole(value: object) -> object:
 async def body_of(request: web.Request, model: type[Model]) -> Model:
     """The request's body, or BadRequest, PayloadTooLarge, UnsupportedMediaType.
 
-    Never more is read than the application's ``client_max_size``, counted after decompression."""
+    Never more is read than the application's ``client_max_size``."""
     content_type = request.headers.get(hdrs.CONTENT_TYPE)
     if content_type is not None and content_type != "application/json":
         _must_be_json(request)

@@ -4,12 +4,12 @@ import logging
 from time import perf_counter
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from api.door.cors import Cors
 from api.door.door import STANDING
-from api.door.errors import answer_to, answer_to_status
+from api.door.errors import EncodedBody, answer_to, answer_to_status
 from api.door.metrics import Metrics
 from api.door.request_ids import HEADER, REQUEST_ID, identify
 from tickets.ports.store import StoreUnavailable
@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """What an answer may load, and who may frame it, unless it says otherwise itself."""
+
+_OF_ITS_LEAVING = (OSError, web.RequestPayloadError)
+"""What reading and writing raise once the connection has gone; and a RuntimeError with those words."""
 
 
 def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
@@ -35,10 +38,11 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
 
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            _must_not_be_encoded(request)
             return cors.preflight(request) or await handler(request)
-        except ConnectionResetError:
-            raise  # the client has gone; nobody is left to answer
         except Exception as error:
+            if has_hung_up(request, error):
+                raise ConnectionResetError from error  # nobody is left to answer
             if isinstance(error, StoreUnavailable):
                 log.warning("the store is away: %s", error)
             told = answer_to(error)
@@ -51,6 +55,21 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             return told
 
     return at_the_edge
+
+
+def has_hung_up(request: web.BaseRequest, error: BaseException) -> bool:
+    """Whether ``error`` is no more than the client having gone."""
+    if isinstance(error, ConnectionResetError):
+        return True
+    is_gone = request.transport is None or request.transport.is_closing()
+    return is_gone and (isinstance(error, _OF_ITS_LEAVING) or str(error) == "Connection closed.")
+
+
+def _must_not_be_encoded(request: web.Request) -> None:
+    """A body that unpacks to a thousand times its size would cost us so much more than its sender."""
+    for header in request.headers.getall(hdrs.CONTENT_ENCODING, ()):
+        if header.strip().lower() not in ("", "identity"):
+            raise EncodedBody
 
 
 def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:

@@ -138,6 +138,15 @@ class UnsupportedMediaType(ApiError):
         super().__init__(f"The body must be {wanted}.")
 
 
+class EncodedBody(ApiError):
+    status = 415
+    error = "UNSUPPORTED_MEDIA_TYPE"
+    code = "encoding_not_supported"
+
+    def __init__(self) -> None:
+        super().__init__("The body must come as it is, without Content-Encoding.")
+
+
 class KeyReused(ApiError):
     status = 422
     error = "IDEMPOTENCY_KEY_REUSED"

@@ -94,8 +94,8 @@ class _Protocol(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        if request.writer.output_size > 0:
-            raise ConnectionError("the answer has begun already")
+        if isinstance(exc, ConnectionError) or request.writer.output_size > 0:
+            raise ConnectionError("the client has gone, or the answer has begun already")
         log.log(logging.ERROR if status == 500 else logging.INFO, "a request failed: %r", type(exc))
         answer = answer_to_status(status)
         answer.headers[HEADER] = new_id()
@@ -159,7 +159,13 @@ class _Runner(web.AppRunner):
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Serve until left; gives the port, which the system chooses where ``port`` is 0."""
-    runner = _Runner(app, access_log_class=AccessLogger, access_log=log, shutdown_timeout=STOP_WITHIN)
+    runner = _Runner(
+        app,
+        access_log_class=AccessLogger,
+        access_log=log,
+        shutdown_timeout=STOP_WITHIN,
+        auto_decompress=False,  # api.door.edge refuses bodies that are encoded
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
