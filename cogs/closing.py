@@ -8,6 +8,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
+from tickets.characters import clean_text, shows_nothing
 from tickets.model import Status
 
 
@@ -54,7 +55,7 @@ class Closing(Action):
             asked.caller,
             asked.ticket_id,
             outcome,
-            reason,
+            None if shows_nothing(reason or "") else clean_text(reason or ""),
             source=asked.source,
         )
         ticket = await self.means.turns.in_turn(asked.interaction.channel, close)

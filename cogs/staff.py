@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import discord
 
+from tickets.characters import clean_line, shows_nothing
 from tickets.model import Caller, Person, SupportRole, UserKey, UserRole
 
 
@@ -27,7 +28,8 @@ class Staff:
         role = UserRole.ADMIN if administrator or self._admin_role in held else UserRole.AGENT
         highest = next((it for it in reversed(SupportRole) if self._by_role[it] in held), None)
         key = UserKey(UserKey.DISCORD, str(user.id))
-        return Caller(Person(key, user.display_name, role, support_role=highest))
+        name = clean_line(user.display_name)
+        return Caller(Person(key, user.name if shows_nothing(name) else name, role, support_role=highest))
 
     def support_roles(self, user: discord.User | discord.Member) -> list[SupportRole]:
         """The support roles that the user holds, from the widest to the highest."""

@@ -12,6 +12,7 @@ NEVER: Final = r"\u0000"
 JSON cannot say them in a pattern."""
 LINE_ENDS: Final = r"\n\r\u0085\u2028\u2029"
 """For a character class: what a field of one line may not hold."""
+LONGEST_FILE_NAME: Final = 150
 
 _DROPPED: Final = (
     r"\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u2060-\u2065\u206a-\u206f\u3164"
@@ -31,6 +32,7 @@ _ENDS_PARAGRAPH: Final = re.compile(r"(\r\n|[\n\r])")
 _OTHER_LINE_ENDS: Final = re.compile(r"[\u000b\u000c\u0085\u2028\u2029]")
 _BLANK: Final = re.compile(rf"[\t\u000b\u000c{LINE_ENDS}]")
 _MISPLACED: Final = re.compile(rf"[{NEVER}\ud800-\udfff]")
+_NOT_IN_FILE_NAMES: Final = re.compile(rf"[{NEVER}\ud800-\udfff/\\]")
 _VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE}]")
 _IS_SPECIAL: Final = re.compile(f"[{_SPECIAL}]")
 _IS_DROPPED: Final = re.compile(f"[{_DROPPED}]")
@@ -76,6 +78,11 @@ def clean_text(text: str, most: int | None = None) -> str:
 def clean_line(text: str) -> str:
     """A name, topic or label: one line, and nothing turns its direction."""
     return _cleaned(_IS_TURN.sub("", _BLANK.sub(" ", _MISPLACED.sub("\ufffd", text))))
+
+
+def clean_file_name(name: str) -> str:
+    """A name to save a file under: a line without slashes, of which a long one keeps its end."""
+    return clean_line(_NOT_IN_FILE_NAMES.sub("_", name))[-LONGEST_FILE_NAME:].strip(". ") or "file"
 
 
 def _cleaned(line: str) -> str:

@@ -1,15 +1,34 @@
 """Bodies and queries of requests make checked models; what is wrong with them is told field by field."""
 
+import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
 from aiohttp import hdrs, web
 from multidict import MultiMapping
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from api.door.errors import BadQuery, BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+from tickets.characters import (
+    INVISIBLE,
+    LINE_ENDS,
+    NEVER,
+    clean_line,
+    clean_text,
+    misplaced_at,
+    shows_nothing,
+)
 
 MOST_BYTES: Final = 64 * 1024
 """Of a body; the longest message takes 48,000 with every character escaped."""
@@ -17,13 +36,8 @@ MOST_FAULTS: Final = 50
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but for tab and line ends, and those that turn the direction of what follows."""
-_LINE_ENDS = re.compile("[\t\n\r\x85\u2028\u2029]")
-
-
-_NONE_OF: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069"
-_NO_LINE_END: Final = rf"{_NONE_OF}\t\n\r\u0085\u2028\u2029"
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_LINE_ENDS: Final = re.compile(f"[{LINE_ENDS}]")
 
 
 def _pattern(regex: str) -> Any:
@@ -31,53 +45,83 @@ def _pattern(regex: str) -> Any:
     return Field(json_schema_extra={"pattern": regex})
 
 
-def _printable(text: str) -> str:
-    if _REFUSED.search(text):
-        raise PydanticCustomError("control_character", "Text should hold no control characters")
+def _must_be_characters(text: str) -> None:
+    if (offset := misplaced_at(text)) is not None:
+        message = "Text should hold no NUL character, as there is at offset {offset}"
+        raise PydanticCustomError("control_character", message, {"offset": offset})
+
+
+def _line(text: str) -> str:
+    if (found := _LINE_ENDS.search(text)) is not None:
+        message = "Text should be one line, and ends one at offset {offset}"
+        raise PydanticCustomError("more_than_one_line", message, {"offset": found.start()})
+    _must_be_characters(text)
+    return clean_line(text)
+
+
+def _visible(text: str) -> str:
+    if shows_nothing(text):
+        raise PydanticCustomError("blank", "Text should not be blank")
     return text
 
 
-def _one_line(text: str) -> str:
-    if _LINE_ENDS.search(text):
-        raise PydanticCustomError("more_than_one_line", "Text should be one line")
-    return _printable(text)
+def _text(most: int, text: str) -> str:
+    _must_be_characters(text)
+    return clean_text(text, most)
 
 
-def visible(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("blank", "Text should not be blank")
-    return _printable(text)
+def _text_of(most: int) -> tuple[Any, ...]:
+    """A text of at most ``most`` characters."""
+    return StringConstraints(max_length=most), AfterValidator(partial(_text, most))
 
+
+_ANY_LINE: Final = f"[^{NEVER}{LINE_ENDS}]*"
+_ANY_TEXT: Final = f"[^{NEVER}]*"
+_SEEN: Final = rf"[^\s{INVISIBLE}]"
+_SHOWS = (AfterValidator(_visible), _pattern(f"^{_ANY_TEXT}{_SEEN}{_ANY_TEXT}$"))
+_ONE_LINE = (AfterValidator(_line), _pattern(f"^{_ANY_LINE}$"))
+_SHOWS_LINE = (
+    AfterValidator(_line),
+    AfterValidator(_visible),
+    _pattern(f"^{_ANY_LINE}{_SEEN}{_ANY_LINE}$"),
+)
 
 Topic = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_one_line),
-    _pattern(rf"^[^{_NO_LINE_END}]*[^\s{_NO_LINE_END}][^{_NO_LINE_END}]*$"),
+    *_SHOWS_LINE,
+    AfterValidator(str.strip),
 ]
-Content = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=4_000),
-    AfterValidator(visible),
-    _pattern(rf"^[^{_NONE_OF}]*[^\s{_NONE_OF}][^{_NONE_OF}]*$"),
-]
-"""What somebody writes: kept as it is, spaces at the ends too."""
-_LINE = (AfterValidator(_one_line), _pattern(rf"^[^{_NO_LINE_END}]*$"))
+Content = Annotated[str, StringConstraints(min_length=1), *_text_of(4_000), *_SHOWS]
+"""What somebody writes: spaces at the ends stay, too."""
+Comment = Annotated[str, StringConstraints(min_length=1), *_text_of(2_000), *_SHOWS]
+Reason = Annotated[str, *_text_of(1_000), *_SHOWS]
 NewContent = Annotated[
     str,
-    StringConstraints(max_length=4_000),
-    AfterValidator(_printable),
+    *_text_of(4_000),
+    _pattern(f"^{_ANY_TEXT}$"),
     Field(validate_default=True, examples=["I use Windows, if that matters."]),
 ]
 """The same, but it may be empty; whether it may, is for the model to say."""
+StaffNote = Annotated[str, *_text_of(2_000), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
 """Ids of uploads, as a ticket or message takes them."""
-_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_LINE]
-_MetadataText = Annotated[str, StringConstraints(max_length=512), *_LINE]
+_MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_SHOWS_LINE]
+_MetadataText = Annotated[str, StringConstraints(max_length=512), *_ONE_LINE]
+
+
+def _names_differ(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    checked = check(value)
+    if len(checked) < len(value):
+        raise PydanticCustomError("names_alike", "Names should differ by more than invisible characters")
+    return checked
+
+
 Metadata = Annotated[
     dict[_MetadataName, _MetadataText],
     # pydantic tells of the names by a pattern, to which the others are no exception
     Field(max_length=16, json_schema_extra={"additionalProperties": False}),
+    WrapValidator(_names_differ),
 ]
 
 
@@ -95,10 +139,11 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
         _must_be_json(request)
     if (request.content_length or 0) > MOST_BYTES:
         raise PayloadTooLarge(MOST_BYTES)
+    body = await request.read()
     try:
-        return model.model_validate_json(await request.read(), strict=True)
+        return model.model_validate_json(body, strict=True)
     except ValidationError as error:
-        raise BadRequest(_faults(error)) from None
+        raise BadRequest(_half_characters(body) or _faults(error)) from None
 
 
 def query_of(request: web.Request, model: type[Model]) -> Model:
@@ -152,6 +197,34 @@ def _faults(error: ValidationError) -> list[Fault]:
         )
         for fault in faults
     ]
+
+
+def _half_characters(body: bytes) -> list[Fault]:
+    """Where the body holds halves of surrogate pairs: pydantic names no field for them."""
+    if b"\\u" not in body:
+        return []
+    try:
+        left: list[tuple[str, Any]] = [("", json.loads(body))]
+    except (ValueError, RecursionError):
+        return []
+    faults = []
+    while left:
+        location, said = left.pop()
+        if isinstance(said, dict):
+            left += [(f"{location}.{name}", it) for name, it in said.items()]
+            left += [(f"{location}.{name}", name) for name in said]
+        elif isinstance(said, list):
+            left += [(f"{location}.{number}", it) for number, it in enumerate(said)]
+        elif isinstance(said, str) and (found := _HALF.search(said)) is not None:
+            faults.append(_half_character(_HALF.sub("\ufffd", location[1:]), found.start()))
+    return faults[:MOST_FAULTS]
+
+
+def _half_character(location: str, offset: int) -> Fault:
+    message = f"Text should hold no half of a surrogate pair, as there is at offset {offset}"
+    return Fault(
+        location=location or "body", message=message, type="half_character", context={"offset": offset}
+    )
 
 
 def _context(fault: ErrorDetails) -> dict[str, Any] | None:

@@ -1,7 +1,6 @@
 """Files: uploaded first, then part of a ticket or message."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated, Final
@@ -17,17 +16,15 @@ from api.door.forms import OneFile
 from api.door.idempotency import chosen_id
 from api.door.routes import API, TICKET, reads, writes
 from api.resources.file_types import type_of
+from tickets.characters import clean_file_name
 from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
 from tickets.ports.files import Draft
 from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES
 
-LONGEST_NAME: Final = 150
 STALLED_AFTER: Final = 60.0
 """Seconds in which nothing of a file came; whoever sent it has most likely gone."""
-
-_NOT_IN_NAMES: Final = re.compile("[\x00-\x1f\x7f/\\\\\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class FileForm(BaseModel, extra="forbid"):
@@ -96,7 +93,7 @@ async def delete_attachment(request: web.Request, caller: Caller) -> web.Respons
 async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
     """Take in the form's file: its name, and a digest of all."""
     name = await OneFile(request.headers, most).receive(_pieces(request.content), draft)
-    name = _NOT_IN_NAMES.sub("_", name).strip(". ")[-LONGEST_NAME:] or "file"
+    name = clean_file_name(name)
     await draft.flush()
     return name, await asyncio.to_thread(_digest, name, draft)
 

@@ -3,12 +3,12 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, body_of, query_of, whole
+from api.door.bodies import Comment, body_of, query_of, whole
 from api.door.idempotency import chosen_id
 from api.door.paging import DEFAULT_LIMIT, link_to
 from api.door.routes import API, TICKET, Who, reads, writes
@@ -23,7 +23,7 @@ class NewFeedbackBody(BaseModel, extra="forbid"):
     rating: Annotated[
         int, Field(ge=1, le=5, strict=True, description="Stars: 5 is best."), BeforeValidator(whole)
     ]
-    comment: Annotated[Content, StringConstraints(max_length=2000)] | None = None
+    comment: Comment | None = None
 
 
 class TicketFeedbackBody(FeedbackBody):

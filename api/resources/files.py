@@ -10,6 +10,7 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.routes import OpenRoute
 from api.door.streaming import stream
+from tickets.characters import clean_file_name
 from tickets.model import Attachment, FileId
 from tickets.refusals import FileNotFound
 
@@ -38,7 +39,6 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
 @documented(
@@ -67,7 +67,7 @@ def _headers_of(file: Attachment) -> dict[str, str]:
 
 def disposition(name: str) -> str:
     """To be saved under ``name``: RFC 6266, with a plain name for those who do not know RFC 8187."""
-    name = _CONTROL.sub("_", name).strip(". ") or "file"
+    name = clean_file_name(name)
     plain = _NOT_PLAIN.sub("_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
 

@@ -16,6 +16,7 @@ from api.door.paging import Paging, Position, page
 from api.door.routes import TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.objects import MESSAGES, MessageBody
+from tickets.characters import shows_nothing
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, FileId, MessageId
 from tickets.sources import from_api
@@ -37,7 +38,7 @@ class NewMessage(BaseModel, extra="forbid"):
     @field_validator("content")
     @classmethod
     def _says_something(cls, content: str, info: ValidationInfo) -> str:
-        if info.data.get("attachments", True) or content.strip():
+        if info.data.get("attachments", True) or not shows_nothing(content):
             return content
         raise PydanticCustomError("blank", "Text should not be blank where there are no attachments")
 

@@ -2,13 +2,11 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.door.bodies import Content, Topic, visible
+from api.door.bodies import Content, Reason, Topic
 from tickets.model import IssueLevel, Status, SupportRole
-
-Reason = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(visible)]
 
 _NEVER_NULL = ("topic", "description", "issue_level", "support_role", "status")
 

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, body_of, query_of, whole
+from api.door.bodies import Reason, StaffNote, body_of, query_of, whole
 from api.door.paging import DEFAULT_LIMIT, Position, link_to
 from api.door.routes import API, Who, reads, writes
 from api.objects import TicketBody
@@ -52,8 +52,8 @@ class UserChangesBody(BaseModel, extra="forbid", json_schema_extra=_tell_what_go
 
     blocked: bool | None = None
     blocked_until: Annotated[int, Field(ge=0, lt=2**53 // 1000), BeforeValidator(whole)] | None = None
-    block_reason: Annotated[Content, StringConstraints(max_length=1000)] | None = None
-    note: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] | None = None
+    block_reason: Reason | None = None
+    note: StaffNote | None = None
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:

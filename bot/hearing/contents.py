@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
+from tickets.characters import clean_file_name, clean_line, clean_text
 from tickets.model import Attachment, FileId
 
 _REFERENCE = re.compile(r"<(@!?|@&|#)(\d{15,20})>")
@@ -20,14 +21,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def text_of(message: discord.Message) -> str:
     """The words, with mentions and emoji by name, then a line for each thing that is no words."""
     lines = [_readable(message.content, message), *_other_things(message)]
-    return "\n".join(line for line in lines if line)
+    return clean_text("\n".join(line for line in lines if line))
 
 
 def file_of(attachment: discord.Attachment) -> Attachment:
     """Our own copy of a file; its id comes from Discord's, so a second copy is the same one."""
     return Attachment(
         id=FileId(f"d-{attachment.id}"),
-        name=attachment.filename,
+        name=clean_file_name(attachment.filename),
         type=(attachment.content_type or "application/octet-stream").split(";")[0].strip().lower(),
         size=attachment.size,
     )
@@ -40,16 +41,13 @@ def fit(attachments: Sequence[discord.Attachment], limit: int) -> Iterator[disco
 
 def too_large(attachments: Sequence[discord.Attachment], limit: int) -> list[str]:
     """A line for each file that is over the limit."""
-    return [
-        f"[A file was too large to be passed on: {attachment.filename}, {attachment.size:,} bytes]"
-        for attachment in attachments
-        if attachment.size > limit
-    ]
+    files = [file_of(attachment) for attachment in attachments if attachment.size > limit]
+    return [f"[A file was too large to be passed on: {file.name}, {file.size:,} bytes]" for file in files]
 
 
 def _readable(content: str, message: discord.Message) -> str:
     """Mentions, commands, custom emoji and times in words; a requester has no Discord that shows them so."""
-    names = {("@", user.id): f"@{user.display_name}" for user in message.mentions}
+    names = {("@", user.id): f"@{clean_line(user.display_name)}" for user in message.mentions}
     names |= {("@&", role.id): f"@{role.name}" for role in message.role_mentions}
     if message.guild is not None:
         names |= {("#", channel.id): f"#{channel.name}" for channel in message.channel_mentions}
@@ -76,4 +74,4 @@ def _other_things(message: discord.Message) -> Iterator[str]:
     for snapshot in message.message_snapshots:
         yield f"[Forwarded]\n{_readable(snapshot.content, message)}".rstrip()
         for attachment in snapshot.attachments:
-            yield f"[Forwarded file: {attachment.filename}]"
+            yield f"[Forwarded file: {file_of(attachment).name}]"

@@ -13,6 +13,7 @@ from bot.hearing.contents import file_of, fit, text_of, too_large
 from bot.hearing.lanes import Lanes
 from cogs.replies import words
 from cogs.staff import Staff
+from tickets.characters import clean_text
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Attachment, Caller, Message, MessageId
@@ -97,7 +98,7 @@ class Intake:
         if known is None:
             return
         said, is_note = await self._said(message)
-        if said == Said(known.content, known.attachments) and is_note is known.is_note:
+        if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
             return
         caller = self._staff.caller(await self._with_roles(message))
         if caller is None:

@@ -126,6 +126,18 @@ async def test_what_staff_says_is_stored_and_marked(desk_office: Office) -> None
     assert [str(reaction.emoji) for reaction in _again(channel, sent).reactions] == ["✅"]
 
 
+async def test_invisible_characters_of_staffs_are_dropped_and_make_no_edit(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    sent = await agent.send(channel, "\ufeffDone\u200b.")
+    await desk_office.taken()
+    await agent.edit(sent, "\ufeffDone\u200b.\u2060")
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert (message.content, message.edited) == ("Done.", False)
+
+
 async def test_the_mark_can_be_switched_off(tmp_path: Path) -> None:
     async with office(tmp_path, inbox=InboxOptions(mark=False)) as desk_office:
         _, channel = await desk_office.open()

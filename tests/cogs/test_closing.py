@@ -30,6 +30,18 @@ async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None
     assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
 
 
+async def test_a_reason_that_nobody_sees_is_none(desk_office: Office) -> None:
+    (blank, first), (turned, second) = await desk_office.open(), await desk_office.open()
+    agent = desk_office.people["general"]
+
+    await agent.slash(first, "close", reason="\u200b\u2060")
+    await agent.slash(second, "close", reason="\u202ebad\x1b")
+    await desk_office.shown()
+
+    assert (await desk_office.fresh(blank)).close_reason is None
+    assert (await desk_office.fresh(turned)).close_reason == "\u202ebad\u202c"
+
+
 async def test_closing_waits_for_what_was_said_before(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     said = asyncio.Event()

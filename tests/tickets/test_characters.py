@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.characters import INVISIBLE, clean_line, clean_text, misplaced_at, shows_nothing
+from tickets.characters import INVISIBLE, clean_file_name, clean_line, clean_text, misplaced_at, shows_nothing
 
 PERSIAN = "می\u200cخواهم"
 FAMILY = "👩\u200d👩\u200d👧"
@@ -165,3 +165,29 @@ def test_what_shows_nothing_shows_nothing_when_it_is_clean(text: str) -> None:
 )
 def test_nobody_sees_such_a_text(text: str) -> None:
     assert shows_nothing(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a;b;c.png", "a;b;c.png"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\log\0\x1b.txt", "C:_log_.txt"),
+        ("invoice\u202egnp.exe", "invoicegnp.exe"),
+        ("two\nlines.txt", "two lines.txt"),
+        (" .\u200b. ", "file"),
+        ("x" * 300 + ".png", "x" * 146 + ".png"),
+        ("\ud800", "_"),
+    ],
+)
+def test_a_file_can_be_saved_under_its_name(name: str, kept: str) -> None:
+    assert clean_file_name(name) == kept
+
+
+@given(TEXTS)
+def test_every_name_of_a_file_is_one(name: str) -> None:
+    kept = clean_file_name(name)
+
+    assert 1 <= len(kept) <= 150
+    assert not re.search("[\0-\x1f/\\\\\ud800-\udfff\u202e]", kept)
+    assert clean_file_name(kept) == kept

@@ -31,8 +31,8 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
     "null": (b"null", "body", "model_type"),
     "not UTF-8": (b'{"topic": "\xff\xfe", "description": "b"}', "body", "json_invalid"),
     "UTF-16": ('{"topic": "a", "description": "b"}'.encode("utf-16"), "body", "json_invalid"),
-    "half a character": (raw(topic=r'"\ud800"'), "body", "json_invalid"),
-    "the other half": (raw(description=r'"a\udc00b"'), "body", "json_invalid"),
+    "half a character": (raw(topic=r'"\ud800"'), "topic", "half_character"),
+    "the other half": (raw(description=r'"a\udc00b"'), "description", "half_character"),
     "deep nesting": (b'{"topic":' * 6_000, "body", "json_invalid"),
     "a deep list": (b"[" * 60_000, "body", "json_invalid"),
     "no topic": (b'{"description": "b"}', "topic", "missing"),
@@ -47,9 +47,18 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
     "a long description": (ticket(description="x" * 4_001), "description", "string_too_long"),
     "NUL in the topic": (ticket(topic="a\0b"), "topic", "control_character"),
     "NUL in the description": (ticket(description="a\0b"), "description", "control_character"),
-    "an escape": (ticket(description="\x1b[31mred"), "description", "control_character"),
-    "a direction turned": (ticket(topic="invoice\u202egnp.exe"), "topic", "control_character"),
-    "an isolate": (ticket(description="\u2066b"), "description", "control_character"),
+    "a topic that nobody sees": (ticket(topic="\u200b\u202e\ufeff"), "topic", "blank"),
+    "a description that nobody sees": (ticket(description="\u200d\n\x1b"), "description", "blank"),
+    "half a name of metadata": (
+        raw(metadata=r'{"\udc00": ""}'),
+        "metadata.\ufffd",
+        "half_character",
+    ),
+    "half a value of metadata": (raw(metadata=r'{"n": "\ud83d"}'), "metadata.n", "half_character"),
+    "half an id": (raw(attachments=r'["a", "\ud83d"]'), "attachments.1", "half_character"),
+    "names alike": (ticket(metadata={"n": "1", "n\u200b": "2"}), "metadata", "names_alike"),
+    "a name that nobody sees": (ticket(metadata={"\u200b": ""}), "metadata.\u200b.[key]", "blank"),
+    "another line end in the topic": (ticket(topic="a\u2028b"), "topic", "more_than_one_line"),
     "two lines of topic": (ticket(topic="a\nb"), "topic", "more_than_one_line"),
     "an unknown level": (ticket(issue_level="PANIC"), "issue_level", "enum"),
     "an unknown role": (ticket(support_role="general"), "support_role", "enum"),
@@ -89,8 +98,8 @@ async def test_context_is_there_when_there_is_any(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "   ", "x" * 4_001, "\0", "\u202ex", 5, None],
-    ids=["empty", "blank", "long", "NUL", "turned", "number", "null"],
+    ["", "   ", "x" * 4_001, "\0", "\u202e\u200b", 5, None],
+    ids=["empty", "blank", "long", "NUL", "unseen", "number", "null"],
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_a_wrong_message_is_400_and_not_stored(stage: Stage, method: str, content: object) -> None:
@@ -105,7 +114,9 @@ async def test_a_wrong_message_is_400_and_not_stored(stage: Stage, method: str, 
     assert [it["content"] for it in await stage.messages(ticket_id)] == ["First"]
 
 
-@pytest.mark.parametrize("content", ["x" * 4_000, "\U0001f98a" * 4_000, "\u05d0\u200f b\tc\r\nd", "\u200d"])
+@pytest.mark.parametrize(
+    "content", ["x" * 4_000, "\U0001f98a" * 4_000, "\u05d0\u200f b\tc\r\nd", "👩\u200d👧"]
+)
 async def test_what_people_write_is_kept_as_it_is(stage: Stage, content: str) -> None:
     ticket_id = await stage.opened()
 
@@ -113,6 +124,62 @@ async def test_what_people_write_is_kept_as_it_is(stage: Stage, content: str) ->
 
     assert answer.status == 201
     assert [it["content"] for it in await stage.messages(ticket_id)] == [content]
+
+
+async def test_the_place_of_what_no_text_may_hold_is_told(stage: Stage) -> None:
+    wrong = raw(topic=r'"ab\u0000"', description=r'"a\ud83d\ude00b\ud83d"', metadata=r'{"n": "\u0000"}')
+    halves = await stage.ask("POST", TICKETS, data=wrong, headers=JSON)
+    nul = await stage.ask("POST", TICKETS, json={"topic": "ab\0", "description": "b"})
+
+    assert halves.json["errors"] == [
+        {
+            "location": "description",
+            "message": "Text should hold no half of a surrogate pair, as there is at offset 3",
+            "type": "half_character",
+            "context": {"offset": 3},
+        }
+    ]
+    assert nul.json["errors"] == [
+        {
+            "location": "topic",
+            "message": "Text should hold no NUL character, as there is at offset 2",
+            "type": "control_character",
+            "context": {"offset": 2},
+        }
+    ]
+
+
+async def test_what_terminals_and_contacts_put_into_a_pasted_text_is_no_fault(stage: Stage) -> None:
+    opened = await stage.ask(
+        "POST",
+        TICKETS,
+        json={
+            "topic": "\ufeff\u2068Casey\u2069:\x0binvoice\u202egnp.exe\t",
+            "description": "\u202aC:\\x\n\x1b[31mred\x0cnext\u2028line\n\u2067\u05d0",
+            "metadata": {"\u200eorder": "\u202a17\u202c"},
+        },
+    )
+    posted = await stage.ask("POST", f"{TICKETS}/1/messages", json={"content": "\u202e" * 3_999 + "x"})
+    closed = await stage.ask("PATCH", f"{TICKETS}/1", json={"status": "CANCELED", "reason": "\u2066done\x07"})
+
+    assert opened.status == posted.status == 201
+    assert opened.json["topic"] == "Casey: invoicegnp.exe"
+    assert opened.json["description"] == ("\u202aC:\\x\u202c\n[31mred\nnext\nline\n\u2067\u05d0\u2069")
+    assert opened.json["metadata"] == {"order": "17"}
+    assert posted.json["content"] == "\u202e" * 60 + "x" + "\u202c" * 60
+    assert closed.json["close_reason"] == "\u2066done\u2069"
+
+
+async def test_what_was_answered_can_be_sent_back(stage: Stage) -> None:
+    await stage.opened()
+    content = ("\u2067x\n" * 2_000)[:4_000]
+    posted = await stage.ask("POST", f"{TICKETS}/1/messages", json={"content": content})
+
+    path = f"{TICKETS}/1/messages/{posted.json['id']}"
+    edited = await stage.ask("PATCH", path, json={"content": posted.json["content"]})
+
+    assert edited.status == 200
+    assert edited.json["content"] == posted.json["content"]
 
 
 @pytest.mark.parametrize(

@@ -119,11 +119,13 @@ async def test_only_harmless_types_are_named(stage: Stage, store: Store, stored:
         ("cat.png", "attachment; filename=\"cat.png\"; filename*=UTF-8''cat.png"),
         ('a"b\\c.png', "attachment; filename=\"a_b_c.png\"; filename*=UTF-8''a%22b_c.png"),
         ("../../etc/passwd", "attachment; filename=\"_.._etc_passwd\"; filename*=UTF-8''_.._etc_passwd"),
-        ("a\r\nb\0", "attachment; filename=\"a__b_\"; filename*=UTF-8''a__b_"),
+        ("a\r\nb\0", "attachment; filename=\"a  b_\"; filename*=UTF-8''a%20%20b_"),
+        ("a;b;c.png", "attachment; filename=\"a_b_c.png\"; filename*=UTF-8''a%3Bb%3Bc.png"),
+        ("gnp\u202eexe.x", "attachment; filename=\"gnpexe.x\"; filename*=UTF-8''gnpexe.x"),
         ("мышь.png", "attachment; filename=\"____.png\"; filename*=UTF-8''%D0%BC%D1%8B%D1%88%D1%8C.png"),
         ("..", "attachment; filename=\"file\"; filename*=UTF-8''file"),
         ("", "attachment; filename=\"file\"; filename*=UTF-8''file"),
-        ("\ud800", "attachment; filename=\"_\"; filename*=UTF-8''%3F"),
+        ("\ud800", "attachment; filename=\"_\"; filename*=UTF-8''_"),
     ],
 )
 def test_names_are_safe_to_save_under(name: str, said: str) -> None:

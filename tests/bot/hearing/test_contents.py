@@ -53,6 +53,14 @@ def test_words_come_before_the_other_things() -> None:
     assert text_of(said) == "Hi\n[Sticker: Wave]"
 
 
+def test_what_nobody_sees_is_not_passed_on() -> None:
+    turned = SimpleNamespace(id=123456789012345678, display_name="\u202eyesaC")
+    said = message(content="\ufeff<@123456789012345678>:\u200b \x1b[0m\x0b\u2067\u05d0", mentions=[turned])
+
+    assert text_of(said) == "@yesaC: [0m\n\u2067\u05d0\u2069"
+    assert text_of(message(content="\u200b\u2800\ufe0f")).strip("\u2800") == ""
+
+
 def test_an_unknown_mention_stays_as_it_is() -> None:
     assert text_of(message(content="<@123456789012345678>")) == "<@123456789012345678>"
 
