@@ -33,6 +33,11 @@ TYPING_PACE: Final = 8.0
 
 READING: Final = Limit("reading", 60)
 
+WATCHING: Final = Limit("watching", 200, 20)
+"""How often one user, on all devices, may begin or end a watch: after a lost connection all at once."""
+
+AUTHORIZING: Final = Limit("authorizing", 240)
+
 CATCHING_UP: Final = Limit("catching_up", 120)
 """How often one user, on all devices, may have what was missed counted and told."""
 
@@ -104,8 +109,7 @@ class Asks:
         asked = TypingOn.model_validate(_named(said))
         if not self._throttle.admits((caller.key, asked.ticket_id)):
             return {}
-        if self._limits is not None:
-            await self._limits.admit(TYPING, caller.key)
+        await self._admit(TYPING, caller)
         ticket = await self._desk.may_post(caller, asked.ticket_id)
         actor = policy.acting(caller, ticket)
         self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.API))
@@ -113,8 +117,7 @@ class Asks:
 
     async def read(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
         asked = ReadUpTo.model_validate(said)
-        if self._limits is not None:
-            await self._limits.admit(READING, caller.key)
+        await self._admit(READING, caller)
         read = await self._reading.read(caller, asked.ticket_id, MessageId(asked.message_id))
         if read is not None:
             self._signals.reads.say(read)
@@ -122,6 +125,7 @@ class Asks:
 
     async def watch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
         policy.must_be_staff(caller, "watch tickets")
+        await self._admit(WATCHING, caller)
         asked = Watch.model_validate(_named(said))
         ticket_id = await self._ticket_id(caller, asked.ticket_id)
         if ticket_id is not None and reader.watched >= MOST_WATCHED:
@@ -131,6 +135,7 @@ class Asks:
 
     async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
         """Have the reader tell what an authorized client wants to be told; how much of it was missed."""
+        await self._admit(AUTHORIZING, caller)
         watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
         if watch:
             policy.must_be_staff(caller, "watch tickets")
@@ -144,6 +149,7 @@ class Asks:
 
     async def unwatch(self, caller: Caller, reader: Reader, said: object) -> dict[str, Any]:
         policy.must_be_staff(caller, "watch tickets")
+        await self._admit(WATCHING, caller)
         asked = Unwatch.model_validate(_named(said))
         ticket_id = await self._ticket_id(caller, asked.ticket_id)
         reader.unwatch(ticket_id)
@@ -152,9 +158,12 @@ class Asks:
     async def _since(self, caller: Caller, event_id: str | int | None) -> int | None:
         if event_id is None:
             return None
-        if self._limits is not None:
-            await self._limits.admit(CATCHING_UP, caller.key)
+        await self._admit(CATCHING_UP, caller)
         return int(event_id)
+
+    async def _admit(self, limit: Limit, caller: Caller) -> None:
+        if self._limits is not None:
+            await self._limits.admit(limit, caller.key)
 
     async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
         """None for all."""

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final
 
 from api.live.line import Line
 from api.live.reader import Reader
+from api.live.refusals import TooManyOfOneUser
 from api.live.strangers import Strangers
 from tickets.model import Caller, UserKey
+
+MOST_OF_ONE_USER: Final = 20
 
 
 class Lines:
@@ -38,6 +42,12 @@ class Lines:
             self._silence(line)
             self.strangers.discard(line)
         return line
+
+    def must_have_room(self, user: UserKey, line: Line) -> None:
+        """Raises TooManyOfOneUser, where the line is not among the user's already."""
+        lines = self._by_user.get(user, ())
+        if len(lines) >= MOST_OF_ONE_USER and line not in lines:
+            raise TooManyOfOneUser(MOST_OF_ONE_USER)
 
     def know(self, line: Line, caller: Caller, reader: Reader) -> None:
         """The line has shown a good token: it is the caller's, and told what the reader tells."""

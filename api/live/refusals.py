@@ -46,6 +46,13 @@ class WatchesTooMany(SocketRefusal):
         super().__init__(f'a socket watches at most {most} tickets; watch "all" instead')
 
 
+class TooManyOfOneUser(SocketRefusal):
+    code = "too_many_sockets_of_user"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"one user has {most} sockets at most")
+
+
 class Why(NamedTuple):
     """``code`` is for programs, ``message`` for people; both as over REST."""
 

@@ -189,11 +189,17 @@ class Live:
         reader = line.reader if line.reader is not None and line.reader.user == user else None
         if reader is None:
             reader = self._new_reader(line, user)
+        self._must_have_room(user, line)
         missed = await self._asks.begin(verified.caller, reader, request)
         if self._lines.at(line.eio_sid) is line:
+            self._must_have_room(user, line)  # others may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed
+
+    def _must_have_room(self, user: UserKey, line: Line) -> None:
+        if self._limits is not None:
+            self._lines.must_have_room(user, line)
 
     def _new_reader(self, line: Line, user: UserKey) -> Reader:
         return Reader(

@@ -1,6 +1,7 @@
 """Sockets without a token are few: more are refused, and those with one are not held up by them."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from ipaddress import ip_network
 from typing import Any
 
@@ -10,7 +11,7 @@ from api.door.limits import UNAUTHORIZED
 from api.live.asks import CATCHING_UP
 from api.live.line import Line
 from api.live.strangers import MOST, MOST_FROM_ONE, Strangers
-from tests.api.stage import TICKETS, Clock, Stage, listening, token
+from tests.api.stage import STAFF, TICKETS, Clock, Stage, listening, token
 from tickets.ports.store import Store
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
@@ -141,3 +142,52 @@ async def test_who_catches_up_all_the_time_is_limited_and_who_just_authorizes_is
 
     assert "120 per minute" in refused["error"]
     assert taken["ok"]
+
+
+async def test_a_user_has_so_many_sockets(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open() as stage, AsyncExitStack() as devices:
+        ears = [await devices.enter_async_context(listening(stage)) for _ in range(21)]
+        answers = [await ear.authorize(token=token()) for ear in ears]
+        again = await ears[0].authorize(token=token())
+        another = await ears[20].authorize(token=token("bob"))
+        await ears[1].client.disconnect()
+        async with asyncio.timeout(5):
+            while not (then := await ears[20].authorize(token=token()))["ok"]:
+                assert then == answers[20]
+
+    assert [it["ok"] for it in answers] == [True] * 20 + [False]
+    assert answers[20]["code"] == "too_many_sockets_of_user"
+    assert ears[20].heard[0] == (
+        "error",
+        {"message": "one user has 20 sockets at most", "code": "too_many_sockets_of_user"},
+    )
+    assert again["ok"]
+    assert another["ok"]
+
+
+async def test_all_at_once_do_not_get_more_sockets_either(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open() as stage, AsyncExitStack() as devices:
+        ears = [await devices.enter_async_context(listening(stage)) for _ in range(30)]
+        answers = await asyncio.gather(*(ear.authorize(token=token()) for ear in ears))
+
+    assert sum(it["ok"] for it in answers) == 20
+
+
+async def test_who_watches_all_the_time_is_limited(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open() as stage, listening(stage, query=token("sam", **STAFF)) as ear:
+        await stage.opened()
+        await ear.until("authorized")
+        said = ["watch", "unwatch"] * 140
+        answers = await asyncio.gather(*(ear.client.call(it, 1, timeout=5) for it in said))
+
+    assert all(it["ok"] for it in answers[:200])
+    assert {it.get("code") for it in answers[200:]} >= {"rate_limited"}
+
+
+async def test_who_authorizes_all_the_time_is_limited(store: Store, clock: Clock) -> None:
+    async with Stage(store, clock).open() as stage, listening(stage) as ear:
+        assert (await ear.authorize(token=token()))["ok"]
+        answers = await asyncio.gather(*(ear.authorize(token=token()) for _ in range(290)))
+
+    assert all(it["ok"] for it in answers[:239])
+    assert {it.get("code") for it in answers[239:]} >= {"rate_limited"}
