@@ -18,13 +18,13 @@ from api.door.bodies import query_of
 from api.door.routes import API, Who, reads
 from api.door.streaming import stream
 from api.objects import PersonBody
+from api.resources.cells import cell
 from tickets.desks.report_desk import Figures
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
 from tickets.ports.reports import By, Span, Spread, last_month
 
 COLUMNS: Final = ("ticketId", "subject", "body", "status", "resolvedAt", "createdAt")
 MONTH: Final = 30 * 24 * 60 * 60 * 1000
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 _SECONDS = re.compile("[0-9]{1,11}")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAY: Final = 24 * 60 * 60 * 1000
@@ -192,7 +192,7 @@ def _spread(spread: Spread) -> SpreadBody:
 def _row(ticket: Ticket) -> Sequence[str]:
     closed_at = ticket.closed_at or 0
     texts = (ticket.id, ticket.topic, ticket.description, ticket.status)
-    return [*map(_harmless, texts), _iso(closed_at), _iso(ticket.created_at)]
+    return [*map(cell, texts), _iso(closed_at), _iso(ticket.created_at)]
 
 
 async def _table(first: list[Ticket], pages: AsyncIterator[list[Ticket]]) -> AsyncIterator[bytes]:
@@ -205,11 +205,6 @@ def _rows(rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue().encode(errors="replace")
-
-
-def _harmless(text: str) -> str:
-    """Spreadsheets take for a formula what begins like one; behind an apostrophe it is text."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _iso(at: Millis) -> str:

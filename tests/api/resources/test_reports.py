@@ -51,7 +51,7 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
 ) -> None:
     monkeypatch.setattr(report_desk, "PAGE", 2)
     first = await resolved(stage, "=1+1", 'He said "no",\nand left')
-    for topic in ("+49 30", "-1", "@cmd", "Grüße"):
+    for topic in ("+49 30", "-1", "@cmd", "＝1", "\u200f−2", "Grüße"):
         await resolved(stage, topic)
     await stage.opened()
     today = datetime.fromtimestamp(clock.seconds, UTC).date()
@@ -59,7 +59,7 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
     raw, rows = await table(stage, f"from={today}&to={today + timedelta(days=1)}")
 
     assert raw.startswith(b"\xef\xbb\xbfticketId,subject,body,status,resolvedAt,createdAt\r\n")
-    assert [row[1] for row in rows[1:]] == ["'=1+1", "'+49 30", "'-1", "'@cmd", "Grüße"]
+    assert [row[1] for row in rows[1:]] == ["'=1+1", "'+49 30", "'-1", "'@cmd", "'＝1", "'−2", "Grüße"]
     assert rows[1] == [
         first["id"],
         "'=1+1",
