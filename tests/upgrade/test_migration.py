@@ -12,7 +12,7 @@ from mongomock_motor import AsyncMongoMockClient
 
 from storage.errors import StoreIsNewer
 from storage.migration import NewerProgram, Progress, Reached
-from storage.mongo.migration import TRUST, VersionLooks
+from storage.mongo.migration import TRUST, Step, VersionLooks, migrate
 from tests.clocks import Hands
 from tests.contract.acts import post
 from tests.contract.places import Place, SqlitePlace, leading
@@ -165,6 +165,25 @@ async def test_an_older_process_is_told_to_end_and_writes_nothing(place: Place, 
                 await leader.backlog.done(SinkName.DISCORD, events[-1])
 
             assert await new.log.events(ticket_id) == events
+
+
+async def test_who_is_late_with_a_piece_does_not_begin_a_finished_step_anew() -> None:
+    database: Any = AsyncMongoMockClient()["guildesk"]
+    await database.meta.insert_one({"_id": "schema", "version": 1})
+    pieces = []
+
+    async def quick(_: Any, __: Reached) -> None:
+        pieces.append("quick")
+
+    async def slow(database: Any, _: Reached) -> Reached:
+        pieces.append("slow")
+        await migrate(database, [Step(WHAT, quick)], 0)
+        return Reached(done=10, total=20)
+
+    await migrate(database, [Step(WHAT, slow)], 0)
+
+    assert pieces == ["slow", "quick"]
+    assert await database.meta.find_one({"_id": "schema"}) == {"_id": "schema", "version": 2}
 
 
 async def test_a_process_that_stood_still_looks_before_it_writes() -> None:
