@@ -1,30 +1,75 @@
 """Pages of lists: ``limit`` and ``cursor`` in the query, and a link to the next one."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Final, TypeVar
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from api.desks import DESKS
+from tickets.ports.lists import Cursor, Page
 
 DEFAULT_LIMIT: Final = 50
 Position = Annotated[int, Field(ge=0, lt=2**53)]
-Item = TypeVar("Item")
+
+_NUMBER: Final = "[0-9]{1,16}"
+_TEXT: Final = "[A-Za-z0-9_-]{1,4096}"
 
 
-class PageSize(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Says of a ``cursor`` how many numbers it has, and whether a text stands behind them."""
+
+    numbers: int
+    text: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """How it is written in a query: the parts with ``-`` between them, the text in base64url."""
+        return "-".join([_NUMBER] * self.numbers + [_TEXT] * self.text)
+
+    def parse(self, written: object) -> Cursor:
+        if isinstance(written, str) and re.fullmatch(self.pattern, written):
+            parts = written.split("-", self.numbers)
+            try:
+                text = urlsafe_b64decode(f"{parts[-1]}===").decode() if self.text else ""
+            except ValueError:
+                pass
+            else:
+                return Cursor(tuple(map(int, parts[: self.numbers])), text)
+        raise PydanticCustomError("cursor", "This is no cursor of this list; take it from its Link")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.parse)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{self.pattern}$"}
+
+
+def written(cursor: Cursor) -> str:
+    """The cursor as ``Parts`` reads it."""
+    text = urlsafe_b64encode(cursor.text.encode()).decode().rstrip("=")
+    return "-".join([*map(str, cursor.numbers), *([text] if text else [])])
+
+
+FROM_LINK: Final = "Where the page before ended: take it from its `Link`."
+
+
+class Paging(BaseModel, extra="forbid"):
+    """A list says what its cursor holds; clients take it from the link."""
+
     limit: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="At most so many.")
+    cursor: Annotated[Cursor, Parts(1)] | None = Field(None, description=FROM_LINK)
 
     @property
     def size(self) -> int:
         return self.limit or DEFAULT_LIMIT
-
-
-class Paging(PageSize, extra="forbid"):
-    """The ``cursor`` is where the page before ended; clients take it from the link."""
-
-    cursor: Position | None = Field(None, description="Where the page before ended: take it from its `Link`.")
 
     @property
     def is_asked_for(self) -> bool:
@@ -32,17 +77,12 @@ class Paging(PageSize, extra="forbid"):
         return self.limit is not None or self.cursor is not None
 
 
-def page(
-    request: web.Request, items: Sequence[Item], size: int | None, position: Callable[[Item], int | str]
-) -> tuple[Sequence[Item], dict[str, str]]:
-    """The first ``size`` items, of which one more was asked for, and the header that links the rest."""
-    if size is None or len(items) <= size:
-        return items, {}
-    shown = items[:size]
-    return shown, link_to(request, limit=str(size), cursor=str(position(shown[-1])))
+def link_to_next(request: web.Request, page: Page[Any], size: int) -> Mapping[str, str]:
+    """The header that links the next page, if there is one."""
+    return link_to(request, limit=str(size), cursor=written(page.next)) if page.next else {}
 
 
-def link_to(request: web.Request, **query: str) -> dict[str, str]:
+def link_to(request: web.Request, **query: str) -> Mapping[str, str]:
     """The header that links the next page: the same request, with this in its query."""
     kept = {name: value for name, value in request.query.items() if name != "after_seq"}
     url = request.rel_url.with_query({**kept, **query})

@@ -9,7 +9,7 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Topic, body_of, query_of
-from api.door.paging import Paging, page
+from api.door.paging import Paging, link_to_next
 from api.door.routes import API, Who, reads, writes
 from api.objects import TICKETS, TicketBody
 from tickets.desks.agent_desk import AgentChanges, Loaded
@@ -88,12 +88,11 @@ async def delete_agent(request: web.Request, caller: Caller) -> web.Response:
 async def list_agents_tickets(request: web.Request, caller: Caller) -> web.Response:
     """``GET /agents/{agent_id}/tickets``"""
     paging = query_of(request, Paging)
-    tickets = await request.app[DESKS].agents.tickets(
-        caller, request.match_info["agent_id"], before_number=paging.cursor, limit=paging.size + 1
+    page = await request.app[DESKS].agents.tickets(
+        caller, request.match_info["agent_id"], after=paging.cursor, limit=paging.size
     )
-    shown, headers = page(request, tickets, paging.size, lambda ticket: ticket.number)
-    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(shown)
-    return json_answer(TICKETS.dump_json(bodies), headers=headers)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)
+    return json_answer(TICKETS.dump_json(bodies), headers=link_to_next(request, page, paging.size))
 
 
 def _body(loaded: Loaded) -> AgentBody:

@@ -10,12 +10,12 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Comment, body_of, query_of, whole
 from api.door.idempotency import chosen_id
-from api.door.paging import DEFAULT_LIMIT, link_to
+from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, TICKET, Who, reads, writes
 from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 from tickets.desks.feedback_desk import Ratings
 from tickets.model import Caller
-from tickets.ports.queue import RatedPlace
+from tickets.ports.lists import Cursor
 from tickets.sources import from_api
 
 
@@ -52,15 +52,8 @@ class FeedbackStatsBody(RatingsBody):
     agents: list[AgentRatingsBody]
 
 
-class FeedbackQuery(BaseModel, extra="forbid"):
-    limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
-    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,15}-[0-9]{1,15}$")] | None = Field(
-        None, description="Where the page before ended: take it from its `Link`."
-    )
-
-    @property
-    def place(self) -> RatedPlace | None:
-        return None if self.cursor is None else RatedPlace(*map(int, self.cursor.split("-")))
+class FeedbackQuery(Paging):
+    cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)
 
 
 _ALL = TypeAdapter(list[TicketFeedbackBody])
@@ -107,13 +100,9 @@ async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
 async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``GET /feedback``"""
     query = query_of(request, FeedbackQuery)
-    tickets = await request.app[DESKS].feedback.all(caller, after=query.place, limit=query.limit + 1)
-    shown = tickets[: query.limit]
-    headers = {}
-    if len(tickets) > len(shown):
-        place = RatedPlace.of(shown[-1])
-        headers = link_to(request, limit=str(query.limit), cursor=f"{place.rated_at}-{place.number}")
-    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(shown)
+    page = await request.app[DESKS].feedback.all(caller, after=query.cursor, limit=query.size)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)
+    headers = link_to_next(request, page, query.size)
     return json_answer(_ALL.dump_json([_of_ticket(it) for it in bodies]), headers=headers)
 
 

@@ -12,7 +12,7 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Content, FileIds, NewContent, body_of, query_of
 from api.door.idempotency import chosen_id
-from api.door.paging import Paging, Position, page
+from api.door.paging import Paging, Position, link_to_next
 from api.door.routes import TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.objects import MESSAGES, MessageBody
@@ -53,7 +53,7 @@ class MessagePaging(Paging):
     @property
     def start(self) -> int:
         """The page begins behind this ``seq``."""
-        return self.cursor if self.cursor is not None else self.after_seq or 0
+        return self.cursor.numbers[0] if self.cursor is not None else self.after_seq or 0
 
 
 @documented("Post a message", body=NewMessage, answer=MessageBody, status=201)
@@ -77,21 +77,24 @@ async def list_messages(request: web.Request, caller: Caller) -> web.StreamRespo
     paging = query_of(request, MessagePaging)
     if not paging.is_asked_for:
         return await stream_array(request, _whole(request, caller))
-    messages = await request.app[DESKS].tickets.messages(
-        caller, request.match_info["ticket_id"], after_seq=paging.start, limit=paging.size + 1
+    page = await request.app[DESKS].tickets.messages(
+        caller, request.match_info["ticket_id"], after_seq=paging.start, limit=paging.size
     )
-    shown, headers = page(request, messages, paging.size, lambda message: message.seq)
-    bodies = await request.app[DESKS].objects.seen_by(caller).messages(shown)
-    return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+    bodies = await request.app[DESKS].objects.seen_by(caller).messages(page.items)
+    return json_answer(MESSAGES.dump_json(bodies), headers=link_to_next(request, page, paging.size))
 
 
 async def _whole(request: web.Request, caller: Caller) -> AsyncIterator[bytes]:
     """All messages of a ticket, as arrays of a few."""
     desk, objects = request.app[DESKS].tickets, request.app[DESKS].objects.seen_by(caller)
     address, after = request.match_info["ticket_id"], 0
-    while messages := await desk.messages(caller, address, after_seq=after, limit=AT_ONCE):
-        yield MESSAGES.dump_json(await objects.messages(messages))
-        after = messages[-1].seq
+    while True:
+        page = await desk.messages(caller, address, after_seq=after, limit=AT_ONCE)
+        if page.items:
+            yield MESSAGES.dump_json(await objects.messages(page.items))
+        if page.next is None:
+            return
+        (after,) = page.next.numbers
 
 
 @documented("Edit a message of your own", body=MessageText, answer=MessageBody)

@@ -9,7 +9,7 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import body_of, query_of
 from api.door.idempotency import chosen_id
-from api.door.paging import page
+from api.door.paging import link_to_next
 from api.door.routes import TICKET, Who, reads, writes
 from api.objects import MESSAGES, MessageBody
 from api.resources.messages import MessagePaging, MessageText
@@ -36,16 +36,14 @@ async def add_note(request: web.Request, caller: Caller) -> web.Response:
 async def list_notes(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/notes``"""
     paging = query_of(request, MessagePaging)
-    size = paging.size if paging.is_asked_for else None
-    notes = await request.app[DESKS].staff.notes(
+    page = await request.app[DESKS].staff.notes(
         caller,
         request.match_info["ticket_id"],
         after_seq=paging.start,
-        limit=None if size is None else size + 1,
+        limit=paging.size if paging.is_asked_for else None,
     )
-    shown, headers = page(request, notes, size, lambda note: note.seq)
-    bodies = await request.app[DESKS].objects.seen_by(caller).messages(shown)
-    return json_answer(MESSAGES.dump_json(bodies), headers=headers)
+    bodies = await request.app[DESKS].objects.seen_by(caller).messages(page.items)
+    return json_answer(MESSAGES.dump_json(bodies), headers=link_to_next(request, page, paging.size))
 
 
 ROUTES: Final = (

@@ -1,15 +1,13 @@
 """What ``GET /tickets`` may ask for: filters, an order, a page."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from api.door.paging import PageSize
+from api.door.paging import FROM_LINK, Paging, Parts
 from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 from tickets.words import MOST_ASKED, words_of
-
-_PLACE: Final = r"^[0-9]{1,16}-[0-9]{1,16}$"
 
 
 def _several(given: Any) -> Any:
@@ -22,7 +20,7 @@ _Id = Annotated[str, Field(min_length=1, max_length=256)]
 _Seconds = Annotated[int, Field(ge=0, lt=2**40)]
 
 
-class TicketQuery(PageSize, extra="forbid"):
+class TicketQuery(Paging):
     """``status``, ``issue_level`` and ``support_role`` take several values."""
 
     status: Annotated[frozenset[Status] | None, BeforeValidator(_several)] = None
@@ -42,21 +40,7 @@ class TicketQuery(PageSize, extra="forbid"):
         examples=["does not start"],
     )
     sort: TicketOrder = TicketOrder.NEWEST
-    cursor: Annotated[str, Field(pattern=_PLACE)] | None = Field(
-        None, description="Where the page before ended: take it from its `Link`."
-    )
-
-    @property
-    def is_asked_for(self) -> bool:
-        """Version-1 clients know no pages, and get their lists whole."""
-        return self.limit is not None or self.cursor is not None
-
-    @property
-    def after(self) -> TicketPlace | None:
-        if self.cursor is None:
-            return None
-        at, _, number = self.cursor.partition("-")
-        return TicketPlace(int(at), int(number))
+    cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)
 
     def filter(self, caller: Caller, assignees: frozenset[UserKey] | None) -> TicketFilter:
         """Users are of the caller's issuer; ``assignees`` are the keys of the agent who is asked for.

@@ -13,7 +13,7 @@ from api.door.auth import ClaimText, Email
 from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
-from api.door.paging import link_to
+from api.door.paging import link_to_next
 from api.door.routes import API, TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.objects import TICKETS, TicketBody
@@ -96,13 +96,10 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.StreamRespon
     if not (query.is_asked_for or caller.is_staff):
         return await stream_array(request, _whole(request, caller, which, query.sort))
     page = await request.app[DESKS].tickets.tickets(
-        caller, which, order=query.sort, after=query.after, limit=query.size
+        caller, which, order=query.sort, after=query.cursor, limit=query.size
     )
-    headers = {}
-    if page.next is not None:
-        cursor = f"{page.next.at}-{page.next.number}"
-        headers = link_to(request, limit=str(query.size), cursor=cursor)
-    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.tickets)
+    headers = link_to_next(request, page, query.size)
+    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)
     return json_answer(TICKETS.dump_json(bodies), headers=headers)
 
 
@@ -114,8 +111,8 @@ async def _whole(
     objects = desks.objects.seen_by(caller)
     while True:
         page = await desks.tickets.tickets(caller, which, order=order, after=after, limit=AT_ONCE)
-        if page.tickets:
-            yield TICKETS.dump_json(await objects.tickets(page.tickets))
+        if page.items:
+            yield TICKETS.dump_json(await objects.tickets(page.items))
         if (after := page.next) is None:
             return
 

@@ -10,11 +10,12 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Reason, StaffNote, body_of, query_of, whole
-from api.door.paging import DEFAULT_LIMIT, Position, link_to
+from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads, writes
 from api.objects import TicketBody
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
+from tickets.ports.lists import Cursor
 from tickets.ports.users import Block, User
 
 
@@ -76,9 +77,8 @@ class MergeBody(BaseModel, extra="forbid"):
     guest: Annotated[str, StringConstraints(min_length=1, max_length=256)] = Field(alias="from")
 
 
-class UsersQuery(BaseModel, extra="forbid"):
-    limit: Annotated[int, Field(ge=1, le=100)] = Field(DEFAULT_LIMIT, description="At most so many.")
-    cursor: Position = Field(0, description="Where the page before ended: take it from its `Link`.")
+class UsersQuery(Paging):
+    cursor: Annotated[Cursor, Parts(2, text=True)] | None = Field(None, description=FROM_LINK)
 
 
 class IssuerQuery(BaseModel, extra="forbid"):
@@ -99,11 +99,9 @@ _USERS = TypeAdapter(list[UserBody])
 async def list_users(request: web.Request, caller: Caller) -> web.Response:
     """``GET /users``"""
     query = query_of(request, UsersQuery)
-    users = await request.app[DESKS].users.users(caller, skip=query.cursor, limit=query.limit + 1)
-    shown = users[: query.limit]
-    end = str(query.cursor + len(shown))
-    headers = link_to(request, limit=str(query.limit), cursor=end) if len(users) > len(shown) else {}
-    return json_answer(_USERS.dump_json([UserBody(**_fields(it)) for it in shown]), headers=headers)
+    page = await request.app[DESKS].users.users(caller, after=query.cursor, limit=query.size)
+    bodies = [UserBody(**_fields(it)) for it in page.items]
+    return json_answer(_USERS.dump_json(bodies), headers=link_to_next(request, page, query.size))
 
 
 @documented(

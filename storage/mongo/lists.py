@@ -11,14 +11,14 @@ from storage.mongo.pages import behind, page_of_tickets
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
 from tickets.model import Ticket
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 
 AT_ONCE = 200
 """Tickets that are looked at in one step."""
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
 
-Look = Callable[[TicketPlace | None, int], Awaitable[tuple[Sequence[TicketPlace], list[Ticket]]]]
+Look = Callable[[Cursor | None, int], Awaitable[tuple[Sequence[Cursor], list[Ticket]]]]
 """The next so many of a walk: their places, and those of them that are meant."""
 
 
@@ -34,19 +34,19 @@ class MongoLists:
         self,
         which: TicketFilter,
         order: TicketOrder,
-        after: TicketPlace | None,
+        after: Cursor | None,
         limit: int | None,
         looks: int | None,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         if which.words is not None:
             if not which.words:
-                return TicketPage([], None)
+                return Page([])
             await self._up_to_date.catch_up()
             if not self._is_own_search(which):
                 return await self._holding(which, order, after, limit, looks)
         elif order.field == "created_at" or (which.created_from, which.created_until) == (None, None):
             found = await self._find(page_of_tickets(which, order, after), order, limit and limit + 1)
-            return _first(found, order, limit)
+            return Page.of(found, limit, order.place)
         return await _walked(self._among_tickets(which, order), order, after, limit, looks)
 
     def _is_own_search(self, which: TicketFilter) -> bool:
@@ -57,17 +57,17 @@ class MongoLists:
         self,
         which: TicketFilter,
         order: TicketOrder,
-        after: TicketPlace | None,
+        after: Cursor | None,
         limit: int | None,
         looks: int | None,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         holding = _holding(which)
         holders = await self._words.count_documents(holding, limit=FEW)
         if order.field == "updated_at" and holders < FEW:
             records = await self._words.find(holding, {"number": 1}).to_list(None)
             meant = page_of_tickets(which, order, after)
             query = {"$and": [meant, {"number": {"$in": [it["number"] for it in records]}}]}
-            return _first(await self._find(query, order, limit and limit + 1), order, limit)
+            return Page.of(await self._find(query, order, limit and limit + 1), limit, order.place)
         if order.field == "updated_at" or (holders == FEW and await self._is_narrow(which)):
             return await _walked(self._among_tickets(which, order), order, after, limit, looks)
         return await _walked(self._among_holders(which, order), order, after, limit, looks)
@@ -82,7 +82,7 @@ class MongoLists:
         """Along the tickets; the words and the time of the opening are looked up."""
         along = which if order.field == "created_at" else replace(which, created_until=None)
 
-        async def look(after: TicketPlace | None, count: int) -> tuple[Sequence[TicketPlace], list[Ticket]]:
+        async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             tickets = await self._find(page_of_tickets(along, order, after, own_time=True), order, count)
             meant = [it for it in tickets if _in_time(it, which)]
             if which.words is not None:
@@ -90,7 +90,7 @@ class MongoLists:
                 holders = self._words.find({"_id": {"$in": ids}, **_holding(which)}, {"_id": 1})
                 holding = {record["_id"] for record in await holders.to_list(None)}
                 meant = [it for it in meant if it.id in holding]
-            return [_place(it, order) for it in tickets], meant
+            return [order.place(it) for it in tickets], meant
 
         return look
 
@@ -98,16 +98,16 @@ class MongoLists:
         """Along the tickets that hold the words, in an order of their opening."""
         direction = DESCENDING if order.descends else ASCENDING
 
-        async def look(after: TicketPlace | None, count: int) -> tuple[Sequence[TicketPlace], list[Ticket]]:
+        async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             records = await self._words.find(
                 _holding(which) if after is None else {"$and": [_holding(which), behind(order, after)]},
                 {"created_at": 1, "number": 1},
                 sort=[("created_at", direction), ("number", direction)],
                 limit=count,
             ).to_list(None)
-            places = [TicketPlace(it["created_at"], it["number"]) for it in records]
+            places = [Cursor((it["created_at"], it["number"])) for it in records]
             meant = page_of_tickets(which, order, None)
-            query = {"$and": [meant, {"number": {"$in": [it.number for it in places]}}]}
+            query = {"$and": [meant, {"number": {"$in": [it.numbers[1] for it in places]}}]}
             return places, await self._find(query, order, None)
 
         return look
@@ -120,8 +120,8 @@ class MongoLists:
 
 
 async def _walked(
-    look: Look, order: TicketOrder, after: TicketPlace | None, limit: int | None, looks: int | None
-) -> TicketPage:
+    look: Look, order: TicketOrder, after: Cursor | None, limit: int | None, looks: int | None
+) -> Page[Ticket]:
     found: list[Ticket] = []
     looked = 0
     while True:
@@ -129,24 +129,12 @@ async def _walked(
         places, meant = await look(after, count)
         found += meant
         if limit is not None and len(found) > limit:
-            return _first(found, order, limit)
+            return Page.of(found, limit, order.place)
         if len(places) < count:
-            return TicketPage(found, None)
+            return Page(found)
         looked, after = looked + count, places[-1]
         if looked == looks:
-            return TicketPage(found, after)
-
-
-def _first(found: list[Ticket], order: TicketOrder, limit: int | None) -> TicketPage:
-    """Of those that were found, where one more than the page was asked for."""
-    if limit is None or len(found) <= limit:
-        return TicketPage(found, None)
-    return TicketPage(found[:limit], _place(found[limit - 1], order))
-
-
-def _place(ticket: Ticket, order: TicketOrder) -> TicketPlace:
-    at = ticket.updated_at if order.field == "updated_at" else ticket.created_at
-    return TicketPlace(at, ticket.number)
+            return Page(found, after)
 
 
 def _holding(which: TicketFilter) -> Record:

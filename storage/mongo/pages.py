@@ -5,11 +5,11 @@ from typing import Any
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
 from storage.mongo.connection import LARGEST
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 
 def page_of_tickets(
-    which: TicketFilter, order: TicketOrder, after: TicketPlace | None, *, own_time: bool = False
+    which: TicketFilter, order: TicketOrder, after: Cursor | None, *, own_time: bool = False
 ) -> Record:
     """Kinds are named even where every one is meant, for the indexes that have them in front. With
     ``own_time`` no other time is minded than the one of the order, along which the index goes."""
@@ -33,8 +33,8 @@ def page_of_tickets(
     return query if after is None else {"$and": [query, behind(order, after)]}
 
 
-def behind(order: TicketOrder, after: TicketPlace) -> Record:
+def behind(order: TicketOrder, after: Cursor) -> Record:
     further, at_most = ("$lt", "$lte") if order.descends else ("$gt", "$gte")
-    at, number = min(after.at, LARGEST), min(after.number, LARGEST)
+    at, number = (min(it, LARGEST) for it in after.numbers)
     later: list[Record] = [{order.field: {further: at}}, {order.field: at, "number": {further: number}}]
     return {order.field: {at_most: at}, "$or": later}

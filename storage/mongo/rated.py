@@ -6,7 +6,8 @@ from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from tickets.model import Ticket, UserKey
-from tickets.ports.queue import RatedPlace, Rating
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.queue import Rating, place_by_rating
 
 _NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
 
@@ -19,17 +20,17 @@ class MongoRated:
         self._projector = projector
 
     @may_be_away
-    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
         await self._projector.catch_up()
         query: Record = {"feedback.given_at": {"$gt": 0}}
         if after is not None:
-            at, number = min(after.rated_at, LARGEST), min(after.number, LARGEST)
+            at, number = (min(it, LARGEST) for it in after.numbers)
             query["$or"] = [
                 {"feedback.given_at": {"$lt": at}},
                 {"feedback.given_at": at, "number": {"$lt": number}},
             ]
-        records = await self._tickets.find(query, sort=_NEWEST, limit=limit).to_list(None)
-        return [ticket_from(record) for record in records]
+        records = await self._tickets.find(query, sort=_NEWEST, limit=limit + 1).to_list(None)
+        return Page.of([ticket_from(record) for record in records], limit, place_by_rating)
 
     @may_be_away
     async def ratings(self) -> list[Rating]:

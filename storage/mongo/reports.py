@@ -11,7 +11,8 @@ from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
-from tickets.ports.reports import By, Count, Duration, ResolvedPlace, Span, Took
+from tickets.ports.lists import Cursor
+from tickets.ports.reports import By, Count, Duration, Span, Took
 
 _OLDEST = [("closed_at", ASCENDING), ("number", ASCENDING)]
 _DAY: Final = 24 * 60 * 60 * 1000
@@ -34,15 +35,13 @@ class MongoReports:
         self._projector = projector
 
     @may_be_away
-    async def resolved(self, span: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
+    async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         await self._projector.catch_up()
         within = {"$gte": span.since, "$lt": min(span.until, LARGEST)}
         query: Record = {"status": Status.RESOLVED, "closed_at": within}
         if after is not None:
-            query["$or"] = [
-                {"closed_at": {"$gt": after.closed_at}},
-                {"closed_at": after.closed_at, "number": {"$gt": after.number}},
-            ]
+            at, number = after.numbers
+            query["$or"] = [{"closed_at": {"$gt": at}}, {"closed_at": at, "number": {"$gt": number}}]
         records = await self._tickets.find(query, sort=_OLDEST, limit=limit).to_list(None)
         return [ticket_from(record) for record in records]
 

@@ -1,15 +1,16 @@
 """The users of apps, in MongoDB."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pymongo import ASCENDING, DESCENDING
 
 from storage.blocked import Blocked
 from storage.codec import PERSON, Record
-from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from tickets.model import UserKey, UserRole
+from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
 from tickets.ports.users import Block, User
 
@@ -26,33 +27,23 @@ class MongoUsers:
         self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
     @may_be_away
-    async def page(self, *, skip: int, limit: int) -> list[User]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
         """Those with tickets first, in one aggregation, then those without, by key."""
         await self._projector.catch_up()
-        opened = await self._tickets.aggregate([{"$group": _COUNT}, {"$count": "all"}]).to_list(None)
-        with_tickets = opened[0]["all"] if opened else 0
-        found: list[User] = []
-        if skip < with_tickets:
-            rows = self._tickets.aggregate(
-                [
-                    {"$group": _COUNT},
-                    {"$sort": {"count": DESCENDING, "_id": ASCENDING}},
-                    {"$skip": skip},
-                    {"$limit": limit},
-                ]
-            )
-            counts = {row["_id"]: row["count"] for row in await rows.to_list(None)}
-            found = await self._all(list(counts), counts)
-        if len(found) < limit:
-            rest = await self._without_tickets(max(0, skip - with_tickets), limit - len(found))
-            found += await self._all(rest, {})
-        return found
+        newest, most = (await self._newest(), None) if after is None else after.numbers
+        counts = await self._with_tickets(newest, most, after, limit + 1) if most != 0 else {}
+        if len(counts) <= limit:
+            begin = after.text if after is not None and most == 0 else ""
+            rest = await self._without_tickets(newest, begin, limit + 1 - len(counts))
+            counts |= dict.fromkeys(rest, 0)
+        page = Page.of(list(counts.items()), limit, lambda it: Cursor((newest, it[1]), it[0]))
+        return Page(await self._all(dict(page.items)), page.next)
 
     @may_be_away
     async def user(self, key: UserKey) -> User | None:
         await self._projector.catch_up()
         count = await self._tickets.count_documents({"user": str(key)})
-        found = await self._all([str(key)], {str(key): count})
+        found = await self._all({str(key): count})
         return found[0] if found else None
 
     @may_be_away
@@ -66,29 +57,52 @@ class MongoUsers:
     async def is_blocked(self, key: UserKey) -> bool:
         return await self._blocked.has(key)
 
-    async def _without_tickets(self, skip: int, limit: int) -> list[str]:
-        opened = await self._tickets.aggregate([{"$group": {"_id": "$user"}}]).to_list(None)
+    async def _newest(self) -> int:
+        found = await self._tickets.find_one({}, {"number": 1}, sort=[("number", DESCENDING)])
+        return int(found["number"]) if found else 0
+
+    async def _with_tickets(
+        self, newest: int, most: int | None, after: Cursor | None, limit: int
+    ) -> dict[str, int]:
+        """How many tickets up to the newest each of the next users has."""
+        behind: Record = {}
+        if after is not None and most is not None:
+            behind["$or"] = [{"count": {"$lt": most}}, {"count": most, "_id": {"$gt": after.text}}]
+        rows = self._tickets.aggregate(
+            [
+                {"$match": {"number": {"$lte": min(newest, LARGEST)}}},
+                {"$group": {"_id": "$user", "count": {"$sum": 1}}},
+                {"$match": behind},
+                {"$sort": {"count": DESCENDING, "_id": ASCENDING}},
+                {"$limit": limit},
+            ]
+        )
+        return {row["_id"]: row["count"] for row in await rows.to_list(None)}
+
+    async def _without_tickets(self, newest: int, after: str, limit: int) -> list[str]:
+        among = {"$match": {"number": {"$lte": min(newest, LARGEST)}}}
+        opened = await self._tickets.aggregate([among, {"$group": {"_id": "$user"}}]).to_list(None)
         query: Record = {
-            "_id": {"$nin": [row["_id"] for row in opened]},
+            "_id": {"$nin": [row["_id"] for row in opened], "$gt": after},
             "role": {"$in": [UserRole.TEMP_USER, UserRole.CUSTOMER]},
             "key.issuer": {"$ne": UserKey.DISCORD},
         }
-        cursor = self._people.find(query, sort=[("_id", ASCENDING)], skip=skip, limit=limit)
+        cursor = self._people.find(query, sort=[("_id", ASCENDING)], limit=limit)
         return [record["_id"] for record in await cursor.to_list(None)]
 
-    async def _all(self, keys: Sequence[str], counts: dict[str, int]) -> list[User]:
-        """Those who are known, in this order."""
-        among = {"_id": {"$in": list(keys)}}
+    async def _all(self, counts: Mapping[str, int]) -> list[User]:
+        """Those who are known, in this order, with so many tickets."""
+        among = {"_id": {"$in": list(counts)}}
         people = {it["_id"]: PERSON.from_record(it) for it in await self._people.find(among).to_list(None)}
         marks = {it["_id"]: it for it in await self._users.find(among).to_list(None)}
         return [
             User(
                 person=people[key],
-                ticket_count=counts.get(key, 0),
+                ticket_count=count,
                 block=self._block(marks.get(key, {})),
                 note=marks.get(key, {}).get("note"),
             )
-            for key in keys
+            for key, count in counts.items()
             if key in people
         ]
 
@@ -102,6 +116,3 @@ class MongoUsers:
             return None
         block = Block(marks.get("blocked_until"), marks.get("block_reason"))
         return None if block.is_over(self._clock()) else block
-
-
-_COUNT = {"_id": "$user", "count": {"$sum": 1}}

@@ -7,7 +7,7 @@ from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
 from tickets.model import Message, MessageId, Ticket, TicketId
-from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 
 
 class MongoViews:
@@ -33,10 +33,10 @@ class MongoViews:
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).tickets
+        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).items
 
     @may_be_away
     async def page(
@@ -44,10 +44,10 @@ class MongoViews:
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
         looks: int | None = LOOKS,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         await self._projector.catch_up()
         return await self._lists.page(which, order, after, limit, looks)
 

@@ -8,7 +8,8 @@ from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from tickets.model import Status, Ticket, UserKey
-from tickets.ports.queue import Place
+from tickets.ports.lists import Cursor, Page, place_by_number
+from tickets.ports.queue import place_in_queue
 
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
 
@@ -21,28 +22,29 @@ class MongoWaiting:
         self._projector = projector
 
     @may_be_away
-    async def page(self, after: Place | None, limit: int) -> list[Ticket]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
         await self._projector.catch_up()
         query: Record = {"status": Status.OPEN}
         if after is not None:
             query["$or"] = _behind(after)
-        records = await self._tickets.find(query, sort=_ORDER, limit=limit).to_list(None)
-        return [ticket_from(record) for record in records]
+        records = await self._tickets.find(query, sort=_ORDER, limit=limit + 1).to_list(None)
+        return Page.of([ticket_from(record) for record in records], limit, place_in_queue)
 
     @may_be_away
-    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+    async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
         await self._projector.catch_up()
         query: Record = {"assigned": {"$in": [str(key) for key in keys]}}
-        if before_number is not None:
-            query["number"] = {"$lt": min(before_number, LARGEST)}
-        cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit)
-        return [ticket_from(record) for record in await cursor.to_list(None)]
+        if after is not None:
+            query["number"] = {"$lt": min(after.numbers[0], LARGEST)}
+        cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit + 1)
+        found = [ticket_from(record) for record in await cursor.to_list(None)]
+        return Page.of(found, limit, place_by_number)
 
 
-def _behind(place: Place) -> list[Record]:
-    since = min(place.waiting_since, LARGEST)
+def _behind(place: Cursor) -> list[Record]:
+    urgency, since, number = (min(it, LARGEST) for it in place.numbers)
     return [
-        {"urgency": {"$lt": place.urgency}},
-        {"urgency": place.urgency, "waiting_since": {"$gt": since}},
-        {"urgency": place.urgency, "waiting_since": since, "number": {"$gt": min(place.number, LARGEST)}},
+        {"urgency": {"$lt": urgency}},
+        {"urgency": urgency, "waiting_since": {"$gt": since}},
+        {"urgency": urgency, "waiting_since": since, "number": {"$gt": number}},
     ]

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, Self
 
 from storage.index_keys import KINDS, kinds_of
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 Condition = tuple[str, tuple[Any, ...]]
 """A condition and the values in it."""
@@ -48,7 +48,7 @@ class Walk:
         """Time and number of the last ticket that is looked at; no row where the walk ends before."""
         return f"SELECT at, number FROM ({self.along} LIMIT 1 OFFSET ?)", (*self.values, looks - 1)
 
-    def sorted(self, order: TicketOrder, after: TicketPlace | None) -> Self:
+    def sorted(self, order: TicketOrder, after: Cursor | None) -> Self:
         """The same tickets in another order; all of them are sorted."""
         where, of_place = _both(list(_behind(f"tickets.{order.field}", "tickets.number", order, after)))
         along = (
@@ -60,7 +60,7 @@ class Walk:
         return replace(self, order=order, along=along, values=values, key="rowid")
 
 
-def among_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk | None:
+def among_tickets(which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
     """A walk along the indexes of tickets; None if no ticket can be meant."""
     walks = list(_walks(which, order.field.removesuffix("_at")))
     if not walks:
@@ -79,7 +79,7 @@ def among_tickets(which: TicketFilter, order: TicketOrder, after: TicketPlace | 
     return Walk(order, along, tuple(values), (*of_kinds, *_rest(_left(which), order)))
 
 
-def among_holders(word: str, which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk:
+def among_holders(word: str, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk:
     """A walk along the tickets of a word, in an order of their opening."""
     bounds: list[Condition] = [("word = ?", (word,)), *_behind("at", "ticket", order, after)]
     bounds += [(condition.replace("created_at", "at"), values) for condition, values in _times(which, order)]
@@ -149,9 +149,9 @@ def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
         yield "created_at < ?", (which.created_until,)
 
 
-def _behind(at: str, number: str, order: TicketOrder, after: TicketPlace | None) -> Iterator[Condition]:
+def _behind(at: str, number: str, order: TicketOrder, after: Cursor | None) -> Iterator[Condition]:
     if after is not None:
-        yield f"({at}, {number}) {'<' if order.descends else '>'} (?, ?)", (after.at, after.number)
+        yield f"({at}, {number}) {'<' if order.descends else '>'} (?, ?)", after.numbers
 
 
 def _by(at: str, number: str, order: TicketOrder) -> str:

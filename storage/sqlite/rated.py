@@ -3,7 +3,8 @@
 from storage.codec import TICKET
 from storage.sqlite.reader import Reader
 from tickets.model import Ticket, UserKey
-from tickets.ports.queue import RatedPlace, Rating
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.queue import Rating, place_by_rating
 
 PAGE = """
 SELECT body FROM tickets INDEXED BY tickets_rated
@@ -19,9 +20,10 @@ class SqliteRated:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
-        place = (None, None) if after is None else (after.rated_at, after.number)
-        return [TICKET.from_text(body) for (body,) in await self._reader.all(PAGE, (*place, limit))]
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+        place = (None, None) if after is None else after.numbers
+        rows = await self._reader.all(PAGE, (*place, limit + 1))
+        return Page.of([TICKET.from_text(body) for (body,) in rows], limit, place_by_rating)
 
     async def ratings(self) -> list[Rating]:
         rows = await self._reader.all(RATINGS)

@@ -7,7 +7,8 @@ from storage.codec import TICKET
 from storage.sqlite.reader import Reader, Row
 from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
-from tickets.ports.reports import By, Count, Duration, ResolvedPlace, Span, Took
+from tickets.ports.lists import Cursor
+from tickets.ports.reports import By, Count, Duration, Span, Took
 
 _CLOSED_AT = "json_extract(body, '$.closed_at')"
 RESOLVED = f"""
@@ -35,8 +36,8 @@ class SqliteReports:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def resolved(self, span: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
-        place = (span.since, 0) if after is None else (after.closed_at, after.number)
+    async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
+        place = (span.since, 0) if after is None else after.numbers
         rows = await self._reader.all(RESOLVED, (span.until, *place, limit))
         return [TICKET.from_text(body) for (body,) in rows]
 

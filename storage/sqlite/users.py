@@ -8,20 +8,26 @@ from storage.codec import PERSON
 from storage.sqlite.reader import Reader, Row
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
+from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
 from tickets.ports.users import Block, User
 
 _COLUMNS = "people.body, coalesce(blocked, 0), blocked_until, block_reason, note"
 PAGE = f"""
 SELECT {_COLUMNS}, coalesce(opened, 0) AS tickets FROM people
-LEFT JOIN (SELECT requester, count(*) AS opened FROM tickets GROUP BY requester) ON requester = people.key
+LEFT JOIN (SELECT requester, count(*) AS opened FROM tickets WHERE number <= ? GROUP BY requester)
+    ON requester = people.key
 LEFT JOIN users ON users.key = people.key
-WHERE tickets > 0 OR (people.key NOT LIKE 'discord %'
-    AND json_extract(people.body, '$.role') IN ('TEMP_USER', 'CUSTOMER'))
-ORDER BY tickets DESC, people.key LIMIT ? OFFSET ?"""  # noqa: S608  only a constant of ours
+WHERE (tickets > 0 OR (people.key NOT LIKE 'discord %'
+    AND json_extract(people.body, '$.role') IN ('TEMP_USER', 'CUSTOMER')))
+AND (-tickets, people.key) > (?, ?)
+ORDER BY tickets DESC, people.key LIMIT ?"""  # noqa: S608  only a constant of ours
 ONE = f"""
 SELECT {_COLUMNS}, (SELECT count(*) FROM tickets WHERE requester = people.key) FROM people
 LEFT JOIN users ON users.key = people.key WHERE people.key = ?"""  # noqa: S608
+NEWEST = "SELECT coalesce(max(number), 0) FROM tickets"
+MOST = 2**53
+"""More tickets than anybody has."""
 BLOCKED = "SELECT key, blocked_until, block_reason FROM users WHERE blocked"
 _MARK = """
 INSERT INTO users (key, blocked, blocked_until, block_reason, note) VALUES (?, ?, ?, ?, ?)
@@ -38,8 +44,14 @@ class SqliteUsers:
         self._clock = clock
         self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
-    async def page(self, *, skip: int, limit: int) -> list[User]:
-        return [self._user(row) for row in await self._reader.all(PAGE, (limit, skip))]
+    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
+        if after is None:
+            (newest,) = await self._reader.one(NEWEST) or (0,)
+            after = Cursor((newest, MOST))
+        newest, count = after.numbers
+        rows = await self._reader.all(PAGE, (newest, -count, after.text, limit + 1))
+        users = [self._user(row) for row in rows]
+        return Page.of(users, limit, lambda it: Cursor((newest, it.ticket_count), str(it.person.key)))
 
     async def user(self, key: UserKey) -> User | None:
         row = await self._reader.one(ONE, (str(key),))

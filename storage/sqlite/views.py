@@ -12,7 +12,7 @@ from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
 from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
-from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 
 
 class SqliteViews:
@@ -39,39 +39,37 @@ class SqliteViews:
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
-        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).tickets
+        return (await self.page(which, order=order, after=after, limit=limit, looks=None)).items
 
     async def page(
         self,
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
         looks: int | None = LOOKS,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         if which.words is not None:
             await self._words.catch_up()
         walk = await self._walks.choose(which, order, after)
         if walk is None:
-            return TicketPage([], None)
+            return Page([])
         rows = await self._reader.all(*walk.page(None if limit is None else limit + 1, looks))
         tickets = [TICKET.from_text(body) for body, _, _ in rows[:limit]]
-        return TicketPage(tickets, await self._next(walk, rows, limit, looks))
+        return Page(tickets, await self._next(walk, rows, limit, looks))
 
-    async def _next(
-        self, walk: Walk, rows: list[Row], limit: int | None, looks: int | None
-    ) -> TicketPlace | None:
+    async def _next(self, walk: Walk, rows: list[Row], limit: int | None, looks: int | None) -> Cursor | None:
         """Behind the last ticket of the page where there are more, or else behind the last one looked at."""
         if limit is not None and len(rows) > limit:
-            return TicketPlace(*rows[limit - 1][1:])
+            return Cursor(tuple(rows[limit - 1][1:]))
         if looks is None or not walk.rest:
             return None
         row = await self._reader.one(*walk.place(looks))
-        return None if row is None else TicketPlace(*row)
+        return None if row is None else Cursor(tuple(row))
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
         row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))

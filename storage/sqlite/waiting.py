@@ -9,7 +9,8 @@ from storage.codec import TICKET
 from storage.sqlite.reader import Reader
 from storage.sqlite.schema import TO_ANSWER
 from tickets.model import Status, Ticket, UserKey
-from tickets.ports.queue import Place
+from tickets.ports.lists import Cursor, Page, place_by_number
+from tickets.ports.queue import place_in_queue
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
@@ -27,18 +28,19 @@ class SqliteWaiting:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def page(self, after: Place | None, limit: int) -> list[Ticket]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+        wanted = limit + 1
         if after is None:
-            rows = await self._reader.all(FIRST_PAGE, (limit,))
+            rows = await self._reader.all(FIRST_PAGE, (wanted,))
         else:
-            place = (after.urgency, after.waiting_since, after.number)
-            rows = await self._reader.all(SAME_URGENCY, (*place, limit))
-            if len(rows) < limit:
-                rows += await self._reader.all(LESS_URGENT, (after.urgency, limit - len(rows)))
-        return [TICKET.from_text(body) for (body,) in rows]
+            rows = await self._reader.all(SAME_URGENCY, (*after.numbers, wanted))
+            if len(rows) < wanted:
+                rows += await self._reader.all(LESS_URGENT, (after.numbers[0], wanted - len(rows)))
+        return Page.of([TICKET.from_text(body) for (body,) in rows], limit, place_in_queue)
 
-    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+    async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
+        before_number = None if after is None else after.numbers[0]
         walks = [(str(key), status, before_number) for key in keys for status in Status]
         statement = " UNION ALL ".join([ASSIGNED] * len(walks)) + " ORDER BY number DESC LIMIT ?"
-        rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit])
-        return [TICKET.from_text(body) for body, _ in rows]
+        rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit + 1])
+        return Page.of([TICKET.from_text(body) for body, _ in rows], limit, place_by_number)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.reader import Reader
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
@@ -20,7 +20,7 @@ class Walks:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def choose(self, which: TicketFilter, order: TicketOrder, after: TicketPlace | None) -> Walk | None:
+    async def choose(self, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
         """None where no ticket can be meant."""
         walk = among_tickets(which, order, after)
         if walk is None or which.words == frozenset():
@@ -32,7 +32,7 @@ class Walks:
         return walk
 
     async def _holding(
-        self, which: TicketFilter, words: frozenset[str], walk: Walk, after: TicketPlace | None
+        self, which: TicketFilter, words: frozenset[str], walk: Walk, after: Cursor | None
     ) -> Walk | None:
         """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
         if which.requester is not None and not which.in_notes:
@@ -49,7 +49,7 @@ class Walks:
             return walk
         return among_holders(rarest, which, order, after)
 
-    async def _within(self, which: TicketFilter, walk: Walk, after: TicketPlace | None) -> Walk:
+    async def _within(self, which: TicketFilter, walk: Walk, after: Cursor | None) -> Walk:
         """Those that were opened within a time are sorted if they are few."""
         opened = among_tickets(which, TicketOrder.NEWEST, None)
         if opened is None or which.created_from is None or await self._count(opened) >= FEW:

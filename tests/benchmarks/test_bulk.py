@@ -52,7 +52,7 @@ async def test_its_open_tickets_have_channels_and_nothing_waits(store: Store) ->
 
 async def test_its_words_are_those_that_the_store_would_find_by_itself(tmp_path: Path, store: Store) -> None:
     found = await store.views.page(TicketFilter(words=frozenset({EVERYWHERE, IN_HALF}), in_notes=True))
-    assert len(found.tickets) == TICKETS // 2
+    assert len(found.items) == TICKETS // 2
 
     with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3", isolation_level=None)) as connection:
         before = _words(connection)

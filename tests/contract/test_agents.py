@@ -8,6 +8,7 @@ from tests.people import SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import Status, SupportRole, Ticket, UserKey
 from tickets.ports.agents import Agent, Assignment, chosen_for
+from tickets.ports.lists import Cursor
 from tickets.ports.store import Store
 
 GENERAL, TECHNICAL = SupportRole.GENERAL, SupportRole.TECHNICAL
@@ -84,7 +85,7 @@ async def test_the_tickets_of_an_agent_come_newest_first(store: Store) -> None:
     await append(store, tickets[0].id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
 
     mine = await store.waiting.assigned([KIM.key], None, 10)
-    both = await store.waiting.assigned([KIM.key, LEE.key], 4, 2)
+    both = await store.waiting.assigned([KIM.key, LEE.key], Cursor((4,)), 1)
 
-    assert [it.number for it in mine] == [3, 1]
-    assert [it.number for it in both] == [3, 2]
+    assert [it.number for it in mine.items] == [3, 1]
+    assert ([it.number for it in both.items], both.next) == ([3], Cursor((3,)))

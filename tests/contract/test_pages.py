@@ -12,7 +12,7 @@ from tests.contract.acts import append, note, open_ticket, opening, post
 from tests.people import ANN, BEN, SAM, SAM_ANSWERS
 from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.store import Store
 
 REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
@@ -31,9 +31,11 @@ FILTERS = st.builds(
     created_until=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
 )
 PLACES = st.builds(
-    TicketPlace,
-    st.integers(NOON - 2, NOON + 2 * MOST) | st.just(2**70),
-    st.integers(0, MOST + 2) | st.just(2**70),
+    Cursor,
+    st.tuples(
+        st.integers(NOON - 2, NOON + 2 * MOST) | st.just(2**70),
+        st.integers(0, MOST + 2) | st.just(2**70),
+    ),
 )
 
 
@@ -110,14 +112,14 @@ async def test_a_page_of_tickets(
     tickets: list[Ticket],
     which: TicketFilter,
     order: TicketOrder,
-    after: TicketPlace | None,
+    after: Cursor | None,
     limit: int | None,
 ) -> None:
     page = await store.views.tickets(which, order=order, after=after, limit=limit)
 
     whole = in_order(tickets, which, order)
     if after is not None:
-        end, sign = (after.at, after.number), -1 if order.descends else 1
+        end, sign = after.numbers, -1 if order.descends else 1
         whole = [it for it in whole if (place(it, order) > end) - (place(it, order) < end) == sign]
     assert page == whole[:limit]
 
@@ -136,7 +138,7 @@ async def test_pages_put_together_are_the_whole(
 
     while page := await store.views.tickets(which, order=order, after=after, limit=3):
         together += page
-        after = TicketPlace(*place(page[-1], order))
+        after = Cursor(place(page[-1], order))
 
     assert together == in_order(tickets, which, order)
 
@@ -153,13 +155,13 @@ async def test_short_pages_put_together_are_the_whole(
 ) -> None:
     """However few are looked at for each of them."""
     together: list[Ticket] = []
-    page = TicketPage([], TicketPlace(0, 0))
+    page = Page[Ticket]([], Cursor((0, 0)))
     after = None
 
     while page.next is not None:
         page = await store.views.page(which, order=order, after=after, limit=limit, looks=looks)
-        assert len(page.tickets) <= limit
-        together += page.tickets
+        assert len(page.items) <= limit
+        together += page.items
         after = page.next
 
     assert together == in_order(tickets, which, order)

@@ -5,7 +5,7 @@ from tests.contract.acts import append, open_ticket
 from tests.people import ANN_ASKS, SAM, SAM_ANSWERS
 from tickets.events import Change, FeedbackGiven, FeedbackRemoved, TicketChanged, TicketClosed
 from tickets.model import Feedback, Status, Ticket
-from tickets.ports.queue import RatedPlace, Rating
+from tickets.ports.queue import Rating, place_by_rating
 from tickets.ports.store import Store
 
 
@@ -26,11 +26,11 @@ async def test_feedback_comes_newest_first_and_in_pages(store: Store, clock: Han
     await open_ticket(store)
 
     whole = await store.rated.page(None, 10)
-    rest = await store.rated.page(RatedPlace.of(whole[1]), 2)
+    rest = await store.rated.page(place_by_rating(whole.items[1]), 2)
 
-    assert whole == tickets[::-1]
-    assert rest == whole[2:4]
-    assert whole[0].feedback == Feedback(5, "Hm", clock.now)
+    assert (whole.items, whole.next) == (tickets[::-1], None)
+    assert (rest.items, rest.next) == (whole.items[2:4], place_by_rating(whole.items[3]))
+    assert whole.items[0].feedback == Feedback(5, "Hm", clock.now)
 
 
 async def test_ratings_are_counted_by_assignee_and_stars(store: Store) -> None:

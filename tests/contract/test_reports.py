@@ -12,7 +12,7 @@ from tests.contract.acts import append, open_ticket, post
 from tests.people import SAM, SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports.reports import By, ResolvedPlace, Span, Took, grouped, last_month, spread_of
+from tickets.ports.reports import By, Span, Took, grouped, last_month, place_by_closing, spread_of
 from tickets.ports.store import Store
 
 ALL = Span(0, 2**53)
@@ -114,7 +114,7 @@ async def test_resolved_tickets_come_in_pages_the_longest_resolved_first(
 
     while page := await store.reports.resolved(span, after, 3):
         together += page
-        after = ResolvedPlace(page[-1].closed_at or 0, page[-1].number)
+        after = place_by_closing(page[-1])
 
     assert together == expected[2:-1]
 

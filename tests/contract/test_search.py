@@ -13,7 +13,7 @@ from tests.contract.places import Place
 from tests.people import ANN, BEN, SAM_ANSWERS
 from tickets.events import Change, MessageDeleted, MessageEdited, NoteDeleted, NoteEdited, TicketChanged
 from tickets.model import MessageId, Ticket, TicketId, UserKey
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.words import words_of
 
@@ -126,8 +126,7 @@ async def test_pages_of_a_search_are_the_whole(
     after = None
     while page := await store.views.tickets(which, order=order, after=after, limit=2):
         together += page
-        at = page[-1].updated_at if order.field == "updated_at" else page[-1].created_at
-        after = TicketPlace(at, page[-1].number)
+        after = order.place(page[-1])
 
     everything = await store.views.tickets(replace(which, words=None), order=order)
     assert whole == together == await in_short_pages(store, which, order)
@@ -137,10 +136,10 @@ async def test_pages_of_a_search_are_the_whole(
 
 async def in_short_pages(store: Store, which: TicketFilter, order: TicketOrder) -> list[Ticket]:
     page = await store.views.page(which, order=order, limit=2, looks=3)
-    together = page.tickets
+    together = page.items
     while page.next is not None:
         page = await store.views.page(which, order=order, after=page.next, limit=2, looks=3)
-        together += page.tickets
+        together += page.items
     return together
 
 

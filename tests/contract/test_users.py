@@ -1,11 +1,15 @@
 """Users of apps: who has opened the most tickets, and who is blocked."""
 
+from collections.abc import Awaitable, Callable
+
+import pytest
+
 from tests.clocks import Hands
 from tests.contract.acts import open_ticket
 from tests.people import ANN, BEN, SAM
 from tickets.model import Person, UserKey, UserRole
 from tickets.ports.store import Store
-from tickets.ports.users import Block
+from tickets.ports.users import Block, User
 
 EVE = Person(UserKey("other", "eve"), "Eve", UserRole.TEMP_USER, "eve@example.org")
 KIM = Person(UserKey("shop", "kim"), "Kim", UserRole.AGENT)
@@ -19,21 +23,57 @@ async def peopled(store: Store) -> None:
         await open_ticket(store, key)
 
 
+async def in_pages(
+    store: Store, size: int, meanwhile: Callable[[], Awaitable[None]] | None = None
+) -> list[User]:
+    """All users, page by page, with something happening between two of them."""
+    page = await store.users.page(None, size)
+    together = page.items
+    while page.next is not None:
+        if meanwhile is not None:
+            await meanwhile()
+        page = await store.users.page(page.next, size)
+        together += page.items
+    return together
+
+
 async def test_whoever_has_opened_the_most_tickets_goes_first(store: Store) -> None:
     await peopled(store)
 
-    users = await store.users.page(skip=0, limit=10)
+    users = await store.users.page(None, 10)
 
-    assert [(it.person, it.ticket_count) for it in users] == [(BEN, 2), (ANN, 1), (EVE, 0)]
+    assert [(it.person, it.ticket_count) for it in users.items] == [(BEN, 2), (ANN, 1), (EVE, 0)]
 
 
 async def test_pages_of_users_make_the_whole(store: Store) -> None:
     await peopled(store)
-    whole = await store.users.page(skip=0, limit=10)
+    whole = await store.users.page(None, 10)
 
-    for size in (1, 2):
-        pages = [await store.users.page(skip=skip, limit=size) for skip in range(0, 4, size)]
-        assert [it for page in pages for it in page] == whole
+    assert whole.next is None
+    for size in (1, 2, 3):
+        assert await in_pages(store, size) == whole.items
+
+
+@pytest.mark.parametrize("riser", range(6))
+async def test_whoever_rises_meanwhile_is_neither_left_out_nor_comes_twice(store: Store, riser: int) -> None:
+    """Also whoever rises from the last page to before the first, and a newcomer does no harm."""
+    people = [Person(UserKey("shop", f"p{n}"), f"P{n}", UserRole.CUSTOMER) for n in range(6)]
+    for n, person in enumerate(people):
+        await store.people.remember(person)
+        for _ in range(n // 2):
+            await open_ticket(store, person.key)
+
+    async def rise() -> None:
+        for _ in range(2):
+            await open_ticket(store, people[riser].key)
+        await store.people.remember(ANN)
+        await open_ticket(store, ANN.key)
+
+    listed = [it.person.key.id for it in await in_pages(store, 1, rise) if it.person != ANN]
+
+    assert listed == ["p4", "p5", "p2", "p3", "p0", "p1"]
+    again = await store.users.page(None, 1)
+    assert again.items[0].ticket_count > 2, "the next time it shows"
 
 
 async def test_marks_are_kept_and_heard_of(store: Store, second_store: Store) -> None:
@@ -68,7 +108,7 @@ async def test_a_block_that_has_run_out_is_none(store: Store, second_store: Stor
         after = await each.users.user(ANN.key)
         assert after is not None
         assert after.block is None
-    assert [it.block for it in await store.users.page(skip=0, limit=10)] == [None] * 3
+    assert [it.block for it in (await store.users.page(None, 10)).items] == [None] * 3
 
 
 async def test_marks_may_come_before_the_person(store: Store) -> None:

@@ -7,7 +7,7 @@ from tests.contract.acts import append, open_ticket, post
 from tests.people import SAM_ANSWERS
 from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports.queue import Place
+from tickets.ports.queue import place_in_queue
 from tickets.ports.store import Store
 
 
@@ -39,14 +39,17 @@ def in_order(tickets: list[Ticket]) -> list[Ticket]:
 async def test_the_most_urgent_and_then_who_waits_longest(store: Store, clock: Hands) -> None:
     expected = in_order(await many(store, clock))
 
-    assert await store.waiting.page(None, 100) == expected
+    assert (await store.waiting.page(None, 100)).items == expected
 
 
 async def test_pages_of_any_size_make_the_whole(store: Store, clock: Hands) -> None:
     expected = in_order(await many(store, clock))
 
     for size in (1, 3, 7):
-        together: list[Ticket] = []
-        while page := await store.waiting.page(Place.of(together[-1]) if together else None, size):
-            together += page
+        page = await store.waiting.page(None, size)
+        together = page.items
+        while page.next is not None:
+            assert page.next == place_in_queue(page.items[-1])
+            page = await store.waiting.page(page.next, size)
+            together += page.items
         assert together == expected

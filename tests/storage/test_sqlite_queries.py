@@ -14,7 +14,7 @@ from storage.sqlite.connection import connect
 from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 ANN = UserKey("shop", "ann")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})
@@ -79,7 +79,7 @@ PAGES = {
 }
 
 
-AFTER = pytest.mark.parametrize("after", [None, TicketPlace(7, 9)], ids=["first", "next"])
+AFTER = pytest.mark.parametrize("after", [None, Cursor((7, 9))], ids=["first", "next"])
 LOOKED_UP = "SEARCH tickets USING INTEGER PRIMARY KEY (rowid=?)"
 
 
@@ -92,7 +92,7 @@ def steps_of(connection: sqlite3.Connection, walk: Walk | None, looks: int | Non
 @AFTER
 @pytest.mark.parametrize("what", PAGES)
 def test_a_page_of_tickets_is_a_walk_along_indexes(
-    connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
+    connection: sqlite3.Connection, what: str, after: Cursor | None, order: TicketOrder
 ) -> None:
     first, *along, walk, looked_up = steps_of(connection, among_tickets(PAGES[what], order, after))
 
@@ -109,7 +109,7 @@ def test_a_page_of_tickets_is_a_walk_along_indexes(
 @AFTER
 @pytest.mark.parametrize("what", PAGES)
 def test_a_page_of_a_search_looks_at_tickets_of_its_rarest_word_alone(
-    connection: sqlite3.Connection, what: str, after: TicketPlace | None, order: TicketOrder
+    connection: sqlite3.Connection, what: str, after: Cursor | None, order: TicketOrder
 ) -> None:
     which = replace(PAGES[what], words=frozenset({"dark", "lamp"}), in_notes=True)
 

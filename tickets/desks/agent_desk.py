@@ -10,6 +10,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData
 from tickets.model import Caller, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.ports.agents import Agent, agent_called, agent_with, load_of
+from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Store
 from tickets.refusals import (
     AgentHasTickets,
@@ -66,12 +67,12 @@ class AgentDesk:
         return [Loaded(agent, loads[agent.key]) for agent in agents]
 
     async def tickets(
-        self, caller: Caller, agent_id: str, *, before_number: int | None, limit: int
-    ) -> list[Ticket]:
+        self, caller: Caller, agent_id: str, *, after: Cursor | None, limit: int
+    ) -> Page[Ticket]:
         """The tickets that are assigned to the agent, closed ones too, newest first."""
         policy.must_be_staff(caller, "see the tickets of agents")
         agent = await self._named(caller, agent_id)
-        return await self._store.waiting.assigned(agent.keys, before_number, limit)
+        return await self._store.waiting.assigned(agent.keys, after, limit)
 
     async def put(self, caller: Caller, agent_id: str, changes: AgentChanges) -> tuple[Loaded, bool]:
         """Make or change an agent, and link them to a user of Discord; whether they are new."""

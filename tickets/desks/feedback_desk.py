@@ -6,7 +6,8 @@ from tickets import policy
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
 from tickets.model import Caller, Feedback, Message, Ticket, UserKey
-from tickets.ports.queue import RatedPlace, Rating
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.queue import Rating
 from tickets.ports.store import Store
 from tickets.refusals import FeedbackIsGiven, FeedbackNotFound
 from tickets.sources import Source
@@ -72,7 +73,7 @@ class FeedbackDesk:
 
         await self._desk.append(caller, address, decide)
 
-    async def all(self, caller: Caller, *, after: RatedPlace | None, limit: int) -> list[Ticket]:
+    async def all(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The tickets with feedback, the newest feedback first."""
         policy.must_be_staff(caller, "see all feedback")
         return await self._store.rated.page(after, limit)

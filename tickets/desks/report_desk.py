@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tickets import policy
 from tickets.desks.in_thread import aside
 from tickets.model import Caller, Millis, Ticket
-from tickets.ports.reports import By, Duration, ResolvedPlace, Span, Spread, Took, grouped, spread_of
+from tickets.ports.lists import Cursor
+from tickets.ports.reports import By, Duration, Span, Spread, Took, grouped, place_by_closing, spread_of
 from tickets.ports.store import Clock, Store
 
 PAGE = 200
@@ -42,10 +43,10 @@ class ReportDesk:
     async def resolved(self, caller: Caller, span: Span) -> AsyncIterator[list[Ticket]]:
         """Pages of the tickets that were resolved within the span; only one is held at a time."""
         policy.must_be_staff(caller, "see reports")
-        after: ResolvedPlace | None = None
+        after: Cursor | None = None
         while page := await self._store.reports.resolved(span, after, PAGE):
             yield page
-            after = ResolvedPlace(page[-1].closed_at or 0, page[-1].number)
+            after = place_by_closing(page[-1])
 
     async def figures(self, caller: Caller, span: Span, by: By) -> Mapping[str, Figures]:
         """The figures of each group of the tickets that were opened within the span."""

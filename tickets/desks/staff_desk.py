@@ -9,7 +9,7 @@ from tickets.events import STAFF_ONLY, Event
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
 from tickets.ports.feed import Fed
-from tickets.ports.queue import Place
+from tickets.ports.lists import Cursor, Page, place_by_seq
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 from tickets.transcript import Transcript, people_in, transcript_of
@@ -25,11 +25,13 @@ class StaffDesk:
 
     async def notes(
         self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
-    ) -> list[Message]:
+    ) -> Page[Message]:
         """The ticket's notes, oldest first."""
         ticket = await self._desk.ticket(caller, address)
         policy.may_see_notes(caller, ticket)
-        return await self._store.views.messages(ticket.id, after_seq=after_seq, limit=limit, notes=True)
+        one_more = None if limit is None else limit + 1
+        notes = await self._store.views.messages(ticket.id, after_seq=after_seq, limit=one_more, notes=True)
+        return Page.of(notes, limit, place_by_seq)
 
     async def history(self, caller: Caller, address: str) -> list[Entry]:
         """Every change of the ticket, oldest first."""
@@ -47,7 +49,7 @@ class StaffDesk:
             people = self._names.shown(people, keys - {ticket.requester})
         return await aside(transcript_of, events, people, notes=policy.sees_notes(caller, ticket))
 
-    async def queue(self, caller: Caller, *, after: Place | None, limit: int) -> list[Ticket]:
+    async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The tickets that wait for staff, in the order to work them."""
         policy.must_be_staff(caller, "see the queue")
         return await self._store.waiting.page(after, limit)

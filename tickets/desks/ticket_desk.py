@@ -45,7 +45,7 @@ from tickets.model import (
 )
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
-from tickets.ports.lists import LOOKS, TicketFilter, TicketOrder, TicketPage, TicketPlace
+from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
 from tickets.ports.store import Appended, Clock, Store
 from tickets.ports.uploads import Use
 from tickets.refusals import (
@@ -147,13 +147,13 @@ class Desk:
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         """Of all tickets for staff, of their own for others. Without a limit all of them."""
         if not caller.is_staff:
             if which.requester not in (None, caller.key):
-                return TicketPage([], None)
+                return Page([])
             which = replace(which, requester=caller.key)
         which = replace(which, in_notes=caller.is_staff)
         looks = None if limit is None else LOOKS
@@ -161,10 +161,12 @@ class Desk:
 
     async def messages(
         self, caller: Caller, address: str, *, after_seq: int = 0, limit: int | None = None
-    ) -> list[Message]:
+    ) -> Page[Message]:
         """The ticket's messages, oldest first; notes are never among them."""
         ticket = await self.ticket(caller, address)
-        return await self._store.views.messages(ticket.id, after_seq=after_seq, limit=limit)
+        one_more = None if limit is None else limit + 1
+        messages = await self._store.views.messages(ticket.id, after_seq=after_seq, limit=one_more)
+        return Page.of(messages, limit, place_by_seq)
 
     async def post(
         self,

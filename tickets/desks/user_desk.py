@@ -10,7 +10,7 @@ from tickets.desks.deciding import NothingChanges, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, EventData, TicketChanged
 from tickets.model import Actor, AuthorType, Caller, EventId, Message, Person, Ticket, UserKey, UserRole
-from tickets.ports.lists import TicketFilter, TicketOrder, TicketPlace
+from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.ports.users import Block, User
 from tickets.refusals import UserNotFound
@@ -37,17 +37,17 @@ class UserDesk:
         self._store = store
         self._blocks = Blocks(store.users)
 
-    async def users(self, caller: Caller, *, skip: int, limit: int) -> list[User]:
+    async def users(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[User]:
         """Whoever has opened the most tickets first."""
         policy.must_be_staff(caller, "see users")
-        return await self._store.users.page(skip=skip, limit=limit)
+        return await self._store.users.page(after, limit)
 
     async def user(self, caller: Caller, key: UserKey) -> tuple[User, list[Ticket]]:
         """The user with their newest tickets, MOST_TICKETS at most."""
         policy.must_be_staff(caller, "see users")
         user = await self._known(key)
         page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
-        return user, page.tickets
+        return user, page.items
 
     async def change(self, caller: Caller, key: UserKey, changes: UserChanges) -> tuple[User, list[Ticket]]:
         """Block or unblock them, and write something down about them, also before they first come."""
@@ -75,13 +75,13 @@ class UserDesk:
         new = known or await self._introduced(newcomer)
         await self._store.people.remember(caller.person)
         await self._store.uploads.hand_over(guest, key)
-        after: TicketPlace | None = None
+        after: Cursor | None = None
         while tickets := await self._store.views.tickets(
             TicketFilter(requester=guest), order=TicketOrder.OLDEST, after=after, limit=MOST_TICKETS
         ):
             for ticket in tickets:
                 await self._hand_over(caller, ticket, new.person)
-            after = TicketPlace(tickets[-1].created_at, tickets[-1].number)
+            after = TicketOrder.OLDEST.place(tickets[-1])
         return await self.user(caller, key)
 
     async def _hand_over(self, caller: Caller, ticket: Ticket, to: Person) -> None:

@@ -1,8 +1,9 @@
-"""Tickets and messages as they are listed: by what, in which order, from where on."""
+"""Lists: which items, in which order, and from where on."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, Self, TypeVar
 
 from tickets.model import (
     IssueLevel,
@@ -16,8 +17,35 @@ from tickets.model import (
     UserKey,
 )
 
+Item = TypeVar("Item")
+
 LOOKS = 5000
 """Tickets that are looked at for one page, where a filter asks for more than an index knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of a list ended: by what the list is sorted, of the last item that was looked at.
+
+    Each list has so many numbers, and that of users a text behind them."""
+
+    numbers: tuple[int, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True)  # with slots, Page[Ticket](…) fails in Python 3.11
+class Page(Generic[Item]):
+    """Some items, and where the next page begins; None if there are no more."""
+
+    items: list[Item]
+    next: Cursor | None = None
+
+    @classmethod
+    def of(cls, found: Sequence[Item], limit: int | None, place: Callable[[Item], Cursor]) -> Self:
+        """The first ``limit`` of what was found, where one more was asked for."""
+        if limit is None or len(found) <= limit:
+            return cls(list(found))
+        return cls(list(found[:limit]), place(found[limit - 1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +86,20 @@ class TicketOrder(StrEnum):
     def descends(self) -> bool:
         return self.startswith("-")
 
-
-@dataclass(frozen=True, slots=True)
-class TicketPlace:
-    """Where a ticket stands in an order: its time, and its number."""
-
-    at: Millis
-    number: int
+    def place(self, ticket: Ticket) -> Cursor:
+        """Where a ticket stands in this order: its time, and its number."""
+        at = ticket.updated_at if self.field == "updated_at" else ticket.created_at
+        return Cursor((at, ticket.number))
 
 
-@dataclass(frozen=True, slots=True)
-class TicketPage:
-    """Some tickets, and where the next page begins; None if there are no more."""
+def place_by_number(ticket: Ticket) -> Cursor:
+    """Where a ticket stands among others by their numbers."""
+    return Cursor((ticket.number,))
 
-    tickets: list[Ticket]
-    next: TicketPlace | None
+
+def place_by_seq(message: Message) -> Cursor:
+    """Where a message stands in its ticket."""
+    return Cursor((message.seq,))
 
 
 class Views(Protocol):
@@ -89,7 +116,7 @@ class Views(Protocol):
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
     ) -> list[Ticket]:
         """All of them, or the first; ``after`` continues behind the last ticket of those before."""
@@ -100,10 +127,10 @@ class Views(Protocol):
         which: TicketFilter,
         *,
         order: TicketOrder = TicketOrder.NEWEST,
-        after: TicketPlace | None = None,
+        after: Cursor | None = None,
         limit: int | None = None,
         looks: int | None = LOOKS,
-    ) -> TicketPage:
+    ) -> Page[Ticket]:
         """The same, but at most so many tickets are looked at: a page may be shorter than asked for, even
         empty, though there are more."""
         ...

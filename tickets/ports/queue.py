@@ -2,34 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol
 
-from tickets.model import Millis, Ticket, UserKey
+from tickets.model import Ticket, UserKey
+from tickets.ports.lists import Cursor, Page
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+def place_in_queue(ticket: Ticket) -> Cursor:
     """Where a ticket stands among those that wait for staff: the most urgent first, then the longest wait."""
-
-    urgency: int
-    waiting_since: Millis
-    number: int
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> Self:
-        return cls(ticket.issue_level.urgency, ticket.waiting_since or ticket.created_at, ticket.number)
+    return Cursor((ticket.issue_level.urgency, ticket.waiting_since or ticket.created_at, ticket.number))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RatedPlace:
+def place_by_rating(ticket: Ticket) -> Cursor:
     """Where a ticket stands among those with feedback."""
-
-    rated_at: Millis
-    number: int
-
-    @classmethod
-    def of(cls, ticket: Ticket) -> Self:
-        return cls(ticket.feedback.given_at if ticket.feedback else 0, ticket.number)
+    return Cursor((ticket.feedback.given_at if ticket.feedback else 0, ticket.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +30,7 @@ class Rating:
 class Rated(Protocol):
     """The tickets with feedback."""
 
-    async def page(self, after: RatedPlace | None, limit: int) -> list[Ticket]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The newest feedback first; ``after`` continues a page."""
         ...
 
@@ -56,10 +42,10 @@ class Rated(Protocol):
 class Waiting(Protocol):
     """Whose turn it is: the tickets that wait for staff, and those of each agent."""
 
-    async def page(self, after: Place | None, limit: int) -> list[Ticket]:
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
         """In the order to work them; ``after`` continues a page."""
         ...
 
-    async def assigned(self, keys: Sequence[UserKey], before_number: int | None, limit: int) -> list[Ticket]:
+    async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
         """Those that are assigned under any of the keys, closed ones too, newest first."""
         ...

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tickets.model import Millis, Ticket
+from tickets.ports.lists import Cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,9 @@ class Span:
     until: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPlace:
+def place_by_closing(ticket: Ticket) -> Cursor:
     """Where a ticket stands among the resolved ones: the longest resolved first."""
-
-    closed_at: Millis
-    number: int
+    return Cursor((ticket.closed_at or 0, ticket.number))
 
 
 class By(StrEnum):
@@ -65,7 +63,7 @@ class Duration:
 class Reports(Protocol):
     """Aggregations over tickets that were opened within a span."""
 
-    async def resolved(self, span: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
+    async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         """Tickets that are RESOLVED, and were so within the span, the longest resolved first."""
         ...
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tickets.model import Millis, Person, UserKey
+from tickets.ports.lists import Cursor, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class User:
 class Users(Protocol):
     """People of backends, as staff sees them."""
 
-    async def page(self, *, skip: int, limit: int) -> list[User]:
-        """Whoever has opened the most tickets first; staff only where they have opened any."""
+    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
+        """Whoever has opened the most tickets first; staff only where they have opened any.
+
+        All pages count the tickets that were there when the first was read. So whoever opens more in
+        between neither moves, nor is left out, nor comes twice."""
         ...
 
     async def user(self, key: UserKey) -> User | None: ...

@@ -15,7 +15,8 @@ from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, headers
 from tickets.desks import report_desk
 from tickets.desks.agent_desk import AgentDesk
 from tickets.model import Status, Ticket, TicketId
-from tickets.ports.reports import By, Count, Reports, ResolvedPlace, Span
+from tickets.ports.lists import Cursor
+from tickets.ports.reports import By, Count, Reports, Span
 from tickets.ports.store import Store
 
 CSV = "/api/v1/reports/resolved.csv"
@@ -100,10 +101,10 @@ class ManyResolved:
         self._ticket = ticket
         self._left = count
 
-    async def resolved(self, _: Span, after: ResolvedPlace | None, limit: int) -> list[Ticket]:
+    async def resolved(self, _: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         count = min(self._left, limit)
         self._left -= count
-        number = 0 if after is None else after.number
+        number = 0 if after is None else after.numbers[1]
         return [
             replace(self._ticket, number=number + n + 1, description=f"{n}" + "x" * 4_000)
             for n in range(count)

@@ -123,13 +123,13 @@ async def test_requesters_list_their_own_tickets_and_staff_lists_all(desk: Desk)
         await desk.open(caller, NEW)
 
     seen = {
-        caller: [ticket.number for ticket in (await desk.tickets(caller, EVERYTHING)).tickets]
+        caller: [ticket.number for ticket in (await desk.tickets(caller, EVERYTHING)).items]
         for caller in (AS_ANN, AS_BEN, AS_SAM)
     }
     anns = await desk.tickets(AS_BEN, TicketFilter(requester=ANN.key))
 
     assert seen == {AS_ANN: [3, 1], AS_BEN: [2], AS_SAM: [3, 2, 1]}
-    assert anns.tickets == []
+    assert anns.items == []
 
 
 async def test_both_sides_talk_and_take_turns(desk: Desk, ticket: Ticket, clock: Hands) -> None:
@@ -139,7 +139,7 @@ async def test_both_sides_talk_and_take_turns(desk: Desk, ticket: Ticket, clock:
     reply = await desk.post(AS_ANN, "1", Said("It works", (FILE,)))
     waiting = await desk.ticket(AS_ANN, ticket.id)
 
-    assert await desk.messages(AS_ANN, ticket.id) == [answer, reply]
+    assert (await desk.messages(AS_ANN, ticket.id)).items == [answer, reply]
     assert (answer.author.type, reply.author.type) == (AuthorType.STAFF, AuthorType.REQUESTER)
     assert (answer.content, reply.attachments) == ("Try the switch", (FILE,))
     assert (pending.status, pending.first_response_at) == (Status.PENDING, NOON + 1000)
@@ -169,7 +169,7 @@ async def test_what_was_said_in_discord_is_said_once_however_often_it_is_told(
     )
 
     assert {message.id for message in messages} == {"d:11"}
-    assert await desk.messages(AS_ANN, ticket.id) == [messages[0]]
+    assert (await desk.messages(AS_ANN, ticket.id)).items == [messages[0]]
     assert messages[0].delivery is Delivery.DELIVERED
     assert (await store.log.events(ticket.id))[1].origin == FROM_DISCORD.origin
 
@@ -202,7 +202,7 @@ async def test_an_author_rewords_a_message(desk: Desk, ticket: Ticket, clock: Ha
     edited = await desk.edit(AS_ANN, ticket.id, message.id, HELLO)
 
     assert edited == replace(message, content="Hello", edited=True, updated_at=NOON + 1000)
-    assert await desk.messages(AS_ANN, ticket.id) == [edited]
+    assert (await desk.messages(AS_ANN, ticket.id)).items == [edited]
 
 
 async def test_an_author_takes_back_a_message_and_a_tombstone_stays(desk: Desk, ticket: Ticket) -> None:
@@ -211,7 +211,7 @@ async def test_an_author_takes_back_a_message_and_a_tombstone_stays(desk: Desk, 
     deleted = await desk.delete(AS_ANN, ticket.id, message.id)
 
     assert deleted == replace(message, content="", attachments=(), deleted=True)
-    assert await desk.messages(AS_SAM, ticket.id) == [deleted]
+    assert (await desk.messages(AS_SAM, ticket.id)).items == [deleted]
 
 
 async def test_the_bytes_of_a_file_go_with_the_message_that_held_it(
@@ -264,7 +264,7 @@ async def test_notes_are_never_among_the_messages(desk: Desk, store: Store, tick
 
     assert note.is_note
     for caller in (AS_ANN, AS_SAM):
-        assert await desk.messages(caller, ticket.id) == []
+        assert (await desk.messages(caller, ticket.id)).items == []
     assert await store.views.messages(ticket.id, notes=True) == [note]
 
 
@@ -471,10 +471,11 @@ async def test_messages_come_in_pages_in_the_order_of_posting(desk: Desk, ticket
         await desk.add_note(AS_SAM, ticket.id, Said("Careful"))
 
     first = await desk.messages(AS_ANN, ticket.id, limit=3)
-    rest = await desk.messages(AS_ANN, ticket.id, after_seq=first[-1].seq)
+    assert first.next is not None
+    rest = await desk.messages(AS_ANN, ticket.id, after_seq=first.next.numbers[0], limit=2)
 
-    assert first + rest == said
-    assert len(first) == 3
+    assert first.items + rest.items == said
+    assert (len(first.items), rest.next) == (3, None)
 
 
 async def test_who_acts_is_who_the_requester_is_at_that_moment(desk: Desk, store: Store) -> None:
