@@ -10,7 +10,6 @@ from aiohttp import web
 from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
-from api.objects import Objects
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
@@ -21,6 +20,7 @@ from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
+from wire.objects import Objects
 
 
 class Role(StrEnum):

@@ -1,29 +1,11 @@
 """Which events change what a search finds."""
 
-from tickets.events import (
-    Event,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
-    NoteAdded,
-    NoteDeleted,
-    NoteEdited,
-    TicketChanged,
-    TicketOpened,
-)
+from tickets.event_kinds import EVENT_KINDS, kind_of
+from tickets.events import Event, MessagePosted, NoteAdded, TicketChanged
 
 ADDING = (MessagePosted, NoteAdded)
 """What adds a text, and leaves all others as they are."""
-_TELLING = (
-    *ADDING,
-    MessageDeleted,
-    MessageEdited,
-    NoteDeleted,
-    NoteEdited,
-    TicketChanged,
-    TicketOpened,
-)
-TELLING = frozenset(kind.__name__ for kind in _TELLING)
+TELLING = frozenset(data.__name__ for data, kind in EVENT_KINDS.items() if kind.has_text)
 """The types of events that may do it."""
 
 
@@ -31,4 +13,4 @@ def tells(event: Event) -> bool:
     """Whether a text of the ticket is another since this event."""
     if isinstance(event.data, TicketChanged):
         return any(change.field in ("topic", "description") for change in event.data.changes)
-    return isinstance(event.data, _TELLING)
+    return kind_of(event.data).has_text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from tickets.model import (
     Actor,
@@ -128,23 +129,19 @@ class FeedbackRemoved:
     pass
 
 
+MessageEvent = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
+"""What happens to one message or note."""
+
 EventData = (
     TicketOpened
-    | MessagePosted
-    | MessageEdited
-    | MessageDeleted
-    | NoteAdded
-    | NoteEdited
-    | NoteDeleted
     | TicketChanged
     | TicketClosed
     | TicketReopened
     | FeedbackGiven
     | FeedbackRemoved
+    | MessageEvent
 )
-
-STAFF_ONLY = (NoteAdded, NoteEdited, NoteDeleted)
-"""The events of which nothing may reach a requester."""
+"""``tickets.event_kinds`` has a table of them."""
 
 
 class Place(StrEnum):
@@ -194,7 +191,16 @@ class Event:
                 | NoteDeleted(message_id=it)
             ):
                 return it
-        return None
+            case (
+                TicketOpened()
+                | TicketChanged()
+                | TicketClosed()
+                | TicketReopened()
+                | FeedbackGiven()
+                | FeedbackRemoved()
+            ):
+                return None
+        assert_never(self.data)
 
     @property
     def dropped(self) -> tuple[FileId, ...]:
@@ -204,4 +210,38 @@ class Event:
                 return self.data.dropped
             case TicketChanged(changes):
                 return tuple(FileId(it.old) for it in changes if it.field == "attachments" and it.old)
-        return ()
+            case (
+                TicketOpened()
+                | MessagePosted()
+                | NoteAdded()
+                | TicketClosed()
+                | TicketReopened()
+                | FeedbackGiven()
+                | FeedbackRemoved()
+            ):
+                return ()
+        assert_never(self.data)
+
+    @property
+    def assignees(self) -> set[UserKey]:
+        """Who had the ticket and who got it, as far as the event tells."""
+        match self.data:
+            case TicketOpened(assignee=it):
+                return set() if it is None else {it}
+            case TicketChanged(changes):
+                texts = {text for it in changes if it.field == "assignee" for text in (it.old, it.new)}
+                return {UserKey.parse(text) for text in texts if text}
+            case (
+                MessagePosted()
+                | MessageEdited()
+                | MessageDeleted()
+                | NoteAdded()
+                | NoteEdited()
+                | NoteDeleted()
+                | TicketClosed()
+                | TicketReopened()
+                | FeedbackGiven()
+                | FeedbackRemoved()
+            ):
+                return set()
+        assert_never(self.data)

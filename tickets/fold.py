@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
+from tickets.event_kinds import kind_of
 from tickets.events import (
-    STAFF_ONLY,
     Change,
     Event,
     FeedbackGiven,
@@ -44,7 +44,7 @@ def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
     if event.seq != ticket.seq + 1:
         raise ValueError(f"event {event.seq} does not follow {ticket.seq} of ticket {ticket.id}")
     changed = _changed_by(ticket, event)
-    if not isinstance(event.data, STAFF_ONLY):
+    if not kind_of(event.data).is_secret:
         changed["updated_at"] = event.at
     return replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
 
@@ -87,7 +87,41 @@ def message_after(message: Message | None, event: Event) -> Message | None:
             if message is None or message.deleted:
                 return message
             return replace(message, content="", attachments=(), deleted=True, updated_at=event.at)
-    return message
+        case (
+            TicketOpened()
+            | TicketChanged()
+            | TicketClosed()
+            | TicketReopened()
+            | FeedbackGiven()
+            | FeedbackRemoved()
+        ):
+            return message
+    assert_never(event.data)
+
+
+def message_as_of(event: Event, today: Message) -> Message:
+    """The message as the event left it; of a message that is deleted today, nothing at any time."""
+    match event.data:
+        case MessagePosted() | NoteAdded():
+            then = message_after(None, event) or today
+        case MessageEdited(_, content, attachments) | NoteEdited(_, content, attachments):
+            then = replace(today, content=content, attachments=attachments, edited=True, updated_at=event.at)
+        case MessageDeleted() | NoteDeleted():
+            then = replace(today, updated_at=event.at)
+        case (
+            TicketOpened()
+            | TicketChanged()
+            | TicketClosed()
+            | TicketReopened()
+            | FeedbackGiven()
+            | FeedbackRemoved()
+        ):
+            return today
+        case _:
+            assert_never(event.data)
+    if today.deleted:
+        then = replace(then, content="", attachments=(), deleted=True)
+    return replace(then, delivery=today.delivery)
 
 
 def message_of(message: Message, requester: UserKey) -> Message:
@@ -162,7 +196,9 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
             return {"feedback": None}
-    return {}
+        case TicketOpened() | MessageEdited() | MessageDeleted() | NoteAdded() | NoteEdited() | NoteDeleted():
+            return {}
+    assert_never(event.data)
 
 
 def _posted(ticket: Ticket, event: Event) -> dict[str, Any]:

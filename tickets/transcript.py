@@ -3,26 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tickets.events import (
-    Event,
-    FeedbackGiven,
-    FeedbackRemoved,
-    TicketChanged,
-    TicketClosed,
-    TicketOpened,
-    TicketReopened,
-)
+from tickets.event_kinds import history_lines_of, kind_of
+from tickets.events import Event
 from tickets.fold import messages_of, ticket_of
 from tickets.history import Entry, history_of
 from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
 
-HISTORY = (TicketOpened, TicketChanged, TicketClosed, TicketReopened, FeedbackGiven, FeedbackRemoved)
-"""The events that are about the ticket itself; requesters may know of every one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A ticket with its messages and history in order. Deleted messages are tombstones without content."""
+    """A ticket with its messages and history in order. Deleted messages are tombstones without content;
+    ``history`` is the events that are about the ticket itself."""
 
     ticket: Ticket
     messages: Sequence[Message]
@@ -60,7 +51,7 @@ def transcript_of(
     """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it."""
     log = list(events)
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
-    history = [event for event in log if isinstance(event.data, HISTORY)]
+    history = [it for it in log if history_lines_of(it.data) and (notes or not kind_of(it.data).is_secret)]
     return Transcript(ticket_of(log), shown, people, history, list(history_of(log)))
 
 
@@ -69,15 +60,5 @@ def people_in(events: Iterable[Event]) -> set[UserKey]:
     log = list(events)
     keys = {event.actor.key for event in log if event.actor.type is not AuthorType.SYSTEM}
     keys.add(ticket_of(log).requester)
-    for event in log:
-        if isinstance(event.data, TicketOpened):
-            keys.add(event.data.assignee)
-        if isinstance(event.data, TicketChanged):
-            keys.update(_assignees(event.data))
+    keys.update(*(event.assignees for event in log))
     return {key for key in keys if key is not None}
-
-
-def _assignees(data: TicketChanged) -> set[UserKey]:
-    """Who had the ticket and who got it, as far as these changes tell."""
-    texts = {text for it in data.changes if it.field == "assignee" for text in (it.old, it.new)}
-    return {UserKey.parse(text) for text in texts if text}

@@ -4,16 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tickets.events import (
-    Change,
-    Event,
-    FeedbackGiven,
-    FeedbackRemoved,
-    TicketChanged,
-    TicketClosed,
-    TicketOpened,
-    TicketReopened,
-)
+from tickets.event_kinds import history_lines_of
+from tickets.events import Event
 from tickets.model import AuthorType, Millis, UserKey
 from tickets.transcript import Transcript
 
@@ -35,21 +27,12 @@ class Line:
 
 
 def history_lines(transcript: Transcript) -> Iterator[Line]:
+    def text(value: str | UserKey | None) -> str | None:
+        return transcript.name_of_key(value) if isinstance(value, UserKey) else value
+
     for event in transcript.history:
-        match event.data:
-            case TicketOpened():
-                yield Line(event, "opened the ticket")
-            case TicketChanged(changes):
-                for change in changes:
-                    yield _changed(transcript, event, change)
-            case TicketClosed(to, reason):
-                yield Line(event, f"closed the ticket as {to}", after=reason)
-            case TicketReopened():
-                yield Line(event, "reopened the ticket")
-            case FeedbackGiven(rating, comment):
-                yield Line(event, f"gave {rating} of 5 stars", after=comment)
-            case FeedbackRemoved():
-                yield Line(event, "removed the feedback")
+        for line in history_lines_of(event.data):
+            yield Line(event, line.what, text(line.before), text(line.after))
 
 
 def iso(at: Millis) -> str:
@@ -64,13 +47,3 @@ def readable(at: Millis) -> str:
 
 def utc(at: Millis) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
-
-
-def _changed(transcript: Transcript, event: Event, change: Change) -> Line:
-    def named(text: str | None) -> str:
-        if text and change.field in ("assignee", "requester"):
-            return transcript.name_of_key(UserKey.parse(text))
-        return text or "none"
-
-    what = f"changed the {change.field.replace('_', ' ')}"
-    return Line(event, what, before=named(change.old), after=named(change.new))

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from api.live.asks import Authorize, Unwatch, Watch
-from api.live.events import NAMES, NOTES
-from api.objects import MessageBody, TicketBody
-from tickets.events import MessageDeleted, MessageEdited, MessagePosted
+from tickets.event_kinds import EVENT_KINDS, Told
+from tickets.events import MessageEvent
+from wire.objects import MessageBody, TicketBody
 
 
 class Direction(StrEnum):
@@ -86,20 +86,6 @@ class SocketEvent:
     """Whether the payload carries an ``event_id``, from which a client goes on after it was away."""
 
 
-_MESSAGES: Final = (MessagePosted, MessageEdited, MessageDeleted, *NOTES)
-_SUMMARIES: Final = {
-    "ticket_opened": "A ticket was opened; its requester hears of it with `echo`.",
-    "message": "A message was posted.",
-    "edit_message": "A message was changed; it comes whole, as it is now.",
-    "delete_message": "A message was deleted: `deleted` is true, the content empty.",
-    "ticket_updated": "Something about the ticket was changed.",
-    "ticket_closed": "The ticket was closed.",
-    "ticket_reopened": "The ticket is open again.",
-    "note": "Staff added a note. It is told to staff alone that watch the ticket.",
-    "edit_note": "A note was changed; likewise.",
-    "delete_note": "A note was deleted; likewise.",
-}
-
 SOCKET_EVENTS: tuple[SocketEvent, ...] = (
     SocketEvent(
         name="authorize",
@@ -150,13 +136,14 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
     ),
     *(
         SocketEvent(
-            name=name,
+            name=kind.name,
             direction=Direction.TO_CLIENT,
-            summary=_SUMMARIES.get(name, ""),
-            payload=MessageBody if kind in _MESSAGES else TicketBody,
+            summary=kind.summary,
+            payload=MessageBody if data in get_args(MessageEvent) else TicketBody,
             resumable=True,
         )
-        for kind, name in {**NAMES, **NOTES}.items()
+        for data, kind in EVENT_KINDS.items()
+        if kind.told is not Told.NOBODY
     ),
 )
 """Every event; a test holds it against what the sockets handle and send."""

@@ -16,20 +16,20 @@ from api.door.errors import RateLimited
 from api.door.limits import UNAUTHORIZED, Limits, network
 from api.live.asks import Asks, Authorize
 from api.live.engine import MOST_QUEUED, Engine
-from api.live.events import Payloads
 from api.live.line import Line
 from api.live.lines import Lines
 from api.live.packets import CALLERS, STRANGERS, PacketRefused
 from api.live.reader import Reader
 from api.live.refusals import NotAuthorized, Why, why
 from api.live.server import negative, server
-from api.objects import Objects
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
 from tickets.ports.feed import Fed
 from tickets.ports.signals import Read, Typing
 from tickets.ports.store import Clock, Store, StoreUnavailable
+from wire.events import Payloads
+from wire.objects import Objects
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from api.door.answers import json_answer
 from api.door.bodies import Topic, body_of, query_of
 from api.door.paging import Paging, link_to_next
 from api.door.routes import API, Who, reads, writes
-from api.objects import TICKETS, TicketBody
 from tickets.desks.agent_desk import AgentChanges, Loaded
 from tickets.model import Caller, SupportRole
+from wire.objects import TICKETS, TicketBody
 
 DiscordId = Annotated[str, StringConstraints(pattern="^[0-9]{1,20}$")]
 

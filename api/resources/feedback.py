@@ -12,11 +12,11 @@ from api.door.bodies import Comment, body_of, query_of, whole
 from api.door.idempotency import chosen_id
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, TICKET, Who, reads, writes
-from api.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 from tickets.desks.feedback_desk import Ratings
 from tickets.model import Caller
 from tickets.ports.lists import Cursor
 from tickets.sources import from_api
+from wire.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 
 
 class NewFeedbackBody(BaseModel, extra="forbid"):

@@ -9,9 +9,9 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.routes import TICKET, Who, reads
-from api.objects import ActorBody
 from tickets.history import Entry
 from tickets.model import Caller, UserKey
+from wire.objects import ActorBody
 
 
 class EntryBody(BaseModel):

@@ -15,11 +15,11 @@ from api.door.idempotency import chosen_id
 from api.door.paging import Paging, Position, link_to_next
 from api.door.routes import TICKET, reads, writes
 from api.door.streaming import stream_array
-from api.objects import MESSAGES, MessageBody
 from tickets.characters import shows_nothing
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, FileId, MessageId
 from tickets.sources import from_api
+from wire.objects import MESSAGES, MessageBody
 
 AT_ONCE: Final = 50
 """Messages that are held in memory for one list, however long it is."""

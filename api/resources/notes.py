@@ -11,11 +11,11 @@ from api.door.bodies import body_of, query_of
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next
 from api.door.routes import TICKET, Who, reads, writes
-from api.objects import MESSAGES, MessageBody
 from api.resources.messages import MessagePaging, MessageText
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller
 from tickets.sources import from_api
+from wire.objects import MESSAGES, MessageBody
 
 
 @documented("Write a note, which the requester never sees", body=MessageText, answer=MessageBody, status=201)

@@ -11,9 +11,9 @@ from api.door.answers import json_answer
 from api.door.bodies import query_of
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads
-from api.objects import TICKETS, TicketBody
 from tickets.model import Caller
 from tickets.ports.lists import Cursor
+from wire.objects import TICKETS, TicketBody
 
 
 class QueueQuery(Paging):

@@ -17,11 +17,11 @@ from api.door.answers import json_answer
 from api.door.bodies import query_of
 from api.door.routes import API, Who, reads
 from api.door.streaming import stream
-from api.objects import PersonBody
 from api.resources.cells import cell
 from tickets.desks.report_desk import Figures
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
 from tickets.ports.reports import By, Span, Spread, last_month
+from wire.objects import PersonBody
 
 COLUMNS: Final = ("ticketId", "subject", "body", "status", "resolvedAt", "createdAt")
 MONTH: Final = 30 * 24 * 60 * 60 * 1000

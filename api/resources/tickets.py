@@ -16,7 +16,6 @@ from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next
 from api.door.routes import API, TICKET, reads, writes
 from api.door.streaming import stream_array
-from api.objects import TICKETS, TicketBody
 from api.resources.agent_ids import agent_named, keys_of_agent
 from api.resources.ticket_changes import TicketChanges
 from api.resources.ticket_query import TicketQuery
@@ -24,6 +23,7 @@ from tickets.desks.ticket_desk import NewTicket
 from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.sources import from_api
+from wire.objects import TICKETS, TicketBody
 
 AT_ONCE: Final = 50
 """Tickets that are held in memory for one list, however long it is."""

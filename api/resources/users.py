@@ -12,11 +12,11 @@ from api.door.answers import json_answer
 from api.door.bodies import Reason, StaffNote, body_of, query_of, whole
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads, writes
-from api.objects import TicketBody
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor
 from tickets.ports.users import Block, User
+from wire.objects import TicketBody
 
 
 class UserBody(BaseModel):

@@ -19,10 +19,10 @@ from aiohttp import web
 from discord.http import Route
 
 from api.door.auth import Claims
-from api.objects import MessageBody
 from api.resources.messages import MessageText
 from tickets.ids import new_id
 from tickets.model import AuthorType, Delivery
+from wire.objects import MessageBody
 
 MOST_KNOWN = 4_096
 SIGNATURES = jwt.PyJWS(algorithms=["HS256"])

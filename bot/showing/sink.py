@@ -3,6 +3,7 @@
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import assert_never
 
 import discord
 
@@ -15,6 +16,7 @@ from bot.showing.transcript_posts import TranscriptPosts
 from tickets.events import (
     Event,
     FeedbackGiven,
+    FeedbackRemoved,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -134,11 +136,7 @@ class DiscordSink:
             case TicketOpened():
                 await self._show_opening(channel, event, event.data, ticket)
             case MessagePosted():
-                message = message_after(None, event) if ticket.seq == event.seq else None
-                if message is None:  # by now it may be deleted
-                    message = await self._message(event)
-                show = self._outbox.find if message.deleted else self._outbox.post
-                await show(channel, event, _as_of(event, message))
+                await self._show_posted(channel, event, ticket)
             case MessageEdited(message_id=message_id):
                 message = await self._message(event)
                 if not message.deleted:
@@ -151,6 +149,10 @@ class DiscordSink:
                 await self._show_changes(channel, event, ticket, {change.field for change in changes})
             case TicketReopened():
                 await self._channels.say(channel, "This ticket is open again.", nonce(event))
+            case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
+                pass  # the card shows it, and the transcript channel
+            case _:
+                assert_never(event.data)
 
     async def _show_opening(
         self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket
@@ -161,6 +163,13 @@ class DiscordSink:
             await self._channels.say(channel, text, nonce(event, 97))
         if ticket.attachments:
             await self._outbox.post(channel, event, _files_of(event, ticket))
+
+    async def _show_posted(self, channel: Channel, event: Event, ticket: Ticket) -> None:
+        message = message_after(None, event) if ticket.seq == event.seq else None
+        if message is None:  # by now it may be deleted
+            message = await self._message(event)
+        show = self._outbox.find if message.deleted else self._outbox.post
+        await show(channel, event, _as_of(event, message))
 
     async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
         """Of the files that came with the ticket, those that are left."""

@@ -15,7 +15,8 @@ from bot.showing.outbox import NOBODY, nonce
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened
 from tickets.desks.in_thread import aside
-from tickets.events import STAFF_ONLY, Event, FeedbackGiven
+from tickets.event_kinds import kind_of
+from tickets.events import Event, FeedbackGiven
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports.channels import Link
@@ -80,7 +81,7 @@ class TranscriptPosts:
         """Put what staff noted after the closing into the transcript that was filed for it."""
         links = await self._store.channels.links(event.ticket_id, MessageId(f"{event.id}:transcript"))
         later = await self._store.log.events(event.ticket_id, after=event.seq)
-        if not links or not any(isinstance(it.data, STAFF_ONLY) for it in later):
+        if not links or not any(kind_of(it.data).is_secret for it in later):
             return
         embed, file = await self._made(event, upto=later[-1].seq)
         filed = self._client.get_partial_messageable(links[0].channel_id).get_partial_message(

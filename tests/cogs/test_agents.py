@@ -35,6 +35,17 @@ async def test_a_released_ticket_can_be_claimed_by_another(desk_office: Office) 
     assert (await desk_office.fresh(ticket)).assignee == UserKey(UserKey.DISCORD, str(other.id))
 
 
+async def test_nobody_claims_a_closed_ticket_not_even_whose_it_is(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    await agent.slash(channel, "close")
+
+    refused = await agent.slash(channel, "claim")
+
+    assert told(refused) == f"Ticket {ticket.number} is closed."
+
+
 async def test_a_ticket_is_assigned_to_staff_alone(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent, other = desk_office.people["general"], desk_office.people["manager"]

@@ -248,6 +248,21 @@ async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
         assert channel.name in desk_office.guild.channels
 
 
+async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.people["general"].slash(channel, "close")
+    await desk_office.shown()
+    await desk_office.desk.reopen(CASEY, ticket.id)
+    await desk_office.shown()
+    before = len(desk_office.ever_posted())
+
+    await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+
+    told = [it["content"] for it in desk_office.ever_posted()[before:]]
+    assert "This ticket is open again." in told
+    assert [it for it in told if "Closed" in it or "goes in" in it] == []
+
+
 def _told(result: InteractionResult) -> str:
     assert result.response is not None
     return result.response.content

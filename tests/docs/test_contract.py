@@ -27,7 +27,6 @@ from api.door.routes import Route, Who
 from api.door.server import serving
 from api.live.refusals import SocketRefusal
 from api.live.socket_events import SOCKET_EVENTS
-from api.objects import MessageBody, TicketBody
 from storage.sqlite.store import open_sqlite
 from tests.api.stage import TICKETS
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
@@ -37,6 +36,7 @@ from tickets.policy import MOVES, Rules
 from tickets.ports.channels import ChannelState
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.refusals import Refusal
+from wire.objects import MessageBody, TicketBody
 
 Kind = TypeVar("Kind")
 

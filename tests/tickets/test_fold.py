@@ -11,12 +11,12 @@ from tests.people import ANN, ANN_ASKS, BEN, EVE, SAM_ANSWERS
 from tests.tickets.histories import histories
 from tests.tickets.logs import FILE, Logbook, opened
 from tickets.events import (
-    STAFF_ONLY,
     Change,
     Event,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
+    NoteAdded,
     NoteDeleted,
     NoteEdited,
     Place,
@@ -364,7 +364,7 @@ def test_a_ticket_is_what_its_log_says(log: list[Event]) -> None:
 
     posts = [event for event in log if isinstance(event.data, MessagePosted)]
     answers = [event.at for event in posts if event.actor.type is AuthorType.STAFF]
-    public = [event.at for event in log if not isinstance(event.data, STAFF_ONLY)]
+    public = [event.at for event in log if not isinstance(event.data, NoteAdded | NoteEdited | NoteDeleted)]
     ends = [event for event in log if isinstance(event.data, TicketClosed | TicketReopened)]
     closing = ends[-1] if ends and isinstance(ends[-1].data, TicketClosed) else None
 

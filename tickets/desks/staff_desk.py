@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tickets import policy
 from tickets.desks.in_thread import aside
 from tickets.desks.ticket_desk import Desk
-from tickets.events import STAFF_ONLY, Event
+from tickets.event_kinds import kind_of
+from tickets.events import Event
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
 from tickets.ports.feed import Fed
@@ -70,7 +71,7 @@ class StaffDesk:
 
 
 def _may_be_told(caller: Caller, fed: Fed) -> bool:
-    return not isinstance(fed.event.data, STAFF_ONLY) or (caller.is_staff and caller.key != fed.requester)
+    return not kind_of(fed.event.data).is_secret or (caller.is_staff and caller.key != fed.requester)
 
 
 def _history_of(events: Sequence[Event]) -> list[Entry]:

@@ -17,9 +17,9 @@ from api.documents.texts import ERRORS
 from api.door.errors import HTTP_FAULTS, REFUSALS
 from api.door.metrics import SOCKETS
 from api.door.routes import Who
-from api.live.events import NAMES, NOTES
 from api.live.socket_events import SOCKET_EVENTS, Direction
 from tests.api.stage import TICKETS, Stage
+from tickets.event_kinds import EVENT_KINDS, Told
 
 DOCUMENT = Document(ROUTES, "https://desk.example.test/in")
 SPEC = DOCUMENT.json
@@ -127,7 +127,7 @@ def test_whatever_is_said_to_clients_is_in_it() -> None:
 
     assert names == {"authorized", "error", "typing", "read"}
     assert others == ["*await Payloads(self._store, self._seen_by(line)).of(fed)"]
-    assert told == names | {*NAMES.values(), *NOTES.values()}
+    assert told == names | {it.name for it in EVENT_KINDS.values() if it.told is not Told.NOBODY}
 
 
 async def test_the_validating_models_are_those_that_are_told(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.stage import AGENT, STAFF, TICKETS, Answer, Stage
+from tests.api.stage import AGENT, STAFF, TICKETS, Answer, Stage, headers
 from tickets.desks.agent_desk import AgentDesk
 from tickets.model import Status
 
@@ -72,6 +72,22 @@ async def test_admins_remove_and_staff_read_all(stage: Stage, role: str, removes
     assert (listed.status, stats.status, removed.status) == (reads, reads, removes)
     feedback = (await stage.ask("GET", f"{TICKETS}/{ticket}")).json["feedback"]
     assert (feedback is None) is (removes == 204)
+
+
+async def test_that_feedback_was_removed_is_told_in_feed_and_transcript(stage: Stage) -> None:
+    ticket = await closed(stage)
+    await rate(stage, ticket, 2, comment="Slow")
+    await stage.ask("DELETE", f"{TICKETS}/{ticket}/feedback", "root", claims={"role": "ADMIN"})
+
+    feed = (await stage.ask("GET", "/api/v1/events")).json
+    path = f"{TICKETS}/{ticket}/transcript?format=txt"
+    async with stage.http.get(path, headers=headers()) as answer:
+        transcript = await answer.text()
+
+    assert [it["event"] for it in feed[-2:]] == ["feedback_given", "feedback_removed"]
+    assert [it["payload"]["feedback"] and 2 for it in feed[-2:]] == [2, None]
+    assert "gave 2 of 5 stars" in transcript
+    assert "removed the feedback" in transcript
 
 
 async def test_the_requester_may_not_remove_their_own(stage: Stage) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from api.objects import Objects
 from tests.api.resources.test_tickets import pages
 from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage
 from tickets.desks.ticket_desk import Said
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, FileId, Status
+from wire.objects import Objects
 
 
 async def test_a_posted_message_is_whole(stage: Stage, clock: Clock) -> None:

@@ -1,0 +1,87 @@
+"""The table of events, held to the events that there are and to what the contract promises."""
+
+from typing import get_args
+
+import pytest
+
+from tests.people import ANN_ASKS, EVE, SAM_ANSWERS
+from tests.tickets.logs import Logbook
+from tickets.event_kinds import EVENT_KINDS, HistoryLine, Told, history_lines_of, kind_of
+from tickets.events import (
+    Change,
+    EventData,
+    FeedbackGiven,
+    FeedbackRemoved,
+    MessageEvent,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    TicketChanged,
+)
+from tickets.model import Status
+
+TOLD = {
+    "ticket_opened": Told.REQUESTER,
+    "message": Told.REQUESTER,
+    "edit_message": Told.REQUESTER,
+    "delete_message": Told.REQUESTER,
+    "ticket_updated": Told.REQUESTER,
+    "ticket_closed": Told.REQUESTER,
+    "ticket_reopened": Told.REQUESTER,
+    "note": Told.STAFF,
+    "edit_note": Told.STAFF,
+    "delete_note": Told.STAFF,
+    "feedback_given": Told.NOBODY,
+    "feedback_removed": Told.NOBODY,
+}
+
+
+def test_every_kind_of_event_is_in_the_table() -> None:
+    assert set(EVENT_KINDS) == set(get_args(EventData))
+
+
+def test_names_and_who_is_told_are_those_of_the_contract() -> None:
+    assert {kind.name: kind.told for kind in EVENT_KINDS.values()} == TOLD
+    assert len(TOLD) == len(EVENT_KINDS)
+
+
+def test_notes_are_all_that_is_secret() -> None:
+    secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
+
+    assert secret == {NoteAdded, NoteEdited, NoteDeleted}
+
+
+def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
+    book = Logbook()
+    message = book.post(SAM_ANSWERS)
+    book.edit(message, "Hm", SAM_ANSWERS)
+    book.note()
+    book.change(TicketChanged((Change("topic", "No light", "x"), Change("assignee", None, str(EVE.key)))))
+    book.close(Status.RESOLVED, "Done")
+    book.reopen()
+    book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
+    book.add(SAM_ANSWERS, FeedbackRemoved())
+
+    lines = [line for event in book.events for line in history_lines_of(event.data)]
+
+    assert lines == [
+        HistoryLine("opened the ticket"),
+        HistoryLine("changed the topic", "No light", "x"),
+        HistoryLine("changed the assignee", "none", EVE.key),
+        HistoryLine("closed the ticket as RESOLVED", after="Done"),
+        HistoryLine("reopened the ticket"),
+        HistoryLine("gave 2 of 5 stars", after="Slow"),
+        HistoryLine("removed the feedback"),
+    ]
+
+
+@pytest.mark.parametrize("about_a_message", [True, False])
+def test_messages_have_ids_and_nothing_else_has(about_a_message: bool) -> None:
+    book = Logbook()
+    book.delete(book.post())
+    book.note()
+    book.close()
+    events = [it for it in book.events if isinstance(it.data, MessageEvent) is about_a_message]
+
+    assert [it.message_id is not None for it in events] == [about_a_message] * len(events)
+    assert all(kind_of(it.data).has_text for it in events if about_a_message)

@@ -1,0 +1,138 @@
+"""The kinds of events: their names on the wire, who is told of them, and what the transcript says of them.
+
+A new kind has its row and its line here; what the ticket is after it, ``tickets.fold`` says, and how
+Discord shows it, ``bot.showing.sink``. The type checker names each of these places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, assert_never
+
+from tickets.events import (
+    Change,
+    EventData,
+    FeedbackGiven,
+    FeedbackRemoved,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.model import UserKey
+
+
+class Told(StrEnum):
+    """Who is told of an event while it happens. All but STAFF is no secret: the requester finds it in the
+    feed, in the transcript, and as ``updated_at`` of the ticket."""
+
+    REQUESTER = "the ticket's requester, and staff that watches it"
+    STAFF = "staff that watches the ticket, and nobody who is its requester"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    name: str
+    """On the wire: of sockets, of the feed over REST, of webhooks."""
+    told: Told
+    summary: str
+    """For the documents of the API."""
+    has_text: bool
+    """Whether searches may find something else since."""
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nothing of it may ever reach a requester."""
+        return self.told is Told.STAFF
+
+
+EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
+    TicketOpened: EventKind(
+        "ticket_opened",
+        Told.REQUESTER,
+        "A ticket was opened; its requester hears of it with `echo`.",
+        has_text=True,
+    ),
+    MessagePosted: EventKind("message", Told.REQUESTER, "A message was posted.", has_text=True),
+    MessageEdited: EventKind(
+        "edit_message",
+        Told.REQUESTER,
+        "A message was changed; it comes whole, as it is now.",
+        has_text=True,
+    ),
+    MessageDeleted: EventKind(
+        "delete_message",
+        Told.REQUESTER,
+        "A message was deleted: `deleted` is true, the content empty.",
+        has_text=True,
+    ),
+    TicketChanged: EventKind(
+        "ticket_updated",
+        Told.REQUESTER,
+        "Something about the ticket was changed.",
+        has_text=True,
+    ),
+    TicketClosed: EventKind("ticket_closed", Told.REQUESTER, "The ticket was closed.", has_text=False),
+    TicketReopened: EventKind("ticket_reopened", Told.REQUESTER, "The ticket is open again.", has_text=False),
+    NoteAdded: EventKind(
+        "note",
+        Told.STAFF,
+        "Staff added a note. It is told to staff alone that watch the ticket.",
+        has_text=True,
+    ),
+    NoteEdited: EventKind("edit_note", Told.STAFF, "A note was changed; likewise.", has_text=True),
+    NoteDeleted: EventKind("delete_note", Told.STAFF, "A note was deleted; likewise.", has_text=True),
+    FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
+    FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
+}
+
+
+def kind_of(data: EventData) -> EventKind:
+    return EVENT_KINDS[type(data)]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """What the transcript's history says of an event, after the name of who did it. ``before`` and ``after``
+    are texts that people wrote, or people."""
+
+    what: str
+    before: str | UserKey | None = None
+    after: str | UserKey | None = None
+
+
+def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
+    """None of messages and notes: the transcript has those themselves."""
+    match data:
+        case TicketOpened():
+            return (HistoryLine("opened the ticket"),)
+        case TicketChanged(changes):
+            return tuple(map(_changed, changes))
+        case TicketClosed(to, reason):
+            return (HistoryLine(f"closed the ticket as {to}", after=reason),)
+        case TicketReopened():
+            return (HistoryLine("reopened the ticket"),)
+        case FeedbackGiven(rating, comment):
+            return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
+        case FeedbackRemoved():
+            return (HistoryLine("removed the feedback"),)
+        case (
+            MessagePosted() | MessageEdited() | MessageDeleted() | NoteAdded() | NoteEdited() | NoteDeleted()
+        ):
+            return ()
+    assert_never(data)
+
+
+def _changed(change: Change) -> HistoryLine:
+    def value(text: str | None) -> str | UserKey:
+        if text and change.field in ("assignee", "requester"):
+            return UserKey.parse(text)
+        return text or "none"
+
+    return HistoryLine(f"changed the {change.field.replace('_', ' ')}", value(change.old), value(change.new))

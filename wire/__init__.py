@@ -1,0 +1,1 @@
+"""What travels: tickets, messages and events as the API, sockets and webhooks show them."""
