@@ -7,49 +7,23 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 
+from config.verifying_keys import Algorithm, NoKey, VerifyingKey, public_key, secret_key
 from tickets.model import UserKey, UserRole
 
 log = logging.getLogger(__name__)
 
 DEFAULT_ISSUER: Final = "default"
 """The issuer of users whose backend has no other name than that it knows JWT_SECRET_KEY."""
-SHORTEST_SECRET: Final = 32
-"""Bytes; a key of HS256 is no shorter than the hash (RFC 7518, section 3.2)."""
-SMALLEST_RSA: Final = 2048
-"""Bits (RFC 7518, section 3.3)."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the file, whether it has changed."""
-
-
-class Algorithm(StrEnum):
-    """What a token may be signed with."""
-
-    HS256 = "HS256"
-    RS256 = "RS256"
-    ES256 = "ES256"
-    EDDSA = "EdDSA"
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyingKey:
-    """A key and the one algorithm that it is for: a public key is never taken for a secret."""
-
-    algorithm: Algorithm
-    key: Any
-    """Bytes of a secret, or cryptography's public key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +46,6 @@ class IssuersAreWrong(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-class NoKey(Exception):
-    """What should be a key is none; the text says why."""
 
 
 _Name = Annotated[str, Field(pattern=r"^[!-~]{1,256}$")]
@@ -111,12 +81,13 @@ class _File(BaseModel, extra="forbid", hide_input_in_errors=True):
 class IssuersFile:
     """The issuers of a file, read again when it changes; one that is wrong then is logged, and not used."""
 
-    def __init__(self, path: Path, *, has_default: bool) -> None:
+    def __init__(self, path: Path, *, has_default: bool, in_production: bool = False) -> None:
         self._path = path
         self._has_default = has_default
+        self._in_production = in_production
         self._looked_at = monotonic()
         self._stamp = _stamp(path)
-        self._issuers = read_issuers(path, has_default=has_default)
+        self._issuers = self._read()
         self._secrets = set(_secrets(self._issuers.values()))
 
     @property
@@ -130,6 +101,9 @@ class IssuersFile:
             self._look()
         return self._issuers.get(iss)
 
+    def _read(self) -> dict[str, Issuer]:
+        return read_issuers(self._path, has_default=self._has_default, in_production=self._in_production)
+
     def _look(self) -> None:
         self._looked_at = monotonic()
         stamp = _stamp(self._path)
@@ -137,7 +111,7 @@ class IssuersFile:
             return
         self._stamp = stamp
         try:
-            self._issuers = read_issuers(self._path, has_default=self._has_default)
+            self._issuers = self._read()
         except IssuersAreWrong as wrong:
             for fault in wrong.faults:
                 log.error("ISSUERS_FILE: %s; the issuers stay as they were", fault)
@@ -153,8 +127,9 @@ def _secrets(issuers: Iterable[Issuer]) -> Iterator[str]:
                 yield key.key.decode()
 
 
-def read_issuers(path: Path, *, has_default: bool) -> dict[str, Issuer]:
-    """The issuers by ``iss``, or IssuersAreWrong. With ``has_default`` JWT_SECRET_KEY is an issuer too."""
+def read_issuers(path: Path, *, has_default: bool, in_production: bool = False) -> dict[str, Issuer]:
+    """The issuers by ``iss``, or IssuersAreWrong. With ``has_default`` JWT_SECRET_KEY is an issuer too;
+    ``in_production`` no secret may be one that others know or guess."""
     try:
         listed = _File.model_validate(tomllib.loads(path.read_text("utf-8"))).issuer
     except OSError as error:
@@ -167,7 +142,7 @@ def read_issuers(path: Path, *, has_default: bool) -> dict[str, Issuer]:
     issuers = {}
     for number, told in enumerate(listed, 1):
         try:
-            issuers[told.iss] = _issuer(told)
+            issuers[told.iss] = _issuer(told, in_production=in_production)
         except IssuersAreWrong as wrong:
             faults += [f"issuer {number}, {fault}" for fault in wrong.faults]
     if faults:
@@ -175,11 +150,11 @@ def read_issuers(path: Path, *, has_default: bool) -> dict[str, Issuer]:
     return issuers
 
 
-def _issuer(told: _Issuer) -> Issuer:
+def _issuer(told: _Issuer, *, in_production: bool) -> Issuer:
     faults, keys = [], {}
     for kid, key in told.keys.items():
         try:
-            keys[kid] = _key(key)
+            keys[kid] = _key(key, in_production=in_production)
             if keys[kid].algorithm not in told.algorithms:
                 raise NoKey(f"is for {keys[kid].algorithm}, which algorithms does not list")
         except NoKey as why:
@@ -201,32 +176,12 @@ def _issuer(told: _Issuer) -> Issuer:
     )
 
 
-def _key(told: _Key) -> VerifyingKey:
+def _key(told: _Key, *, in_production: bool) -> VerifyingKey:
     if told.secret is not None and told.public_key is None:
-        secret = told.secret.get_secret_value().encode()
-        if len(secret) < SHORTEST_SECRET:
-            raise NoKey(f"secret is shorter than {SHORTEST_SECRET} bytes")
-        return VerifyingKey(Algorithm.HS256, secret)
+        return secret_key(told.secret.get_secret_value(), in_production=in_production)
     if told.public_key is None or told.secret is not None:
         raise NoKey("needs either secret or public_key")
-    try:
-        return verifying_key(load_pem_public_key(told.public_key.strip().encode("ascii")))
-    except ValueError:
-        raise NoKey("public_key is none in PEM") from None
-
-
-def verifying_key(key: object) -> VerifyingKey:
-    """The public key with the algorithm that it is for, or NoKey."""
-    match key:
-        case RSAPublicKey():
-            if key.key_size < SMALLEST_RSA:
-                raise NoKey(f"has fewer than {SMALLEST_RSA} bits")
-            return VerifyingKey(Algorithm.RS256, key)
-        case EllipticCurvePublicKey() if isinstance(key.curve, SECP256R1):
-            return VerifyingKey(Algorithm.ES256, key)
-        case Ed25519PublicKey():
-            return VerifyingKey(Algorithm.EDDSA, key)
-    raise NoKey("is of no kind that RS256, ES256 (P-256) or EdDSA (Ed25519) know")
+    return public_key(told.public_key)
 
 
 def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:

@@ -21,12 +21,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.env_file import oddities
 from config.issuers import IssuersAreWrong, read_issuers
+from config.secret_strength import weakness
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
 from tickets.staff_names import StaffName
-
-MINIMUM_SECRET_BYTES = 32
-"""What HS256 wants: a key no shorter than the hash (RFC 7518, section 3.2)."""
 
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 
@@ -128,6 +126,7 @@ class Settings(BaseSettings):
     jwt_secret_key: SecretStr | None = None
     issuers_file: Path | None = None
     jwt_require_exp: bool | None = None
+    jwt_max_age: Annotated[int, Field(ge=60)] | None = None
 
     mongo_uri: SecretStr | None = None
     db_name: str | None = None
@@ -170,7 +169,7 @@ class Settings(BaseSettings):
             *_faults_of_tokens(self),
             *_faults_of_store(self),
             *_faults_of_categories(self),
-            *(_faults_in_production(self) if self.server_mode is ServerMode.PRODUCTION else ()),
+            *(_faults_in_production(self) if self.in_production else ()),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -180,13 +179,17 @@ class Settings(BaseSettings):
     def requires_exp(self) -> bool:
         """Whether tokens without ``exp`` are refused."""
         if self.jwt_require_exp is None:
-            return self.server_mode is ServerMode.PRODUCTION
+            return self.in_production
         return self.jwt_require_exp
 
     @property
-    def secret_is_short(self) -> bool:
-        secret = self.jwt_secret_key
-        return secret is not None and len(secret.get_secret_value().encode()) < MINIMUM_SECRET_BYTES
+    def in_production(self) -> bool:
+        return self.server_mode is ServerMode.PRODUCTION
+
+    @property
+    def weakness_of_secret(self) -> str | None:
+        """Why JWT_SECRET_KEY is none that is fit for production."""
+        return weakness(self.jwt_secret_key.get_secret_value()) if self.jwt_secret_key else None
 
     @property
     def secrets(self) -> tuple[SecretStr | None, ...]:
@@ -223,7 +226,11 @@ def _faults_of_tokens(settings: Settings) -> list[str]:
     if settings.issuers_file is None:
         return [] if settings.jwt_secret_key else ["JWT_SECRET_KEY: is missing, and ISSUERS_FILE too"]
     try:
-        read_issuers(settings.issuers_file, has_default=settings.jwt_secret_key is not None)
+        read_issuers(
+            settings.issuers_file,
+            has_default=settings.jwt_secret_key is not None,
+            in_production=settings.in_production,
+        )
     except IssuersAreWrong as wrong:
         return [f"ISSUERS_FILE: {fault}" for fault in wrong.faults]
     return []
@@ -254,11 +261,8 @@ def _faults_of_categories(settings: Settings) -> list[str]:
 
 def _faults_in_production(settings: Settings) -> list[str]:
     faults = []
-    if settings.secret_is_short:
-        faults.append(
-            f"JWT_SECRET_KEY: is shorter than {MINIMUM_SECRET_BYTES} bytes, "
-            "which SERVER_MODE=PRODUCTION refuses"
-        )
+    if (why := settings.weakness_of_secret) is not None:
+        faults.append(f"JWT_SECRET_KEY: {why}, which SERVER_MODE=PRODUCTION refuses")
     if settings.public_url is None:
         faults.append("PUBLIC_URL: is missing; SERVER_MODE=PRODUCTION needs the address that clients use")
     if settings.rate_limits is Switch.OFF:

@@ -1,6 +1,7 @@
 """Tokens make callers: trusted backends sign them, and nothing else tells who somebody is."""
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -8,14 +9,18 @@ from typing import Annotated, Any, Final, Protocol, TypeVar
 
 import jwt
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from config.issuers import DEFAULT_ISSUER
+from tickets.characters import INVISIBLE, NEVER, clean_line, misplaced_at, shows_nothing
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.ports.store import Clock
 
 LEEWAY: Final = 60
 """Seconds by which the clocks of a backend and of ours may differ."""
+NO_SECONDS: Final = 1e11
+"""The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
 LONGEST_TOKEN: Final = 8_192
 """Characters; more than HTTP headers carry."""
 REMEMBERED_FOR: Final = 60
@@ -39,6 +44,7 @@ class TokenFault(StrEnum):
     CLAIM_MISSING = "claim_missing"
     CLAIM_INVALID = "claim_invalid"
     ROLE_NOT_ALLOWED = "role_not_allowed"
+    LIVES_TOO_LONG = "token_lives_too_long"
 
 
 class TokenRefused(Exception):
@@ -73,12 +79,36 @@ class Verifier(Protocol):
         ...
 
 
-def _plain(text: str) -> str:
-    if not text.strip():
-        raise ValueError("is empty")
-    if any(character < " " or character == "\x7f" for character in text):
-        raise ValueError("holds control characters")
+_NOT_IN_IDS: Final = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+"""For a character class: control characters, line ends, what turns the direction, and what cannot be seen."""
+_NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
+_BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")
+_BAD_ID: Final = re.compile(f"[{_NOT_IN_IDS}]")
+
+
+def is_id(text: str) -> bool:
+    """Whether somebody may be called so: two who look the same on a screen must not be two."""
+    return len(text.strip()) > 0 and len(text) <= LONGEST_ID and _BAD_ID.search(text) is None
+
+
+def _id(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("is empty, or holds characters that cannot be seen")
     return text
+
+
+def _name(text: str) -> str:
+    if _BAD_NAME.search(text) or misplaced_at(text) is not None or shows_nothing(text):
+        raise ValueError("shows nothing, or holds NUL or a line end")
+    return clean_line(text).strip()
+
+
+def _in_seconds(at: float) -> float:
+    if abs(at) >= NO_SECONDS:
+        raise PydanticCustomError("not_in_seconds", "is not in seconds")
+    return at
 
 
 def _email(text: str) -> str:
@@ -90,49 +120,88 @@ def _email(text: str) -> str:
     return text
 
 
-ClaimText = Annotated[
+LONGEST_ID: Final = 256
+UserId = Annotated[
     str,
     Field(
-        max_length=256,
-        json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"},
+        max_length=LONGEST_ID,
+        json_schema_extra={"pattern": rf"^[^{_NOT_IN_IDS}]*[^\s{_NOT_IN_IDS}][^{_NOT_IN_IDS}]*$"},
     ),
-    AfterValidator(_plain),
+    AfterValidator(_id),
 ]
+UserName = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_ID,
+        json_schema_extra={"pattern": rf"^[^{_NOT_IN_NAMES}]*[^\s{INVISIBLE}][^{_NOT_IN_NAMES}]*$"},
+    ),
+    AfterValidator(_name),
+]
+"""One line; what cannot be seen is dropped from it."""
 Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
-_Time = Annotated[float, Field(allow_inf_nan=False)]
+_Time = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_in_seconds)]
 
 
 class Claims(BaseModel, strict=True):
     """What a token must say; other claims are ignored."""
 
-    id: ClaimText
-    username: ClaimText
+    id: UserId
+    username: UserName
     email: Email
     role: UserRole
     exp: _Time = math.inf
     nbf: _Time = -math.inf
+    iat: object = None
+    """Looked at where the age of tokens is bounded, and nowhere else."""
 
 
 ClaimsKind = TypeVar("ClaimsKind", bound=Claims)
 _JWS: Final = jwt.PyJWS(algorithms=["HS256", "RS256", "ES256", "EdDSA"])
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the operator asks of the times in a token. ``max_age`` are seconds, None for any."""
+
+    require_exp: bool = False
+    max_age: int | None = None
+
+    def verified(self, issuer: str, claims: Claims, now: float) -> Verified:
+        """The user of ``issuer`` whom these claims name, or TokenRefused; ``now`` are Unix seconds."""
+        if math.isinf(claims.exp) and (self.require_exp or self.max_age is not None):
+            raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
+        person = Person(UserKey(issuer, claims.id), claims.username, claims.role, claims.email)
+        verified = Verified(Caller(person), claims.nbf, claims.exp)
+        verified.must_be_current(now)
+        if self.max_age is not None and claims.exp - _made_at(claims.iat, now) > self.max_age + LEEWAY:
+            raise TokenRefused(TokenFault.LIVES_TOO_LONG, f"token is good for more than {self.max_age} s")
+        return verified
+
+
+def _made_at(iat: object, now: float) -> float:
+    """When the token was made: now, if it does not say; never later."""
+    if iat is None:
+        return now
+    try:
+        return min(_IAT.validate_python(iat), now)
+    except ValidationError as error:
+        raise _refusal_of(error, "iat") from None
+
+
+_IAT: Final = TypeAdapter(_Time, config=ConfigDict(strict=True))
+
+
 class SingleIssuer:
     """Trusts whoever knows one secret: HS256 and nothing else, whatever the token asks for."""
 
-    def __init__(self, secret: str, clock: Clock, *, require_exp: bool = False) -> None:
+    def __init__(self, secret: str, clock: Clock, times: Times = Times()) -> None:
         self._secret = secret.encode()
         self._clock = clock
-        self._require_exp = require_exp
+        self._times = times
 
     async def verify(self, token: str) -> Verified:
         claims = claims_in(payload_of(token, self._secret, "HS256"), Claims)
-        if self._require_exp and math.isinf(claims.exp):
-            raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
-        person = Person(UserKey(DEFAULT_ISSUER, claims.id), claims.username, claims.role, claims.email)
-        verified = Verified(Caller(person), claims.nbf, claims.exp)
-        verified.must_be_current(self._clock() / 1000)
-        return verified
+        return self._times.verified(DEFAULT_ISSUER, claims, self._clock() / 1000)
 
 
 class Remembering:
@@ -207,17 +276,22 @@ def claims_in(payload: bytes, kind: type[ClaimsKind]) -> ClaimsKind:
         raise _refusal_of(error) from None
 
 
-_TYPES: Final = {"string_type": "must be a string", "float_type": "must be a number"}
+_TYPES: Final = {
+    "string_type": "must be a string",
+    "float_type": "must be a number",
+    "not_in_seconds": "not in seconds",
+}
 
 
-def _refusal_of(error: ValidationError) -> TokenRefused:
+def _refusal_of(error: ValidationError, claim: str | None = None) -> TokenRefused:
     fault = error.errors(include_url=False, include_context=False)[0]
-    if not fault["loc"]:
+    loc = fault["loc"] if claim is None else (claim, *fault["loc"])
+    if not loc:
         return TokenRefused(TokenFault.MALFORMED)
-    claim, kind = fault["loc"][0], fault["type"]
+    claim, kind = str(loc[0]), fault["type"]
     if kind == "missing":
         return TokenRefused(TokenFault.CLAIM_MISSING, f'claim "{claim}" missing')
     if kind == "enum" and not isinstance(fault["input"], str):
         kind = "string_type"
-    wrong = _TYPES.get(kind, "invalid") if len(fault["loc"]) == 1 else "invalid"
+    wrong = _TYPES.get(kind, "invalid") if len(loc) == 1 else "invalid"
     return TokenRefused(TokenFault.CLAIM_INVALID, f'claim "{claim}" {wrong}')

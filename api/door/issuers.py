@@ -1,14 +1,15 @@
 """Tokens of several backends: each with its own keys, audience, algorithms, and roles that it may grant."""
 
 import json
-import math
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, Final
 
 import aiohttp
 
 from api.door.auth import (
     Claims,
+    Times,
     TokenFault,
     TokenRefused,
     Verified,
@@ -18,8 +19,8 @@ from api.door.auth import (
     payload_of,
 )
 from api.door.jwks import Jwks, NoKeys
-from config.issuers import Issuer, IssuersFile, VerifyingKey
-from tickets.model import Caller, Person, UserKey
+from config.issuers import Issuer, IssuersFile
+from config.verifying_keys import VerifyingKey
 from tickets.ports.store import Clock
 
 MOST_JWKS: Final = 100
@@ -46,15 +47,18 @@ class SeveralIssuers:
         issuers: IssuersFile,
         session: aiohttp.ClientSession,
         clock: Clock,
+        times: Times = Times(),  # noqa: B008  frozen
         *,
         default: Verifier | None = None,
-        require_exp: bool = False,
+        now: Callable[[], float] = monotonic,
     ) -> None:
+        """``now`` are seconds, by which published keys are fetched anew."""
         self._issuers = issuers
         self._session = session
         self._clock = clock
         self._default = default
-        self._require_exp = require_exp
+        self._times = times
+        self._now = now
         self._published: dict[str, Jwks] = {}
 
     async def verify(self, token: str) -> Verified:
@@ -67,23 +71,27 @@ class SeveralIssuers:
         issuer = self._issuers.by_iss(iss)
         if issuer is None:
             raise TokenRefused(TokenFault.ISSUER_UNKNOWN)
-        key = await self._key(issuer, header.get("kid"))
-        if key.algorithm not in issuer.algorithms or header.get("alg") != key.algorithm:
-            raise TokenRefused(TokenFault.ALGORITHM_NOT_ALLOWED)
-        claims = claims_in(payload_of(token, key.key, key.algorithm), IssuedClaims)
-        self._must_be_good(claims, issuer)
-        person = Person(UserKey(issuer.name, claims.id), claims.username, claims.role, claims.email)
-        verified = Verified(Caller(person), claims.nbf, claims.exp)
-        verified.must_be_current(self._clock() / 1000)
-        return verified
+        claims = claims_in(await self._payload(issuer, token, header), IssuedClaims)
+        _must_be_good(claims, issuer)
+        return self._times.verified(issuer.name, claims, self._clock() / 1000)
 
-    async def _key(self, issuer: Issuer, kid: object) -> VerifyingKey:
+    async def _payload(self, issuer: Issuer, token: str, header: Mapping[str, Any]) -> bytes:
+        """What the token says, verified. Where a published key does not fit, there may be a newer one."""
+        try:
+            return _checked(issuer, token, header, await self._key(issuer, header.get("kid")))
+        except TokenRefused as refused:
+            if refused.code not in _OF_ANOTHER_KEY or not _is_published(issuer, header.get("kid")):
+                raise
+        return _checked(issuer, token, header, await self._key(issuer, header.get("kid"), anew=True))
+
+    async def _key(self, issuer: Issuer, kid: object, *, anew: bool = False) -> VerifyingKey:
         """The issuer's key of this name; a token may leave the name out where there is one key alone."""
         if kid is not None and not isinstance(kid, str):
             raise TokenRefused(TokenFault.MALFORMED)
-        keys = issuer.keys
-        if issuer.jwks_url is not None and (kid is None or kid not in keys):
-            keys = {**await self._published_keys(issuer.jwks_url, kid), **keys}
+        keys: dict[str | int, VerifyingKey] = {}
+        if _is_published(issuer, kid):
+            keys.update(await self._published_keys(issuer, kid, anew=anew))
+        keys.update(issuer.keys)
         if kid is None and len(keys) == 1:
             return next(iter(keys.values()))
         key = keys.get(kid) if kid is not None else None
@@ -91,26 +99,44 @@ class SeveralIssuers:
             raise TokenRefused(TokenFault.KEY_UNKNOWN)
         return key
 
-    async def _published_keys(self, url: str, kid: str | None) -> Mapping[str, VerifyingKey]:
+    async def _published_keys(
+        self, issuer: Issuer, kid: str | None, *, anew: bool
+    ) -> Mapping[str | int, VerifyingKey]:
+        url = issuer.jwks_url or ""
         published = self._published.get(url)
         if published is None:
             if len(self._published) >= MOST_JWKS:  # the file has changed often
                 self._published.clear()
-            published = self._published[url] = Jwks(url, self._session)
+            published = self._published[url] = Jwks(url, self._session, self._now)
         try:
-            return await published.keys(kid)
+            return await published.keys(kid, anew=anew)
         except NoKeys:
             raise TokenRefused(TokenFault.KEYS_UNAVAILABLE, "keys of the issuer cannot be read") from None
 
-    def _must_be_good(self, claims: IssuedClaims, issuer: Issuer) -> None:
-        if claims.iss != issuer.iss:
-            raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "iss" invalid')
-        if not claims.audiences & issuer.audiences:
-            raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "aud" invalid')
-        if claims.role not in issuer.roles:
-            raise TokenRefused(TokenFault.ROLE_NOT_ALLOWED, 'claim "role" not allowed')
-        if self._require_exp and math.isinf(claims.exp):
-            raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
+
+_OF_ANOTHER_KEY: Final = frozenset(
+    {TokenFault.SIGNATURE_INVALID, TokenFault.ALGORITHM_NOT_ALLOWED, TokenFault.KEY_UNKNOWN}
+)
+
+
+def _is_published(issuer: Issuer, kid: object) -> bool:
+    """Whether the key may be one that the issuer publishes, rather than one of the file."""
+    return issuer.jwks_url is not None and (kid is None or kid not in issuer.keys)
+
+
+def _checked(issuer: Issuer, token: str, header: Mapping[str, Any], key: VerifyingKey) -> bytes:
+    if key.algorithm not in issuer.algorithms or header.get("alg") != key.algorithm:
+        raise TokenRefused(TokenFault.ALGORITHM_NOT_ALLOWED)
+    return payload_of(token, key.key, key.algorithm)
+
+
+def _must_be_good(claims: IssuedClaims, issuer: Issuer) -> None:
+    if claims.iss != issuer.iss:
+        raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "iss" invalid')
+    if not claims.audiences & issuer.audiences:
+        raise TokenRefused(TokenFault.CLAIM_INVALID, 'claim "aud" invalid')
+    if claims.role not in issuer.roles:
+        raise TokenRefused(TokenFault.ROLE_NOT_ALLOWED, 'claim "role" not allowed')
 
 
 def _iss(payload: bytes) -> str | None:

@@ -5,7 +5,8 @@ Only from the URL of the settings: where a token says that its key is (``jku``, 
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import aiohttp
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from config.issuers import NoKey, VerifyingKey, verifying_key
+from config.verifying_keys import NoKey, VerifyingKey, verifying_key
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,10 @@ many, they wait for it."""
 GOOD_FOR: Final = 24 * 3600.0
 """Seconds for which a set is used while no newer one can be fetched."""
 COOL_DOWN: Final = 30.0
-"""Seconds between two fetches, however many tokens come with a ``kid`` that nobody knows."""
+"""Seconds between two fetches of a set of which the keys are good still: so long nobody waits for it."""
+NEW_KEY_AFTER: Final = 2.0
+"""Seconds between two fetches for tokens that no key fits, however many they are: a key that is published is
+known so soon, and whoever sends rubbish makes us ask so often at most."""
 TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 LARGEST: Final = 256 * 1024
 MOST_KEYS: Final = 100
@@ -34,42 +38,48 @@ class NoKeys(Exception):
 
 
 class Jwks:
-    """The keys behind one URL."""
+    """The keys behind one URL; ``now`` are seconds."""
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, url: str, session: aiohttp.ClientSession, now: Callable[[], float] = monotonic
+    ) -> None:
         self._url = url
         self._session = session
-        self._keys: Mapping[str, VerifyingKey] = {}
-        self._fetched_at = -GOOD_FOR
-        self._tried_at = -COOL_DOWN
+        self._now = now
+        self._keys: Mapping[str | int, VerifyingKey] = {}
+        self._fetched_at = -math.inf
+        self._tried_at = -math.inf
         self._fetching: asyncio.Task[None] | None = None
 
-    async def keys(self, kid: str | None) -> Mapping[str, VerifyingKey]:
-        """The keys by ``kid``, fetched anew if this one is not among them; NoKeys if there are none."""
-        age = monotonic() - self._fetched_at
-        if age >= min(2 * REFRESH_AFTER, GOOD_FOR) or (kid is not None and kid not in self._keys):
-            if (fetching := self._fetch()) is not None:
+    async def keys(self, kid: str | None, *, anew: bool = False) -> Mapping[str | int, VerifyingKey]:
+        """The keys by ``kid``, or by a number where they have none; NoKeys if there are none.
+
+        Fetched anew if this one is not among them, or if none fits (``anew``)."""
+        age = self._now() - self._fetched_at
+        is_missed = anew or age >= GOOD_FOR or (kid is not None and kid not in self._keys)
+        if is_missed or age >= 2 * REFRESH_AFTER:
+            if (fetching := self._fetch(NEW_KEY_AFTER if is_missed else COOL_DOWN)) is not None:
                 await asyncio.shield(fetching)
         elif age >= REFRESH_AFTER:
-            self._fetch()
-        if monotonic() - self._fetched_at >= GOOD_FOR:
+            self._fetch(COOL_DOWN)
+        if self._now() - self._fetched_at >= GOOD_FOR:
             raise NoKeys
         return self._keys
 
-    def _fetch(self) -> asyncio.Task[None] | None:
-        """The fetch that is going on, one that begins now, or None while the last is too young."""
+    def _fetch(self, pause: float) -> asyncio.Task[None] | None:
+        """The fetch that is going on, one that begins now, or None if the last began within ``pause``."""
         if self._fetching is not None and not self._fetching.done():
             return self._fetching
-        if monotonic() - self._tried_at < COOL_DOWN:
+        if self._now() - self._tried_at < pause:
             return None
-        self._tried_at = monotonic()
+        self._tried_at = self._now()
         self._fetching = asyncio.create_task(self._try(), name="JWKS")
         return self._fetching
 
     async def _try(self) -> None:
         try:
             self._keys = keys_in(await self._read())
-            self._fetched_at = monotonic()
+            self._fetched_at = self._now()
         except (aiohttp.ClientError, TimeoutError, RuntimeError, ValueError) as error:
             log.warning("the keys at %s cannot be read: %s", self._url, error or type(error).__name__)
 
@@ -85,18 +95,18 @@ class Jwks:
             return bytes(content)
 
 
-def keys_in(document: bytes) -> dict[str, VerifyingKey]:
-    """The usable keys by ``kid``; those of other kinds and for other uses are passed over."""
+def keys_in(document: bytes) -> dict[str | int, VerifyingKey]:
+    """The usable keys by ``kid``, those without one by number; other kinds and uses are passed over."""
     try:
         listed = json.loads(document)["keys"]
     except (ValueError, LookupError, TypeError, RecursionError):
         raise ValueError("is no JWKS") from None
-    found: dict[str, VerifyingKey] = {}
-    for told in listed[:MOST_KEYS] if isinstance(listed, list) else ():
-        if not isinstance(told, dict) or not isinstance(kid := told.get("kid"), str):
+    found: dict[str | int, VerifyingKey] = {}
+    for number, told in enumerate(listed[:MOST_KEYS] if isinstance(listed, list) else ()):
+        if not isinstance(told, dict) or not isinstance(kid := told.get("kid", ""), str):
             continue
         try:
-            found.setdefault(kid, _key(told))
+            found.setdefault(kid if "kid" in told else number, _key(told))
         except NoKey as why:
             log.info("the published key %.100s is not used: %s", kid, why)
     return found

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.auth import ClaimText, Email
+from api.door.auth import Email, UserId, UserName
 from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
@@ -32,8 +32,8 @@ AT_ONCE: Final = 50
 class RequesterBody(BaseModel, extra="forbid"):
     """For whom staff opens a ticket: somebody of staff's own issuer."""
 
-    id: ClaimText
-    username: ClaimText
+    id: UserId
+    username: UserName
     email: Email
     role: UserRole
 

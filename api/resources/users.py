@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
+from api.door.auth import is_id
 from api.door.bodies import Reason, StaffNote, body_of, query_of, whole
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads, writes
@@ -16,6 +17,7 @@ from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor
 from tickets.ports.users import Block, User
+from tickets.refusals import UserNotFound
 from wire.objects import TicketBody
 
 
@@ -82,7 +84,7 @@ class UsersQuery(Paging):
 
 
 class IssuerQuery(BaseModel, extra="forbid"):
-    issuer: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
+    issuer: Annotated[str, Field(pattern="^[!-~]{1,256}$")] | None = Field(
         None, description="Whose user it is; without it, of your own issuer."
     )
 
@@ -149,7 +151,10 @@ async def merge_user(request: web.Request, caller: Caller) -> web.Response:
 
 def user_key(request: web.Request, caller: Caller) -> UserKey:
     issuer = query_of(request, IssuerQuery).issuer or caller.key.issuer
-    return UserKey(issuer, request.match_info["user_id"])
+    user_id = request.match_info["user_id"]
+    if not is_id(user_id):
+        raise UserNotFound(user_id)
+    return UserKey(issuer, user_id)
 
 
 async def _answer(request: web.Request, caller: Caller, user: User, tickets: list[Ticket]) -> web.Response:

@@ -85,8 +85,8 @@ async def run(settings: Settings, only: Only | None = None) -> None:
             return
         log.info("the store is %s", store.name)
         program = Program(settings, issuers, store, only)
-        if settings.secret_is_short:
-            log.warning("JWT_SECRET_KEY: is shorter than 32 bytes; SERVER_MODE=PRODUCTION would refuse it")
+        if (why := settings.weakness_of_secret) is not None:
+            log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
         if only is not Only.BOT:
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 
-from api.door.auth import SingleIssuer, Verifier
+from api.door.auth import SingleIssuer, Times, Verifier
 from api.door.issuers import SeveralIssuers
 from config.issuers import IssuersFile
 from config.settings import Settings
@@ -15,7 +15,11 @@ def issuers_of(settings: Settings) -> IssuersFile | None:
     """The issuers of ISSUERS_FILE, if there is one."""
     if settings.issuers_file is None:
         return None
-    return IssuersFile(settings.issuers_file, has_default=settings.jwt_secret_key is not None)
+    return IssuersFile(
+        settings.issuers_file,
+        has_default=settings.jwt_secret_key is not None,
+        in_production=settings.in_production,
+    )
 
 
 def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
@@ -28,13 +32,13 @@ async def verifier(
     settings: Settings, issuers: IssuersFile | None, clock: Clock, stack: AsyncExitStack
 ) -> Verifier:
     """Whoever knows JWT_SECRET_KEY, the issuers, or both; good until the stack closes."""
-    secret, require_exp = settings.jwt_secret_key, settings.requires_exp
+    secret, times = settings.jwt_secret_key, Times(settings.requires_exp, settings.jwt_max_age)
     default: Verifier | None = None
     if secret is not None:
-        default = SingleIssuer(secret.get_secret_value(), clock, require_exp=require_exp)
+        default = SingleIssuer(secret.get_secret_value(), clock, times)
     if issuers is not None:
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        return SeveralIssuers(issuers, session, clock, default=default, require_exp=require_exp)
+        return SeveralIssuers(issuers, session, clock, times, default=default)
     if default is None:
         raise ValueError("neither JWT_SECRET_KEY nor ISSUERS_FILE")
     return default

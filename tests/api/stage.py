@@ -12,7 +12,7 @@ import socketio
 from aiohttp import ClientSession, web
 
 from api.app import build
-from api.door.auth import SingleIssuer, Verifier
+from api.door.auth import SingleIssuer, Times, Verifier
 from api.door.server import serving
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -83,7 +83,7 @@ class Stage:
     async def open(
         self, *, require_exp: bool = False, verifier: Verifier | None = None, **options: Any
     ) -> AsyncIterator[Self]:
-        verifier = verifier or SingleIssuer(SECRET, self.clock, require_exp=require_exp)
+        verifier = verifier or SingleIssuer(SECRET, self.clock, Times(require_exp))
         options = {"public_url": "https://desk.example.test/in", **options}
         self.app = app = build(self.desk, self.store, verifier, self.clock, **options)
         async with AsyncExitStack() as doors:

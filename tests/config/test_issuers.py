@@ -1,11 +1,16 @@
 """What is wrong with a file of issuers is told line by line, and never with a secret."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
+    KeySerializationEncryption,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
@@ -24,6 +29,7 @@ roles = ["CUSTOMER"]
 keys.one.secret = "{SECRET}"
 '''
 SMALL_RSA = rsa.generate_private_key(65537, 1024).public_key()  # noqa: S505  which is the point
+P256 = ec.generate_private_key(ec.SECP256R1())
 P384 = ec.generate_private_key(ec.SECP384R1())
 
 
@@ -31,7 +37,18 @@ def public(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> str:
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-PRIVATE = P384.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+def private(protection: KeySerializationEncryption, form: PrivateFormat = PrivateFormat.PKCS8) -> str:
+    return P256.private_bytes(Encoding.PEM, form, protection).decode()
+
+
+def certificate() -> str:
+    name, noon = x509.Name([]), datetime(2026, 11, 26, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, P256.public_key(), 1, noon, noon + timedelta(days=1))
+    return made.sign(P256, SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+OLDER = PrivateFormat.TraditionalOpenSSL
+OPENSSH = P256.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 KEY = f'keys.one.secret = "{SECRET}"'
 WRONG = {
     "nothing": ("", ["issuer: is missing"]),
@@ -51,10 +68,6 @@ WRONG = {
     "a short secret": (GOOD.replace(SECRET, "swordfish"), ["issuer 1, key one: secret is shorter than 32"]),
     "two keys in one": (GOOD + 'keys.one.public_key = "x"', ["issuer 1, key one: needs either secret or"]),
     "no PEM": (GOOD.replace(KEY, 'keys.one.public_key = "x"'), ["issuer 1, key one: public_key is none"]),
-    "a private key": (
-        GOOD.replace(KEY, f'keys.one.public_key = """{PRIVATE}"""'),
-        ["issuer 1, key one: public_key is none"],
-    ),
     "a small key": (
         GOOD.replace(KEY, f'keys.one.public_key = """{public(SMALL_RSA)}"""'),
         ["issuer 1, key one: has fewer than 2048 bits"],
@@ -62,6 +75,26 @@ WRONG = {
     "another curve": (
         GOOD.replace(KEY, f'keys.one.public_key = """{public(P384.public_key())}"""'),
         ["issuer 1, key one: is of no kind"],
+    ),
+    "a certificate": (
+        GOOD.replace(KEY, f'keys.one.public_key = """{certificate()}"""'),
+        ["issuer 1, key one: public_key is a certificate; take the key out of it"],
+    ),
+    "a private key": (
+        GOOD.replace(KEY, f'keys.one.public_key = """{private(NoEncryption())}"""'),
+        ["issuer 1, key one: public_key is a private key, which belongs to the backend alone"],
+    ),
+    "a private key with a passphrase": (
+        GOOD.replace(KEY, f'keys.one.public_key = """{private(BestAvailableEncryption(b"hush"))}"""'),
+        ["issuer 1, key one: public_key is a private key with a passphrase"],
+    ),
+    "a private key with a passphrase, in an older form": (
+        GOOD.replace(KEY, f'keys.one.public_key = """{private(BestAvailableEncryption(b"hush"), OLDER)}"""'),
+        ["issuer 1, key one: public_key is a private key with a passphrase"],
+    ),
+    "a key of OpenSSH": (
+        GOOD.replace(KEY, f'keys.one.public_key = "{OPENSSH}"'),
+        ["issuer 1, key one: public_key is in the form of OpenSSH"],
     ),
     "a key for another algorithm": (
         GOOD.replace('["HS256"]', '["RS256"]'),
@@ -140,3 +173,23 @@ def test_the_documented_file_is_right(tmp_path: Path) -> None:
 
     assert {it.name for it in issuers.values()} == {"accounts", "shop"}
     assert set(issuers["shop"].keys) == {"2026-05", "2026-11"}
+
+
+@pytest.mark.parametrize(
+    ("secret", "fault"),
+    [
+        ("ab" * 20, "secret is a few characters over and over"),
+        ("fill in what openssl rand -base64 48 gives", "secret stands in public documents"),
+    ],
+)
+def test_in_production_no_secret_is_one_that_others_know_or_guess(
+    tmp_path: Path, secret: str, fault: str
+) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(GOOD.replace(SECRET, secret))
+
+    assert read_issuers(path, has_default=True)
+    with pytest.raises(IssuersAreWrong) as wrong:
+        IssuersFile(path, has_default=True, in_production=True)
+
+    assert wrong.value.faults == [f"issuer 1, key one: {fault}"]

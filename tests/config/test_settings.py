@@ -64,7 +64,7 @@ def test_the_file_of_issuers_makes_the_secret_optional(bare: pytest.MonkeyPatch,
     settings = loaded(bare, {**FILLED_IN, "JWT_SECRET_KEY": "", "ISSUERS_FILE": str(issuers)})
 
     assert settings.jwt_secret_key is None
-    assert not settings.secret_is_short
+    assert settings.weakness_of_secret is None
 
 
 def test_trusted_proxies_are_addresses_and_networks(bare: pytest.MonkeyPatch) -> None:

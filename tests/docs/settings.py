@@ -1,5 +1,6 @@
 """Settings as operators write them."""
 
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +17,7 @@ FILLED_IN = {
         if name.endswith("_ID")
     },
     "DISCORD_BOT_TOKEN": "a token",
-    "JWT_SECRET_KEY": "a secret of more than thirty-two bytes",
+    "JWT_SECRET_KEY": secrets.token_urlsafe(48),
     "PUBLIC_URL": "https://support.example.com",
 }
 """What an operator gives at least."""

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from api.door.auth import SingleIssuer
+from api.door.auth import SingleIssuer, Times
 from bot.connection.guild import TO_BE_INVITED
 from bot.program.command_line import main
 from cogs.equipment import ACTIONS
@@ -55,7 +55,7 @@ async def test_the_python_example_signs_a_good_token(monkeypatch: pytest.MonkeyP
     exec(code, example)  # noqa: S102  the README's own code
     token = example["token_of"]("casey", "Casey Customer", "casey@example.test")  # type: ignore[operator]
 
-    issuer = SingleIssuer(SECRET, lambda: time.time_ns() // 1_000_000, require_exp=True)
+    issuer = SingleIssuer(SECRET, lambda: time.time_ns() // 1_000_000, Times(require_exp=True))
     person = (await issuer.verify(token)).caller.person
     assert (person.key.id, person.name, person.role) == ("casey", "Casey Customer", UserRole.CUSTOMER)
 

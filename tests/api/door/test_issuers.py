@@ -19,8 +19,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from api.door import jwks
-from api.door.auth import SingleIssuer, TokenRefused
+from api.door.auth import SingleIssuer, Times, TokenRefused
 from api.door.issuers import SeveralIssuers
 from api.door.server import serving
 from config import issuers as file_of_issuers
@@ -179,7 +178,7 @@ async def test_wrong_tokens(several: SeveralIssuers, wrong: Callable[[], str], r
 async def test_without_a_default_every_token_names_its_issuer(
     book: Path, session: aiohttp.ClientSession, clock: Clock
 ) -> None:
-    verifier = SeveralIssuers(IssuersFile(book, has_default=False), session, clock, require_exp=True)
+    verifier = SeveralIssuers(IssuersFile(book, has_default=False), session, clock, Times(require_exp=True))
 
     for wrong, reason in ((token(), 'claim "iss" missing'), (shops(), 'claim "exp" missing')):
         with pytest.raises(TokenRefused, match=reason):
@@ -248,14 +247,15 @@ class Published:
         self.asked += 1
         return self.answer or web.json_response({"keys": self.keys})
 
-    def publish(self, kid: str, private: Any, **more: Any) -> None:
+    def publish(self, kid: str | None, private: Any, **more: Any) -> None:
         kinds: dict[type, Any] = {
             rsa.RSAPrivateKey: jwt.algorithms.RSAAlgorithm,
             ec.EllipticCurvePrivateKey: jwt.algorithms.ECAlgorithm,
             ed25519.Ed25519PrivateKey: jwt.algorithms.OKPAlgorithm,
         }
         kind = next(it for base, it in kinds.items() if isinstance(private, base))
-        self.keys.append({**json.loads(kind.to_jwk(private.public_key())), "kid": kid, **more})
+        named = {} if kid is None else {"kid": kid}
+        self.keys.append({**json.loads(kind.to_jwk(private.public_key())), **named, **more})
 
 
 @pytest.fixture
@@ -268,9 +268,24 @@ async def published() -> AsyncIterator[Published]:
         yield published
 
 
+class Stopwatch:
+    """Seconds, by which published keys are fetched anew."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Stopwatch:
+    return Stopwatch()
+
+
 @pytest.fixture
 async def club(
-    tmp_path: Path, published: Published, session: aiohttp.ClientSession, clock: Clock
+    tmp_path: Path, published: Published, session: aiohttp.ClientSession, clock: Clock, watch: Stopwatch
 ) -> SeveralIssuers:
     """An issuer that publishes its keys."""
     path = tmp_path / "club.toml"
@@ -278,7 +293,7 @@ async def club(
         f'[[issuer]]\niss = "club"\naud = "desk"\nalgorithms = ["RS256", "ES256", "EdDSA"]\n'
         f'roles = ["CUSTOMER"]\njwks_url = "{published.url}"\n'
     )
-    return SeveralIssuers(IssuersFile(path, has_default=False), session, clock)
+    return SeveralIssuers(IssuersFile(path, has_default=False), session, clock, now=watch)
 
 
 def clubs(key: Any, algorithm: str, kid: str | None) -> str:
@@ -303,7 +318,7 @@ async def test_published_keys_are_fetched_once(club: SeveralIssuers, published: 
 
 
 async def test_a_new_kid_is_looked_for_but_not_for_every_token(
-    club: SeveralIssuers, published: Published, monkeypatch: pytest.MonkeyPatch
+    club: SeveralIssuers, published: Published, watch: Stopwatch
 ) -> None:
     published.publish("a", RSA)
     await club.verify(clubs(RSA, "RS256", "a"))
@@ -314,22 +329,79 @@ async def test_a_new_kid_is_looked_for_but_not_for_every_token(
         assert await refusal(club, clubs(EC, "ES256", "b")) == "key unknown"
     assert published.asked == 1
 
-    monkeypatch.setattr(jwks, "COOL_DOWN", 0.0)
+    watch.now = 2.0
     assert await club.verify(clubs(EC, "ES256", "b"))
     assert published.asked == 2
     assert await refusal(club, clubs(RSA, "RS256", "a")) == "key unknown"
 
 
+async def test_whoever_sends_rubbish_makes_us_ask_once_in_two_seconds_at_most(
+    club: SeveralIssuers, published: Published, watch: Stopwatch
+) -> None:
+    published.publish("a", RSA)
+    rubbish = [clubs(OTHER_RSA, "RS256", kid) for kid in ("a", "b", None, "c")]
+
+    for tenths in range(600):
+        watch.now = tenths / 10
+        assert await refusal(club, rubbish[tenths % 4]) in ("key unknown", "signature invalid")
+        assert await club.verify(clubs(RSA, "RS256", "a"))
+
+    assert published.asked == 30
+
+
+async def test_a_key_that_changes_without_another_name_is_known_within_seconds(
+    club: SeveralIssuers, published: Published, watch: Stopwatch
+) -> None:
+    for kid in ("a", None):
+        published.keys.clear()
+        published.publish(kid, RSA)
+        watch.now += 2
+        assert await club.verify(clubs(RSA, "RS256", kid))
+        published.keys.clear()
+        published.publish(kid, ED)
+
+        assert await refusal(club, clubs(ED, "EdDSA", kid)) == "algorithm not allowed"
+        watch.now += 2
+        assert await club.verify(clubs(ED, "EdDSA", kid))
+        assert await refusal(club, clubs(RSA, "RS256", kid)) == "algorithm not allowed"
+
+
+async def test_one_key_without_a_name_is_for_tokens_without_one(
+    club: SeveralIssuers, published: Published, watch: Stopwatch
+) -> None:
+    published.publish(None, RSA)
+    assert (await club.verify(clubs(RSA, "RS256", None))).caller.key == UserKey("club", "ann")
+    assert await refusal(club, clubs(RSA, "RS256", "0")) == "key unknown"
+
+    published.publish(None, EC)
+    watch.now = 1_000
+    for key, algorithm in ((RSA, "RS256"), (EC, "ES256")):
+        assert await refusal(club, clubs(key, algorithm, None)) == "key unknown"
+
+
+async def test_good_tokens_do_not_wait_for_an_issuer_that_is_away(
+    club: SeveralIssuers, published: Published, watch: Stopwatch
+) -> None:
+    published.publish("a", RSA)
+    await club.verify(clubs(RSA, "RS256", "a"))
+    published.answer = web.Response(status=503)
+
+    for seconds in range(300, 360):
+        watch.now = seconds
+        assert await club.verify(clubs(RSA, "RS256", "a"))
+
+    assert published.asked == 1 + 2
+
+
 async def test_a_withdrawn_key_is_forgotten_in_time(
-    club: SeveralIssuers, published: Published, monkeypatch: pytest.MonkeyPatch
+    club: SeveralIssuers, published: Published, watch: Stopwatch
 ) -> None:
     published.publish("a", RSA)
     await club.verify(clubs(RSA, "RS256", "a"))
     published.keys.clear()
     published.publish("b", EC)
-    monkeypatch.setattr(jwks, "COOL_DOWN", 0.0)
-    monkeypatch.setattr(jwks, "REFRESH_AFTER", 0.0)
 
+    watch.now = 300
     assert await refusal(club, clubs(RSA, "RS256", "a")) == "key unknown"
 
 
@@ -357,17 +429,17 @@ async def test_what_is_no_jwks_gives_no_keys(
 
 
 async def test_the_last_keys_are_good_while_there_are_no_newer(
-    club: SeveralIssuers, published: Published, monkeypatch: pytest.MonkeyPatch
+    club: SeveralIssuers, published: Published, watch: Stopwatch
 ) -> None:
     published.publish("a", RSA)
     await club.verify(clubs(RSA, "RS256", "a"))
     published.answer = web.Response(status=503)
-    monkeypatch.setattr(jwks, "COOL_DOWN", 0.0)
+    watch.now = 24 * 3600 - 1
     assert await refusal(club, clubs(EC, "ES256", "b")) == "key unknown"
 
     assert await club.verify(clubs(RSA, "RS256", "a"))
 
-    monkeypatch.setattr(jwks, "GOOD_FOR", 0.0)
+    watch.now = 24 * 3600
     assert await refusal(club, clubs(RSA, "RS256", "a")) == "keys of the issuer cannot be read"
 
 

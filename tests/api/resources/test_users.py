@@ -150,3 +150,14 @@ async def test_only_admins_block_staff(stage: Stage) -> None:
     assert [it.status for it in answers] == [403, 200, 200]
     mine = await stage.ask("PATCH", f"{USERS}/sue", "sue", claims={"role": "ADMIN"}, json={"blocked": False})
     assert mine.status == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("eve%E2%80%AE", 404), ("%00", 404), ("x" * 257, 404), ("eve?issuer=a%20b", 400), ("eve?issuer=", 400)],
+)
+async def test_nobody_is_called_so(stage: Stage, path: str, status: int) -> None:
+    answer = await stage.ask("PATCH", f"{USERS}/{path}", "sam", claims=STAFF, json={"blocked": True})
+
+    assert answer.status == status
+    assert (await stage.ask("GET", USERS, "sam", claims=STAFF)).json == []

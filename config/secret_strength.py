@@ -1,0 +1,34 @@
+"""Secrets that nobody should sign tokens with: whoever guesses one is any user, and staff."""
+
+from typing import Final
+
+SHORTEST: Final = 32
+"""Bytes; a key of HS256 is no shorter than the hash (RFC 7518, section 3.2)."""
+LONGEST_PIECE: Final = 12
+"""Characters; so many over and over are as good as those few."""
+
+PUBLIC: Final = frozenset(
+    {
+        "fill in what openssl rand -base64 48 gives",
+        "a secret of more than thirty-two bytes",
+        "a secret of the tests, long enough for HS256",
+        "a secret of the benchmarks, long enough for HS256",
+        "an unguessable secret of the backend's",
+        "a-string-secret-at-least-256-bits-long",
+        "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+        "your-256-bit-secret",
+    }
+)
+"""What stands in our documents, tools and tests, and as an example where people learn of tokens."""
+
+
+def weakness(secret: str) -> str | None:
+    """What is wrong with the secret, None where nothing is known."""
+    bare = secret.strip()
+    if len(secret.encode()) < SHORTEST:
+        return f"is shorter than {SHORTEST} bytes"
+    if bare in PUBLIC:
+        return "stands in public documents"
+    if any(bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, LONGEST_PIECE + 1)):
+        return "is a few characters over and over"
+    return None
