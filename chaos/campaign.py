@@ -21,7 +21,7 @@ from chaos.plan import AGENT, Act, Chapter, Disturbance, Scene
 from chaos.requesters import Requesters
 from chaos.seen import Looking
 from chaos.staff import Staff
-from chaos.troubles import Troubles, lost_event
+from chaos.troubles import Troubles, staff_may_be_late
 
 SETTINGS = {"RATE_LIMITS": "off", "CLOSE_GRACE": "1"}
 AT_ONCE = 6
@@ -82,7 +82,7 @@ class Campaign:
                 await self._at_most(AT_ONCE)
             else:
                 self._journal.step(step, "disturbance")
-                if step.kind is Kind.LOSE and lost_event(step) == "MESSAGE_CREATE":
+                if staff_may_be_late(step):
                     for book in self._books:
                         book.may_be_late = True
                 await self._troubles.make(step, partial(self._meanwhile, step.meanwhile))

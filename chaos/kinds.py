@@ -45,6 +45,8 @@ class Kind(StrEnum):
     """Events never come, before a session that is not resumed."""
     HOLD = "hold"
     """Events come late, all at once."""
+    SHUFFLE = "shuffle"
+    """Events come late, each by a time of its own, and so in another order than they happened."""
     GATEWAY_DOWN = "gateway-down"
     DELETE_WEBHOOK = "delete-webhook"
     DELETE_CHANNEL = "delete-channel"
@@ -66,6 +68,7 @@ WEIGHTS = {
     Kind.CUT_AFTER: 3.0,
     Kind.ERROR_AFTER: 2.0,
     Kind.LATE: 0.5,
+    Kind.SHUFFLE: 2.0,
     Kind.DELETE_WEBHOOK: 0.5,
     Kind.DELETE_CHANNEL: 0.5,
 }

@@ -23,6 +23,8 @@ AIMED_FOR = 3.0
 """Seconds in which the request that is aimed at has to come; else the kill hits whatever goes on."""
 IN_FLIGHT = 1.2
 """Seconds for which the answer is kept back while Guildesk is killed."""
+SHUFFLED_OVER = 2.0
+"""Seconds by which events are late at most."""
 LOST_EVENTS = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "CHANNEL_CREATE")
 NO_LIMITS = {"on": False, "per_category": 50, "per_guild": 500}
 CUTS: dict[Kind, dict[str, object]] = {
@@ -48,6 +50,12 @@ PAIRS = {
 def lost_event(trouble: Disturbance) -> str:
     """Which of the gateway's events do not come."""
     return LOST_EVENTS[int(trouble.seconds * 1000) % len(LOST_EVENTS)]
+
+
+def staff_may_be_late(trouble: Disturbance) -> bool:
+    """Whether what staff writes may come to requesters in another order than it was written."""
+    is_lost = trouble.kind is Kind.LOSE and lost_event(trouble) == "MESSAGE_CREATE"
+    return is_lost or trouble.kind is Kind.SHUFFLE
 
 
 class Troubles:
@@ -106,7 +114,7 @@ class Troubles:
         await self.recovered()
         await self._count_hits()
         await self._house.limits(**NO_LIMITS)
-        for action in ("up", "release"):
+        for action in ("up", "release", "in_time"):
             await self._house.gateway(action)
 
     async def start(self) -> None:
@@ -216,6 +224,8 @@ class Troubles:
             case Kind.INVALID_SESSION:
                 await house.gateway("invalid_session", resumable=trouble.again)
                 await meanwhile()
+            case Kind.SHUFFLE:
+                await self._shuffle(trouble, meanwhile)
             case Kind.LOSE:
                 await self._lose(trouble, meanwhile)
             case _:
@@ -237,6 +247,13 @@ class Troubles:
             await asyncio.sleep(trouble.seconds * 20)
             it.execute("ROLLBACK")
         await acting
+
+    async def _shuffle(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
+        """In one session, that goes on: nothing but the events themselves brings what comes late."""
+        await self._house.gateway("delay", event="MESSAGE_.*", seconds=SHUFFLED_OVER, is_random=True)
+        await meanwhile()
+        await asyncio.sleep(trouble.seconds * 5)
+        await self._house.gateway("in_time")
 
     async def _lose(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
         """What is lost is found by the next session, as after any absence."""

@@ -27,7 +27,7 @@ A = TypeVar("A", bound="Action")
 class Turns(Protocol):
     """Who hears what is said in the channels."""
 
-    async def in_turn(self, there: discord.abc.Snowflake | None, act: Callable[[], Awaitable[T]]) -> T:
+    async def in_turn(self, channel_id: int, act: Callable[[], Awaitable[T]]) -> T:
         """What ``act`` gives or raises, once everything is processed that was done in the channel before."""
         ...
 

@@ -58,5 +58,5 @@ class Closing(Action):
             None if shows_nothing(reason or "") else clean_text(reason or ""),
             source=asked.source,
         )
-        ticket = await self.means.turns.in_turn(asked.interaction.channel, close)
+        ticket = await self.means.turns.in_turn(asked.channel.channel_id, close)
         return f"Ticket {ticket.number} is closed as {ticket.status}."

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.calls import Call
-from sandbox.gateway import INVALID_SESSION, RECONNECT
+from sandbox.gateway import INVALID_SESSION, RECONNECT, Delay
 from sandbox.stage import STAGE, Stage
 
 routes = web.RouteTableDef()
@@ -83,7 +83,7 @@ async def clear_faults(request: web.Request) -> web.Response:
 async def gateway(request: web.Request) -> web.Response:
     """Disturb the gateway with an `action`.
 
-    One of drop, drop_no_resume, reconnect, invalid_session, lose, hold, release, down and up.
+    One of drop, drop_no_resume, reconnect, invalid_session, lose, delay, in_time, hold, release, down and up.
     """
     hub, body = request.app[STAGE].gateway, await request.json()
     action, touched = body["action"], 0
@@ -97,6 +97,11 @@ async def gateway(request: web.Request) -> web.Response:
         touched = hub.send_op(INVALID_SESSION, bool(body.get("resumable", False)))
     elif action == "lose":
         hub.lose(str(body["event"]), int(body.get("count", 1)))
+    elif action == "delay":
+        wanted = {name: body[name] for name in ("event", "seconds", "count", "is_random") if name in body}
+        hub.delay(Delay(**wanted))
+    elif action == "in_time":
+        hub.delay(None)
     elif action in ("hold", "release"):
         hub.hold(is_held=action == "hold")
     elif action in ("down", "up"):

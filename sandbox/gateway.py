@@ -3,7 +3,10 @@
 import asyncio
 import json
 import logging
+import random
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -27,6 +30,17 @@ HEARTBEAT, IDENTIFY, RESUME, RECONNECT, REQUEST_MEMBERS = 1, 2, 6, 7, 8
 INVALID_SESSION, HELLO, HEARTBEAT_ACK = 9, 10, 11
 
 
+@dataclass
+class Delay:
+    """The next ``count`` events whose type fits ``event`` come so many seconds late, or at random up to that;
+    all of them without a count."""
+
+    event: str
+    seconds: float
+    count: int = 0
+    is_random: bool = False
+
+
 class Gateway:
     """All sessions of the bot; a subscriber of the backend."""
 
@@ -35,6 +49,7 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._losses: dict[str, int] = {}
+        self._delays: list[Delay] = []
         self.is_down = False
         self.identified = 0
 
@@ -45,10 +60,32 @@ class Gateway:
         if self._losses.get(event, 0) > 0:
             self._losses[event] -= 1
             return
+        late = self._seconds_late(event)
         for session in self._sessions.values():
             shaped = shape(self._world.backend, session.intents, event, payload)
-            if shaped is not None:
+            if shaped is not None and late:
+                asyncio.get_running_loop().call_later(late, self._tell_late, session.id, event, shaped)
+            elif shaped is not None:
                 session.dispatch(event, shaped)
+
+    def _seconds_late(self, event: str) -> float:
+        """How much later than it happens an event is told."""
+        for delay in self._delays:
+            if re.fullmatch(delay.event, event):
+                delay.count -= 1
+                if delay.count == 0:
+                    self._delays.remove(delay)
+                return delay.seconds if not delay.is_random else random.uniform(0, delay.seconds)  # noqa: S311
+        return 0.0
+
+    def _tell_late(self, session_id: str, event: str, shaped: Mapping[str, Any]) -> None:
+        """Others may have been told before; a session that has ended is told nothing more."""
+        if (session := self._sessions.get(session_id)) is not None:
+            session.dispatch(event, shaped)
+
+    def delay(self, delay: "Delay | None") -> None:
+        """Let events come late, so that others overtake them; None ends all delays."""
+        self._delays = [] if delay is None else [*self._delays, delay]
 
     def lose(self, event: str, count: int) -> None:
         """Let the next events of a type never happen for anyone."""

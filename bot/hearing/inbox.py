@@ -2,19 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
 import discord
 from discord.ext import commands
 
+from bot.hearing.comparing import answers_in, is_answered, known_of
+from bot.hearing.heard import Heard
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
 from cogs.staff import Staff
 from tickets.desks.ticket_desk import Desk
-from tickets.ports.channels import Channel, discord_id_of
+from tickets.ports.channels import Channel
 from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 COMPARED = 100
 """Messages of a channel that are looked at for edits and deletions: one request's worth."""
-PAGE = 500
-"""Messages of a ticket that are read from the store at once."""
 SEEN_EVERY = 0.5
 """Seconds between two notes of what was processed: after a crash, the last half second is read again, and
 known again."""
@@ -31,19 +30,29 @@ RELAYED = (discord.MessageType.default, discord.MessageType.reply)
 
 
 class Inbox(commands.Cog):
-    """Each channel's events go through its lane, in the order of the gateway.
+    """Each channel's events go through its lane, in the order in which they come.
 
-    After a new session (not a resumed one) a lane begins by reading what it has missed."""
+    A message is new if the store does not know it, whatever came before it. After a new session (not a
+    resumed one) a lane begins by reading what it has missed."""
 
-    def __init__(self, desk: Desk, store: Store, staff: Staff, guild_id: int, options: InboxOptions) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        desk: Desk,
+        store: Store,
+        staff: Staff,
+        guild_id: int,
+        options: InboxOptions,
+    ) -> None:
+        self._client = client
         self._store = store
         self._guild_id = guild_id
+        self._heard = Heard()
         self._lanes = Lanes()
         self._marks = Lanes()
         self._intake = Intake(desk, store, staff, options, self._marks)
         self._caught_up: set[int] = set()
-        self._compared: set[int] = set()
-        """Channels of which all is known that happened before this session."""
+        """Channels of which all is known that was written before this session."""
         self._seen: dict[int, int] = {}
         """The newest message processed in each channel, until the store knows."""
 
@@ -66,24 +75,28 @@ class Inbox(commands.Cog):
         """Do something about a channel, after what came from it so far."""
         self._lanes.put(channel_id, job)
 
-    async def in_turn(self, there: discord.abc.Snowflake | None, act: Callable[[], Awaitable[T]]) -> T:
+    async def in_turn(self, channel_id: int, act: Callable[[], Awaitable[T]]) -> T:
         """What ``act`` gives or raises, once all that was said, edited and deleted in the channel before is
-        processed, also while nobody listened."""
-        if isinstance(there, discord.TextChannel) and there.id not in self._compared:
-            self._lanes.put(there.id, partial(self._know_all_of, there))
-        return await self._lanes.in_turn(there.id if there else 0, act)
+        processed, also what no event told of. Where Discord does not let us read it, that is in the log."""
 
-    async def read_out(self, there: discord.abc.Snowflake | None) -> None:
-        """Return once all that was done in the channel is processed."""
+        async def know_all() -> None:
+            try:
+                await self._know_all_of(channel_id)
+            except discord.DiscordServerError:
+                raise  # it is tried again
+            except discord.HTTPException as error:
+                log.warning("what was written in channel %s cannot be read: %s", channel_id, error)
 
-        async def nothing_more() -> None: ...
+        self._lanes.put(channel_id, know_all)
+        return await self._lanes.in_turn(channel_id, act)
 
-        await self.in_turn(there, nothing_more)
+    async def read_out(self, channel_id: int) -> None:
+        """Return once all that was done in the channel is processed; raises what keeps it from being read."""
+        await self._lanes.in_turn(channel_id, partial(self._know_all_of, channel_id))
 
-    async def _know_all_of(self, there: discord.TextChannel) -> None:
-        await self._catch_up_first(there)
-        if there.id not in self._compared:
-            await self.compare(there.id, there)
+    async def _know_all_of(self, channel_id: int) -> None:
+        await self._catch_up_first(channel_id)
+        await self.compare(channel_id)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -94,21 +107,19 @@ class Inbox(commands.Cog):
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
         """In a channel that came into being within this session there is nothing to catch up with."""
         self._caught_up.add(there.id)
-        self._compared.add(there.id)
 
     def begin_session(self) -> None:
         """Nothing is known of what was written before."""
         self._caught_up.clear()
-        self._compared.clear()
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened; where nothing was, that takes no request."""
         if (there.last_message_id or 0) > self._seen_through(channel):
-            self._lanes.put(there.id, partial(self._read_missed, there))
+            self._lanes.put(there.id, partial(self._read_missed, there.id))
         else:
             self._caught_up.add(there.id)
 
-    async def compare(self, channel_id: int, there: discord.TextChannel, *, is_urgent: bool = True) -> None:
+    async def compare(self, channel_id: int, *, is_urgent: bool = True) -> None:
         """Find what came by no event among the newest messages: edits, deletions, and messages that nobody
         told of. To be done in the channel's turn, and once it is caught up with. Where nobody has said
         anything yet it is not urgent: there is nothing to be edited.
@@ -118,43 +129,26 @@ class Inbox(commands.Cog):
         channel = await self._store.channels.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
-        known = await self._known_of(channel)
+        known = await known_of(self._store, channel)
         if known is None and not is_urgent:
             return
-        newest = [message async for message in there.history(limit=COMPARED)]
+        seen_through = self._seen_through(channel)
+        newest = [message async for message in self._there(channel_id).history(limit=COMPARED)]
         found = {message.id: message for message in newest}
-        read_from = newest[-1].id if len(newest) == COMPARED else there.id
+        read_from = newest[-1].id if len(newest) == COMPARED else channel_id
         known = known or set()
-        answers = _answers(newest)
+        answers = answers_in(newest)
         for discord_id in sorted(known):
             if discord_id in found:
-                if not _is_answered(found[discord_id], answers):
+                if not is_answered(found[discord_id], answers):
                     await self._intake.edited(found[discord_id])
             elif discord_id >= read_from:  # else read no further, or of an earlier channel
-                await self._intake.deleted(there.id, discord_id)
-        seen_through = self._seen_through(channel)
+                await self._intake.deleted(channel_id, discord_id)
+        if max(seen_through, channel_id) < read_from:
+            await self._read_after(channel, max(seen_through, channel_id))
         for message in reversed(newest):
-            if message.id in known or message.id in answers:
-                continue
-            if message.id <= seen_through or seen_through >= read_from:
+            if message.id not in known and message.id not in answers:
                 await self._new(channel, message)
-        self._compared.add(channel_id)
-
-    async def _known_of(self, channel: Channel) -> set[int] | None:
-        """Discord's ids of all that staff said, notes and what was deleted too; None if nobody said anything.
-
-        Page by page: others have their turn in between, however long the conversation is."""
-        known: set[int] | None = None
-        for notes in (False, True):
-            after_seq = 0
-            while page := await self._store.views.messages(
-                channel.ticket_id, after_seq=after_seq, limit=PAGE, notes=notes
-            ):
-                known = known or set()
-                known.update(it for message in page if (it := discord_id_of(message.id)) is not None)
-                after_seq = page[-1].seq
-                await asyncio.sleep(0)
-        return known
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -164,46 +158,72 @@ class Inbox(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self._lanes.put(payload.channel_id, partial(self._intake.edited, payload.message))
+            self._lanes.put(payload.channel_id, partial(self._edited, payload.message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
             self._lanes.put(
-                payload.channel_id, partial(self._intake.deleted, payload.channel_id, payload.message_id)
+                payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id)
             )
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
             for message_id in sorted(payload.message_ids):
-                self._lanes.put(
-                    payload.channel_id, partial(self._intake.deleted, payload.channel_id, message_id)
-                )
+                self._lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
 
     async def _live(self, message: discord.Message) -> None:
-        if isinstance(message.channel, discord.TextChannel):
-            await self._catch_up_first(message.channel)
+        await self._catch_up_first(message.channel.id)
         channel = await self._store.channels.at(message.channel.id)
-        if channel is not None and message.id > self._seen_through(channel):
+        if channel is not None:
             await self._new(channel, message)
 
-    async def _catch_up_first(self, there: discord.TextChannel) -> None:
-        if there.id not in self._caught_up:
-            await self._read_missed(there)
+    async def _edited(self, message: discord.Message) -> None:
+        if not await self._intake.edited(message):
+            self._heard.early.put(message.id, message)
 
-    async def _read_missed(self, there: discord.TextChannel) -> None:
-        channel = await self._store.channels.at(there.id)
-        if channel is not None and there.id not in self._caught_up:
-            after = discord.Object(max(self._seen_through(channel), channel.channel_id))
-            async for message in there.history(after=after, oldest_first=True, limit=None):
-                await self._new(channel, message)
-        self._caught_up.add(there.id)
+    async def _deleted(self, channel_id: int, message_id: int) -> None:
+        await self._intake.deleted(channel_id, message_id)
+        self._heard.deleted.put(message_id, None)
+
+    async def _catch_up_first(self, channel_id: int) -> None:
+        if channel_id not in self._caught_up:
+            await self._read_missed(channel_id)
+
+    async def _read_missed(self, channel_id: int) -> None:
+        channel = await self._store.channels.at(channel_id)
+        if channel is not None and channel_id not in self._caught_up:
+            await self._read_after(channel, max(self._seen_through(channel), channel_id))
+        self._caught_up.add(channel_id)
+
+    async def _read_after(self, channel: Channel, message_id: int) -> None:
+        there = self._there(channel.channel_id)
+        async for message in there.history(after=discord.Object(message_id), oldest_first=True, limit=None):
+            await self._new(channel, message)
 
     async def _new(self, channel: Channel, message: discord.Message) -> None:
-        if message.webhook_id is None and not message.author.bot and message.type in RELAYED:
+        """Process a message, unless that was done before: by this process, or by an earlier one, as far as it
+        had come or as the store knows."""
+        if not await self._is_known(channel, message):
             await self._intake.take(channel, message)
+            if (edited := self._heard.early.pop(message.id)) is not None:
+                await self._intake.edited(edited)
+        self._heard.taken.put(message.id, None)
         self._seen[channel.channel_id] = max(message.id, self._seen.get(channel.channel_id, 0))
+
+    async def _is_known(self, channel: Channel, message: discord.Message) -> bool:
+        """Whether there is nothing to be done about a message."""
+        if message.webhook_id is not None or message.author.bot or message.type not in RELAYED:
+            return True
+        if message.id in self._heard.taken or message.id in self._heard.deleted:
+            return True
+        is_late = message.id <= self._seen_through(channel)
+        return is_late and await self._intake.knows(channel, message.id)
+
+    def _there(self, channel_id: int) -> discord.PartialMessageable:
+        """Also a channel of which the gateway has not told yet."""
+        return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
 
     def _seen_through(self, channel: Channel) -> int:
         return max(channel.seen_through or 0, self._seen.get(channel.channel_id, 0))
@@ -220,17 +240,3 @@ class Inbox(commands.Cog):
             return  # it is told with the next
         if self._seen.get(channel_id) == message_id:
             del self._seen[channel_id]
-
-
-def _answers(messages: Iterable[discord.Message]) -> dict[int, datetime]:
-    """When the bot last answered a message: what it refuses it says once."""
-    ours = [it for it in messages if it.reference is not None and it.author.bot]
-    return {it.reference.message_id or 0: it.created_at for it in reversed(ours) if it.reference}
-
-
-def _is_answered(message: discord.Message, answers: Mapping[int, datetime]) -> bool:
-    """Whether the bot has said something of it since it was last edited."""
-    answered_at = answers.get(message.id)
-    if answered_at is None or message.edited_at is None:
-        return False
-    return answered_at >= message.edited_at

@@ -10,6 +10,7 @@ import aiohttp
 import discord
 
 from bot.hearing.contents import file_of, fit, text_of, too_large
+from bot.hearing.heard import Recent
 from bot.hearing.lanes import Lanes
 from cogs.replies import words
 from cogs.staff import Staff
@@ -19,7 +20,7 @@ from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Attachment, Caller, Message, MessageId
 from tickets.ports.channels import Channel, event_id_from_discord
 from tickets.ports.store import Store
-from tickets.refusals import MessageNotFound, NothingToSay, Refusal
+from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
 from tickets.relay import delay
 from tickets.sources import from_message
 
@@ -27,8 +28,6 @@ log = logging.getLogger(__name__)
 
 COPY_ATTEMPTS = 7
 """Over half a minute; what is said later waits for so long."""
-EDITS_KEPT = 10_000
-"""Messages whose latest edit is kept in mind."""
 STORED = "✅"
 
 
@@ -53,7 +52,7 @@ class Intake:
         self._staff = staff
         self._options = options
         self._marks = marks
-        self._edited_at: dict[int, datetime] = {}
+        self._edited_at = Recent[datetime]()
         """Of messages that were edited, as of when they were processed last: reading the history is faster
         than the gateway, whose events of older edits come later."""
 
@@ -68,15 +67,19 @@ class Intake:
             await self._store_message(caller, channel, message)
         except NothingToSay:
             self._answer(message, "Not sent: there is nothing in this message that could be passed on.")
+        except TicketIsClosed as refusal:
+            await self._came_too_late(caller, channel, message, refusal)
         except Refusal as refusal:
             self._answer(message, f"Not sent: {words(refusal)}")
         else:
             if self._options.mark:
                 self._marks.put(channel.channel_id, partial(_react, message))
 
-    async def _store_message(self, caller: Caller, channel: Channel, message: discord.Message) -> None:
+    async def _store_message(
+        self, caller: Caller, channel: Channel, message: discord.Message, *, always_note: bool = False
+    ) -> None:
         said, is_note = await self._said(message)
-        do = self._desk.add_note if is_note else self._desk.post
+        do = self._desk.add_note if is_note or always_note else self._desk.post
         await do(
             caller,
             channel.ticket_id,
@@ -84,26 +87,54 @@ class Intake:
             source=from_message(channel.channel_id, message.id),
         )
 
-    async def edited(self, message: discord.Message) -> None:
-        """An edit is a change of content or files only: link previews come as edits too."""
+    async def _came_too_late(
+        self, caller: Caller, channel: Channel, message: discord.Message, refusal: TicketIsClosed
+    ) -> None:
+        """What was written before the closing, and is read after it, is kept as a note."""
+        ticket = await self._store.views.ticket(channel.ticket_id)
+        written_at = int(message.created_at.timestamp() * 1000)
+        if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
+            self._answer(message, f"Not sent: {words(refusal)}")
+            return
+        await self._store_message(caller, channel, message, always_note=True)
+        self._answer(
+            message, f"Kept as a note, not sent: ticket {ticket.number} was closed before this was read."
+        )
+
+    async def knows(self, channel: Channel, discord_id: int) -> bool:
+        """Whether something was made of a message, be it deleted by now."""
+        for message_id in _ids_of(discord_id):
+            if await self._store.views.message(message_id, channel.ticket_id) is not None:
+                return True
+        return False
+
+    async def edited(self, message: discord.Message) -> bool:
+        """An edit is a change of content or files only: link previews come as edits too.
+
+        Gives whether there was anything to be edited; a message may still come."""
         channel = await self._store.channels.at(message.channel.id)
         if channel is None or message.edited_at is None or message.webhook_id is not None:
-            return
+            return True
         if self._is_older_than_known(message):
-            return
+            return True
         self._keep_edit(message)
         known = await self._known(channel, message.id)
-        if known is not None and _was_hidden(known):
-            await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
         if known is None:
-            return
+            return False
+        if _was_hidden(known):
+            await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
+        await self._edit(channel, message, known)
+        return True
+
+    async def _edit(self, channel: Channel, message: discord.Message, known: Message) -> None:
         said, is_note = await self._said(message)
         if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
             return
         caller = self._staff.caller(await self._with_roles(message))
         if caller is None:
             return
-        moment = f":{int(message.edited_at.timestamp() * 1000)}"
+        edited_at = message.edited_at or message.created_at
+        moment = f":{int(edited_at.timestamp() * 1000)}"
         try:
             if is_note and not known.is_note:
                 await self._make_note(caller, channel, message, said)
@@ -126,9 +157,7 @@ class Intake:
     def _keep_edit(self, message: discord.Message) -> None:
         if message.edited_at is None:
             return
-        while len(self._edited_at) >= EDITS_KEPT:
-            del self._edited_at[next(iter(self._edited_at))]
-        self._edited_at[message.id] = message.edited_at
+        self._edited_at.put(message.id, message.edited_at)
 
     async def _make_note(
         self, caller: Caller, channel: Channel, message: discord.Message, said: Said
@@ -162,8 +191,7 @@ class Intake:
 
     async def _known(self, channel: Channel, discord_id: int) -> Message | None:
         """What a Discord message is to us: the note it was made into, or the message or note it began as."""
-        for suffix in (":n", ""):
-            message_id = MessageId(event_id_from_discord(discord_id, suffix))
+        for message_id in _ids_of(discord_id):
             known = await self._store.views.message(message_id, channel.ticket_id)
             if known is not None and not known.deleted:
                 return known
@@ -214,6 +242,11 @@ class Intake:
 
     def _answer(self, message: discord.Message, text: str) -> None:
         self._marks.put(message.channel.id, partial(_reply, message, text))
+
+
+def _ids_of(discord_id: int) -> tuple[MessageId, ...]:
+    """What a Discord message may be: the note it was made into, the message or note it began as."""
+    return tuple(MessageId(event_id_from_discord(discord_id, suffix)) for suffix in (":n", ""))
 
 
 def _was_hidden(known: Message) -> bool:

@@ -18,7 +18,8 @@ from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
-from bot.showing.sink import DiscordSink, RemovalOfChannels
+from bot.showing.removal import RemovalOfChannels
+from bot.showing.sink import DiscordSink
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
 from cogs.action import Action, Means
@@ -61,7 +62,7 @@ class GuildWork:
         options: GuildOptions,
     ) -> None:
         staff = Staff(guild_map.roles)
-        self.inbox = Inbox(desk, store, staff, guild_map.guild_id, options.inbox)
+        self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox)
         means = Means(desk, AgentDesk(desk, store), store.channels, staff, self.inbox)
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
@@ -73,10 +74,9 @@ class GuildWork:
         max_file_bytes = options.inbox.max_file_bytes
         outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
-        sink = DiscordSink(store, channels, outbox, transcripts, clock, options.close_grace)
-        removal = RemovalOfChannels(
-            store, channels, transcripts, lambda it: self.inbox.read_out(client.get_channel(it))
-        )
+        read_out = self.inbox.read_out
+        sink = DiscordSink(store, channels, outbox, transcripts, read_out, clock, options.close_grace)
+        removal = RemovalOfChannels(store, channels, transcripts, read_out)
         reconciling = Reconciling(
             client,
             store,

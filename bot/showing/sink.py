@@ -1,16 +1,17 @@
 """The Discord sink: every event of a ticket, shown in the ticket's channel."""
 
 import io
-from collections.abc import Awaitable, Callable
+import logging
 from dataclasses import replace
 from typing import assert_never
 
 import discord
 
-from bot.connection.faults import ChannelIsGone
+from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.removal import ReadOut
 from bot.showing.texts import WHOLE_TEXT, copy_of, harmless, plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
 from tickets.events import (
@@ -36,6 +37,8 @@ from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
+log = logging.getLogger(__name__)
+
 
 class DiscordSink:
     """Shows what happened; the card always shows the ticket as it is now."""
@@ -48,6 +51,7 @@ class DiscordSink:
         channels: TicketChannels,
         outbox: Outbox,
         transcripts: TranscriptPosts,
+        read_out: ReadOut,
         clock: Clock,
         close_grace: Millis,
     ) -> None:
@@ -55,6 +59,7 @@ class DiscordSink:
         self._channels = channels
         self._outbox = outbox
         self._transcripts = transcripts
+        self._read_out = read_out
         self._clock = clock
         self._close_grace = close_grace
 
@@ -220,6 +225,8 @@ class DiscordSink:
         channel = await self._channels.existing(ticket.id)
         if channel is None or ticket.closed_seq != event.seq:
             return
+        if event.origin.place is not Place.DISCORD:
+            await self._tell_whom_it_overtook(channel)
         await self._channels.refresh_card(ticket)
         seconds = self._close_grace // 1000
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
@@ -227,6 +234,16 @@ class DiscordSink:
         goes_at = self._clock() + self._close_grace
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester)
+
+    async def _tell_whom_it_overtook(self, channel: Channel) -> None:
+        """Closed elsewhere: what staff wrote before, and is not read yet, is read while they can be told.
+
+        What cannot be read now is read before the channel goes."""
+        try:
+            with discord_faults("reading what was written before the closing"):
+                await self._read_out(channel.channel_id)
+        except NotNow as later:
+            log.info("channel %s is read once more before it goes: %s", channel.channel_id, later)
 
     async def _message(self, event: Event) -> Message:
         message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
@@ -240,51 +257,6 @@ class DiscordSink:
             return "Guildesk"
         person = (await self._store.people.people([key])).get(key)
         return plain(person.name if person else key.id)
-
-
-class RemovalOfChannels:
-    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set."""
-
-    name = TimerKind.REMOVAL
-
-    def __init__(
-        self,
-        store: Store,
-        channels: TicketChannels,
-        transcripts: TranscriptPosts,
-        read_out: Callable[[int], Awaitable[None]],
-    ) -> None:
-        """``read_out`` returns once all is kept that was done in a channel; soon nobody can read it."""
-        self._store = store
-        self._channels = channels
-        self._transcripts = transcripts
-        self._read_out = read_out
-
-    @staticmethod
-    def hears(event: Event) -> bool:
-        """Whether the event may have a timer."""
-        return isinstance(event.data, TicketClosed)
-
-    async def show(self, timer: Timer) -> None:
-        channel = await self._channels.existing(timer.ticket_id)
-        if channel is None or await self._closed(timer) is None:
-            return
-        self._channels.must_be_connected()
-        await self._read_out(channel.channel_id)
-        if (ticket := await self._closed(timer)) is not None:
-            (closing,) = await self._store.log.events(
-                ticket.id, after=timer.set_at_seq - 1, upto=timer.set_at_seq
-            )
-            await self._transcripts.complete(closing)
-            await self._channels.remove(channel, f"ticket {ticket.number} was closed")
-
-    async def _closed(self, timer: Timer) -> Ticket | None:
-        """The ticket, if it is closed since the timer was set."""
-        ticket = await self._store.views.ticket(timer.ticket_id)
-        return ticket if ticket is not None and ticket.closed_seq == timer.set_at_seq else None
-
-    async def give_up(self, timer: Timer, why: str) -> None:
-        """The channel stays; the relay has it in the log."""
 
 
 def _is_history(event: Event, channel: Channel) -> bool:

@@ -69,6 +69,35 @@ async def test_events_can_be_lost(bot: Bot, place: Place) -> None:
     assert (await bot.hears("MESSAGE_CREATE"))["content"] == "three"
 
 
+async def test_an_event_can_come_after_those_that_followed_it(bot: Bot, place: Place) -> None:
+    channel = place.info["public_channel_id"]
+    delay = {"action": "delay", "event": "MESSAGE_CREATE", "seconds": 0.2, "count": 1}
+    await place.tell("POST", "/gateway", json=delay)
+    for text in ("one", "two", "three"):
+        await place.say("otto", channel, text)
+
+    await bot.hears("MESSAGE_CREATE", lambda data: data["content"] == "one")
+    assert [it["content"] for name, it in bot.heard if name == "MESSAGE_CREATE"] == ["two", "three", "one"]
+
+
+async def test_events_can_come_in_any_order_until_told_otherwise(bot: Bot, place: Place) -> None:
+    channel, sent = place.info["public_channel_id"], [f"{number}" for number in range(20)]
+    delay = {"action": "delay", "event": "MESSAGE_.*", "seconds": 0.3, "is_random": True}
+    await place.tell("POST", "/gateway", json=delay)
+    for text in sent:
+        await place.say("otto", channel, text)
+    await place.tell("POST", "/gateway", json={"action": "in_time"})
+    await bot.hears("MESSAGE_CREATE", lambda _: bot.count("MESSAGE_CREATE") == len(sent))
+    shuffled = [it["content"] for name, it in bot.heard if name == "MESSAGE_CREATE"]
+    for text in ("x", "y", "z"):
+        await place.say("otto", channel, text)
+    await bot.hears("MESSAGE_CREATE", lambda data: data["content"] == "z")
+
+    in_order = [it["content"] for name, it in bot.heard if name == "MESSAGE_CREATE"][len(sent) :]
+    assert sorted(shuffled) == sorted(sent) != shuffled
+    assert in_order == ["x", "y", "z"]
+
+
 async def test_events_can_come_late_and_in_order(bot: Bot, place: Place) -> None:
     channel = place.info["public_channel_id"]
     await place.tell("POST", "/gateway", json={"action": "hold"})

@@ -280,11 +280,9 @@ async def _swept(desk_office: Office, channel_id: int, times: int) -> None:
     """Wait until the channel has been compared so often."""
     for _ in range(times):
         done = asyncio.Event()
-        there = desk_office.client.get_channel(channel_id)
-        assert isinstance(there, discord.TextChannel)
 
-        async def compare(there: discord.TextChannel = there, done: asyncio.Event = done) -> None:
-            await desk_office.inbox.compare(channel_id, there)
+        async def compare(done: asyncio.Event = done) -> None:
+            await desk_office.inbox.compare(channel_id)
             done.set()
 
         desk_office.inbox.do(channel_id, compare)

@@ -1,0 +1,44 @@
+"""What a comparison of a channel with the store needs to know."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import discord
+
+from tickets.ports.channels import Channel, discord_id_of
+from tickets.ports.store import Store
+
+PAGE = 500
+"""Messages of a ticket that are read from the store at once."""
+
+
+async def known_of(store: Store, channel: Channel) -> set[int] | None:
+    """Discord's ids of all that staff said, notes and what was deleted too; None if nobody said anything.
+
+    Page by page: others have their turn in between, however long the conversation is."""
+    known: set[int] | None = None
+    for notes in (False, True):
+        after_seq = 0
+        while page := await store.views.messages(
+            channel.ticket_id, after_seq=after_seq, limit=PAGE, notes=notes
+        ):
+            known = known or set()
+            known.update(it for message in page if (it := discord_id_of(message.id)) is not None)
+            after_seq = page[-1].seq
+            await asyncio.sleep(0)
+    return known
+
+
+def answers_in(messages: Iterable[discord.Message]) -> dict[int, datetime]:
+    """When the bot last answered a message: what it refuses it says once."""
+    ours = [it for it in messages if it.reference is not None and it.author.bot]
+    return {it.reference.message_id or 0: it.created_at for it in reversed(ours) if it.reference}
+
+
+def is_answered(message: discord.Message, answers: Mapping[int, datetime]) -> bool:
+    """Whether the bot has said something of it since it was last edited."""
+    answered_at = answers.get(message.id)
+    if answered_at is None or message.edited_at is None:
+        return False
+    return answered_at >= message.edited_at

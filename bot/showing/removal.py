@@ -1,0 +1,62 @@
+"""The end of a ticket's channel, some time after the ticket was closed."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.showing.channels import TicketChannels
+from bot.showing.transcript_posts import TranscriptPosts
+from tickets.events import Event, TicketClosed
+from tickets.model import Ticket
+from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
+
+ReadOut = Callable[[int], Awaitable[None]]
+"""Returns once everything is kept that was done in a channel, whoever told of it; raises what Discord answers
+where it cannot be read."""
+
+
+class RemovalOfChannels:
+    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set."""
+
+    name = TimerKind.REMOVAL
+
+    def __init__(
+        self,
+        store: Store,
+        channels: TicketChannels,
+        transcripts: TranscriptPosts,
+        read_out: ReadOut,
+    ) -> None:
+        """``read_out`` is done first: soon nobody can read the channel."""
+        self._store = store
+        self._channels = channels
+        self._transcripts = transcripts
+        self._read_out = read_out
+
+    @staticmethod
+    def hears(event: Event) -> bool:
+        """Whether the event may have a timer."""
+        return isinstance(event.data, TicketClosed)
+
+    async def show(self, timer: Timer) -> None:
+        channel = await self._channels.existing(timer.ticket_id)
+        if channel is None or await self._closed(timer) is None:
+            return
+        self._channels.must_be_connected()
+        with suppress(ChannelIsGone), discord_faults("reading what was written in a channel that is to go"):
+            await self._read_out(channel.channel_id)
+        if (ticket := await self._closed(timer)) is not None:
+            (closing,) = await self._store.log.events(
+                ticket.id, after=timer.set_at_seq - 1, upto=timer.set_at_seq
+            )
+            await self._transcripts.complete(closing)
+            await self._channels.remove(channel, f"ticket {ticket.number} was closed")
+
+    async def _closed(self, timer: Timer) -> Ticket | None:
+        """The ticket, if it is closed since the timer was set."""
+        ticket = await self._store.views.ticket(timer.ticket_id)
+        return ticket if ticket is not None and ticket.closed_seq == timer.set_at_seq else None
+
+    async def give_up(self, timer: Timer, why: str) -> None:
+        """The channel stays; the relay has it in the log."""
