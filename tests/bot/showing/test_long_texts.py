@@ -4,7 +4,7 @@ import pytest
 from simcord import ChannelHandle
 
 from bot.showing.parts import length
-from tests.bot.showing.test_requesters_files import uploaded
+from tests.bot.showing.test_requesters_files import TOO_LARGE, uploaded
 from tests.office import CASEY, Office
 from tickets.desks.ticket_desk import Said
 from tickets.model import FileId, Message, Ticket
@@ -15,7 +15,7 @@ ENDLESS = "😀" * 4_000
 
 async def many_files(office: Office, count: int = 10) -> list[FileId]:
     """Files that are too large for Discord, and so links."""
-    return [await uploaded(office, f"{'n' * 100}{number}.txt", 2**40) for number in range(count)]
+    return [await uploaded(office, f"{'n' * 100}{number}.txt", TOO_LARGE) for number in range(count)]
 
 
 async def endless(office: Office, files: int = 10, small: int = 0) -> tuple[Ticket, ChannelHandle, Message]:

@@ -7,9 +7,13 @@ from tickets.model import Attachment, FileId
 from tickets.ports.uploads import Upload
 
 
+TOO_LARGE = 2**20 + 1
+"""Bytes: more than the office passes on to Discord."""
+
+
 async def uploaded(office: Office, name: str, size: int = 3) -> FileId:
     file = Attachment(FileId(name), name, "text/plain", size)
-    await office.store.uploads.add(Upload(file=file, uploader=CASEY.key, at=now()))
+    assert await office.store.uploads.add(Upload(file=file, uploader=CASEY.key, at=now()))
     await office.store.files.put(file, b"x" * min(size, 100))
     return file.id
 
@@ -21,7 +25,10 @@ def names(office: Office, number: int = 1) -> list[list[str]]:
 
 async def test_files_of_a_message_are_shown_and_those_too_large_are_linked(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
-    small, large = await uploaded(desk_office, "small.txt"), await uploaded(desk_office, "large.txt", 2**40)
+    small, large = (
+        await uploaded(desk_office, "small.txt"),
+        await uploaded(desk_office, "large.txt", TOO_LARGE),
+    )
 
     await desk_office.desk.post(CASEY, ticket.id, Said(""), uploads=[small, large])
     await desk_office.shown()
