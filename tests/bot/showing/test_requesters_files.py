@@ -6,7 +6,6 @@ from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.model import Attachment, FileId
 from tickets.ports.uploads import Upload
 
-
 TOO_LARGE = 2**20 + 1
 """Bytes: more than the office passes on to Discord."""
 
