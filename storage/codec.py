@@ -132,9 +132,11 @@ def event_record(event: Event) -> Record:
 
 
 def event_from_record(record: Record) -> Event:
-    """``user`` is whose ticket it is today; whatever else the record holds is left alone."""
+    """``requester_key`` is whose ticket it is today; whatever else the record holds is left alone."""
     body = _BODIES[record["type"]].validate_python({**record, "data": _with_mappings(record["data"])})
-    return _event(record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["user"])
+    return _event(
+        record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["requester_key"]
+    )
 
 
 def _with_pairs(record: Record) -> Record:

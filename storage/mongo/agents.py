@@ -53,8 +53,13 @@ class MongoAgents:
         await self._projector.catch_up()
         rows = self._tickets.aggregate(
             [
-                {"$match": {"assigned": {"$in": [str(key) for key in keys]}, "status": {"$in": _AT_WORK}}},
-                {"$group": {"_id": "$assigned", "count": {"$sum": 1}}},
+                {
+                    "$match": {
+                        "assignee_key": {"$in": [str(key) for key in keys]},
+                        "status": {"$in": _AT_WORK},
+                    }
+                },
+                {"$group": {"_id": "$assignee_key", "count": {"$sum": 1}}},
             ]
         )
         return {UserKey.parse(row["_id"]): row["count"] for row in await rows.to_list(None)}

@@ -48,14 +48,14 @@ class MongoFeed:
     ) -> list[Fed]:
         which: Record = {"pos": {"$gt": min(pos, LARGEST)}}
         if requester is not None and tickets:
-            which["$or"] = [{"user": str(requester)}, {"ticket_id": {"$in": list(tickets)}}]
+            which["$or"] = [{"requester_key": str(requester)}, {"ticket_id": {"$in": list(tickets)}}]
         elif requester is not None:
-            which["user"] = str(requester)
+            which["requester_key"] = str(requester)
         entries = await self._feed.find(which, sort=[("pos", ASCENDING)], limit=limit).to_list(None)
         ids = [entry["event"] for entry in entries]
         records = await self._events.find({"_id": {"$in": ids}}).to_list(None) if ids else []
         events = {record["_id"]: event_from_record(record) for record in records}
-        return [Fed(it["pos"], UserKey.parse(it["user"]), events[it["event"]]) for it in entries]
+        return [Fed(it["pos"], UserKey.parse(it["requester_key"]), events[it["event"]]) for it in entries]
 
     @may_be_away
     async def last(self) -> int:
@@ -179,7 +179,7 @@ class Feeder:
         entries = [
             {
                 "pos": pos,
-                "user": record["user"],
+                "requester_key": record["requester_key"],
                 "ticket_id": record["ticket_id"],
                 "seq": record["seq"],
                 "event": record["_id"],
@@ -196,7 +196,7 @@ class Feeder:
             data = event_from_record(record).data
             if isinstance(data, TicketChanged) and data.hands_over:
                 earlier = {"ticket_id": record["ticket_id"], "seq": {"$lt": record["seq"]}}
-                await self._feed.update_many(earlier, {"$set": {"user": record["user"]}})
+                await self._feed.update_many(earlier, {"$set": {"requester_key": record["requester_key"]}})
 
     async def _fed(self, due: Sequence[Record]) -> dict[str, int]:
         """The newest seq in the feed of each ticket, as far as it matters to those that are due."""

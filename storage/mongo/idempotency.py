@@ -15,7 +15,7 @@ class MongoIdempotencyKeys:
     """The port ``IdempotencyKeys``. MongoDB forgets with some delay, so ages are looked at here too."""
 
     def __init__(self, database: Database) -> None:
-        self._keys = database.claims
+        self._keys = database.idempotency_keys
 
     @may_be_away
     async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:

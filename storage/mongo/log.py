@@ -163,7 +163,7 @@ def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
     return {
         "_id": ObjectId(),
         **event_record(event),
-        "user": str(ticket.requester),
+        "requester_key": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "due": {
             **{str(it.sink): event.at for it in sinks if it.wants(event)},

@@ -16,9 +16,9 @@ def page_of_tickets(
     query: Record = {}
     kinds = kinds_of(which)
     if which.assignees is not None:
-        query["assigned"] = {"$in": sorted(map(str, which.assignees))}
+        query["assignee_key"] = {"$in": sorted(map(str, which.assignees))}
     if which.requester is not None:
-        query["user"] = str(which.requester)
+        query["requester_key"] = str(which.requester)
     if kinds is not None or which.assignees is not None or order.field == "updated_at":
         query["kind"] = {"$in": list(KINDS.values()) if kinds is None else kinds}
     if which.unattended is not None:

@@ -118,7 +118,7 @@ class Projector:
         await self._messages.update_many(messages, {"$set": author})
         for collection in (self._events, self._feed):
             await collection.update_many(
-                {"ticket_id": after.id, "user": str(old)}, {"$set": {"user": str(new)}}
+                {"ticket_id": after.id, "requester_key": str(old)}, {"$set": {"requester_key": str(new)}}
             )
 
     async def _project_message(self, event: Event, message: Message) -> None:
@@ -153,9 +153,9 @@ def _ticket_record(ticket: Ticket) -> Record:
     del record["id"]
     return {
         **record,
-        "user": str(ticket.requester),
+        "requester_key": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "kind": kind_of(ticket),
-        "assigned": str(ticket.assignee) if ticket.assignee else None,
+        "assignee_key": str(ticket.assignee) if ticket.assignee else None,
         "unattended": ticket.is_unattended,
     }

@@ -35,11 +35,11 @@ class MongoRated:
     @may_be_away
     async def ratings(self) -> list[Rating]:
         await self._projector.catch_up()
-        group = {"_id": {"assigned": "$assigned", "stars": "$feedback.rating"}, "count": {"$sum": 1}}
+        group = {"_id": {"assignee": "$assignee_key", "stars": "$feedback.rating"}, "count": {"$sum": 1}}
         rows = self._tickets.aggregate([{"$match": {"feedback.given_at": {"$gt": 0}}}, {"$group": group}])
         return [_rating(row) for row in await rows.to_list(None)]
 
 
 def _rating(row: Record) -> Rating:
-    assigned = row["_id"].get("assigned")
-    return Rating(UserKey.parse(assigned) if assigned else None, row["_id"]["stars"], row["count"])
+    assignee = row["_id"].get("assignee")
+    return Rating(UserKey.parse(assignee) if assignee else None, row["_id"]["stars"], row["count"])

@@ -21,7 +21,7 @@ _GROUPS: Final[dict[By, Any]] = {
     By.ALL: {"$ifNull": ["$nothing", ""]},
     By.LEVEL: "$issue_level",
     By.TEAM: "$support_role",
-    By.AGENT: {"$ifNull": ["$assigned", ""]},
+    By.AGENT: {"$ifNull": ["$assignee_key", ""]},
     By.DAY: {"$subtract": ["$created_at", {"$mod": ["$created_at", _DAY]}]},
 }
 _ENDS: Final = {Took.FIRST_RESPONSE: "first_response_at", Took.RESOLUTION: "closed_at"}

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
@@ -51,8 +51,33 @@ async def _end_processes_of_the_first_program(database: Database) -> None:
         await meta.update_one(lease, {"$set": {"epoch": MAKE_WAY}})
 
 
+_NEW_NAMES: Final = {"user": "requester_key", "assigned": "assignee_key"}
+"""Those that both stores use for the keys of people by which they look."""
+
+
+async def _names_of_both_stores(database: Database, reached: Reached) -> Reached | None:
+    old = {"$or": [{name: {"$exists": True}} for name in _NEW_NAMES]}
+    left = 0
+    for collection in (database.events, database.feed, database.tickets):
+        records = await collection.find(old, {"_id": 1}, limit=PIECE).to_list(None)
+        ids = [record["_id"] for record in records]
+        await collection.update_many({"_id": {"$in": ids}}, {"$rename": _NEW_NAMES})
+        left += await collection.count_documents(old)
+    if left:
+        done = reached.done + PIECE
+        return Reached(done=done, total=done + left)
+    for collection in (database.feed, database.tickets):
+        for name in await collection.index_information():
+            if name.startswith(("user_", "assigned_")):
+                await collection.drop_index(name)
+    with suppress(OperationFailure):  # there is none, or a process that did the same was quicker
+        await database.claims.rename("idempotency_keys")
+    return None
+
+
 STEPS: tuple[Step, ...] = (
     Step("timers have records of their own", _timers_of_their_own, first=_end_processes_of_the_first_program),
+    Step("fields have the names that both stores use", _names_of_both_stores),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
@@ -83,7 +108,7 @@ async def _make_indexes(database: Database) -> None:
     await database.uploads.create_index([("settled", ASCENDING), ("at", ASCENDING)])
     await database.uploads.create_index([("use", ASCENDING)])
     await database.uploads.create_index([("uploader", ASCENDING), ("use", ASCENDING)])
-    await database.claims.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
+    await database.idempotency_keys.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
 
@@ -103,7 +128,7 @@ async def _index_log(database: Database) -> None:
     await database.events.create_index([("due.words", ASCENDING)], sparse=True)
     await database.feed.create_index([("pos", ASCENDING)], unique=True)
     await database.feed.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
-    await database.feed.create_index([("user", ASCENDING), ("pos", ASCENDING)])
+    await database.feed.create_index([("requester_key", ASCENDING), ("pos", ASCENDING)])
     await database.feed.create_index([("ticket_id", ASCENDING), ("pos", ASCENDING)])
 
 
@@ -111,11 +136,11 @@ _PAGES = (
     "created_at",
     "kind created_at",
     "kind updated_at",
-    "user created_at",
-    "user kind created_at",
-    "user kind updated_at",
-    "assigned kind created_at",
-    "assigned kind updated_at",
+    "requester_key created_at",
+    "requester_key kind created_at",
+    "requester_key kind updated_at",
+    "assignee_key kind created_at",
+    "assignee_key kind updated_at",
     "unattended created_at",
     "unattended updated_at",
 )
@@ -131,7 +156,7 @@ async def _index_views(database: Database) -> None:
     await database.tickets.create_index(queue)
     to_answer = [("status", ASCENDING), ("urgency", DESCENDING), ("waiting_since", ASCENDING), number]
     await database.tickets.create_index(to_answer)
-    await database.tickets.create_index([("assigned", ASCENDING), ("status", ASCENDING), number])
+    await database.tickets.create_index([("assignee_key", ASCENDING), ("status", ASCENDING), number])
     await database.tickets.create_index([("feedback.given_at", ASCENDING), number])
     await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)

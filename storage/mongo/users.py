@@ -42,7 +42,7 @@ class MongoUsers:
     @may_be_away
     async def user(self, key: UserKey) -> User | None:
         await self._projector.catch_up()
-        count = await self._tickets.count_documents({"user": str(key)})
+        count = await self._tickets.count_documents({"requester_key": str(key)})
         found = await self._all({str(key): count})
         return found[0] if found else None
 
@@ -71,7 +71,7 @@ class MongoUsers:
         rows = self._tickets.aggregate(
             [
                 {"$match": {"number": {"$lte": min(newest, LARGEST)}}},
-                {"$group": {"_id": "$user", "count": {"$sum": 1}}},
+                {"$group": {"_id": "$requester_key", "count": {"$sum": 1}}},
                 {"$match": behind},
                 {"$sort": {"count": DESCENDING, "_id": ASCENDING}},
                 {"$limit": limit},
@@ -81,7 +81,7 @@ class MongoUsers:
 
     async def _without_tickets(self, newest: int, after: str, limit: int) -> list[str]:
         among = {"$match": {"number": {"$lte": min(newest, LARGEST)}}}
-        opened = await self._tickets.aggregate([among, {"$group": {"_id": "$user"}}]).to_list(None)
+        opened = await self._tickets.aggregate([among, {"$group": {"_id": "$requester_key"}}]).to_list(None)
         query: Record = {
             "_id": {"$nin": [row["_id"] for row in opened], "$gt": after},
             "role": {"$in": [UserRole.TEMP_USER, UserRole.CUSTOMER]},

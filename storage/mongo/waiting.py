@@ -33,7 +33,7 @@ class MongoWaiting:
     @may_be_away
     async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
         await self._projector.catch_up()
-        query: Record = {"assigned": {"$in": [str(key) for key in keys]}}
+        query: Record = {"assignee_key": {"$in": [str(key) for key in keys]}}
         if after is not None:
             query["number"] = {"$lt": min(after.numbers[0], LARGEST)}
         cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit + 1)

@@ -13,8 +13,8 @@ from tickets.model import UserKey
 from tickets.ports.agents import Agent
 
 LOAD = f"""
-SELECT assignee, count(*) FROM asked CROSS JOIN tickets
-ON assignee = column1 AND {AT_WORK} GROUP BY assignee"""
+SELECT assignee_key, count(*) FROM asked CROSS JOIN tickets
+ON assignee_key = column1 AND {AT_WORK} GROUP BY assignee_key"""
 _SAVE = "INSERT INTO agents (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
 
 

@@ -19,8 +19,11 @@ from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, Ticke
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended
 
-_INTO_EVENTS = "events (ticket_id, seq, event_id, requester, version, type, at, body)"
-_MOVING = ("requester", "status", "urgency", "kind", "waiting_since", "assignee", "unattended", "rated_at")
+_INTO_EVENTS = "events (ticket_id, seq, event_id, requester_key, version, type, at, body)"
+_MOVING = (
+    *("requester_key", "assignee_key", "status", "urgency", "kind"),
+    *("waiting_since", "unattended", "rated_at"),
+)
 """What few events change, and most indexes know."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
@@ -225,7 +228,7 @@ class _Group:
         for ticket_id in self._handed_over():
             key = self._tickets[ticket_id].requester
             self._connection.execute(
-                "UPDATE events SET requester = ? WHERE ticket_id = ?", (str(key), ticket_id)
+                "UPDATE events SET requester_key = ? WHERE ticket_id = ?", (str(key), ticket_id)
             )
             self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
 
@@ -282,11 +285,11 @@ def _place(ticket: Ticket) -> sql.Row:
     """The values of ``_MOVING``."""
     return (
         str(ticket.requester),
+        str(ticket.assignee) if ticket.assignee else None,
         ticket.status,
         URGENCY[ticket.issue_level],
         kind_of(ticket),
         ticket.waiting_since,
-        str(ticket.assignee) if ticket.assignee else None,
         ticket.is_unattended,
         ticket.feedback.given_at if ticket.feedback else None,
     )

@@ -7,12 +7,12 @@ from storage.sqlite.writer import Writer
 from tickets.model import Millis
 from tickets.ports.idempotency import KEPT, Reservation
 
-FORGET = "DELETE FROM claims WHERE at <= ?"
-_FIND = "SELECT digest, seed, status, body, until FROM claims WHERE key = ?"
-_MAKE = "INSERT INTO claims (key, digest, seed, at, until) VALUES (?, ?, ?, ?, ?)"
-_TAKE_OVER = "UPDATE claims SET until = ? WHERE key = ?"
-_SETTLE = "UPDATE claims SET status = ?, body = ? WHERE key = ? AND seed = ? AND status IS NULL"
-_RELEASE = "UPDATE claims SET until = 0 WHERE key = ? AND seed = ?"
+FORGET = "DELETE FROM idempotency_keys WHERE at <= ?"
+_FIND = "SELECT digest, seed, status, body, until FROM idempotency_keys WHERE key = ?"
+_MAKE = "INSERT INTO idempotency_keys (key, digest, seed, at, until) VALUES (?, ?, ?, ?, ?)"
+_TAKE_OVER = "UPDATE idempotency_keys SET until = ? WHERE key = ?"
+_SETTLE = "UPDATE idempotency_keys SET status = ?, body = ? WHERE key = ? AND seed = ? AND status IS NULL"
+_RELEASE = "UPDATE idempotency_keys SET until = 0 WHERE key = ? AND seed = ?"
 
 
 class SqliteIdempotencyKeys:

@@ -96,7 +96,7 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
 
     Of a requester and an agent, the requester has fewer tickets."""
     kinds = kinds_of(which)
-    requester: list[Condition] = [("requester = ?", (str(which.requester),))]
+    requester: list[Condition] = [("requester_key = ?", (str(which.requester),))]
     if kinds == [] or which.assignees == frozenset():
         return
     if which.requester is not None and kinds is None and time == "created":
@@ -106,7 +106,7 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
             yield f"tickets_of_kind_{time}", [*requester, ("kind = ?", (kind,))]
     elif which.assignees is not None:
         for assignee, kind in product(sorted(which.assignees), _every(kinds)):
-            yield f"tickets_by_{time}", [("assignee = ?", (str(assignee),)), ("kind = ?", (kind,))]
+            yield f"tickets_by_{time}", [("assignee_key = ?", (str(assignee),)), ("kind = ?", (kind,))]
     elif which.unattended:
         yield f"tickets_unattended_{time}", [("unattended", ())]
     elif kinds is None and time == "created":
@@ -128,10 +128,10 @@ def _left(which: TicketFilter) -> TicketFilter:
 def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
     """What is looked up of each ticket, but its kind."""
     if which.requester is not None:
-        yield "tickets.requester = ?", (str(which.requester),)
+        yield "tickets.requester_key = ?", (str(which.requester),)
     if which.assignees is not None:
         several = ", ".join("?" * len(which.assignees))
-        yield f"tickets.assignee IN ({several})", tuple(sorted(map(str, which.assignees)))
+        yield f"tickets.assignee_key IN ({several})", tuple(sorted(map(str, which.assignees)))
     if which.unattended is not None:
         yield f"{'' if which.unattended else 'NOT '}tickets.unattended", ()
     if order.field != "created_at":

@@ -10,7 +10,7 @@ PAGE = """
 SELECT body FROM tickets INDEXED BY tickets_rated
 WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?) ORDER BY rated_at DESC, number DESC LIMIT ?"""
 RATINGS = """
-SELECT assignee, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
+SELECT assignee_key, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
 WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
 
 

@@ -13,7 +13,7 @@ from storage.sqlite import sql
 from storage.sqlite.connection import LARGEST, PATIENCE, connect, is_away
 from tickets.ports.store import StoreUnavailable
 
-EVENT = "ticket_id, seq, event_id, type, at, body, requester"
+EVENT = "ticket_id, seq, event_id, type, at, body, requester_key"
 """The columns of ``records.event_from``."""
 
 CONNECTIONS = 2

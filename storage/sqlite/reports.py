@@ -20,7 +20,7 @@ _GROUPS: Final = {
     By.ALL: "''",
     By.LEVEL: "json_extract(body, '$.issue_level')",
     By.TEAM: "json_extract(body, '$.support_role')",
-    By.AGENT: "coalesce(assignee, '')",
+    By.AGENT: "coalesce(assignee_key, '')",
     By.DAY: "strftime('%Y-%m-%d', created_at / 1000, 'unixepoch')",
 }
 _ENDS: Final = {

@@ -225,12 +225,20 @@ _VERSION_5 = """
 CREATE INDEX uploads_unused ON uploads (uploader) WHERE event_id IS NULL;
 """
 
+_VERSION_6 = """
+ALTER TABLE events RENAME COLUMN requester TO requester_key;
+ALTER TABLE tickets RENAME COLUMN requester TO requester_key;
+ALTER TABLE tickets RENAME COLUMN assignee TO assignee_key;
+ALTER TABLE claims RENAME TO idempotency_keys;
+"""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
     Step("timers have rows of their own", statements(_VERSION_3)),
     Step("processes of the first program end", statements(_VERSION_4)),
     Step("unused uploads by uploader", statements(_VERSION_5)),
+    Step("columns have the names that both stores use", statements(_VERSION_6)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

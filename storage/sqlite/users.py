@@ -15,15 +15,16 @@ from tickets.ports.users import Block, User
 _COLUMNS = "people.body, coalesce(blocked, 0), blocked_until, block_reason, note"
 PAGE = f"""
 SELECT {_COLUMNS}, coalesce(opened, 0) AS tickets FROM people
-LEFT JOIN (SELECT requester, count(*) AS opened FROM tickets WHERE number <= ? GROUP BY requester)
-    ON requester = people.key
+LEFT JOIN (SELECT requester_key, count(*) AS opened FROM tickets
+    WHERE number <= ? GROUP BY requester_key)
+    ON requester_key = people.key
 LEFT JOIN users ON users.key = people.key
 WHERE (tickets > 0 OR (people.key NOT LIKE 'discord %'
     AND json_extract(people.body, '$.role') IN ('TEMP_USER', 'CUSTOMER')))
 AND (-tickets, people.key) > (?, ?)
 ORDER BY tickets DESC, people.key LIMIT ?"""  # noqa: S608  only a constant of ours
 ONE = f"""
-SELECT {_COLUMNS}, (SELECT count(*) FROM tickets WHERE requester = people.key) FROM people
+SELECT {_COLUMNS}, (SELECT count(*) FROM tickets WHERE requester_key = people.key) FROM people
 LEFT JOIN users ON users.key = people.key WHERE people.key = ?"""  # noqa: S608
 NEWEST = "SELECT coalesce(max(number), 0) FROM tickets"
 MOST = 2**53

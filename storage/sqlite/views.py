@@ -121,17 +121,17 @@ ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq 
 WHERE events.ticket_id = ? AND event_id = ?"""
 PAGE_OF_MESSAGES = """
 SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
-FEED_OF_ALL = f"SELECT pos, requester, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
+FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
 FEED_OF_REQUESTER = f"""
-SELECT pos, requester, {EVENT} FROM events WHERE requester = ? AND pos > ? ORDER BY pos LIMIT ?"""
+SELECT pos, requester_key, {EVENT} FROM events WHERE requester_key = ? AND pos > ? ORDER BY pos LIMIT ?"""
 
 
 def feed_of_some(tickets: int) -> str:
     """The feed of a requester and of so many tickets; a ticket's part is a walk along its own events."""
     several = ", ".join("?" * tickets)
     return f"""
-SELECT pos, requester, {EVENT} FROM events WHERE pos IN (
-    SELECT pos FROM events WHERE requester = ? AND pos > ?
+SELECT pos, requester_key, {EVENT} FROM events WHERE pos IN (
+    SELECT pos FROM events WHERE requester_key = ? AND pos > ?
     UNION SELECT pos FROM events WHERE ticket_id IN ({several}) AND pos > ?
     ORDER BY pos LIMIT ?
 ) ORDER BY pos"""

@@ -18,7 +18,7 @@ ORDER BY urgency DESC, waiting_since, number LIMIT ?"""
 FIRST_PAGE = _PAGE.format("urgency >= 0")
 SAME_URGENCY = _PAGE.format("urgency = ? AND (waiting_since, number) > (?, ?)")
 ASSIGNED = """
-SELECT body, number FROM tickets WHERE assignee = ? AND status = ? AND number < ?"""
+SELECT body, number FROM tickets WHERE assignee_key = ? AND status = ? AND number < ?"""
 LESS_URGENT = _PAGE.format("urgency < ?")
 
 

@@ -149,7 +149,7 @@ def test_no_kind_of_ticket_is_no_query() -> None:
 def test_single_tickets_are_read_from_the_feed_by_their_own_events(connection: sqlite3.Connection) -> None:
     steps = plan(connection, views.feed_of_some(2), ("shop ann", 0, "t1", "t2", 0, 32))
 
-    assert "events_feed (requester=? AND pos>?)" in steps
+    assert "events_feed (requester_key=? AND pos>?)" in steps
     assert "events_seq (ticket_id=?)" in steps
     assert not scans(steps)
 
