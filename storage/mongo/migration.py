@@ -10,8 +10,7 @@ from typing import Final
 from pymongo.errors import PyMongoError
 
 from storage.codec import Record
-from storage.errors import StoreIsNewer
-from storage.migration import NewerProgram, Progress, Reached
+from storage.migration import NewerProgram, Progress, Reached, StoreIsNewer
 from storage.mongo.connection import PATIENCE, Database, upsert
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from pymongo.errors import PyMongoError
 
 from storage.background import beside
-from storage.errors import StoreIsNewer
-from storage.migration import NewerProgram
+from storage.migration import NewerProgram, StoreIsNewer
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
@@ -21,18 +20,16 @@ from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
-from storage.mongo.people import MongoPeople
 from storage.mongo.projector import Projector
-from storage.mongo.rated import MongoRated
+from storage.mongo.queue import MongoRated, MongoWaiting
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import STEPS, bring_up_to_date, deployment
 from storage.mongo.signals import Passing
 from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
-from storage.mongo.users import MongoUsers
+from storage.mongo.users import MongoPeople, MongoUsers
 from storage.mongo.views import MongoViews
-from storage.mongo.waiting import MongoWaiting
 from storage.mongo.words import MongoWords
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term

@@ -1,18 +1,47 @@
-"""The users of apps, in MongoDB."""
+"""Who everybody is, and the users of apps, in MongoDB."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pymongo import ASCENDING, DESCENDING
 
-from storage.blocked import Blocked
 from storage.codec import PERSON, Record
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.projector import Projector
-from tickets.model import UserKey, UserRole
+from storage.people import Blocked, Remembered
+from tickets.model import Person, UserKey, UserRole
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
 from tickets.ports.users import Block, User
+
+
+class MongoPeople:
+    """The port ``People``."""
+
+    def __init__(self, database: Database) -> None:
+        self._people = database.people
+        self._remembered = Remembered(time.monotonic)
+
+    def knows(self, person: Person) -> bool:
+        return self._remembered.knows(person)
+
+    @may_be_away
+    async def remember(self, person: Person) -> None:
+        if self.knows(person):
+            return
+        await upsert(self._people, {"_id": str(person.key)}, {"$set": PERSON.record(person)})
+        self._remembered.keep(person)
+
+    @may_be_away
+    async def introduce(self, person: Person) -> Person:
+        await upsert(self._people, {"_id": str(person.key)}, {"$setOnInsert": PERSON.record(person)})
+        return (await self.people([person.key]))[person.key]
+
+    @may_be_away
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        cursor = self._people.find({"_id": {"$in": [str(key) for key in keys]}})
+        people = [PERSON.from_record(record) for record in await cursor.to_list(None)]
+        return {person.key: person for person in people}
 
 
 class MongoUsers:

@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from storage.errors import StoreIsNewer
-from storage.migration import Progress, Reached
+from storage.migration import Progress, Reached, StoreIsNewer
 
 Piece = Callable[[sqlite3.Connection, Reached], Reached | None]
 """Does the next piece, within a transaction, from where the one before has ended on. None after the last."""

@@ -22,8 +22,7 @@ from storage.sqlite.live_processes import Marks
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.migration import Migration, Step
 from storage.sqlite.other_processes import heeding_others
-from storage.sqlite.people import SqlitePeople
-from storage.sqlite.rated import SqliteRated
+from storage.sqlite.queue import SqliteRated, SqliteWaiting
 from storage.sqlite.reader import open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
@@ -31,9 +30,8 @@ from storage.sqlite.schema import STEPS
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.timers import SqliteTimers
 from storage.sqlite.uploads import SqliteUploads
-from storage.sqlite.users import SqliteUsers
+from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
-from storage.sqlite.waiting import SqliteWaiting
 from storage.sqlite.words import Words
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from storage.errors import StoreIsNewer
-from storage.migration import NewerProgram
+from storage.migration import NewerProgram, StoreIsNewer
 from storage.sqlite.connection import PATIENCE, connect, is_away
 from storage.sqlite.migration import version_of
 from tickets.decisions import Decide

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.errors import StoreIsNewer
+from storage.migration import StoreIsNewer
 from tests.clocks import NOON, Hands
 from tests.contract.acts import fed_until, open_ticket, post, show_all, source
 from tests.contract.places import Place, opened_to_lead

@@ -16,8 +16,8 @@ import pytest
 from api.door.metrics import Metrics
 from bot.connection.guild import GuildMap
 from config.settings import SettingsAreWrong
-from storage.errors import StoreIsNewer
 from storage.free_space import FreeSpace
+from storage.migration import StoreIsNewer
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded

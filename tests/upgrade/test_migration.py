@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from mongomock_motor import AsyncMongoMockClient
 
-from storage.errors import StoreIsNewer
-from storage.migration import NewerProgram, Progress, Reached
+from storage.migration import NewerProgram, Progress, Reached, StoreIsNewer
 from storage.mongo.migration import TRUST, Step, VersionLooks, migrate
 from tests.clocks import Hands
 from tests.contract.acts import post

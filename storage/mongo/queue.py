@@ -1,4 +1,4 @@
-"""The tickets that wait for staff, in MongoDB."""
+"""The tickets that wait for staff, and those with feedback, in MongoDB."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from tickets.model import Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import place_in_queue
+from tickets.ports.queue import Rating, place_by_rating, place_in_queue
 
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
 
@@ -48,3 +48,39 @@ def _behind(place: Cursor) -> list[Record]:
         {"urgency": urgency, "waiting_since": {"$gt": since}},
         {"urgency": urgency, "waiting_since": since, "number": {"$gt": number}},
     ]
+
+
+_NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
+
+
+class MongoRated:
+    """The port ``Rated``."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._tickets = database.tickets
+        self._projector = projector
+
+    @may_be_away
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+        await self._projector.catch_up()
+        query: Record = {"feedback.given_at": {"$gt": 0}}
+        if after is not None:
+            at, number = (min(it, LARGEST) for it in after.numbers)
+            query["$or"] = [
+                {"feedback.given_at": {"$lt": at}},
+                {"feedback.given_at": at, "number": {"$lt": number}},
+            ]
+        records = await self._tickets.find(query, sort=_NEWEST, limit=limit + 1).to_list(None)
+        return Page.of([ticket_from(record) for record in records], limit, place_by_rating)
+
+    @may_be_away
+    async def ratings(self) -> list[Rating]:
+        await self._projector.catch_up()
+        group = {"_id": {"assignee": "$assignee_key", "stars": "$feedback.rating"}, "count": {"$sum": 1}}
+        rows = self._tickets.aggregate([{"$match": {"feedback.given_at": {"$gt": 0}}}, {"$group": group}])
+        return [_rating(row) for row in await rows.to_list(None)]
+
+
+def _rating(row: Record) -> Rating:
+    assignee = row["_id"].get("assignee")
+    return Rating(UserKey.parse(assignee) if assignee else None, row["_id"]["stars"], row["count"])

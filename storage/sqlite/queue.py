@@ -1,4 +1,4 @@
-"""The tickets that wait for staff, in SQLite: a walk along their index."""
+"""The tickets that wait for staff, and those with feedback, in SQLite."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
@@ -10,7 +10,7 @@ from storage.sqlite.reader import Reader
 from storage.sqlite.schema import TO_ANSWER
 from tickets.model import Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import place_in_queue
+from tickets.ports.queue import Rating, place_by_rating, place_in_queue
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
@@ -44,3 +44,27 @@ class SqliteWaiting:
         statement = " UNION ALL ".join([ASSIGNED] * len(walks)) + " ORDER BY number DESC LIMIT ?"
         rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit + 1])
         return Page.of([TICKET.from_text(body) for body, _ in rows], limit, place_by_number)
+
+
+RATED = """
+SELECT body FROM tickets INDEXED BY tickets_rated
+WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?) ORDER BY rated_at DESC, number DESC LIMIT ?"""
+RATINGS = """
+SELECT assignee_key, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
+WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
+
+
+class SqliteRated:
+    """The port ``Rated``."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+        place = (None, None) if after is None else after.numbers
+        rows = await self._reader.all(RATED, (*place, limit + 1))
+        return Page.of([TICKET.from_text(body) for (body,) in rows], limit, place_by_rating)
+
+    async def ratings(self) -> list[Rating]:
+        rows = await self._reader.all(RATINGS)
+        return [Rating(UserKey.parse(key) if key else None, stars, count) for key, stars, count in rows]

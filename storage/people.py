@@ -1,0 +1,64 @@
+"""What a process keeps at hand of people: who somebody is, and who is blocked."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from tickets.model import Person, UserKey
+from tickets.ports.store import Clock
+from tickets.ports.users import Block
+
+MOST = 10_000
+BELIEVED_FOR = 60.0
+"""How long it is believed that no other process has heard something else, in seconds."""
+HEARD_WITHIN = 2.0
+"""Seconds after which another process's blocking is heard of."""
+
+
+class Remembered:
+    """The people whom this process has told the store lately."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._people: OrderedDict[UserKey, tuple[Person, float]] = OrderedDict()
+
+    def knows(self, person: Person) -> bool:
+        known = self._people.get(person.key)
+        return known is not None and known[0] == person and self._now() < known[1] + BELIEVED_FOR
+
+    def those_of(self, keys: Iterable[UserKey]) -> dict[UserKey, Person]:
+        """Those of the keys that need not be asked for."""
+        known = ((key, self._people.get(key)) for key in keys)
+        return {key: it[0] for key, it in known if it is not None and self._now() < it[1] + BELIEVED_FOR}
+
+    def keep(self, person: Person) -> None:
+        self._people[person.key] = (person, self._now())
+        self._people.move_to_end(person.key)
+        if len(self._people) > MOST:
+            self._people.popitem(last=False)
+
+
+class Blocked:
+    """``load`` reads them all: they are few. ``now`` are seconds; ``clock`` tells which blocks are over."""
+
+    def __init__(
+        self,
+        load: Callable[[], Awaitable[Mapping[UserKey, Block]]],
+        now: Callable[[], float],
+        clock: Clock,
+    ) -> None:
+        self._load = load
+        self._now = now
+        self._clock = clock
+        self._blocks: Mapping[UserKey, Block] = {}
+        self._until = float("-inf")
+
+    async def has(self, key: UserKey) -> bool:
+        if self._now() >= self._until:
+            self._blocks = await self._load()
+            self._until = self._now() + HEARD_WITHIN
+        block = self._blocks.get(key)
+        return block is not None and not block.is_over(self._clock())
+
+    def forget(self) -> None:
+        """Read again before the next answer."""
+        self._until = float("-inf")
