@@ -21,7 +21,8 @@ class Fault:
     `path` is a regular expression searched in the path below /api/v10; `method` may be `*`.
     With `cut` "after" the request has its effect first, with "before" it has none. It waits `delay`
     seconds, and is answered with `status`, or not at all if there is none: the connection breaks.
-    A `status` alone is one without effect; with neither, the request is late and then as usual.
+    A `status` alone is one without effect; with neither, the request is late and then as usual. With
+    `html` the answer is a page, as a proxy's is; a 204 has nothing in it.
     """
 
     path: str = ""
@@ -33,6 +34,7 @@ class Fault:
     code: int = 0
     message: str | None = None
     retry_after: float | None = None
+    html: bool = False
 
     def __post_init__(self) -> None:
         re.compile(self.path)
@@ -48,6 +50,10 @@ class Fault:
         """The answer that is ordered, or None where the connection breaks or nothing is ordered."""
         if self.status is None:
             return None
+        if self.status == 204:
+            return Answer(204)
+        if self.html:
+            return Answer(self.status, "<!doctype html><title>A proxy</title>")
         text = self.message or f"{self.status}: {_TEXTS.get(self.status, 'Error')}"
         body: dict[str, Any] = {"message": text, "code": self.code}
         headers = {"Via": "1.1 sandbox"}

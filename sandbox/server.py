@@ -99,9 +99,11 @@ async def _limited(stage: Stage, request: web.Request, call: Call) -> Answer:
 
 
 def response(answer: Answer) -> web.Response:
-    """An answer as Discord sends it: JSON without a charset, or nothing."""
+    """An answer as Discord sends it: JSON without a charset, or nothing; a page as a proxy does."""
     if answer.body is None:
         return web.Response(status=answer.status, headers=answer.headers)
+    if isinstance(answer.body, str):
+        return web.Response(status=answer.status, text=answer.body, content_type="text/html")
     headers = {**answer.headers, "Content-Type": "application/json"}
     return web.Response(status=answer.status, body=json.dumps(answer.body).encode(), headers=headers)
 

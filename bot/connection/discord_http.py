@@ -1,9 +1,10 @@
 """Requests to Discord whose outcome is unknown are never sent again behind our back.
 
 discord.py repeats a request that ended in a 5xx; where Discord had acted on the first, a message or a
-channel appears twice. Here a 5xx, a broken connection and a time-out raise ``NoAnswer`` instead, and the
-caller, who can look at what is there, decides."""
+channel appears twice. Here a 5xx, a broken connection, a time-out and a success that does not say what was
+made raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import SimpleNamespace
@@ -24,6 +25,8 @@ MayAsk = Callable[[], None]
 Start = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestStartParams], Awaitable[None]]
 Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEndParams], Awaitable[None]]
 
+_SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
+"""POSTs to which Discord answers 204."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -83,10 +86,32 @@ async def _answered(
         response = await handler(request)
     except (TimeoutError, aiohttp.ClientError) as error:
         raise NoAnswer(f"{request.method}: {type(error).__name__}: {error}") from error
-    if response.status >= 500:
+    if problem := _no_answer_in(request.method, response):
         response.release()
-        raise NoAnswer(f"{request.method}: Discord answered {response.status}")
+        raise NoAnswer(problem)
     return response
+
+
+def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
+    """What keeps a response from being an answer of Discord's: its servers failed, or something in between has
+    answered. Discord itself answers with JSON, or with 204 where there is nothing to tell."""
+    if response.status >= 500:
+        return f"{method}: Discord answered {response.status}"
+    if not response.ok or not str(response.url).startswith(Route.BASE):
+        return None
+    if response.status == 204:
+        return f"{method}: Discord answered with nothing" if _tells_something(method, response.url) else None
+    if response.content_type != "application/json":
+        return f"{method}: Discord answered {response.status} with {response.content_type}"
+    return None
+
+
+def _tells_something(method: str, url: yarl.URL) -> bool:
+    """Whether Discord tells more of the success of such a request than that it was one."""
+    if method == "POST":
+        is_silent_webhook = "/webhooks/" in url.path and url.query.get("wait") not in ("1", "true")
+        return not is_silent_webhook and not _SILENT.search(url.path)
+    return method in ("GET", "PATCH") or (method == "PUT" and url.path.endswith("/commands"))
 
 
 def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None) -> aiohttp.TraceConfig:
@@ -94,7 +119,7 @@ def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: No
     config = aiohttp.TraceConfig()
     config.on_request_start.append(_asked(may_ask))
     config.on_request_end.append(_counted(rate_limited))
-    config.on_request_end.append(_refuse_server_errors)
+    config.on_request_end.append(_refuse_what_is_no_answer)
     return config
 
 
@@ -155,8 +180,8 @@ async def ask_for_gateway(client: discord.Client) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
 
 
-async def _refuse_server_errors(
+async def _refuse_what_is_no_answer(
     _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
 ) -> None:
-    if params.response.status >= 500:
-        raise NoAnswer(f"{params.method}: Discord answered {params.response.status}")
+    if problem := _no_answer_in(params.method, params.response):
+        raise NoAnswer(problem)

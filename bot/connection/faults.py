@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 import aiohttp
 import discord
@@ -58,8 +59,8 @@ def discord_faults(what: str) -> Iterator[None]:
     """Turn discord.py's exceptions into what a relay understands; ``what`` was being tried."""
     try:
         yield
-    except (NoAnswer, aiohttp.ClientError, TimeoutError, OSError, RuntimeError) as error:
-        # RuntimeError: the client's session was closed meanwhile
+    except (NoAnswer, aiohttp.ClientError, TimeoutError, OSError, RuntimeError, JSONDecodeError) as error:
+        # RuntimeError: the client's session was closed meanwhile; JSONDecodeError: the answer broke off
         raise Unsure(f"{what}: {type(error).__name__}: {error}") from error
     except discord.RateLimited as error:
         raise NotNow(f"{what}: rate limited", error.retry_after) from error

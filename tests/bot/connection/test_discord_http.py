@@ -4,8 +4,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from discord.http import Route
 
-from bot.connection.discord_http import trace, webhook_session
+from bot.connection.discord_http import NoAnswer, trace, webhook_session
 from bot.connection.pace import Pace
 from tickets.ports.lease import NotLeader
 
@@ -87,3 +88,55 @@ def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
 
     assert len(pace._until) <= 1001
     assert pace.seconds_left("4999") == 2
+
+
+@pytest.mark.parametrize("kind", ["webhooks", "client"])
+@pytest.mark.parametrize(
+    ("request_", "answered", "is_one"),
+    [
+        ("POST /webhooks/7/secret?wait=true", "200 application/json", True),
+        ("POST /webhooks/7/secret?wait=true", "204", False),
+        ("POST /webhooks/7/secret?wait=1", "200 text/html", False),
+        ("POST /webhooks/7/secret", "204", True),
+        ("POST /channels/1/messages", "204", False),
+        ("POST /channels/1/messages", "200 text/html", False),
+        ("POST /channels/1/typing", "204", True),
+        ("POST /interactions/5/token/callback", "204", True),
+        ("PATCH /channels/1/messages/2", "204", False),
+        ("PATCH /channels/1/messages/2", "200 application/json", True),
+        ("DELETE /channels/1/messages/2", "204", True),
+        ("DELETE /channels/1/messages/2", "200 text/html", False),
+        ("PUT /channels/1/messages/pins/2", "204", True),
+        ("PUT /applications/1/guilds/2/commands", "204", False),
+        ("GET /channels/1/messages", "200 text/html", False),
+        ("GET /channels/1/messages", "403 text/html", True),
+        ("GET /elsewhere/picture.png", "200 image/png", True),
+    ],
+)
+async def test_a_success_that_does_not_tell_what_it_should_is_no_answer(
+    kind: str, request_: str, answered: str, is_one: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, _, content_type = answered.partition(" ")
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(
+            status=int(status), text="{}" if content_type else None, content_type=content_type
+        )
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    method, _, path = request_.partition(" ")
+    async with (
+        TestServer(app) as server,
+        webhook_session()
+        if kind == "webhooks"
+        else aiohttp.ClientSession(trace_configs=[trace()]) as session,
+    ):
+        monkeypatch.setattr(Route, "BASE", str(server.make_url("/api/v10")))
+        url = server.make_url(path if path.startswith("/elsewhere") else f"/api/v10{path}")
+        try:
+            await session.request(method, url)
+        except NoAnswer:
+            assert not is_one
+        else:
+            assert is_one
