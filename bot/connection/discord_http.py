@@ -93,8 +93,9 @@ async def _answered(
 
 
 def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
-    """What keeps a response from being an answer of Discord's: its servers failed, or something in between has
-    answered. Discord itself answers with JSON, or with 204 where there is nothing to tell."""
+    """What keeps a response from being an answer of Discord's: its servers failed, or another has answered.
+
+    Discord itself answers with JSON, or with 204 where there is nothing to tell."""
     if response.status >= 500:
         return f"{method}: Discord answered {response.status}"
     if not response.ok or not str(response.url).startswith(Route.BASE):

@@ -136,7 +136,7 @@ async def test_a_success_that_does_not_tell_what_it_should_is_no_answer(
         url = server.make_url(path if path.startswith("/elsewhere") else f"/api/v10{path}")
         try:
             await session.request(method, url)
-        except NoAnswer:
+        except (NoAnswer, aiohttp.ClientOSError):  # which aiohttp makes of it in a session of its own
             assert not is_one
         else:
             assert is_one
