@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -41,7 +42,7 @@ class FolderOfFiles:
             return
         stream, file, size = found
         try:
-            yield Kept(file, size, _pieces(stream))
+            yield Kept(file, size, partial(_pieces, stream, stream.tell()))
         finally:
             stream.close()
 
@@ -96,8 +97,10 @@ def _make_folder(folder: Path) -> None:
         _sync(folder.parent)
 
 
-async def _pieces(stream: IO[bytes]) -> AsyncIterator[bytes]:
-    while piece := await asyncio.to_thread(stream.read, IN_HAND):
+async def _pieces(stream: IO[bytes], start: int, first: int, count: int) -> AsyncIterator[bytes]:
+    stream.seek(start + first)
+    while count and (piece := await asyncio.to_thread(stream.read, min(IN_HAND, count))):
+        count -= len(piece)
         yield piece
 
 

@@ -204,7 +204,7 @@ class _Operation:
             str(status): {
                 "description": told.summary if status == told.status else HTTPStatus(status).phrase,
                 "headers": headers,
-                **self._content(answer),
+                **({} if status == HTTPStatus.NOT_MODIFIED else self._content(answer)),
             }
             for status, answer in {told.status: told.answer, **told.answers}.items()
         }

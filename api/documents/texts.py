@@ -64,6 +64,12 @@ ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
         "The body must be application/json in UTF-8.",
         "unsupported_media_type",
     ),
+    416: (
+        "RANGE_NOT_SATISFIABLE",
+        "There is nothing where the range begins; `Content-Range` says how many bytes there are.",
+        "There are 4 bytes, and none where the range begins.",
+        "range_not_satisfiable",
+    ),
     422: (
         "IDEMPOTENCY_KEY_REUSED",
         "The key was used with another body.",

@@ -17,11 +17,13 @@ MOST_NAMED: Final = 100
 """How many refused origins are logged; later ones are refused in silence, or anybody could fill the log."""
 
 _EXPOSED = (
-    "Content-Disposition, Idempotent-Replayed, Link, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID"
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotent-Replayed, Link, Retry-After, "
+    "RateLimit, RateLimit-Policy, X-Request-ID"
 )
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, X-Request-ID",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, "
+    "Range, X-Request-ID",
     "Access-Control-Max-Age": "7200",
 }
 

@@ -147,6 +147,16 @@ class EncodedBody(ApiError):
         super().__init__("The body must come as it is, without Content-Encoding.")
 
 
+class RangeNotSatisfiable(ApiError):
+    status = 416
+    error = "RANGE_NOT_SATISFIABLE"
+    code = "range_not_satisfiable"
+
+    def __init__(self, size: int) -> None:
+        message = f"There are {size} bytes, and none where the range begins."
+        super().__init__(message, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
+
+
 class KeyReused(ApiError):
     status = 422
     error = "IDEMPOTENCY_KEY_REUSED"

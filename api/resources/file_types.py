@@ -3,25 +3,82 @@
 import codecs
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 UNKNOWN: Final = "application/octet-stream"
+UTF_16: Final = "text/plain; charset=utf-16"
 
-_BEGINNINGS: Final = (
-    (rb"%PDF-", "application/pdf"),
-    (rb"\x89PNG\r\n\x1a\n", "image/png"),
-    (rb"GIF8[79]a", "image/gif"),
-    (rb"\xff\xd8\xff", "image/jpeg"),
-    (rb"RIFF....WEBP", "image/webp"),
-    (rb"RIFF....WAVE", "audio/wav"),
-    (rb"....ftypavi[fs]", "image/avif"),
-    (rb"....ftyp(isom|iso2|iso[4-6]|mp4[12]|avc1|M4V |dash)", "video/mp4"),
-    (rb"OggS", "audio/ogg"),
-    (rb"ID3|\xff[\xf2\xf3\xfb]", "audio/mpeg"),
-    (rb"\x1aE\xdf\xa3", "video/webm"),
-    (rb"PK\x03\x04", "application/zip"),
+_LOOKED_AT: Final = 4_096
+"""Bytes at the beginning of a recording that say what is in it."""
+
+
+def _brand(beginning: bytes) -> str | None:
+    """ISO base media files (ISO 14496-12): the first brand that says something, the main one before those
+    that the file is compatible with."""
+    end = max(12, min(int.from_bytes(beginning[:4]), 256))
+    brands = [beginning[at : at + 4] for at in (8, *range(16, end, 4))]
+    for brand in sorted(brands, key=_GENERAL.__contains__):
+        for pattern, media_type in _BRANDS:
+            if pattern.fullmatch(brand):
+                return media_type
+    return None
+
+
+def _ogg(beginning: bytes) -> str:
+    return "video/ogg" if b"\x80theora" in beginning[:_LOOKED_AT] else "audio/ogg"
+
+
+def _ebml(beginning: bytes) -> str:
+    """WebM and Matroska tell in their head which they are, and the codec of each track soon after."""
+    beginning = beginning[:_LOOKED_AT]
+    if b"webm" not in beginning[:64]:
+        return "video/x-matroska"
+    is_audio = b"A_OPUS" in beginning or b"A_VORBIS" in beginning
+    return "audio/webm" if is_audio and b"V_" not in beginning else "video/webm"
+
+
+def _tagged(beginning: bytes) -> str:
+    """Behind an ID3 tag, whose length is in four times seven bits, there may be AAC as well as MP3."""
+    length = sum((byte & 127) << shift for byte, shift in zip(beginning[6:10], (21, 14, 7, 0), strict=False))
+    return "audio/aac" if _ADTS.match(beginning[10 + length :][:2]) else "audio/mpeg"
+
+
+_ADTS: Final = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
+_GENERAL: Final = frozenset((b"mif1", b"msf1"))
+"""Some kind of image; what kind, another brand says."""
+_BRANDS: Final = tuple(
+    (re.compile(pattern), media_type)
+    for pattern, media_type in (
+        (rb"avi[fs]", "image/avif"),
+        (rb"hei[cxms]|hev[cx]", "image/heic"),
+        (rb"mif1|msf1|jpeg|j2ki|avci", "image/heif"),
+        (rb"M4[AB] ", "audio/mp4"),
+        (rb"qt  ", "video/quicktime"),
+        (rb"3g2.", "video/3gpp2"),
+        (rb"3g[egprst].", "video/3gpp"),
+        (rb"isom|iso[2-9a-c]|mp4[12]|avc1|hvc1|M4V.|dash|cmf[cs2]|mmp4|MSNV|f4v |XAVC", "video/mp4"),
+    )
 )
-_KNOWN: Final = tuple((re.compile(pattern, re.DOTALL), media_type) for pattern, media_type in _BEGINNINGS)
+_BEGINNINGS: Final = tuple(
+    (re.compile(pattern, re.DOTALL), media_type)
+    for pattern, media_type in (
+        (rb"%PDF-", "application/pdf"),
+        (rb"\x89PNG\r\n\x1a\n", "image/png"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"\xff\xd8\xff", "image/jpeg"),
+        (rb"RIFF....WEBP", "image/webp"),
+        (rb"RIFF....WAVE", "audio/wav"),
+        (rb"\x00...ftyp....", _brand),
+        (rb"\x00...(moov|mdat|wide|free|skip|pnot)", "video/quicktime"),
+        (rb"OggS\x00", _ogg),
+        (rb"ID3[\x02-\x04]", _tagged),
+        (rb"\xff[\xf0\xf1\xf8\xf9]", "audio/aac"),
+        (rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]", "audio/mpeg"),
+        (rb"\x1aE\xdf\xa3", _ebml),
+        (rb"PK\x03\x04", "application/zip"),
+    )
+)
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP: Final = re.compile("<[!?a-z]", re.IGNORECASE)
 
@@ -29,23 +86,30 @@ _MARKUP: Final = re.compile("<[!?a-z]", re.IGNORECASE)
 def type_of(pieces: Iterable[bytes]) -> str:
     """A media type of a short list; ``application/octet-stream`` for all else, markup among it.
 
-    The first of the pieces is as long as they all are, or all there is."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    The first of the pieces is as long as they all are, or all there is. A text in UTF-16 begins with its
+    byte order mark; without one it could be anything."""
+    following = iter(pieces)
+    first = next(following, b"")
+    known = next((it for pattern, it in _BEGINNINGS if pattern.match(first)), None)
+    if known is not None:
+        return known if isinstance(known, str) else known(first) or UNKNOWN
+    is_utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    is_text = _is_text(chain((first,), following), "utf-16" if is_utf16 else "utf-8-sig")
+    return UNKNOWN if not is_text else UTF_16 if is_utf16 else "text/plain"
+
+
+def _is_text(pieces: Iterable[bytes], encoding: str) -> bool:
+    """Whether it can be read as characters, and does not begin as markup does."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     beginning = ""
     try:
-        for number, piece in enumerate(pieces):
-            if number == 0 and (known := _known(piece)):
-                return known
+        for piece in pieces:
             text = decoder.decode(piece)
             if len(beginning) < 2:
                 beginning = (beginning + text).lstrip()[:2]
             if _NOT_TEXT.search(text) or _MARKUP.match(beginning):
-                return UNKNOWN
+                return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return UNKNOWN
-    return "text/plain"
-
-
-def _known(beginning: bytes) -> str | None:
-    return next((it for pattern, it in _KNOWN if pattern.match(beginning)), None)
+        return False
+    return True

@@ -1,6 +1,7 @@
 """Kept files, by signed URL: the signature is the permission, for no token travels in an <img>."""
 
 import re
+from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
@@ -8,26 +9,37 @@ from aiohttp import web
 
 from api.desks import DESKS
 from api.documents.documented import documented
+from api.door.ranges import Part, is_there_already, part_asked_for
 from api.door.routes import OpenRoute
 from api.door.streaming import stream
+from api.resources.file_types import UNKNOWN, UTF_16
 from tickets.characters import clean_file_name
 from tickets.model import Attachment, FileId
+from tickets.ports.files import Kept
 from tickets.refusals import FileNotFound
 
 HARMLESS: Final = {
     it: it
     for it in (
         "application/pdf",
+        "audio/aac",
+        "audio/mp4",
         "audio/mpeg",
         "audio/ogg",
         "audio/wav",
         "audio/webm",
         "image/avif",
         "image/gif",
+        "image/heic",
+        "image/heif",
         "image/jpeg",
         "image/png",
         "image/webp",
+        "video/3gpp",
+        "video/3gpp2",
         "video/mp4",
+        "video/ogg",
+        "video/quicktime",
         "video/webm",
     )
 } | {"text/plain": "text/plain; charset=utf-8"}
@@ -43,9 +55,17 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 @documented(
     "The bytes of a file",
-    description="No token travels in an `<img>`: the signature in the URL is the permission.",
+    description="No token travels in an `<img>`: the signature in the URL is the permission. "
+    "One `Range` of bytes is answered with that part; several are answered with the whole.",
     media_types=("*/*",),
-    headers={"Content-Disposition": "The file's name, to save it under."},
+    answers={206: None, 304: None},
+    errors=(416,),
+    headers={
+        "Content-Disposition": "The file's name, to save it under.",
+        "ETag": "The file's version: for `If-None-Match` and `If-Range`.",
+        "Accept-Ranges": "`bytes`: a `Range` is answered with that part.",
+        "Content-Range": "With 206: which part this is, and of how many bytes.",
+    },
 )
 async def get_file(request: web.Request) -> web.StreamResponse:
     """``GET /files/{file_id}/{signature}/{name}``"""
@@ -55,14 +75,31 @@ async def get_file(request: web.Request) -> web.StreamResponse:
     async with request.app[DESKS].store.files.opened(file_id) as kept:
         if kept is None:
             raise FileNotFound(file_id)
-        response = web.StreamResponse(headers=_HEADERS | _headers_of(kept.file))
-        response.content_length = kept.size
-        return await stream(request, response, kept.pieces)
+        etag = _etag(kept)
+        headers = _HEADERS | {"ETag": etag, "Accept-Ranges": "bytes"}
+        if is_there_already(request, etag):
+            return web.Response(status=304, headers=headers)
+        asked = part_asked_for(request, etag, kept.size)
+        part = asked or Part(0, kept.size)
+        answer = web.StreamResponse(headers=headers | _headers_of(kept.file))
+        if asked is not None:
+            answer.set_status(206)
+            answer.headers["Content-Range"] = asked.content_range(kept.size)
+        answer.content_length = part.count
+        return await stream(request, answer, kept.read(part.first, part.count))
+
+
+def _etag(kept: Kept) -> str:
+    """The bytes under an id never change."""
+    return f'"{sha256(kept.file.id.encode(errors="replace")).hexdigest()[:32]}-{kept.size:x}"'
 
 
 def _headers_of(file: Attachment) -> dict[str, str]:
-    media_type = HARMLESS.get(file.type.partition(";")[0].strip().lower(), "application/octet-stream")
-    return {"Content-Type": media_type, "Content-Disposition": disposition(file.name)}
+    media_type = HARMLESS.get(file.type.partition(";")[0].strip().lower(), UNKNOWN)
+    return {
+        "Content-Type": UTF_16 if file.type == UTF_16 else media_type,
+        "Content-Disposition": disposition(file.name),
+    }
 
 
 def disposition(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from bson import ObjectId
 from gridfs.errors import FileExists, NoFile
@@ -64,7 +65,8 @@ class GridFiles:
         if stream is None:
             yield None
         else:
-            yield Kept(ATTACHMENT.from_record(dict(stream.metadata or {})), stream.length, _pieces(stream))
+            file = ATTACHMENT.from_record(dict(stream.metadata or {}))
+            yield Kept(file, stream.length, partial(_pieces, stream))
 
     @may_be_away
     async def delete(self, file_id: FileId) -> None:
@@ -85,10 +87,12 @@ class GridFiles:
         return None if found is None else found["_id"]
 
 
-async def _pieces(stream: AsyncIOMotorGridOut) -> AsyncIterator[bytes]:
-    while True:
+async def _pieces(stream: AsyncIOMotorGridOut, first: int, count: int) -> AsyncIterator[bytes]:
+    stream.seek(first)
+    while count:
         with away():
-            piece = await stream.readchunk()
+            piece = (await stream.readchunk())[:count]
         if not piece:
             return
+        count -= len(piece)
         yield piece

@@ -71,8 +71,24 @@ async def test_an_opened_file_is_read_in_small_pieces(store: Store) -> None:
 
     async with store.files.opened(FileId("f1")) as kept, store.files.opened(FileId("none")) as none:
         assert kept is not None
-        pieces = [piece async for piece in kept.pieces]
+        pieces = [piece async for piece in kept.read(0, kept.size)]
 
     assert none is None
     assert (kept.file, kept.size, b"".join(pieces)) == (file(), len(BYTES) * 100, BYTES * 100)
     assert max(map(len, pieces)) <= 256 * 1024
+
+
+@pytest.mark.parametrize(
+    ("first", "count"),
+    [(0, 1), (0, 1_024_000), (1, 2), (261_119, 3), (700_000, 300_000), (1_023_999, 1), (5, 0)],
+)
+async def test_a_part_is_read_from_where_it_begins(store: Store, first: int, count: int) -> None:
+    content = BYTES * 100
+    await store.files.put(file(), content)
+
+    async with store.files.opened(FileId("f1")) as kept:
+        assert kept is not None
+        pieces = [piece async for piece in kept.read(first, count)]
+        again = [piece async for piece in kept.read(first, count)]
+
+    assert b"".join(pieces) == b"".join(again) == content[first : first + count]

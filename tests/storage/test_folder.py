@@ -55,3 +55,22 @@ async def test_a_draft_needs_a_place(tmp_path: Path) -> None:
 
     with pytest.raises(StoreUnavailable):
         FolderOfFiles(tmp_path / "files").draft()
+
+
+async def test_what_comes_before_a_part_is_not_read(tmp_path: Path) -> None:
+    """A file that is larger than any memory, of which the file system keeps the end alone."""
+    files = FolderOfFiles(tmp_path)
+    file = Attachment(FileId("f1"), "x", "text/plain", 0)
+    await files.put(file, b"")
+    (kept,) = files_in(tmp_path)
+    with kept.open("ab") as stream:
+        stream.truncate(2**43)
+        stream.seek(0, 2)
+        stream.write(b"the end")
+
+    async with files.opened(FileId("f1")) as opened:
+        assert opened is not None
+        pieces = [piece async for piece in opened.read(opened.size - 3, 3)]
+
+    assert opened.size > 2**42
+    assert pieces == [b"end"]

@@ -1,6 +1,6 @@
 """The bytes of attachments."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import IO, Protocol
@@ -37,11 +37,12 @@ class Draft(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that is there, with as many bytes in ``pieces`` as ``size`` says."""
+    """A file that is there, of ``size`` bytes. ``read(first, count)`` gives so many of them piece by piece,
+    from the offset ``first`` on; the bytes before it are never read."""
 
     file: Attachment
     size: int
-    pieces: AsyncIterator[bytes]
+    read: Callable[[int, int], AsyncIterator[bytes]]
 
 
 class Files(Protocol):

@@ -10,7 +10,6 @@ from aiohttp import FormData
 
 from api.desks import Process
 from api.resources import attachments
-from api.resources.file_types import type_of
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
 from tickets.desks.attaching import sweep
 from tickets.ports.store import Store
@@ -218,42 +217,6 @@ async def test_what_is_no_file_is_refused(stage: Stage, content_type: str, body:
 )
 async def test_names_are_made_harmless(stage: Stage, name: str, kept: str) -> None:
     assert (await upload(stage, name=name)).json["name"] == kept
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (PNG, "image/png"),
-        (b"GIF89a...", "image/gif"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"RIFF\0\0\0\0WEBP", "image/webp"),
-        (b"\0\0\0\x20ftypisom", "video/mp4"),
-        (b"%PDF-1.7", "application/pdf"),
-        (b"PK\x03\x04", "application/zip"),
-        ("Grüße\r\n".encode(), "text/plain"),
-        (b" <svg onload=alert(1)>", "application/octet-stream"),
-        (b"<!doctype html>", "application/octet-stream"),
-        (b"MZ\x90\0", "application/octet-stream"),
-        (b"\xff\xfe\x00", "application/octet-stream"),
-    ],
-)
-def test_types_are_found_by_content(content: bytes, kind: str) -> None:
-    assert type_of([content]) == kind
-
-
-@pytest.mark.parametrize(
-    ("pieces", "kind"),
-    [
-        (["Grü".encode()[:3], "Grü".encode()[3:]], "text/plain"),
-        ([b"   ", b"\n ", b"<", b"b>"], "application/octet-stream"),
-        ([b"a", b" <b>"], "text/plain"),
-        ([b"text", b"\xff"], "application/octet-stream"),
-        (["Grü".encode()[:3]], "application/octet-stream"),
-        ([b"text", b"\0"], "application/octet-stream"),
-    ],
-)
-def test_types_are_found_piece_by_piece(pieces: list[bytes], kind: str) -> None:
-    assert type_of(pieces) == kind
 
 
 async def test_many_large_uploads_at_once_take_little_memory(store: Store, clock: Clock) -> None:

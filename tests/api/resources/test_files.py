@@ -62,14 +62,155 @@ async def test_a_wrong_signature_and_a_missing_file_are_404(stage: Stage, store:
     assert (await stage.ask("GET", path, None)).status == 404
 
 
+DIGITS = b"0123456789"
+
+
+async def digits(store: Store) -> str:
+    file = Attachment(FileId("f1"), "digits.txt", "text/plain", len(DIGITS))
+    await store.files.put(file, DIGITS)
+    return FileUrls("", store.deployment.secret).url(file)
+
+
+@pytest.mark.parametrize(
+    ("asked", "content", "said"),
+    [
+        ("bytes=0-1", b"01", "bytes 0-1/10"),
+        ("bytes=0-", DIGITS, "bytes 0-9/10"),
+        ("bytes=3-3", b"3", "bytes 3-3/10"),
+        ("bytes=9-", b"9", "bytes 9-9/10"),
+        ("bytes=7-99999999999999999999999", b"789", "bytes 7-9/10"),
+        ("bytes=-3", b"789", "bytes 7-9/10"),
+        ("bytes=-99", DIGITS, "bytes 0-9/10"),
+        ("Bytes = 2-4 ", b"234", "bytes 2-4/10"),
+    ],
+)
+async def test_a_part_is_given_to_whoever_asks_for_one(
+    stage: Stage, store: Store, asked: str, content: bytes, said: str
+) -> None:
+    async with stage.http.get(await digits(store), headers={"Range": asked}) as answer:
+        assert (answer.status, await answer.read()) == (206, content)
+
+    assert answer.headers["Content-Range"] == said
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("bytes=0-1,3-4", "bytes=0-0, -1", "bytes=-0", "bytes=-", "bytes=20-10", "bytes=a-b", "bytes=1-2-3"),
+        *(
+            "bytes",
+            "",
+            "bytes=",
+            "items=0-1",
+            "0-1",
+            "bytes=0x1-2",
+            "bytes=+1-2",
+            "bytes=\u0661-2",
+            "bytes=1_0-",
+        ),
+        *("bytes=" + "9" * 5_000 + "-", "bytes=0-1 junk", "bytes=--1", "bytes=1.5-2", "bytes=\u0661-2"),
+    ],
+)
+async def test_several_parts_and_what_is_none_are_the_whole(stage: Stage, store: Store, asked: str) -> None:
+    async with stage.http.get(await digits(store), headers={"Range": asked}) as answer:
+        assert (answer.status, await answer.read()) == (200, DIGITS)
+
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert "Content-Range" not in answer.headers
+
+
+async def test_two_lines_that_ask_for_a_part_each_ask_for_several(stage: Stage, store: Store) -> None:
+    asked = [("Range", "bytes=0-1"), ("Range", "bytes=3-4")]
+
+    async with stage.http.get(await digits(store), headers=asked) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("asked", ["bytes=10-", "bytes=10-20", "bytes=99999999999999999999-"])
+async def test_behind_the_end_there_is_nothing(stage: Stage, store: Store, asked: str) -> None:
+    async with stage.http.get(await digits(store), headers={"Range": asked}) as answer:
+        assert answer.status == 416
+        assert (await answer.json())["code"] == "range_not_satisfiable"
+
+    assert answer.headers["Content-Range"] == "bytes */10"
+
+
+async def test_of_an_empty_file_there_is_no_part(stage: Stage, store: Store) -> None:
+    empty = Attachment(FileId("f1"), "empty", "text/plain", 0)
+    await store.files.put(empty, b"")
+    url = FileUrls("", store.deployment.secret).url(empty)
+
+    statuses = []
+    for asked in ("bytes=0-", "bytes=-5", "bytes=-0"):
+        async with stage.http.get(url, headers={"Range": asked}) as answer:
+            statuses.append(answer.status)
+
+    assert statuses == [416, 200, 200]
+
+
+async def test_who_has_the_file_already_gets_nothing_again(stage: Stage, store: Store) -> None:
+    url = await digits(store)
+    async with stage.http.get(url) as answer:
+        etag = answer.headers["ETag"]
+
+    for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        for method in ("GET", "HEAD"):
+            said = {"If-None-Match": known, "Range": "bytes=0-1"}
+            async with stage.http.request(method, url, headers=said) as answer:
+                assert (answer.status, await answer.read()) == (304, b"")
+                assert answer.headers["ETag"] == etag
+                assert "immutable" in answer.headers["Cache-Control"]
+    for known in ('"other"', etag.strip('"'), "junk", ""):
+        async with stage.http.get(url, headers={"If-None-Match": known}) as answer:
+            assert (answer.status, await answer.read()) == (200, DIGITS)
+    await store.files.delete(FileId("f1"))
+    async with stage.http.get(url, headers={"If-None-Match": etag}) as answer:
+        assert answer.status == 404
+
+
+async def test_a_part_of_another_version_is_the_whole(stage: Stage, store: Store) -> None:
+    url = await digits(store)
+    async with stage.http.get(url) as answer:
+        etag = answer.headers["ETag"]
+
+    statuses = {}
+    for known in (etag, f"W/{etag}", '"other"', "Wed, 21 Oct 2026 07:28:00 GMT", "junk"):
+        async with stage.http.get(url, headers={"Range": "bytes=0-1", "If-Range": known}) as answer:
+            statuses[known] = answer.status
+
+    assert list(statuses.values()) == [206, 200, 200, 200, 200]
+
+
+async def test_head_tells_of_the_whole_whatever_part_is_asked_for(stage: Stage, store: Store) -> None:
+    for asked in ("bytes=0-1", "bytes=99-"):
+        async with stage.http.head(await digits(store), headers={"Range": asked}) as answer:
+            assert (answer.status, answer.headers["Content-Length"]) == (200, "10")
+            assert answer.headers["Accept-Ranges"] == "bytes"
+
+
+async def test_different_files_have_different_tags(stage: Stage, store: Store) -> None:
+    tags = set()
+    for file_id, content in (("a", b"1"), ("b", b"1"), ("c", b"22")):
+        file = Attachment(FileId(file_id), "x", "text/plain", len(content))
+        await store.files.put(file, content)
+        async with stage.http.get(FileUrls("", store.deployment.secret).url(file)) as answer:
+            tags.add(answer.headers["ETag"])
+
+    assert len(tags) == 3
+
+
 class Broken:
     """Files of which the second piece cannot be read."""
 
     @asynccontextmanager
     async def opened(self, file_id: FileId) -> AsyncIterator[Kept | None]:
-        yield Kept(Attachment(file_id, "x", "text/plain", 100), 100, self._pieces())
+        yield Kept(Attachment(file_id, "x", "text/plain", 100), 100, self._read)
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def _read(self, first: int, count: int) -> AsyncIterator[bytes]:
         yield b"half"
         raise StoreUnavailable("gone")
 
