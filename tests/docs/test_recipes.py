@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md lead through every file that they need, and through no more than were promised."""
+"""The recipes of CONTRIBUTING.md lead through every file that they need, and no more than were promised."""
 
 import re
 from pathlib import Path
