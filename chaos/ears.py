@@ -33,7 +33,7 @@ class Heard:
 class Ears:
     """What one socket hears from the event after ``last`` on."""
 
-    def __init__(self, token: Callable[[], str], last: int = 0) -> None:
+    def __init__(self, token: Callable[[], str], last: str = "0") -> None:
         self.heard: list[Heard] = []
         self.connections = 0
         self._token = token
@@ -64,8 +64,8 @@ class Ears:
         self.connections += 1
 
     def _hear(self, name: str, payload: dict[str, Any]) -> None:
-        self._last = int(payload["event_id"])
-        self.heard.append(Heard(self._last, name, payload))
+        self._last = payload["event_id"]
+        self.heard.append(Heard(int(self._last.partition("-")[0]), name, payload))
 
 
 async def replayed(url: str, token: Callable[[], str]) -> list[Heard]:

@@ -3,7 +3,8 @@
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
 │                  FeedbackNotFound
-├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge
+├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
+│                  PositionUnknown
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads
@@ -103,6 +104,15 @@ class FeedbackIsGiven(Conflict):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Feedback on ticket {number} was given already.")
+
+
+class PositionUnknown(Conflict):
+    """The store was restored from before that position, or the position is of another store."""
+
+    code = "position_unknown"
+
+    def __init__(self, position: object) -> None:
+        super().__init__(f"This feed never had the position {position}; begin anew.")
 
 
 class CannotMerge(Conflict):

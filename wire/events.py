@@ -43,13 +43,13 @@ class Payloads:
             if today is None:
                 raise LookupError(f"the message of event {fed.event.id} is not there")
             (body,) = await self._objects.messages([message_as_of(fed.event, today)])
-        return kind_of(fed.event.data).name, {**body.model_dump(mode="json"), "event_id": str(fed.pos)}
+        return kind_of(fed.event.data).name, {**body.model_dump(mode="json"), "event_id": str(fed.position)}
 
     async def whole(self, fed: Fed, actor: ActorBody) -> dict[str, Any]:
         """The fields of an ``EventBody``; ``actor`` is who did it."""
         name, payload = await self.of(fed)
         return {
-            "event_id": str(fed.pos),
+            "event_id": str(fed.position),
             "event": name,
             "at": fed.event.at // 1000,
             "ticket_id": fed.event.ticket_id,

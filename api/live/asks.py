@@ -1,6 +1,6 @@
 """What clients ask of their sockets, beside being told of their own tickets."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -12,6 +12,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from api.door.event_ids import EventId
 from api.door.limits import Limit, Limits
 from api.live.reader import Reader
 from api.live.refusals import WatchesTooMany
@@ -20,8 +21,10 @@ from tickets.desks.reading_desk import ReadingDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Place
 from tickets.model import Caller, MessageId, TicketId
+from tickets.ports.feed import Position
 from tickets.ports.signals import Throttle, Typing
 from tickets.ports.store import Store
+from tickets.positions import known
 
 ALL: Final = "all"
 MOST_WATCHED: Final = 100
@@ -41,9 +44,7 @@ AUTHORIZING: Final = Limit("authorizing", 240)
 CATCHING_UP: Final = Limit("catching_up", 120)
 """How often one user, on all devices, may have what was missed counted and told."""
 
-PositionText = Annotated[StrictStr, StringConstraints(pattern="^[0-9]{1,15}$")]
-PositionNumber = Annotated[StrictInt, Field(ge=0, lt=10**15)]
-Position = PositionText | PositionNumber
+LastEventId: TypeAlias = EventId | Annotated[StrictInt, Field(ge=0, lt=10**15)]
 
 
 def _as_text(address: object) -> object:
@@ -64,7 +65,7 @@ class Authorize(BaseModel, extra="ignore"):
     ``watch`` is for staff: "all", or ids or numbers of tickets that the client wants to be told of too."""
 
     token: StrictStr
-    last_event_id: Position | None = None
+    last_event_id: LastEventId | None = None
     echo: StrictBool | None = None
     watch: Address | Annotated[list[Address], Field(max_length=MOST_WATCHED, fail_fast=True)] | None = None
 
@@ -73,7 +74,7 @@ class Watch(BaseModel, extra="ignore"):
     """``ticket_id`` is a ticket's id or number, or "all"."""
 
     ticket_id: Address
-    last_event_id: Position | None = None
+    last_event_id: LastEventId | None = None
 
 
 class Unwatch(BaseModel, extra="ignore"):
@@ -102,6 +103,7 @@ class Asks:
         self._desk = desk
         self._reading = ReadingDesk(desk, store)
         self._signals = store.signals
+        self._feed = store.feed
         self._limits = limits
         self._throttle = Throttle(TYPING_PACE)
 
@@ -131,7 +133,8 @@ class Asks:
         if ticket_id is not None and reader.watched >= MOST_WATCHED:
             raise WatchesTooMany(MOST_WATCHED)
         missed = await reader.watch(ticket_id, await self._since(caller, asked.last_event_id))
-        return {"ticket_id": ticket_id or ALL, "missed": missed}
+        position = await reader.position()
+        return {"ticket_id": ticket_id or ALL, "missed": missed, "event_id": str(position)}
 
     async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
         """Have the reader tell what an authorized client wants to be told; how much of it was missed."""
@@ -159,7 +162,7 @@ class Asks:
         if event_id is None:
             return None
         await self._admit(CATCHING_UP, caller)
-        return int(event_id)
+        return await known(self._feed, Position.parse(str(event_id)))
 
     async def _admit(self, limit: Limit, caller: Caller) -> None:
         if self._limits is not None:

@@ -9,9 +9,10 @@ from api.live.events import is_told
 from api.live.scope import Scope
 from tickets.events import Event
 from tickets.model import AuthorType, TicketId, UserKey
-from tickets.ports.feed import Fed, Feed
+from tickets.ports.feed import Fed, Feed, Position
 from tickets.ports.signals import Read, Typing
 from tickets.ports.store import StoreUnavailable
+from tickets.positions import position_at
 
 log = logging.getLogger(__name__)
 
@@ -92,26 +93,23 @@ class Reader:
         """How many tickets are watched one by one."""
         return 0 if self._scope is None else len(self._scope.tickets)
 
-    @property
-    def pos(self) -> int:
+    async def position(self) -> Position:
         """A position from which the client misses nothing, should it go on from there."""
+        while (found := await position_at(self._feed, self._behind)).pos != self._behind:
+            pass  # the client was told something meanwhile
+        return found
+
+    @property
+    def _behind(self) -> int:
         return min([self._pos, *(gap.pos for gap in self._gaps)])
 
-    def hears_typing(self, typing: Typing) -> bool:
-        """Whether the client is told that somebody else is typing."""
-        return (
-            self._scope is not None
-            and typing.actor.key != self.user
-            and self._scope.names(typing.ticket_id, typing.requester)
-        )
-
-    def hears_read(self, read: Read) -> bool:
-        """Whether the client is told what was read: on the other side, of its user's or a watched ticket."""
-        if self._scope is None or read.actor.key == self.user:
+    def hears(self, it: Typing | Read) -> bool:
+        """Whether the client is told that somebody else is typing, or what was read on the other side."""
+        if self._scope is None or it.actor.key == self.user:
             return False
-        if read.actor.type is AuthorType.REQUESTER:
-            return self._scope.names(read.ticket_id, read.requester)
-        return read.requester == self.user
+        if isinstance(it, Read) and it.actor.type is not AuthorType.REQUESTER:
+            return it.requester == self.user
+        return self._scope.names(it.ticket_id, it.requester)
 
     def hears_of(self, event: Event, requester: UserKey) -> bool:
         """Whether the event is among what is told."""

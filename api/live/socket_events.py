@@ -19,7 +19,10 @@ class Direction(StrEnum):
 
 
 class Authorized(BaseModel):
+    """``event_id`` is the position from which on the socket hears."""
+
     user_id: str
+    event_id: str
 
 
 class SocketError(BaseModel):
@@ -30,11 +33,13 @@ class SocketError(BaseModel):
 
 
 class Watching(BaseModel):
-    """``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000."""
+    """``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000;
+    ``event_id`` is the position from which on the socket hears."""
 
     ok: bool
     ticket_id: str | None = None
     missed: int | None = None
+    event_id: str | None = None
     error: str | None = None
     code: str | None = None
 
@@ -64,11 +69,13 @@ class Done(BaseModel):
 
 
 class Acknowledged(BaseModel):
-    """``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000."""
+    """``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000; ``event_id`` is the
+    position from which on the socket hears."""
 
     ok: bool
     user_id: str | None = None
     missed: int | None = None
+    event_id: str | None = None
     error: str | None = None
     code: str | None = None
 

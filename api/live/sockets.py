@@ -15,19 +15,19 @@ from api.door.auth import LEEWAY, TokenFault, TokenRefused, Verified, Verifier
 from api.door.errors import RateLimited
 from api.door.limits import UNAUTHORIZED, Limits, network
 from api.live.asks import Asks, Authorize
-from api.live.engine import MOST_QUEUED, Engine
+from api.live.engine import Engine
 from api.live.line import Line
 from api.live.lines import Lines
 from api.live.packets import CALLERS, STRANGERS, PacketRefused
+from api.live.passing import Passing
 from api.live.reader import Reader
 from api.live.refusals import NotAuthorized, Why, why
 from api.live.server import negative, server
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
-from tickets.ports.feed import Fed
-from tickets.ports.signals import Read, Typing
-from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.ports.feed import Fed, Position
+from tickets.ports.store import Clock, Store
 from wire.events import Payloads
 from wire.objects import Objects
 
@@ -63,7 +63,6 @@ class Live:
         self._lines = Lines(unauthorized_for)
         self._limits = limits
         self._asks = Asks(desk, store, limits)
-        self._sayings: set[asyncio.Task[None]] = set()
         self._server: Any = server()
         self._engine: Engine = self._server.engine
         self._connect_engine()
@@ -74,10 +73,11 @@ class Live:
         self._server.on("typing", partial(self._ask, self._asks.typing))
         self._server.on("read", partial(self._ask, self._asks.read))
         self._server.on("disconnect", self._left)
+        passing = Passing(self._lines, self._engine, self._emit, self._seen_by)
         self._stop_listening = (
             store.bell.listen(self._heard),
-            store.signals.listen(self._overheard),
-            store.signals.reads.listen(self._overheard),
+            store.signals.listen(passing.tell),
+            store.signals.reads.listen(passing.tell),
         )
 
     @property
@@ -153,15 +153,15 @@ class Live:
         try:
             request = Authorize.model_validate(wanted)
             verified = await self._verifier.verify(request.token)
-            missed = await self._begin(line, request, verified)
+            missed, position = await self._begin(line, request, verified)
         except TokenRefused as refused:
             return await self._refuse_token(line, refused)
         except Exception as error:
             return await self._refuse(line, why(error))
-        user_id = verified.caller.key.id
-        await self._emit(line, "authorized", {"user_id": user_id})
+        told = {"user_id": verified.caller.key.id, "event_id": str(position)}
+        await self._emit(line, "authorized", told)
         self._wake_soon(line.reader)
-        return {"ok": True, "user_id": user_id, "missed": missed}
+        return {"ok": True, **told, "missed": missed}
 
     async def _ask(self, ask: Ask, sid: str, said: object = None, *_: object) -> dict[str, Any]:
         """What only an authorized client may ask."""
@@ -183,19 +183,21 @@ class Live:
         if reader is not None:
             asyncio.get_running_loop().call_soon(reader.wake)
 
-    async def _begin(self, line: Line, request: Authorize, verified: Verified) -> int:
-        """Give the line a reader, or reach further back with the one it has; how much was missed."""
+    async def _begin(self, line: Line, request: Authorize, verified: Verified) -> tuple[int, Position]:
+        """Give the line a reader, or reach further back with the one it has; how much was missed, and since
+        which position it hears."""
         user = verified.caller.key
         reader = line.reader if line.reader is not None and line.reader.user == user else None
         if reader is None:
             reader = self._new_reader(line, user)
         self._must_have_room(user, line)
         missed = await self._asks.begin(verified.caller, reader, request)
+        position = await reader.position()
         if self._lines.at(line.eio_sid) is line:
             self._must_have_room(user, line)  # others may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             self._hang_up_when_expired(line, verified.expires_at)
-        return missed
+        return missed, position
 
     def _must_have_room(self, user: UserKey, line: Line) -> None:
         if self._limits is not None:
@@ -239,28 +241,6 @@ class Live:
         for line in self._lines.who_may_hear(requester):
             if line.reader is not None and line.reader.hears_of(event, requester):
                 line.reader.wake()
-
-    def _overheard(self, it: Typing | Read) -> None:
-        """Told at once to those who take what they are told, and else never."""
-        saying = asyncio.create_task(self._say(it))
-        self._sayings.add(saying)
-        saying.add_done_callback(self._sayings.discard)
-
-    async def _say(self, it: Typing | Read) -> None:
-        for line in tuple(self._lines.who_may_hear(it.requester)):
-            reader = line.reader
-            if reader is None or self._engine.queued(line.eio_sid) > MOST_QUEUED // 8:
-                continue
-            payload = {"ticket_id": it.ticket_id, "event_id": str(reader.pos)}
-            if isinstance(it, Read):
-                if reader.hears_read(it):
-                    await self._emit(line, "read", {**payload, "message_id": it.message_id})
-            elif reader.hears_typing(it):
-                try:
-                    (actor,) = await self._seen_by(line).actors([it.actor])
-                except StoreUnavailable:
-                    return
-                await self._emit(line, "typing", {**payload, "author_name": actor.name})
 
     async def _tell(self, line: Line, fed: Fed) -> None:
         await self._emit(line, *await Payloads(self._store, self._seen_by(line)).of(fed))

@@ -14,7 +14,7 @@ from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from tickets.events import TicketChanged
-from tickets.model import TicketId, UserKey
+from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.feed import Fed
 from tickets.ports.lease import NotLeader
@@ -61,6 +61,14 @@ class MongoFeed:
     async def last(self) -> int:
         newest = await self._feed.find_one({}, sort=[("pos", DESCENDING)])
         return 0 if newest is None else int(newest["pos"])
+
+    @may_be_away
+    async def event_at(self, pos: int) -> EventId | None:
+        entry = await self._feed.find_one({"pos": min(pos, LARGEST)}, {"event": 1})
+        record = (
+            None if entry is None else await self._events.find_one({"_id": entry["event"]}, {"event_id": 1})
+        )
+        return None if record is None else EventId(record["event_id"])
 
 
 class Tail:

@@ -10,7 +10,7 @@ from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
-from tickets.model import Delivery, Message, MessageId, Ticket, TicketId, UserKey, number_in
+from tickets.model import Delivery, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 
@@ -113,6 +113,10 @@ class SqliteFeed:
     async def last(self) -> int:
         row = await self._reader.one("SELECT max(pos) FROM events")
         return 0 if row is None or row[0] is None else int(row[0])
+
+    async def event_at(self, pos: int) -> EventId | None:
+        row = await self._reader.one("SELECT event_id FROM events WHERE pos = ?", (pos,))
+        return None if row is None else EventId(row[0])
 
 
 ONE_MESSAGE = """

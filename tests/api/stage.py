@@ -18,6 +18,7 @@ from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.policy import Rules
 from tickets.ports.store import Store
+from tickets.positions import newest
 
 SECRET = "an unguessable secret of the backend's"
 TICKETS = "/api/v1/tickets"
@@ -51,6 +52,11 @@ def token(user: str = "ann", secret: str = SECRET, algorithm: str = "HS256", **c
 
 def headers(user: str = "ann", **claims: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {token(user, **claims)}"}
+
+
+def place(event_id: str) -> int:
+    """The position of an event, without the proof of it."""
+    return int(event_id.partition("-")[0])
 
 
 STAFF = {"role": "AGENT"}
@@ -118,6 +124,10 @@ class Stage:
     async def answered(self, ticket: str, content: str = "Have you tried?") -> str:
         """Staff says something, in Discord; the message's id."""
         return (await self.desk.post(AGENT, ticket, Said(content))).id
+
+    async def newest(self) -> str:
+        """The position of the newest event, as clients see it."""
+        return str(await newest(self.store.feed))
 
     async def messages(self, ticket: str, user: str = "ann") -> list[Any]:
         answer = await self.ask("GET", f"{TICKETS}/{ticket}/messages", user)

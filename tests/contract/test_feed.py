@@ -2,13 +2,18 @@
 
 import asyncio
 import random
+from dataclasses import replace
+
+import pytest
 
 from tests.contract.acts import append, fed_until, open_ticket, opening, post
 from tests.people import ANN, BEN
 from tickets.events import Event
-from tickets.model import TicketId, UserKey
-from tickets.ports.feed import Fed
+from tickets.model import EventId, TicketId, UserKey
+from tickets.ports.feed import Fed, Position
 from tickets.ports.store import Store
+from tickets.positions import known, newest, position_at
+from tickets.refusals import PositionUnknown
 
 
 async def test_the_feed_is_empty_before_the_first_event(store: Store) -> None:
@@ -130,3 +135,34 @@ async def test_the_bell_does_not_ring_for_what_was_there_already(store: Store) -
     await fed_until(store, 3)
 
     assert rung == [other.event for other in others]
+
+
+async def test_the_feed_knows_which_event_is_where(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    fed = await fed_until(store, 2)
+
+    assert [await store.feed.event_at(it.pos) for it in fed] == [it.event.id for it in fed]
+    assert [await store.feed.event_at(pos) for pos in (0, 3, 2**70)] == [None] * 3
+
+
+async def test_a_position_is_known_again_by_its_proof(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    first, second = await fed_until(store, 2)
+
+    assert await newest(store.feed) == second.position
+    assert await position_at(store.feed, first.pos) == first.position
+    assert await position_at(store.feed, 0) == Position(0)
+    for position in (Position(0), Position(1), Position(2), first.position, second.position):
+        assert await known(store.feed, position) == position.pos
+    other = Position.of(1, EventId("another event"))
+    for position in (
+        other,
+        Position(3),
+        Position(2**70),
+        Position(0, "0000"),
+        replace(first.position, pos=3),
+    ):
+        with pytest.raises(PositionUnknown):
+            await known(store.feed, position)

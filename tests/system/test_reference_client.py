@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from chaos.house import Customer, House, until
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.skipif(
 
 
 @asynccontextmanager
-async def client(customer: Customer) -> AsyncIterator[list[dict[str, Any]]]:
+async def client(customer: Customer, script: str = "client.mjs") -> AsyncIterator[list[dict[str, Any]]]:
     """The client as a process of its own; gives what it says, as it comes."""
     heard: list[dict[str, Any]] = []
     process = await asyncio.create_subprocess_exec(
         NODE or "node",
-        str(CLIENT / "client.mjs"),
+        str(CLIENT / script),
         customer.house.api_url,
         customer.token,
         stdout=asyncio.subprocess.PIPE,
@@ -76,6 +77,48 @@ async def test_it_hears_all_four_events_and_goes_on_after_a_restart(house: House
         "transport error",
         "ping timeout",
     }
+
+
+async def test_a_client_that_resumes_hears_what_came_before_its_first_event(house: House) -> None:
+    casey, sam = house.customer(), house.agent()
+    ticket = await casey.open()
+
+    async with client(casey, "resuming.mjs") as heard:
+        await house.kill_guildesk()
+        heard.clear()
+        started = asyncio.create_task(house.start_guildesk())
+        await until(lambda: _is_up(house))
+        await sam.post(ticket, "While you were away")
+        await started
+        await _hears(heard, "message", content="While you were away")
+
+    assert [it["event"] for it in heard if it["event"] in ("error", "message")] == ["message"]
+
+
+async def test_a_client_that_resumes_from_another_store_begins_anew(house: House) -> None:
+    casey, sam = house.customer(), house.agent()
+    ticket = await casey.open()
+
+    async with client(casey, "resuming.mjs") as heard:
+        await sam.post(ticket, "Soon forgotten")
+        await _hears(heard, "message", content="Soon forgotten")
+        await house.kill_guildesk()
+        for file in house.store_file.parent.glob(f"{house.store_file.name}*"):
+            file.unlink()
+        await house.start_guildesk()
+        await _hears(heard, "error", code="position_unknown")
+        await until(lambda: _is_back(heard))
+        ticket = await casey.open()
+        await sam.post(ticket, "Heard")
+        await _hears(heard, "message", content="Heard")
+
+
+async def _is_up(house: House) -> bool:
+    try:
+        async with house.session.get(f"{house.api_url}/healthz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 async def _is_back(heard: list[dict[str, Any]]) -> bool:

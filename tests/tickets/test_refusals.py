@@ -24,6 +24,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.AgentHasTickets("sam", 2),
         refusals.AgentIsLinked("1001", "sam"),
         refusals.CannotMerge("they are one"),
+        refusals.PositionUnknown("17-3fa2"),
         refusals.TicketIsClosed(7),
         refusals.TicketIsOpen(7),
         refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),

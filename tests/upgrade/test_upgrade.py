@@ -14,7 +14,7 @@ from api.door.auth import Verified
 from tests.api.stage import Stage
 from tests.clocks import Hands
 from tests.contract.places import Place, SqlitePlace, leading
-from tests.upgrade.on_purpose import as_of_today, is_refused_today, without_cursor, without_new_fields
+from tests.upgrade.on_purpose import PROOF, as_of_today, is_refused_today, without_cursor, without_new_fields
 from tests.upgrade.said import said_by_ports
 from tests.upgrade.stores import NOW, RECORDED, lines, unpack
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -98,6 +98,8 @@ async def test_the_api_gives_the_same_answers(place: Place, clock: Hands, record
                 continue
             then = without_cursor({**asked, "body": as_of_today(asked["path"], asked["body"])})
             today = without_cursor({**answer, "body": without_new_fields(answer["body"])})
+            if "/events?" in today.get("link", ""):
+                today["link"] = PROOF.sub("", today["link"])
             assert lines(today) == lines(then), f"{asked['who']} asks for {asked['path']}"
 
 

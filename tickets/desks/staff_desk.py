@@ -9,9 +9,10 @@ from tickets.event_kinds import kind_of
 from tickets.events import Event
 from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket
-from tickets.ports.feed import Fed
+from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
 from tickets.ports.store import Store
+from tickets.positions import known, newest, position_at
 from tickets.staff_names import StaffNames
 from tickets.transcript import Transcript, people_in, transcript_of
 
@@ -55,19 +56,28 @@ class StaffDesk:
         policy.must_be_staff(caller, "see the queue")
         return await self._store.waiting.page(after, limit)
 
-    async def events(self, caller: Caller, *, after: int, limit: int) -> list[Fed]:
-        """What happened behind this position: to the caller's tickets, and for staff to all.
+    async def events(self, caller: Caller, *, after: Position, limit: int) -> tuple[list[Fed], Position]:
+        """What happened behind this position to the caller's tickets, for staff to all; and where to go on.
+        Raises PositionUnknown.
 
         Of notes nothing is told to requesters, nor to staff where they are the requester."""
+        feed = self._store.feed
+        pos = await known(feed, after)
         requester = None if caller.is_staff else caller.key
         told: list[Fed] = []
         while len(told) < limit:
-            page = await self._store.feed.after(after, requester=requester, limit=limit)
+            page = await feed.after(pos, requester=requester, limit=limit)
             told += [fed for fed in page if _may_be_told(caller, fed)]
+            pos = page[-1].pos if page else pos
             if len(page) < limit:
                 break
-            after = page[-1].pos
-        return told[:limit]
+        if len(told) >= limit:
+            return told[:limit], told[limit - 1].position
+        return told, await position_at(feed, pos)
+
+    async def newest(self) -> Position:
+        """The position behind everything that has happened so far."""
+        return await newest(self._store.feed)
 
 
 def _may_be_told(caller: Caller, fed: Fed) -> bool:

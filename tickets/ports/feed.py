@@ -1,11 +1,37 @@
 """Every event of every ticket in one order."""
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from tickets.events import Event
-from tickets.model import TicketId, UserKey
+from tickets.model import EventId, TicketId, UserKey
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the feed, as clients know it: behind the event there, from which ``proof`` is made.
+
+    A store that was restored has other events at places that clients have seen; the proof tells."""
+
+    pos: int
+    proof: str | None = None
+    """4 hexadecimal digits; None where nothing is proved, as before the first event."""
+
+    @classmethod
+    def of(cls, pos: int, event: EventId | None) -> Self:
+        """The place of an event; None where there is no event, as at 0."""
+        return cls(pos, None if event is None else hashlib.sha256(event.encode()).hexdigest()[:4])
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What ``str`` gives, or a bare number."""
+        pos, _, proof = text.partition("-")
+        return cls(int(pos), proof or None)
+
+    def __str__(self) -> str:
+        return str(self.pos) if self.proof is None else f"{self.pos}-{self.proof}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +41,10 @@ class Fed:
     pos: int
     requester: UserKey
     event: Event
+
+    @property
+    def position(self) -> Position:
+        return Position.of(self.pos, self.event.id)
 
 
 class Feed(Protocol):
@@ -33,4 +63,8 @@ class Feed(Protocol):
 
     async def last(self) -> int:
         """The newest position; 0 before the first event."""
+        ...
+
+    async def event_at(self, pos: int) -> EventId | None:
+        """The event at this position; None where there is none."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.api.stage import AGENT, STAFF, Ear, Stage, listening, token
+from tests.api.stage import AGENT, STAFF, Ear, Stage, listening, place, token
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, MessageId, Person, Status, UserKey, UserRole
 
@@ -181,7 +181,7 @@ async def test_who_is_cut_hears_exactly_what_who_is_not_cut_hears(
 
     for whole, broken in zip(uncut, cut, strict=True):
         assert talk.same(broken.heard) == talk.same(whole.heard), whole.said
-        ids = [int(payload["event_id"]) for _, payload in whole.heard]
+        ids = [place(payload["event_id"]) for _, payload in whole.heard]
         assert ids == sorted(set(ids))
     await _must_be_what_the_log_says(stage, int(last), uncut)
 
@@ -206,4 +206,4 @@ async def _must_be_what_the_log_says(stage: Stage, last: int, listeners: Sequenc
     assert agent not in (ann, sam)
     for listener, is_promised in zip(listeners, wanted, strict=True):
         promised = [it.pos for it in fed if is_promised(it, type(it.event.data).__name__.startswith("Note"))]
-        assert [int(payload["event_id"]) for _, payload in listener.heard] == promised, listener.said
+        assert [place(payload["event_id"]) for _, payload in listener.heard] == promised, listener.said

@@ -41,7 +41,8 @@ async def test_what_the_requester_read_is_told_to_staff_that_watches(store: Stor
                 await ear.all_heard()
             others = [name for ear in quiet for name in ear.names]
 
-        assert told == [{"ticket_id": ticket, "message_id": message, "event_id": "2"}] * 2
+        newest = await stage.newest()
+        assert told == [{"ticket_id": ticket, "message_id": message, "event_id": newest}] * 2
         assert "read" not in others
         assert await marks(stage, ticket) == {"requester_seq": 2, "staff_seq": 2}
 

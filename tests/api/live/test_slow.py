@@ -6,7 +6,7 @@ import pytest
 
 from api.live import reader as live_reader
 from tests.api.live.deaf import deaf
-from tests.api.stage import STAFF, Clock, Stage, listening, token
+from tests.api.stage import STAFF, Clock, Stage, listening, place, token
 from tickets.ports.store import Store
 
 EVENTS = 1_000
@@ -43,5 +43,5 @@ async def test_while_some_take_nothing_all_others_hear_in_time(
             writer.close()
 
     assert longest < IN_TIME
-    assert [it["event_id"] for it in ann.payloads("message")] == [str(it) for it in range(2, EVENTS + 2)]
+    assert [place(it["event_id"]) for it in ann.payloads("message")] == list(range(2, EVENTS + 2))
     assert ann.payloads("message") == sam.payloads("message")

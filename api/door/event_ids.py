@@ -1,0 +1,8 @@
+"""Positions in the feed, as clients write them."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+EventId = Annotated[str, StringConstraints(strict=True, pattern="^[0-9]{1,15}(-[0-9a-f]{4})?$")]
+"""What an event came with, or its bare number."""

@@ -1,0 +1,61 @@
+"""What passes: who is typing, and what was read. Sockets are told now or never."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from api.live.engine import Engine
+from api.live.line import Line
+from api.live.lines import Lines
+from api.live.reader import Reader
+from tickets.ports.signals import Read, Typing
+from tickets.ports.store import StoreUnavailable
+from wire.objects import Objects
+
+MOST_QUEUED: Final = 8
+"""Packets that may wait for a client that is still told what passes."""
+
+
+class Passing:
+    """Tells those who hear of it."""
+
+    def __init__(
+        self,
+        lines: Lines,
+        engine: Engine,
+        emit: Callable[[Line, str, dict[str, Any]], Awaitable[None]],
+        seen_by: Callable[[Line], Objects],
+    ) -> None:
+        self._lines = lines
+        self._engine = engine
+        self._emit = emit
+        self._seen_by = seen_by
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def tell(self, it: Typing | Read) -> None:
+        task = asyncio.create_task(self._tell_all(it))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell_all(self, it: Typing | Read) -> None:
+        with suppress(StoreUnavailable):
+            for line in tuple(self._lines.who_may_hear(it.requester)):
+                reader = line.reader
+                if reader is None or not reader.hears(it) or self._engine.queued(line.eio_sid) > MOST_QUEUED:
+                    continue
+                if isinstance(it, Read):
+                    await self._tell_of_reading(line, reader, it)
+                else:
+                    await self._tell_of_typing(line, reader, it)
+
+    async def _tell_of_reading(self, line: Line, reader: Reader, it: Read) -> None:
+        position = str(await reader.position())
+        payload = {"ticket_id": it.ticket_id, "message_id": it.message_id, "event_id": position}
+        await self._emit(line, "read", payload)
+
+    async def _tell_of_typing(self, line: Line, reader: Reader, it: Typing) -> None:
+        (actor,) = await self._seen_by(line).actors([it.actor])
+        position = str(await reader.position())
+        payload = {"ticket_id": it.ticket_id, "author_name": actor.name, "event_id": position}
+        await self._emit(line, "typing", payload)
