@@ -1,7 +1,8 @@
 """Errors reach people: what is logged as one is gathered and posted to Discord webhooks.
 
-One post for each kind of error and minute, with a count; secrets are taken out. What goes wrong with a
-report is logged as a warning, which is not reported: there is no loop."""
+One post for each kind of error and minute, with a count; secrets are taken out, and clients' words do
+nothing: they stand in a block of code. What goes wrong with a report is logged as a warning, which is not
+reported: there is no loop."""
 
 import asyncio
 import logging
@@ -15,7 +16,8 @@ import aiohttp
 
 from api.door.request_ids import current_request_id
 from bot.showing.parts import MESSAGE_LIMIT
-from bot.showing.texts import shortened
+from bot.showing.texts import GAP, harmless, shortened
+from tickets.characters import clean_text
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,22 @@ LAST_WORDS = 2.0
 """Seconds that the last reports may take at the end; a stop waits for nobody longer."""
 MOST_KINDS = 50
 """Kinds that are kept at once; what is over is counted as one."""
-_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=token=)[^&\s\"']+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+LOOKED_AT = 8_000
+"""Characters of a report in which secrets are looked for; no more is ever posted."""
+_SECRETS = re.compile(
+    r"""eyJ[\w-]++(?:\.[\w-]*+){0,2}  # tokens of ours and of backends
+    | (?<=[Bb]earer[ ])[^\s"']++ | (?<=token=)[^&\s"']++
+    | (?<=://)[^/\s:@]++:[^/\s@]++(?=@)  # names and passwords in addresses
+    | (?<=/webhooks/)\d++/[\w-]++ | (?<=/interactions/)\d++/[\w-]++ | whsec_[\w+/=-]++
+    | (?<=/files/)[^/\s]++/[\w-]++  # signatures of files
+    | (?<=[?&]hm=)[0-9a-f]++  # and Discord's
+    """,
+    re.VERBOSE,
+)
+_LINK = re.compile("(?<=:)(?=//)")
+_BLOCK = "```\n{}\n```"
+SUPPRESS_EMBEDS = 1 << 2
+"""A message's flag: links have no preview (Discord, "Message Flags")."""
 
 Kind = tuple[bool, str, str, str]
 
@@ -116,8 +133,9 @@ class ErrorReports(logging.Handler):
         """Whether it need not be posted again: it was taken, or never will be."""
         title = f"**{'API' if of_api else 'Bot'} error** × {count}\n"
         body = {
-            "content": title + shortened(text, MESSAGE_LIMIT - len(title)),
+            "content": title + _BLOCK.format(shortened(text, MESSAGE_LIMIT - len(title + _BLOCK))),
             "allowed_mentions": {"parse": []},
+            "flags": SUPPRESS_EMBEDS,
         }
         try:
             async with session.post(str(self._urls[of_api]), json=body) as answer:
@@ -129,7 +147,7 @@ class ErrorReports(logging.Handler):
             return False
 
     def _text(self, record: logging.LogRecord) -> str:
-        lines = [f"`{record.name}` {record.getMessage()}"]
+        lines = [f"{record.name}: {record.getMessage()}"]
         if (request_id := current_request_id.get()) is not None:
             lines.append(f"request {request_id}")
         if record.exc_info and record.exc_info[1] is not None:
@@ -137,10 +155,16 @@ class ErrorReports(logging.Handler):
             lines.append(f"{type(error).__name__}: {error}")
             frames = traceback.extract_tb(error.__traceback__)[-4:]
             lines += [f"  {frame.name}, line {frame.lineno}" for frame in frames]
-        text = _TOKEN.sub("…", "\n".join(lines))
+        text = "\n".join(lines)
         for secret in filter(None, self._secrets()):
             text = text.replace(secret, "…")
-        return text
+        return _dead(_SECRETS.sub("…", text[:LOOKED_AT]))
+
+
+def _dead(text: str) -> str:
+    """The text as it can stand in a block of code: no backtick ends it, and no link or mention lives even if
+    one did."""
+    return _LINK.sub(GAP, harmless(clean_text(text).replace("`", "'")))
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ WHOLE_TEXT = "message.txt"
 
 _SHOWN_OF_LONG_TEXTS = 1_500
 
-_GAP = "\u200b"
+GAP = "\u200b"
 """A zero-width space: it parts what would resolve, and is not seen."""
 _RESOLVES = re.compile(r"@(?=everyone|here)|<(?=@|#|/|id:)", re.IGNORECASE)
 _MASKED_LINK = re.compile(r"\]\(")
@@ -27,7 +27,7 @@ _FORBIDDEN_IN_NAMES = re.compile(r"discord|clyde", re.IGNORECASE)
 
 def harmless(text: str) -> str:
     """The requester's text, with markdown, but without anything that resolves or hides a link."""
-    return _MASKED_LINK.sub("]\\\\(", _RESOLVES.sub(lambda match: match[0] + _GAP, text))
+    return _MASKED_LINK.sub("]\\\\(", _RESOLVES.sub(lambda match: match[0] + GAP, text))
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.program.error_reports import reporting
+from bot.showing.parts import length
 from tests.waiting import until
 
 bot_log, api_log = logging.getLogger("bot.sink"), logging.getLogger("api.errors")
@@ -97,6 +98,60 @@ async def test_no_secret_is_posted(webhooks: Webhooks) -> None:
         secret in content for secret in ("eyJ", "hunter2", "opensesame", "swordfish", "c2lnbmF0dXJl")
     )
     assert "ValueError" in content
+
+
+SECRETS = {
+    "https://discord.com/api/webhooks/123456789/aB-3_xyz?wait=1": "aB-3_xyz",
+    "/webhooks/123456789/aB-3_xyz/messages/1": "aB-3_xyz",
+    "https://discord.com/api/v10/interactions/1/aW50ZXJhY3Rpb246/callback": "aW50ZXJhY3Rpb246",
+    "https://desk.example/files/f-1/Zm9vYmFyZm9vYmFy_-x/cat.png": "Zm9vYmFyZm9vYmFy_-x",
+    "https://cdn.discordapp.com/a/1/x.png?ex=1&is=2&hm=deadbeef00": "deadbeef00",
+    "Authorization: Bearer opaque.token~1": "opaque.token~1",
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "eyJhbGciOiJIUzI1NiJ9": "hbGciOiJIUzI1NiJ9",
+    "mongodb+srv://root:hunter2@db": "hunter2",
+}
+
+
+@pytest.mark.parametrize(("words", "secret"), SECRETS.items())
+async def test_what_opens_something_is_not_posted(webhooks: Webhooks, words: str, secret: str) -> None:
+    async with reporting(None, f"{webhooks.url}/bot", list):
+        bot_log.error("it failed: %s", words)
+        await until(lambda: webhooks.got)
+
+    content = webhooks.got[0][1]["content"]
+    assert "it failed: " in content
+    assert secret not in content
+
+
+async def test_clients_words_do_nothing_in_a_report(webhooks: Webhooks) -> None:
+    links = "[free](https://evil.example) http://evil.example"
+    words = f"```\n@everyone <@1> <@&2> {links} `x` ````\n# big\n\u202egnp"
+
+    async with reporting(None, f"{webhooks.url}/bot", list):
+        bot_log.error("cannot read %s", words)
+        await until(lambda: webhooks.got)
+
+    body = webhooks.got[0][1]
+    title, _, rest = body["content"].partition("```\n")
+    inside, _, after = rest.partition("\n```")
+    assert title.startswith("**Bot error**")
+    assert after == ""
+    assert "# big" in inside
+    assert "\u202c" in inside
+    assert not any(it in body["content"] for it in ("://", "](", "@everyone", "<@", "`x`"))
+    assert body["flags"] == 4
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_long_report_fits_and_is_closed(webhooks: Webhooks) -> None:
+    async with reporting(None, f"{webhooks.url}/bot", list):
+        bot_log.error("%s", "😀](" * 50_000 + "eyJ" * 50_000)
+        await until(lambda: webhooks.got)
+
+    content = webhooks.got[0][1]["content"]
+    assert 1_900 < length(content) <= 2_000
+    assert content.endswith("…\n```")
 
 
 async def test_a_webhook_that_refuses_is_not_reported(
