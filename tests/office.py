@@ -16,7 +16,7 @@ from simcord._clock import Clock
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import webhook_session
 from bot.connection.guild import GuildMap
-from bot.connection.pace import Pace
+from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.program.guild_work import GuildOptions, GuildWork
@@ -182,7 +182,7 @@ async def office(
         people["outsider"] = guild.add_member(env.create_user("outsider"))
         desk = Desk(store, now, Rules(assignment=assignment))
         chosen = GuildOptions(**{**AS_USUAL, **options})
-        work = GuildWork(client, session, Pace(), guild_map, store, desk, now, chosen)
+        work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen)
         await client.setup_hook()
         with env.time_context():  # what it does sends through SimCord's webhooks, too
             running = asyncio.create_task(work.run())

@@ -36,7 +36,7 @@ class IssueLevel(StrEnum):
 
 
 class SupportRole(StrEnum):
-    """Which team a ticket asks for; declared from the widest to the highest."""
+    """Which part of staff a ticket asks for; declared from the widest to the highest."""
 
     GENERAL = "GENERAL"
     TECHNICAL = "TECHNICAL"

@@ -131,15 +131,15 @@ async def get_stats(request: web.Request, caller: Caller) -> web.Response:
     """``GET /stats``"""
     span = _span(request)
     desk = request.app[DESKS].reports
-    every, levels, teams, agents = [
-        await desk.figures(caller, span, by) for by in (By.ALL, By.LEVEL, By.TEAM, By.AGENT)
+    every, levels, support_roles, agents = [
+        await desk.figures(caller, span, by) for by in (By.ALL, By.LEVEL, By.SUPPORT_ROLE, By.AGENT)
     ]
     known = [UserKey.parse(group) for group in agents if group]
     names = dict(zip(known, await request.app[DESKS].objects.seen_by(caller).persons(known), strict=True))
     body = StatsBody(
         **_figures(every.get("")),
         levels={IssueLevel(group): FiguresBody(**_figures(it)) for group, it in levels.items()},
-        teams={SupportRole(group): FiguresBody(**_figures(it)) for group, it in teams.items()},
+        teams={SupportRole(group): FiguresBody(**_figures(it)) for group, it in support_roles.items()},
         agents=[
             AgentFiguresBody(**_figures(it), agent=names[UserKey.parse(group)] if group else None)
             for group, it in agents.items()

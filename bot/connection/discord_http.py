@@ -17,7 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.connection.pace import REMAINING, Pace
+from bot.connection.webhook_limits import REMAINING, WebhookLimits
 
 RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
@@ -35,7 +35,7 @@ class NoAnswer(ConnectionError):
 
 
 class _Unhurried(aiohttp.ClientResponse):
-    """An answer that does not say that it was the last for a while: whoever sends next looks at the pace,
+    """An answer that does not say that it was the last for a while: whoever sends next looks at the limits,
     and discord.py has nothing to sleep for."""
 
     @property
@@ -54,7 +54,7 @@ class _Unhurried(aiohttp.ClientResponse):
 def webhook_session(
     rate_limited: RateLimited = lambda: None,
     may_ask: MayAsk = lambda: None,
-    pace: Pace | None = None,
+    limits: WebhookLimits | None = None,
 ) -> aiohttp.ClientSession:
     """A session for webhooks, whose requests raise NoAnswer; ``rate_limited`` is called at each 429,
     ``may_ask`` before each request, and ``pace`` is kept up to date."""
@@ -66,11 +66,11 @@ def webhook_session(
         response = await _answered(request, handler)
         if response.status == 429:
             rate_limited()
-        if pace is not None and request.method == "POST" and isinstance(response, _Unhurried):
-            pace.note(_webhook_of(request.url), response.all_headers)
+        if limits is not None and request.method == "POST" and isinstance(response, _Unhurried):
+            limits.note(_webhook_of(request.url), response.all_headers)
         return response
 
-    answers = aiohttp.ClientResponse if pace is None else _Unhurried
+    answers = aiohttp.ClientResponse if limits is None else _Unhurried
     return aiohttp.ClientSession(timeout=TIMEOUT, middlewares=(ask,), response_class=answers)
 
 

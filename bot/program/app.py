@@ -20,7 +20,7 @@ from api.door.server import serving
 from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
-from bot.connection.pace import Pace
+from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
 from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
@@ -225,12 +225,14 @@ class Program:
         settings = self._settings
         if settings.discord_api_url:
             discord_http.use_address(settings.discord_api_url)
-        pace = Pace()
+        limits = WebhookLimits()
         async with (
-            discord_http.webhook_session(self._rate_limited, mandate.must_hold, pace) as session,
+            discord_http.webhook_session(self._rate_limited, mandate.must_hold, limits) as session,
             asyncio.TaskGroup() as tasks,
         ):
-            work = GuildWork(client, session, pace, self._map, store, self._desk, now, self._guild_options())
+            work = GuildWork(
+                client, session, limits, self._map, store, self._desk, now, self._guild_options()
+            )
             tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(
                 client.stay_connected(

@@ -8,7 +8,7 @@ import aiohttp
 
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
-from bot.connection.pace import Pace
+from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
@@ -54,7 +54,7 @@ class GuildWork:
         self,
         client: GuildClient,
         session: aiohttp.ClientSession,
-        pace: Pace,
+        limits: WebhookLimits,
         guild_map: GuildMap,
         store: Store,
         desk: Desk,
@@ -72,7 +72,7 @@ class GuildWork:
         channels = TicketChannels(client, store, guild_map, categories, seen, buttons)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         max_file_bytes = options.inbox.max_file_bytes
-        outbox = Outbox(client, session, store, file_urls, max_file_bytes, pace)
+        outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
         read_out = self.inbox.read_out
         sink = DiscordSink(store, channels, outbox, transcripts, read_out, clock, options.close_grace)

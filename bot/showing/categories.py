@@ -69,7 +69,7 @@ class Categories:
         while True:
             try:
                 if not begun:
-                    self._waiting.update(await self._store.channels.next_in_queue(MOST_WAITING))
+                    self._waiting.update(await self._store.channels.next_to_get_a_channel(MOST_WAITING))
                     begun = True
                 await self._wake()
             except StoreUnavailable as error:
@@ -193,7 +193,7 @@ class Categories:
     async def _next(self) -> list[TicketId]:
         """Those who may ask for a channel now, the first of the queue; whoever failed is passed over."""
         most = 1 if self._guild_is_full else AT_ONCE
-        first = await self._store.channels.next_in_queue(LOOKED_AT + most + len(self._stuck))
+        first = await self._store.channels.next_to_get_a_channel(LOOKED_AT + most + len(self._stuck))
         for had_their_turn in (self._made, self._stuck):
             had_their_turn.intersection_update(first)
         found: list[TicketId] = []

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
-from bot.connection.pace import Pace
+from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, webhook_name
 from tickets.events import Event
 from tickets.file_urls import FileUrls
@@ -38,11 +38,11 @@ class Outbox:
         store: Store,
         file_urls: FileUrls,
         max_file_bytes: int,
-        pace: Pace,
+        limits: WebhookLimits,
     ) -> None:
         self._client = client
         self._session = session
-        self._pace = pace
+        self._limits = limits
         self._store = store
         self._file_urls = file_urls
         self._max_file_bytes = max_file_bytes
@@ -102,7 +102,7 @@ class Outbox:
     async def _send(
         self, channel: Channel, name: str, text: str, uploads: list[discord.File]
     ) -> discord.WebhookMessage:
-        if wait := self._pace.seconds_left(str(channel.webhook_id)):
+        if wait := self._limits.seconds_left(str(channel.webhook_id)):
             raise NotNow("posting a message: the webhook's limit is used up", wait)
         try:
             with discord_faults("posting a message"):

@@ -98,7 +98,7 @@ class MongoChannels:
         return None if newest is None else int(newest["discord_id"])
 
     @may_be_away
-    async def next_in_queue(self, limit: int) -> list[TicketId]:
+    async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
         await self._projector.catch_up()
         cursor = self._tickets.find(
             {"status": {"$in": AT_WORK}, "placed": False},

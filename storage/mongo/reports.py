@@ -20,7 +20,7 @@ _DAY: Final = 24 * 60 * 60 * 1000
 _GROUPS: Final[dict[By, Any]] = {
     By.ALL: {"$ifNull": ["$nothing", ""]},
     By.LEVEL: "$issue_level",
-    By.TEAM: "$support_role",
+    By.SUPPORT_ROLE: "$support_role",
     By.AGENT: {"$ifNull": ["$assignee_key", ""]},
     By.DAY: {"$subtract": ["$created_at", {"$mod": ["$created_at", _DAY]}]},
 }

@@ -100,7 +100,7 @@ class SqliteChannels:
         row = await self._reader.one(NEWEST_LINK, (ticket_id, channel_id))
         return None if row is None else row[0]
 
-    async def next_in_queue(self, limit: int) -> list[TicketId]:
+    async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
         rows = await self._reader.all(NEXT_IN_QUEUE, (limit,))
         return [TicketId(row[0]) for row in rows]
 

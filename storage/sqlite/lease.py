@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from storage.sqlite.live_processes import Marks
+from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.reader import Reader
 from storage.sqlite.writer import Row, Work, Writer
 from tickets.ports.lease import NotLeader, Term
@@ -17,16 +17,16 @@ _WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET 
 
 
 class SqliteLease:
-    """The port ``Lease``. ``marks`` tell at once that a holder on this machine has died."""
+    """The port ``Lease``. ``live`` tell at once that a holder on this machine has died."""
 
-    def __init__(self, reader: Reader, writer: Writer, marks: Marks) -> None:
+    def __init__(self, reader: Reader, writer: Writer, live: LiveProcesses) -> None:
         self._reader = reader
         self._writer = writer
-        self._marks = marks
+        self._live = live
 
     async def observe(self) -> Term:
         term = _term(await self._reader.all(_READ))
-        if term.holder is not None and self._marks.is_dead(term.holder):
+        if term.holder is not None and self._live.is_dead(term.holder):
             return replace(term, holder=None)
         return term
 
@@ -40,7 +40,7 @@ class SqliteLease:
             connection.executemany(_WRITE, lease)
             return term
 
-        self._marks.make(holder)
+        self._live.make(holder)
         return await self._writer.write(work)
 
     async def renew(self, term: Term) -> None:

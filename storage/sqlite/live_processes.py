@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 
-class Marks:
-    """The marks in ``folder``, and those of this process among them."""
+class LiveProcesses:
+    """Each that lives holds a file in ``folder``, named after it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class Marks:
         return True
 
     def clear(self) -> None:
-        """Take away the marks of this process."""
+        """Take away the files of this process."""
         for name, descriptor in self._mine.items():
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)

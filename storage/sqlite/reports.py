@@ -19,7 +19,7 @@ ORDER BY {_CLOSED_AT}, number LIMIT ?"""  # noqa: S608  only constants of ours
 _GROUPS: Final = {
     By.ALL: "''",
     By.LEVEL: "json_extract(body, '$.issue_level')",
-    By.TEAM: "json_extract(body, '$.support_role')",
+    By.SUPPORT_ROLE: "json_extract(body, '$.support_role')",
     By.AGENT: "coalesce(assignee_key, '')",
     By.DAY: "strftime('%Y-%m-%d', created_at / 1000, 'unixepoch')",
 }

@@ -18,7 +18,7 @@ from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
 from storage.sqlite.idempotency import SqliteIdempotencyKeys
 from storage.sqlite.lease import SinksWriter, SqliteLease
-from storage.sqlite.live_processes import Marks
+from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.migration import Migration, Step
 from storage.sqlite.other_processes import heeding_others
@@ -59,7 +59,7 @@ async def open_sqlite(
         log = SqliteLog(path, reader, bell, clock, patience, newer, sinks)
         feed = SqliteFeed(reader)
         words = Words(reader, log.writer)
-        marks = Marks(folder / "leaders")
+        live = LiveProcesses(folder / "leaders")
 
         async def check() -> None:
             if not log.writer.alive:
@@ -102,7 +102,7 @@ async def open_sqlite(
                 readings=SqliteReadings(reader, log.writer),
                 users=SqliteUsers(reader, log.writer, clock),
                 depths=SqliteDepths(reader, sinks),
-                lease=SqliteLease(reader, log.writer, marks),
+                lease=SqliteLease(reader, log.writer, live),
                 lead=lead,
                 check=check,
                 until_newer=newer.wait,
@@ -114,7 +114,7 @@ async def open_sqlite(
                 yield store
         finally:
             await log.writer.close()
-            marks.clear()
+            live.clear()
 
 
 async def _prepare(path: Path, steps: Sequence[Step]) -> Deployment:

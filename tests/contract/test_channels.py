@@ -176,10 +176,10 @@ async def test_the_queue_for_channels_begins_with_the_most_urgent_then_the_oldes
     placed = await open_ticket(store, level=IssueLevel.CRITICAL)
     await store.channels.save(Channel(ticket_id=placed.id, channel_id=77))
 
-    queue = await store.channels.next_in_queue(2)
+    queue = await store.channels.next_to_get_a_channel(2)
 
     assert queue == [urgent.id, first.id]
-    assert await store.channels.next_in_queue(10) == [urgent.id, first.id, second.id]
+    assert await store.channels.next_to_get_a_channel(10) == [urgent.id, first.id, second.id]
 
 
 async def test_what_a_card_shows_is_kept_by_itself(store: Store) -> None:

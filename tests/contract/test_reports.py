@@ -47,7 +47,7 @@ def group_of(ticket: Ticket, by: By) -> str:
             return ""
         case By.LEVEL:
             return ticket.issue_level
-        case By.TEAM:
+        case By.SUPPORT_ROLE:
             return ticket.support_role
         case By.AGENT:
             return str(ticket.assignee or "")

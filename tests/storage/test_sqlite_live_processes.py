@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from storage.sqlite.live_processes import Marks
+from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
 from tests.contract.places import leading
@@ -64,14 +64,14 @@ async def test_a_leader_that_stands_still_counts_as_alive(tmp_path: Path) -> Non
 
 
 def test_nothing_is_said_of_one_without_a_mark(tmp_path: Path) -> None:
-    assert not Marks(tmp_path / "nowhere").is_dead("somebody")
+    assert not LiveProcesses(tmp_path / "nowhere").is_dead("somebody")
 
 
 def test_where_marks_cannot_be_made_nobody_is_called_dead(tmp_path: Path) -> None:
     (tmp_path / "leaders").write_text("a file")
-    marks = Marks(tmp_path / "leaders")
+    live = LiveProcesses(tmp_path / "leaders")
 
-    marks.make("me")
+    live.make("me")
 
-    assert not marks.is_dead("me")
-    marks.clear()
+    assert not live.is_dead("me")
+    live.clear()

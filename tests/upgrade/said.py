@@ -35,7 +35,7 @@ async def said_by_ports(store: Store, now: Millis) -> Said:
         "open channels": [it.channel_id for it in await store.channels.open_ones()],
         "links": await _links(store, events),
         "readings": {tickets[it]: asdict(reading) for it, reading in readings.items()},
-        "next in queue": [tickets[it] for it in await store.channels.next_in_queue(100)],
+        "next in queue": [tickets[it] for it in await store.channels.next_to_get_a_channel(100)],
         "agents": [asdict(it) for it in await store.agents.all()],
         "turn": str(await store.agents.take_turn([SAM, DORA])),
         "unsettled uploads": [asdict(it) for it in await store.uploads.unsettled(EVER, 100)],

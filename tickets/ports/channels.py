@@ -85,7 +85,7 @@ class Channels(Protocol):
         """The newest Discord message that a link names in this channel."""
         ...
 
-    async def next_in_queue(self, limit: int) -> list[TicketId]:
+    async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:
         """The tickets that get the next channels, the first one first."""
         ...
 

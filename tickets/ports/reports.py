@@ -28,7 +28,7 @@ class By(StrEnum):
 
     ALL = "all"
     LEVEL = "level"
-    TEAM = "team"
+    SUPPORT_ROLE = "support_role"
     AGENT = "agent"
     DAY = "day"
     """The day on which they were opened, in UTC, as 2026-11-21."""

@@ -91,7 +91,7 @@ async def test_many_who_ask_at_once_cost_the_store_one_look(store: Store, clock:
         answers = await asyncio.gather(*asking)
 
     assert {it.json["count"] for it in answers} == {1}
-    assert sorted(looks) == sorted((By.ALL, By.LEVEL, By.TEAM, By.AGENT))
+    assert sorted(looks) == sorted((By.ALL, By.LEVEL, By.SUPPORT_ROLE, By.AGENT))
 
 
 class ManyResolved:

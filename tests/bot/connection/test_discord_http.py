@@ -7,7 +7,7 @@ from aiohttp.test_utils import TestServer
 from discord.http import Route
 
 from bot.connection.discord_http import NoAnswer, trace, webhook_session
-from bot.connection.pace import Pace
+from bot.connection.webhook_limits import WebhookLimits
 from tickets.ports.lease import NotLeader
 
 
@@ -64,30 +64,30 @@ async def test_a_webhook_that_has_used_its_limit_up_is_known_to_wait_and_the_lib
     app = web.Application()
     app.router.add_route("*", "/api/v10/webhooks/{id}/{token}", answer)
     moment = 100.0
-    pace = Pace(lambda: moment)
-    async with TestServer(app) as server, webhook_session(pace=pace) as session:
+    limits = WebhookLimits(lambda: moment)
+    async with TestServer(app) as server, webhook_session(limits=limits) as session:
         url = server.make_url("/api/v10/webhooks/7/secret")
         await session.post(url, params={"post": "first"})
         await session.get(url, params={"post": "last"})
-        assert pace.seconds_left("7") == 0
+        assert limits.seconds_left("7") == 0
 
         sent = await session.post(url, params={"post": "last"})
 
     assert "X-RateLimit-Remaining" not in sent.headers
-    assert (pace.seconds_left("7"), pace.seconds_left("8")) == (2.5, 0)
+    assert (limits.seconds_left("7"), limits.seconds_left("8")) == (2.5, 0)
     moment = 103.0
-    assert pace.seconds_left("7") == 0
+    assert limits.seconds_left("7") == 0
 
 
 def test_the_pace_forgets_those_that_need_not_wait_any_more() -> None:
     moment = 0.0
-    pace = Pace(lambda: moment)
+    limits = WebhookLimits(lambda: moment)
     for number in range(5000):
         moment += 1
-        pace.note(str(number), {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "2"})
+        limits.note(str(number), {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "2"})
 
-    assert len(pace._until) <= 1001
-    assert pace.seconds_left("4999") == 2
+    assert len(limits._until) <= 1001
+    assert limits.seconds_left("4999") == 2
 
 
 @pytest.mark.parametrize("kind", ["webhooks", "client"])

@@ -12,7 +12,7 @@ REMAINING = "X-RateLimit-Remaining"
 RESET_AFTER = "X-RateLimit-Reset-After"
 
 
-class Pace:
+class WebhookLimits:
     """Until when each webhook has to wait, by its number."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
