@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ("*",)
     rate_limits: Switch = Switch.ON
     trusted_proxies: Networks | None = None
+    max_connections: Annotated[int, Field(ge=16, le=100_000)] = 5_000
+    max_connections_per_address: Annotated[int, Field(ge=4, le=100_000)] = 1_000
     metrics: Switch = Switch.ON
     docs: Switch = Switch.ON
 

@@ -8,7 +8,7 @@ from typing import IO, Final, Self
 
 from tickets.ports.store import StoreUnavailable
 
-IN_HAND: Final = 256 * 1024
+IN_HAND: Final = 64 * 1024
 """Bytes that are held in memory at a time."""
 
 

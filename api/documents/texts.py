@@ -42,7 +42,7 @@ ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
     ),
     408: (
         "REQUEST_TIMEOUT",
-        "For a minute nothing of the body came.",
+        "For a minute less than 4 kB of the body came.",
         "The body stopped coming.",
         "request_timeout",
     ),

@@ -42,6 +42,11 @@ class Proxies:
         }
         return str(told.pop() if len(told) == 1 else here)
 
+    def trusts(self, peer: str | None) -> bool:
+        """Whether the address is one of theirs."""
+        address = _address(peer)
+        return address is not None and self._trusts(address)
+
     def _walked(self, here: Address, hops: Iterator[str]) -> Address:
         for hop in islice(hops, MOST_HOPS):
             there = _address(hop)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import perf_counter
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import hdrs, web
@@ -16,24 +16,20 @@ from aiohttp.http_writer import StreamWriter
 from aiohttp.streams import StreamReader
 from multidict import CIMultiDict
 
-from api.door.addresses import address_of
+from api.door.addresses import PROXIES, Proxies, address_of
+from api.door.connection import PATIENCE, Connection, Patience
+from api.door.crowd import Crowd
+from api.door.descriptors import room_for, told_seldom
 from api.door.edge import path_of
-from api.door.errors import answer_to_status
-from api.door.request_ids import HEADER, REQUEST_ID
-from tickets.ids import new_id
+from api.door.limits import network
+from api.door.request_ids import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
 STOP_WITHIN = 5.0
 """Seconds that requests in progress get when the server stops."""
-
-
-FIRST_READ: Final = 2 * 1024
-LARGEST_READ: Final = 64 * 1024
-SMALLEST_READ: Final = 1024
-"""Bytes that are taken from one connection before others have their turn."""
-TURN: Final = 0.0005
-"""Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
+LOOKS_IN_A_TURN: Final = 500
+"""Connections that are looked at before others have their turn."""
 
 
 class AccessLogger(AbstractAccessLogger):
@@ -57,52 +53,6 @@ class AccessLogger(AbstractAccessLogger):
             time * 1000,
             extra={"request_id": request_id},  # the access log is written outside of the request's context
         )
-
-
-class _Protocol(web.RequestHandler):
-    """aiohttp's, but for what it says of requests that it cannot read: that goes in our shape too."""
-
-    __slots__ = ("_at_once",)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._read_at_once(FIRST_READ, transport)
-        super().connection_made(transport)
-
-    def data_received(self, data: bytes) -> None:
-        began = perf_counter()
-        super().data_received(data)
-        took = perf_counter() - began
-        if took > TURN:
-            self._read_at_once(max(self._at_once // 2, SMALLEST_READ), self.transport)
-        elif took < TURN / 4 and self._at_once < LARGEST_READ:
-            self._read_at_once(self._at_once * 2, self.transport)
-
-    def _read_at_once(self, size: int, transport: asyncio.BaseTransport | None) -> None:
-        self._at_once = size
-        if transport is not None:
-            transport.max_size = size  # type: ignore[attr-defined]  # of asyncio's own transports
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        """aiohttp calls it for every chunk that is read, and then looks for what is left to parse."""
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        if isinstance(exc, ConnectionError) or request.writer.output_size > 0:
-            raise ConnectionError("the client has gone, or the answer has begun already")
-        log.log(logging.ERROR if status == 500 else logging.INFO, "a request failed: %r", type(exc))
-        answer = answer_to_status(status)
-        answer.headers[HEADER] = new_id()
-        answer.headers["Server"] = "Guildesk"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.force_close()
-        return answer
 
 
 class _Writer(StreamWriter):
@@ -131,13 +81,35 @@ class _Writer(StreamWriter):
         await super().write_eof(b"" if self._has_no_body else chunk)
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What all clients together may take, and each of them."""
+
+    connections: int = 5_000
+    connections_per_address: int = 1_000
+    patience: Patience = PATIENCE
+
+
+DEFAULT: Final = Bounds()
+
+
 class _Server(web.Server):
-    def __call__(self) -> _Protocol:
-        return _Protocol(self, loop=self._loop, **self._kwargs)
+    crowd: Crowd[Connection]
+    patience: Patience
+
+    def __call__(self) -> Connection:
+        return Connection(self, self.crowd, self.patience, loop=self._loop, **self._kwargs)
 
 
 class _Runner(web.AppRunner):
     """aiohttp has no other way to choose the protocol."""
+
+    def __init__(
+        self, app: web.Application, crowd: Crowd[Connection], patience: Patience, **how: Any
+    ) -> None:
+        super().__init__(app, **how)
+        self._crowd = crowd
+        self._patience = patience
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -153,23 +125,49 @@ class _Runner(web.AppRunner):
             writer = _Writer(protocol, asyncio.get_running_loop(), message.method)
             return make_request(message, payload, protocol, writer, task)
 
-        return _Server(made.request_handler, request_factory=request_of, **made._kwargs)
+        server = _Server(made.request_handler, request_factory=request_of, **made._kwargs)
+        server.crowd, server.patience = self._crowd, self._patience
+        return server
 
 
 @asynccontextmanager
-async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def serving(app: web.Application, host: str, port: int, bounds: Bounds = DEFAULT) -> AsyncIterator[int]:
     """Serve until left; gives the port, which the system chooses where ``port`` is 0."""
+    proxies, patience = app.get(PROXIES, Proxies()), bounds.patience
+    crowd: Crowd[Connection] = Crowd(
+        room_for(bounds.connections),
+        bounds.connections_per_address,
+        network,
+        counts_alone=lambda peer: not proxies.trusts(peer),
+    )
     runner = _Runner(
         app,
+        crowd,
+        patience,
         access_log_class=AccessLogger,
         access_log=log,
         shutdown_timeout=STOP_WITHIN,
         auto_decompress=False,  # api.door.edge refuses bodies that are encoded
     )
     await runner.setup()
+    watching = asyncio.create_task(_watch(crowd, patience.look_every), name="watching connections")
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield runner.addresses[0][1]
+        with told_seldom():
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+            yield runner.addresses[0][1]
     finally:
+        watching.cancel()
         await runner.cleanup()
+
+
+async def _watch(crowd: Crowd[Connection], every: float) -> None:
+    """Look at each connection from time to time, at a few hundred in a turn."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(every)
+        connections = list(crowd)
+        for at in range(0, len(connections), LOOKS_IN_A_TURN):
+            for connection in connections[at : at + LOOKS_IN_A_TURN]:
+                connection.look(loop.time())
+            await asyncio.sleep(0)

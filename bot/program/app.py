@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from api.app import build
 from api.desks import Process, Role
 from api.door.metrics import Metrics
-from api.door.server import serving
+from api.door.server import Bounds, serving
 from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
@@ -180,10 +180,11 @@ class Program:
             with_docs=settings.docs is Switch.ON,
             max_file_bytes=int(settings.max_file_mb * MIB),
         )
+        bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:
             return await stack.enter_async_context(
-                serving(app, settings.web_server_host, settings.web_server_port)
+                serving(app, settings.web_server_host, settings.web_server_port, bounds)
             )
         except OSError as error:
             raise CannotStart(

@@ -1,0 +1,216 @@
+"""One connection: what it may send, how long it may keep us waiting, and how much it may take at a time."""
+
+import asyncio
+import fcntl
+import logging
+import struct
+import termios
+from dataclasses import dataclass
+from enum import Enum, auto
+from time import perf_counter
+from typing import Any, Final, cast
+
+from aiohttp import web
+
+from api.door.crowd import Crowd
+from api.door.errors import Stalled, answer_to_status
+from api.door.request_ids import HEADER
+from tickets.ids import new_id
+
+log = logging.getLogger(__name__)
+
+FIRST_READ: Final = 2 * 1024
+LARGEST_READ: Final = 64 * 1024
+SMALLEST_READ: Final = 1024
+"""Bytes that are taken from one connection before others have their turn."""
+TURN: Final = 0.0005
+"""Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
+LARGEST_HEAD: Final = 32 * 1024
+"""Bytes of a request before its body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a connection may keep us waiting."""
+
+    for_request: float = 15.0
+    """From its opening, or from the first byte of a later request, until all headers have come."""
+    idle: float = 75.0
+    """Between two requests; longer than reverse proxies keep theirs."""
+    stalled: float = 60.0
+    """In which less than ``progress`` of a body came, or of an answer was taken."""
+    unread: float = 10.0
+    """In which the rest of a body may come that nobody reads, until its sender is cut off."""
+    progress: int = 4 * 1024
+    look_every: float = 1.0
+
+
+PATIENCE: Final = Patience()
+
+
+class Awaited(Enum):
+    """What a client may keep us waiting with."""
+
+    REQUEST = auto()
+    BODY = auto()
+    TAKING = auto()
+    """Of what we have sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """``which`` tells one wait from the next, ``amount`` grows with the client's progress."""
+
+    what: Awaited
+    which: int
+    amount: int
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's, with deadlines, and with our shape of errors for what it cannot read as a request."""
+
+    __slots__ = ("_at_once", "_crowd", "_head_bytes", "_patience", "_pauses", "_seen", "_seen_at", "_wire")
+
+    def __init__(
+        self, manager: web.Server, crowd: "Crowd[Connection]", patience: Patience, **how: Any
+    ) -> None:
+        super().__init__(manager, keepalive_timeout=patience.idle, lingering_time=patience.unread, **how)
+        self._crowd = crowd
+        self._patience = patience
+        self._wire: asyncio.Transport | None = None
+        self._at_once = FIRST_READ
+        self._head_bytes = 0
+        self._pauses = 0
+        self._seen: _Waiting | None = None
+        self._seen_at = 0.0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing but the next request is waited for."""
+        return self._waiter is not None and not self._messages
+
+    def give_way(self) -> None:
+        if self._wire is not None:
+            self._wire.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._wire = wire = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        if not self._crowd.admit(self, peer[0] if isinstance(peer, tuple) else None):
+            wire.abort()
+            return
+        self._read_at_once(FIRST_READ)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._crowd.discard(self)
+        self._wire = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        requests, began = self._request_count, perf_counter()
+        super().data_received(data)
+        took = perf_counter() - began
+        if took > TURN:
+            self._read_at_once(max(self._at_once // 2, SMALLEST_READ))
+        elif took < TURN / 4 and self._at_once < LARGEST_READ:
+            self._read_at_once(self._at_once * 2)
+        if self._request_count != requests:
+            self._head_bytes = 0
+            self._crowd.asked(self)
+        elif self.is_idle:
+            self._head_bytes += len(data)
+            if self._head_bytes > LARGEST_HEAD:
+                self._refuse_head()
+
+    def pause_writing(self) -> None:
+        self._pauses += 1
+        super().pause_writing()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """aiohttp calls it for every chunk that is read, and then looks for what is left to parse."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    def look(self, now: float) -> None:
+        """End the wait for a client that has made no progress for too long."""
+        waiting = self._waiting()
+        seen = self._seen
+        if waiting is None or seen is None or self._is_progress(seen, waiting):
+            self._seen, self._seen_at = waiting, now
+            return
+        patience = self._patience
+        if now - self._seen_at >= (
+            patience.for_request if waiting.what is Awaited.REQUEST else patience.stalled
+        ):
+            self._seen = None
+            self._give_up(waiting.what)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if isinstance(exc, ConnectionError) or request.writer.output_size > 0:
+            raise ConnectionError("the client has gone, or the answer has begun already")
+        log.log(logging.ERROR if status == 500 else logging.INFO, "a request failed: %r", type(exc))
+        answer = answer_to_status(status)
+        answer.headers[HEADER] = new_id()
+        answer.headers["Server"] = "Guildesk"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.force_close()
+        return answer
+
+    def _read_at_once(self, size: int) -> None:
+        self._at_once = size
+        if self._wire is not None:
+            self._wire.max_size = size  # type: ignore[attr-defined]  # of asyncio's own transports
+
+    def _waiting(self) -> _Waiting | None:
+        wire, request = self._wire, self._current_request
+        if wire is None:
+            return None
+        if self._paused or wire.is_closing():
+            return _Waiting(Awaited.TAKING, self._pauses, -_untaken(wire))
+        if request is not None and not self._reading_paused and not request.content.is_eof():
+            return _Waiting(Awaited.BODY, id(request), request.content.total_bytes)
+        if self.is_idle and (self._head_bytes or not self._request_count):
+            return _Waiting(Awaited.REQUEST, self._request_count, 0)
+        return None
+
+    def _is_progress(self, seen: _Waiting, now: _Waiting) -> bool:
+        is_another = (seen.what, seen.which) != (now.what, now.which)
+        return is_another or now.amount >= seen.amount + self._patience.progress
+
+    def _give_up(self, what: Awaited) -> None:
+        match what:
+            case Awaited.REQUEST:
+                self.force_close()
+            case Awaited.BODY if self._current_request is not None:
+                self._current_request.content.set_exception(Stalled())
+            case _:
+                self.give_way()
+
+    def _refuse_head(self) -> None:
+        """aiohttp bounds each line, and their number, but allows a megabyte in all."""
+        body = (answer_to_status(431).text or "").encode()
+        if self._wire is not None:
+            self._wire.write(
+                b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+                b"Content-Type: application/json; charset=utf-8\r\n"
+                b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+            )
+        self.force_close()
+
+
+def _untaken(wire: asyncio.Transport) -> int:
+    """Bytes that the client has not taken yet, with what the system holds for it, where it tells."""
+    waiting = wire.get_write_buffer_size()
+    try:
+        connection = wire.get_extra_info("socket")
+        held = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4))
+        return waiting + int(struct.unpack("i", held)[0])
+    except (OSError, AttributeError, ValueError):
+        return waiting

@@ -1,0 +1,144 @@
+"""All open connections: how many there may be, of one address and in all, and who gives way for a newcomer.
+
+At the limit a newcomer takes the place of whoever has been waiting longest without asking anything, so that
+neither silent connections nor idle ones keep anybody out. Only where all others are at work is it refused."""
+
+import logging
+from collections.abc import Callable, Iterator
+from itertools import islice
+from time import monotonic
+from typing import Final, Generic, Protocol, TypeVar
+
+log = logging.getLogger(__name__)
+
+SEARCHED: Final = 200
+"""Connections that are looked at for one that may go; with each newcomer others."""
+TELL_EVERY: Final = 60.0
+"""Seconds between two lines in the log about the same limit."""
+
+
+class Connected(Protocol):
+    """A connection, as the crowd sees it."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done for it."""
+        ...
+
+    def give_way(self) -> None:
+        """End at once."""
+        ...
+
+
+C = TypeVar("C", bound=Connected)
+
+
+class _Group(Generic[C]):
+    """Connections: those that have not asked anything yet, in the order in which they came, and the others,
+    the last to have asked last."""
+
+    def __init__(self) -> None:
+        self.silent: dict[C, None] = {}
+        self.known: dict[C, None] = {}
+
+    def __len__(self) -> int:
+        return len(self.silent) + len(self.known)
+
+    def asked(self, it: C) -> None:
+        self.discard(it)
+        self.known[it] = None
+
+    def discard(self, it: C) -> None:
+        self.silent.pop(it, None)
+        self.known.pop(it, None)
+
+    def dispensable(self) -> C | None:
+        """One that nothing is being done for, if one is found soon; the busy ones that were met move back."""
+        if self.silent:
+            return next(iter(self.silent))
+        for it in tuple(islice(self.known, SEARCHED)):
+            if it.is_idle:
+                return it
+            self.known[it] = self.known.pop(it)
+        return None
+
+
+class Crowd(Generic[C]):
+    """``most`` connections may be open, ``most_of_one`` of one address, where ``counts_alone`` does not say
+    that many people come from it. ``network`` is what counts as one address."""
+
+    def __init__(
+        self,
+        most: int,
+        most_of_one: int,
+        network: Callable[[str | None], str],
+        counts_alone: Callable[[str | None], bool],
+    ) -> None:
+        self._most = most
+        self._most_of_one = most_of_one
+        self._network = network
+        self._counts_alone = counts_alone
+        self._all: _Group[C] = _Group()
+        self._by_address: dict[str, _Group[C]] = {}
+        self._addresses: dict[C, str] = {}
+        self._told_at: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[C]:
+        yield from tuple(self._all.silent)
+        yield from tuple(self._all.known)
+
+    def admit(self, newcomer: C, peer: str | None) -> bool:
+        """Whether it may stay. Another may have to go for it."""
+        address = self._network(peer)
+        of_address: _Group[C] = self._by_address.get(address) or _Group()
+        if len(of_address) >= self._most_of_one and self._counts_alone(peer):
+            self._tell(f"{address} has {len(of_address)} connections open, {_CURE_OF_ONE}", "of one address")
+            if not self._make_room(of_address):
+                return False
+        if len(self) >= self._most:
+            self._tell(f"{len(self)} connections are open, as many as MAX_CONNECTIONS allows", "in all")
+            if not self._make_room(self._all):
+                return False
+        self._addresses[newcomer] = address
+        self._by_address.setdefault(address, of_address).silent[newcomer] = None
+        self._all.silent[newcomer] = None
+        return True
+
+    def asked(self, it: C) -> None:
+        """It has sent a request."""
+        if (address := self._addresses.get(it)) is not None:
+            self._all.asked(it)
+            self._by_address[address].asked(it)
+
+    def discard(self, it: C) -> None:
+        """It has gone, or was never let in."""
+        address = self._addresses.pop(it, None)
+        if address is None:
+            return
+        self._all.discard(it)
+        group = self._by_address[address]
+        group.discard(it)
+        if not group:
+            del self._by_address[address]
+
+    def _make_room(self, group: _Group[C]) -> bool:
+        leaving = group.dispensable()
+        if leaving is None:
+            return False
+        self.discard(leaving)
+        leaving.give_way()
+        return True
+
+    def _tell(self, text: str, about: str) -> None:
+        now = monotonic()
+        if now - self._told_at.get(about, -TELL_EVERY) >= TELL_EVERY:
+            self._told_at[about] = now
+            log.warning("%s; connections that ask nothing are ended for new ones", text)
+
+
+_CURE_OF_ONE: Final = (
+    "as many as MAX_CONNECTIONS_PER_ADDRESS allows (a reverse proxy is to be named in TRUSTED_PROXIES)"
+)
