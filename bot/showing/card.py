@@ -1,6 +1,7 @@
 """The card: the pinned message on top of a ticket's channel that shows the ticket's state."""
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 
@@ -15,6 +16,7 @@ from bot.showing.texts import (
     harmless,
     plain,
     shortened,
+    start_of,
 )
 from tickets.model import IssueLevel, Person, Status, Ticket, UserKey
 
@@ -37,7 +39,7 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     requester = people.get(ticket.requester)
     embed = discord.Embed(
         title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
-        description=shortened(harmless(ticket.description), EMBED_DESCRIPTION_LIMIT),
+        description=start_of(harmless(ticket.description), EMBED_DESCRIPTION_LIMIT),
         colour=discord.Colour.dark_grey() if ticket.is_closed else COLOURS[ticket.issue_level],
     )
     _field(embed, "Requester", plain(requester.name if requester else ticket.requester.id))
@@ -65,14 +67,23 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     return embed
 
 
-def card_is_whole(ticket: Ticket) -> bool:
-    """Whether the description fits on the card."""
+def description_of(ticket: Ticket) -> list[discord.File]:
+    """The whole description as a file, where the card has no room for it."""
+    if _is_whole(ticket):
+        return []
+    return [discord.File(io.BytesIO(ticket.description.encode(errors="replace")), "description.txt")]
+
+
+def digest(embed: discord.Embed, ticket: Ticket) -> str:
+    """Equal for equal cards with equal files."""
+    shown = json.dumps(embed.to_dict(), sort_keys=True)
+    if not _is_whole(ticket):
+        shown += ticket.description
+    return hashlib.sha256(shown.encode(errors="replace")).hexdigest()[:16]
+
+
+def _is_whole(ticket: Ticket) -> bool:
     return length(harmless(ticket.description)) <= EMBED_DESCRIPTION_LIMIT
-
-
-def digest(embed: discord.Embed) -> str:
-    """Equal for equal cards."""
-    return hashlib.sha256(json.dumps(embed.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _field(embed: discord.Embed, name: str, value: str) -> None:

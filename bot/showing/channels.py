@@ -1,7 +1,6 @@
 """A ticket's channel: created once, with its card on top; moved, opened to other roles, and removed."""
 
 import asyncio
-import io
 import logging
 import re
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
 from bot.connection.guild import GuildMap
-from bot.showing.card import card_is_whole, card_of, digest
+from bot.showing.card import card_of, description_of, digest
 from bot.showing.categories import Categories
 from bot.showing.read_marks import ReadMarks
 from cogs.card_buttons import CardButton, view_to_show
@@ -93,18 +92,18 @@ class TicketChannels:
 
     async def _edit_card(self, ticket: Ticket, channel: Channel) -> None:
         embed = await self._card(ticket, channel)
-        if channel.card_id is None or digest(embed) == channel.card_digest:
+        if channel.card_id is None or digest(embed, ticket) == channel.card_digest:
             return
         message = self._messageable(channel).get_partial_message(channel.card_id)
         view = None if ticket.is_closed else view_to_show(self._buttons)
         try:
             with discord_faults("editing the card"):
-                await message.edit(embed=embed, view=view)
+                await message.edit(embed=embed, view=view, attachments=description_of(ticket))
         except MessageIsGone:
             log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
             await self._with_card(ticket, channel, is_new=True, ping=False)
             return
-        await self._store.channels.card_shows(ticket.id, channel.card_id, digest(embed))
+        await self._store.channels.card_shows(ticket.id, channel.card_id, digest(embed, ticket))
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
         """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
@@ -251,7 +250,7 @@ class TicketChannels:
             if card is None:
                 card = await self._post_card(ticket, channel, embed, self.role_of(ticket) if ping else None)
             await card.pin()
-        channel = replace(channel, card_id=card.id, card_digest=digest(embed))
+        channel = replace(channel, card_id=card.id, card_digest=digest(embed, ticket))
         await self._store.channels.save(channel)
         return channel
 
@@ -259,14 +258,11 @@ class TicketChannels:
         self, ticket: Ticket, channel: Channel, embed: discord.Embed, ping: discord.Role | None
     ) -> discord.Message:
         words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
-        files = []
-        if not card_is_whole(ticket):
-            files.append(discord.File(io.BytesIO(ticket.description.encode()), "description.txt"))
         return await self._messageable(channel).send(
             f"{ping.mention} {words}" if ping else words,
             embed=embed,
             view=view_to_show(self._buttons),
-            files=files,
+            files=description_of(ticket),
             nonce=f"card:{channel.card_id or channel.channel_id}",
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, users=False, roles=[ping] if ping else False

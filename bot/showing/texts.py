@@ -40,6 +40,11 @@ def shortened(text: str, limit: int) -> str:
     return text if length(text) <= limit else beginning(text, limit - 1) + "…"
 
 
+def start_of(text: str, limit: int) -> str:
+    """At most ``limit`` of the text, with its blocks of code closed, and an ellipsis where it was longer."""
+    return text if length(text) <= limit else "".join(split(text, limit - 1)[:1]) + "…"
+
+
 def webhook_name(name: str, side: str) -> str:
     """A name that Discord takes and that always ends with the side its bearer is on.
 
@@ -69,6 +74,6 @@ def copy_of(shown: str, whole: str, links: Sequence[str] = ()) -> Copy:
     parts = split(with_links(shown, links))
     if len(parts) <= MOST_PARTS:
         return Copy(parts)
-    start = split(shown, _SHOWN_OF_LONG_TEXTS)[:1]
-    note = f"… This is only the beginning; {WHOLE_TEXT} holds all of it."
-    return Copy(split("\n".join([*start, note, *links])), whole.encode(errors="replace"))
+    note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."
+    start = start_of(shown, _SHOWN_OF_LONG_TEXTS)
+    return Copy(split(with_links(start, [note, *links])), whole.encode(errors="replace"))

@@ -12,8 +12,8 @@ import discord
 from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.outbox import NOBODY, nonce
-from bot.showing.parts import MESSAGE_LIMIT
-from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened
+from bot.showing.parts import MESSAGE_LIMIT, length
+from bot.showing.texts import EMBED_TITLE_LIMIT, WHOLE_TEXT, harmless, plain, shortened, start_of
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event, FeedbackGiven
@@ -109,7 +109,10 @@ class TranscriptPosts:
         try:
             with discord_faults("posting feedback"):
                 sent = await there.send(
-                    shortened(text, MESSAGE_LIMIT), nonce=nonce(event, 96), allowed_mentions=NOBODY
+                    start_of(text, MESSAGE_LIMIT),
+                    files=_whole(text, given),
+                    nonce=nonce(event, 96),
+                    allowed_mentions=NOBODY,
                 )
         except ChannelIsGone as error:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
@@ -195,6 +198,13 @@ def embed_of(transcript: Transcript) -> discord.Embed:
     wrote = shortened("\n".join(writers), 1024) or "—"
     embed.add_field(name="Who wrote, notes too", value=wrote, inline=False)
     return embed
+
+
+def _whole(shown: str, given: FeedbackGiven) -> list[discord.File]:
+    """The comment as a file, where a message has no room for all of it."""
+    if length(shown) <= MESSAGE_LIMIT:
+        return []
+    return [discord.File(io.BytesIO((given.comment or "").encode(errors="replace")), WHOLE_TEXT)]
 
 
 def _file_id(event: Event, upto: int) -> FileId:
