@@ -156,6 +156,7 @@ class Settings(BaseSettings):
     staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
+    max_open_tickets: Annotated[int, Field(ge=1)] = 50
     guest_max_level: IssueLevel = IssueLevel.NORMAL
     guest_max_role: SupportRole = SupportRole.GENERAL
     min_free_mb: Annotated[int, Field(ge=0)] = 500

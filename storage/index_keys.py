@@ -19,6 +19,10 @@ handful of numbers, and the tickets of each are in order. Stores keep these numb
 end, never moved."""
 
 
+OPEN_KINDS = [number for (status, _, _), number in KINDS.items() if not status.is_closed]
+"""Those of tickets that are not closed."""
+
+
 def kind_of(ticket: Ticket) -> int:
     return KINDS[ticket.status, ticket.issue_level, ticket.support_role]
 

@@ -10,10 +10,13 @@ from tickets.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a decision is made on: the ticket, None before its first event, and the message asked about."""
+    """What a decision is made on: the ticket, None before its first event, and the message asked about.
+
+    ``open_tickets`` is how many others of the user's are open, where the append asks for that."""
 
     ticket: Ticket | None
     message: Message | None
+    open_tickets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

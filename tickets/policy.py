@@ -36,6 +36,7 @@ from tickets.refusals import (
     TicketIsNotClosed,
     TicketIsOpen,
     TicketNotFound,
+    TooManyOpenTickets,
 )
 
 DAY: Millis = 24 * 60 * 60 * 1000
@@ -50,6 +51,8 @@ class Rules:
     assignment: Assignment = Assignment.NONE
     guest_max_level: IssueLevel = IssueLevel.NORMAL
     guest_max_role: SupportRole = SupportRole.GENERAL
+    max_open_tickets: int | None = None
+    """Of one requester who is not staff; None for any number."""
 
 
 class May(Enum):
@@ -98,6 +101,17 @@ def opens_for(caller: Caller, requester: Person | None) -> Person:
     if not caller.is_staff:
         raise StaffOnly("open tickets for others")
     return requester
+
+
+def is_counted(caller: Caller, rules: Rules) -> bool:
+    """Whether the caller's open tickets have a limit."""
+    return rules.max_open_tickets is not None and not caller.is_staff
+
+
+def may_open_one_more(open_tickets: int, rules: Rules) -> None:
+    """Whether there may be another beside so many, for somebody who ``is_counted``."""
+    if rules.max_open_tickets is not None and open_tickets >= rules.max_open_tickets:
+        raise TooManyOpenTickets(rules.max_open_tickets)
 
 
 def level_and_role_for(

@@ -7,7 +7,7 @@ Refusal
 │                  PositionUnknown
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
-│                  TicketIsNotClosed, NotTheUploader, TooManyUploads
+│                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
 └── Invalid        NothingToSay, UploadNotFound
 """
 
@@ -189,6 +189,13 @@ class UserIsBlocked(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You are blocked: you may read, delete your messages, and close without a reason.")
+
+
+class TooManyOpenTickets(NotAllowed):
+    code = "too_many_open_tickets"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You may have {most} open tickets at once; close one that is done with first.")
 
 
 class TooManyUploads(NotAllowed):

@@ -149,6 +149,7 @@ class Program:
             settings.assignment,
             guest_max_level=settings.guest_max_level,
             guest_max_role=settings.guest_max_role,
+            max_open_tickets=settings.max_open_tickets,
         )
         self._desk = Desk(store, now, rules)
         self._free_space = free_space(settings)

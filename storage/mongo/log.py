@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from bson import ObjectId
@@ -13,12 +14,13 @@ from storage.codec import Record, event_from_record, event_record
 from storage.mongo.connection import Database, away, may_be_away
 from storage.mongo.feed import Feeder
 from storage.mongo.migration import VersionLooks
+from storage.mongo.openings import Openings
 from storage.mongo.projector import Projector
 from storage.search_events import tells
-from tickets.decisions import Decide, State, next_event
+from tickets.decisions import Decide, Decision, State, next_event
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
-from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId
+from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock, StoreUnavailable
 from tickets.sources import Source
@@ -44,6 +46,7 @@ class MongoLog:
         self._sinks = sinks
         self._events = database.events
         self._counters = database.counters
+        self._openings = Openings(database)
         self._projector = projector
         self._feeder = feeder
         self._clock = clock
@@ -52,17 +55,35 @@ class MongoLog:
         self._closed = False
 
     async def append(
-        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
+        self,
+        address: str,
+        source: Source,
+        decide: Decide,
+        about: MessageId | None = None,
+        *,
+        opens_for: UserKey | None = None,
     ) -> Appended:
         with away():
             ticket_id = await self._projector.id_at(address)
+        if opens_for is None:
+            return await self._append(ticket_id, source, decide, about)
+        async with self._openings.begun(opens_for, ticket_id, self._clock()) as before:
+            others = await self._openings.open_tickets(opens_for, ticket_id, before)
+            return await self._append(ticket_id, source, decide, about, others)
+
+    async def _append(
+        self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None, others: int = 0
+    ) -> Appended:
+        def deciding(state: State) -> Decision:
+            return decide(replace(state, open_tickets=others))
+
         turn = self._turns.setdefault(ticket_id, asyncio.Lock())
         async with turn:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
             now = self._clock()
             while True:
-                appended = await self._attempt(ticket_id, source, decide, about, now)
+                appended = await self._attempt(ticket_id, source, deciding, about, now)
                 if appended is not None:
                     return appended
 

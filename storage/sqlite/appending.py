@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, event_from, type_of
-from storage.index_keys import URGENCY, kind_of
+from storage.index_keys import OPEN_KINDS, URGENCY, kind_of
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
@@ -15,7 +15,7 @@ from storage.sqlite.writer import Wish
 from tickets.decisions import State, next_event
 from tickets.events import Event
 from tickets.fold import message_after, message_of, ticket_after
-from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId, number_in
+from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended
 
@@ -32,6 +32,10 @@ _HAND_OVER_MESSAGES = f"""
 UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
 WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
 _ASKED = "FROM asked CROSS JOIN tickets"
+
+
+OPEN_TICKETS = f"""
+SELECT count(*) FROM tickets WHERE requester_key = ? AND kind IN ({", ".join(map(str, OPEN_KINDS))})"""
 
 
 class _InLogAlready(Exception):
@@ -114,7 +118,9 @@ class _Group:
         ticket_id = self._id_at(wish.address)
         ticket = self._tickets.get(ticket_id)
         message = None if wish.about is None else self._message(ticket_id, wish.about)
-        event = next_event(ticket_id, ticket, wish.source, wish.decide(State(ticket, message)), wish.now)
+        others = 0 if wish.opens_for is None else self._open_tickets(wish.opens_for, ticket_id)
+        decision = wish.decide(State(ticket, message, others))
+        event = next_event(ticket_id, ticket, wish.source, decision, wish.now)
         after = ticket_after(ticket, event)
         message = self._message_after(event)
         self._tickets[after.id] = after
@@ -124,6 +130,13 @@ class _Group:
         appended = Appended(event, after, message, fresh=True)
         self._appended.append(appended)
         return appended
+
+    def _open_tickets(self, user: UserKey, but: TicketId) -> int:
+        """How many the user has by now, this one not counted."""
+        committed: int = self._connection.execute(OPEN_TICKETS, (str(user),)).fetchone()[0]
+        was = sum(_is_open_of(user, ticket) for ticket in self._before.values())
+        now = sum(_is_open_of(user, it) for ticket_id, it in self._tickets.items() if ticket_id != but)
+        return committed - was + now
 
     def _message_after(self, event: Event) -> Message | None:
         if event.message_id is None:
@@ -268,6 +281,10 @@ class _Group:
             if it.wants(event)
         ]
         sql.insert(self._connection, _INTO_TODO, rows)
+
+
+def _is_open_of(user: UserKey, ticket: Ticket) -> bool:
+    return ticket.requester == user and not ticket.is_closed
 
 
 def _ticket_row(ticket: Ticket) -> sql.Row:

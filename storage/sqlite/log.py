@@ -15,7 +15,7 @@ from storage.sqlite.writer import Wish, Writer
 from tickets.decisions import Decide
 from tickets.desks.in_thread import LONG, aside
 from tickets.events import Event
-from tickets.model import MessageId, TicketId
+from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock
@@ -41,9 +41,15 @@ class SqliteLog:
         self._clock = clock
 
     async def append(
-        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
+        self,
+        address: str,
+        source: Source,
+        decide: Decide,
+        about: MessageId | None = None,
+        *,
+        opens_for: UserKey | None = None,
     ) -> Appended:
-        return await self.writer.append(Wish(address, source, decide, about, self._clock()))
+        return await self.writer.append(Wish(address, source, decide, about, self._clock(), opens_for))
 
     async def next_number(self) -> int:
         return await self.writer.write(_next_number)

@@ -16,7 +16,7 @@ from storage.migration import NewerProgram, StoreIsNewer
 from storage.sqlite.connection import PATIENCE, connect, is_away
 from storage.sqlite.migration import version_of
 from tickets.decisions import Decide
-from tickets.model import MessageId, Millis
+from tickets.model import MessageId, Millis, UserKey
 from tickets.ports.store import Appended, StoreUnavailable
 from tickets.sources import Source
 
@@ -46,6 +46,7 @@ class Wish:
     decide: Decide
     about: MessageId | None
     now: Millis
+    opens_for: UserKey | None = None
 
 
 AppendTogether = Callable[[sqlite3.Connection, Sequence[Wish]], Sequence[Appended | Exception]]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite import backlog, channels, sql, views, walks
+from storage.sqlite import appending, backlog, channels, sql, uploads, views, walks
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import Walk, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
@@ -50,6 +50,8 @@ HOT = {
     "whether a ticket is pending": (backlog.PENDING, ("discord", "t")),
     "the links of a message": (channels.LINKS, ("t", "m")),
     "the newest link": (channels.NEWEST_LINK, ("t", 1)),
+    "how many open tickets somebody has": (appending.OPEN_TICKETS, ("shop ann",)),
+    "somebody's unused uploads": (uploads.UNUSED, ("shop ann",)),
     "several tickets": next(sql.matching(channels.OF_TICKETS, [("t1",), ("t2",)])),
 }
 

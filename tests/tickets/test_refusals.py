@@ -14,6 +14,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.FileNotFound(FileId("f1")),
         refusals.AgentNotFound("sam"),
         refusals.UserNotFound("ann"),
+        refusals.TooManyOpenTickets(50),
         refusals.TooManyUploads(20, 50),
         refusals.UserIsBlocked(),
         refusals.FeedbackNotFound(7),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
-from tickets.decisions import Decision
+from tickets.decisions import Decide, Decision, State
 from tickets.desks.attaching import bound
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import (
@@ -113,7 +113,19 @@ class Desk:
         opened = await self._opening(caller, new, person)
         side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
         decision = Decision(Actor(side, caller.key), opened)
-        return (await self._store.log.append(ticket_id, source, lambda _: decision)).ticket
+        return (await self._append_opening(caller, ticket_id, source, lambda _: decision)).ticket
+
+    async def _append_opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
+        """Append what makes one more open ticket of the caller's, unless they have too many."""
+        if not policy.is_counted(caller, self._rules):
+            return await self._store.log.append(address, source, decide)
+
+        def within_quota(state: State) -> Decision:
+            decision = decide(state)
+            policy.may_open_one_more(state.open_tickets, self._rules)
+            return decision
+
+        return await self._store.log.append(address, source, within_quota, opens_for=caller.key)
 
     async def _opening(self, caller: Caller, new: NewTicket, person: Person) -> TicketOpened:
         level, role = policy.level_and_role_for(caller, new.issue_level, new.support_role, self._rules)
@@ -313,7 +325,7 @@ class Desk:
             policy.may_reopen(caller, ticket, self._clock(), self._rules)
             return TicketReopened()
 
-        return await self.ticket_after(caller, address, decide, source)
+        return (await self.append(caller, address, decide, source, opens=True)).ticket
 
     async def ticket_after(
         self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
@@ -331,6 +343,8 @@ class Desk:
         decide: DecideOnTicket,
         source: Source | None = None,
         about: MessageId | None = None,
+        *,
+        opens: bool = False,
     ) -> Appended:
         """Append what the caller does; it is decided on the ticket, and its message, as they are then.
 
@@ -343,7 +357,10 @@ class Desk:
             return policy.acting(caller, policy.may_see(caller, ticket, address))
 
         decided = await self._blocks.heeded(caller, on_ticket(address, acting, decide))
-        appended = await self._store.log.append(address, source or from_api(), decided, about)
+        if opens:
+            appended = await self._append_opening(caller, address, source or from_api(), decided)
+        else:
+            appended = await self._store.log.append(address, source or from_api(), decided, about)
         policy.may_see(caller, appended.ticket, address)  # what the log had already may be another's
         return appended
 

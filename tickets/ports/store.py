@@ -50,12 +50,20 @@ class Log(Protocol):
     """The log of every ticket. One insert is the commit."""
 
     async def append(
-        self, address: str, source: Source, decide: Decide, about: MessageId | None = None
+        self,
+        address: str,
+        source: Source,
+        decide: Decide,
+        about: MessageId | None = None,
+        *,
+        opens_for: UserKey | None = None,
     ) -> Appended:
         """Append the event that ``decide`` makes of the current state, durably, exactly once per event id.
 
         ``address`` is the ticket's id or its number; a new ticket has its id only. Every event becomes due
-        at once at every sink that wants it. Raises what ``decide`` raises, and StoreUnavailable."""
+        at once at every sink that wants it. Whoever opens a ticket ``opens_for`` a user decides on how many
+        others of the user's are open; of appends at once, each counts those that come through before it.
+        Raises what ``decide`` raises, and StoreUnavailable."""
         ...
 
     async def next_number(self) -> int:

@@ -1,0 +1,64 @@
+"""Openings under way: nobody gets more open tickets than they may, however many they open at once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from storage.codec import Record
+from storage.index_keys import OPEN_KINDS
+from storage.mongo.connection import Database, away, may_be_away
+from tickets.model import Millis, TicketId, UserKey
+
+UNDER_WAY_FOR: Millis = 60_000
+"""Far longer than any opening takes; whoever died at one is not waited for."""
+
+
+class Openings:
+    """A user's list of tickets that are being opened. Each opening counts those before it there as open: of
+    two at once one sees the other, so that rather one is refused than one too many comes through."""
+
+    def __init__(self, database: Database) -> None:
+        self._openings = database.openings
+        self._tickets = database.tickets
+
+    @asynccontextmanager
+    async def begun(self, user: UserKey, ticket_id: TicketId, now: Millis) -> AsyncIterator[list[TicketId]]:
+        """While inside, the ticket stands in the list; the tickets before it there."""
+        before = await self._put(user, ticket_id, now)
+        try:
+            yield before
+        finally:
+            with suppress(PyMongoError):  # it is not waited for in a minute anyway
+                await self._openings.update_one({"_id": str(user)}, {"$pull": {"tickets": {"id": ticket_id}}})
+                await self._openings.delete_one({"_id": str(user), "tickets": []})
+
+    @may_be_away
+    async def open_tickets(self, user: UserKey, ticket_id: TicketId, before: list[TicketId]) -> int:
+        """How many the user has, without this one, and with those whose opening began before."""
+        others = {"$nin": [ticket_id, *before]}
+        of_user = {"requester_key": str(user), "kind": {"$in": OPEN_KINDS}, "_id": others}
+        return len(before) + await self._tickets.count_documents(of_user)
+
+    async def _put(self, user: UserKey, ticket_id: TicketId, now: Millis) -> list[TicketId]:
+        with away():
+            try:
+                record = await self._push(user, ticket_id, now)
+            except DuplicateKeyError:  # two made the list at the same time
+                record = await self._push(user, ticket_id, now)
+        before = []
+        for it in record["tickets"]:
+            if it["id"] == ticket_id:
+                break
+            if it["at"] > now - UNDER_WAY_FOR:
+                before.append(TicketId(it["id"]))
+        return before
+
+    async def _push(self, user: UserKey, ticket_id: TicketId, now: Millis) -> Record:
+        return await self._openings.find_one_and_update(
+            {"_id": str(user)},
+            {"$push": {"tickets": {"id": ticket_id, "at": now}}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
