@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
+from api.resources.file_types import UNKNOWN
 from tickets.characters import clean_file_name, clean_line, clean_text
 from tickets.model import Attachment, FileId
 
@@ -29,7 +30,7 @@ def file_of(attachment: discord.Attachment) -> Attachment:
     return Attachment(
         id=FileId(f"d-{attachment.id}"),
         name=clean_file_name(attachment.filename),
-        type=(attachment.content_type or "application/octet-stream").split(";")[0].strip().lower(),
+        type=(attachment.content_type or UNKNOWN).split(";")[0].strip().lower(),
         size=attachment.size,
     )
 

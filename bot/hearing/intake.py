@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 import aiohttp
 import discord
 
+from api.resources.file_types import UNKNOWN, type_of
 from bot.hearing.contents import file_of, fit, text_of, too_large
 from bot.hearing.heard import Recent
 from bot.hearing.lanes import Lanes
@@ -202,11 +203,10 @@ class Intake:
         limit, prefix = self._options.max_file_bytes, self._options.note_prefix
         files, lost = [], []
         for attachment in fit(message.attachments, limit):
-            file = file_of(attachment)
-            if await self._copied(attachment, file):
+            if (file := await self._copied(attachment)) is not None:
                 files.append(file)
             else:
-                lost.append(f"[A file could not be passed on: {file.name}]")
+                lost.append(f"[A file could not be passed on: {file_of(attachment).name}]")
         content = text_of(message)
         is_note = content.lstrip().startswith(prefix)
         if is_note:
@@ -214,22 +214,29 @@ class Intake:
         lines = [content, *too_large(message.attachments, limit), *lost]
         return Said("\n".join(line for line in lines if line), tuple(files)), is_note
 
-    async def _copied(self, attachment: discord.Attachment, file: Attachment) -> bool:
-        """Keep the file's bytes; Discord's own address of them expires."""
-        if await self._store.files.get(file.id) is not None:
-            return True
+    async def _copied(self, attachment: discord.Attachment) -> Attachment | None:
+        """Our own copy of a file, for Discord's address of it expires; None if the file is not to be had.
+
+        Of what type it is, its content says where Discord does not."""
+        file = file_of(attachment)
+        async with self._store.files.opened(file.id) as kept:
+            if kept is not None:
+                return kept.file
         for attempt in range(COPY_ATTEMPTS):
             try:
-                await self._store.files.put(file, await attachment.read())
+                content = await attachment.read()
+                if file.type == UNKNOWN:
+                    file = replace(file, type=await asyncio.to_thread(type_of, [content]))
+                await self._store.files.put(file, content)
             except (discord.NotFound, discord.Forbidden) as error:
                 log.warning("file %s is not to be had: %s", file.id, error)
-                return False
+                return None
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.warning("file %s could not be copied, attempt %d: %s", file.id, attempt + 1, error)
                 await asyncio.sleep(delay(attempt))
             else:
-                return True
-        return False
+                return file
+        return None
 
     async def _with_roles(self, message: discord.Message) -> discord.User | discord.Member:
         """The author as a member: history gives users without their roles."""

@@ -184,6 +184,21 @@ async def test_staffs_files_are_kept_and_go_when_deleted(desk_office: Office) ->
     assert await desk_office.store.files.get(file.id) is None
 
 
+async def test_what_discord_does_not_know_is_known_by_content(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+
+    sent = await agent.send(channel, "See here", attachments=[("IMG_1.unknown", heic)])
+    await desk_office.taken()
+    await agent.edit(sent, "See here!")
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert message.content == "See here!"
+    assert [(file.name, file.type) for file in message.attachments] == [("IMG_1.unknown", "image/heic")]
+
+
 async def test_somebody_without_a_support_role_is_not_relayed(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     outsider = desk_office.people["outsider"]
