@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from api.door.compressing import depends_on_asking, packed
 from api.door.cors import Cors
 from api.door.door import STANDING
 from api.door.errors import EncodedBody, answer_to, answer_to_status
@@ -39,7 +40,7 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             _must_not_be_encoded(request)
-            return cors.preflight(request) or await handler(request)
+            return cors.preflight(request) or await packed(request, await handler(request))
         except Exception as error:
             if has_hung_up(request, error):
                 raise ConnectionResetError from error  # nobody is left to answer
@@ -82,6 +83,8 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
     headers.setdefault("Cache-Control", "no-store")
     headers["Server"] = "Guildesk"
     headers.update(cors.headers(request))
+    if depends_on_asking(response):
+        headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
     if (standing := request.get(STANDING)) is not None:
         for name, value in standing.items():
             headers.setdefault(name, value)

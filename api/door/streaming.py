@@ -5,12 +5,14 @@ from collections.abc import AsyncIterable, AsyncIterator
 from aiohttp import hdrs, web
 
 from api.door.answers import JSON, json_answer
+from api.door.compressing import pack_stream
 
 
 async def stream(
     request: web.Request, answer: web.StreamResponse, pieces: AsyncIterable[bytes]
 ) -> web.StreamResponse:
     """Send ``answer`` with these pieces as its body. After HEAD none of them is even made."""
+    pack_stream(request, answer)
     await answer.prepare(request)
     if request.method != hdrs.METH_HEAD:
         async for piece in pieces:

@@ -22,6 +22,7 @@ OPTIONS: Final = {
     "async_mode": "aiohttp",
     "async_handlers": False,
     "cors_allowed_origins": [],  # api.door.cors sees to it, as for REST
+    "http_compression": False,  # api.door.compressing sees to it
     "max_http_buffer_size": LARGEST_PACKET,
     "logger": _silent,
     "engineio_logger": _silent,
