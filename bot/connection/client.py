@@ -62,19 +62,12 @@ class GuildClient(commands.Bot):
         self._cogs, self._view = cogs, view
 
     async def setup_hook(self) -> None:
-        """After each login: tell Discord our commands, in the guild alone, where they are known at once."""
+        """After each login: commands are the guild's alone, where those that change are known at once."""
         for cog in self._cogs:
             await self.add_cog(cog, override=True)
         if self._view is not None:
             self.add_view(self._view)
-        guild = discord.Object(self._guild_id)
-        self.tree.copy_global_to(guild=guild)
-        try:
-            await self.tree.sync(guild=guild)
-        except discord.Forbidden:
-            log.error(
-                "GUILD_ID: Discord lets the bot have no commands in guild %s; invite it again", guild.id
-            )
+        self.tree.copy_global_to(guild=discord.Object(self._guild_id))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """No prefix commands."""

@@ -46,6 +46,10 @@ class WebhookIsGone(NotNow):
     """The channel's webhook is not there any more."""
 
 
+class Refused(NotNow):
+    """Discord does not let the bot do this, as things are; people may change that."""
+
+
 class NoRoom(NotNow):
     """The category, or the guild, holds as many channels as it can."""
 
@@ -79,7 +83,7 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
     if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
         return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)
     if error.status in (401, 403, 404):
-        return NotNow(why, REFUSED_PAUSE)
+        return Refused(why, REFUSED_PAUSE)
     if error.status == 429:
         return NotNow(why)
     if error.status == 400 or error.code == TOO_LARGE:

@@ -14,8 +14,10 @@ from bot.hearing.intake import InboxOptions
 from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
 from bot.hearing.typing import HearingTyping
 from bot.showing.admins import Admins
+from bot.showing.cards import FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
+from bot.showing.command_list import CommandList
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
@@ -44,6 +46,7 @@ class GuildOptions:
     inbox: InboxOptions = field(default_factory=InboxOptions)
     actions: Sequence[type[Action]] = ACTIONS
     seen_between: float = BETWEEN
+    cards_again_after: float = FIRST_PAUSE
     sweep_every: float = SWEEP_EVERY
 
 
@@ -69,13 +72,14 @@ class GuildWork:
         admins = Admins(client, guild_map)
         categories = Categories(client, store, guild_map, admins)
         seen = ReadMarks(store, options.seen_between)
-        channels = TicketChannels(client, store, guild_map, categories, seen, buttons)
+        cards = Cards(client, store, guild_map, admins, seen, buttons, options.cards_again_after)
+        channels = TicketChannels(client, store, guild_map, categories, cards)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         max_file_bytes = options.inbox.max_file_bytes
         outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
         read_out = self.inbox.read_out
-        sink = DiscordSink(store, channels, outbox, transcripts, read_out, clock, options.close_grace)
+        sink = DiscordSink(store, channels, cards, outbox, transcripts, read_out, clock, options.close_grace)
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
         reconciling = Reconciling(
             client,
@@ -90,17 +94,22 @@ class GuildWork:
             sweep_every=options.sweep_every,
         )
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
-        client.equip((*actions, self.inbox, reconciling, hearing_typing), answering_view(buttons))
+        command_list = CommandList(client, guild_map.guild_id, admins)
+        client.equip(
+            (*actions, self.inbox, reconciling, hearing_typing, command_list), answering_view(buttons)
+        )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
             "relay to the removal of channels": Relay(
                 removal, store.timers, store.bell, clock, hears=removal.hears
             ).run,
             "waking tickets that wait for channels": categories.run,
+            "cards that were refused": cards.run,
+            "commands": command_list.run,
             "inbox": self.inbox.run,
             "reconciling": reconciling.run,
             "typing": ShowingTyping(client, store).run,
-            "showing what was seen": ShowingReadMarks(channels, seen, store.signals).run,
+            "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }
 
     async def run(self) -> None:

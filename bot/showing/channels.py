@@ -1,21 +1,17 @@
 """A ticket's channel: created once, with its card on top; moved, opened to other roles, and removed."""
 
-import asyncio
 import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
 import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
 from bot.connection.guild import GuildMap
-from bot.showing.card import card_of, description_of, digest
+from bot.showing.cards import Cards
 from bot.showing.categories import Categories
-from bot.showing.read_marks import ReadMarks
-from cogs.card_buttons import CardButton, view_to_show
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -23,8 +19,8 @@ from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
 
-CARD_IS_AMONG = 20
-"""The card is posted first; it is looked for among so many of the oldest messages."""
+LOOKED_AT = 20
+"""Messages among which somebody would have written by now, if anybody has."""
 
 
 class TicketChannels:
@@ -36,16 +32,13 @@ class TicketChannels:
         store: Store,
         guild_map: GuildMap,
         categories: Categories,
-        seen: ReadMarks,
-        buttons: Sequence[CardButton],
+        cards: Cards,
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._categories = categories
-        self._seen = seen
-        self._buttons = buttons
-        self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
+        self._cards = cards
         self._unsure: set[TicketId] = set()
         """Tickets for which a channel may have been created without our knowing."""
 
@@ -59,7 +52,7 @@ class TicketChannels:
         else:
             rebuilt = False
         if channel.card_id is None:
-            channel = await self._with_card(ticket, channel, is_new=created, ping=not rebuilt)
+            channel = await self._cards.put_up(ticket, channel, is_new=created, ping=not rebuilt)
         return channel, created
 
     def must_be_connected(self) -> None:
@@ -70,40 +63,6 @@ class TicketChannels:
         """The ticket's channel, if it has one now."""
         channel = await self._store.channels.of_ticket(ticket_id)
         return channel if channel and channel.state is ChannelState.OPEN else None
-
-    async def refresh_card(self, ticket: Ticket) -> None:
-        """Edit the card, if there is one, and if it shows anything else than the ticket as it is."""
-        async with self._turn(ticket.id):
-            channel = await self.existing(ticket.id)
-            if channel is not None:
-                await self._edit_card(ticket, channel)
-
-    async def refresh_card_of(self, ticket_id: TicketId) -> None:
-        """The same beside the sink: a ticket that is read in its turn is not older than the card."""
-        async with self._turn(ticket_id):
-            ticket = await self._store.views.ticket(ticket_id)
-            channel = await self.existing(ticket_id)
-            if ticket is not None and channel is not None:
-                await self._edit_card(ticket, channel)
-
-    def _turn(self, ticket_id: TicketId) -> asyncio.Lock:
-        """Held while the ticket's card is edited."""
-        return self._turns.setdefault(ticket_id, asyncio.Lock())
-
-    async def _edit_card(self, ticket: Ticket, channel: Channel) -> None:
-        embed = await self._card(ticket, channel)
-        if channel.card_id is None or digest(embed, ticket) == channel.card_digest:
-            return
-        message = self._messageable(channel).get_partial_message(channel.card_id)
-        view = None if ticket.is_closed else view_to_show(self._buttons)
-        try:
-            with discord_faults("editing the card"):
-                await message.edit(embed=embed, view=view, attachments=description_of(ticket))
-        except MessageIsGone:
-            log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
-            await self._with_card(ticket, channel, is_new=True, ping=False)
-            return
-        await self._store.channels.card_shows(ticket.id, channel.card_id, digest(embed, ticket))
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
         """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
@@ -238,50 +197,10 @@ class TicketChannels:
 
     async def _remove_unused(self, channel: discord.TextChannel) -> None:
         with discord_faults("removing a channel that was created twice"):
-            async for message in channel.history(limit=CARD_IS_AMONG):
+            async for message in channel.history(limit=LOOKED_AT):
                 if not message.author.bot:
                     return
             await channel.delete(reason="this ticket has another channel")
-
-    async def _with_card(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
-        embed = await self._card(ticket, channel)
-        card = None if is_new else await self._posted_card(ticket, channel)
-        with discord_faults("posting the card"):
-            if card is None:
-                card = await self._post_card(ticket, channel, embed, self.role_of(ticket) if ping else None)
-            await card.pin()
-        channel = replace(channel, card_id=card.id, card_digest=digest(embed, ticket))
-        await self._store.channels.save(channel)
-        return channel
-
-    async def _post_card(
-        self, ticket: Ticket, channel: Channel, embed: discord.Embed, ping: discord.Role | None
-    ) -> discord.Message:
-        words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
-        return await self._messageable(channel).send(
-            f"{ping.mention} {words}" if ping else words,
-            embed=embed,
-            view=view_to_show(self._buttons),
-            files=description_of(ticket),
-            nonce=f"card:{channel.card_id or channel.channel_id}",
-            allowed_mentions=discord.AllowedMentions(
-                everyone=False, users=False, roles=[ping] if ping else False
-            ),
-        )
-
-    async def _posted_card(self, ticket: Ticket, channel: Channel) -> discord.Message | None:
-        """A card that was posted but not recorded."""
-        with discord_faults("looking for the card"):
-            async for message in self._messageable(channel).history(limit=CARD_IS_AMONG, oldest_first=True):
-                footers = [embed.footer.text for embed in message.embeds]
-                if message.author == self._client.user and f"Ticket {ticket.id}" in footers:
-                    return message
-        return None
-
-    async def _card(self, ticket: Ticket, channel: Channel) -> discord.Embed:
-        keys = [key for key in (ticket.requester, ticket.assignee) if key]
-        people = await self._store.people.people(keys)
-        return card_of(ticket, people, await self._seen.on_card(ticket, channel, self._map.guild_id))
 
     def _messageable(self, channel: Channel) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel.channel_id, guild_id=self._map.guild_id)

@@ -127,7 +127,7 @@ class Outbox:
         after the last link are this message's parts, in order."""
         await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
         newest = await self._store.channels.newest_link(channel.ticket_id, channel.channel_id)
-        after = discord.Object(max(newest or 0, channel.card_id or 0, channel.channel_id))
+        after = discord.Object(max(newest or 0, channel.channel_id))
         found: set[int] = set()
         missing = [part for part in range(parts) if part not in linked]
         there = self._client.get_partial_messageable(channel.channel_id)

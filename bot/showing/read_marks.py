@@ -76,7 +76,7 @@ class ReadMarks:
 
 
 class Cards(Protocol):
-    async def refresh_card_of(self, ticket_id: TicketId) -> None:
+    async def refresh_of(self, ticket_id: TicketId) -> None:
         """Edit the ticket's card if it shows anything else than the ticket as it is."""
         ...
 
@@ -122,6 +122,6 @@ class ShowingReadMarks:
 
     async def _show(self, ticket_id: TicketId) -> None:
         try:
-            await self._cards.refresh_card_of(ticket_id)
+            await self._cards.refresh_of(ticket_id)
         except Exception as error:
             log.debug("what was seen of ticket %s is not shown now: %s", ticket_id, error)

@@ -8,6 +8,7 @@ from typing import assert_never
 import discord
 
 from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.showing.cards import Cards
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
@@ -49,6 +50,7 @@ class DiscordSink:
         self,
         store: Store,
         channels: TicketChannels,
+        cards: Cards,
         outbox: Outbox,
         transcripts: TranscriptPosts,
         read_out: ReadOut,
@@ -57,6 +59,7 @@ class DiscordSink:
     ) -> None:
         self._store = store
         self._channels = channels
+        self._cards = cards
         self._outbox = outbox
         self._transcripts = transcripts
         self._read_out = read_out
@@ -128,7 +131,7 @@ class DiscordSink:
             await self._note_move(channel, event)
         else:
             await self._show_in(channel, event, ticket)
-        await self._channels.refresh_card(ticket)
+        await self._cards.refresh(ticket)
 
     async def _open(self, ticket: Ticket) -> Channel:
         channel, created = await self._channels.ensure(ticket)
@@ -227,7 +230,7 @@ class DiscordSink:
             return
         if event.origin.place is not Place.DISCORD:
             await self._tell_whom_it_overtook(channel)
-        await self._channels.refresh_card(ticket)
+        await self._cards.refresh(ticket)
         seconds = self._close_grace // 1000
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
         await self._channels.say(channel, text, nonce(event))

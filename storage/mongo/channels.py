@@ -60,7 +60,7 @@ class MongoChannels:
             await self._guard.upsert(self._channels, key, {**update, "$unset": {"seen_through": ""}})
 
     @may_be_away
-    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
         await self._guard.check()
         here = self._guard.own({"_id": ticket_id, "card_id": card_id})
         await self._channels.update_one(here, self._guard.signed({"$set": {"card_digest": digest}}))

@@ -78,7 +78,7 @@ class SqliteChannels:
         record = {**CHANNEL.record(channel), "seen_through": None}
         await self._writer.execute(_SAVE, record)
 
-    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
         await self._writer.execute(_CARD_SHOWS, (digest, ticket_id, card_id))
 
     async def seen(self, channel_id: int, message_id: int) -> None:

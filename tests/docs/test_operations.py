@@ -71,6 +71,8 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/connection/client.py",
         "bot/program/leading.py",
         "bot/showing/categories.py",
+        "bot/showing/cards.py",
+        "bot/showing/command_list.py",
         "bot/hearing/reconciling.py",
         "storage/mongo/store.py",
         "storage/mongo/connection.py",

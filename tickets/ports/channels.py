@@ -27,7 +27,8 @@ class Channel:
     """Where the sink last put it; elsewhere it was moved by hand."""
     card_id: int | None = None
     card_digest: str | None = None
-    """What the card showed last, so that it is edited only when something changed."""
+    """What the card showed last, so that it is edited only when something changed; None while it is not in
+    order: Discord refuses it, or it is not pinned."""
     webhook_id: int | None = None
     webhook_token: str | None = None
     seen_through: int | None = None
@@ -63,8 +64,8 @@ class Channels(Protocol):
         """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
         ...
 
-    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str) -> None:
-        """Keep what this card shows, and leave all else as it is."""
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
+        """Keep what this card shows, None if it is not in order, and leave all else as it is."""
         ...
 
     async def seen(self, channel_id: int, message_id: int) -> None:

@@ -1,0 +1,107 @@
+"""The commands that Discord offers to staff. They are beside everything else: nothing waits for them."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.connection.faults import Refused, discord_faults
+from bot.showing.admins import Admins
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Never, NotNow
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
+"""Seconds before another attempt: at first, and after many."""
+LONG_WAIT = 60.0
+"""Seconds of a rate limit's from which on admins are told."""
+TELLING = (
+    *("name", "description", "type", "options", "required", "choices", "value", "autocomplete"),
+    *("min_value", "max_value", "min_length", "max_length", "channel_types"),
+)
+"""What makes a command another one. Discord tells more of each."""
+
+
+class CommandList(commands.Cog):
+    """Keeps it as this program's commands are; Discord is told only where they differ."""
+
+    def __init__(self, client: commands.Bot, guild_id: int, admins: Admins) -> None:
+        self._client = client
+        self._guild = discord.Object(guild_id)
+        self._admins = admins
+        self._news = asyncio.Event()
+
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """A bot that is invited anew has no commands any more, or may have some now."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Look in each session, until cancelled."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            pause = FIRST_PAUSE
+            while (least := await self._seconds_to_wait()) is not None:
+                await asyncio.sleep(least)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._news.wait()
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _seconds_to_wait(self) -> float | None:
+        """None once the list is right; else at least how long to wait before the next attempt."""
+        try:
+            with discord_faults("setting up commands"):
+                await self._put_right()
+        except Refused:
+            await self._admins.tell(
+                f"GUILD_ID: Discord lets the bot have no commands in guild {self._guild.id}; invite it again"
+            )
+        except Never as refusal:
+            await self._admins.tell(f"Discord refuses the commands; all else goes on: {refusal}")
+        except NotNow as later:
+            log.info("the commands are set up later: %s", later)
+            if (later.seconds or 0) >= LONG_WAIT:
+                await self._admins.tell(f"The commands can only be set up in {later.seconds:.0f} s: {later}")
+            return later.seconds or 0.0
+        except NotLeader:
+            raise
+        except Exception:
+            log.exception("the commands could not be set up; all else goes on")
+        else:
+            return None
+        return 0.0
+
+    async def _put_right(self) -> None:
+        tree, guild = self._client.tree, self._guild
+        ours = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
+        known = await self._client.http.get_guild_commands(self._client.application_id or 0, guild.id)
+        if digest(known) != digest(ours):
+            await tree.sync(guild=guild)
+            log.info("the commands in Discord are those of this program now")
+
+
+def digest(payloads: Iterable[Mapping[str, Any]]) -> str:
+    """Equal for commands that are the same to people, in whatever order."""
+    told = sorted((_telling(payload) for payload in payloads), key=lambda it: str(it.get("name")))
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _telling(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: _telling(it) for key, it in value.items() if key in TELLING and it not in (None, False, [])
+        }
+    return [_telling(it) for it in value] if isinstance(value, list | tuple) else value

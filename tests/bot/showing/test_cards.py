@@ -1,0 +1,153 @@
+"""Neither a card nor its pin holds up what is said: what Discord refuses is told, and tried again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import discord
+import pytest
+from simcord import ChannelHandle
+
+from bot.showing.admins import Admins
+from bot.showing.cards import Cards
+from bot.showing.read_marks import ReadMarks
+from tests.office import CASEY, Office, office
+from tests.waiting import until
+from tickets.desks.ticket_desk import Said
+from tickets.model import Delivery, Ticket
+
+AGAIN_AFTER = 0.1
+PIN = ("PUT", "/channels/*/messages/pins/*")
+POST = ("POST", "/channels/*/messages")
+EDIT = ("PATCH", "/channels/*/messages/*")
+REFUSALS = [pytest.param(403, 50013, id="403"), pytest.param(400, 50035, id="400")]
+
+
+@pytest.fixture
+async def hasty_office(tmp_path: Path) -> AsyncIterator[Office]:
+    """It soon tries again what was refused."""
+    async with office(tmp_path, cards_again_after=AGAIN_AFTER) as opened:
+        yield opened
+
+
+def refuse(
+    office: Office, request: tuple[str, str], status: int, code: int, times: int | None = None
+) -> None:
+    office.env.inject_error(*request, status=status, code=code, message="No.", times=times)
+
+
+def allow_all(office: Office) -> None:
+    office.env.backend.faults.clear()
+
+
+def told(office: Office) -> list[str]:
+    """What the admins read of cards."""
+    return [it.content for it in office.transcripts.history() if "refuses the card" in it.content]
+
+
+def cards(channel: ChannelHandle) -> list[discord.Message]:
+    return [it for it in channel.history() if it.embeds]
+
+
+def is_pinned(channel: ChannelHandle) -> bool:
+    return len(channel.pinned_messages()) == 1
+
+
+async def deliveries(office: Office, ticket: Ticket) -> list[Delivery | None]:
+    return [it.delivery for it in await office.messages(ticket)]
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+async def test_a_refused_pin_holds_up_nothing_and_is_tried_again(
+    hasty_office: Office, status: int, code: int
+) -> None:
+    refuse(hasty_office, PIN, status, code)
+    ticket, channel = await hasty_office.open()
+
+    await hasty_office.say(ticket, "Hello?")
+    await hasty_office.people["general"].send(channel, "Hello!")
+    await hasty_office.taken()
+
+    assert hasty_office.ever_said_by_requesters(channel) == ["Hello?"]
+    assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED] * 2
+    assert len(told(hasty_office)) == 1
+    assert not is_pinned(channel)
+    allow_all(hasty_office)
+    await until(partial(is_pinned, channel))
+    assert len(cards(channel)) == 1
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+async def test_a_refused_card_holds_up_nothing_and_is_tried_again(
+    hasty_office: Office, status: int, code: int
+) -> None:
+    refuse(hasty_office, POST, status, code, times=3)
+    ticket, channel = await hasty_office.open()
+
+    await hasty_office.desk.post(CASEY, ticket.id, Said("Hello?"))
+    await until(lambda: hasty_office.ever_said_by_requesters(channel) == ["Hello?"])
+    await until(partial(is_pinned, channel))
+
+    assert len(cards(channel)) == 1
+    assert len(cards(channel)[0].role_mentions) == 1
+    await hasty_office.shown()
+    assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED]
+
+
+@pytest.mark.parametrize(("status", "code"), REFUSALS)
+async def test_a_refused_edit_of_the_card_fails_nobodys_message(
+    hasty_office: Office, status: int, code: int
+) -> None:
+    ticket, channel = await hasty_office.open()
+    refuse(hasty_office, EDIT, status, code)
+
+    await hasty_office.people["general"].send(channel, "Hello!")
+    await hasty_office.taken()
+    await hasty_office.say(ticket, "Hello again")
+
+    assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED] * 2
+    assert len(told(hasty_office)) == 1
+    allow_all(hasty_office)
+    await until(partial(shows, channel, "OPEN (staff's turn)"))
+
+
+async def test_a_pin_that_fails_for_a_moment_holds_up_nothing(desk_office: Office) -> None:
+    refuse(desk_office, PIN, 500, 0, times=1)
+
+    ticket, channel = await desk_office.open()
+    await desk_office.say(ticket, "Hello?")
+
+    assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
+    await until(partial(is_pinned, channel))
+    assert told(desk_office) == []
+
+
+async def test_what_an_earlier_process_was_refused_is_tried_again(desk_office: Office) -> None:
+    refuse(desk_office, PIN, 403, 50013)
+    _, channel = await desk_office.open()
+    allow_all(desk_office)
+
+    async with a_later_term(desk_office):
+        await until(partial(is_pinned, channel))
+
+    assert len(cards(channel)) == 1
+
+
+@asynccontextmanager
+async def a_later_term(office: Office) -> AsyncIterator[None]:
+    """Somebody else leads, and knows what is in the store."""
+    admins, marks = Admins(office.client, office.guild_map), ReadMarks(office.store)
+    with office.env.time_context():
+        running = asyncio.create_task(
+            Cards(office.client, office.store, office.guild_map, admins, marks, []).run()
+        )
+    yield
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def shows(channel: ChannelHandle, status: str) -> bool:
+    (card,) = cards(channel)
+    return status in [field.value for field in card.embeds[0].fields]
