@@ -18,7 +18,7 @@ PACKABLE: Final = frozenset({"application/json", "application/javascript", "imag
 
 
 async def packed(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """The answer, packed if it may be and is worth it; ``pack_stream`` does it for those that are streamed."""
+    """The answer, packed if it may be and is worth it; for what is streamed ``pack_stream`` does it."""
     if not isinstance(answer, web.Response) or answer.prepared or not depends_on_asking(answer):
         return answer
     body = answer.body
