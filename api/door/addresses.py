@@ -3,6 +3,7 @@
 What a request says of itself is believed only as far as proxies that we trust have written it: the list is
 walked from the right, and the first address that is not one of theirs is the client's."""
 
+import logging
 import re
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -10,6 +11,8 @@ from itertools import islice
 from typing import Final
 
 from aiohttp import web
+
+log = logging.getLogger(__name__)
 
 MOST_HOPS: Final = 32
 Address = IPv4Address | IPv6Address
@@ -23,6 +26,7 @@ class Proxies:
 
     def __init__(self, networks: Collection[IPv4Network | IPv6Network] = ()) -> None:
         self._networks = tuple(networks)
+        self._has_warned = False
 
     def client(self, request: web.BaseRequest) -> str | None:
         """The client's address.
@@ -41,6 +45,18 @@ class Proxies:
             if name in request.headers
         }
         return str(told.pop() if len(told) == 1 else here)
+
+    def notice(self, request: web.BaseRequest) -> None:
+        """Warn once of a proxy that nobody has told us of: all its clients count as one."""
+        if self._networks or self._has_warned:
+            return
+        if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+            self._has_warned = True
+            log.warning(
+                "requests come in with X-Forwarded-For or Forwarded, and TRUSTED_PROXIES is not set: all "
+                "clients behind a proxy share its address and its limits; set TRUSTED_PROXIES to the proxy's "
+                "address. Where there is no proxy, a client has made it up, and is not believed"
+            )
 
     def trusts(self, peer: str | None) -> bool:
         """Whether the address is one of theirs."""

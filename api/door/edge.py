@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from api.door.addresses import PROXIES
 from api.door.compressing import depends_on_asking, packed
 from api.door.cors import Cors
 from api.door.door import STANDING
@@ -30,6 +31,7 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
     @web.middleware
     async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         identify(request)
+        request.app[PROXIES].notice(request)
         if metrics is None:
             return await answer(request, handler)
         started = perf_counter()

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from bot.program import logs
 from bot.program.app import CannotStart, MustEnd, Only, run
+from config.risks import risks
 from config.settings import SettingsAreWrong, doubts, load, load_secret
 from demo import start
 from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, mint
+from storage.private import OTHERS
 from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
 
@@ -98,10 +101,13 @@ def _add_env_file(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    os.umask(OTHERS)
     settings = load(options.env_file)
     logs.set_up(settings.log_level, settings.log_format)
     for doubt in doubts(options.env_file):
         log.warning(doubt)
+    for risk in risks(settings):
+        log.warning(risk)
     asyncio.run(run(settings, Only(options.only) if options.only else None))
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from storage.background import beside
 from storage.folder import FolderOfFiles
 from storage.migration import NewerProgram
+from storage.private import make_private
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.channels import SqliteChannels
@@ -131,6 +132,8 @@ async def _prepare(path: Path, steps: Sequence[Step]) -> Deployment:
 
 def _connected(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # what SQLite puts beside it has the same rights
+    make_private(path.parent)
     return connect(path)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from api.door.metrics import Metrics
 from bot.connection.guild import GuildMap
+from config.risks import risks
 from config.settings import SettingsAreWrong
 from storage.free_space import FreeSpace
 from storage.migration import StoreIsNewer
@@ -76,6 +77,8 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/hearing/reconciling.py",
         "storage/mongo/store.py",
         "storage/mongo/connection.py",
+        "storage/private.py",
+        "api/door/addresses.py",
     ],
 )
 def test_what_the_program_says(file: str) -> None:
@@ -97,6 +100,15 @@ def test_faults_of_the_guild() -> None:
 
     assert len(faults) == len(IssueLevel) + len(SupportRole) + 2
     assert [line for line in faults if not is_explained(line)] == []
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "ERROR_WEBHOOK_URL", "TRUSTED_PROXIES"])
+def test_risks(name: str, bare: pytest.MonkeyPatch) -> None:
+    value = "0.0.0.0/0" if name == "TRUSTED_PROXIES" else "http://support.example.com"
+
+    (line,) = risks(loaded(bare, {**FILLED_IN, name: value}))
+
+    assert is_explained(line)
 
 
 def test_a_lack_of_disk(tmp_path: Path) -> None:

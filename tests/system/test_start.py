@@ -70,6 +70,13 @@ async def test_the_start_names_the_store(house: House) -> None:
     assert "the store is SQLite" in log
 
 
+async def test_nobody_else_reads_what_the_program_keeps(house: House) -> None:
+    kept = [it for it in house.data_dir.rglob("*") if "sqlite3" in it.name]
+
+    assert {"guildesk.sqlite3", "whispers.sqlite3"} <= {it.name for it in kept}
+    assert [it.name for it in kept if it.stat().st_mode & 0o077] == []
+
+
 async def test_a_minted_token_is_good(tmp_path: Path) -> None:
     code, output, _ = await guildesk("token", "--no-env-file", "--id", "u1", **_environment(tmp_path))
 

@@ -75,3 +75,26 @@ async def test_strangers_behind_a_proxy_are_limited_one_by_one(
     assert other == 401
     assert "203.0.113.10 GET" in caplog.text
     assert "127.0.0.1 GET" not in caplog.text
+
+
+@pytest.mark.parametrize("header", [X, F])
+def test_a_proxy_that_nobody_has_told_us_of_is_told_once(
+    header: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def heard(proxies: Proxies, headers: list[tuple[str, str]]) -> int:
+        caplog.clear()
+        for _ in range(3):
+            proxies.notice(make_mocked_request("GET", "/", headers=CIMultiDict(headers)))
+        return len([it for it in caplog.records if "TRUSTED_PROXIES is not set" in it.getMessage()])
+
+    assert heard(Proxies(), [(header, "203.0.113.9")]) == 1
+    assert heard(Proxies(), []) == 0
+    assert heard(TRUSTED, [(header, "203.0.113.9")]) == 0
+
+
+async def test_any_request_with_a_proxys_header_is_noticed(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await stage.ask("GET", TICKETS, headers={X: "203.0.113.9"})
+
+    assert [it.levelname for it in caplog.records if "TRUSTED_PROXIES" in it.getMessage()] == ["WARNING"]
