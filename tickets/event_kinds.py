@@ -15,6 +15,7 @@ from tickets.events import (
     FeedbackRemoved,
     MessageDeleted,
     MessageEdited,
+    MessageEvent,
     MessagePosted,
     NoteAdded,
     NoteDeleted,
@@ -122,9 +123,7 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
         case FeedbackRemoved():
             return (HistoryLine("removed the feedback"),)
-        case (
-            MessagePosted() | MessageEdited() | MessageDeleted() | NoteAdded() | NoteEdited() | NoteDeleted()
-        ):
+        case MessageEvent():
             return ()
     assert_never(data)
 

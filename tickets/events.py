@@ -21,8 +21,20 @@ from tickets.model import (
 )
 
 
+class TicketEvent:
+    """What is about a ticket itself."""
+
+    __slots__ = ()
+
+
+class MessageEvent:
+    """What is about one message or note."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketOpened:
+class TicketOpened(TicketEvent):
     number: int
     requester: UserKey
     requester_role: UserRole
@@ -41,7 +53,7 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class MessagePosted:
+class MessagePosted(MessageEvent):
     """The message's id is the event's."""
 
     content: str
@@ -49,7 +61,7 @@ class MessagePosted:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageEdited:
+class MessageEdited(MessageEvent):
     """``dropped`` are files that were part of the message until now; their bytes go."""
 
     message_id: MessageId
@@ -59,13 +71,13 @@ class MessageEdited:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageDeleted:
+class MessageDeleted(MessageEvent):
     message_id: MessageId
     dropped: tuple[FileId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class NoteAdded:
+class NoteAdded(MessageEvent):
     """What requesters never see. The note's id is the event's."""
 
     content: str
@@ -73,7 +85,7 @@ class NoteAdded:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteEdited:
+class NoteEdited(MessageEvent):
     message_id: MessageId
     content: str
     attachments: tuple[Attachment, ...] = ()
@@ -81,7 +93,7 @@ class NoteEdited:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteDeleted:
+class NoteDeleted(MessageEvent):
     message_id: MessageId
     dropped: tuple[FileId, ...] = ()
 
@@ -96,7 +108,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketChanged:
+class TicketChanged(TicketEvent):
     changes: tuple[Change, ...]
 
     @property
@@ -106,18 +118,18 @@ class TicketChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketClosed:
+class TicketClosed(TicketEvent):
     to: Status
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TicketReopened:
+class TicketReopened(TicketEvent):
     pass
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackGiven:
+class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
     rating: int
@@ -125,12 +137,9 @@ class FeedbackGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackRemoved:
+class FeedbackRemoved(TicketEvent):
     pass
 
-
-MessageEvent = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
-"""What happens to one message or note."""
 
 EventData = (
     TicketOpened
@@ -139,7 +148,12 @@ EventData = (
     | TicketReopened
     | FeedbackGiven
     | FeedbackRemoved
-    | MessageEvent
+    | MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | NoteAdded
+    | NoteEdited
+    | NoteDeleted
 )
 """``tickets.event_kinds`` has a table of them."""
 
@@ -191,14 +205,7 @@ class Event:
                 | NoteDeleted(message_id=it)
             ):
                 return it
-            case (
-                TicketOpened()
-                | TicketChanged()
-                | TicketClosed()
-                | TicketReopened()
-                | FeedbackGiven()
-                | FeedbackRemoved()
-            ):
+            case TicketEvent():
                 return None
         assert_never(self.data)
 
@@ -231,17 +238,6 @@ class Event:
             case TicketChanged(changes):
                 texts = {text for it in changes if it.field == "assignee" for text in (it.old, it.new)}
                 return {UserKey.parse(text) for text in texts if text}
-            case (
-                MessagePosted()
-                | MessageEdited()
-                | MessageDeleted()
-                | NoteAdded()
-                | NoteEdited()
-                | NoteDeleted()
-                | TicketClosed()
-                | TicketReopened()
-                | FeedbackGiven()
-                | FeedbackRemoved()
-            ):
+            case TicketClosed() | TicketReopened() | FeedbackGiven() | FeedbackRemoved() | MessageEvent():
                 return set()
         assert_never(self.data)

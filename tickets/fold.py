@@ -12,6 +12,7 @@ from tickets.events import (
     FeedbackRemoved,
     MessageDeleted,
     MessageEdited,
+    MessageEvent,
     MessagePosted,
     NoteAdded,
     NoteDeleted,
@@ -19,6 +20,7 @@ from tickets.events import (
     Place,
     TicketChanged,
     TicketClosed,
+    TicketEvent,
     TicketOpened,
     TicketReopened,
 )
@@ -87,14 +89,7 @@ def message_after(message: Message | None, event: Event) -> Message | None:
             if message is None or message.deleted:
                 return message
             return replace(message, content="", attachments=(), deleted=True, updated_at=event.at)
-        case (
-            TicketOpened()
-            | TicketChanged()
-            | TicketClosed()
-            | TicketReopened()
-            | FeedbackGiven()
-            | FeedbackRemoved()
-        ):
+        case TicketEvent():
             return message
     assert_never(event.data)
 
@@ -108,14 +103,7 @@ def message_as_of(event: Event, today: Message) -> Message:
             then = replace(today, content=content, attachments=attachments, edited=True, updated_at=event.at)
         case MessageDeleted() | NoteDeleted():
             then = replace(today, updated_at=event.at)
-        case (
-            TicketOpened()
-            | TicketChanged()
-            | TicketClosed()
-            | TicketReopened()
-            | FeedbackGiven()
-            | FeedbackRemoved()
-        ):
+        case TicketEvent():
             return today
         case _:
             assert_never(event.data)
@@ -196,7 +184,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
             return {"feedback": None}
-        case TicketOpened() | MessageEdited() | MessageDeleted() | NoteAdded() | NoteEdited() | NoteDeleted():
+        case TicketOpened() | MessageEvent():
             return {}
     assert_never(event.data)
 

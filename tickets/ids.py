@@ -1,8 +1,8 @@
 """New ids, random enough that no two are ever the same and none can be guessed."""
 
-import secrets
+from secrets import token_hex
 
 
 def new_id() -> str:
     """32 hexadecimal digits."""
-    return secrets.token_hex(16)
+    return token_hex(16)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -146,7 +146,7 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
             name=kind.name,
             direction=Direction.TO_CLIENT,
             summary=kind.summary,
-            payload=MessageBody if data in get_args(MessageEvent) else TicketBody,
+            payload=MessageBody if issubclass(data, MessageEvent) else TicketBody,
             resumable=True,
         )
         for data, kind in EVENT_KINDS.items()

@@ -1,0 +1,102 @@
+"""What staff reads, and what of it requesters may read of their own."""
+
+import pytest
+
+from tests.clocks import Hands
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, SAM
+from tickets.desks.staff_desk import StaffDesk
+from tickets.desks.ticket_desk import Desk, NewTicket, Said
+from tickets.model import Caller, Status, Ticket, TicketId
+from tickets.ports.feed import Position
+from tickets.ports.store import Store
+from tickets.refusals import StaffOnly, TicketNotFound
+from tickets.staff_names import StaffName, StaffNames
+
+NEW = NewTicket(topic="x", description="y")
+
+
+@pytest.fixture
+def staff(desk: Desk, store: Store) -> StaffDesk:
+    return StaffDesk(desk, store)
+
+
+async def told(staff: StaffDesk, caller: Caller, limit: int = 100) -> list[tuple[TicketId, int]]:
+    events, _ = await staff.events(caller, after=Position(0), limit=limit)
+    return [(it.event.ticket_id, it.event.seq) for it in events]
+
+
+async def test_of_notes_requesters_are_told_nothing_nor_is_staff_that_is_one(
+    staff: StaffDesk, desk: Desk, ticket: Ticket
+) -> None:
+    eves = await desk.open(AS_EVE, NEW)
+    for each in (ticket, eves):
+        note = await desk.add_note(AS_SAM, each.id, Said("Careful"))
+        await desk.edit(AS_SAM, each.id, note.id, Said("Very careful"))
+        await desk.delete(AS_SAM, each.id, note.id)
+    await desk.close(AS_SAM, ticket.id)
+
+    anns, eves_own = [(ticket.id, 1), (ticket.id, 5)], [(eves.id, 1)]
+    every_other = [(ticket.id, seq) for seq in range(1, 6)]
+    assert await told(staff, AS_ANN) == anns
+    assert await told(staff, AS_ANN, limit=2) == anns
+    assert sorted(await told(staff, AS_EVE)) == sorted(every_other + eves_own)
+    assert len(await told(staff, AS_SAM)) == 9
+    assert await told(staff, AS_BEN) == []
+
+
+@pytest.mark.parametrize(("caller", "sees"), [(AS_ANN, False), (AS_SAM, True)])
+async def test_a_transcript_has_notes_for_staff_alone(
+    staff: StaffDesk, desk: Desk, ticket: Ticket, caller: Caller, sees: bool
+) -> None:
+    await desk.add_note(AS_SAM, ticket.id, Said("Careful"))
+    await desk.close(AS_SAM, ticket.id)
+
+    transcript = await staff.transcript(caller, "1")
+
+    assert [it.content for it in transcript.messages] == (["Careful"] if sees else [])
+    assert [it.seq for it in transcript.history] == [1, 3]
+    assert transcript.people.keys() == {ANN.key, SAM.key}
+    with pytest.raises(TicketNotFound):
+        await staff.transcript(AS_BEN, "1")
+
+
+async def test_requesters_read_staff_under_the_chosen_name(desk: Desk, store: Store, ticket: Ticket) -> None:
+    await desk.post(AS_SAM, ticket.id, Said("Hello"))
+    staff = StaffDesk(desk, store, StaffNames(StaffName.FIXED, "The lamp shop"))
+
+    names = [(await staff.transcript(caller, ticket.id)).name_of_key(SAM.key) for caller in (AS_ANN, AS_EVE)]
+
+    assert names == ["The lamp shop", "Sam"]
+
+
+async def test_history_and_notes_are_staffs(staff: StaffDesk, desk: Desk, ticket: Ticket) -> None:
+    note = await desk.add_note(AS_SAM, ticket.id, Said("Careful"))
+    await desk.close(AS_SAM, ticket.id, Status.UNRESOLVED, "Nobody came")
+
+    history = await staff.history(AS_EVE, ticket.id)
+
+    assert [(it.field, it.new) for it in history] == [
+        ("status", "OPEN"),
+        ("status", "UNRESOLVED"),
+        ("close_reason", "Nobody came"),
+    ]
+    assert (await staff.notes(AS_EVE, ticket.id)).items == [note]
+    for attempt in (staff.history(AS_ANN, ticket.id), staff.notes(AS_ANN, ticket.id)):
+        with pytest.raises(StaffOnly):
+            await attempt
+
+
+async def test_the_queue_is_whoever_waits_the_longest_first(
+    staff: StaffDesk, desk: Desk, clock: Hands, ticket: Ticket
+) -> None:
+    clock.now += 1000
+    other = await desk.open(AS_ANN, NEW)
+    answered = await desk.open(AS_ANN, NEW)
+    await desk.post(AS_SAM, answered.id, Said("Hello"))
+
+    queue = await staff.queue(AS_EVE, after=None, limit=10)
+
+    assert [it.id for it in queue.items] == [ticket.id, other.id]
+    assert {EVE.key, SAM.key}.isdisjoint(it.requester for it in queue.items)
+    with pytest.raises(StaffOnly):
+        await staff.queue(AS_ANN, after=None, limit=10)
