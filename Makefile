@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CLIENT := tests/reference_client
+CLIENTS := tests/reference_client tests/generated_clients
 ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
@@ -41,15 +41,18 @@ run: $(READY)
 test: $(READY) client
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# Without the client its tests are left out, and say so; in CI that is a failure.
+# Without the clients their tests are left out, and say so; in CI that is a failure.
 client:
-	@[ $(CLIENT)/node_modules/.package-lock.json -nt $(CLIENT)/package-lock.json ] || { \
-		command -v npm >/dev/null && npm ci --no-progress --loglevel=error --prefix $(CLIENT); \
-	} || { \
-		echo "socket.io-client could not be installed: the tests of the reference JavaScript client are left out."; \
-		echo "Install Node.js 18 or newer with npm (Debian: apt install nodejs npm), then run make test again."; \
-		[ -z "$$CI" ]; \
-	}
+	@for it in $(CLIENTS); do \
+		[ $$it/node_modules/.package-lock.json -nt $$it/package-lock.json ] || { \
+			command -v npm >/dev/null && npm ci --no-progress --loglevel=error --prefix $$it; \
+		} || { \
+			echo "$$it could not be installed: the tests of the JavaScript and TypeScript clients are left out."; \
+			echo "Install Node.js 18 or newer with npm (Debian: apt install nodejs npm), then run make test again."; \
+			[ -z "$$CI" ] || exit 1; \
+			break; \
+		}; \
+	done
 
 fuzz: $(READY)
 	FUZZ=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -n auto tests/fuzz $(ARGS)
@@ -77,4 +80,4 @@ lock:
 	$(LOCK) pyproject.toml --extra sandbox --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) $(CLIENT)/node_modules
+	rm -rf $(VENV) $(CLIENTS:=/node_modules)

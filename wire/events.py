@@ -1,27 +1,50 @@
 """Events as they travel: over sockets, in the feed over REST, and wherever else events are told."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel, WithJsonSchema
 
 from tickets.desks.in_thread import aside
-from tickets.event_kinds import kind_of
+from tickets.event_kinds import EVENT_KINDS, kind_of
+from tickets.events import MessageEvent
 from tickets.fold import message_as_of, ticket_of
 from tickets.ports.feed import Fed
 from tickets.ports.store import Store
 from wire.objects import ActorBody, MessageBody, Objects, TicketBody
 
 
-class EventBody(BaseModel):
-    """One event: its name is that of the sockets, and ``payload`` the same. ``at`` is Unix seconds."""
+def _names(*, of_messages: bool) -> WithJsonSchema:
+    """The names of events that carry a message, or of those that carry a ticket."""
+    kinds = [it for data, it in EVENT_KINDS.items() if (data in get_args(MessageEvent)) is of_messages]
+    return WithJsonSchema({"type": "string", "title": "Name", "enum": [it.name for it in kinds]})
 
+
+class _EventFields(BaseModel):
     event_id: str
-    event: str
     at: int
     ticket_id: str
     actor: ActorBody
-    payload: TicketBody | MessageBody
+
+
+class TicketEventBody(_EventFields):
+    """An event of a ticket: its name is that of the sockets, and ``payload`` the same. ``at`` is Unix
+    seconds."""
+
+    event: Annotated[str, _names(of_messages=False)]
+    payload: TicketBody
+
+
+class MessageEventBody(_EventFields):
+    """An event of a message or note: its name is that of the sockets, and ``payload`` the same. ``at`` is
+    Unix seconds."""
+
+    event: Annotated[str, _names(of_messages=True)]
+    payload: MessageBody
+
+
+class EventBody(RootModel[TicketEventBody | MessageEventBody]):
+    """Told apart by ``event``."""
 
 
 class Payloads:

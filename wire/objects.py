@@ -49,8 +49,8 @@ class DiscordBody(BaseModel):
     """The ticket's place in Discord. ``queue_position`` only while it waits for one, 1 being the next."""
 
     state: ChannelState
-    channel_id: str | None = None
-    queue_position: int | None = None
+    channel_id: str | None
+    queue_position: int | None
 
 
 class ReadingBody(BaseModel):
@@ -93,7 +93,7 @@ class TicketBody(BaseModel):
     message_count: int
     metadata: Mapping[str, str]
     discord: DiscordBody
-    feedback: FeedbackBody | None = None
+    feedback: FeedbackBody | None
     read: ReadingBody
 
 
@@ -262,10 +262,9 @@ def _name(key: UserKey, people: People) -> str:
 
 def _discord(channel: Channel | None, position: int | None) -> DiscordBody:
     if channel is not None:
-        return DiscordBody(state=channel.state, channel_id=str(channel.channel_id))
-    if position is None:
-        return DiscordBody(state=ChannelState.GONE)
-    return DiscordBody(state=ChannelState.QUEUED, queue_position=position)
+        return DiscordBody(state=channel.state, channel_id=str(channel.channel_id), queue_position=None)
+    state = ChannelState.GONE if position is None else ChannelState.QUEUED
+    return DiscordBody(state=state, channel_id=None, queue_position=position)
 
 
 def _seconds(at: Millis) -> int:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
+BYTES: Final = "application/octet-stream"
 _ATTRIBUTE: Final = "__documentation__"
 
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])

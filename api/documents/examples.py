@@ -20,11 +20,14 @@ WORDS: Final[Mapping[str, Any]] = {
     "token": "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImNhc2V5In0.c2lnbmF0dXJl",
     "reason": "Solved by a restart.",
     "comment": "Quick and friendly.",
+    "note": "Prefers e-mail.",
+    "discord_id": "80351110224678912",
     "attachments": [],
     "metadata": {"app_version": "4.2"},
     "number": 1,
     "queue_position": 1,
     "seq": 2,
+    "event_id": "41",
     "last_event_id": "41",
 }
 """What fields are filled with, by their name, where their schema has no ``examples``."""
@@ -57,7 +60,9 @@ def _by_type(schema: Mapping[str, Any], named: Mapping[str, Any], name: str) -> 
     match schema.get("type"):
         case "object":
             properties: Mapping[str, Any] = schema.get("properties", {})
-            return {it: example_of(inner, named, it) for it, inner in properties.items()}
+            whole = {it: example_of(inner, named, it) for it, inner in properties.items()}
+            required = schema.get("required", ())
+            return {it: value for it, value in whole.items() if value is not None or it in required}
         case "array":
             return [example_of(schema["items"], named, name)] if "items" in schema else []
         case "integer":

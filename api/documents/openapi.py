@@ -2,17 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from api.documents.documented import JSON, Documentation, documentation_of
-from api.documents.examples import example_of
+from api.documents.documented import BYTES, JSON, Documentation, documentation_of
+from api.documents.schemas import Schemas, without_null
 from api.documents.texts import (
     ABOUT,
     ERRORS,
@@ -27,14 +25,7 @@ from api.documents.texts import (
 )
 from api.door.errors import ErrorBody
 from api.door.routes import AnyRoute
-from api.live.socket_events import SOCKET_EVENTS, SocketEvent
-
-
-class _Schemas(GenerateJsonSchema):
-    """pydantic's, without a title for each field that only repeats its name."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
+from api.live.socket_events import SOCKET_EVENTS, Direction, SocketEvent
 
 
 class Document:
@@ -51,7 +42,7 @@ class Document:
 
     @cached_property
     def json(self) -> Json:
-        schemas = _Collected(self._models())
+        schemas = self._schemas()
         paths: dict[str, Json] = {}
         for route in self._routes:
             operation = _Operation(schemas, route)
@@ -85,47 +76,21 @@ class Document:
             "x-socket-events": {it.name: _socket_event(it, schemas) for it in SOCKET_EVENTS},
         }
 
-    def _models(self) -> Iterator[tuple[Any, JsonSchemaMode]]:
-        yield ErrorBody, "serialization"
-        for route in self._routes:
-            told = documentation_of(route.handler)
-            yield from ((it, "validation") for it in (told.body, told.query) if it is not None)
-            yield from ((it, "serialization") for it in (told.answer, *told.answers.values()) if it)
-        for event in SOCKET_EVENTS:
-            yield event.payload, "serialization" if event.resumable else "validation"
-            if event.acknowledged:
-                yield event.acknowledged, "serialization"
-
-
-class _Collected:
-    """The schemas of all models, each once, under names that read well: TicketBody is Ticket."""
-
-    def __init__(self, models: Iterable[tuple[Any, JsonSchemaMode]]) -> None:
-        adapters = {(str(model), mode): TypeAdapter[Any](model) for model, mode in models}
-        made, definitions = TypeAdapter.json_schemas(
-            [((name, mode), mode, adapter) for (name, mode), adapter in adapters.items()],
-            ref_template=SCHEMAS + "{model}",
-            schema_generator=_Schemas,
+    def _schemas(self) -> Schemas:
+        told = [documentation_of(route.handler) for route in self._routes]
+        answers = [ErrorBody, *(it for each in told for it in (each.answer, *each.answers.values()) if it)]
+        asked = [event.payload for event in SOCKET_EVENTS if event.direction is Direction.TO_SERVER]
+        said = [event.payload for event in SOCKET_EVENTS if event.direction is not Direction.TO_SERVER]
+        acknowledged = [event.acknowledged for event in SOCKET_EVENTS if event.acknowledged]
+        return Schemas(
+            requests=[*(it.body for it in told if it.body), *asked],
+            answers=[*answers, *said, *acknowledged],
+            queries=[it.query for it in told if it.query],
         )
-        names = {name: name.removesuffix("Body") for name in definitions.get("$defs", {})}
-        self._made: dict[Any, Json] = {key[0]: _renamed(schema, names) for key, schema in made.items()}
-        self.named: Json = {
-            names[name]: {**_renamed(schema, names), "title": names[name]}
-            for name, schema in sorted(definitions.get("$defs", {}).items())
-        }
-        for schema in self.named.values():
-            if schema.get("type") == "object":
-                schema.setdefault("examples", [example_of(schema, self.named)])
-
-    def of(self, model: Any, mode: JsonSchemaMode) -> Json:
-        return dict(self._made[str(model), mode])
-
-    def example(self, schema: Json) -> Any:
-        return example_of(schema, self.named)
 
 
 class _Operation:
-    def __init__(self, schemas: _Collected, route: AnyRoute) -> None:
+    def __init__(self, schemas: Schemas, route: AnyRoute) -> None:
         self._schemas = schemas
         self._path = route.path
         self._handler: Callable[..., Any] = route.handler
@@ -151,7 +116,7 @@ class _Operation:
             made["x-limit"] = str(self._limit)
             made["x-who"] = self._who
         if told.body is not None:
-            schema = self._schemas.of(told.body, "validation")
+            schema = self._schemas.of_request(told.body)
             made["requestBody"] = {
                 "required": True,
                 "content": {
@@ -175,11 +140,10 @@ class _Operation:
     def _query_parameters(self) -> Iterator[Json]:
         if self._told.query is None:
             return
-        schema = self._schemas.of(self._told.query, "validation")
-        properties: Json = self._schemas.named[schema["$ref"].removeprefix(SCHEMAS)]["properties"]
+        properties = self._schemas.of_query(self._told.query)
         fields: Mapping[str, FieldInfo] = self._told.query.model_fields
         for name, field in fields.items():
-            shown = _without_null(properties[field.alias or name])
+            shown = without_null(properties[field.alias or name])
             yield {
                 "name": field.alias or name,
                 "in": "query",
@@ -213,8 +177,10 @@ class _Operation:
         content: Json = {}
         for media_type in self._told.media_types:
             if media_type == JSON and answer is not None:
-                schema = self._schemas.of(answer, "serialization")
+                schema = self._schemas.of_answer(answer)
                 content[media_type] = {"schema": schema, "example": self._schemas.example(schema)}
+            elif media_type == BYTES:
+                content[media_type] = {"schema": {"type": "string", "format": "binary"}}
             elif media_type != JSON or len(self._told.media_types) > 1:
                 content[media_type] = {"schema": {"type": "string"}} if media_type.startswith("text/") else {}
         return {"content": content} if content else {}
@@ -252,15 +218,16 @@ def _error(status: int) -> Json:
         "headers": headers,
         "content": {
             JSON: {
-                "schema": {"$ref": SCHEMAS + "Error"},
+                "schema": {"$ref": SCHEMAS + "ErrorAnswer"},
                 "example": {"error": error, "message": message, "code": code},
             }
         },
     }
 
 
-def _socket_event(event: SocketEvent, schemas: _Collected) -> Json:
-    payload = schemas.of(event.payload, "serialization" if event.resumable else "validation")
+def _socket_event(event: SocketEvent, schemas: Schemas) -> Json:
+    is_asked = event.direction is Direction.TO_SERVER
+    payload = schemas.of_request(event.payload) if is_asked else schemas.of_answer(event.payload)
     example = schemas.example(payload)
     if event.resumable:
         payload = {"allOf": [payload, EVENT_ID]}
@@ -272,7 +239,7 @@ def _socket_event(event: SocketEvent, schemas: _Collected) -> Json:
         "example": example,
     }
     if event.acknowledged is not None:
-        told["acknowledged"] = schemas.of(event.acknowledged, "serialization")
+        told["acknowledged"] = schemas.of_answer(event.acknowledged)
     return told
 
 
@@ -282,25 +249,3 @@ def _see(kind: str, name: str) -> Json:
 
 def _tags(paths: Mapping[str, Json]) -> set[str]:
     return {tag for operations in paths.values() for it in operations.values() for tag in it["tags"]}
-
-
-def _without_null(schema: Json) -> Json:
-    """A parameter that is left out is not null; pydantic's schema says that it may be."""
-    shown = {name: value for name, value in schema.items() if name != "default" or value is not None}
-    alternatives = [it for it in shown.get("anyOf", ()) if it != {"type": "null"}]
-    if len(alternatives) == 1:
-        del shown["anyOf"]
-        shown |= alternatives[0]
-    elif alternatives:
-        shown["anyOf"] = alternatives
-    return shown
-
-
-def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
-    """The schema with its references to other names."""
-    if isinstance(schema, dict):
-        return {
-            key: SCHEMAS + names[value.removeprefix(SCHEMAS)] if key == "$ref" else _renamed(value, names)
-            for key, value in schema.items()
-        }
-    return [_renamed(it, names) for it in schema] if isinstance(schema, list) else schema

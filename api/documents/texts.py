@@ -7,6 +7,27 @@ Json = dict[str, Any]
 
 SCHEMAS: Final = "#/components/schemas/"
 
+WIRE_NAMES: Final[Mapping[str, str]] = {
+    "Status": "TicketStatus",
+    "Delivery": "MessageDelivery",
+    "Role": "ProcessRole",
+    "Error": "ErrorAnswer",
+    "Fault": "FieldFault",
+    "Discord": "TicketChannel",
+    "Reading": "ReadMarks",
+    "Entry": "HistoryEntry",
+    "Day": "DailyFigures",
+    "Spread": "Durations",
+    "Merge": "UserMerge",
+    "Requester": "NewRequester",
+    "Read": "ReadSignal",
+    "Typing": "TypingSignal",
+    "Done": "Acknowledgement",
+    "Acknowledged": "AuthorizeAcknowledgement",
+    "Watching": "WatchAcknowledgement",
+}
+"""Names of schemas where the name of the model says too little, or means something else to generated code."""
+
 PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "ticket_id": ("The ticket's `id`, or its `number`.", "1"),
     "message_id": ("The message's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),

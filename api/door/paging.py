@@ -1,7 +1,6 @@
 """Pages of lists: ``limit`` and ``cursor`` in the query, and a link to the next one."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -17,7 +16,7 @@ DEFAULT_LIMIT: Final = 50
 Position = Annotated[int, Field(ge=0, lt=2**53)]
 
 _NUMBER: Final = "[0-9]{1,16}"
-_TEXT: Final = "[A-Za-z0-9_-]{1,4096}"
+_TEXT: Final = "(?:[0-9a-f]{2}){1,2048}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +28,14 @@ class Parts:
 
     @property
     def pattern(self) -> str:
-        """How it is written in a query: the parts with ``-`` between them, the text in base64url."""
+        """How it is written in a query: parts with ``-`` between them, the text as UTF-8 in hexadecimal."""
         return "-".join([_NUMBER] * self.numbers + [_TEXT] * self.text)
 
     def parse(self, written: object) -> Cursor:
-        if isinstance(written, str) and re.fullmatch(self.pattern, written):
-            parts = written.split("-", self.numbers)
-            try:
-                text = urlsafe_b64decode(f"{parts[-1]}===").decode() if self.text else ""
-            except ValueError:
-                pass
-            else:
-                return Cursor(tuple(map(int, parts[: self.numbers])), text)
-        raise PydanticCustomError("cursor", "This is no cursor of this list; take it from its Link")
+        if not (isinstance(written, str) and re.fullmatch(self.pattern, written)):
+            raise PydanticCustomError("cursor", "This is no cursor of this list; take it from its Link")
+        *numbers, text = written.split("-") if self.text else [*written.split("-"), ""]
+        return Cursor(tuple(map(int, numbers)), bytes.fromhex(text).decode(errors="replace"))
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
@@ -54,8 +48,7 @@ class Parts:
 
 def written(cursor: Cursor) -> str:
     """The cursor as ``Parts`` reads it."""
-    text = urlsafe_b64encode(cursor.text.encode()).decode().rstrip("=")
-    return "-".join([*map(str, cursor.numbers), *([text] if text else [])])
+    return "-".join([*map(str, cursor.numbers), *([cursor.text.encode().hex()] if cursor.text else [])])
 
 
 FROM_LINK: Final = "Where the page before ended: take it from its `Link`."

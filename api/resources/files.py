@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from api.desks import DESKS
-from api.documents.documented import documented
+from api.documents.documented import BYTES, documented
 from api.door.ranges import Part, is_there_already, part_asked_for
 from api.door.routes import OpenRoute
 from api.door.streaming import stream
@@ -57,7 +57,7 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
     "The bytes of a file",
     description="No token travels in an `<img>`: the signature in the URL is the permission. "
     "One `Range` of bytes is answered with that part; several are answered with the whole.",
-    media_types=("*/*",),
+    media_types=(BYTES, "*/*"),
     answers={206: None, 304: None},
     errors=(416,),
     headers={

@@ -1,10 +1,10 @@
 """Posting, reading, editing and deleting messages."""
 
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, TypeAdapter, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from api.desks import DESKS
@@ -29,7 +29,13 @@ class MessageText(BaseModel, extra="forbid"):
     content: Content
 
 
-class NewMessage(BaseModel, extra="forbid"):
+def _tell_what_needs_words(schema: dict[str, Any]) -> None:
+    """Say in the schema what the validator below does."""
+    schema["if"] = {"properties": {"attachments": {"maxItems": 0}}}
+    schema["then"] = {"required": ["content"], "properties": {"content": TypeAdapter(Content).json_schema()}}
+
+
+class NewMessage(BaseModel, extra="forbid", json_schema_extra=_tell_what_needs_words):
     """Words, or files, or both."""
 
     attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")

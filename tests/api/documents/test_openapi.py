@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete, and true of the program."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,64 @@ def test_examples_are_what_their_schemas_say(schema: Any, example: Any) -> None:
     faults = list(Draft202012Validator({**schema, "components": SPEC["components"]}).iter_errors(example))
 
     assert faults == []
+
+
+def bodies() -> Iterator[tuple[str, Any]]:
+    """The schemas of everything that clients send, with those that they refer to."""
+    told = [
+        content["schema"]
+        for _, operation in OPERATIONS
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    ]
+    told += [
+        it["payload"] for it in SPEC["x-socket-events"].values() if it["direction"] == Direction.TO_SERVER
+    ]
+    names: set[str] = set()
+    while told:
+        for name in set(re.findall(r"#/components/schemas/(\w+)", str(told.pop()))) - names:
+            names.add(name)
+            told.append(SPEC["components"]["schemas"][name])
+    return ((name, SPEC["components"]["schemas"][name]) for name in sorted(names))
+
+
+def test_what_a_request_leaves_out_no_generated_client_sends() -> None:
+    """A default would be sent by it, and ``"assignee": null`` releases the ticket."""
+    fields = [
+        (name, field, told)
+        for name, schema in bodies()
+        for field, told in schema.get("properties", {}).items()
+    ]
+
+    assert len(fields) > 20
+    assert [(name, field) for name, field, told in fields if "default" in told] == []
+    assert "assignee" not in SPEC["components"]["schemas"]["TicketChanges"].get("required", [])
+
+
+def test_requests_and_answers_are_separate() -> None:
+    sent = {name for name, schema in bodies() if "properties" in schema}
+    answers = str([it["responses"] for _, it in OPERATIONS]) + str(SPEC["components"]["responses"])
+
+    assert sent & set(re.findall(r"#/components/schemas/(\w+)", answers)) == set()
+
+
+def test_what_an_answer_always_has_is_required_and_what_may_be_missing_is_never_null() -> None:
+    sent = {name for name, _ in bodies()}
+    for name, schema in SPEC["components"]["schemas"].items():
+        if name not in sent:
+            for field, told in schema.get("properties", {}).items():
+                assert "default" not in told, (name, field)
+                assert field in schema["required"] or {"type": "null"} not in told.get("anyOf", []), (
+                    name,
+                    field,
+                )
+
+
+def test_values_of_enums_have_names_in_generated_code() -> None:
+    for name, schema in SPEC["components"]["schemas"].items():
+        for value, called in zip(
+            schema.get("enum", []), schema.get("x-enum-varnames", schema.get("enum", [])), strict=True
+        ):
+            assert re.fullmatch("[A-Za-z][A-Za-z0-9_]*", called), (name, value)
 
 
 def test_every_error_is_described() -> None:

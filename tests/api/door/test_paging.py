@@ -36,7 +36,8 @@ def test_a_text_behind_them_may_be_any(numbers: tuple[int, ...], text: str) -> N
         (Parts(2, text=True), "5-6"),
         (Parts(2, text=True), "5-6-"),
         (Parts(2, text=True), "5-6-a"),
-        (Parts(2, text=True), "5-6-_w"),
+        (Parts(2, text=True), "5-6-zz"),
+        (Parts(2, text=True), "5-6-6A"),
         (Parts(1), ["1", "2"]),
     ],
 )
