@@ -44,8 +44,8 @@ class EventKind:
     told: Told
     summary: str
     """For the documents of the API."""
-    has_text: bool
-    """Whether searches may find something else since."""
+    has_text: bool = True
+    """Whether searches may find something else since; to say so in vain costs a look."""
 
     @property
     def is_secret(self) -> bool:
@@ -55,40 +55,23 @@ class EventKind:
 
 EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     TicketOpened: EventKind(
-        "ticket_opened",
-        Told.REQUESTER,
-        "A ticket was opened; its requester hears of it with `echo`.",
-        has_text=True,
+        "ticket_opened", Told.REQUESTER, "A ticket was opened; its requester hears of it with `echo`."
     ),
-    MessagePosted: EventKind("message", Told.REQUESTER, "A message was posted.", has_text=True),
+    MessagePosted: EventKind("message", Told.REQUESTER, "A message was posted."),
     MessageEdited: EventKind(
-        "edit_message",
-        Told.REQUESTER,
-        "A message was changed; it comes whole, as it is now.",
-        has_text=True,
+        "edit_message", Told.REQUESTER, "A message was changed; it comes whole, as it is now."
     ),
     MessageDeleted: EventKind(
-        "delete_message",
-        Told.REQUESTER,
-        "A message was deleted: `deleted` is true, the content empty.",
-        has_text=True,
+        "delete_message", Told.REQUESTER, "A message was deleted: `deleted` is true, the content empty."
     ),
-    TicketChanged: EventKind(
-        "ticket_updated",
-        Told.REQUESTER,
-        "Something about the ticket was changed.",
-        has_text=True,
-    ),
+    TicketChanged: EventKind("ticket_updated", Told.REQUESTER, "Something about the ticket was changed."),
     TicketClosed: EventKind("ticket_closed", Told.REQUESTER, "The ticket was closed.", has_text=False),
     TicketReopened: EventKind("ticket_reopened", Told.REQUESTER, "The ticket is open again.", has_text=False),
     NoteAdded: EventKind(
-        "note",
-        Told.STAFF,
-        "Staff added a note. It is told to staff alone that watch the ticket.",
-        has_text=True,
+        "note", Told.STAFF, "Staff added a note. It is told to staff alone that watch the ticket."
     ),
-    NoteEdited: EventKind("edit_note", Told.STAFF, "A note was changed; likewise.", has_text=True),
-    NoteDeleted: EventKind("delete_note", Told.STAFF, "A note was deleted; likewise.", has_text=True),
+    NoteEdited: EventKind("edit_note", Told.STAFF, "A note was changed; likewise."),
+    NoteDeleted: EventKind("delete_note", Told.STAFF, "A note was deleted; likewise."),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
 }

@@ -37,13 +37,7 @@ class FeedbackDesk:
         self._store = store
 
     async def give(
-        self,
-        caller: Caller,
-        address: str,
-        rating: int,
-        comment: str | None,
-        *,
-        source: Source | None = None,
+        self, caller: Caller, address: str, rating: int, comment: str | None, *, source: Source | None = None
     ) -> Ticket:
         """Rate the help on a closed ticket of the caller's, once."""
 

@@ -237,12 +237,7 @@ class Desk:
         return message_in(appended)
 
     async def delete(
-        self,
-        caller: Caller,
-        address: str,
-        message_id: MessageId,
-        *,
-        source: Source | None = None,
+        self, caller: Caller, address: str, message_id: MessageId, *, source: Source | None = None
     ) -> Message:
         """Take back a message or note of the caller's; a tombstone stays."""
 
@@ -255,12 +250,7 @@ class Desk:
         return message_in(appended)
 
     async def add_note(
-        self,
-        caller: Caller,
-        address: str,
-        said: Said,
-        *,
-        source: Source | None = None,
+        self, caller: Caller, address: str, said: Said, *, source: Source | None = None
     ) -> Message:
         """Write down what the requester never sees; closed tickets take notes too."""
         _must_say_something(said)
@@ -272,12 +262,7 @@ class Desk:
         return message_in(await self.append(caller, address, decide, source))
 
     async def change(
-        self,
-        caller: Caller,
-        address: str,
-        values: Mapping[str, str | None],
-        *,
-        source: Source | None = None,
+        self, caller: Caller, address: str, values: Mapping[str, str | None], *, source: Source | None = None
     ) -> Ticket:
         """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and
         status between OPEN and PENDING. Values are texts as the wire has them; what is the same
@@ -312,13 +297,7 @@ class Desk:
 
         return await self.ticket_after(caller, address, decide, source)
 
-    async def reopen(
-        self,
-        caller: Caller,
-        address: str,
-        *,
-        source: Source | None = None,
-    ) -> Ticket:
+    async def reopen(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Go on with a closed ticket."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
