@@ -1,7 +1,7 @@
 """Events as they travel: over sockets, in the feed over REST, and wherever else events are told."""
 
 from dataclasses import replace
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import BaseModel, RootModel, WithJsonSchema
 
@@ -16,7 +16,7 @@ from wire.objects import ActorBody, MessageBody, Objects, TicketBody
 
 def _names(*, of_messages: bool) -> WithJsonSchema:
     """The names of events that carry a message, or of those that carry a ticket."""
-    kinds = [it for data, it in EVENT_KINDS.items() if (data in get_args(MessageEvent)) is of_messages]
+    kinds = [it for data, it in EVENT_KINDS.items() if issubclass(data, MessageEvent) is of_messages]
     return WithJsonSchema({"type": "string", "title": "Name", "enum": [it.name for it in kinds]})
 
 

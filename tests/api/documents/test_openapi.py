@@ -206,3 +206,16 @@ def _handled_by_sockets(stage: Stage) -> Iterator[str]:
     )
     live: Any = getattr(route.handler, "__self__")  # noqa: B009  mypy knows functions only
     yield from live._server.handlers["/"]
+
+
+def test_events_are_told_apart_by_their_name() -> None:
+    schemas = SPEC["components"]["schemas"]
+    told = schemas["Event"]["discriminator"]
+    names = {name: schemas[name]["properties"]["event"]["enum"] for name in ("TicketEvent", "MessageEvent")}
+
+    assert told["propertyName"] == "event"
+    assert set(told["mapping"]) == {it.name for it in EVENT_KINDS.values()}
+    assert {it: ref.rpartition("/")[2] for it, ref in told["mapping"].items()} == {
+        it: name for name, those in names.items() for it in those
+    }
+    assert {"message", "note"} <= set(names["MessageEvent"])
