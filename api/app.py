@@ -74,6 +74,7 @@ def build(
     public_url: str,
     cors_origins: Collection[str] = ("*",),
     rate_limits: bool = True,
+    service_limit: int = 20,
     trusted_proxies: Collection[IPv4Network | IPv6Network] = (),
     staff_names: StaffNames | None = None,
     process: Process | None = None,
@@ -90,7 +91,7 @@ def build(
     ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(Introducing(verifier, store.people), clock)
-    limits = Limits() if rate_limits else None
+    limits = Limits(service_limit) if rate_limits else None
     desks = Desks.of(
         desk,
         store,

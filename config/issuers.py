@@ -38,6 +38,8 @@ class Issuer:
     keys: Mapping[str, VerifyingKey]
     """By ``kid``."""
     jwks_url: str | None
+    service_tokens: bool = False
+    """Whether its tokens may be those of services."""
 
 
 class IssuersAreWrong(Exception):
@@ -72,6 +74,7 @@ class _Issuer(BaseModel, extra="forbid", hide_input_in_errors=True):
     roles: Annotated[list[UserRole], Field(min_length=1)]
     keys: dict[str, _Key] = {}
     jwks_url: str | None = None
+    service_tokens: bool = False
 
 
 class _File(BaseModel, extra="forbid", hide_input_in_errors=True):
@@ -173,6 +176,7 @@ def _issuer(told: _Issuer, *, in_production: bool) -> Issuer:
         roles=frozenset(told.roles),
         keys=keys,
         jwks_url=told.jwks_url,
+        service_tokens=told.service_tokens,
     )
 
 

@@ -129,6 +129,8 @@ class Settings(BaseSettings):
     issuers_file: Path | None = None
     jwt_require_exp: bool | None = None
     jwt_max_age: Annotated[int, Field(ge=60)] | None = None
+    service_tokens: Switch = Switch.OFF
+    service_limit: Annotated[int, Field(ge=1, le=1000)] = 20
 
     mongo_uri: SecretStr | None = None
     db_name: str | None = None

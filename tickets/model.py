@@ -78,10 +78,13 @@ class UserRole(StrEnum):
 
 
 class AuthorType(StrEnum):
-    """On which side of the desk somebody stands, for one ticket."""
+    """On which side of the desk somebody stands, for one ticket.
+
+    A service is a backend that works by itself: it may what staff may, and is nobody who answers."""
 
     REQUESTER = "REQUESTER"
     STAFF = "STAFF"
+    SERVICE = "SERVICE"
     SYSTEM = "SYSTEM"
 
 
@@ -123,6 +126,8 @@ class Person:
     email: str | None = None
     support_role: SupportRole | None = None
     """The highest that somebody of staff holds in Discord."""
+    is_service: bool = False
+    """Whether it is a backend that works by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,10 @@ class Caller:
     @property
     def is_staff(self) -> bool:
         return self.person.role.is_staff
+
+    @property
+    def is_service(self) -> bool:
+        return self.person.is_service
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,11 @@ class Actor:
 
 
 SYSTEM = Actor(AuthorType.SYSTEM)
+
+
+def as_requesters_see(actor: Actor) -> Actor:
+    """To requesters a service is nobody: what it does, the desk has done by itself."""
+    return SYSTEM if actor.type is AuthorType.SERVICE else actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

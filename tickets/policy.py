@@ -85,13 +85,23 @@ STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
 
 
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
-    """Whoever's id the ticket carries is its requester, whatever the role."""
-    return AuthorType.REQUESTER if caller.key == ticket.requester else AuthorType.STAFF
+    """Whose column of the table counts: whoever's id the ticket carries is its requester, whatever the role.
+    A service may what staff may."""
+    is_requester = caller.key == ticket.requester and not caller.is_service
+    return AuthorType.REQUESTER if is_requester else AuthorType.STAFF
 
 
 def acting(caller: Caller, ticket: Ticket) -> Actor:
     """The caller, as the doer of something on this ticket."""
-    return Actor(side(caller, ticket), caller.key)
+    return Actor(AuthorType.SERVICE if caller.is_service else side(caller, ticket), caller.key)
+
+
+def opening(caller: Caller, requester: Person) -> Actor:
+    """The caller, as who opens a ticket of this requester's."""
+    if caller.is_service:
+        return Actor(AuthorType.SERVICE, caller.key)
+    is_requester = caller.key == requester.key
+    return Actor(AuthorType.REQUESTER if is_requester else AuthorType.STAFF, caller.key)
 
 
 def opens_for(caller: Caller, requester: Person | None) -> Person:

@@ -12,6 +12,7 @@ from tickets.transcript import Transcript
 SIDES = {
     AuthorType.REQUESTER: "Requester",
     AuthorType.STAFF: "Staff",
+    AuthorType.SERVICE: "Service",
     AuthorType.SYSTEM: "System",
 }
 

@@ -1,11 +1,14 @@
 """The wire's objects, made of domain objects and of what the store knows around them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter
 
 from tickets.file_urls import FileUrls
 from tickets.model import (
+    SYSTEM,
     Actor,
     AuthorType,
     Caller,
@@ -20,6 +23,7 @@ from tickets.model import (
     Ticket,
     UserKey,
     UserRole,
+    as_requesters_see,
 )
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.readings import UNREAD, Reading
@@ -38,7 +42,8 @@ class PersonBody(BaseModel):
 
 
 class ActorBody(BaseModel):
-    """Who did something: ``id`` is null where the desk did it by itself."""
+    """Who did something: ``id`` is null where the desk did it by itself. A service is a backend that works by
+    itself; requesters see what it does as done by the desk."""
 
     type: AuthorType
     id: str | None
@@ -109,7 +114,7 @@ class MessageBody(BaseModel):
     created_at: int
     updated_at: int
     seq: int
-    author_type: AuthorType
+    author_type: Literal[AuthorType.REQUESTER, AuthorType.STAFF, AuthorType.SYSTEM]
     edited: bool
     deleted: bool
     delivery: Delivery
@@ -122,14 +127,22 @@ MESSAGES = TypeAdapter(list[MessageBody])
 class Objects:
     """Makes the wire's objects."""
 
-    def __init__(self, store: Store, file_urls: FileUrls, staff_names: StaffNames | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        file_urls: FileUrls,
+        staff_names: StaffNames | None = None,
+        *,
+        for_staff: bool = False,
+    ) -> None:
         self._store = store
         self._file_urls = file_urls
         self._names = staff_names or StaffNames()
+        self._for_staff = for_staff
 
     def seen_by(self, caller: Caller) -> "Objects":
         """The same for this caller: staff see staff under their own names, whatever requesters see."""
-        return Objects(self._store, self._file_urls) if caller.is_staff else self
+        return Objects(self._store, self._file_urls, for_staff=True) if caller.is_staff else self
 
     async def ticket(self, ticket: Ticket) -> TicketBody:
         return (await self.tickets([ticket]))[0]
@@ -142,7 +155,7 @@ class Objects:
         positions = await self._store.channels.queue_positions(queued) if queued else {}
         return [
             _ticket_body(
-                ticket,
+                ticket if self._for_staff else _as_requesters_see(ticket),
                 self._names.shown(people, _staff_around(ticket)),
                 _discord(channels.get(ticket.id), positions.get(ticket.id)),
                 readings.get(ticket.id, UNREAD).with_answers(ticket),
@@ -162,7 +175,10 @@ class Objects:
 
     async def actors(self, actors: Sequence[Actor]) -> list[ActorBody]:
         people = await self._people(actors)
-        return [_actor(it, people) for it in actors]
+        return [_actor(self._seen(it), people) for it in actors]
+
+    def _seen(self, actor: Actor) -> Actor:
+        return actor if self._for_staff else as_requesters_see(actor)
 
     async def _people(self, actors: Sequence[Actor]) -> People:
         """Those who did something, staff under the names that may be seen."""
@@ -172,10 +188,11 @@ class Objects:
 
     def own_message(self, message: Message, author: Person) -> MessageBody:
         """A message whose author is at hand: nothing is asked of the store."""
-        return self._message_body(message, {author.key: author})
+        return self._message_body(message, {author.key: author}, own=True)
 
-    def _message_body(self, message: Message, people: People) -> MessageBody:
-        author = _actor(message.author, people)
+    def _message_body(self, message: Message, people: People, *, own: bool = False) -> MessageBody:
+        author = _actor(message.author if own else self._seen(message.author), people)
+        side = SYSTEM.type if author.type is AuthorType.SERVICE else author.type
         return MessageBody(
             id=message.id,
             ticket_id=message.ticket_id,
@@ -186,7 +203,7 @@ class Objects:
             created_at=_seconds(message.created_at),
             updated_at=_seconds(message.updated_at),
             seq=message.seq,
-            author_type=author.type,
+            author_type=side,
             edited=message.edited,
             deleted=message.deleted,
             delivery=message.delivery,
@@ -232,6 +249,11 @@ def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
         closer = ticket.closed_by.key if ticket.closed_by else None
         keys |= {ticket.requester, ticket.assignee, closer}
     return {key for key in keys if key is not None}
+
+
+def _as_requesters_see(ticket: Ticket) -> Ticket:
+    closer = ticket.closed_by
+    return ticket if closer is None else replace(ticket, closed_by=as_requesters_see(closer))
 
 
 def _staff_around(ticket: Ticket) -> set[UserKey]:

@@ -1,26 +1,21 @@
 """Tokens make callers: trusted backends sign them, and nothing else tells who somebody is."""
 
 import math
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Annotated, Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import jwt
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from api.door.claims import Claims, TokenTime
 from config.issuers import DEFAULT_ISSUER
-from tickets.characters import INVISIBLE, NEVER, clean_line, misplaced_at, shows_nothing
-from tickets.model import Caller, Person, UserKey, UserRole
+from tickets.model import Caller, Person, UserKey
 from tickets.ports.store import Clock
 
 LEEWAY: Final = 60
 """Seconds by which the clocks of a backend and of ours may differ."""
-NO_SECONDS: Final = 1e11
-"""The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
 LONGEST_TOKEN: Final = 8_192
 """Characters; more than HTTP headers carry."""
 REMEMBERED_FOR: Final = 60
@@ -45,6 +40,7 @@ class TokenFault(StrEnum):
     CLAIM_INVALID = "claim_invalid"
     ROLE_NOT_ALLOWED = "role_not_allowed"
     LIVES_TOO_LONG = "token_lives_too_long"
+    SERVICE_NOT_ALLOWED = "service_not_allowed"
 
 
 class TokenRefused(Exception):
@@ -79,82 +75,6 @@ class Verifier(Protocol):
         ...
 
 
-_NOT_IN_IDS: Final = (
-    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-)
-"""For a character class: control characters, line ends, what turns the direction, and what cannot be seen."""
-_NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
-_BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")
-_BAD_ID: Final = re.compile(f"[{_NOT_IN_IDS}]")
-
-
-def is_id(text: str) -> bool:
-    """Whether somebody may be called so: two who look the same on a screen must not be two."""
-    return len(text.strip()) > 0 and len(text) <= LONGEST_ID and _BAD_ID.search(text) is None
-
-
-def _id(text: str) -> str:
-    if not is_id(text):
-        raise ValueError("is empty, or holds characters that cannot be seen")
-    return text
-
-
-def _name(text: str) -> str:
-    if _BAD_NAME.search(text) or misplaced_at(text) is not None or shows_nothing(text):
-        raise ValueError("shows nothing, or holds NUL or a line end")
-    return clean_line(text).strip()
-
-
-def _in_seconds(at: float) -> float:
-    if abs(at) >= NO_SECONDS:
-        raise PydanticCustomError("not_in_seconds", "is not in seconds")
-    return at
-
-
-def _email(text: str) -> str:
-    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too."""
-    try:
-        validate_email(f"{text}.com", check_deliverability=False)
-    except EmailNotValidError:
-        raise ValueError("is no e-mail address") from None
-    return text
-
-
-LONGEST_ID: Final = 256
-UserId = Annotated[
-    str,
-    Field(
-        max_length=LONGEST_ID,
-        json_schema_extra={"pattern": rf"^[^{_NOT_IN_IDS}]*[^\s{_NOT_IN_IDS}][^{_NOT_IN_IDS}]*$"},
-    ),
-    AfterValidator(_id),
-]
-UserName = Annotated[
-    str,
-    Field(
-        max_length=LONGEST_ID,
-        json_schema_extra={"pattern": rf"^[^{_NOT_IN_NAMES}]*[^\s{INVISIBLE}][^{_NOT_IN_NAMES}]*$"},
-    ),
-    AfterValidator(_name),
-]
-"""One line; what cannot be seen is dropped from it."""
-Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
-_Time = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_in_seconds)]
-
-
-class Claims(BaseModel, strict=True):
-    """What a token must say; other claims are ignored."""
-
-    id: UserId
-    username: UserName
-    email: Email
-    role: UserRole
-    exp: _Time = math.inf
-    nbf: _Time = -math.inf
-    iat: object = None
-    """Looked at where the age of tokens is bounded, and nowhere else."""
-
-
 ClaimsKind = TypeVar("ClaimsKind", bound=Claims)
 _JWS: Final = jwt.PyJWS(algorithms=["HS256", "RS256", "ES256", "EdDSA"])
 
@@ -166,11 +86,18 @@ class Times:
     require_exp: bool = False
     max_age: int | None = None
 
-    def verified(self, issuer: str, claims: Claims, now: float) -> Verified:
-        """The user of ``issuer`` whom these claims name, or TokenRefused; ``now`` are Unix seconds."""
+    def verified(self, issuer: str, claims: Claims, now: float, *, may_serve: bool) -> Verified:
+        """The user of ``issuer`` whom these claims name, or TokenRefused; ``now`` are Unix seconds, and
+        ``may_serve`` says whether it may be a service."""
+        is_service = claims.service is True
+        if is_service and not may_serve:
+            raise TokenRefused(TokenFault.SERVICE_NOT_ALLOWED, 'claim "service" not allowed')
+        if is_service and not claims.role.is_staff:
+            raise TokenRefused(TokenFault.SERVICE_NOT_ALLOWED, 'a service has the role "AGENT" or "ADMIN"')
         if math.isinf(claims.exp) and (self.require_exp or self.max_age is not None):
             raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "exp" missing')
-        person = Person(UserKey(issuer, claims.id), claims.username, claims.role, claims.email)
+        key = UserKey(issuer, claims.id)
+        person = Person(key, claims.username, claims.role, claims.email, is_service=is_service)
         verified = Verified(Caller(person), claims.nbf, claims.exp)
         verified.must_be_current(now)
         if self.max_age is not None and claims.exp - _made_at(claims.iat, now) > self.max_age + LEEWAY:
@@ -188,20 +115,30 @@ def _made_at(iat: object, now: float) -> float:
         raise _refusal_of(error, "iat") from None
 
 
-_IAT: Final = TypeAdapter(_Time, config=ConfigDict(strict=True))
+_IAT: Final = TypeAdapter(TokenTime, config=ConfigDict(strict=True))
 
 
 class SingleIssuer:
     """Trusts whoever knows one secret: HS256 and nothing else, whatever the token asks for."""
 
-    def __init__(self, secret: str, clock: Clock, times: Times = Times()) -> None:
+    def __init__(
+        self,
+        secret: str,
+        clock: Clock,
+        times: Times = Times(),
+        *,
+        may_serve: bool = False,
+    ) -> None:
+        """``may_serve`` says whether tokens may be those of services."""
+        self._may_serve = may_serve
         self._secret = secret.encode()
         self._clock = clock
         self._times = times
 
     async def verify(self, token: str) -> Verified:
         claims = claims_in(payload_of(token, self._secret, "HS256"), Claims)
-        return self._times.verified(DEFAULT_ISSUER, claims, self._clock() / 1000)
+        now = self._clock() / 1000
+        return self._times.verified(DEFAULT_ISSUER, claims, now, may_serve=self._may_serve)
 
 
 class Remembering:

@@ -32,7 +32,7 @@ class Door:
             caller = await self._caller(request)
             if self._limits is not None:
                 who = caller.key if limit.whose is None else await limit.whose(request, caller)
-                request[STANDING] = await self._limits.admit(limit, who)
+                request[STANDING] = await self._limits.admit(limit, who, caller)
             if not takes_query:
                 must_have_no_query(request)
             return await handler(request, caller)

@@ -8,7 +8,6 @@ from typing import Any, Final
 import aiohttp
 
 from api.door.auth import (
-    Claims,
     Times,
     TokenFault,
     TokenRefused,
@@ -18,6 +17,7 @@ from api.door.auth import (
     header_and_payload,
     payload_of,
 )
+from api.door.claims import Claims
 from api.door.jwks import Jwks, NoKeys
 from config.issuers import Issuer, IssuersFile
 from config.verifying_keys import VerifyingKey
@@ -73,7 +73,8 @@ class SeveralIssuers:
             raise TokenRefused(TokenFault.ISSUER_UNKNOWN)
         claims = claims_in(await self._payload(issuer, token, header), IssuedClaims)
         _must_be_good(claims, issuer)
-        return self._times.verified(issuer.name, claims, self._clock() / 1000)
+        now = self._clock() / 1000
+        return self._times.verified(issuer.name, claims, now, may_serve=issuer.service_tokens)
 
     async def _payload(self, issuer: Issuer, token: str, header: Mapping[str, Any]) -> bytes:
         """What the token says, verified. Where a published key does not fit, there may be a newer one."""

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import math
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 from aiolimiter import AsyncLimiter
@@ -55,15 +55,19 @@ class Bucket(AsyncLimiter):
 class Limits:
     """All buckets in use. One that has drained is forgotten, so idle users cost nothing."""
 
-    def __init__(self) -> None:
-        self._buckets: dict[tuple[str, Hashable], Bucket] = {}
+    def __init__(self, service_times: int = 1) -> None:
+        """Services may so many times as much."""
+        self._service_times = service_times
+        self._buckets: dict[tuple[str, int, Hashable], Bucket] = {}
 
     def __len__(self) -> int:
         return len(self._buckets)
 
-    async def admit(self, limit: Limit, who: Hashable) -> Mapping[str, str]:
-        """Count a request: the headers that tell how matters stand, or RateLimited."""
-        key = (limit.name, who)
+    async def admit(self, limit: Limit, who: Hashable, caller: Caller | None = None) -> Mapping[str, str]:
+        """Count a request against ``who``: the headers that tell how matters stand, or RateLimited."""
+        if caller is not None and caller.is_service:
+            limit = replace(limit, amount=limit.amount * self._service_times)
+        key = (limit.name, limit.amount, who)
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(limit.amount, limit.seconds)
@@ -73,10 +77,10 @@ class Limits:
         await bucket.acquire()  # does not wait: there is room, and nobody ran in between
         return _standing(limit, bucket)
 
-    def _forget_when_drained(self, key: tuple[str, Hashable], seconds: float) -> None:
+    def _forget_when_drained(self, key: tuple[str, int, Hashable], seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds + 0.001, self._forget, key)
 
-    def _forget(self, key: tuple[str, Hashable]) -> None:
+    def _forget(self, key: tuple[str, int, Hashable]) -> None:
         left = self._buckets[key].seconds_until(0)
         if left:
             self._forget_when_drained(key, left)

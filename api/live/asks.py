@@ -113,8 +113,9 @@ class Asks:
             return {}
         await self._admit(TYPING, caller)
         ticket = await self._desk.may_post(caller, asked.ticket_id)
-        actor = policy.acting(caller, ticket)
-        self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.API))
+        if not caller.is_service:  # nobody types there
+            actor = policy.acting(caller, ticket)
+            self._signals.say(Typing(ticket.id, ticket.requester, actor, Place.API))
         return {}
 
     async def read(self, caller: Caller, _: Reader, said: object) -> dict[str, Any]:
@@ -166,7 +167,7 @@ class Asks:
 
     async def _admit(self, limit: Limit, caller: Caller) -> None:
         if self._limits is not None:
-            await self._limits.admit(limit, caller.key)
+            await self._limits.admit(limit, caller.key, caller)
 
     async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
         """None for all."""

@@ -26,8 +26,10 @@ async def agent_named(store: Store, caller: Caller, agent_id: str) -> UserKey:
 
 
 def _is_heard_of(person: Person) -> bool:
-    """Of staff, and not only because somebody once made an agent of this name."""
-    return person.role.is_staff and (person.key.issuer == UserKey.DISCORD or person.email is not None)
+    """Of staff, not a service, and not only because somebody once made an agent of this name."""
+    if person.is_service or not person.role.is_staff:
+        return False
+    return person.key.issuer == UserKey.DISCORD or person.email is not None
 
 
 def _may_be(agent_id: str, caller: Caller) -> tuple[UserKey, UserKey]:

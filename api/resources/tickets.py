@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.auth import Email, UserId, UserName
 from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
+from api.door.claims import Email, UserId, UserName
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
 from api.door.paging import link_to_next

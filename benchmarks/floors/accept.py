@@ -18,7 +18,7 @@ import jwt
 from aiohttp import web
 from discord.http import Route
 
-from api.door.auth import Claims
+from api.door.claims import Claims
 from api.resources.messages import MessageText
 from tickets.ids import new_id
 from tickets.model import AuthorType, Delivery

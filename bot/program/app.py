@@ -169,6 +169,7 @@ class Program:
             public_url=self._public_url,
             cors_origins=settings.cors_origins,
             rate_limits=settings.rate_limits is Switch.ON,
+            service_limit=settings.service_limit,
             trusted_proxies=settings.trusted_proxies or (),
             staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
             process=Process(

@@ -7,7 +7,7 @@ import aiohttp
 from api.door.auth import SingleIssuer, Times, Verifier
 from api.door.issuers import SeveralIssuers
 from config.issuers import IssuersFile
-from config.settings import Settings
+from config.settings import Settings, Switch
 from tickets.ports.store import Clock
 
 
@@ -35,7 +35,8 @@ async def verifier(
     secret, times = settings.jwt_secret_key, Times(settings.requires_exp, settings.jwt_max_age)
     default: Verifier | None = None
     if secret is not None:
-        default = SingleIssuer(secret.get_secret_value(), clock, times)
+        may_serve = settings.service_tokens is Switch.ON
+        default = SingleIssuer(secret.get_secret_value(), clock, times, may_serve=may_serve)
     if issuers is not None:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         return SeveralIssuers(issuers, session, clock, times, default=default)

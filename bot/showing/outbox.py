@@ -16,7 +16,7 @@ from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, webhook_name
 from tickets.events import Event
 from tickets.file_urls import FileUrls
-from tickets.model import Attachment, AuthorType, Message, MessageId, TicketId
+from tickets.model import Attachment, Message, MessageId, TicketId
 from tickets.ports.channels import Channel, Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
@@ -234,8 +234,7 @@ class Outbox:
     async def _name(self, event: Event) -> str:
         key = event.actor.key
         person = (await self._store.people.people([key])).get(key) if key else None
-        side = "staff" if event.actor.type is AuthorType.STAFF else "requester"
-        return webhook_name(person.name if person else "", side)
+        return webhook_name(person.name if person else "", event.actor.type.lower())
 
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message

@@ -11,7 +11,7 @@ from bot.hearing.intake import InboxOptions
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
-from tickets.model import AuthorType, Delivery, Status
+from tickets.model import AuthorType, Caller, Delivery, Person, Status, UserKey, UserRole
 from tickets.sources import from_message
 
 
@@ -25,6 +25,21 @@ async def test_what_a_requester_says_appears_under_their_name(desk_office: Offic
     assert shown.content == "Hello?"
     assert shown.author.name == "Casey · requester"
     assert shown.webhook_id is not None
+
+
+async def test_what_a_service_says_appears_under_its_name_and_leaves_the_turn_where_it_is(
+    desk_office: Office,
+) -> None:
+    ticket, channel = await desk_office.open()
+    shop = Person(UserKey("default", "shop"), "Shop", UserRole.AGENT, "shop@example.test", is_service=True)
+
+    await desk_office.desk.post(Caller(shop), ticket.id, Said("Your order is on its way."))
+    await desk_office.shown()
+
+    shown = channel.last_message
+    assert shown is not None
+    assert (shown.author.name, shown.content) == ("Shop · service", "Your order is on its way.")
+    assert (await desk_office.fresh(ticket)).status is Status.OPEN
 
 
 async def test_a_shown_message_is_delivered(desk_office: Office) -> None:

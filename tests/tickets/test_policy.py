@@ -7,12 +7,23 @@ from typing import Any, get_args
 import pytest
 
 from tests.clocks import NOON
-from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, SAM_ANSWERS
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, SAM, SAM_ANSWERS
 from tests.tickets.logs import Logbook
 from tickets import policy
 from tickets.events import EventData, MessageDeleted, NoteAdded, TicketClosed
 from tickets.fold import messages_of
-from tickets.model import AuthorType, Caller, Message, MessageId, Millis, Status, Ticket, TicketId, UserRole
+from tickets.model import (
+    Actor,
+    AuthorType,
+    Caller,
+    Message,
+    MessageId,
+    Millis,
+    Status,
+    Ticket,
+    TicketId,
+    UserRole,
+)
 from tickets.policy import DAY, MOVES, May, Rules
 from tickets.refusals import (
     MessageNotFound,
@@ -72,6 +83,16 @@ def refusal_of_move(
     except Refusal as refusal:
         return type(refusal)
     return None
+
+
+def test_a_service_may_what_staff_may_and_acts_as_itself() -> None:
+    service = Caller(replace(SAM, is_service=True))
+    own = replace(a_ticket(), requester=SAM.key)
+
+    for ticket in (a_ticket(), own):
+        assert policy.side(service, ticket) is AuthorType.STAFF
+        assert policy.acting(service, ticket) == Actor(AuthorType.SERVICE, SAM.key)
+    assert policy.opening(service, SAM) == policy.opening(service, ANN) == policy.acting(service, own)
 
 
 def test_the_table_of_moves_is_the_contract_s() -> None:

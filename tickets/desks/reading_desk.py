@@ -25,6 +25,8 @@ class ReadingDesk:
         if message is None or message.is_note:
             raise MessageNotFound(message_id)
         actor = policy.acting(caller, ticket)
+        if actor.type is AuthorType.SERVICE:
+            return None  # nobody has seen anything
         if actor.type is AuthorType.REQUESTER:
             is_news = await self._store.readings.requester_has_seen(ticket.id, message.seq)
         else:

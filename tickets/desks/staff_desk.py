@@ -1,6 +1,7 @@
 """The staff's side of the desk: notes, history, transcripts, the queue and the feed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tickets import policy
 from tickets.desks.in_thread import aside
@@ -8,7 +9,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.event_kinds import kind_of
 from tickets.events import Event
 from tickets.history import Entry, history_of
-from tickets.model import Caller, Message, Ticket
+from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
 from tickets.ports.store import Store
@@ -48,6 +49,7 @@ class StaffDesk:
         keys = await aside(people_in, events)
         people = await self._store.people.people(keys)
         if not caller.is_staff:
+            events = [replace(it, actor=as_requesters_see(it.actor)) for it in events]
             people = self._names.shown(people, keys - {ticket.requester})
         return await aside(transcript_of, events, people, notes=policy.sees_notes(caller, ticket))
 

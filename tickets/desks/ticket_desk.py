@@ -31,7 +31,6 @@ from tickets.ids import new_id
 from tickets.model import (
     Actor,
     Attachment,
-    AuthorType,
     Caller,
     FileId,
     IssueLevel,
@@ -111,8 +110,7 @@ class Desk:
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
         opened = await self._opening(caller, new, person)
-        side = AuthorType.REQUESTER if person.key == caller.key else AuthorType.STAFF
-        decision = Decision(Actor(side, caller.key), opened)
+        decision = Decision(policy.opening(caller, person), opened)
         return (await self._append_opening(caller, ticket_id, source, lambda _: decision)).ticket
 
     async def _append_opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:

@@ -9,7 +9,7 @@ from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import NothingChanges, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, EventData, TicketChanged
-from tickets.model import Actor, AuthorType, Caller, EventId, Message, Person, Ticket, UserKey, UserRole
+from tickets.model import Caller, EventId, Message, Person, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.store import Store
 from tickets.ports.users import Block, User
@@ -95,7 +95,7 @@ class UserDesk:
                 )
             )
 
-        by_staff = on_ticket(ticket.id, lambda _: Actor(AuthorType.STAFF, caller.key), decide)
+        by_staff = on_ticket(ticket.id, lambda it: policy.acting(caller, it), decide)
         with suppress(NothingChanges):
             await self._store.log.append(ticket.id, from_api(_merging(ticket, to.key)), by_staff)
 

@@ -493,3 +493,27 @@ async def test_an_issuer_that_is_away_is_a_401(
         answer = await stage.ask("GET", TICKETS, None, headers=said)
 
     assert (answer.status, answer.json["message"]) == (401, "keys of the issuer cannot be read")
+
+
+async def test_services_are_allowed_issuer_by_issuer(
+    tmp_path: Path, session: aiohttp.ClientSession, clock: Clock
+) -> None:
+    entry = (
+        '[[issuer]]\niss = "{0}"\naud = "desk"\nalgorithms = ["HS256"]\nroles = ["AGENT", "CUSTOMER"]\n'
+        'service_tokens = {1}\nkeys.k.secret = "{2}"\n'
+    )
+    path = tmp_path / "issuers.toml"
+    path.write_text(
+        "".join(entry.format(iss, allowed, SHOP_SECRET) for iss, allowed in (("a", "true"), ("b", "false")))
+    )
+    several = SeveralIssuers(IssuersFile(path, has_default=False), session, clock)
+    said = {"role": "AGENT", "service": True}
+
+    allowed = await several.verify(signed(SHOP_SECRET, "HS256", "k", iss="a", **said))
+    person = await several.verify(signed(SHOP_SECRET, "HS256", "k", iss="b", role="AGENT"))
+
+    assert (allowed.caller.is_service, person.caller.is_service) == (True, False)
+    assert (
+        await refusal(several, signed(SHOP_SECRET, "HS256", "k", iss="b", **said))
+        == 'claim "service" not allowed'
+    )

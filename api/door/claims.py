@@ -1,0 +1,92 @@
+"""What a token must say of its user, and how it may say it."""
+
+import math
+import re
+from typing import Annotated, Final
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
+
+from tickets.characters import INVISIBLE, NEVER, clean_line, misplaced_at, shows_nothing
+from tickets.model import UserRole
+
+LONGEST_ID: Final = 256
+NO_SECONDS: Final = 1e11
+"""The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
+
+_NOT_IN_IDS: Final = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+"""For a character class: control characters, line ends, what turns the direction, and what cannot be seen."""
+_NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
+_BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")
+_BAD_ID: Final = re.compile(f"[{_NOT_IN_IDS}]")
+
+
+def is_id(text: str) -> bool:
+    """Whether somebody may be called so: two who look the same on a screen must not be two."""
+    return len(text.strip()) > 0 and len(text) <= LONGEST_ID and _BAD_ID.search(text) is None
+
+
+def _id(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("is empty, or holds characters that cannot be seen")
+    return text
+
+
+def _name(text: str) -> str:
+    if _BAD_NAME.search(text) or misplaced_at(text) is not None or shows_nothing(text):
+        raise ValueError("shows nothing, or holds NUL or a line end")
+    return clean_line(text).strip()
+
+
+def _in_seconds(at: float) -> float:
+    if abs(at) >= NO_SECONDS:
+        raise PydanticCustomError("not_in_seconds", "is not in seconds")
+    return at
+
+
+def _email(text: str) -> str:
+    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too."""
+    try:
+        validate_email(f"{text}.com", check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("is no e-mail address") from None
+    return text
+
+
+UserId = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_ID,
+        json_schema_extra={"pattern": rf"^[^{_NOT_IN_IDS}]*[^\s{_NOT_IN_IDS}][^{_NOT_IN_IDS}]*$"},
+    ),
+    AfterValidator(_id),
+]
+UserName = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_ID,
+        json_schema_extra={"pattern": rf"^[^{_NOT_IN_NAMES}]*[^\s{INVISIBLE}][^{_NOT_IN_NAMES}]*$"},
+    ),
+    AfterValidator(_name),
+]
+"""One line; what cannot be seen is dropped from it."""
+Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
+TokenTime = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_in_seconds)]
+
+
+class Claims(BaseModel, strict=True):
+    """What a token must say; other claims are ignored."""
+
+    id: UserId
+    username: UserName
+    email: Email
+    role: UserRole
+    exp: TokenTime = math.inf
+    nbf: TokenTime = -math.inf
+    iat: object = None
+    """Looked at where the age of tokens is bounded, and nowhere else."""
+    service: object = None
+    """Whether it is a service that calls; anything but true is another's claim."""
