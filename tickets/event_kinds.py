@@ -117,4 +117,7 @@ def _changed(change: Change) -> HistoryLine:
             return UserKey.parse(text)
         return text or "none"
 
-    return HistoryLine(f"changed the {change.field.replace('_', ' ')}", value(change.old), value(change.new))
+    what = f"changed the {change.field.replace('_', ' ')}"
+    if change.old is None and change.new is None:
+        return HistoryLine(what)  # what it was is not to be told
+    return HistoryLine(what, value(change.old), value(change.new))

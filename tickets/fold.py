@@ -112,6 +112,12 @@ def message_as_of(event: Event, today: Message) -> Message:
     return replace(then, delivery=today.delivery)
 
 
+def in_words_of(today: Ticket, then: Ticket) -> Ticket:
+    """The ticket as it was, in the words that stand there today."""
+    feedback = then.feedback if today.feedback else None
+    return replace(then, topic=today.topic, description=today.description, feedback=feedback)
+
+
 def message_of(message: Message, requester: UserKey) -> Message:
     """The message as it is once the ticket is this requester's."""
     if message.author.type is not AuthorType.REQUESTER:

@@ -1,13 +1,16 @@
 """Events make a transcript: the whole record of a ticket, for staff or for its requester. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets.event_kinds import history_lines_of, kind_of
-from tickets.events import Event
+from tickets.events import Event, FeedbackGiven, TicketChanged
 from tickets.fold import messages_of, ticket_of
 from tickets.history import Entry, history_of
 from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
+
+WORDS = ("topic", "description")
+"""What people have written, and may have edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,36 @@ class Transcript:
 
 
 def transcript_of(
-    events: Iterable[Event], people: Mapping[UserKey, Person], *, notes: bool = False
+    events: Iterable[Event],
+    people: Mapping[UserKey, Person],
+    *,
+    notes: bool = False,
+    revisions: bool = True,
 ) -> Transcript:
-    """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it."""
+    """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it. Without
+    ``revisions``, its history does not say what staff has edited away."""
     log = list(events)
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
     history = [it for it in log if history_lines_of(it.data) and (notes or not kind_of(it.data).is_secret)]
-    return Transcript(ticket_of(log), shown, people, history, list(history_of(log)))
+    ticket, changes = ticket_of(log), list(history_of(log))
+    if not revisions:
+        history = [_without_old_words(it, ticket) for it in history]
+        changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
+    return Transcript(ticket, shown, people, history, changes)
+
+
+def _is_staffs(entry: Entry) -> bool:
+    return entry.field in WORDS and entry.actor.type is AuthorType.STAFF
+
+
+def _without_old_words(event: Event, today: Ticket) -> Event:
+    data = event.data
+    if isinstance(data, FeedbackGiven) and today.feedback is None:
+        return replace(event, data=replace(data, comment=None))
+    if isinstance(data, TicketChanged) and event.actor.type is AuthorType.STAFF:
+        changes = tuple(replace(it, old=None, new=None) if it.field in WORDS else it for it in data.changes)
+        return replace(event, data=replace(data, changes=changes))
+    return event
 
 
 def people_in(events: Iterable[Event]) -> set[UserKey]:

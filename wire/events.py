@@ -7,8 +7,9 @@ from pydantic import BaseModel, RootModel, WithJsonSchema
 
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import EVENT_KINDS, kind_of
-from tickets.events import MessageEvent
-from tickets.fold import message_as_of, ticket_of
+from tickets.events import Event, MessageEvent
+from tickets.fold import in_words_of, message_as_of, ticket_of
+from tickets.model import Message, MessageId, Ticket
 from tickets.ports.feed import Fed
 from tickets.ports.store import Store
 from wire.objects import ActorBody, MessageBody, Objects, TicketBody
@@ -48,25 +49,38 @@ class EventBody(RootModel[TicketEventBody | MessageEventBody]):
 
 
 class Payloads:
-    """Makes payloads: the state as of the event, but of deleted messages nothing, at any time."""
+    """Makes payloads: the state as of the event, but of deleted messages nothing, at any time.
 
-    def __init__(self, store: Store, objects: Objects) -> None:
+    What somebody wrote has revisions. With ``revisions``, for staff, it is told as it was; without, as it is
+    now, so that what was edited away is not told again."""
+
+    def __init__(self, store: Store, objects: Objects, *, revisions: bool) -> None:
         self._store = store
         self._objects = objects
+        self._revisions = revisions
 
     async def of(self, fed: Fed) -> tuple[str, dict[str, Any]]:
         """The event's name and its payload."""
         body: BaseModel
         if fed.event.message_id is None:
-            upto = await self._store.log.events(fed.event.ticket_id, upto=fed.event.seq)
-            then = replace(await aside(ticket_of, upto), requester=fed.requester)
-            body = await self._objects.ticket(then)
+            body = await self._objects.ticket(await self._ticket(fed))
         else:
-            today = await self._store.views.message(fed.event.message_id, fed.event.ticket_id)
-            if today is None:
-                raise LookupError(f"the message of event {fed.event.id} is not there")
-            (body,) = await self._objects.messages([message_as_of(fed.event, today)])
+            (body,) = await self._objects.messages([await self._message(fed.event, fed.event.message_id)])
         return kind_of(fed.event.data).name, {**body.model_dump(mode="json"), "event_id": str(fed.position)}
+
+    async def _ticket(self, fed: Fed) -> Ticket:
+        upto = await self._store.log.events(fed.event.ticket_id, upto=fed.event.seq)
+        then = replace(await aside(ticket_of, upto), requester=fed.requester)
+        if self._revisions:
+            return then
+        today = await self._store.views.ticket(fed.event.ticket_id)
+        return then if today is None else in_words_of(today, then)
+
+    async def _message(self, event: Event, message_id: MessageId) -> Message:
+        today = await self._store.views.message(message_id, event.ticket_id)
+        if today is None:
+            raise LookupError(f"the message of event {event.id} is not there")
+        return message_as_of(event, today) if self._revisions else today
 
     async def whole(self, fed: Fed, actor: ActorBody) -> dict[str, Any]:
         """The fields of an ``EventBody``; ``actor`` is who did it."""

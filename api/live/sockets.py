@@ -243,7 +243,9 @@ class Live:
                 line.reader.wake()
 
     async def _tell(self, line: Line, fed: Fed) -> None:
-        await self._emit(line, *await Payloads(self._store, self._seen_by(line)).of(fed))
+        is_staff = line.caller is not None and line.caller.is_staff
+        payloads = Payloads(self._store, self._seen_by(line), revisions=is_staff)
+        await self._emit(line, *await payloads.of(fed))
 
     def _seen_by(self, line: Line) -> Objects:
         return self._objects if line.caller is None else self._objects.seen_by(line.caller)

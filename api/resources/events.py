@@ -52,7 +52,7 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
         told, position = await desks.staff.events(caller, after=after, limit=query.limit)
     objects = desks.objects.seen_by(caller)
     actors = await objects.actors([fed.event.actor for fed in told])
-    payloads = Payloads(desks.store, objects)
+    payloads = Payloads(desks.store, objects, revisions=caller.is_staff)
     bodies = [await payloads.whole(fed, actor) for fed, actor in zip(told, actors, strict=True)]
     headers = {LAST_EVENT_ID: str(position)}
     if query.after == "now" or len(told) == query.limit:

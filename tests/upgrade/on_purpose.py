@@ -47,6 +47,18 @@ def as_of_today(path: str, body: Any) -> Any:
     return body
 
 
+WORDS: Final = ("topic", "description", "feedback", "content", "attachments", "edited", "updated_at")
+"""What requesters are told of in every event as it is now: what was edited away is not told again."""
+
+
+def without_words(body: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events of a requester, without what has revisions."""
+    return [
+        it | {"payload": {name: said for name, said in it["payload"].items() if name not in WORDS}}
+        for it in body
+    ]
+
+
 PROOF: Final = re.compile(r"(?<=[0-9])-[0-9a-f]{4}\b")
 """Positions in the feed prove which event they stand for, so that a restored store is noticed."""
 

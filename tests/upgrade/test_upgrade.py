@@ -14,7 +14,14 @@ from api.door.auth import Verified
 from tests.api.stage import Stage
 from tests.clocks import Hands
 from tests.contract.places import Place, SqlitePlace, leading
-from tests.upgrade.on_purpose import PROOF, as_of_today, is_refused_today, without_cursor, without_new_fields
+from tests.upgrade.on_purpose import (
+    PROOF,
+    as_of_today,
+    is_refused_today,
+    without_cursor,
+    without_new_fields,
+    without_words,
+)
 from tests.upgrade.said import said_by_ports
 from tests.upgrade.stores import NOW, RECORDED, lines, unpack
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -88,6 +95,11 @@ async def answer_to(stage: Stage, asked: dict[str, Any]) -> dict[str, Any]:
         return {**said, "body": json.loads(body) if answer.content_type == "application/json" else body}
 
 
+def is_feed_of_requester(asked: dict[str, Any]) -> bool:
+    is_feed = asked["path"].startswith("/api/v1/events?") and asked["status"] == 200
+    return is_feed and PEOPLE[asked["who"]][3] not in ("ADMIN", "AGENT")
+
+
 async def test_the_api_gives_the_same_answers(place: Place, clock: Hands, recorded: Any) -> None:
     async with served(place, clock, recorded) as stage:
         for asked in recorded["answers"]:
@@ -100,6 +112,8 @@ async def test_the_api_gives_the_same_answers(place: Place, clock: Hands, record
             today = without_cursor({**answer, "body": without_new_fields(answer["body"])})
             if "/events?" in today.get("link", ""):
                 today["link"] = PROOF.sub("", today["link"])
+            if is_feed_of_requester(asked):
+                then["body"], today["body"] = without_words(then["body"]), without_words(today["body"])
             assert lines(today) == lines(then), f"{asked['who']} asks for {asked['path']}"
 
 

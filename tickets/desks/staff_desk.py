@@ -51,7 +51,8 @@ class StaffDesk:
         if not caller.is_staff:
             events = [replace(it, actor=as_requesters_see(it.actor)) for it in events]
             people = self._names.shown(people, keys - {ticket.requester})
-        return await aside(transcript_of, events, people, notes=policy.sees_notes(caller, ticket))
+        notes = policy.sees_notes(caller, ticket)
+        return await aside(transcript_of, events, people, notes=notes, revisions=caller.is_staff)
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The tickets that wait for staff, in the order to work them."""

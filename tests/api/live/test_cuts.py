@@ -45,6 +45,8 @@ class Talk:
     written: dict[str, list[tuple[Caller, MessageId]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Messages that were deleted: by when one hears of them decides what of them is still told."""
+    edited: set[str] = field(default_factory=set)
+    """Messages that were edited: of them requesters are told as they are when they are told."""
 
     async def act(self, act: str, by: str, on: int) -> None:
         caller, ticket = SIDES[by], self.tickets[on]
@@ -56,6 +58,7 @@ class Talk:
         elif act == "note":
             written.append((AGENT, (await desk.add_note(AGENT, ticket, Said("Hush"))).id))
         elif act == "edit" and written:
+            self.edited.add(written[-1][1])
             await desk.edit(*_of(written[-1], ticket), Said("Better words"))
         elif act == "delete" and written:
             author, message = written.pop()
@@ -67,18 +70,20 @@ class Talk:
             await desk.close(AGENT, ticket, Status.UNRESOLVED)
             await desk.reopen(SAM, ticket)
 
-    def same(self, heard: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
-        """What was heard, but for the words of what was deleted in the end, and for places in Discord, which
-        are those of the moment of telling."""
-        return [
-            (
-                name,
-                payload
-                | ({"content": "", "deleted": True} if payload["id"] in self.gone else {})
-                | ({"discord": None} if "discord" in payload else {}),
-            )
-            for name, payload in heard
-        ]
+    def same(self, listener: "Listener") -> list[tuple[str, Any]]:
+        """What was heard, but for what is as of the moment of telling: the words of what was deleted in the
+        end, places in Discord, and for requesters what was edited."""
+        return [(name, payload | self._at_any_time(payload, listener)) for name, payload in listener.heard]
+
+    def _at_any_time(self, payload: dict[str, Any], listener: "Listener") -> dict[str, Any]:
+        if "discord" in payload:
+            return {"discord": None} | ({} if listener.is_staff else {"topic": None})
+        unseen: dict[str, Any] = {}
+        if payload["id"] in self.gone:
+            unseen |= {"content": "", "deleted": True}
+        if not listener.is_staff and payload["id"] in self.gone | self.edited:
+            unseen |= {"content": "", "edited": True, "updated_at": 0}
+        return unseen
 
 
 def _of(written: tuple[Caller, MessageId], ticket: str) -> tuple[Caller, str, MessageId]:
@@ -92,6 +97,10 @@ class Listener:
     said: dict[str, Any]
     last: str
     heard: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_staff(self) -> bool:
+        return "watch" in self.said
 
     def is_done(self) -> bool:
         return bool(self.heard) and self.heard[-1][0] == "ticket_closed" and _is_the_end(self.heard[-1][1])
@@ -180,7 +189,7 @@ async def test_who_is_cut_hears_exactly_what_who_is_not_cut_hears(
         tasks.create_task(all_that_happens())
 
     for whole, broken in zip(uncut, cut, strict=True):
-        assert talk.same(broken.heard) == talk.same(whole.heard), whole.said
+        assert talk.same(broken) == talk.same(whole), whole.said
         ids = [place(payload["event_id"]) for _, payload in whole.heard]
         assert ids == sorted(set(ids))
     await _must_be_what_the_log_says(stage, int(last), uncut)
