@@ -1,4 +1,4 @@
-"""Work that goes on beside something else, and ends with it."""
+"""Work in the background, which ends with what it accompanies."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -8,7 +8,7 @@ from typing import Any
 
 @asynccontextmanager
 async def beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Do something beside what is done inside."""
+    """Do the work in the background for as long as the block runs."""
     task = asyncio.create_task(work, name=name)
     try:
         yield

@@ -25,7 +25,7 @@ from tickets.ports.signals import Signal
 Record = dict[str, Any]
 
 EVENT_VERSION = 1
-"""The version of the shape of events; readers of newer programs will know this one."""
+"""The version of the stored shape of events. Newer programs can read this one."""
 
 D = TypeVar("D")
 T = TypeVar("T")
@@ -110,7 +110,7 @@ def _event(ticket_id: str, seq: int, event_id: str, at: Millis, body: _Body[Any]
 
 
 def _as_of_today(actor: Actor, requester: str) -> Actor:
-    """What a guest did is the customer's doing, once the ticket is."""
+    """Once a guest's ticket is a customer's, what the guest did counts as the customer's doing."""
     if actor.type is not AuthorType.REQUESTER or str(actor.key) == requester:
         return actor
     return replace(actor, key=UserKey.parse(requester))
@@ -132,7 +132,7 @@ def event_record(event: Event) -> Record:
 
 
 def event_from_record(record: Record) -> Event:
-    """``requester_key`` is whose ticket it is today; whatever else the record holds is left alone."""
+    """``requester_key`` says whose ticket it is today. Other fields of the record are ignored."""
     body = _BODIES[record["type"]].validate_python({**record, "data": _with_mappings(record["data"])})
     return _event(
         record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["requester_key"]
@@ -140,7 +140,7 @@ def event_from_record(record: Record) -> Event:
 
 
 def _with_pairs(record: Record) -> Record:
-    """A client's metadata as pairs, for its keys may be such as BSON does not have."""
+    """A client's metadata as pairs, because BSON does not take every text as a key."""
     if "metadata" not in record:
         return record
     return {**record, "metadata": [[key, value] for key, value in record["metadata"].items()]}

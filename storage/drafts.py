@@ -1,4 +1,4 @@
-"""Files on their way in, on disk and without a name: whatever crashes, nothing is left of them."""
+"""Files while they come in. They are on disk and have no name, so a crash leaves nothing behind."""
 
 import asyncio
 import tempfile
@@ -9,7 +9,7 @@ from typing import IO, Final, Self
 from tickets.ports.store import StoreUnavailable
 
 IN_HAND: Final = 64 * 1024
-"""Bytes that are held in memory at a time."""
+"""Bytes held in memory at a time."""
 
 
 class DraftOnDisk:
@@ -42,7 +42,7 @@ class DraftOnDisk:
             await asyncio.to_thread(self._write)
 
     def stream(self) -> IO[bytes]:
-        """All of it, from the beginning."""
+        """The whole file, from its beginning."""
         self._stream.seek(0)
         return self._stream
 

@@ -1,4 +1,4 @@
-"""Files of attachments in a folder of the file system."""
+"""Attachments in a folder of the file system."""
 
 import asyncio
 import os
@@ -18,9 +18,9 @@ from tickets.ports.store import StoreUnavailable
 
 
 class FolderOfFiles:
-    """The port ``Files``. A file holds one line of JSON, what the attachment is, and then its bytes.
+    """The port ``Files``. A file begins with a line of JSON that describes the attachment; its bytes follow.
 
-    Names are digests of the ids: ids come from outside and are no paths."""
+    Names are digests of the ids, because ids come from outside and must not become paths."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -105,7 +105,7 @@ async def _pieces(stream: IO[bytes], start: int, first: int, count: int) -> Asyn
 
 
 def _write(path: Path, about: bytes, content: bytes | Draft) -> None:
-    """All or nothing, whatever crashes: the name appears once the bytes are on the disk."""
+    """All or nothing, even if something crashes: the name appears once the bytes are on the disk."""
     unfinished = path.with_name(f"{path.name}.{uuid4().hex}")
     try:
         with unfinished.open("xb") as stream:

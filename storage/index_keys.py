@@ -28,7 +28,7 @@ def kind_of(ticket: Ticket) -> int:
 
 
 def kinds_of(which: TicketFilter) -> list[int] | None:
-    """The kinds that the filter lets through; None for every kind."""
+    """The kinds that the filter lets through; None means every kind."""
     statuses, levels, roles = which.statuses, which.issue_levels, which.support_roles
     found = [
         number

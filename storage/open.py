@@ -1,4 +1,4 @@
-"""Settings make a store."""
+"""Opens the store that the settings name."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,10 +13,10 @@ from tickets.ports.store import Clock, Store
 async def open_store(settings: Settings, clock: Clock, sinks: Sequence[Listening]) -> AsyncIterator[Store]:
     """The store that the settings name: MongoDB where MONGO_URI is set, the embedded one otherwise.
 
-    ``sinks`` are those that are configured: the store keeps for them what they have still to show.
+    ``sinks`` are the configured sinks: the store keeps what each of them still has to show.
 
-    Raises StoreIsNewer for one that a newer program has written, and StoreUnavailable for one that
-    does not answer."""
+    Raises StoreIsNewer if a newer program has written the store, and StoreUnavailable if it does not
+    answer."""
     if settings.mongo_uri is None or settings.db_name is None:
         async with open_sqlite(settings.data_dir, clock, sinks=sinks) as store:
             yield store

@@ -9,9 +9,9 @@ from tickets.ports.users import Block
 
 MOST = 10_000
 BELIEVED_FOR = 60.0
-"""How long it is believed that no other process has heard something else, in seconds."""
+"""Seconds for which this process trusts that no other has heard anything else."""
 HEARD_WITHIN = 2.0
-"""Seconds after which another process's blocking is heard of."""
+"""Seconds after which this process hears of a block by another process."""
 
 
 class Remembered:
@@ -26,7 +26,7 @@ class Remembered:
         return known is not None and known[0] == person and self._now() < known[1] + BELIEVED_FOR
 
     def those_of(self, keys: Iterable[UserKey]) -> dict[UserKey, Person]:
-        """Those of the keys that need not be asked for."""
+        """The people among the keys who need not be read from the store."""
         known = ((key, self._people.get(key)) for key in keys)
         return {key: it[0] for key, it in known if it is not None and self._now() < it[1] + BELIEVED_FOR}
 
@@ -38,7 +38,7 @@ class Remembered:
 
 
 class Blocked:
-    """``load`` reads them all: they are few. ``now`` are seconds; ``clock`` tells which blocks are over."""
+    """``load`` reads all blocks: they are few. ``now`` gives seconds; ``clock`` tells which are over."""
 
     def __init__(
         self,

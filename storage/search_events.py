@@ -4,7 +4,7 @@ from tickets.event_kinds import EVENT_KINDS, kind_of
 from tickets.events import Event, MessagePosted, NoteAdded, TicketChanged
 
 ADDING = (MessagePosted, NoteAdded)
-"""What adds a text, and leaves all others as they are."""
+"""Events that add a text and change no other."""
 TELLING = frozenset(data.__name__ for data, kind in EVENT_KINDS.items() if kind.has_text)
 """The types of events that may do it."""
 

@@ -11,14 +11,14 @@ from tickets.ports.signals import Signals
 log = logging.getLogger(__name__)
 
 STALE: Final = 15_000
-"""Milliseconds after which nobody wants to know who was typing."""
+"""Milliseconds after which it no longer matters who was typing."""
 AT_ONCE: Final = 200
 
 
 def overhear(signals: Signals, said: Iterable[tuple[Millis, str]], now: Millis) -> None:
-    """Have what other processes have said heard here: when it was said, and its text.
+    """Pass on what other processes have said, given as its time and text.
 
-    What a newer program says may not be understood, which does no harm."""
+    This program may not understand what a newer one says. That does no harm."""
     for at, text in said:
         if at < now - STALE:
             continue

@@ -1,4 +1,4 @@
-"""What the sinks still have to show, in MongoDB: an event is pending as long as it has a due time."""
+"""What the sinks still have to show, in MongoDB. An event is pending as long as it has a due time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ from tickets.ports.sinks import Due, Listening, SinkName
 class MongoBacklog:
     """The port ``Backlog``.
 
-    What is put off takes the later events of its ticket along, so that they are passed over by the index;
-    an event appended meanwhile is due at once, and is taken along by whoever finds it."""
+    Putting an event off also puts off the later events of its ticket, so that the index passes over them. An
+    event appended meanwhile is due at once; whoever finds it puts it off as well."""
 
     def __init__(
         self, database: Database, projector: Projector, guard: Guard, sinks: Sequence[Listening]
@@ -106,7 +106,7 @@ class MongoBacklog:
     async def _candidates(
         self, sink: SinkName, now: Millis, limit: int, urgency: int, known: list[TicketId]
     ) -> list[TicketId]:
-        """Tickets of which an event is due, perhaps behind one that is not."""
+        """Tickets that have an event due. An earlier event, not due yet, may stand before it."""
         due = f"due.{sink}"
         cursor = self._events.find(
             {"urgency": urgency, due: {"$lte": now}, "ticket_id": {"$nin": known}},
@@ -153,7 +153,7 @@ class MongoBacklog:
         )
 
     async def _delivered(self, sink: SinkName, event: Event, delivery: Delivery) -> None:
-        """Only the event that posted a message speaks for its delivery."""
+        """Only the event that posted a message sets the message's delivery."""
         if sink is not SinkName.DISCORD or not isinstance(event.data, MessagePosted | NoteAdded):
             return
         key = self._guard.own({"ticket_id": event.ticket_id, "id": event.id})

@@ -16,7 +16,7 @@ AT_WORK = [status for status in Status if not status.is_closed]
 
 
 class MongoChannels:
-    """The port ``Channels``. A ticket's record says too whether there was a channel for it, for the queue."""
+    """The port ``Channels``. A ticket's record says whether it ever had a channel, for their queue."""
 
     def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
         self._channels = database.channels

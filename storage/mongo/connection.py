@@ -1,4 +1,4 @@
-"""The connection to MongoDB, and its ways to fail as StoreUnavailable."""
+"""The connection to MongoDB. Its failures are raised as StoreUnavailable."""
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -17,7 +17,7 @@ Database: TypeAlias = "AsyncIOMotorDatabase[Record]"
 Collection: TypeAlias = "AsyncIOMotorCollection[Record]"
 
 PATIENCE = 5.0
-"""Seconds that one operation may take in all: finding a server, waiting for a majority, trying again."""
+"""Seconds that one operation may take altogether: to find a server, wait for a majority, and try again."""
 
 LARGEST = 2**63 - 1
 """The largest integer that BSON keeps."""
@@ -27,10 +27,10 @@ T = TypeVar("T")
 
 
 def connect(uri: str, patience: float = PATIENCE) -> Client:
-    """A client that acknowledges only what a majority has on disk, whatever the address says.
+    """A client that acknowledges only what a majority has on disk, even if the address says otherwise.
 
-    An operation's limit also limits how long it waits for the majority; what became of one that ran into
-    it is not known."""
+    An operation's limit also limits how long it waits for the majority; what became of an operation that
+    ran into the limit is not known."""
     limit = int(patience * 1000)
     try:
         return AsyncIOMotorClient(
@@ -54,7 +54,7 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
 
 @contextmanager
 def away() -> Iterator[None]:
-    """Whatever MongoDB answers but a broken uniqueness, which is an answer, means that it is away."""
+    """Every error of MongoDB means that it is away, except a duplicate key, which is an answer."""
     try:
         yield
     except DuplicateKeyError:
@@ -64,7 +64,7 @@ def away() -> Iterator[None]:
 
 
 def in_short(error: Exception) -> str:
-    """What went wrong, without the driver's picture of all servers behind it."""
+    """What went wrong, without the driver's description of all servers."""
     return re.split(
         r"(?: \(configured timeouts:|, Timeout: | Topology Description: )", str(error), maxsplit=1
     )[0]
@@ -82,7 +82,7 @@ def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
 
 
 async def upsert(collection: Collection, key: Record, update: Record) -> None:
-    """Update or insert. Two who insert at the same time: the loser updates."""
+    """Update or insert. Of two that insert at the same time, the second updates."""
     try:
         await collection.update_one(key, update, upsert=True)
     except DuplicateKeyError:

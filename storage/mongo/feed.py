@@ -1,4 +1,4 @@
-"""The feed in MongoDB: the leader gives each event the next position; every process tails it."""
+"""The feed in MongoDB. The leader gives each event the next position, and every process follows the feed."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 PAUSE = 0.2
-"""Seconds between two looks without having been woken, and after a failure."""
+"""Seconds between two looks if nothing wakes the reader, and after a failure."""
 
 
 _DUE = {"due.feed": {"$exists": True}}
@@ -72,7 +72,7 @@ class MongoFeed:
 
 
 class Tail:
-    """Rings for whatever comes into the feed, whoever has appended it, and whoever has fed it."""
+    """Rings the bell for everything that comes into the feed, also from other processes."""
 
     def __init__(self, feed: MongoFeed, bell: Bell, pause: float) -> None:
         self._feed = feed
@@ -85,7 +85,7 @@ class Tail:
         self._wake.set()
 
     async def begin(self) -> None:
-        """Whatever is there now needs no ringing."""
+        """Events that are there now need no bell."""
         self._pos = await self._feed.last()
 
     async def run(self) -> None:
@@ -103,10 +103,10 @@ class Tail:
 
 
 class Feeder:
-    """Puts into the feed what is due there, a ticket's events in the order of their seqs.
+    """Puts events into the feed once they are due there, each ticket's in the order of their seqs.
 
-    What it feeds is in the read models, so that only what is due can have been left behind by a crash.
-    Positions are unique: of two feeders, should there be two, one is let through, and the other looks again.
+    An event in the feed is also in the read models. So a crash can leave behind only events that are due.
+    Positions are unique: if there are two feeders, one gets a position and the other looks again.
     ``fed`` is called after each step."""
 
     def __init__(
@@ -121,16 +121,16 @@ class Feeder:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Something was appended; without a call, events are found a little later."""
+        """Something was appended. Without this call it is found a little later."""
         self._wake.set()
 
     async def bring_up(self) -> None:
-        """Have the read models of all that is due, whether or not those who appended it live."""
+        """Bring up the read models for everything that is due, also if its process has died."""
         due = await self._events.find(_DUE, {"ticket_id": 1, "seq": 1}).to_list(None)
         await self._bring_up(due)
 
     async def run(self, guard: Guard) -> None:
-        """Feed until cancelled, or until another leads; whatever goes wrong is tried again."""
+        """Feed until cancelled or until another process leads. Failures are tried again."""
         while True:
             self._wake.clear()
             try:
@@ -228,9 +228,9 @@ async def _woken(wake: asyncio.Event, pause: float) -> None:
 
 
 def next_in_turn(due: Sequence[Record], fed: Mapping[str, int]) -> list[Record]:
-    """Those that may be fed now: none twice, and none before an earlier one of its ticket.
+    """The events that may go into the feed now: each once, and in the order of its ticket.
 
-    An earlier one may be missing, for a look at what is due is no snapshot."""
+    An earlier one may be missing, because reading what is due gives no snapshot."""
     waiting: dict[str, dict[int, Record]] = defaultdict(dict)
     for record in due:
         waiting[record["ticket_id"]][record["seq"]] = record

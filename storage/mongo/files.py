@@ -1,4 +1,4 @@
-"""Files of attachments in GridFS."""
+"""Attachments in GridFS."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,8 +19,8 @@ from tickets.ports.files import Draft, Kept
 class GridFiles:
     """The port ``Files``.
 
-    Each upload has an id of its own, and the file's id is a unique name: a file is there, whole, from the
-    insert of its name on, and of two uploads at the same time one stays."""
+    Each upload has an id of its own, and the file's id is a unique name. A file exists, whole, once its name
+    is inserted; of two uploads at the same time, one stays."""
 
     def __init__(self, database: Database) -> None:
         self._bucket = AsyncIOMotorGridFSBucket(database, FILES)

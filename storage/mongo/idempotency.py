@@ -12,7 +12,7 @@ from tickets.ports.idempotency import KEPT, Reservation
 
 
 class MongoIdempotencyKeys:
-    """The port ``IdempotencyKeys``. MongoDB forgets with some delay, so ages are looked at here too."""
+    """The port ``IdempotencyKeys``. MongoDB forgets with some delay, so this class checks ages as well."""
 
     def __init__(self, database: Database) -> None:
         self._keys = database.idempotency_keys
@@ -54,7 +54,7 @@ class MongoIdempotencyKeys:
         return Reservation(digest, seed, is_mine=True)
 
     async def _found(self, key: str, digest: str, now: Millis, until: Millis) -> Reservation | None:
-        """None if there is none any more, or somebody else was quicker."""
+        """None if there is none any more, or if somebody else was faster."""
         found = await self._keys.find_one({"_id": key})
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Which process leads, in MongoDB; and what keeps those who lead no more from writing."""
+"""Which process leads, in MongoDB, and what keeps former leaders from writing."""
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -44,7 +44,7 @@ class MongoLease:
 
 
 class Guard:
-    """Lets the writes of one term through until another begins; without an epoch, all writes.
+    """Lets the writes of one term through until another term begins. Without an epoch it lets all through.
 
     One record cannot be written on the condition that another has not changed. So a write first looks at
     the lease, and each record that it changes holds the epoch of the last one who did: if a new leader
@@ -64,7 +64,7 @@ class Guard:
                 raise _over(self._epoch, newest)
 
     def own(self, key: Record) -> Record:
-        """Those of the records that nobody has written in a later term."""
+        """The key, narrowed to records that no later term has written."""
         return key if self._epoch is None else {**key, "epoch": {"$not": {"$gt": self._epoch}}}
 
     def signed(self, update: Record) -> Record:

@@ -14,7 +14,7 @@ from tickets.model import Ticket
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 
 AT_ONCE = 200
-"""Tickets that are looked at in one step."""
+"""Tickets read in one step."""
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
 
@@ -50,7 +50,7 @@ class MongoLists:
         return await _walked(self._among_tickets(which, order), order, after, limit, looks)
 
     def _is_own_search(self, which: TicketFilter) -> bool:
-        """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
+        """Walk along a requester's own tickets: the time depends on those alone."""
         return which.requester is not None and not which.in_notes
 
     async def _holding(
@@ -73,13 +73,13 @@ class MongoLists:
         return await _walked(self._among_holders(which, order), order, after, limit, looks)
 
     async def _is_narrow(self, which: TicketFilter) -> bool:
-        """Whether few tickets are meant, whatever their words."""
+        """Whether the filter means few tickets, without regard to words."""
         whenever = replace(which, created_from=None, created_until=None)
         query = page_of_tickets(whenever, TicketOrder.NEWEST, None)
         return bool(query) and await self._tickets.count_documents(query, limit=FEW) < FEW
 
     def _among_tickets(self, which: TicketFilter, order: TicketOrder) -> Look:
-        """Along the tickets; the words and the time of the opening are looked up."""
+        """Walk along the tickets; look up the words and the time of opening."""
         along = which if order.field == "created_at" else replace(which, created_until=None)
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
@@ -95,7 +95,7 @@ class MongoLists:
         return look
 
     def _among_holders(self, which: TicketFilter, order: TicketOrder) -> Look:
-        """Along the tickets that hold the words, in an order of their opening."""
+        """Walk along the tickets that hold the words, ordered by their opening."""
         direction = DESCENDING if order.descends else ASCENDING
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:

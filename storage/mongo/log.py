@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 class MongoLog:
     """The port ``Log``.
 
-    Within this process a ticket's appends take turns; among processes the unique index on (ticket_id, seq)
-    lets one through, and the others decide again on what it has made."""
+    Within this process, the appends to a ticket take turns. Among processes, the unique index on
+    (ticket_id, seq) lets one through; the others decide again on the new state."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class MongoLog:
         return await self._projector.events(ticket_id, after=after, upto=upto)
 
     async def close(self) -> None:
-        """Wait for those who are appending; whoever comes now is refused."""
+        """Wait for appends in progress, and refuse new ones."""
         self._closed = True
         for turn in list(self._turns.values()):
             async with turn:
@@ -108,7 +108,7 @@ class MongoLog:
     async def _attempt(
         self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None, now: Millis
     ) -> Appended | None:
-        """None if somebody else's event came first, and all is to be decided again."""
+        """None if somebody else's event came first and the decision must be made again."""
         with away():
             await self._looks.must_be_known()
             ticket = await self._projector.current(ticket_id)
@@ -179,7 +179,7 @@ class MongoLog:
 
 
 def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
-    """``_id`` tells this attempt from another's event of the same id."""
+    """``_id`` distinguishes this attempt from another's event with the same id."""
     event, ticket = appended.event, appended.ticket
     return {
         "_id": ObjectId(),

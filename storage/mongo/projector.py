@@ -1,4 +1,4 @@
-"""From the log to the read models, each event once and in order, by whoever finds one missing."""
+"""Brings events from the log to the read models, once and in order. Whoever finds one missing does it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from tickets.ports.sinks import Listening
 
 
 class Projector:
-    """A ticket's record has the seq of the newest event in it, and takes only the next one.
+    """A ticket's record holds the seq of its newest event, and takes only the next one.
 
-    Messages go before tickets: a ticket at seq n says that its messages are there up to n."""
+    Messages are written before tickets: a ticket at seq n means that its messages are there up to n."""
 
     def __init__(self, database: Database, sinks: Sequence[Listening]) -> None:
         self._pending = [{f"due.{it.sink}": {"$exists": True}} for it in sinks]
@@ -31,7 +31,7 @@ class Projector:
         self._behind: set[TicketId] = set()
 
     async def current(self, ticket_id: TicketId) -> Ticket | None:
-        """The ticket as its whole log makes it; the read models are as new, once this returns."""
+        """The ticket as its whole log makes it. Once this returns, the read models are as new."""
         self._behind.discard(ticket_id)
         try:
             return await self._brought_up(ticket_id)
@@ -40,7 +40,7 @@ class Projector:
             raise
 
     async def id_at(self, address: str) -> TicketId:
-        """The id that an address means; of a number that is nobody's the address itself, where nothing is."""
+        """The id that an address means; the address itself if it is a number that no ticket has."""
         number = number_in(address)
         if number is None:
             return TicketId(address)
@@ -122,7 +122,7 @@ class Projector:
             )
 
     async def _project_message(self, event: Event, message: Message) -> None:
-        """``touched`` is the seq of the last event in the message: an older one changes nothing any more."""
+        """``touched`` is the seq of the last event in the message; older events change nothing any more."""
         record = {**MESSAGE.record(message), "touched": event.seq}
         if message.seq == event.seq:
             await self._insert(self._messages, record)
@@ -138,7 +138,7 @@ class Projector:
 
     @staticmethod
     async def _insert(collection: Collection, record: Record) -> None:
-        """Insert what another may have inserted as well."""
+        """Insert a record that another process may have inserted already."""
         with suppress(DuplicateKeyError):
             await collection.insert_one(record)
 
@@ -148,7 +148,7 @@ def ticket_from(record: Record) -> Ticket:
 
 
 def _ticket_record(ticket: Ticket) -> Record:
-    """With fields to find it by."""
+    """The record, with the fields by which it is found."""
     record = TICKET.record(ticket)
     del record["id"]
     return {

@@ -19,7 +19,7 @@ PIECE: Final = 500
 
 
 async def _timers_of_their_own(database: Database, reached: Reached) -> Reached | None:
-    """The removal of a channel was due at the event that closed the ticket."""
+    """Until this step, the removal of a channel was due at the event that closed the ticket."""
     scheduled = {"scheduled.removal": {"$exists": True}}
     events = await database.events.find(scheduled, sort=[("seq", DESCENDING)], limit=PIECE).to_list(None)
     for event in events:
@@ -52,7 +52,7 @@ async def _end_processes_of_the_first_program(database: Database) -> None:
 
 
 _NEW_NAMES: Final = {"user": "requester_key", "assigned": "assignee_key"}
-"""Those that both stores use for the keys of people by which they look."""
+"""The names that both stores use for people's keys."""
 
 
 async def _names_of_both_stores(database: Database, reached: Reached) -> Reached | None:
@@ -94,7 +94,7 @@ async def bring_up_to_date(
 
 
 async def deployment(database: Database) -> Deployment:
-    """What the first start gave the store; whoever comes first decides."""
+    """What the first start gave the store. The first process decides."""
     given = {"deployment": secrets.token_hex(4), "secret": secrets.token_bytes(32)}
     await upsert(database.meta, {"_id": "deployment"}, {"$setOnInsert": given})
     kept = await database.meta.find_one({"_id": "deployment"}) or {}
@@ -144,7 +144,7 @@ _PAGES = (
     "unattended created_at",
     "unattended updated_at",
 )
-"""What lists of tickets are walks along; the number comes last."""
+"""The indexes along which lists of tickets are read; the number comes last."""
 
 
 async def _index_views(database: Database) -> None:

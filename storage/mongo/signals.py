@@ -1,7 +1,7 @@
 """Signals between processes, in a small collection that forgets by itself.
 
-Numbers grow: a signal's is that of the newest plus one, or the time if that is more, so that they go on
-growing once all is forgotten. Of two who take one number, one takes the next."""
+Numbers grow: a signal's number is that of the newest plus one, or the time if that is more, so that numbers
+still grow after everything is forgotten. If two take the same number, one of them takes the next."""
 
 import asyncio
 import logging
@@ -37,11 +37,11 @@ class Passing:
         self._number = 0
 
     async def begin(self) -> None:
-        """What was said before is over."""
+        """What was said before counts no more."""
         self._number = await self._newest()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look until cancelled."""
         while True:
             await asyncio.sleep(self._pause)
             try:

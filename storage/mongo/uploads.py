@@ -16,8 +16,8 @@ class MongoUploads:
 
     @may_be_away
     async def add(self, upload: Upload) -> bool:
-        """Of those that are added at once each sees the others, or is seen: rather all are refused than one
-        too many is kept."""
+        """Of uploads added at the same time, each sees the others or is seen by them. So all may be refused,
+        but never is one too many kept."""
         record: Record = {
             "file": ATTACHMENT.record(upload.file),
             "uploader": str(upload.uploader),

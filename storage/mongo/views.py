@@ -13,7 +13,7 @@ from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 class MongoViews:
     """The port ``Views``.
 
-    Who reads one ticket compares it with its log; lists bring up what is known to be behind."""
+    Reading one ticket compares it with its log; lists first bring up what is known to be behind."""
 
     def __init__(self, database: Database, projector: Projector, lists: MongoLists) -> None:
         self._messages = database.messages

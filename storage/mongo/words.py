@@ -30,7 +30,7 @@ _DUE = {"due.words": {"$exists": True}}
 
 
 class MongoWords:
-    """Brings the words of tickets up to date: what is due is in the log, and several may do it at once.
+    """Brings the words of tickets up to date. The log says what is due; several processes may do it at once.
 
     A ticket's record holds the ``seq`` of the newest event in it, and takes only what follows that."""
 
@@ -41,7 +41,7 @@ class MongoWords:
         self._projector = projector
 
     async def catch_up(self) -> None:
-        """Take in all that was appended before; raises StoreUnavailable when it is too much for now."""
+        """Take in everything appended so far. Raises StoreUnavailable if that is too much for now."""
         until = time.monotonic() + PATIENCE
         while await self._step() == AT_ONCE:
             if time.monotonic() > until:
@@ -60,7 +60,7 @@ class MongoWords:
                 log.exception("the words of what was written are not taken in")
 
     async def _step(self) -> int:
-        """How many events it was."""
+        """How many events it took in."""
         due = await self._events.find(
             _DUE, {"ticket_id": 1, "seq": 1}, sort=[("due.words", ASCENDING)], limit=AT_ONCE
         ).to_list(None)

@@ -24,7 +24,7 @@ _MOVING = (
     *("requester_key", "assignee_key", "status", "urgency", "kind"),
     *("waiting_since", "unattended", "rated_at"),
 )
-"""What few events change, and most indexes know."""
+"""Columns that few events change and most indexes hold."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
@@ -39,21 +39,21 @@ SELECT count(*) FROM tickets WHERE requester_key = ? AND kind IN ({", ".join(map
 
 
 class _InLogAlready(Exception):
-    """An event was in the log before, or its ticket had gone on; nothing was written."""
+    """An event was in the log already, or its ticket had changed; nothing was written."""
 
 
 class Appending:
     """Appends a group of wishes at a time.
 
-    Hardly ever is an event in the log already, so that it is not looked for beforehand: where one is, the
-    log's index does not take it again, and all is read and decided once more."""
+    An event is hardly ever in the log already, so nothing looks for it beforehand. If it is there, the log's
+    index refuses it, and the group is read and decided once more."""
 
     def __init__(self, sinks: Sequence[Listening]) -> None:
         self._sinks = sinks
         self._recent = Recent()
 
     def together(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
-        """What became of each wish; the exceptions are those that decisions raised."""
+        """What became of each wish. Exceptions are those that decisions raised."""
         if len(wishes) <= sql.MOST_ROWS:  # the events are one statement, of which all is done or nothing
             self._recent.check(connection)
             try:
@@ -72,9 +72,9 @@ class Appending:
 
 
 class _Group:
-    """What one group of appends sees: the committed state, and what its earlier members have made of it.
+    """What one group of appends sees: the committed state, with the changes of its earlier members.
 
-    Nothing is written before everything is decided, so a refusal leaves nothing to take back."""
+    Nothing is written before everything is decided, so a refusal leaves nothing to undo."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class _Group:
         self._tickets = {ticket.id: ticket for ticket in tickets}
         self._ids = {ticket.number: ticket.id for ticket in tickets}
         self._known: dict[tuple[TicketId, EventId], Event] = {}
-        """Events that need not be appended again, as far as they were looked for."""
+        """Events that are in the log already, as far as anybody has looked."""
         self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
         self._before = dict(self._tickets)
         self._appended: list[Appended] = []
@@ -145,7 +145,7 @@ class _Group:
         return message_after(None if is_new else self._message(event.ticket_id, event.message_id), event)
 
     def _again(self, wish: Wish) -> Appended | None:
-        """What was known to be in the log before this wish."""
+        """The event of this wish, if it is known to be in the log already."""
         event = self._known.get((self._id_at(wish.address), wish.source.event_id))
         if event is None:
             return None
@@ -153,7 +153,7 @@ class _Group:
         return Appended(event, self._tickets[event.ticket_id], message, fresh=False)
 
     def write(self) -> list[Ticket]:
-        """All that was appended: the log, the read models, the sinks' work. The tickets, as they are now."""
+        """Write what was appended: log, read models, due rows. Gives the tickets as they are now."""
         if not self._appended:
             return []
         try:
@@ -167,7 +167,7 @@ class _Group:
         return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
 
     def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:
-        """Those that are there; what is at hand need not be read."""
+        """The tickets that exist. Those at hand need not be read."""
         tickets, ids, numbers = [], [], []
         for address in addresses:
             if recent is not None and (ticket := recent.at(address)) is not None:
@@ -182,7 +182,7 @@ class _Group:
         return tickets
 
     def _id_at(self, address: str) -> TicketId:
-        """The id that an address means; of a number that is nobody's the address itself, where nothing is."""
+        """The id that an address means; the address itself if it is a number that no ticket has."""
         number = number_in(address)
         return TicketId(address) if number is None else self._ids.get(number, TicketId(address))
 
@@ -237,7 +237,7 @@ class _Group:
         )
 
     def _write_hand_overs(self) -> None:
-        """Whatever was the requester's is the new requester's."""
+        """Hand over everything from the old requester to the new one."""
         for ticket_id in self._handed_over():
             key = self._tickets[ticket_id].requester
             self._connection.execute(
@@ -246,7 +246,7 @@ class _Group:
             self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
 
     def _write_tickets(self) -> None:
-        """What most indexes know of most tickets stays the same; these get body and time alone."""
+        """For most tickets, indexed columns stay the same; then only body and time are written."""
         same, moved = [], []
         for ticket_id in {appended.ticket.id: None for appended in self._appended}:
             ticket, before = self._tickets[ticket_id], self._before.get(ticket_id)

@@ -1,4 +1,4 @@
-"""What the sinks still have to show, in SQLite: a row for each event that a sink has not shown yet."""
+"""What the sinks still have to show, in SQLite: one row for each event and sink."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
@@ -130,7 +130,7 @@ def _done(connection: sqlite3.Connection, sink: SinkName, event: Event) -> None:
 
 
 def _delivered(connection: sqlite3.Connection, sink: SinkName, event: Event, delivery: Delivery) -> None:
-    """Only the event that posted a message speaks for its delivery."""
+    """Only the event that posted a message sets the message's delivery."""
     if sink is SinkName.DISCORD and isinstance(event.data, MessagePosted | NoteAdded):
         connection.execute(
             "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?",

@@ -12,8 +12,7 @@ LARGEST = 2**63 - 1
 
 
 def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
-    """A connection for one thread at a time, without transactions of its own making; durable at each
-    commit."""
+    """A connection for one thread at a time. It opens no transactions by itself, and commits are durable."""
     connection = sqlite3.connect(
         path, timeout=patience, isolation_level=None, cached_statements=512, check_same_thread=False
     )
@@ -27,7 +26,7 @@ def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
 
 
 def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
-    """The change to WAL is the one step at which SQLite does not wait for others by itself."""
+    """SQLite waits for other processes by itself, except when it changes to WAL."""
     until = time.monotonic() + patience
     while True:
         try:
@@ -41,6 +40,6 @@ def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether SQLite could not work (locked, full, not readable, broken), as opposed to a bug of ours."""
+    """Whether SQLite could not work (locked, full, not readable, broken). Otherwise it is a bug of ours."""
     ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, ours)

@@ -1,4 +1,4 @@
-"""Which process leads, in SQLite; and the writer of those who may write only as long as they lead."""
+"""Which process leads, in SQLite, and the writer that works only for the leader."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET 
 
 
 class SqliteLease:
-    """The port ``Lease``. ``live`` tell at once that a holder on this machine has died."""
+    """The port ``Lease``. ``live`` tells at once when a holder on this machine has died."""
 
     def __init__(self, reader: Reader, writer: Writer, live: LiveProcesses) -> None:
         self._reader = reader
@@ -59,14 +59,14 @@ class SqliteLease:
 
 
 class SinksWriter:
-    """Writes what sinks have done; with an epoch, only until another term begins."""
+    """Writes what sinks have done. With an epoch, it does so only until another term begins."""
 
     def __init__(self, writer: Writer, epoch: int | None = None) -> None:
         self._writer = writer
         self._epoch = epoch
 
     async def write(self, work: Work[T]) -> T:
-        """What ``work`` returns, once it is committed; raises NotLeader, and then nothing of it was done."""
+        """What ``work`` returns, once it is committed. If it raises NotLeader, nothing was done."""
         epoch = self._epoch
         if epoch is None:
             return await self._writer.write(work)
@@ -78,7 +78,7 @@ class SinksWriter:
         return await self._writer.write(guarded)
 
     async def execute(self, statement: str, values: Row) -> None:
-        """Run one statement whose outcome is of no interest, and commit it."""
+        """Run one statement and commit it."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(statement, values)

@@ -1,4 +1,4 @@
-"""Which processes on this machine live: each locks a file of its own until it ends, however it ends."""
+"""Which processes on this machine are alive. Each locks a file, which the system unlocks when it ends."""
 
 import fcntl
 import os
@@ -7,16 +7,16 @@ from pathlib import Path
 
 
 class LiveProcesses:
-    """Each that lives holds a file in ``folder``, named after it."""
+    """Each living process holds a lock on a file in ``folder`` that has its name."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._mine: dict[str, int] = {}
 
     def make(self, name: str) -> None:
-        """Show that whoever has this name lives, and clear away what the dead have left.
+        """Show that the process of this name is alive, and remove the files of dead processes.
 
-        Where the file system has no locks there is no mark, and nobody is told anything by it."""
+        On a file system without locks there is no file, and so no process is known to be dead."""
         if name in self._mine:
             return
         with suppress(OSError):
@@ -35,7 +35,7 @@ class LiveProcesses:
             self._mine[name] = descriptor
 
     def is_dead(self, name: str) -> bool:
-        """Whether the process is known to have ended; one without a mark may live."""
+        """Whether the process is known to have ended. One without a file may be alive."""
         try:
             descriptor = os.open(self._folder / name, os.O_RDWR)
         except OSError:

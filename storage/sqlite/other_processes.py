@@ -1,5 +1,5 @@
-"""Notices what other processes have appended, and rings the bell for it as for our own; and whether one of
-them is a newer program that has migrated the file."""
+"""Notices what other processes have appended, and rings the bell for that too. Also notices when a newer
+program has migrated the file."""
 
 import asyncio
 import logging
@@ -18,15 +18,15 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 BETWEEN_LOOKS = 0.1
-"""Seconds; a look that finds no commit takes microseconds."""
+"""Seconds between two looks. A look that finds no commit takes microseconds."""
 PAGE = 200
 _VERSION = "PRAGMA data_version"
 """A connection's number that changes whenever another connection has committed (SQLite, "data_version")."""
 
 
 class Others:
-    """Looks at every commit by a connection of its own; to the connection that writes, which makes all of
-    this process's commits, those of others are the only ones that change the version."""
+    """Watches commits through a connection of its own. One connection makes all commits of this process; for
+    that one, only commits of other processes change the version."""
 
     def __init__(
         self,
@@ -44,10 +44,10 @@ class Others:
         self._version = -1
         self._writers: tuple[sqlite3.Connection, int] | None = None
         self._pos = self._upto = 0
-        """Between these positions there are events of others, for which nobody has rung."""
+        """Events between these positions are of other processes, and the bell has not been rung for them."""
 
     async def begin(self) -> None:
-        """Whatever is there now needs no ringing."""
+        """Events that are there now need no bell."""
         await self._writer.write(self._look)
         self._pos = self._upto
 
@@ -86,7 +86,7 @@ class Others:
 async def heeding_others(
     path: Path, writer: Writer, feed: SqliteFeed, bell: Bell, newer: NewerProgram
 ) -> AsyncIterator[None]:
-    """Ring for others' events while inside."""
+    """Ring the bell for other processes' events while the block runs."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         others = Others(connection, writer, feed, bell, newer)
         await others.begin()

@@ -32,7 +32,7 @@ class Walk:
     key: str = "rowid"
 
     def page(self, limit: int | None, looks: int | None) -> Asked:
-        """Body, time and number of the first tickets, among as many as may be looked at."""
+        """Body, time and number of the first tickets, among as many as may be read."""
         where, of_rest = _both(self.rest)
         statement = (
             f"SELECT body, walk.at, walk.number FROM ({self.along} LIMIT ?) AS walk"
@@ -41,11 +41,11 @@ class Walk:
         return statement, (*self.values, looks if self.rest else limit, *of_rest, limit)
 
     def count(self, most: int) -> Asked:
-        """How many tickets there are along it, as far as that matters."""
+        """How many tickets stand along it, counted up to what matters."""
         return f"SELECT count(*) FROM ({self.along} LIMIT ?)", (*self.values, most)
 
     def place(self, looks: int) -> Asked:
-        """Time and number of the last ticket that is looked at; no row where the walk ends before."""
+        """Time and number of the last ticket that is read; no row if the walk ends before."""
         return f"SELECT at, number FROM ({self.along} LIMIT 1 OFFSET ?)", (*self.values, looks - 1)
 
     def sorted(self, order: TicketOrder, after: Cursor | None) -> Self:
@@ -61,7 +61,7 @@ class Walk:
 
 
 def among_tickets(which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
-    """A walk along the indexes of tickets; None if no ticket can be meant."""
+    """A walk along the indexes of tickets; None if the filter can match no ticket."""
     walks = list(_walks(which, order.field.removesuffix("_at")))
     if not walks:
         return None
@@ -117,7 +117,7 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
 
 
 def _left(which: TicketFilter) -> TicketFilter:
-    """What those walks leave to be looked up."""
+    """The conditions that those walks leave to be checked."""
     if which.requester is not None:
         return replace(which, requester=None)
     if which.assignees is not None:
@@ -126,7 +126,7 @@ def _left(which: TicketFilter) -> TicketFilter:
 
 
 def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
-    """What is looked up of each ticket, but its kind."""
+    """The conditions checked for each ticket, except its kind."""
     if which.requester is not None:
         yield "tickets.requester_key = ?", (str(which.requester),)
     if which.assignees is not None:
@@ -142,7 +142,7 @@ def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
 
 
 def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
-    """As far as the order's own time is concerned: no ticket was changed before it was opened."""
+    """What the filter says about the order's own time. No ticket was changed before it was opened."""
     if which.created_from is not None:
         yield f"{order.field} >= ?", (which.created_from,)
     if which.created_until is not None and order.field == "created_at":

@@ -14,10 +14,10 @@ from storage.sqlite.connection import LARGEST, PATIENCE, connect, is_away
 from tickets.ports.store import StoreUnavailable
 
 EVENT = "ticket_id, seq, event_id, type, at, body, requester_key"
-"""The columns of ``records.event_from``."""
+"""The columns that ``codec.event_from`` takes."""
 
 CONNECTIONS = 2
-"""One long read (a whole transcript) leaves the other free."""
+"""While one is busy with a long read (a whole transcript), the other is free."""
 
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]

@@ -12,8 +12,8 @@ MOST = 512
 class Recent:
     """The tickets that this process has appended to lately, as they are now.
 
-    Whatever another connection commits may have changed them, and SQLite's ``data_version`` tells that one
-    has; a connection that was dropped has taken back what was not committed."""
+    A commit by another connection may have changed them; SQLite's ``data_version`` shows that there was one.
+    A connection that was dropped has undone what was not committed."""
 
     def __init__(self) -> None:
         self._tickets: OrderedDict[TicketId, Ticket] = OrderedDict()
@@ -22,7 +22,7 @@ class Recent:
         self._as_of: tuple[sqlite3.Connection, int] | None = None
 
     def check(self, connection: sqlite3.Connection) -> None:
-        """Within a transaction that writes: keep only what is sure to be as it was."""
+        """To be called within a write transaction: keep only tickets that cannot have changed."""
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if self._as_of != (connection, version):
             self._tickets.clear()

@@ -8,10 +8,10 @@ from tickets.model import Status
 from tickets.ports.channels import ChannelState
 
 AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
-"""Which tickets are not closed; in exactly these words, or the index on them is not used."""
+"""Which tickets are not closed. Queries must use exactly these words, or SQLite does not use the index."""
 
 TO_ANSWER = f"status = '{Status.OPEN}'"
-"""Which tickets wait for staff; likewise."""
+"""Which tickets wait for staff. The same holds."""
 
 _VERSION_1 = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

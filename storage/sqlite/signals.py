@@ -1,7 +1,7 @@
 """Signals between the processes of one machine, in a file of their own.
 
-Nothing in it is worth waiting for the disk, or a back-up. It keeps the newest signals only; a process that
-hears nothing new pays a few microseconds for looking."""
+Nothing in it is worth a wait for the disk, or a back-up. It keeps only the newest signals. Looking costs a
+few microseconds if there is nothing new."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ KEPT: Final = 1_000
 """Signals: more than are said between two looks."""
 
 PATIENCE: Final = 0.02
-"""Seconds to wait for another process that writes, in which nothing else goes on; then at the next look."""
+"""Seconds to wait for another process that writes. Nothing else runs meanwhile; the next look tries again."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS whispers (
@@ -39,8 +39,8 @@ _HEARD = "SELECT number, sender, at, said FROM whispers WHERE number > ? ORDER B
 
 @asynccontextmanager
 async def passing_signals(path: Path, signals: Signals, clock: Clock) -> AsyncIterator[None]:
-    """Pass on what is said here, and hear what others say, while inside; where the file is not to be had,
-    nothing is passed on until it is."""
+    """While the block runs, pass on what is said here and hear what others say. Without the file nothing is
+    passed on until it can be opened."""
     passing = _Passing(path, signals, clock)
     passing.look()
     try:
@@ -60,7 +60,7 @@ class _Passing:
         self._version = self._number = 0
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look until cancelled."""
         while True:
             await asyncio.sleep(BETWEEN_LOOKS)
             self.look()
@@ -88,7 +88,7 @@ class _Passing:
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        """Opened where it is not. What was said before is over."""
+        """Open it if it is not open. What was said before counts no more."""
         if self._open is None:
             self._open = _connected(self._path)
             self._version = self._read("PRAGMA data_version")

@@ -1,4 +1,4 @@
-"""Which walk finds a page of tickets soonest, in SQLite."""
+"""Which walk finds a page of tickets fastest, in SQLite."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -21,7 +21,7 @@ class Walks:
         self._reader = reader
 
     async def choose(self, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
-        """None where no ticket can be meant."""
+        """None if the filter can match no ticket."""
         walk = among_tickets(which, order, after)
         if walk is None or which.words == frozenset():
             return None
@@ -34,7 +34,7 @@ class Walks:
     async def _holding(
         self, which: TicketFilter, words: frozenset[str], walk: Walk, after: Cursor | None
     ) -> Walk | None:
-        """A requester's own tickets are walked themselves: how long that takes depends on them alone."""
+        """Walk along a requester's own tickets: the time depends on those alone."""
         if which.requester is not None and not which.in_notes:
             return walk
         count, rarest = await self._rarest(words)
@@ -50,7 +50,7 @@ class Walks:
         return among_holders(rarest, which, order, after)
 
     async def _within(self, which: TicketFilter, walk: Walk, after: Cursor | None) -> Walk:
-        """Those that were opened within a time are sorted if they are few."""
+        """Tickets opened within a span are sorted if they are few."""
         opened = among_tickets(which, TicketOrder.NEWEST, None)
         if opened is None or which.created_from is None or await self._count(opened) >= FEW:
             return walk
@@ -61,7 +61,7 @@ class Walks:
         return row[0] if row else 0
 
     async def _rarest(self, words: Iterable[str]) -> tuple[int, str]:
-        """How many tickets hold the rarest of them, as far as that matters, and which word it is."""
+        """The rarest of the words, and how many tickets hold it, counted up to what matters."""
         found: list[tuple[int, str]] = []
         for word in words:
             row = await self._reader.one(HOW_RARE, (word, FEW))

@@ -2,8 +2,8 @@
 
 A row of ``words`` says how many texts of a ticket hold the word: ``at`` is when the ticket was opened and
 ``ticket`` its number, so that the tickets of a word are in order. ``texts`` says what of each text is there,
-so that it can be taken out again. Each step is one transaction with the position in the feed that it
-reaches; several processes may take turns."""
+so that it can be taken out again. Each step is one transaction, which also keeps the position that it
+reaches in the feed. Several processes may take turns."""
 
 import asyncio
 import json
@@ -28,13 +28,13 @@ log = logging.getLogger(__name__)
 AT_ONCE = 64
 """Events in a step."""
 ENOUGH = 16_000
-"""Characters of events after which a step ends: it takes milliseconds, in which nothing else goes on."""
+"""Characters of events after which a step ends. A step takes milliseconds, in which nothing else runs."""
 PATIENCE = 10.0
 """Seconds that a search waits for what was written before it."""
 PAUSE = 1.0
 """Seconds between two looks at what nobody has searched for yet."""
 STEPS = 8
-"""In each look, so that posting has the store for itself most of the time."""
+"""Steps in each look, so that posting has the store to itself most of the time."""
 
 _POSITION = "SELECT value FROM meta WHERE key = 'words'"
 _MOVE = "INSERT INTO meta (key, value) VALUES ('words', ?) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -62,7 +62,7 @@ class Words:
         self._turn = asyncio.Lock()
 
     async def catch_up(self) -> None:
-        """Take in all that was appended before; raises StoreUnavailable when it is too much for now."""
+        """Take in everything appended so far. Raises StoreUnavailable if that is too much for now."""
         until = time.monotonic() + PATIENCE
         newest = await self._at(_NEWEST)
         async with self._turn:
@@ -103,7 +103,7 @@ class _Text:
 
 
 def take_in(connection: sqlite3.Connection) -> None:
-    """The next step. Texts are taken as they are now, also those that later events have changed."""
+    """The next step. It takes texts as they are now, also if later events have changed them."""
     row = connection.execute(_POSITION).fetchone()
     pos = row[0] if row else 0
     asked: dict[tuple[str, str], None] = {}

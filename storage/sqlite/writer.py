@@ -24,17 +24,17 @@ log = logging.getLogger(__name__)
 
 LARGEST_GROUP = 256
 AT_ONCE = 0.001
-"""Seconds; a commit that takes less is not worth a thread, which makes it take half as long again."""
+"""Seconds. A commit that takes less is not worth a thread, which would add half of its time."""
 WRITES_BETWEEN_CHECKPOINTS = 600
-"""About 4,000 pages, 16 MB: the same pages are copied from the WAL into the file again and again, so that
-the fewer the times, the fewer the pages."""
+"""About 4,000 pages, 16 MB. Every checkpoint copies the same busy pages from the WAL into the file, so fewer
+checkpoints copy fewer pages."""
 
 Row = Sequence[Any] | Mapping[str, Any]
 
 T = TypeVar("T")
 
 Work = Callable[[sqlite3.Connection], T]
-"""What to do within a transaction; called again should the group have to be rolled back."""
+"""What to do within a transaction. It is called again if the group was rolled back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +137,7 @@ class Writer:
         return job.future
 
     async def _work(self) -> None:
-        """Group after group, until nobody waits."""
+        """Commit group after group until nothing waits."""
         try:
             while self._waiting:
                 size = min(len(self._waiting), LARGEST_GROUP)
@@ -185,7 +185,7 @@ class Writer:
         self._since_checkpoint += len(group)
 
     async def _check_point(self) -> None:
-        """Bring the WAL into the file once it is large; that disturbs no reader, and may fail."""
+        """Bring the WAL into the file once it is large. That disturbs no reader, and may fail."""
         connection = self._connection
         if self._since_checkpoint >= WRITES_BETWEEN_CHECKPOINTS and connection is not None:
             self._since_checkpoint = 0
@@ -219,7 +219,7 @@ class Writer:
         return self._loop.run_in_executor(self._thread, do, *arguments)
 
     def _drop_connection(self) -> None:
-        """Also rolls back what was not committed."""
+        """This also rolls back what was not committed."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
