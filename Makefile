@@ -8,19 +8,21 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test fuzz chaos check bench format lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos check bench format lock client clean
 
 help:
-	@echo "make demo    everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
-	@echo "make run     Guildesk with the settings of .env"
-	@echo "make test    all tests"
-	@echo "make fuzz    the API against its own document, with many more requests (EXAMPLES=300)"
-	@echo "make chaos   kills, cuts and floods by a seed, and books that must balance (ARGS=\"--seed N --kills N\")"
-	@echo "make check   formatting, lint, types, dependency rule, Dockerfile"
-	@echo "make bench   the numbers (ARGS=\"--json FILE --only NAMES --small\")"
-	@echo "make format  put the code into form"
-	@echo "make lock    resolve the dependencies of pyproject.toml anew"
-	@echo "make clean   remove what make has set up"
+	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
+	@echo "make run        Guildesk with the settings of .env"
+	@echo "make test       all tests but the slow ones, of which it says how many there are"
+	@echo "make test-slow  the slow tests: campaigns, crowds, floods"
+	@echo "make mutants    changes of the code that no test notices (ARGS=\"tickets/policy.py --minutes 10\")"
+	@echo "make fuzz       the API against its own document, with many more requests (EXAMPLES=300)"
+	@echo "make chaos      kills, cuts and floods by a seed, and books that must balance (ARGS=\"--seed N --kills N\")"
+	@echo "make check      formatting, lint, types, dependency rule, Dockerfile"
+	@echo "make bench      the numbers (ARGS=\"--json FILE --only NAMES --small\")"
+	@echo "make format     put the code into form"
+	@echo "make lock       resolve the dependencies of pyproject.toml anew"
+	@echo "make clean      remove what make has set up"
 
 setup: $(READY)
 
@@ -39,7 +41,13 @@ run: $(READY)
 	@$(BIN)/guildesk run $(ARGS)
 
 test: $(READY) client
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
+
+test-slow: $(READY) client
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
+
+mutants: $(READY)
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 # Without the clients their tests are left out, and say so; in CI that is a failure.
 client:

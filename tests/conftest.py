@@ -1,11 +1,45 @@
-"""What tests of all packages use."""
+"""What tests of all packages use; and a line that says how many slow tests a run left out."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from tests.clocks import Hands
+
+LEFT_OUT = pytest.StashKey[int]()
+COUNT = "slow_tests_left_out"
 
 
 @pytest.fixture
 def clock() -> Hands:
     """It stands at noon until the test moves it."""
     return Hands()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = 0
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash[LEFT_OUT] += item.get_closest_marker("slow") is not None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist tells it to the process that writes the summary."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told[COUNT] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker has left out the same tests."""
+    node.config.stash[LEFT_OUT] = node.workeroutput.get(COUNT, 0)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of all, so that it is seen."""
+    if (count := config.stash[LEFT_OUT]) and config.option.markexpr and not hasattr(config, "workerinput"):
+        tests = "1 slow test is" if count == 1 else f"{count} slow tests are"
+        config.get_terminal_writer().line(f"{tests} left to make test-slow")

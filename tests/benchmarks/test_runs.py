@@ -20,6 +20,7 @@ def test_each_benchmark_can_be_asked_for(name: str) -> None:
     assert inspect.iscoroutinefunction(importlib.import_module(f"benchmarks.{name}").run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["pages,memory", "transcript"])
 def test_a_tiny_run_writes_its_figures(tmp_path: Path, names: str) -> None:
     arguments = ["--tiny", "--only", names, "--json", str(tmp_path / "figures.json")]

@@ -1,6 +1,7 @@
 """A live process is asked what its OpenAPI document allows and forbids, and keeps to it.
 
-Briefly here; ``make fuzz`` asks for long."""
+Briefly here, and as an admin, to whom most is open. ``make test-slow`` asks as a customer too;
+``make fuzz`` asks for long."""
 
 import asyncio
 import os
@@ -18,7 +19,7 @@ TIME = 300 + 20 * FUZZ
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
-@pytest.mark.parametrize("role", ["CUSTOMER", "ADMIN"])
+@pytest.mark.parametrize("role", [pytest.param("CUSTOMER", marks=pytest.mark.slow), "ADMIN"])
 async def test_the_api_is_as_its_document_says(role: str, tmp_path: Path) -> None:
     claims = {"id": "casey", "username": "Casey", "email": "casey@example.test", "role": role}
     async with housed(tmp_path, RATE_LIMITS="off", MAX_OPEN_TICKETS="1000000", CLOSE_GRACE="1") as house:

@@ -177,6 +177,7 @@ async def test_an_endless_message_of_empty_frames_holds_up_nobody(house: House) 
         await asyncio.gather(*(pour(house, pieces, "127.0.1.1") for _ in range(4)))
 
 
+@pytest.mark.slow
 async def test_polling_sessions_that_never_come_back_cost_little(house: House) -> None:
     casey = Customer(house, "casey")
     async with nobody_else_notices(house, memory_mb=60) as noticed, connected(house.api_port) as raw:

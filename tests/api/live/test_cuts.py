@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +161,7 @@ def listeners(ticket: str, last: str) -> list[Listener]:
 Fate = list[tuple[int, bool, bool]]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60,
     deadline=None,

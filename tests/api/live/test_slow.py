@@ -14,7 +14,7 @@ IN_TIME = 1.0
 """Seconds within which an event must have been heard; it takes a few milliseconds."""
 
 
-@pytest.mark.parametrize("patience", [0.3, 20.0])
+@pytest.mark.parametrize("patience", [0.3, pytest.param(20.0, marks=pytest.mark.slow)])
 async def test_while_some_take_nothing_all_others_hear_in_time(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, patience: float
 ) -> None:
