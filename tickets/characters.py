@@ -8,8 +8,8 @@ import unicodedata
 from typing import Final
 
 NEVER: Final = r"\u0000"
-"""For a character class: what no text may hold. Halves of surrogate pairs are the other such thing, but
-JSON cannot say them in a pattern."""
+"""For a character class: what no text may hold. Halves of surrogate pairs are refused as well, but a JSON
+pattern cannot express them."""
 LINE_ENDS: Final = r"\n\r\u0085\u2028\u2029"
 """For a character class: what a field of one line may not hold."""
 LONGEST_FILE_NAME: Final = 150

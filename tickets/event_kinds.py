@@ -1,7 +1,7 @@
 """The kinds of events: their names on the wire, who is told of them, and what the transcript says of them.
 
-A new kind has its row and its line here; what the ticket is after it, ``tickets.fold`` says, and how
-Discord shows it, ``bot.showing.sink``. The type checker names each of these places."""
+A new kind gets its row and its line here. ``tickets.fold`` says what the ticket is after it, and
+``bot.showing.sink`` how Discord shows it. The type checker names each of these places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class EventKind:
     summary: str
     """For the documents of the API."""
     has_text: bool = True
-    """Whether searches may find something else since; to say so in vain costs a look."""
+    """Whether a search may find something else afterwards. A needless yes costs one look."""
 
     @property
     def is_secret(self) -> bool:
@@ -92,7 +92,7 @@ class HistoryLine:
 
 
 def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
-    """None of messages and notes: the transcript has those themselves."""
+    """Messages and notes have no line: the transcript shows them themselves."""
     match data:
         case TicketOpened():
             return (HistoryLine("opened the ticket"),)

@@ -22,13 +22,13 @@ from tickets.model import (
 
 
 class TicketEvent:
-    """What is about a ticket itself."""
+    """Events about a ticket itself."""
 
     __slots__ = ()
 
 
 class MessageEvent:
-    """What is about one message or note."""
+    """Events about one message or note."""
 
     __slots__ = ()
 
@@ -46,9 +46,9 @@ class TicketOpened(TicketEvent):
     attachments: tuple[Attachment, ...] = ()
     assignee: UserKey | None = None
     nobody_on_duty: bool = False
-    """It was to be assigned to somebody of its support role, and there was nobody."""
+    """It should have been assigned to somebody of its support role, but nobody was on duty."""
     asked_issue_level: IssueLevel | None = None
-    """Where a guest asked for a higher one than guests get."""
+    """The level for which a guest asked, if it is higher than guests get."""
     asked_support_role: SupportRole | None = None
 
 
@@ -78,7 +78,7 @@ class MessageDeleted(MessageEvent):
 
 @dataclass(frozen=True, slots=True)
 class NoteAdded(MessageEvent):
-    """What requesters never see. The note's id is the event's."""
+    """Requesters never see it. The note's id is the event's."""
 
     content: str
     attachments: tuple[Attachment, ...] = ()
@@ -159,7 +159,7 @@ EventData = (
 
 
 class Place(StrEnum):
-    """Where something was done."""
+    """Where somebody did something."""
 
     API = "API"
     DISCORD = "DISCORD"
@@ -170,7 +170,7 @@ class Place(StrEnum):
 class Origin:
     """Where an event was made, so that a sink knows what it need not show again.
 
-    What came from Discord names the channel and the message, as Discord's ids."""
+    Events from Discord name the channel and the message by Discord's ids."""
 
     place: Place
     channel_id: int | None = None
@@ -181,8 +181,8 @@ class Origin:
 class Event:
     """One entry of a ticket's log, unique by (ticket_id, seq) and by (ticket_id, id).
 
-    An actor on the requester's side is who the requester is today: a guest's doings are the customer's
-    once the two are merged."""
+    An actor on the requester's side is the requester of today: once a guest and a customer are merged, what
+    the guest did counts as the customer's doing."""
 
     ticket_id: TicketId
     seq: int
@@ -211,7 +211,7 @@ class Event:
 
     @property
     def dropped(self) -> tuple[FileId, ...]:
-        """The files whose bytes go with this event."""
+        """The files whose bytes are deleted by this event."""
         match self.data:
             case MessageEdited() | MessageDeleted() | NoteEdited() | NoteDeleted():
                 return self.data.dropped

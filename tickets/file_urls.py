@@ -8,14 +8,15 @@ from tickets.model import Attachment, FileId
 
 
 class FileUrls:
-    """URLs under ``public_url``, good as long as the file is kept; made and checked with ``secret`` alone."""
+    """URLs under ``public_url``, valid as long as the file is kept. ``secret`` alone makes and checks
+    them."""
 
     def __init__(self, public_url: str, secret: bytes) -> None:
         self._base = f"{public_url.rstrip('/')}/files"
         self._secret = secret
 
     def url(self, file: Attachment) -> str:
-        """Where the file is; the name at the end is for people."""
+        """The file's URL. The name at its end is for people."""
         name = quote(file.name, safe="", errors="replace") if file.name.strip(".") else "file"
         return f"{self._base}/{quote(file.id, safe='')}/{self._signature(file.id)}/{name}"
 

@@ -62,9 +62,9 @@ def ticket_of(events: Iterable[Event]) -> Ticket:
 
 
 def message_after(message: Message | None, event: Event) -> Message | None:
-    """The message or note once ``event`` has happened; None where the event is about none.
+    """The message or note once ``event`` has happened; None if the event is about none.
 
-    What comes after a deletion changes nothing: a tombstone stays."""
+    Events after a deletion change nothing: a tombstone stays."""
     match event.data:
         case MessagePosted(content, attachments) | NoteAdded(content, attachments):
             return Message(
@@ -95,7 +95,7 @@ def message_after(message: Message | None, event: Event) -> Message | None:
 
 
 def message_as_of(event: Event, today: Message) -> Message:
-    """The message as the event left it; of a message that is deleted today, nothing at any time."""
+    """The message as the event left it. A message that is deleted today has no content at any time."""
     match event.data:
         case MessagePosted() | NoteAdded():
             then = message_after(None, event) or today
@@ -228,7 +228,7 @@ def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, A
 
 
 def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
-    """What the requester did, whoever is the requester from now on has done."""
+    """What the old requester did counts as done by the new one."""
     closer = ticket.closed_by
     if closer is not None and closer.type is AuthorType.REQUESTER:
         return {"requester": to, "closed_by": replace(closer, key=to)}

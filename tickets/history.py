@@ -18,12 +18,12 @@ FIELDS = (
     "assignee",
     "feedback",
 )
-"""What is told of; ``status`` also changes by posting."""
+"""The fields whose changes are told. ``status`` also changes by posting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field that changed; values are texts as the log has them, None where there is none."""
+    """One field that changed. Values are texts as in the log; None means no value."""
 
     at: Millis
     actor: Actor

@@ -17,8 +17,8 @@ Millis = int
 
 
 def number_in(address: str) -> int | None:
-    """The number that an address is; None where it is an id: those are 32 hexadecimal digits, numbers are
-    far shorter."""
+    """The number, if the address is one; None if it is an id. Ids are 32 hexadecimal digits, numbers are far
+    shorter."""
     return int(address) if address.isascii() and address.isdigit() and len(address) < 16 else None
 
 
@@ -80,7 +80,7 @@ class UserRole(StrEnum):
 class AuthorType(StrEnum):
     """On which side of the desk somebody stands, for one ticket.
 
-    A service is a backend that works by itself: it may what staff may, and is nobody who answers."""
+    A service is a backend that works by itself. It may do what staff may, but its posts are no answers."""
 
     REQUESTER = "REQUESTER"
     STAFF = "STAFF"
@@ -104,7 +104,7 @@ class UserKey:
     id: str
 
     DISCORD = "discord"
-    """The issuer of people who are known from Discord alone."""
+    """The issuer of people who are known only from Discord."""
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.id}"
@@ -125,7 +125,7 @@ class Person:
     role: UserRole
     email: str | None = None
     support_role: SupportRole | None = None
-    """The highest that somebody of staff holds in Discord."""
+    """The highest support role that a member of staff holds in Discord."""
     is_service: bool = False
     """Whether it is a backend that works by itself."""
 
@@ -151,7 +151,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of which the file store keeps the bytes. ``size`` is in bytes, ``type`` a media type."""
+    """A file whose bytes the file store keeps. ``size`` is in bytes, ``type`` a media type."""
 
     id: FileId
     name: str
@@ -170,7 +170,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: the side of the desk, and the user where there is one."""
+    """Who did it: the side of the desk, and the user if there is one."""
 
     type: AuthorType
     key: UserKey | None = None
@@ -180,7 +180,7 @@ SYSTEM = Actor(AuthorType.SYSTEM)
 
 
 def as_requesters_see(actor: Actor) -> Actor:
-    """To requesters a service is nobody: what it does, the desk has done by itself."""
+    """How requesters see the actor: what a service does looks like the desk's own doing."""
     return SYSTEM if actor.type is AuthorType.SERVICE else actor
 
 
@@ -215,7 +215,7 @@ class Ticket:
     """Since when the requester has been waiting for staff; None while it is not staff's turn."""
     message_count: int = 0
     answered_seq: int = 0
-    """The newest message of staff's; 0 before the first."""
+    """The seq of staff's newest message; 0 before the first."""
     feedback: Feedback | None = None
 
     @property
@@ -234,7 +234,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message, or a note, as the events have made it. ``seq`` is the order that everyone sees."""
+    """A message or note as the events have made it. ``seq`` is the order that everyone sees."""
 
     id: MessageId
     ticket_id: TicketId

@@ -78,26 +78,26 @@ MOVES: Mapping[tuple[str, Status], Mapping[AuthorType, May]] = {
     ("open", Status.OPEN): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
     ("open", Status.PENDING): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
 }
-"""(from, to) → side → may they. What is not here nobody may."""
+"""(from, to) → side → whether they may. Moves that are not here are allowed to nobody."""
 
 REQUESTER_FIELDS = frozenset({"topic", "description"})
 STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
 
 
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
-    """Whose column of the table counts: whoever's id the ticket carries is its requester, whatever the role.
-    A service may what staff may."""
+    """Whose column of the table counts. The person whose id the ticket carries is its requester, in any role.
+    A service may do what staff may."""
     is_requester = caller.key == ticket.requester and not caller.is_service
     return AuthorType.REQUESTER if is_requester else AuthorType.STAFF
 
 
 def acting(caller: Caller, ticket: Ticket) -> Actor:
-    """The caller, as the doer of something on this ticket."""
+    """The caller as the actor of an event on this ticket."""
     return Actor(AuthorType.SERVICE if caller.is_service else side(caller, ticket), caller.key)
 
 
 def opening(caller: Caller, requester: Person) -> Actor:
-    """The caller, as who opens a ticket of this requester's."""
+    """The caller as the actor who opens a ticket for this requester."""
     if caller.is_service:
         return Actor(AuthorType.SERVICE, caller.key)
     is_requester = caller.key == requester.key
@@ -105,7 +105,7 @@ def opening(caller: Caller, requester: Person) -> Actor:
 
 
 def opens_for(caller: Caller, requester: Person | None) -> Person:
-    """Whose ticket it is that the caller opens."""
+    """The person for whom the caller opens a ticket."""
     if requester is None or requester.key == caller.key:
         return caller.person
     if not caller.is_staff:
@@ -119,7 +119,7 @@ def is_counted(caller: Caller, rules: Rules) -> bool:
 
 
 def may_open_one_more(open_tickets: int, rules: Rules) -> None:
-    """Whether there may be another beside so many, for somebody who ``is_counted``."""
+    """Whether somebody who ``is_counted`` may open another ticket beside these many."""
     if rules.max_open_tickets is not None and open_tickets >= rules.max_open_tickets:
         raise TooManyOpenTickets(rules.max_open_tickets)
 
@@ -127,7 +127,8 @@ def may_open_one_more(open_tickets: int, rules: Rules) -> None:
 def level_and_role_for(
     caller: Caller, level: IssueLevel, role: SupportRole, rules: Rules
 ) -> tuple[IssueLevel, SupportRole]:
-    """What a new ticket of this caller's gets of what is asked for: guests get the highest that is theirs."""
+    """The level and support role that a new ticket gets. Guests who ask for more get the highest allowed to
+    them."""
     if caller.person.role is not UserRole.TEMP_USER:
         return level, role
     return min(level, rules.guest_max_level, key=_height), min(role, rules.guest_max_role, key=_height)
@@ -139,14 +140,14 @@ def _height(it: IssueLevel | SupportRole) -> int:
 
 
 def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:
-    """The ticket, or TicketNotFound: for what is not there as for what is another's."""
+    """The ticket, or TicketNotFound if it does not exist or is somebody else's."""
     if ticket is None or not (caller.is_staff or caller.key == ticket.requester):
         raise TicketNotFound(address)
     return ticket
 
 
 def sees_notes(caller: Caller, ticket: Ticket) -> bool:
-    """Staff does, but for whom the ticket is: of their own ticket they are the requester."""
+    """Whether the caller sees notes: staff does, except on tickets of their own."""
     return caller.is_staff and caller.key != ticket.requester
 
 
@@ -166,8 +167,8 @@ def must_be_admin(caller: Caller, what: str) -> None:
 
 
 def may_while_blocked(by: AuthorType, doing: EventData) -> bool:
-    """What somebody who is blocked may still do, on which side they stand: take back their own messages, and
-    close their own tickets without words. To read needs no event; nothing else is theirs."""
+    """What somebody who is blocked may still do: take back their own messages, and close their own tickets
+    without words. Reading makes no event and stays allowed."""
     match doing:
         case MessageDeleted():
             return True
@@ -183,7 +184,7 @@ def may_block(caller: Caller, person: Person) -> None:
 
 
 def may_merge(guest: Person, customer: Person) -> None:
-    """Only ever a guest into a customer: nobody's tickets go to somebody who is less known, or to staff."""
+    """Only a guest can be merged, and only into a customer."""
     if guest.key == customer.key:
         raise CannotMerge("they are one")
     if guest.role is not UserRole.TEMP_USER:

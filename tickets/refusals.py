@@ -73,7 +73,7 @@ class FeedbackNotFound(NotFound):
 
 
 class Conflict(Refusal):
-    """It does not go with how things are; somebody else may have been faster."""
+    """The request does not fit the present state; somebody else may have been faster."""
 
     code = "conflict"
 

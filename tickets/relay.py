@@ -88,14 +88,14 @@ class Relay(Generic[Name, Item]):
         self._away_for = 0.0
         """Seconds for which the sink has asked to be left alone."""
         self._is_away = False
-        """Whether it has been so since it last showed something, which is told once."""
+        """Whether it has been away since it last showed something. That is logged once."""
         self._in_vain: set[TicketId] = set()
-        """Tickets for which something was tried in vain since the sink last showed something."""
+        """Tickets for which an attempt failed since the sink last showed something."""
 
     async def run(self) -> None:
         """Work until cancelled; raises NotLeader once another process leads.
 
-        A store or a sink that is away is waited for."""
+        It waits for a store or a sink that is away."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             stop_listening = self._bell.listen(self._heard)
@@ -161,7 +161,8 @@ class Relay(Generic[Name, Item]):
             self._away_for = 0.0
 
     async def _drain(self, ticket_id: TicketId) -> None:
-        """Show the ticket's events, lowest first, until none is due, one has to wait, or others are to go."""
+        """Show the ticket's events, lowest first, until none is due, one must wait, or it is another ticket's
+        turn."""
         try:
             for _ in range(TURN):
                 due = await self._work.next_due(self._sink.name, ticket_id, self._clock())
@@ -217,7 +218,7 @@ class Relay(Generic[Name, Item]):
             log.warning("%s: nobody could be told that %s failed: %s", self._sink.name, item.id, error)
 
     async def _is_back(self) -> None:
-        """The sink shows something: where it did not for any ticket, none need wait any longer."""
+        """The sink shows something again. If it failed for many tickets, those need not wait any longer."""
         self._is_away = False
         if len(self._in_vain) >= MANY:
             await self._work.hasten(self._sink.name, [*self._in_vain])

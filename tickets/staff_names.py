@@ -16,7 +16,7 @@ class StaffName(StrEnum):
 
 
 STANDS_FOR_STAFF = "staff"
-"""The id that requesters see where names are not told: ids of Discord would tell them, too."""
+"""The id that requesters see if names are hidden: Discord's ids would reveal who it is."""
 
 _ROLE_NAMES = {
     None: "Support",

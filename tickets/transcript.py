@@ -40,7 +40,7 @@ class Transcript:
 
     @property
     def participants(self) -> Mapping[UserKey, int]:
-        """Who wrote, and how many messages, the busiest first."""
+        """Who wrote how many messages, the busiest first."""
         counts: dict[UserKey, int] = {}
         for message in self.messages:
             if message.author.key is not None:

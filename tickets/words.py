@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str, most: int = MOST_WORDS) -> tuple[str, ...]:
-    """The different words in the order of their coming, without case and accents, ``most`` of them.
+    """The first ``most`` different words, in order, without case and accents.
 
     A word is what stands between characters that are neither letter nor digit (Unicode)."""
     plain = _without_marks(_without_marks(text).casefold())

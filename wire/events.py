@@ -49,7 +49,7 @@ class EventBody(RootModel[TicketEventBody | MessageEventBody]):
 
 
 class Payloads:
-    """Makes payloads: the state as of the event, but of deleted messages nothing, at any time.
+    """Makes payloads: the state as of the event. A deleted message is empty in all of them.
 
     What somebody wrote has revisions. With ``revisions``, for staff, it is told as it was; without, as it is
     now, so that what was edited away is not told again."""

@@ -31,7 +31,7 @@ from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 
 SYSTEM_NAME = "Guildesk"
-"""The author of what nobody did."""
+"""The author of what the desk did by itself."""
 
 People = Mapping[UserKey, Person]
 
@@ -141,7 +141,7 @@ class Objects:
         self._for_staff = for_staff
 
     def seen_by(self, caller: Caller) -> "Objects":
-        """The same for this caller: staff see staff under their own names, whatever requesters see."""
+        """The same for this caller. Staff always see staff under their own names."""
         return Objects(self._store, self._file_urls, for_staff=True) if caller.is_staff else self
 
     async def ticket(self, ticket: Ticket) -> TicketBody:
@@ -187,7 +187,7 @@ class Objects:
         return self._names.shown(people, staff)
 
     def own_message(self, message: Message, author: Person) -> MessageBody:
-        """A message whose author is at hand: nothing is asked of the store."""
+        """A message whose author is known: it asks the store nothing."""
         return self._message_body(message, {author.key: author}, own=True)
 
     def _message_body(self, message: Message, people: People, *, own: bool = False) -> MessageBody:
@@ -271,13 +271,13 @@ def _person(key: UserKey, people: People) -> PersonBody:
 
 
 def _id(key: UserKey, people: People) -> str:
-    """Their own, or what stands for it where staff's names are not told."""
+    """Their own id, or a stand-in if staff's names are hidden."""
     person = people.get(key)
     return key.id if person is None else person.key.id
 
 
 def _name(key: UserKey, people: People) -> str:
-    """Somebody whom the store has forgotten goes by the id."""
+    """The id stands for somebody whom the store does not know."""
     person = people.get(key)
     return key.id if person is None else person.name
 

@@ -34,7 +34,7 @@ class _IsClaimed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChanges:
-    """What is to be set; None leaves a thing as it is."""
+    """What to set. None leaves a value as it is."""
 
     name: str | None = None
     discord_id: str | None = None
@@ -44,7 +44,7 @@ class AgentChanges:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An agent, and how many tickets that are not closed are theirs."""
+    """An agent, and how many open tickets they have."""
 
     agent: Agent
     open_tickets: int
@@ -75,7 +75,7 @@ class AgentDesk:
         return await self._store.waiting.assigned(agent.keys, after, limit)
 
     async def put(self, caller: Caller, agent_id: str, changes: AgentChanges) -> tuple[Loaded, bool]:
-        """Make or change an agent, and link them to a user of Discord; whether they are new."""
+        """Make or change an agent, and link them to a user of Discord. Says whether they are new."""
         policy.must_be_admin(caller, "change agents")
         await self._blocks.must_not_be_blocked(caller.key)
         agents = await self._agents.all()
@@ -96,7 +96,7 @@ class AgentDesk:
         return Loaded(agent, loads[agent.key]), before is None
 
     async def remove(self, caller: Caller, agent_id: str) -> None:
-        """Forget an agent who has no tickets but closed ones."""
+        """Forget an agent who has no open tickets."""
         policy.must_be_admin(caller, "remove agents")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._named(caller, agent_id)
@@ -113,7 +113,7 @@ class AgentDesk:
         return agent
 
     async def claim(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Take a ticket that is nobody's; raises TicketIsClaimed, naming who has it."""
+        """Take a ticket that nobody has. Raises TicketIsClaimed, which names who has it."""
         policy.must_be_staff(caller, "claim tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(caller.person)
@@ -130,7 +130,7 @@ class AgentDesk:
             raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
 
     async def release(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Let the ticket be nobody's."""
+        """Give the ticket back, so that nobody has it."""
         policy.must_be_staff(caller, "release tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         return await self._desk.change(caller, address, {"assignee": None}, source=source)
@@ -145,7 +145,7 @@ class AgentDesk:
         return await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
 
     async def change(self, caller: Caller, address: str, values: Mapping[str, str | None]) -> Ticket:
-        """What ``Desk.change`` does; whoever is given the ticket is among the agents before."""
+        """Like ``Desk.change``; whoever is given the ticket becomes an agent first."""
         if (assignee := values.get("assignee")) is not None and caller.is_staff:
             await self._blocks.must_not_be_blocked(caller.key)
             agent_key = await self._enrolled(caller, UserKey.parse(assignee))
@@ -153,12 +153,12 @@ class AgentDesk:
         return await self._desk.change(caller, address, values)
 
     async def _enrolled(self, caller: Caller, key: UserKey) -> UserKey:
-        """The agent's key; somebody of whom nothing is known but a key cannot be made an agent."""
+        """The agent's key. Somebody known only by a key cannot become an agent."""
         people = {**await self._store.people.people([key]), caller.key: caller.person}
         return (await self._agent(people[key])).key if key in people else key
 
     async def _agent(self, person: Person) -> Agent:
-        """Whoever does something as an agent is one."""
+        """Whoever acts as an agent becomes one."""
         agent = agent_with(await self._agents.all(), person.key)
         if agent is None:
             discord_id = person.key.id if person.key.issuer == UserKey.DISCORD else None
@@ -168,7 +168,7 @@ class AgentDesk:
         return agent
 
     async def _save(self, agent: Agent) -> None:
-        """Tickets show the assignee's name, so it is known of agents who have not called yet."""
+        """Tickets show the assignee's name, so keep it for agents who have never called."""
         if agent.key not in await self._store.people.people([agent.key]):
             await self._store.people.remember(Person(agent.key, agent.name, UserRole.AGENT))
         await self._agents.save(agent)

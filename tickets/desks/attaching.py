@@ -1,4 +1,4 @@
-"""Uploads become part of tickets and messages; those that nobody uses go."""
+"""Uploads become part of tickets and messages; unused ones are removed."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,9 +16,9 @@ AT_ONCE = 100
 async def bound(
     store: Store, caller: Caller, file_ids: Sequence[FileId], use: Use, now: Millis
 ) -> AsyncIterator[tuple[Attachment, ...]]:
-    """The caller's unused uploads, which are this use's from now on; unless what is done inside is refused.
+    """Bind the caller's unused uploads to this use. They are unbound again if the block raises a refusal.
 
-    Raises UploadNotFound. When the process dies inside, sweeping finds out whether they were used."""
+    Raises UploadNotFound. If the process dies meanwhile, sweeping finds out whether they were used."""
     try:
         files = []
         for file_id in dict.fromkeys(file_ids):
@@ -33,7 +33,7 @@ async def bound(
 
 
 async def sweep(store: Store, now: Millis) -> None:
-    """Remove the uploads that nobody used within a day, bytes first; whoever dies in between starts anew."""
+    """Remove the uploads that nobody used within a day, bytes first. After a crash it starts anew."""
     while old := await store.uploads.unsettled(now - SWEPT_AFTER, AT_ONCE):
         for upload in old:
             if upload.use is not None and await _happened(store, upload.use):

@@ -15,7 +15,7 @@ class Blocks:
         self._users = users
 
     async def must_not_be_blocked(self, *keys: UserKey) -> None:
-        """For what no event is made of, and is no reading; raises UserIsBlocked."""
+        """Raises UserIsBlocked. It is for acts other than reading that make no event."""
         for key in keys:
             if await self._users.is_blocked(key):
                 raise UserIsBlocked

@@ -1,4 +1,4 @@
-"""The desk for what happened in Discord and is nobody's command: it is not refused, only followed."""
+"""The desk for what happened in Discord without a command. It follows such changes and refuses none."""
 
 from contextlib import suppress
 
@@ -49,7 +49,7 @@ class ChannelDesk:
             await self._append(ticket_id, decide, source)
 
     async def abandon(self, ticket_id: TicketId, reason: str, source: Source) -> None:
-        """Close the ticket as UNRESOLVED by nobody's decision but circumstances'."""
+        """Close the ticket as UNRESOLVED, because of circumstances and not of a person."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             if ticket.is_closed:

@@ -1,4 +1,4 @@
-"""How what is wanted becomes an event, and what of an event is done at once."""
+"""How a wish becomes an event, and which effects of an event happen at once."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,11 +11,11 @@ from tickets.ports.store import Appended
 from tickets.refusals import TicketNotFound
 
 DecideOnTicket = Callable[[Ticket, Message | None], EventData]
-"""A decision on a ticket that is known to be there."""
+"""A decision on a ticket that is known to exist."""
 
 
 class NothingChanges(Exception):
-    """The ticket is already as it was to be, so there is no event."""
+    """The ticket is already as it should become, so there is no event."""
 
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(f"ticket {ticket.number} is so already")
@@ -34,7 +34,7 @@ def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTi
 
 
 def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> TicketChanged:
-    """What is to be another value than it is now; values are texts as the wire has them.
+    """The fields whose values would change. Values are texts as on the wire.
 
     Raises NothingChanges."""
     changes = []
@@ -54,7 +54,7 @@ def deletion(message: Message) -> EventData:
 
 
 def dropped(message: Message, kept: tuple[Attachment, ...] = ()) -> tuple[FileId, ...]:
-    """The message's files but those that are kept."""
+    """The message's files, without those that are kept."""
     still = {file.id for file in kept}
     return tuple(file.id for file in message.attachments if file.id not in still)
 
@@ -67,6 +67,6 @@ def message_in(appended: Appended) -> Message:
 
 
 async def forget_files(files: Files, event: Event) -> None:
-    """The bytes go at once; should this process die before, the Discord sink sees to it."""
+    """Delete the bytes at once. If this process dies before that, the Discord sink does it."""
     for file_id in event.dropped:
         await files.delete(file_id)

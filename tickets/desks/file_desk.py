@@ -1,4 +1,4 @@
-"""The desk for files: which there are, what comes, and what goes."""
+"""The desk for files: it lists them, takes them in and removes them."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ class FileDesk:
         self._blocks = Blocks(store.users)
 
     def draft(self) -> Draft:
-        """A place for the bytes of an upload that is coming in."""
+        """A draft for the bytes of an upload while it comes in."""
         return self._store.files.draft()
 
     async def keep(self, caller: Caller, file: Attachment, content: Draft) -> None:
@@ -66,7 +66,8 @@ class FileDesk:
         return files
 
     async def delete(self, caller: Caller, file_id: FileId) -> None:
-        """Remove a file that was uploaded, from what it is part of as well; the ticket may be closed."""
+        """Remove an uploaded file, also from the ticket or message that it is part of. The ticket may be
+        closed."""
         await self._blocks.must_not_be_blocked(caller.key)
         upload = await self._store.uploads.get(file_id)
         if upload is None or not (upload.uploader == caller.key or caller.is_staff):
@@ -78,9 +79,9 @@ class FileDesk:
         await self._store.uploads.remove(file_id)
 
     async def _drop(self, caller: Caller, file_id: FileId, use: Use) -> None:
-        """One event that takes the file out of its ticket or message; none if it is not there any more.
+        """Append one event that takes the file out of its ticket or message; none if it is no longer there.
 
-        Whoever uploaded it may, also on a ticket that has become another's."""
+        Its uploader may do so, also on a ticket that belongs to somebody else by now."""
         about = MessageId(use.event_id)
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:

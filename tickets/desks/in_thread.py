@@ -1,11 +1,11 @@
-"""What takes long for long logs is done aside, in a thread, so that the event loop goes on meanwhile."""
+"""Runs in a thread what takes long for long logs, so that the event loop goes on meanwhile."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
 LONG = 200
-"""From so many items on; below, a thread would take longer than the work."""
+"""Items from which on a thread is worth it; for fewer, the thread takes longer than the work."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

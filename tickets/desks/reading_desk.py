@@ -16,7 +16,7 @@ class ReadingDesk:
         self._blocks = Blocks(store.users)
 
     async def read(self, caller: Caller, address: str, message_id: MessageId) -> Read | None:
-        """Keep that the caller's side has seen the ticket up to this message; None if that is known.
+        """Keep that the caller's side has seen the ticket up to this message. None if that was known.
 
         Raises TicketNotFound and MessageNotFound; notes are never found."""
         ticket = await self._desk.ticket(caller, address)

@@ -19,7 +19,7 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of a group of tickets: how many there are by status, and how long things took."""
+    """Figures of a group of tickets: how many there are by status, and how long things took."""
 
     statuses: Mapping[str, int]
     first_response: Spread

@@ -60,10 +60,10 @@ class StaffDesk:
         return await self._store.waiting.page(after, limit)
 
     async def events(self, caller: Caller, *, after: Position, limit: int) -> tuple[list[Fed], Position]:
-        """What happened behind this position to the caller's tickets, for staff to all; and where to go on.
-        Raises PositionUnknown.
+        """What happened after this position to the caller's tickets, or to all tickets for staff, and where
+        to go on. Raises PositionUnknown.
 
-        Of notes nothing is told to requesters, nor to staff where they are the requester."""
+        Requesters hear nothing of notes; that includes staff on their own tickets."""
         feed = self._store.feed
         pos = await known(feed, after)
         requester = None if caller.is_staff else caller.key

@@ -96,7 +96,7 @@ class Desk:
         source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Ticket:
-        """A new ticket of the caller's, or of a ``requester`` for whom staff opens it, with the caller's
+        """Open a ticket for the caller, or for a ``requester`` if staff opens it, with the caller's
         ``uploads``."""
         ticket_id, source = ticket_id or TicketId(new_id()), source or from_api()
         if uploads:
@@ -114,7 +114,7 @@ class Desk:
         return (await self._append_opening(caller, ticket_id, source, lambda _: decision)).ticket
 
     async def _append_opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
-        """Append what makes one more open ticket of the caller's, unless they have too many."""
+        """Append an event that gives the caller one more open ticket, unless they have too many."""
         if not policy.is_counted(caller, self._rules):
             return await self._store.log.append(address, source, decide)
 
@@ -160,7 +160,7 @@ class Desk:
         after: Cursor | None = None,
         limit: int | None = None,
     ) -> Page[Ticket]:
-        """Of all tickets for staff, of their own for others. Without a limit all of them."""
+        """Staff sees all tickets, others see their own. Without a limit it gives all of them."""
         if not caller.is_staff:
             if which.requester not in (None, caller.key):
                 return Page([])
@@ -220,7 +220,8 @@ class Desk:
         source: Source | None = None,
         keep_files: bool = False,
     ) -> Message:
-        """Put other words into a message or note of the caller's; its files are what is said, or stay."""
+        """Change the words of a message or note of the caller's. Its files change too, or stay with
+        ``keep_files``."""
         if not keep_files:
             _must_say_something(said)
 
@@ -286,7 +287,7 @@ class Desk:
         *,
         source: Source | None = None,
     ) -> Ticket:
-        """End the ticket; without ``to`` RESOLVED if staff has posted, else UNRESOLVED."""
+        """End the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             outcome = to or policy.closing_status(ticket)
@@ -296,7 +297,7 @@ class Desk:
         return await self.ticket_after(caller, address, decide, source)
 
     async def reopen(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
-        """Go on with a closed ticket."""
+        """Open a closed ticket again."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_reopen(caller, ticket, self._clock(), self._rules)
@@ -307,7 +308,7 @@ class Desk:
     async def ticket_after(
         self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
     ) -> Ticket:
-        """The ticket after what ``decide`` says, or as it is where that would change nothing."""
+        """The ticket after the decision, or as it is if the decision would change nothing."""
         try:
             return (await self.append(caller, address, decide, source)).ticket
         except NothingChanges as it:
@@ -323,9 +324,9 @@ class Desk:
         *,
         opens: bool = False,
     ) -> Appended:
-        """Append what the caller does; it is decided on the ticket, and its message, as they are then.
+        """Append what the caller does. The decision is made on the ticket and its message as they are then.
 
-        Everything that people do to a ticket goes this way, whichever desk they do it at."""
+        Everything that people do to a ticket goes this way, at every desk."""
         if not self._store.people.knows(caller.person):
             await self.ticket(caller, address)  # of others' tickets, nothing is done and nobody remembered
             await self._store.people.remember(caller.person)

@@ -21,8 +21,8 @@ MOST_TICKETS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChanges:
-    """What is to be set. A block is set as a whole, None to lift it, if ``sets_block``; a note that is None
-    leaves the note as it is, an empty one takes it away."""
+    """What to set. If ``sets_block``, the block is replaced as a whole; None lifts it. A note of None leaves
+    the note as it is, an empty one removes it."""
 
     sets_block: bool = False
     block: Block | None = None
@@ -64,9 +64,9 @@ class UserDesk:
         return await self.user(caller, key)
 
     async def merge(self, caller: Caller, key: UserKey, guest: UserKey) -> tuple[User, list[Ticket]]:
-        """Make everything that is the guest's the customer's: tickets, messages, files and feed.
+        """Give everything of the guest's to the customer: tickets, messages, files and feed.
 
-        An event for each ticket; should it end in the middle, the same call again does the rest."""
+        It appends one event for each ticket. If it ends in the middle, the same call does the rest."""
         policy.must_be_admin(caller, "merge users")
         await self._blocks.must_not_be_blocked(caller.key)
         old, known = await self._known(guest), await self._store.users.user(key)
@@ -110,13 +110,13 @@ class UserDesk:
 
 
 def _newcomer(key: UserKey, guest: Person | None = None) -> Person:
-    """Somebody who never showed a token: a customer; their name is known of the guest that they were."""
+    """Somebody who never showed a token: a customer, who is given the name of the guest they were."""
     if guest is None:
         return Person(key, key.id, UserRole.CUSTOMER)
     return Person(key, guest.name, UserRole.CUSTOMER, guest.email)
 
 
 def _merging(ticket: Ticket, to: UserKey) -> EventId:
-    """The same for whoever merges these two, however often it is begun."""
+    """The same id for everybody who merges these two, each time."""
     pair = f"{ticket.requester}\n{to}\n{ticket.seq}"
     return EventId(f"merge:{hashlib.sha256(pair.encode()).hexdigest()[:32]}")

@@ -58,16 +58,16 @@ class Agents(Protocol):
     async def remove(self, key: UserKey) -> None: ...
 
     async def take_turn(self, keys: Sequence[UserKey]) -> UserKey | None:
-        """Of these agents the one whose last turn is longest ago; it counts as theirs now."""
+        """The agent among these whose last turn is longest ago. The turn is now theirs."""
         ...
 
     async def load(self, keys: Iterable[UserKey]) -> dict[UserKey, int]:
-        """How many tickets that are not closed are assigned to each; none where there are none."""
+        """How many open tickets each has; agents without any are left out."""
         ...
 
 
 def agent_with(agents: Iterable[Agent], key: UserKey) -> Agent | None:
-    """The agent who goes by this key; a linked one before one of Discord's alone."""
+    """The agent who has this key. A linked agent comes before one known only from Discord."""
     found = [agent for agent in agents if key in agent.keys]
     return min(found, key=lambda it: it.key.issuer == UserKey.DISCORD, default=None)
 

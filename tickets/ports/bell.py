@@ -1,4 +1,4 @@
-"""Wakes those who wait for new events; being woken promises nothing, the store tells what is new."""
+"""Wakes whoever waits for new events. Being woken promises nothing: the store says what is new."""
 
 import logging
 from collections.abc import Callable
@@ -12,8 +12,8 @@ Listener = Callable[[Event, UserKey], None]
 
 
 class Bell:
-    """Rung by the store after each commit, of this process or another, with the event and its ticket's
-    requester; for another's a little later, and now and then twice."""
+    """The store rings it after each commit, of this process or another, with the event and its ticket's
+    requester. For another process's event it rings a little later, and sometimes twice."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []

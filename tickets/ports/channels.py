@@ -24,7 +24,7 @@ class Channel:
     channel_id: int
     state: ChannelState = ChannelState.OPEN
     category_id: int | None = None
-    """Where the sink last put it; elsewhere it was moved by hand."""
+    """The category into which the sink put it last. If it stands elsewhere, somebody moved it by hand."""
     card_id: int | None = None
     card_digest: str | None = None
     """What the card showed last, so that it is edited only when something changed; None while it is not in
@@ -57,7 +57,7 @@ class Channels(Protocol):
     async def at(self, channel_id: int) -> Channel | None: ...
 
     async def open_ones(self) -> list[Channel]:
-        """Every channel that is there, of open tickets and of closed ones in their grace."""
+        """Every channel that exists: of open tickets, and of closed ones whose channel is not removed yet."""
         ...
 
     async def save(self, channel: Channel) -> None:
@@ -91,13 +91,13 @@ class Channels(Protocol):
         ...
 
     async def queue_positions(self, tickets: Sequence[Ticket]) -> Mapping[TicketId, int]:
-        """1 for the ticket that gets the next channel; most urgent level first, then the oldest. However many
-        are asked about, the queue is counted once."""
+        """1 for the ticket that gets the next channel; most urgent level first, then the oldest. The queue is
+        counted once for all of them."""
         ...
 
 
 def discord_id_of(message_id: MessageId) -> int | None:
-    """The Discord message of which this message or note was made; None for what was made elsewhere."""
+    """The Discord message from which this message or note was made; None if it was made elsewhere."""
     origin, _, rest = message_id.partition(":")
     return int(rest.partition(":")[0]) if origin == "d" else None
 

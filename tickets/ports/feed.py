@@ -13,15 +13,15 @@ from tickets.model import EventId, TicketId, UserKey
 class Position:
     """A place in the feed, as clients know it: behind the event there, from which ``proof`` is made.
 
-    A store that was restored has other events at places that clients have seen; the proof tells."""
+    A restored store has other events at places that clients know. The proof shows that."""
 
     pos: int
     proof: str | None = None
-    """4 hexadecimal digits; None where nothing is proved, as before the first event."""
+    """4 hexadecimal digits; None if there is nothing to prove, as before the first event."""
 
     @classmethod
     def of(cls, pos: int, event: EventId | None) -> Self:
-        """The place of an event; None where there is no event, as at 0."""
+        """The place of an event; None if there is no event, as at 0."""
         return cls(pos, None if event is None else hashlib.sha256(event.encode()).hexdigest()[:4])
 
     @classmethod
@@ -66,5 +66,5 @@ class Feed(Protocol):
         ...
 
     async def event_at(self, pos: int) -> EventId | None:
-        """The event at this position; None where there is none."""
+        """The event at this position; None if there is none."""
         ...

@@ -9,7 +9,7 @@ from tickets.model import Attachment, FileId
 
 
 class Draft(Protocol):
-    """Bytes on their way in, of which little is held in memory. On leaving it, it is gone."""
+    """Bytes while they come in; little of them is held in memory. They are gone when the block ends."""
 
     @property
     def size(self) -> int: ...
@@ -23,7 +23,7 @@ class Draft(Protocol):
         ...
 
     async def flush(self) -> None:
-        """To be called behind the last piece."""
+        """To be called after the last piece."""
         ...
 
     def stream(self) -> IO[bytes]:
@@ -57,13 +57,14 @@ class Files(Protocol):
         ...
 
     async def get(self, file_id: FileId) -> tuple[Attachment, bytes] | None:
-        """All of it at once."""
+        """All bytes at once."""
         ...
 
     def opened(self, file_id: FileId) -> AbstractAsyncContextManager[Kept | None]:
-        """While inside, the bytes can be read piece by piece; also when the file is deleted meanwhile."""
+        """While the block runs, the bytes can be read piece by piece, also if the file is deleted
+        meanwhile."""
         ...
 
     async def delete(self, file_id: FileId) -> None:
-        """Forget the bytes; nothing happens where there are none."""
+        """Forget the bytes, if there are any."""
         ...

@@ -1,4 +1,4 @@
-"""Idempotency keys: what is done for a key that a client chose is done once, however often it is asked."""
+"""Idempotency keys: what a client asks for under a key is done once, however often it asks."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,26 +14,26 @@ class Reservation:
     """Who works for a key, and what came of it."""
 
     digest: str
-    """Of what was asked for under the key."""
+    """The digest of what was asked for under the key."""
     seed: str
-    """Of it the ids are made of what is done for the key, so that whoever does it again does the same."""
+    """The ids of what is done for the key are made from it, so that doing it again makes the same ids."""
     answer: tuple[int, str] | None = None
     """Status and body, once the work is done."""
     is_mine: bool = False
-    """Whether the work is the asker's to do: nobody was at it, or nobody was any more."""
+    """Whether the asker is to do the work, because nobody does it, or not any more."""
 
 
 class IdempotencyKeys(Protocol):
-    """The claims of the last day."""
+    """The reservations of the last day."""
 
     async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:
-        """The key's reservation, made if there is none; whose it is has until then to settle it.
+        """The key's reservation, made if there is none. Its holder has until then to settle it.
 
-        After that it is given to the next who asks for the same."""
+        After that, the next who asks for the same gets it."""
         ...
 
     async def settle(self, key: str, seed: str, answer: tuple[int, str]) -> None:
-        """The work is done; the first answer stays."""
+        """The work is done. The first answer stays."""
         ...
 
     async def release(self, key: str, seed: str) -> None:

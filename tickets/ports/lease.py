@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class NotLeader(Exception):
-    """This process does not lead, or not any more: nothing of this was done, for another may be doing it."""
+    """This process does not lead, or no longer. Nothing was done, because another process may be doing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +17,17 @@ class Term:
     holder: str | None = None
     """The process; None if the term was given back, or the process is known to be gone."""
     beat: int = 0
-    """Changes as long as the holder lives."""
+    """It changes for as long as the holder lives."""
 
 
 class Lease(Protocol):
-    """Which process leads. It knows no time: who waits for a sign of the holder does so by an own clock."""
+    """Which process leads. It knows no time: whoever waits for a sign of the holder uses its own clock."""
 
     async def observe(self) -> Term: ...
 
     async def acquire(self, holder: str, after: Term) -> Term | None:
-        """Begin the term after the one observed; None if that has beaten since, or another has begun."""
+        """Begin the term after the observed one. None if its holder has beaten since, or another term has
+        begun."""
         ...
 
     async def renew(self, term: Term) -> None:

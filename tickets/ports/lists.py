@@ -20,7 +20,7 @@ from tickets.model import (
 Item = TypeVar("Item")
 
 LOOKS = 5000
-"""Tickets that are looked at for one page, where a filter asks for more than an index knows."""
+"""Tickets read for one page, if a filter asks for more than an index knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFilter:
-    """Which tickets; None leaves a criterion open."""
+    """Which tickets to list. None leaves a criterion open."""
 
     requester: UserKey | None = None
     statuses: frozenset[Status] | None = None
@@ -64,13 +64,13 @@ class TicketFilter:
     created_until: Millis | None = None
     """Opened before this time."""
     words: frozenset[str] | None = None
-    """Each as ``words_of`` makes them, and each to be found in the ticket; of no words none is found."""
+    """Words as ``words_of`` makes them; a ticket must hold each of them. An empty set finds nothing."""
     in_notes: bool = False
     """Whether words may be found in notes, too."""
 
 
 class TicketOrder(StrEnum):
-    """The orders in which tickets are listed; of two at the same time the lower number is the earlier."""
+    """The orders in which tickets are listed. Of two with the same time, the lower number is the earlier."""
 
     NEWEST = "-created_at"
     OLDEST = "created_at"
@@ -79,7 +79,7 @@ class TicketOrder(StrEnum):
 
     @property
     def field(self) -> str:
-        """Which time of a ticket counts."""
+        """The time by which it sorts."""
         return self.removeprefix("-")
 
     @property
@@ -103,7 +103,7 @@ def place_by_seq(message: Message) -> Cursor:
 
 
 class Views(Protocol):
-    """The read models: as of the latest append of this process, at least."""
+    """The read models. They are at least as new as the latest append of this process."""
 
     async def ticket(self, ticket_id: TicketId) -> Ticket | None: ...
 

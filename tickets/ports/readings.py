@@ -9,13 +9,13 @@ from tickets.model import Ticket, TicketId
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Up to which message each side has seen what the ticket says; 0 for nothing."""
+    """Up to which message each side has seen the ticket; 0 for nothing."""
 
     requester_seq: int = 0
     staff_seq: int = 0
 
     def with_answers(self, ticket: Ticket) -> "Reading":
-        """Staff that posts has seen what was there: nothing else is written for it."""
+        """Staff who post have seen what was there; that needs no row of its own."""
         return replace(self, staff_seq=max(self.staff_seq, ticket.answered_seq))
 
 
@@ -23,10 +23,11 @@ UNREAD = Reading()
 
 
 class Readings(Protocol):
-    """What was said to be seen, by ticket."""
+    """What each side says that it has seen, by ticket."""
 
     async def requester_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
-        """Move the requester's mark to ``seq``; False, and nothing happens, if it is there or further."""
+        """Move the requester's mark to ``seq``. False, without a change, if it is there already or
+        further."""
         ...
 
     async def staff_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
@@ -34,5 +35,5 @@ class Readings(Protocol):
         ...
 
     async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Reading]:
-        """Those of which anything was seen."""
+        """The readings of those tickets of which anything was seen."""
         ...

@@ -1,4 +1,4 @@
-"""What is heard now or never: nobody keeps it longer than it takes to reach the other processes."""
+"""Signals are heard now or never: nobody keeps them longer than it takes to reach the other processes."""
 
 import time
 from collections import deque
@@ -22,7 +22,7 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One side has seen a ticket up to a message. That it has is kept; that it is told is not."""
+    """One side has seen a ticket up to a message. The read mark is kept; this signal is not."""
 
     ticket_id: TicketId
     requester: UserKey
@@ -33,7 +33,7 @@ class Read:
 Signal = Typing | Read
 
 MOST_UNSENT: Final = 256
-"""What waits for a store that is slow; of more, the oldest is forgotten."""
+"""Signals that may wait for a slow store. Of more, the oldest is forgotten."""
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ class Signals(_Circle[Typing]):
         return bool(self._unsent)
 
     def take_unsent(self) -> list[Signal]:
-        """What was said here since it was last asked for."""
+        """What was said here since the last call."""
         taken = list(self._unsent)
         self._unsent.clear()
         return taken

@@ -1,4 +1,4 @@
-"""Where events are shown: sinks, and what they still have to show."""
+"""Sinks, which show events, and what they still have to show."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ class NotNow(Exception):
     """The sink cannot show the event at present; ``seconds`` says how long to wait, if it is known."""
 
     grows = False
-    """Whether the pauses grow all the same from attempt to attempt, from ``seconds`` on."""
+    """Whether the pauses still grow from attempt to attempt, beginning with ``seconds``."""
 
     def __init__(self, why: str, seconds: float | None = None) -> None:
         super().__init__(why)

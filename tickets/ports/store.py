@@ -67,7 +67,7 @@ class Log(Protocol):
         ...
 
     async def next_number(self) -> int:
-        """A ticket number that nobody else gets; numbers of failed openings are lost."""
+        """A ticket number that nobody else gets. The number of a failed opening is lost."""
         ...
 
     async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
@@ -79,15 +79,15 @@ class People(Protocol):
     """Who everybody is, by key."""
 
     def knows(self, person: Person) -> bool:
-        """Whether this process has told the store lately that the person is so."""
+        """Whether this process has lately told the store the same about this person."""
         ...
 
     async def remember(self, person: Person) -> None:
-        """Keep the person as they are now; cheap for somebody whom it ``knows``."""
+        """Keep the person as they are now. This is cheap for somebody whom it ``knows``."""
         ...
 
     async def introduce(self, person: Person) -> Person:
-        """Keep the person unless somebody of that key is known already; whoever is known then."""
+        """Keep the person unless the key is known already. Gives whoever is known then."""
         ...
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
@@ -137,4 +137,4 @@ class Store:
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
     until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]
-    """Waits until a newer program has migrated the store, and raises what says so: this process must end."""
+    """Waits until a newer program has migrated the store, then raises StoreIsNewer: this process must end."""

@@ -8,12 +8,13 @@ from tickets.model import Attachment, EventId, FileId, Millis, TicketId, UserKey
 UNUSED_FOR: Millis = 24 * 60 * 60 * 1000
 """How long an upload waits to be used."""
 SWEPT_AFTER: Millis = UNUSED_FOR + 60 * 60 * 1000
-"""Later than the last use can begin, so that nothing is swept away under somebody's hands."""
+"""Later than the last moment at which an upload can be used, so that nothing is swept away while it is
+used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Uploads of one user that nothing uses: how many, and their bytes in all."""
+    """The unused uploads of one user: how many, and their bytes."""
 
     count: int
     size: int
@@ -64,7 +65,7 @@ class Uploads(Protocol):
         ...
 
     async def unsettled(self, before: Millis, limit: int) -> list[Upload]:
-        """Uploads older than this of which it was not found out whether they were used; the oldest first."""
+        """Uploads older than this about which it is not known whether they were used; the oldest first."""
         ...
 
     async def settle(self, file_id: FileId) -> None:

@@ -9,7 +9,7 @@ from tickets.ports.lists import Cursor, Page
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What keeps somebody from opening and posting; without ``until`` it stays until it is lifted."""
+    """Keeps somebody from opening and posting. Without ``until`` it stays until it is lifted."""
 
     until: Millis | None = None
     reason: str | None = None
@@ -42,9 +42,10 @@ class Users(Protocol):
     async def user(self, key: UserKey) -> User | None: ...
 
     async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
-        """Keep both, also of somebody who is not known yet."""
+        """Keep block and note, also for somebody who is not known yet."""
         ...
 
     async def is_blocked(self, key: UserKey) -> bool:
-        """At once where this process has blocked, within seconds where another has; not after its end."""
+        """A block of this process counts at once, one of another process within seconds, and none after its
+        end."""
         ...
