@@ -25,7 +25,7 @@ A = TypeVar("A", bound="Action")
 
 
 class Turns(Protocol):
-    """Who hears what is said in the channels."""
+    """Hears what is said in the channels."""
 
     async def in_turn(self, channel_id: int, act: Callable[[], Awaitable[T]]) -> T:
         """What ``act`` gives or raises, once everything is processed that was done in the channel before."""
@@ -74,7 +74,7 @@ class AskedHere(Asked):
 
     @property
     def source(self) -> Source:
-        """That of the event which this makes, the same however often it is processed."""
+        """The source of the event that this makes: the same each time it is processed."""
         return from_command(self.channel.channel_id, self.interaction.id)
 
 

@@ -1,4 +1,4 @@
-"""Who of those who write in Discord is staff."""
+"""Which users of Discord are staff."""
 
 from collections.abc import Mapping
 

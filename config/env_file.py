@@ -1,6 +1,6 @@
-"""What looks wrong in a settings file without being a wrong setting.
+"""Finds what looks wrong in a settings file although no setting is wrong.
 
-The file is taken apart by what pydantic-settings itself reads it with."""
+It parses the file as pydantic-settings does."""
 
 from collections.abc import Collection
 from difflib import get_close_matches

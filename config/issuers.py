@@ -21,9 +21,9 @@ from tickets.model import UserKey, UserRole
 log = logging.getLogger(__name__)
 
 DEFAULT_ISSUER: Final = "default"
-"""The issuer of users whose backend has no other name than that it knows JWT_SECRET_KEY."""
+"""The issuer of users whose backend signs with JWT_SECRET_KEY."""
 LOOK_EVERY: Final = 1.0
-"""Seconds between two looks at the file, whether it has changed."""
+"""Seconds between two checks whether the file has changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Secrets that nobody should sign tokens with: whoever guesses one is any user, and staff."""
+"""Finds secrets that are unfit for signing: whoever guesses one can be any user, and staff."""
 
 from typing import Final
 
@@ -19,11 +19,11 @@ PUBLIC: Final = frozenset(
         "your-256-bit-secret",
     }
 )
-"""What stands in our documents, tools and tests, and as an example where people learn of tokens."""
+"""Secrets that stand in our documents, tools and tests, and in well-known examples of tokens."""
 
 
 def weakness(secret: str) -> str | None:
-    """What is wrong with the secret, None where nothing is known."""
+    """What is wrong with the secret; None if nothing is."""
     bare = secret.strip()
     if len(secret.encode()) < SHORTEST:
         return f"is shorter than {SHORTEST} bytes"

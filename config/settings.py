@@ -40,7 +40,7 @@ class Switch(StrEnum):
 
 
 class ChannelDeleted(StrEnum):
-    """What becomes of an open ticket whose channel was deleted by hand."""
+    """What happens to an open ticket whose channel was deleted by hand."""
 
     REBUILD = "rebuild"
     CLOSE = "close"
@@ -193,12 +193,12 @@ class Settings(BaseSettings):
 
     @property
     def weakness_of_secret(self) -> str | None:
-        """Why JWT_SECRET_KEY is none that is fit for production."""
+        """Why JWT_SECRET_KEY is unfit for production."""
         return weakness(self.jwt_secret_key.get_secret_value()) if self.jwt_secret_key else None
 
     @property
     def secrets(self) -> tuple[SecretStr | None, ...]:
-        """What must not be told to anybody."""
+        """The secrets, which must be told to nobody."""
         return (
             self.jwt_secret_key,
             self.discord_bot_token,
@@ -298,7 +298,7 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
 
 
 def doubts(env_file: Path | None = ENV_FILE) -> list[str]:
-    """What looks like a slip in the settings file, a line each; nothing of it ends the start."""
+    """One line for each probable slip in the settings file. None of them prevents the start."""
     return oddities(env_file, [name.upper() for name in Settings.model_fields])
 
 

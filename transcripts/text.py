@@ -1,4 +1,4 @@
-"""A transcript as plain text: what people wrote is set in, so that none of it passes for ours."""
+"""A transcript as plain text. People's words are indented, so that none of them passes for ours."""
 
 from collections.abc import Callable, Iterator
 

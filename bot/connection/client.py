@@ -26,9 +26,9 @@ from tickets.ports.lease import NotLeader
 log = logging.getLogger(__name__)
 
 GUILD_READY = 0.5
-"""Seconds to wait for a further guild; there is one."""
+"""Seconds to wait for a further guild. There is only one."""
 LONGEST_WAIT = 30.0
-"""Seconds that a request waits for its rate limit; where Discord asks for more, the relay waits."""
+"""Seconds that a request waits for its rate limit. If Discord asks for more, the relay waits instead."""
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we never speak
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
 
@@ -62,7 +62,7 @@ class GuildClient(commands.Bot):
         self._cogs, self._view = cogs, view
 
     async def setup_hook(self) -> None:
-        """After each login: commands are the guild's alone, where those that change are known at once."""
+        """After each login. Commands belong to the guild alone, because changes to those show at once."""
         for cog in self._cogs:
             await self.add_cog(cog, override=True)
         if self._view is not None:
@@ -83,12 +83,12 @@ class GuildClient(commands.Bot):
         log.info("connected to Discord as %s, guild %s", self.user, guild.name)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """A handler failed; one that was too late, as another process leads, is no news."""
+        """A handler failed. It is no news if another process leads by now."""
         if not isinstance(sys.exception(), NotLeader):
             await super().on_error(event_method, *args, **kwargs)
 
     async def end_handlers(self) -> None:
-        """Once closed: end those that wait for what will not come."""
+        """Once closed: end the tasks that wait for something that will not come."""
         handlers = [it for it in asyncio.all_tasks() if it.get_name().startswith("discord.py: ")]
         for handler in handlers:
             handler.cancel()
@@ -98,8 +98,8 @@ class GuildClient(commands.Bot):
         """Log in and remain connected until cancelled, however long Discord is away.
 
         ``own_gateway`` asks the configured API address for its gateway. discord.py resumes a session
-        that breaks off; when that fails this starts a new one, with pauses that stay bounded, where
-        discord.py's own grow beyond a quarter of an hour."""
+        that breaks off. When that fails, this starts a new one. Its pauses stay bounded; discord.py's own
+        grow beyond a quarter of an hour."""
         pauses = Pauses()
         while True:
             began_at: float | None = None

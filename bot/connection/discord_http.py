@@ -1,7 +1,7 @@
-"""Requests to Discord whose outcome is unknown are never sent again behind our back.
+"""Requests to Discord with an unknown outcome are never repeated automatically.
 
-discord.py repeats a request that ended in a 5xx; where Discord had acted on the first, a message or a
-channel appears twice. Here a 5xx, a broken connection, a time-out and a success that does not say what was
+discord.py repeats a request that ended in a 5xx. If Discord had acted on the first, a message or a channel
+appears twice. Here a 5xx, a broken connection, a time-out and a success that does not say what was
 made raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
 
 import re
@@ -35,8 +35,8 @@ class NoAnswer(ConnectionError):
 
 
 class _Unhurried(aiohttp.ClientResponse):
-    """An answer that does not say that it was the last for a while: whoever sends next looks at the limits,
-    and discord.py has nothing to sleep for."""
+    """An answer without the header that says that the limit is used up. So discord.py does not sleep; whoever
+    sends next looks at the limits."""
 
     @property
     def headers(self) -> CIMultiDictProxy[str]:
@@ -93,9 +93,9 @@ async def _answered(
 
 
 def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
-    """What keeps a response from being an answer of Discord's: its servers failed, or another has answered.
+    """Why a response is no answer of Discord's: its servers failed, or something else has answered.
 
-    Discord itself answers with JSON, or with 204 where there is nothing to tell."""
+    Discord itself answers with JSON, or with 204 if there is nothing to tell."""
     if response.status >= 500:
         return f"{method}: Discord answered {response.status}"
     if not response.ok or not str(response.url).startswith(Route.BASE):
@@ -108,7 +108,7 @@ def _no_answer_in(method: str, response: aiohttp.ClientResponse) -> str | None:
 
 
 def _tells_something(method: str, url: yarl.URL) -> bool:
-    """Whether Discord tells more of the success of such a request than that it was one."""
+    """Whether Discord's answer to such a request says more than that it succeeded."""
     if method == "POST":
         is_silent_webhook = "/webhooks/" in url.path and url.query.get("wait") not in ("1", "true")
         return not is_silent_webhook and not _SILENT.search(url.path)
@@ -151,7 +151,7 @@ def use_time_out(client: discord.Client) -> None:
 
 
 class _NoSession:
-    """Stands where discord.py leaves nothing between two sessions."""
+    """Stands in for the HTTP session that discord.py does not have between two sessions."""
 
     closed = True
 
@@ -165,13 +165,13 @@ class _NoSession:
 
 
 def answer_for(client: discord.Client) -> None:
-    """Between two sessions of a client, let requests find that Discord is away; discord.py's would end in an
-    AttributeError, which nobody takes for an absence."""
+    """Between two sessions of a client, let requests find that Discord is away. Without this, discord.py
+    raises AttributeError."""
     client.http._HTTPClient__session = _NoSession()  # type: ignore[attr-defined]
 
 
 def use_address(api_url: str) -> None:
-    """Talk to a Discord elsewhere: a proxy, or one for trying. To be called before any request."""
+    """Talk to a Discord at another address: a proxy, or the sandbox. To be called before any request."""
     Route.BASE = api_url
 
 

@@ -25,8 +25,8 @@ the address (Discord, "Invalid Request Limit")."""
 
 
 class Unsure(NotNow):
-    """Discord may or may not have acted: look before trying again, once it must have. Each further attempt
-    waits longer, for it may be down."""
+    """Discord may or may not have acted. Look before trying again, after enough time for it to act. Each
+    further attempt waits longer, because Discord may be down."""
 
     grows = True
 
@@ -35,7 +35,7 @@ class Unsure(NotNow):
 
 
 class ChannelIsGone(NotNow):
-    """The ticket's channel is not there any more."""
+    """The ticket's channel no longer exists."""
 
 
 class MessageIsGone(NotNow):
@@ -43,11 +43,11 @@ class MessageIsGone(NotNow):
 
 
 class WebhookIsGone(NotNow):
-    """The channel's webhook is not there any more."""
+    """The channel's webhook no longer exists."""
 
 
 class Refused(NotNow):
-    """Discord does not let the bot do this, as things are; people may change that."""
+    """Discord does not let the bot do this at present; people may change that."""
 
 
 class NoRoom(NotNow):

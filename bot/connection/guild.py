@@ -1,4 +1,4 @@
-"""The guild as an operator has set it up: which category, role and channel stands for what."""
+"""The guild as its operator has set it up: what each category, role and channel is for."""
 
 import logging
 import re
@@ -24,7 +24,7 @@ TO_SERVE = discord.Permissions(
     manage_webhooks=True,
     pin_messages=True,
 )
-"""What the bot needs in a ticket's channel, and gives itself there."""
+"""What the bot needs in a ticket's channel, and therefore gives itself there."""
 
 TO_BE_INVITED = TO_SERVE | discord.Permissions(
     manage_roles=True, mention_everyone=True, use_application_commands=True
@@ -41,7 +41,7 @@ TO_WORK = discord.Permissions(
     add_reactions=True,
     use_application_commands=True,
 )
-"""What staff gets in a ticket's channel, as far as the bot has it to give."""
+"""What staff gets in a ticket's channel, as far as the bot has it itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class GuildMap:
         return category if isinstance(category, discord.CategoryChannel) else None
 
     def beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[discord.CategoryChannel]:
-        """The categories that were made because this one was full: they have its name and a number."""
+        """The categories made because this one was full. They have its name and a number."""
         name = re.compile(re.escape(base.name) + r" (\d+)")
         numbered = [(match, it) for it in guild.categories if (match := name.fullmatch(it.name))]
         return [it for _, it in sorted(numbered, key=lambda pair: int(pair[0][1]))]
@@ -102,7 +102,7 @@ class GuildMap:
         return list(self.faults(guild))
 
     def faults(self, guild: discord.Guild) -> Iterator[str]:
-        """One line for each thing that is not as the settings say, with the cure."""
+        """One line, with the cure, for each thing that is not as the settings say."""
         for level, category_id in self.categories.items():
             if self.category(guild, level) is None:
                 name = "GENERAL" if level is IssueLevel.NORMAL else level

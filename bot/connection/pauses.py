@@ -5,11 +5,11 @@ import random
 FIRST = 1.0
 """Seconds before the second attempt; doubled after each."""
 LONGEST_AWAY = 30.0
-"""While Discord does not answer; so long after its return it is noticed at the latest."""
+"""While Discord does not answer. Its return is noticed after this time at the latest."""
 LONGEST_BROKEN = 150.0
-"""Where sessions begin, and end at once: Discord takes the token away after 1,000 of them in a day."""
+"""If sessions begin and end at once: Discord takes the token away after 1,000 sessions in a day."""
 REFUSED = 60.0
-"""Where only people can help."""
+"""If only people can help."""
 SETTLED = 60.0
 """Seconds after which a session has not ended at once."""
 

@@ -1,7 +1,7 @@
 """How fast webhooks may post, as Discord's answers say.
 
-discord.py sleeps within the request that used a limit up, and a relay with it. One that knows for how long
-shows other tickets meanwhile: many of them use their limits side by side."""
+discord.py sleeps within the request that used a limit up, and its relay sleeps with it. A relay that knows
+the limit shows other tickets meanwhile, so that many webhooks use their limits side by side."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What a comparison of a channel with the store needs to know."""
+"""What a comparison of a channel with the store needs to know beforehand."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ PAGE = 500
 async def known_of(store: Store, channel: Channel) -> set[int] | None:
     """Discord's ids of all that staff said, notes and what was deleted too; None if nobody said anything.
 
-    Page by page: others have their turn in between, however long the conversation is."""
+    It is read page by page, so that other work gets its turn during a long conversation."""
     known: set[int] | None = None
     for notes in (False, True):
         after_seq = 0

@@ -26,7 +26,7 @@ def text_of(message: discord.Message) -> str:
 
 
 def file_of(attachment: discord.Attachment) -> Attachment:
-    """Our own copy of a file; its id comes from Discord's, so a second copy is the same one."""
+    """Our own copy of a file. Its id is made from Discord's, so a second copy is the same file."""
     return Attachment(
         id=FileId(f"d-{attachment.id}"),
         name=clean_file_name(attachment.filename),

@@ -8,7 +8,7 @@ import discord
 
 V = TypeVar("V")
 KEPT = 10_000
-"""Messages of which something is kept in mind."""
+"""Messages that are remembered."""
 
 
 class Recent(Generic[V]):
@@ -42,6 +42,6 @@ class Heard:
         self.taken = Recent[None]()
         """Messages that were processed, whatever became of them."""
         self.deleted = Recent[None]()
-        """Messages that are gone: who hears of their beginning later does nothing."""
+        """Messages that are deleted. If they are heard of later, nothing is done."""
         self.early = Recent[discord.Message]()
         """The newest edits of messages that are not known yet."""

@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 COMPARED = 100
-"""Messages of a channel that are looked at for edits and deletions: one request's worth."""
+"""Messages of a channel that are compared for edits and deletions: as many as one request gives."""
 SEEN_EVERY = 0.5
-"""Seconds between two notes of what was processed: after a crash, the last half second is read again, and
-known again."""
+"""Seconds between two records of what was processed. After a crash, the last half second is read again and
+recognised."""
 RELAYED = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -52,7 +52,7 @@ class Inbox(commands.Cog):
         self._marks = Lanes()
         self._intake = Intake(desk, store, staff, options, self._marks)
         self._caught_up: set[int] = set()
-        """Channels of which all is known that was written before this session."""
+        """Channels in which everything written before this session is known."""
         self._seen: dict[int, int] = {}
         """The newest message processed in each channel, until the store knows."""
 
@@ -91,7 +91,7 @@ class Inbox(commands.Cog):
         return await self._lanes.in_turn(channel_id, act)
 
     async def read_out(self, channel_id: int) -> None:
-        """Return once all that was done in the channel is processed; raises what keeps it from being read."""
+        """Return once everything done in the channel is processed. Raises whatever prevents reading it."""
         await self._lanes.in_turn(channel_id, partial(self._know_all_of, channel_id))
 
     async def _know_all_of(self, channel_id: int) -> None:
@@ -100,12 +100,12 @@ class Inbox(commands.Cog):
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
-        """A new session, long before it is ready: each channel is to be caught up with first."""
+        """A new session has begun, long before it is ready. Each channel must be caught up with first."""
         self.begin_session()
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
-        """In a channel that came into being within this session there is nothing to catch up with."""
+        """A channel made within this session needs no catching up."""
         self._caught_up.add(there.id)
 
     def begin_session(self) -> None:
@@ -113,7 +113,7 @@ class Inbox(commands.Cog):
         self._caught_up.clear()
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
-        """Read what was written while nobody listened; where nothing was, that takes no request."""
+        """Read what was written while nobody listened. If nothing was, that takes no request."""
         if (there.last_message_id or 0) > self._seen_through(channel):
             self._lanes.put(there.id, partial(self._read_missed, there.id))
         else:
@@ -222,7 +222,7 @@ class Inbox(commands.Cog):
         return is_late and await self._intake.knows(channel, message.id)
 
     def _there(self, channel_id: int) -> discord.PartialMessageable:
-        """Also a channel of which the gateway has not told yet."""
+        """The channel, also if the gateway has not told of it yet."""
         return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
 
     def _seen_through(self, channel: Channel) -> int:

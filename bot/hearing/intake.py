@@ -28,7 +28,7 @@ from tickets.sources import from_message
 log = logging.getLogger(__name__)
 
 COPY_ATTEMPTS = 7
-"""Over half a minute; what is said later waits for so long."""
+"""More than half a minute; later messages wait for that long."""
 STORED = "✅"
 
 
@@ -42,7 +42,7 @@ class InboxOptions:
 
 
 class Intake:
-    """Brings single messages to the desk; any of it may be done again. To be called in a channel's turn.
+    """Brings single messages to the desk. All of it can be repeated. To be called in a channel's turn.
 
     Marks and answers are put into ``marks``, beside the channel's turn."""
 
@@ -91,7 +91,7 @@ class Intake:
     async def _came_too_late(
         self, caller: Caller, channel: Channel, message: discord.Message, refusal: TicketIsClosed
     ) -> None:
-        """What was written before the closing, and is read after it, is kept as a note."""
+        """Keep as a note what was written before the closing and is read after it."""
         ticket = await self._store.views.ticket(channel.ticket_id)
         written_at = int(message.created_at.timestamp() * 1000)
         if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
@@ -103,7 +103,7 @@ class Intake:
         )
 
     async def knows(self, channel: Channel, discord_id: int) -> bool:
-        """Whether something was made of a message, be it deleted by now."""
+        """Whether a message was made into something, also if that is deleted by now."""
         for message_id in _ids_of(discord_id):
             if await self._store.views.message(message_id, channel.ticket_id) is not None:
                 return True
@@ -173,7 +173,8 @@ class Intake:
         await self._withdraw(channel, message.id)
 
     async def _withdraw(self, channel: Channel, discord_id: int, suffix: str = "") -> None:
-        """Take back what a Discord message began as, or with ``:n`` the note it was made into."""
+        """Take back what a Discord message was made into at first, or with ``:n`` the note it became
+        later."""
         try:
             await self._channel_desk.withdraw(
                 channel.ticket_id,
@@ -199,7 +200,7 @@ class Intake:
         return None
 
     async def _said(self, message: discord.Message) -> tuple[Said, bool]:
-        """The message's words and files, its files copied; and whether it is a note."""
+        """The message's words, its copied files, and whether it is a note."""
         limit, prefix = self._options.max_file_bytes, self._options.note_prefix
         files, lost = [], []
         for attachment in fit(message.attachments, limit):
@@ -215,9 +216,9 @@ class Intake:
         return Said("\n".join(line for line in lines if line), tuple(files)), is_note
 
     async def _copied(self, attachment: discord.Attachment) -> Attachment | None:
-        """Our own copy of a file, for Discord's address of it expires; None if the file is not to be had.
+        """Our own copy of a file, because Discord's address expires; None if the file cannot be had.
 
-        Of what type it is, its content says where Discord does not."""
+        If Discord does not say its type, its content does."""
         file = file_of(attachment)
         async with self._store.files.opened(file.id) as kept:
             if kept is not None:
@@ -239,7 +240,7 @@ class Intake:
         return None
 
     async def _with_roles(self, message: discord.Message) -> discord.User | discord.Member:
-        """The author as a member: history gives users without their roles."""
+        """The author as a member, because history gives users without roles."""
         if isinstance(message.author, discord.Member) or message.guild is None or message.author.bot:
             return message.author
         try:

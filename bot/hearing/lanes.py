@@ -1,7 +1,7 @@
 """One first-in-first-out worker for each channel.
 
 discord.py starts every handler as a task of its own, so an edit can overtake the message that it edits;
-jobs that are put into a lane, without waiting before, are done in the order of the gateway."""
+jobs that are put into a lane at once are done in the gateway's order."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ Job = Callable[[], Awaitable[None]]
 STORE_PAUSE = 0.5
 """Seconds between two attempts at a job while the store is away."""
 AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.RateLimited)
-"""What Discord's absence looks like. A job waits for its end, and the lane with it: what was said later
+"""The exceptions of Discord's absence. A job waits for its end, and so does the lane, because later messages
 must not come first."""
 PATIENCE = 8
 """Attempts at a job that fails otherwise, as with a client whose session was closed meanwhile."""

@@ -1,4 +1,4 @@
-"""Brings together what Discord holds and what we know of it, after an absence and whenever it changes."""
+"""Brings together what Discord holds and what the store knows, after an absence and at every change."""
 
 import asyncio
 import logging
@@ -25,9 +25,9 @@ from tickets.sources import from_channel
 log = logging.getLogger(__name__)
 
 UNTIL_SETTLED = 5.0
-"""Seconds after which what Discord shows of ours must be known to the store."""
+"""Seconds after which the store must know everything of ours that Discord shows."""
 BETWEEN_COMPARISONS = 0.1
-"""Seconds between two channels that are compared; staff's messages need the requests more."""
+"""Seconds between two comparisons, because staff's messages need the requests more."""
 SWEEP_EVERY = 600.0
 """Seconds between two sweeps: comparisons of all channels with no new session as their reason."""
 BETWEEN_SWEPT = 1.0
@@ -69,7 +69,7 @@ class Reconciling(commands.Cog):
         self._later = asyncio.Queue[tuple[float, int, Job]]()
 
     async def run(self) -> None:
-        """Do what was put off until things are settled, and sweep, until cancelled."""
+        """Do what was put off until Discord has settled, and sweep, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._do_what_was_put_off(), name="what was put off")
             tasks.create_task(self._sweep(), name="sweeping")
@@ -91,7 +91,7 @@ class Reconciling(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """An outage of Discord's takes single guilds away, within a session: of those no event comes."""
+        """An outage of Discord's takes single guilds away within a session. They send no events then."""
         if guild.id == self._map.guild_id:
             self._guild_is_missing = True
             self._inbox.begin_session()
@@ -132,7 +132,7 @@ class Reconciling(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Of our own messages, one that no link names after a while was sent twice."""
+        """A message of ours that no link names after a while was sent twice."""
         if message.webhook_id is not None and message.guild and message.guild.id == self._map.guild_id:
             self._do_later(message.channel.id, partial(self._look_twice, message))
 
@@ -227,7 +227,7 @@ class Reconciling(commands.Cog):
         await self._desk.reclassify(ticket.id, level, from_channel(channel_id))
 
     async def _look_for(self, channel: Channel) -> None:
-        """A channel that the guild did not show: gone, or only hidden from the bot?"""
+        """Find out whether a channel that the guild does not show is gone or only hidden from the bot."""
         try:
             await self._client.fetch_channel(channel.channel_id)
         except discord.NotFound:

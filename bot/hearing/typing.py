@@ -1,4 +1,4 @@
-"""Who of staff is typing in the channel of a ticket, for the requester to see."""
+"""Shows requesters who of staff is typing in the ticket's channel."""
 
 import discord
 from discord.ext import commands

@@ -43,14 +43,14 @@ MIB = 1024 * 1024
 
 
 class Only(StrEnum):
-    """What a process does where others do the rest."""
+    """The part that a process does if others do the rest."""
 
     API = "api"
     BOT = "bot"
 
 
 class CannotStart(Exception):
-    """Something outside of the settings keeps the program from starting; the text says what and the cure."""
+    """Something besides the settings keeps the program from starting. The text says what, and the cure."""
 
 
 class MustEnd(Exception):
@@ -108,7 +108,7 @@ async def _unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Stor
 
 
 async def _until_stopped(stop: asyncio.Event, program: "Program", store: Store) -> None:
-    """Work until that is asked for, or a newer program has taken over the store."""
+    """Work until asked to stop, or until a newer program has taken over the store."""
     work = asyncio.create_task(program.work())
     newer = asyncio.create_task(store.until_newer())
     stopping = asyncio.create_task(stop.wait())
@@ -124,8 +124,8 @@ async def _until_stopped(stop: asyncio.Event, program: "Program", store: Store) 
 
 
 def _leave_alone_what_stays() -> None:
-    """Modules, classes and models live until the end: without them in its sight the garbage collector pauses
-    the event loop for 1 ms, not for 40."""
+    """Modules, classes and models live until the end. If the garbage collector leaves them out, it pauses the
+    event loop for 1 ms and not for 40."""
     gc.collect()
     gc.freeze()
 

@@ -1,4 +1,4 @@
-"""Errors reach people: what is logged as one is gathered and posted to Discord webhooks.
+"""Brings errors to people: logged errors are gathered and posted to Discord webhooks.
 
 One post for each kind of error and minute, with a count; secrets are taken out, and clients' words do
 nothing: they stand in a block of code. What goes wrong with a report is logged as a warning, which is not
@@ -28,7 +28,7 @@ GATHERING = 0.5
 LAST_WORDS = 2.0
 """Seconds that the last reports may take at the end; a stop waits for nobody longer."""
 MOST_KINDS = 50
-"""Kinds that are kept at once; what is over is counted as one."""
+"""Kinds kept at a time; further ones are counted as one."""
 LOOKED_AT = 8_000
 """Characters of a report in which secrets are looked for; no more is ever posted."""
 _SECRETS = re.compile(
@@ -98,13 +98,13 @@ class ErrorReports(logging.Handler):
                     del self._gathered[kind]
 
     async def post_the_rest(self, session: aiohttp.ClientSession) -> None:
-        """At the end: what was not told of yet, once."""
+        """At the end, report once what was not reported yet."""
         for kind, gathered in list(self._gathered.items()):
             if gathered.count:
                 await self._tell(session, kind, gathered)
 
     async def _tell(self, session: aiohttp.ClientSession, kind: Kind, gathered: _Gathered) -> None:
-        """Post it; where nobody can take it now, it is told with those that come meanwhile."""
+        """Post it. If that fails now, it is reported with those that come meanwhile."""
         text, count = gathered.text, gathered.count
         gathered.count, gathered.not_before = 0, self._loop.time() + self._pause
         if not await self._post(session, kind[0], text, count):

@@ -38,7 +38,7 @@ from tickets.relay import Relay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildOptions:
-    """What a deployment chooses of it."""
+    """What a deployment chooses about it."""
 
     public_url: str
     close_grace: Millis

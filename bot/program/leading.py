@@ -1,7 +1,7 @@
 """One process leads, and works in Discord; the others follow, and one of them leads once it is gone.
 
-No clocks are compared. The leader's right ends a while before a follower, by a clock of its own, may
-take it for gone; so a leader that stood still finds out before it does anything."""
+No clocks are compared. The leader's right ends some time before a follower, by its own clock, may take it
+for gone. So a leader that stood still finds out before it does anything."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ def uptime() -> float:
 
 
 def name_of_this_process() -> str:
-    """Tells people which machine and process it is, and differs from every other's."""
+    """A name that shows machine and process, and differs from every other's."""
     return re.sub(r"[^\w.-]", "_", f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
 
 
@@ -54,7 +54,7 @@ class Mandate:
         return self._renewed_at + TRUST - self._clock()
 
     def renewed(self, asked_at: float) -> None:
-        """The lease has taken a beat that was asked for then."""
+        """The lease has taken a beat that was asked for at that time."""
         self._renewed_at = asked_at
 
     def must_hold(self) -> None:
@@ -74,7 +74,7 @@ class Watch:
         self._silent_for = 0.0
 
     def may_lead(self, seen: Term) -> bool:
-        """Whether nobody leads, as far as this look and those before it tell."""
+        """Whether nobody leads, judged by this look and earlier ones."""
         now = self._clock()
         if seen.holder is None or seen.holder == self._me:
             return True
@@ -165,7 +165,7 @@ class Leading:
                 pause = LOOK
 
     async def _give_back(self, term: Term) -> None:
-        """Once nothing is done any more, so that nobody has to wait."""
+        """Give the lease back once nothing is done any more, so that nobody has to wait."""
         try:
             async with asyncio.timeout(GIVE_BACK):
                 await self._lease.release(term)

@@ -23,7 +23,7 @@ def issuers_of(settings: Settings) -> IssuersFile | None:
 
 
 def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
-    """What must never be shown, as of now: issuers change while the program runs."""
+    """What must never be shown. It can change, because issuers change while the program runs."""
     known = [it.get_secret_value() for it in settings.secrets if it is not None]
     return known if issuers is None else [*known, *issuers.secrets]
 
@@ -31,7 +31,7 @@ def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
 async def verifier(
     settings: Settings, issuers: IssuersFile | None, clock: Clock, stack: AsyncExitStack
 ) -> Verifier:
-    """Whoever knows JWT_SECRET_KEY, the issuers, or both; good until the stack closes."""
+    """The verifier for JWT_SECRET_KEY, the issuers, or both. It works until the stack closes."""
     secret, times = settings.jwt_secret_key, Times(settings.requires_exp, settings.jwt_max_age)
     default: Verifier | None = None
     if secret is not None:

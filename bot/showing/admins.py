@@ -1,4 +1,4 @@
-"""What admins must know is told where they read: in the transcript channel, and once an hour at most."""
+"""Tells admins what they must know where they read it: in the transcript channel, at most once an hour."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ PAUSE = 3600.0
 
 
 class Admins:
-    """Tells the admins, as well as it can: a notice that fails is in the log."""
+    """Tells the admins if it can. A notice that fails is in the log."""
 
     def __init__(self, client: discord.Client, guild_map: GuildMap) -> None:
         self._client = client

@@ -35,7 +35,7 @@ TURNS = {
 
 
 def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | None = None) -> discord.Embed:
-    """The embed; topic, description and names are shown as the requester's, and cannot leave their place."""
+    """The embed. Topic, description and names appear as the requester's words and cannot break out."""
     requester = people.get(ticket.requester)
     embed = discord.Embed(
         title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
@@ -75,7 +75,7 @@ def description_of(ticket: Ticket) -> list[discord.File]:
 
 
 def digest(embed: discord.Embed, ticket: Ticket) -> str:
-    """Equal for equal cards with equal files."""
+    """The same for equal cards with equal files."""
     shown = json.dumps(embed.to_dict(), sort_keys=True)
     if not _is_whole(ticket):
         shown += ticket.description

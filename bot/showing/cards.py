@@ -1,6 +1,6 @@
 """The cards on top of tickets' channels: posted, pinned, and kept as the tickets are.
 
-No card holds up what is said: one that Discord refuses is told to the admins, and tried again later."""
+A card never holds up messages. If Discord refuses one, the admins are told and it is tried again later."""
 
 import asyncio
 import logging
@@ -27,12 +27,12 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 CARD_IS_AMONG = 20
-"""The card is posted first, unless it was refused then: it is looked for among so many of the oldest and of
-the newest messages."""
+"""The card is posted first, unless it was refused then. So it is looked for among this many of the oldest and
+of the newest messages."""
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 600.0
 """Seconds before a card is tried again that Discord has refused: at first, and after many refusals."""
 SOON = 3.0
-"""Seconds before one is that failed otherwise."""
+"""Seconds before a card is tried again that failed in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class Cards:
             return await self._put_in_order(ticket, there, is_new=is_new, ping=ping)
 
     async def refresh(self, ticket: Ticket) -> None:
-        """Edit the card, if there is one, and if it shows anything else than the ticket as it is."""
+        """Edit the card if it does not show the ticket as it is."""
         async with self._turn(ticket.id):
             channel = await self._existing(ticket.id)
             if channel is not None and channel.card_id is not None and not self._waits(ticket.id):
                 await self._put_in_order(ticket, channel)
 
     async def refresh_of(self, ticket_id: TicketId) -> None:
-        """The same beside the sink: a ticket that is read in its turn is not older than the card."""
+        """The same, from outside the sink. A ticket that is read in its turn is not older than the card."""
         async with self._turn(ticket_id):
             ticket = await self._store.views.ticket(ticket_id)
             channel = await self._existing(ticket_id)
@@ -94,7 +94,7 @@ class Cards:
                 await self._put_in_order(ticket, channel)
 
     async def run(self) -> None:
-        """Try again what Discord has refused, also what an earlier process was refused, until cancelled."""
+        """Try refused cards again, also those of an earlier process, until cancelled."""
         is_known = False
         while True:
             self._news.clear()
@@ -143,7 +143,7 @@ class Cards:
     async def _put_in_order(
         self, ticket: Ticket, channel: Channel, *, is_new: bool = False, ping: bool = False
     ) -> Channel:
-        """Post, edit and pin the card, as far as that is to be done; in the ticket's turn."""
+        """Post, edit and pin the card, as far as needed. To be called in the ticket's turn."""
         embed = await self._embed(ticket, channel)
         shown, was_pinned = digest(embed, ticket), channel.card_digest is not None
         if channel.card_id is not None and channel.card_digest == shown:
@@ -219,7 +219,7 @@ class Cards:
         return None
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
-        """Whether the card is on top now. A pin never holds anything up: it is tried again."""
+        """Whether the card is pinned now. A pin never holds anything up; it is tried again."""
         try:
             with discord_faults("pinning a card"):
                 await self._messageable(channel).get_partial_message(card_id).pin()

@@ -1,4 +1,5 @@
-"""Where there is room for a channel: a level's category, one beside it when that is full, or nowhere yet."""
+"""Finds room for a channel: in the level's category, in an overflow category if it is full, or nowhere
+yet."""
 
 import asyncio
 import logging
@@ -15,20 +16,19 @@ from tickets.ports.store import Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 AT_ONCE = 3
-"""Tickets that may ask for a channel at a time, one request after the other: Discord takes few of these
-(10 in 10 s), and whoever waited for a turn in hand of the relay would hold up others who need none."""
+"""Tickets that may ask for a channel at a time, one request after the other. Discord takes few of these
+(10 in 10 s), and a ticket that waited in the relay's hands would hold up others that need none."""
 
 NEXT_LOOK = 60.0
-"""Seconds until the first in the queue of a full guild looks for a place again, should nothing tell of one
-before."""
+"""Seconds until the first in the queue of a full guild tries again, if no free place is noticed before."""
 LATER_LOOK = 600.0
-"""Seconds until the others do; those who are next are woken."""
+"""Seconds until the others try again; the next ones are woken."""
 BETWEEN_LOOKS = 2.0
-"""Seconds after which those who are next are woken in any case."""
+"""Seconds after which the next ones are woken in any case."""
 
 MOST_WAITING = 100_000
 LOOKED_AT = 5
-"""How many more of the queue are looked at, to pass over those that cannot be shown at all."""
+"""How many more tickets of the queue are read, to pass over those that cannot be shown at all."""
 
 
 class GuildIsFull(NotNow):
@@ -36,7 +36,7 @@ class GuildIsFull(NotNow):
 
 
 class Categories:
-    """Finds a category with room. Discord is asked, not counted: it may be full at 48.
+    """Finds a category with room. It asks Discord and does not count, because a category may be full at 48.
 
     Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not yet
     next are put off, and woken when they are."""
@@ -47,24 +47,25 @@ class Categories:
         self._map = guild_map
         self._admins = admins
         self._full: set[int] = set()
-        """Categories that Discord has called full, until a channel leaves them."""
+        """Categories that Discord has called full. They stay here until a channel leaves them."""
         self._guild_is_full = False
-        """Since Discord said so, until nobody waits any more: then one at a time tries."""
+        """Whether Discord has called the guild full. Then one ticket tries at a time, until none waits."""
         self._freed = 0
-        """How many channels have gone, as far as we have heard."""
+        """How many channels are known to have been deleted."""
         self._waiting: set[TicketId] = set()
-        """Who was put off because others are before them, or the guild is full; not who has failed."""
+        """Tickets put off because others come first or the guild is full; not those that failed."""
         self._stuck: set[TicketId] = set()
-        """Who has failed by itself, and tries again in its own time: nobody waits for them."""
+        """Tickets that failed by themselves and try again later. Nobody waits for them."""
         self._made: set[TicketId] = set()
-        """Whose channels are made, and perhaps not recorded yet."""
+        """Tickets whose channels are made but perhaps not recorded yet."""
         self._turn = asyncio.Lock()
         self._building = asyncio.Lock()
 
     async def run(self) -> None:
-        """Wake those who are next until cancelled; a wake-up may come before the one woken has lain down.
+        """Wake the next tickets until cancelled. A wake-up may come before the ticket was put off, so it is
+        repeated.
 
-        Whoever waits at the beginning may have been put off by another process."""
+        Tickets that wait at the beginning may have been put off by another process."""
         begun = False
         while True:
             try:
@@ -126,7 +127,7 @@ class Categories:
         self._full.add(category.id)
 
     async def place_is_free(self, category_id: int | None) -> None:
-        """A channel is gone: its category has room, and the next in the queue may be tried."""
+        """A channel was deleted. Its category has room, and the next in the queue may try."""
         self._freed += 1
         if category_id is not None:
             self._full.discard(category_id)
@@ -175,14 +176,14 @@ class Categories:
         return made
 
     async def _until_known(self, guild: discord.Guild, category: discord.CategoryChannel) -> None:
-        """Wait for the gateway to bring the new category; what is not known is made twice."""
+        """Wait for the gateway to bring the new category. An unknown category would be made twice."""
         for _ in range(50):
             if guild.get_channel(category.id) is not None:
                 return
             await asyncio.sleep(0.02)
 
     async def _must_be_next(self, ticket: Ticket) -> None:
-        """A ticket that had a channel is not in the queue, and need not wait."""
+        """Whether the ticket had a channel before. Then it is not in the queue and need not wait."""
         nexts = await self._next()
         is_queued = await self._store.channels.of_ticket(ticket.id) is None
         if is_queued and nexts and ticket.id not in nexts and ticket.id not in self._stuck:
@@ -191,7 +192,7 @@ class Categories:
         self._waiting.discard(ticket.id)
 
     async def _next(self) -> list[TicketId]:
-        """Those who may ask for a channel now, the first of the queue; whoever failed is passed over."""
+        """The tickets that may ask for a channel now: the first of the queue, without those that failed."""
         most = 1 if self._guild_is_full else AT_ONCE
         first = await self._store.channels.next_to_get_a_channel(LOOKED_AT + most + len(self._stuck))
         for had_their_turn in (self._made, self._stuck):
@@ -207,7 +208,7 @@ class Categories:
         return found
 
     async def _wake(self) -> None:
-        """Let those who are next be tried now."""
+        """Let the next tickets be tried now."""
         nexts = await self._next()
         if not nexts:
             self._guild_is_full = False

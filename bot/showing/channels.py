@@ -1,4 +1,4 @@
-"""A ticket's channel: created once, with its card on top; moved, opened to other roles, and removed."""
+"""A ticket's channel. It is created once, with its card on top, moved, opened to other roles, and removed."""
 
 import logging
 import re
@@ -20,7 +20,7 @@ from tickets.ports.store import Store
 log = logging.getLogger(__name__)
 
 LOOKED_AT = 20
-"""Messages among which somebody would have written by now, if anybody has."""
+"""Messages that are read to see whether anybody has written."""
 
 
 class TicketChannels:
@@ -56,7 +56,7 @@ class TicketChannels:
         return channel, created
 
     def must_be_connected(self) -> None:
-        """Raises Away while the bot is not connected: nothing need be tried for any ticket."""
+        """Raises Away while the bot is not connected. Then no ticket needs to be tried."""
         self._map.guild(self._client)
 
     async def existing(self, ticket_id: TicketId) -> Channel | None:
@@ -65,7 +65,8 @@ class TicketChannels:
         return channel if channel and channel.state is ChannelState.OPEN else None
 
     async def move(self, ticket: Ticket, channel: Channel) -> None:
-        """Into a category of the ticket's level. Where to is kept first: elsewhere it was moved by hand."""
+        """Move it into a category of its level. The target is kept first: a channel elsewhere was moved by
+        hand."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         if there is not None and self._map.level_of(guild, there.category_id) is ticket.issue_level:
@@ -84,7 +85,8 @@ class TicketChannels:
                 await self._categories.call_full(category, full)
 
     async def note_move(self, channel: Channel, level: IssueLevel) -> None:
-        """It was moved by hand among the channels of a level; if elsewhere by now, that will be noticed."""
+        """Note that somebody moved it among the channels of a level. If it has moved on, that will be
+        noticed."""
         guild = self._map.guild(self._client)
         there = guild.get_channel(channel.channel_id)
         base = self._map.category(guild, level)
@@ -111,13 +113,13 @@ class TicketChannels:
         ping: discord.Role | None = None,
         files: Sequence[discord.File] = (),
     ) -> None:
-        """A message of the bot's; the nonce keeps a repetition within minutes from showing twice."""
+        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
         mentions = discord.AllowedMentions(everyone=False, users=False, roles=[ping] if ping else False)
         with discord_faults("posting a notice"):
             await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions, files=files)
 
     async def remove(self, channel: Channel, reason: str) -> None:
-        """Delete the channel; one that is gone already is as good."""
+        """Delete the channel, unless it is gone already."""
         self._map.guild(self._client)
         try:
             with discord_faults("removing a channel"):
@@ -127,7 +129,7 @@ class TicketChannels:
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
-        """The ticket for which a channel of this deployment was made, as its topic says."""
+        """The ticket for which the channel was made, if it is this deployment's. Its topic says so."""
         topic = there.topic or "" if isinstance(there, discord.TextChannel) else ""
         found = re.search(rf"guildesk:{self._store.deployment.id}:(\w+)", topic)
         return TicketId(found[1]) if found else None
@@ -141,9 +143,9 @@ class TicketChannels:
             await self._remove_unused(there)
 
     async def remove_if_doubled(self, message: discord.Message) -> bool:
-        """Remove a message of our webhook that no link names, though nothing is on its way any more.
+        """Remove a message of our webhook that no link names, if nothing is under way any more.
 
-        False where that cannot be said yet."""
+        False if that cannot be known yet."""
         channel = await self._store.channels.at(message.channel.id)
         if channel is None or message.webhook_id != channel.webhook_id:
             return True
@@ -180,7 +182,7 @@ class TicketChannels:
         return f"Ticket {ticket.number} · {self._mark(ticket)}"
 
     def _mark(self, ticket: Ticket) -> str:
-        """By which a channel is found that was created but not recorded."""
+        """The mark by which a channel is found that was created but not recorded."""
         return f"guildesk:{self._store.deployment.id}:{ticket.id}"
 
     async def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:

@@ -1,4 +1,4 @@
-"""The commands that Discord offers to staff. They are beside everything else: nothing waits for them."""
+"""The list of commands that Discord offers to staff. Nothing waits for it."""
 
 import asyncio
 import hashlib
@@ -21,16 +21,17 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds before another attempt: at first, and after many."""
 LONG_WAIT = 60.0
-"""Seconds of a rate limit's from which on admins are told."""
+"""Seconds of a rate limit from which on the admins are told."""
 TELLING = (
     *("name", "description", "type", "options", "required", "choices", "value", "autocomplete"),
     *("min_value", "max_value", "min_length", "max_length", "channel_types"),
 )
-"""What makes a command another one. Discord tells more of each."""
+"""The fields that make two commands different. Discord's answers have more."""
 
 
 class CommandList(commands.Cog):
-    """Keeps it as this program's commands are; Discord is told only where they differ."""
+    """Keeps Discord's list equal to this program's commands. Discord is asked to change it only if they
+    differ."""
 
     def __init__(self, client: commands.Bot, guild_id: int, admins: Admins) -> None:
         self._client = client
@@ -94,7 +95,7 @@ class CommandList(commands.Cog):
 
 
 def digest(payloads: Iterable[Mapping[str, Any]]) -> str:
-    """Equal for commands that are the same to people, in whatever order."""
+    """The same for commands that look the same to people, in any order."""
     told = sorted((_telling(payload) for payload in payloads), key=lambda it: str(it.get("name")))
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -25,11 +25,11 @@ WEBHOOK = "Guildesk"
 FILES_PER_MESSAGE = 10
 NOBODY = discord.AllowedMentions.none()
 REPLIES = 1000
-"""From this number on, the parts of a message are replies that tell of its edits; they go when it goes."""
+"""From this number on, the parts of a message are replies that show its edits. They are deleted with it."""
 
 
 class Outbox:
-    """At most one send is in flight for a ticket: its relay sees to that."""
+    """Its relay sends at most one message of a ticket at a time."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class Outbox:
         self._max_file_bytes = max_file_bytes
         self._started_at = time.monotonic()
         self._settled: set[TicketId] = set()
-        """Tickets of which every message of ours in the channel is linked."""
+        """Tickets all of whose messages of ours in the channel are linked."""
 
     def created_here(self, ticket_id: TicketId) -> None:
-        """The channel is new: nothing of an earlier process can be in it."""
+        """The channel is new, so it holds nothing from an earlier process."""
         self._settled.add(ticket_id)
 
     async def post(self, channel: Channel, event: Event, message: Message) -> None:
-        """Show what ``event`` posted, from the first part that is not there yet."""
+        """Show what ``event`` posted, beginning with the first part that is not there yet."""
         channel = await self._with_webhook(channel)
         copy, files = self._copy(message)
         parts = len(copy.parts)
@@ -70,14 +70,15 @@ class Outbox:
                 await self._link(channel, message, part, parts, sent)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
-        """Link what may have been sent of a message that was deleted since: its deletion takes that out."""
+        """Link what may have been sent of a message that is deleted by now, so that its deletion removes
+        it."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
             copy = self._copy(message)[0]
             linked = {link.part for link in await self._parts_there(channel, message.id)}
             await self._adopt(channel, message, linked, len(copy.parts))
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
-        """Put the new words where the old ones are; what does not fit there is posted as a reply."""
+        """Replace the old words by the new ones. What does not fit is posted as a reply."""
         links = await self._parts_there(channel, message.id)
         if not links:
             return
@@ -90,7 +91,7 @@ class Outbox:
             await self._reply(channel, links[0], event, message)
 
     async def delete(self, channel: Channel, message_id: MessageId) -> None:
-        """Take the message's parts out of the channel."""
+        """Delete the message's parts from the channel."""
         for link in await self._links(channel, message_id):
             await self._remove(channel, link)
 
@@ -121,7 +122,7 @@ class Outbox:
             raise
 
     async def _adopt(self, channel: Channel, message: Message, linked: set[int], parts: int) -> set[int]:
-        """Find in the channel what was sent of this message, by a process that could not say so.
+        """Find in the channel what an earlier process has sent of this message without recording it.
 
         One send is in flight per ticket and every earlier one is linked, so what our webhook posted
         after the last link are this message's parts, in order."""
@@ -143,7 +144,7 @@ class Outbox:
     async def _edited_in_place(
         self, channel: Channel, links: list[Link], copy: Copy, files: list[Attachment], dropped: bool
     ) -> bool:
-        """Whether each part that is there says the new words now; its webhook alone can change it.
+        """Whether each existing part shows the new words now. Only its webhook can change it.
 
         The files with the last part stay, unless one was ``dropped`` or one of them holds the old words."""
         for number, link in enumerate(links):
@@ -275,7 +276,7 @@ def whole_of(copy: Copy) -> list[discord.File]:
 
 
 def _has_old_words(edited: discord.Message, files: list[Attachment]) -> bool:
-    """Whether it still carries the file of a text that was long before."""
+    """Whether it still carries the file of an earlier, long text."""
     there = sum(it.filename == WHOLE_TEXT for it in edited.attachments)
     return there > sum(file.name == WHOLE_TEXT for file in files)
 

@@ -1,4 +1,4 @@
-"""What the requester has seen, on the card: shown soon, but the card is not edited for it all the time."""
+"""What the requester has seen, on the card. It shows soon, but the card is not edited each time."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from tickets.ports.store import Store
 log = logging.getLogger(__name__)
 
 BETWEEN = 10.0
-"""Seconds in which what a card says of it stays as it is."""
+"""Seconds for which a card keeps what it says about this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SeenUpTo:
 
 
 class ReadMarks:
-    """What the cards are to show of it."""
+    """What the cards should show of it."""
 
     def __init__(
         self, store: Store, between: float = BETWEEN, now: Callable[[], float] = time.monotonic
@@ -38,7 +38,7 @@ class ReadMarks:
         self._between = between
         self._now = now
         self._held: dict[TicketId, tuple[float, SeenUpTo | None]] = {}
-        """What was last looked up, and until when it stays; the first to end comes first."""
+        """What was last looked up, and until when it stays. The first to end comes first."""
 
     async def on_card(self, ticket: Ticket, channel: Channel, guild_id: int) -> SeenUpTo | None:
         """Changes at most once in so many seconds; None if nothing was seen, as far as is known."""
@@ -77,14 +77,14 @@ class ReadMarks:
 
 class Cards(Protocol):
     async def refresh_of(self, ticket_id: TicketId) -> None:
-        """Edit the ticket's card if it shows anything else than the ticket as it is."""
+        """Edit the ticket's card if it does not show the ticket as it is."""
         ...
 
 
 class ShowingReadMarks:
-    """Has the cards of tickets edited on which requesters have seen more.
+    """Edits the cards of tickets of which requesters have seen more.
 
-    What it was about to do is forgotten when it ends: the next event of the ticket refreshes its card."""
+    When it ends, it forgets what it was about to do: the ticket's next event refreshes the card."""
 
     def __init__(self, cards: Cards, seen: ReadMarks, signals: Signals) -> None:
         self._cards = cards

@@ -12,8 +12,8 @@ from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 
 ReadOut = Callable[[int], Awaitable[None]]
-"""Returns once everything is kept that was done in a channel, whoever told of it; raises what Discord answers
-where it cannot be read."""
+"""Returns once everything that was done in a channel is kept. Raises Discord's answer if the channel cannot
+be read."""
 
 
 class RemovalOfChannels:
@@ -28,7 +28,7 @@ class RemovalOfChannels:
         transcripts: TranscriptPosts,
         read_out: ReadOut,
     ) -> None:
-        """``read_out`` is done first: soon nobody can read the channel."""
+        """``read_out`` comes first, because soon nobody can read the channel."""
         self._store = store
         self._channels = channels
         self._transcripts = transcripts

@@ -81,7 +81,7 @@ class DiscordSink:
             raise
 
     async def channel_is_gone(self, ticket: Ticket) -> None:
-        """The channel was deleted by hand: of an open ticket, everything is shown again in a new one."""
+        """The channel was deleted by hand. For an open ticket, everything is shown again in a new one."""
         channel = await self._channels.existing(ticket.id)
         if channel is None:
             return
@@ -95,7 +95,7 @@ class DiscordSink:
             self._store.bell.ring(opened, ticket.requester)
 
     async def _must_have_all(self, ticket: Ticket) -> None:
-        """A ticket that is reopened after its channel was removed: all is shown again first, in a new one."""
+        """If a ticket is reopened after its channel was removed, first show everything again in a new one."""
         channel = await self._store.channels.of_ticket(ticket.id)
         if channel is not None and channel.state is ChannelState.GONE:
             await self._replay(ticket)
@@ -180,7 +180,7 @@ class DiscordSink:
         await show(channel, event, _as_of(event, message))
 
     async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
-        """Of the files that came with the ticket, those that are left."""
+        """Show the files that came with the ticket and are left."""
         (opened,) = await self._store.log.events(ticket.id, upto=1)
         files = _files_of(opened, ticket)
         if files.attachments:
@@ -189,7 +189,7 @@ class DiscordSink:
             await self._outbox.delete(channel, files.id)
 
     async def _show_note(self, channel: Channel, event: Event) -> None:
-        """Notes from the API are posted by the bot; a changed one is told of."""
+        """The bot posts notes from the API, and says when one is changed."""
         author = await self._name(event)
         match event.data:
             case NoteAdded(content):
@@ -216,7 +216,8 @@ class DiscordSink:
                 await self._channels.say(channel, text, nonce(event), ping=role)
 
     async def _note_move(self, channel: Channel, event: Event) -> None:
-        """Somebody moved the channel, and the ticket followed: from here on, elsewhere is elsewhere again."""
+        """Somebody moved the channel and the ticket followed. Keep the new category, so that a further move
+        is noticed."""
         if isinstance(event.data, TicketChanged):
             for change in event.data.changes:
                 if change.field == "issue_level" and change.new:
@@ -263,12 +264,13 @@ class DiscordSink:
 
 
 def _is_history(event: Event, channel: Channel) -> bool:
-    """Whether the channel was made after the event: it is shown again there, and need not alert anyone."""
+    """Whether the channel was made after the event. Then the event is shown again and need not alert
+    anyone."""
     return event.at < int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000)
 
 
 def _is_there_already(event: Event, channel: Channel) -> bool:
-    """What was done in this very channel is seen there."""
+    """Whether the event happened in this very channel, where people see it anyway."""
     return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id
 
 

@@ -12,13 +12,13 @@ EMBED_TITLE_LIMIT = 256
 EMBED_TOTAL_LIMIT = 6000
 WEBHOOK_NAME_LIMIT = 80
 MOST_PARTS = 5
-"""Messages of which a copy is made at most; a longer text goes as a file."""
+"""Messages that a copy may take at most. A longer text goes as a file."""
 WHOLE_TEXT = "message.txt"
 
 _SHOWN_OF_LONG_TEXTS = 1_500
 
 GAP = "\u200b"
-"""A zero-width space: it parts what would resolve, and is not seen."""
+"""A zero-width space. It separates what would resolve, and is invisible."""
 _RESOLVES = re.compile(r"@(?=everyone|here)|<(?=@|#|/|id:)", re.IGNORECASE)
 _MASKED_LINK = re.compile(r"\]\(")
 _MARKDOWN = re.compile(r"([\\*_`~|>\[\]()#\-])")

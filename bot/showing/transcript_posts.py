@@ -50,7 +50,7 @@ class TranscriptPosts:
         self._max_file_bytes = max_file_bytes
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
-        """Closings whose transcript may have been filed without our knowing."""
+        """Closings whose transcript may have been filed without our knowledge."""
 
     async def file(self, event: Event) -> None:
         """Post the transcript of the ticket as ``event`` closed it, unless it is there."""
@@ -133,7 +133,7 @@ class TranscriptPosts:
     async def _filed_before(
         self, there: discord.PartialMessageable, event: Event, footer: str
     ) -> discord.Message | None:
-        """What an earlier process, or an attempt whose answer was lost, has filed for this event."""
+        """The post that an earlier process, or an attempt with a lost answer, has made for this event."""
         if event.at > self._started_at and event.id not in self._tried:
             return None
         moment = datetime.fromtimestamp(event.at / 1000 - CLOCKS_DIFFER, UTC)
@@ -162,7 +162,7 @@ class TranscriptPosts:
     async def _attached(
         self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
     ) -> discord.File | None:
-        """The file to attach; where Discord takes none so large, ours, linked from the embed."""
+        """The file to attach. If it is too large for Discord, it is kept here and linked from the embed."""
         name = f"ticket-{ticket.number:04}.html"
         if len(html) <= self._max_file_bytes:
             return discord.File(io.BytesIO(html), name)
@@ -201,7 +201,7 @@ def embed_of(transcript: Transcript) -> discord.Embed:
 
 
 def _whole(shown: str, given: FeedbackGiven) -> list[discord.File]:
-    """The comment as a file, where a message has no room for all of it."""
+    """The comment as a file, if a message has no room for all of it."""
     if length(shown) <= MESSAGE_LIMIT:
         return []
     return [discord.File(io.BytesIO((given.comment or "").encode(errors="replace")), WHOLE_TEXT)]
