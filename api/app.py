@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator
+from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network
+from pkgutil import iter_modules
 from typing import Final
 
 from aiohttp import web
 
+from api import resources
 from api.desks import DESKS, Desks, Process
 from api.documents.docs import Docs
 from api.documents.openapi import Document
@@ -22,47 +25,22 @@ from api.door.limits import Limits
 from api.door.metrics import Metrics
 from api.door.routes import AnyRoute, Handler, Route
 from api.live.sockets import Live
-from api.resources import (
-    agents,
-    attachments,
-    docs,
-    events,
-    feedback,
-    files,
-    health,
-    history,
-    messages,
-    metrics,
-    notes,
-    queue,
-    reports,
-    tickets,
-    transcripts,
-    users,
-)
 from tickets.desks.ticket_desk import Desk
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
 
-ROUTES: Final[tuple[AnyRoute, ...]] = (
-    *messages.ROUTES,
-    *tickets.ROUTES,
-    *attachments.ROUTES,
-    *events.ROUTES,
-    *queue.ROUTES,
-    *agents.ROUTES,
-    *users.ROUTES,
-    *feedback.ROUTES,
-    *reports.ROUTES,
-    *notes.ROUTES,
-    *history.ROUTES,
-    *transcripts.ROUTES,
-    *health.ROUTES,
-    *files.ROUTES,
-    *docs.ROUTES,
-    *metrics.ROUTES,
-)
-"""Every route, as each resource brings them; the busiest first, where they are found first."""
+BUSIEST: Final = ("messages", "tickets")
+"""Resources whose routes stand first, where they are found first."""
+
+
+def _brought() -> Iterator[AnyRoute]:
+    """The ``ROUTES`` of every resource, which is whatever file stands in ``api/resources``."""
+    names = {module.name for module in iter_modules(resources.__path__)}
+    for name in (*BUSIEST, *sorted(names - {*BUSIEST})):
+        yield from getattr(import_module(f"{resources.__name__}.{name}"), "ROUTES", ())
+
+
+ROUTES: Final[tuple[AnyRoute, ...]] = tuple(_brought())
 
 
 def build(

@@ -101,6 +101,10 @@ Networks = Annotated[
 ]
 
 
+TO_THE_LETTER = frozenset({"jwt_secret_key", "note_prefix"})
+"""Settings in which a space at an end may be meant."""
+
+
 class Settings(BaseSettings):
     """What an operator can set. A variable left empty counts as not set."""
 
@@ -112,6 +116,16 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_spaces_around(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Nobody means them, but in what is taken to the letter."""
+        trimmed = {
+            name: value.strip() if isinstance(value, str) and name not in TO_THE_LETTER else value
+            for name, value in given.items()
+        }
+        return {name: value for name, value in trimmed.items() if value != ""}
 
     server_mode: ServerMode = ServerMode.PRODUCTION
     web_server_host: str = "127.0.0.1"

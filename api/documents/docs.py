@@ -28,6 +28,18 @@ FIRST: Final = ("tickets", "messages", "attachments")
 """The tags that people look for first."""
 
 
+_CHANGES: Final = (
+    "This changes what is stored, and others are told. Try it with `make demo`, not with real tickets."
+)
+WARNINGS: Final[Mapping[str, str]] = {
+    "post": _CHANGES,
+    "put": _CHANGES,
+    "patch": _CHANGES,
+    "delete": "This takes something away for good. Try it with `make demo`, not with real tickets.",
+}
+"""What is said before a command that does more than read."""
+
+
 class Docs:
     """The document and its page, made when they are first asked for."""
 
@@ -51,6 +63,7 @@ def _operations_by_tag(document: Json) -> dict[str, list[Json]]:
                 **operation,
                 "method": method.upper(),
                 "path": path,
+                "warning": WARNINGS.get(method),
                 "needs_token": operation.get("security") != [],
                 "answers": {it: told for it, told in operation["responses"].items() if "$ref" not in told},
                 "errors": [it for it, told in operation["responses"].items() if "$ref" in told],

@@ -125,8 +125,8 @@ HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "maxLength": 128, "examples": ["0198f6a2b3c47d5e8f90a1b2c3d4e5f6"]},
     },
     "Retry-After": {
-        "description": "Seconds until the next request is let through; 0: at once.",
-        "schema": {"type": "integer", "minimum": 0, "examples": [20]},
+        "description": "Seconds until the next request is let through, where that is not at once.",
+        "schema": {"type": "integer", "minimum": 1, "examples": [20]},
     },
     "RateLimit": {
         "description": "How many more requests now (r), and in how many seconds all again (t).",

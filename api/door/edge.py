@@ -18,6 +18,7 @@ from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER: Final = "Retry-After"
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """What an answer may load, and who may frame it, unless it says otherwise itself."""
 
@@ -89,7 +90,8 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
         headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
     if (standing := request.get(STANDING)) is not None:
         for name, value in standing.items():
-            headers.setdefault(name, value)
+            if name != RETRY_AFTER or response.status < 400:  # with another error it would be no cure
+                headers.setdefault(name, value)
 
 
 def path_of(request: web.Request) -> str:

@@ -100,10 +100,11 @@ def network(address: str | None) -> str:
 
 
 def _standing(limit: Limit, bucket: Bucket) -> Mapping[str, str]:
-    """Retry-After, and the fields of draft-ietf-httpapi-ratelimit-headers."""
+    """Fields of draft-ietf-httpapi-ratelimit-headers; Retry-After where the next one would be refused now."""
     room = bucket.room()
+    wait = math.ceil(bucket.seconds_until(limit.amount - 1))
     return {
-        "Retry-After": str(math.ceil(bucket.seconds_until(limit.amount - 1))),
+        **({"Retry-After": str(wait)} if wait else {}),
         "RateLimit": f'"{limit.name}";r={room};t={math.ceil(bucket.seconds_until(0))}',
         "RateLimit-Policy": f'"{limit.name}";q={limit.amount};w={limit.seconds}',
     }

@@ -18,7 +18,7 @@ from config.risks import risks
 from config.settings import SettingsAreWrong, doubts, load, load_secret
 from demo import start
 from demo.processes import DidNotStart, PortInUse
-from demo.tokens import DAY, mint
+from demo.tokens import DAY, claims_of, mint
 from storage.private import OTHERS
 from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line says; exits with 1 when that is impossible, 2 when it makes no sense."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     logging.getLogger("dotenv").setLevel(logging.ERROR)  # lines that it cannot read are told as doubts
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # told once, with the name of the setting
     try:
@@ -51,10 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
-    parser.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    guildesk = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
+    guildesk.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
+    commands = guildesk.add_subparsers(required=True, metavar="COMMAND")
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
     _add_env_file(run_parser)
@@ -68,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="mint a token for trying, signed with JWT_SECRET_KEY")
     _add_env_file(token)
     token.add_argument("--id", default="casey", help="the user's id (casey)")
-    token.add_argument("--username", default="Casey Customer", help="the user's name (Casey Customer)")
-    token.add_argument("--email", default="casey@example.test", help="the e-mail (casey@example.test)")
+    token.add_argument("--username", help="the user's name (made of the id)")
+    token.add_argument("--email", help="the e-mail (made of the id)")
     token.add_argument("--role", default="CUSTOMER", choices=[*UserRole], help="the role (CUSTOMER)")
     token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
     token.set_defaults(do=_token)
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--page-port", type=_port, default=0, help="the customer page's port (any that is free)"
     )
     demo.set_defaults(do=_demo)
-    return parser
+    return guildesk
 
 
 def _port(text: str) -> int:
@@ -113,7 +114,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
-    claims = {name: getattr(options, name) for name in ("id", "username", "email", "role")}
+    claims = claims_of(options.id, options.username, options.email, options.role)
     print(mint(load_secret(options.env_file), claims, options.seconds))
     return 0
 

@@ -67,6 +67,24 @@ def test_the_file_of_issuers_makes_the_secret_optional(bare: pytest.MonkeyPatch,
     assert settings.weakness_of_secret is None
 
 
+def test_spaces_around_a_setting_are_nobodys_meaning(bare: pytest.MonkeyPatch) -> None:
+    spaced = {name: f" {value}\t" for name, value in FILLED_IN.items()}
+    more = {"SERVER_MODE": " DEVELOPMENT ", "RATE_LIMITS": " off", "CLOSE_GRACE": "5 ", "LOG_LEVEL": "   "}
+
+    settings = loaded(bare, {**spaced, **more})
+
+    assert (settings.server_mode, settings.rate_limits.value, settings.close_grace) == (
+        "DEVELOPMENT",
+        "off",
+        5,
+    )
+    assert settings.log_level == "INFO"
+    assert settings.public_url == FILLED_IN["PUBLIC_URL"]
+    assert settings.discord_bot_token.get_secret_value() == FILLED_IN["DISCORD_BOT_TOKEN"]
+    assert settings.jwt_secret_key is not None
+    assert settings.jwt_secret_key.get_secret_value() == spaced["JWT_SECRET_KEY"], "a secret is what it is"
+
+
 def test_trusted_proxies_are_addresses_and_networks(bare: pytest.MonkeyPatch) -> None:
     settings = loaded(bare, {**FILLED_IN, "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.door.auth import SingleIssuer, Times
 from bot.connection.guild import TO_BE_INVITED
-from bot.program.command_line import main
+from bot.program.command_line import main, parser
 from cogs.equipment import ACTIONS
 from tests.docs.pages import README, ROOT, blocks, documents, names, rows, section
 from tickets.model import UserRole
@@ -58,6 +58,41 @@ async def test_the_python_example_signs_a_good_token(monkeypatch: pytest.MonkeyP
     issuer = SingleIssuer(SECRET, lambda: time.time_ns() // 1_000_000, Times(require_exp=True))
     person = (await issuer.verify(token)).caller.person
     assert (person.key.id, person.name, person.role) == ("casey", "Casey Customer", UserRole.CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ([], ("casey", "Casey", "casey@example.test", "CUSTOMER")),
+        (["--id", "alex", "--role", "AGENT"], ("alex", "Alex", "alex@example.test", "AGENT")),
+        (["--id", "Kim Lee/7"], ("Kim Lee/7", "Kim Lee 7", "kim.lee.7@example.test", "CUSTOMER")),
+        (["--id", "🦊"], ("🦊", "🦊", "user@example.test", "CUSTOMER")),
+        (["--id", "a", "--username", "B", "--email", "c@d.test"], ("a", "B", "c@d.test", "CUSTOMER")),
+    ],
+)
+async def test_a_token_for_trying_is_of_whom_its_id_names(
+    said: list[str],
+    told: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("JWT_SECRET_KEY", SECRET)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["token", "--no-env-file", *said])
+    assert not ended.value.code
+
+    issuer = SingleIssuer(SECRET, lambda: time.time_ns() // 1_000_000)
+    person = (await issuer.verify(capsys.readouterr().out.strip())).caller.person
+    assert (person.key.id, person.name, person.email, person.role) == told
+
+
+def test_the_ports_of_the_demo_can_be_fixed_as_it_says() -> None:
+    (line,) = re.findall(r"make demo ARGS='(--api-port [^']+)'", TEXT)
+
+    options = parser().parse_args(["demo", *line.split()])
+
+    assert {options.api_port, options.discord_port, options.page_port} == {5000, 5001, 5002}
 
 
 def test_every_package_has_its_line() -> None:

@@ -16,7 +16,10 @@ RECIPES = {
     "A kind of event": (r"\bTicketReopened\b", 7),
     "An action of staff, with a command and a button": (r"\bClaiming\b", 3),
     "A sink": (r"\bDiscordSink\b|\bEVERYTHING = ", 5),
-    "A resource of the API": (r"\bFeedbackDesk\b|\bfeedback\.ROUTES\b|\bRated\b|\w+Rated\(", 10),
+    "A resource of the API": (
+        r"\bFeedbackDesk\b|\bgive_feedback\b|\bRated\b|\w+Rated\(",
+        9,
+    ),
 }
 """What of the example to look for, and how many files it may take."""
 

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from chaos.house import Customer, House, until
+from tests.docs.pages import README, blocks
 
 CLIENT = Path(__file__).parents[1] / "reference_client"
 NODE = shutil.which("node")
@@ -93,6 +94,41 @@ async def test_a_client_that_resumes_hears_what_came_before_its_first_event(hous
         await _hears(heard, "message", content="While you were away")
 
     assert [it["event"] for it in heard if it["event"] in ("error", "message")] == ["message"]
+
+
+async def test_the_sample_of_the_readme_goes_on_where_it_was(house: House, tmp_path: Path) -> None:
+    casey, sam = house.customer(), house.agent()
+    ticket = await casey.open()
+    (sample,) = (it for it in blocks(README.read_text("utf-8"), "js") if "socket.io-client" in it)
+    (tmp_path / "node_modules").symlink_to(CLIENT / "node_modules")
+    script = tmp_path / "sample.mjs"
+    script.write_text(
+        f"const token = {json.dumps(casey.token)};\n{sample.replace('http://127.0.0.1:5000', house.api_url)}"
+    )
+    process = await asyncio.create_subprocess_exec(NODE or "node", script, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        await until(lambda: _is_listened_to(house))
+        await sam.post(ticket, "Hello")
+        first = await asyncio.wait_for(process.stdout.readline(), 20)
+        await house.kill_guildesk()
+        started = asyncio.create_task(house.start_guildesk())
+        await until(lambda: _is_up(house))
+        await sam.post(ticket, "While you were away")
+        await started
+        second = await asyncio.wait_for(process.stdout.readline(), 20)
+    finally:
+        process.terminate()
+        await process.wait()
+
+    assert first.decode().endswith(": Hello\n")
+    assert second.decode().endswith(": While you were away\n")
+
+
+async def _is_listened_to(house: House) -> bool:
+    async with house.session.get(f"{house.api_url}/metrics") as answer:
+        text = await answer.text()
+    return "guildesk_sockets 1.0" in text and "guildesk_sockets_without_token 0.0" in text
 
 
 async def test_a_client_that_resumes_from_another_store_begins_anew(house: House) -> None:

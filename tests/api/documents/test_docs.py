@@ -98,6 +98,17 @@ def test_what_can_be_tried_is_a_whole_command() -> None:
     assert "curl -X POST https://desk.example.test/in/api/v1/tickets \\\n  -H &#34;Authorization" in PAGE
 
 
+def test_a_command_that_does_more_than_read_is_not_shown_without_a_word() -> None:
+    for path, operations in DOCS.document.json["paths"].items():
+        for method, operation in operations.items():
+            section = PAGE.partition(f'<section id="{operation["operationId"]}">')[2].partition("</section>")[
+                0
+            ]
+            words = re.findall('<p class="warning">(.+?)</p>', section)
+            assert len(words) == (method != "get"), (method, path)
+            assert not words or section.index(words[0]) < section.index("<pre>curl")
+
+
 async def test_the_documentation_can_be_switched_off(store: Store, clock: Clock) -> None:
     async with Stage(store, clock).open(with_docs=False) as stage:
         for path in ("/docs", "/openapi.json"):

@@ -3,7 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib import import_module
+from inspect import getmembers, isfunction
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 import api
+from api import resources
 from api.app import ROUTES
 from api.documents.documented import documentation_of
 from api.documents.openapi import Document
@@ -59,6 +64,25 @@ async def test_every_route_that_is_served_is_in_it(stage: Stage) -> None:
 @pytest.mark.parametrize("handler", [it.handler for it in ROUTES])
 def test_every_route_is_documented_beside_its_handler(handler: Any) -> None:
     assert documentation_of(handler).summary
+
+
+def test_every_handler_of_a_resource_is_served() -> None:
+    """Each file in ``api/resources`` brings its own."""
+    modules = [import_module(f"api.resources.{it.name}") for it in iter_modules(resources.__path__)]
+    handlers = {
+        function
+        for module in modules
+        for _, function in getmembers(module, isfunction)
+        if function.__module__ == module.__name__ and is_documented(function)
+    }
+
+    assert handlers == {it.handler for it in ROUTES}
+
+
+def is_documented(function: Any) -> bool:
+    with suppress(LookupError):
+        return bool(documentation_of(function))
+    return False
 
 
 def test_operations_have_names_of_their_own() -> None:

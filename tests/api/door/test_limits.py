@@ -166,6 +166,25 @@ async def test_what_is_over_is_429_at_once(store: Store, clock: Clock) -> None:
     assert len(listed.json) == 3
 
 
+async def test_retry_after_is_there_only_where_the_next_one_must_wait(store: Store, clock: Clock) -> None:
+    ticket = {"topic": "a", "description": "b"}
+    async with Stage(store, clock).open() as stage:
+        opened = [await stage.ask("POST", TICKETS, json=ticket) for _ in range(3)]
+        refused = await stage.ask("POST", TICKETS, json=ticket)
+        listed = await stage.ask("GET", TICKETS)
+        wrong = [await stage.ask("POST", TICKETS, "bob", json={}) for _ in range(4)]
+        unknown = await stage.ask("GET", "/api/v1/nothing")
+
+    told = [it.headers.get("Retry-After") for it in opened]
+    assert told[:2] == [None, None]
+    assert told[2] in ("19", "20")
+    assert refused.headers["Retry-After"] in ("19", "20")
+    assert "Retry-After" not in listed.headers
+    assert "Retry-After" not in unknown.headers
+    assert [(it.status, "Retry-After" in it.headers) for it in wrong] == [(400, False)] * 3 + [(429, True)]
+    assert all("RateLimit" in it.headers for it in (*opened, refused, listed, *wrong))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "burst", "body"),
     [
