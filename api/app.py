@@ -1,4 +1,4 @@
-"""Builds the web application, from explicit arguments alone."""
+"""Builds the web application from explicit arguments."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator

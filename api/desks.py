@@ -33,13 +33,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """What the process tells of itself."""
+    """What the process says about itself."""
 
     role: Callable[[], Role] = lambda: Role.LEADER
     discord_fault: Callable[[], str | None] = lambda: None
-    """What keeps a leader's tickets from Discord; None where nothing does."""
+    """What keeps a leader's tickets from Discord; None if nothing does."""
     disk_fault: Callable[[], str | None] = lambda: None
-    """What keeps uploads from being taken in, likewise."""
+    """What keeps uploads from being taken in; None if nothing does."""
     standing_faults: Callable[[], list[str]] = list
     """What people have to put right."""
 

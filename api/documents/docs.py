@@ -48,7 +48,7 @@ class Docs:
 
     @cached_property
     def page(self) -> bytes:
-        """As it is served: HTML that runs nothing and loads nothing."""
+        """The page as it is served: HTML that runs nothing and loads nothing."""
         document = self.document.json
         css = Markup(_CSS)  # noqa: S704  our own
         page = _TEMPLATE.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)
@@ -94,7 +94,7 @@ def _curl(server: str, method: str, path: str, operation: Json) -> str:
 
 
 def _kind_of(schema: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    """A type in words, part by part; named ones link to where they are described."""
+    """A type in words, part by part. Named types link to their description."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(SCHEMAS)
         yield {"text": name, "link": f"object-{name}"}

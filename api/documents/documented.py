@@ -1,4 +1,4 @@
-"""What a handler's route is for, said beside the handler: the OpenAPI document is made of it.
+"""Says beside a handler what its route is for. The OpenAPI document is made of this.
 
 Every route needs this, a test sees to it::
 
@@ -24,7 +24,7 @@ AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documentation:
-    """What is to be told of a route."""
+    """What the document says about a route."""
 
     summary: str
     description: str | None = None
@@ -39,7 +39,7 @@ class Documentation:
     media_types: tuple[str, ...] = (JSON,)
     """Those of the answer; one that is not JSON is told as bytes or text."""
     answers: Mapping[int, Any] = field(default_factory=dict)
-    """Further good answers by status, as ``answer`` is."""
+    """Further good answers by status, each given like ``answer``."""
     errors: tuple[int, ...] = ()
     """Statuses of refusals beyond those that follow from the route: of the token, limit, body and query."""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def documented(summary: str, **told: Any) -> Callable[[AnyHandler], AnyHandler]:
 
 
 def documentation_of(handler: Callable[..., Any]) -> Documentation:
-    """What was said beside the handler; LookupError where nothing was."""
+    """What was said beside the handler. Raises LookupError if nothing was."""
     found = getattr(handler, _ATTRIBUTE, None)
     if not isinstance(found, Documentation):
         raise LookupError(f"{handler.__module__}.{handler.__name__} lacks @documented")

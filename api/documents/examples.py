@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document, made of the schemas, so that none can be forgotten or grow old."""
+"""Examples for the OpenAPI document. They are made from the schemas, so none is forgotten or out of date."""
 
 from collections.abc import Mapping
 from typing import Any, Final

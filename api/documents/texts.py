@@ -1,4 +1,4 @@
-"""What the OpenAPI document says that no model knows: parameters of paths, errors, headers."""
+"""Texts of the OpenAPI document that no model holds: parameters of paths, errors, headers."""
 
 from collections.abc import Mapping
 from typing import Any, Final

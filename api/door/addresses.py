@@ -1,7 +1,7 @@
 """Where a request comes from, also behind reverse proxies.
 
-What a request says of itself is believed only as far as proxies that we trust have written it: the list is
-walked from the right, and the first address that is not one of theirs is the client's."""
+A request's own claim counts only as far as trusted proxies have written it. The list is read from the right;
+the first address that is no trusted proxy's is the client's."""
 
 import logging
 import re
@@ -47,7 +47,7 @@ class Proxies:
         return str(told.pop() if len(told) == 1 else here)
 
     def notice(self, request: web.BaseRequest) -> None:
-        """Warn once of a proxy that nobody has told us of: all its clients count as one."""
+        """Warn once about a proxy that the settings do not name: all its clients count as one."""
         if self._networks or self._has_warned:
             return
         if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
@@ -98,7 +98,7 @@ def _forwarded(values: list[str]) -> Iterator[str]:
 
 
 def _address(text: str | None) -> Address | None:
-    """None for what is no address, as "unknown" is; a port is left out."""
+    """None for texts that are no address, such as "unknown". A port is left out."""
     text = (text or "").strip()
     try:
         address = ip_address(text)

@@ -1,4 +1,4 @@
-"""Tokens make callers: trusted backends sign them, and nothing else tells who somebody is."""
+"""Tokens make callers. Trusted backends sign them; nothing else says who somebody is."""
 
 import math
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class TokenFault(StrEnum):
 
 
 class TokenRefused(Exception):
-    """The token is worth nothing; the text is one plain reason: that of the fault, if none is given."""
+    """The token is refused. The text is one plain reason, by default that of the fault."""
 
     def __init__(self, fault: TokenFault, reason: str | None = None) -> None:
         super().__init__(reason or fault.replace("_", " "))
@@ -53,7 +53,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a token has proved; times are Unix seconds, leeway not yet counted in."""
+    """What a token has proved. Times are Unix seconds, without leeway."""
 
     caller: Caller
     not_before: float
@@ -71,7 +71,7 @@ class Verifier(Protocol):
     """Knows which tokens to trust."""
 
     async def verify(self, token: str) -> Verified:
-        """Who the token speaks for now, or TokenRefused; never anything else, whatever the token."""
+        """Who the token speaks for now. Any other outcome, for any token, is TokenRefused."""
         ...
 
 
@@ -106,7 +106,7 @@ class Times:
 
 
 def _made_at(iat: object, now: float) -> float:
-    """When the token was made: now, if it does not say; never later."""
+    """When the token was made; now if it does not say, and never later than now."""
     if iat is None:
         return now
     try:
@@ -119,7 +119,7 @@ _IAT: Final = TypeAdapter(TokenTime, config=ConfigDict(strict=True))
 
 
 class SingleIssuer:
-    """Trusts whoever knows one secret: HS256 and nothing else, whatever the token asks for."""
+    """Trusts whoever knows one secret: by HS256 alone, also if the token asks for something else."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class SingleIssuer:
 
 
 class Remembering:
-    """Knows again, for a short time, what another verifier has verified; times are looked at always."""
+    """Remembers for a short time what another verifier has verified. It always checks the times."""
 
     def __init__(self, verifier: Verifier, clock: Clock) -> None:
         self._verifier = verifier
@@ -178,7 +178,7 @@ def token_in(authorization: str | None) -> str:
 
 
 def header_and_payload(token: str) -> tuple[dict[str, Any], bytes]:
-    """What the token says, of which nothing is verified yet; TokenRefused where it is no token."""
+    """What the token says, before anything is verified. Raises TokenRefused if it is no token."""
     if len(token) > LONGEST_TOKEN:
         raise TokenRefused(TokenFault.TOO_LONG)
     try:

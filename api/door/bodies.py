@@ -1,4 +1,4 @@
-"""Bodies and queries of requests make checked models; what is wrong with them is told field by field."""
+"""Turns bodies and queries into checked models, and says field by field what is wrong with them."""
 
 import json
 import re
@@ -102,7 +102,7 @@ NewContent = Annotated[
     _pattern(f"^{_ANY_TEXT}$"),
     Field(validate_default=True, examples=["I use Windows, if that matters."]),
 ]
-"""The same, but it may be empty; whether it may, is for the model to say."""
+"""The same, but it may be empty. The model says whether that is allowed."""
 StaffNote = Annotated[str, *_text_of(2_000), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
 """Ids of uploads, as a ticket or message takes them."""
@@ -176,7 +176,7 @@ def _unknown(name: str, known: Sequence[str]) -> Fault:
 
 
 def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:
-    """What is given several times is a list, which only some parameters take."""
+    """A parameter that is given several times is a list, which only some take."""
     return {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
 
 

@@ -87,6 +87,6 @@ class Claims(BaseModel, strict=True):
     exp: TokenTime = math.inf
     nbf: TokenTime = -math.inf
     iat: object = None
-    """Looked at where the age of tokens is bounded, and nowhere else."""
+    """Read only if the age of tokens is bounded."""
     service: object = None
-    """Whether it is a service that calls; anything but true is another's claim."""
+    """Whether a service calls. Any value but true means something else to somebody else."""

@@ -1,4 +1,4 @@
-"""Answers are packed (gzip) for clients that ask for it. Files go as they are: they can be had in ranges."""
+"""Compresses answers with gzip for clients that ask for it. Files are sent as they are, because of ranges."""
 
 import asyncio
 import gzip
@@ -9,16 +9,16 @@ from aiohttp.helpers import must_be_empty_body
 from multidict import CIMultiDict, CIMultiDictProxy
 
 LEAST: Final = 1_000
-"""Bytes; below it the headers weigh more than what is saved."""
+"""Bytes. For less, the headers weigh more than what is saved."""
 MOST_AT_ONCE: Final = 32 * 1024
-"""Bytes that are packed where they are, within a millisecond or two; more goes to a thread."""
+"""Bytes that are compressed on the event loop, in a millisecond or two. More goes to a thread."""
 LEVEL: Final = 5
 PACKABLE: Final = frozenset({"application/json", "application/javascript", "image/svg+xml"})
 """Media types besides texts that become much smaller."""
 
 
 async def packed(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """The answer, packed if it may be and is worth it; for what is streamed ``pack_stream`` does it."""
+    """The answer, compressed if that is allowed and worth it. ``pack_stream`` does so for streams."""
     if not isinstance(answer, web.Response) or answer.prepared or not depends_on_asking(answer):
         return answer
     body = answer.body
@@ -34,7 +34,7 @@ async def packed(request: web.Request, answer: web.StreamResponse) -> web.Stream
 
 
 def pack_stream(request: web.Request, answer: web.StreamResponse) -> None:
-    """See to it that what is about to be streamed is packed, if it may be."""
+    """Have the stream that is about to begin compressed, if that is allowed."""
     if answer.content_length is None and depends_on_asking(answer) and _is_wanted(request, answer):
         answer.enable_compression(web.ContentCoding.gzip)
         _weaken_etag(answer.headers)

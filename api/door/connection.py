@@ -1,4 +1,5 @@
-"""One connection: what it may send, how long it may keep us waiting, and how much it may take at a time."""
+"""One connection: what it may send, how long it may keep the server waiting, and how much it takes at a
+time."""
 
 import asyncio
 import fcntl
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 FIRST_READ: Final = 2 * 1024
 LARGEST_READ: Final = 64 * 1024
 SMALLEST_READ: Final = 1024
-"""Bytes that are taken from one connection before others have their turn."""
+"""Bytes read from one connection before it is another's turn."""
 TURN: Final = 0.0005
 """Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
 LARGEST_HEAD: Final = 32 * 1024
@@ -36,7 +37,7 @@ class Patience:
     for_request: float = 15.0
     """From its opening, or from the first byte of a later request, until all headers have come."""
     idle: float = 75.0
-    """Between two requests; longer than reverse proxies keep theirs."""
+    """Between two requests. It is longer than reverse proxies keep their connections."""
     stalled: float = 60.0
     """In which less than ``progress`` of a body came, or of an answer was taken."""
     unread: float = 10.0
@@ -49,7 +50,7 @@ PATIENCE: Final = Patience()
 
 
 class Awaited(Enum):
-    """What a client may keep us waiting with."""
+    """What a client may keep the server waiting for."""
 
     REQUEST = auto()
     BODY = auto()
@@ -67,7 +68,7 @@ class _Waiting:
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's, with deadlines, and with our shape of errors for what it cannot read as a request."""
+    """aiohttp's connection, with deadlines, and with errors in our shape for unreadable requests."""
 
     __slots__ = ("_at_once", "_crowd", "_head_bytes", "_patience", "_pauses", "_seen", "_seen_at", "_wire")
 
@@ -86,7 +87,7 @@ class Connection(web.RequestHandler):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing but the next request is waited for."""
+        """Whether it waits for nothing but the next request."""
         return self._waiter is not None and not self._messages
 
     def give_way(self) -> None:

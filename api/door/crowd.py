@@ -1,7 +1,7 @@
-"""All open connections: how many there may be, of one address and in all, and who gives way for a newcomer.
+"""All open connections: how many there may be, per address and in all, and which gives way to a new one.
 
-At the limit a newcomer takes the place of whoever has been waiting longest without asking anything, so that
-neither silent connections nor idle ones keep anybody out. Only where all others are at work is it refused."""
+At the limit, a new connection replaces the one that has been silent longest. So neither silent nor idle
+connections keep anybody out. A new one is refused only if all others are at work."""
 
 import logging
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Descriptors: each connection needs one, and where there are no more the log must not overflow."""
+"""Each connection needs a descriptor. If there are no more, the log must not overflow."""
 
 import logging
 import resource
@@ -42,7 +42,8 @@ def room_for(connections: int) -> int:
 
 @contextmanager
 def told_seldom() -> Iterator[None]:
-    """While inside, asyncio's line about connections that it cannot accept comes once a minute."""
+    """While the block runs, asyncio's line about connections that it cannot accept is logged once a
+    minute."""
     seldom, logger = _Seldom(), logging.getLogger("asyncio")
     logger.addFilter(seldom)
     try:

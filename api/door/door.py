@@ -14,11 +14,11 @@ from api.door.routes import AnyRoute, CallerHandler, Handler, OpenRoute, Route
 from tickets.model import Caller
 
 STANDING = web.RequestKey("STANDING", Mapping[str, str])
-"""How the caller stands with the route's limit, as headers; every answer of the route carries them."""
+"""How much of the route's limit is left to the caller, as headers of every answer of the route."""
 
 
 class Door:
-    """Lets callers through to handlers. ``limits`` is None where rate limits are switched off."""
+    """Lets callers through to handlers. ``limits`` is None if rate limits are off."""
 
     def __init__(self, verifier: Verifier, limits: Limits | None) -> None:
         self._verifier = verifier

@@ -23,7 +23,7 @@ NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 """What an answer may load, and who may frame it, unless it says otherwise itself."""
 
 _OF_ITS_LEAVING = (OSError, web.RequestPayloadError)
-"""What reading and writing raise once the connection has gone; and a RuntimeError with those words."""
+"""What reading and writing raise once the connection is gone, as is a RuntimeError with those words."""
 
 
 def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
@@ -95,7 +95,7 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
 
 
 def path_of(request: web.Request) -> str:
-    """The path for a log line: without the query, and the route alone where the path is a secret too."""
+    """The path for a log line, without the query. If the path is a secret, it is the route alone."""
     match_info = request.match_info
     resource = match_info.route.resource
     if resource is None:

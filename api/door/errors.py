@@ -53,7 +53,7 @@ class ErrorBody(BaseModel):
 
 
 class ApiError(Exception):
-    """A "no" that the API says before, or without, asking the desk."""
+    """A "no" that the API says without asking the desk."""
 
     status = 500
     error = "INTERNAL_SERVER_ERROR"
@@ -188,7 +188,7 @@ STORE_UNAVAILABLE: Final = "store_unavailable"
 
 
 def answer_to(error: Exception) -> web.Response | None:
-    """The answer that tells of ``error``; None if it is a fault of ours, which clients learn nothing of."""
+    """The answer to ``error``; None for a fault of ours, about which clients learn nothing."""
     match error:
         case ApiError():
             errors = list(error.errors) or None
@@ -208,7 +208,7 @@ def answer_to(error: Exception) -> web.Response | None:
 
 
 def answer_to_status(status: int, error: web.HTTPException | None = None) -> web.Response:
-    """The answer to a fault of HTTP; its own text is never shown."""
+    """The answer to a fault of HTTP, whose own text is never shown."""
     phrase = HTTPStatus(status).phrase
     name, message = HTTP_FAULTS.get(
         status, (phrase.upper().replace(" ", "_").replace("-", "_"), f"{phrase}.")

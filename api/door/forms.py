@@ -1,4 +1,4 @@
-"""Forms with one file: read piece by piece, whatever their sender puts before, around and behind it."""
+"""Forms with one file. They are read piece by piece, with everything before, around and behind the file."""
 
 import re
 from collections.abc import AsyncIterable, Iterable
@@ -15,7 +15,7 @@ from api.door.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMedia
 
 FIELD: Final = "file"
 MOST_AROUND: Final = 16 * 1024
-"""Bytes of a form besides those of its file: boundaries, headers, what stands before and behind the part."""
+"""Bytes of a form besides those of its file: boundaries, headers, preamble and epilogue."""
 MOST_OF_A_HEADER: Final = 4 * 1024
 MOST_HEADERS: Final = 8
 LONGEST_BOUNDARY: Final = 200
@@ -36,12 +36,12 @@ class Sink(Protocol):
 
 @dataclass
 class OneFile:
-    """A form on its way in. ``most`` are the bytes that its file may have; more is PayloadTooLarge."""
+    """A form while it comes in. Its file may have ``most`` bytes; more is PayloadTooLarge."""
 
     headers: MultiMapping[str]
     most: int
     name: str | None = None
-    """Of the file, as its sender calls it; None before its part has begun."""
+    """The file's name as its sender gave it; None before its part has begun."""
 
     async def receive(self, pieces: AsyncIterable[bytes], sink: Sink) -> str:
         """Take the file in; gives its name, which may be empty.

@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a request that is sent again is answered again, and done once."""
+"""``Idempotency-Key``: a request that is sent again gets its answer again, and is done once."""
 
 import asyncio
 import json
@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 WORK_WITHIN: Final = 5_000
-"""Milliseconds after which work that nobody has finished is somebody else's to do."""
+"""Milliseconds after which another may do work that nobody has finished."""
 LOOK_AGAIN: Final = 0.05
 """Seconds between two looks at what another process is doing."""
 
 SEED = web.RequestKey("SEED", str)
-"""Of which the ids are made of what is done for this request."""
+"""The seed from which the ids of what this request does are made."""
 
 _KEY = re.compile("[!-~]{1,255}")
 
@@ -54,7 +54,7 @@ class Once:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def guard(self, handler: CallerHandler) -> CallerHandler:
-        """The handler, minding the key; without one it costs nothing."""
+        """The handler, which observes the key. Without a key this costs nothing."""
 
         async def once(request: web.Request, caller: Caller) -> web.StreamResponse:
             if HEADER not in request.headers:

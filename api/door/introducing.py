@@ -1,5 +1,5 @@
-"""Whoever shows a good token is known from then on, before they open anything: staff can block them, write
-down something about them, and merge a guest into them."""
+"""Makes users known as soon as they show a good token, before they open anything. So staff can block them,
+note something about them, and merge a guest into them."""
 
 import logging
 
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class Introducing:
-    """Has the store remember whom another verifier has verified."""
+    """Tells the store whom another verifier has verified."""
 
     def __init__(self, verifier: Verifier, people: People) -> None:
         self._verifier = verifier

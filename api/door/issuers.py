@@ -27,7 +27,7 @@ MOST_JWKS: Final = 100
 
 
 class IssuedClaims(Claims):
-    """What a token of one of several issuers says besides."""
+    """What else a token of one of several issuers says."""
 
     iss: str
     aud: str | list[str]
@@ -40,7 +40,7 @@ class IssuedClaims(Claims):
 class SeveralIssuers:
     """Trusts the issuers of the file, each for its own users; tokens without ``iss`` are the default's.
 
-    Which issuer it is, the token says; which key and algorithm are good, the settings say."""
+    The token says which issuer it is; the settings say which key and algorithm are good."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class SeveralIssuers:
         return _checked(issuer, token, header, await self._key(issuer, header.get("kid"), anew=True))
 
     async def _key(self, issuer: Issuer, kid: object, *, anew: bool = False) -> VerifyingKey:
-        """The issuer's key of this name; a token may leave the name out where there is one key alone."""
+        """The issuer's key of this name. A token may leave the name out if there is only one key."""
         if kid is not None and not isinstance(kid, str):
             raise TokenRefused(TokenFault.MALFORMED)
         keys: dict[str | int, VerifyingKey] = {}

@@ -1,6 +1,6 @@
 """Public keys that an issuer publishes (JWKS, RFC 7517): fetched, kept, and fetched anew for a new ``kid``.
 
-Only from the URL of the settings: where a token says that its key is (``jku``, ``x5u``) is not looked at."""
+They come only from the URL in the settings. A token's own hints (``jku``, ``x5u``) are ignored."""
 
 import asyncio
 import json
@@ -24,10 +24,10 @@ many, they wait for it."""
 GOOD_FOR: Final = 24 * 3600.0
 """Seconds for which a set is used while no newer one can be fetched."""
 COOL_DOWN: Final = 30.0
-"""Seconds between two fetches of a set of which the keys are good still: so long nobody waits for it."""
+"""Seconds between two fetches of a set whose keys are still good. Nobody waits for these."""
 NEW_KEY_AFTER: Final = 2.0
-"""Seconds between two fetches for tokens that no key fits, however many they are: a key that is published is
-known so soon, and whoever sends rubbish makes us ask so often at most."""
+"""Seconds between two fetches for tokens that no key fits. A new key is known within this time, and rubbish
+causes no more requests than this."""
 TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 LARGEST: Final = 256 * 1024
 MOST_KEYS: Final = 100
@@ -67,7 +67,7 @@ class Jwks:
         return self._keys
 
     def _fetch(self, pause: float) -> asyncio.Task[None] | None:
-        """The fetch that is going on, one that begins now, or None if the last began within ``pause``."""
+        """The fetch in progress, or a new one; None if the last began within ``pause``."""
         if self._fetching is not None and not self._fetching.done():
             return self._fetching
         if self._now() - self._tried_at < pause:

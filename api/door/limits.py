@@ -1,4 +1,5 @@
-"""Rate limits: a leaky bucket per user and route. What is over is refused at once, never kept waiting."""
+"""Rate limits: a leaky bucket per user and route. Requests over the limit are refused at once and never
+wait."""
 
 import asyncio
 import ipaddress
@@ -56,7 +57,7 @@ class Limits:
     """All buckets in use. One that has drained is forgotten, so idle users cost nothing."""
 
     def __init__(self, service_times: int = 1) -> None:
-        """Services may so many times as much."""
+        """Services may ask this many times as often."""
         self._service_times = service_times
         self._buckets: dict[tuple[str, int, Hashable], Bucket] = {}
 

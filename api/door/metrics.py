@@ -1,4 +1,4 @@
-"""What there is to measure of a process, in the form that Prometheus reads."""
+"""The metrics of a process, in the form that Prometheus reads."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def _now() -> Millis:
 
 
 class Metrics:
-    """The metrics of one process. Names are ours to keep from now on."""
+    """The metrics of one process. Their names never change."""
 
     def __init__(self, clock: Clock = _now) -> None:
         self._clock = clock
@@ -76,7 +76,7 @@ class Metrics:
         observe(seconds)
 
     def count_sockets(self, connected: Callable[[], int], strangers: Callable[[], int]) -> None:
-        """Say whom to ask how many sockets are connected, and how many of them without a good token."""
+        """Set the functions that count the connected sockets, and those without a good token."""
         self._sockets.set_function(connected)
         self._strangers.set_function(strangers)
 

@@ -66,7 +66,7 @@ class Paging(BaseModel, extra="forbid"):
 
     @property
     def is_asked_for(self) -> bool:
-        """Version-1 clients know no pages, and get their lists whole."""
+        """Version-1 clients know no pages and get whole lists."""
         return self.limit is not None or self.cursor is not None
 
 

@@ -1,4 +1,4 @@
-"""Parts of what is kept, and what a client has already: RFC 9110, sections 13 and 14."""
+"""Ranges and conditions: RFC 9110, sections 13 and 14."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Part:
 
 
 def is_there_already(request: web.Request, etag: str) -> bool:
-    """Whether the client has what this tag stands for (``If-None-Match``)."""
+    """Whether the client has the version of this tag already (``If-None-Match``)."""
     known = request.if_none_match or ()
     return any(it.value in ("*", etag.strip('"')) for it in known)
 
@@ -31,8 +31,8 @@ def is_there_already(request: web.Request, etag: str) -> bool:
 def part_asked_for(request: web.Request, etag: str, size: int) -> Part | None:
     """The one part that the client wants, or None if it gets the whole.
 
-    The whole is for those who ask for several parts, for what is no range, and for another version than the
-    one that is there (``If-Range``). Raises RangeNotSatisfiable for a part behind the end."""
+    Requests for several parts, for junk, or for another version (``If-Range``) get the whole. Raises
+    RangeNotSatisfiable for a part behind the end."""
     if hdrs.RANGE not in request.headers or request.method != hdrs.METH_GET:
         return None
     if request.headers.get(hdrs.IF_RANGE, etag).strip() != etag:

@@ -22,8 +22,8 @@ async def stream(
 
 
 async def stream_array(request: web.Request, pages: AsyncIterator[bytes]) -> web.StreamResponse:
-    """An array in JSON with all items of ``pages``, each of which is one that is not empty. No more than two
-    of them are held in memory; where there is one alone, it is an ordinary answer."""
+    """A JSON array with all items of ``pages``, none of which is empty. At most two pages are held in memory.
+    A single page is an ordinary answer."""
     first = await anext(pages, b"[]")
     second = await anext(pages, None)
     if second is None:

@@ -1,4 +1,4 @@
-"""What clients ask of their sockets, beside being told of their own tickets."""
+"""What clients ask of their sockets, besides hearing of their own tickets."""
 
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -138,7 +138,7 @@ class Asks:
         return {"ticket_id": ticket_id or ALL, "missed": missed, "event_id": str(position)}
 
     async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
-        """Have the reader tell what an authorized client wants to be told; how much of it was missed."""
+        """Have the reader tell an authorized client what it asked for. Gives how much of it was missed."""
         await self._admit(AUTHORIZING, caller)
         watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
         if watch:

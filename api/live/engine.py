@@ -1,4 +1,4 @@
-"""The transports below the sockets: engine.io, with ends that are ends, and idle clients that cost little.
+"""The transports below the sockets: engine.io, but connections really end, and idle clients cost little.
 
 engine.io as it comes leaves a closed WebSocket open until the client goes. Here the transport itself
 is closed, which makes an unchanged client come back, and cut where the client does not take even that."""
@@ -22,7 +22,7 @@ from api.live.websocket import GRACE, WebSocket
 MOST_QUEUED: Final = 64
 """Packets that may wait for a client before it counts as one that does not listen."""
 POLL_GRACE: Final = 0.1
-"""Seconds in which a pending poll is answered with what there was to say; then with nothing."""
+"""Seconds within which a pending poll is answered with what is queued; after that, with nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Engine(engineio.AsyncServer):
         return Waiting()
 
     def start_background_task(self, target: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
-        """As engine.io does, but that a ping is waited for without a task."""
+        """As engine.io does, but waiting for a ping takes no task."""
         socket = getattr(target, "__self__", None)
         if isinstance(socket, AsyncSocket) and target == socket._send_ping:
             return asyncio.get_running_loop().call_later(self.ping_interval, _ping, socket)

@@ -1,4 +1,4 @@
-"""One client's line, as the sockets know it."""
+"""One client's connection, as the sockets know it."""
 
 import asyncio
 from typing import Any

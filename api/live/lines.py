@@ -1,4 +1,4 @@
-"""All clients' lines: whose they are, who watches, and which have not shown a good token."""
+"""All lines: whose they are, who watches what, and which have not shown a good token."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -36,7 +36,7 @@ class Lines:
         self.strangers.add(line)
 
     def remove(self, eio_sid: str) -> Line | None:
-        """The line that was there; it tells nothing any more."""
+        """The line that was there. It tells nothing any more."""
         line = self._lines.pop(eio_sid, None)
         if line is not None:
             self._silence(line)
@@ -65,12 +65,12 @@ class Lines:
         self.strangers.add(line)
 
     def keep_watch(self, line: Line) -> None:
-        """Know of the watches of a line, as they are now."""
+        """Keep what a line watches now."""
         if (reader := line.reader) is not None:
             (self._watching.add if reader.watches else self._watching.discard)(line)
 
     def who_may_hear(self, requester: UserKey) -> Iterable[Line]:
-        """Those that may have to be told of something about a requester's ticket."""
+        """The lines that may have to hear something about a requester's ticket."""
         own = self._by_user.get(requester, ())
         return chain(own, (it for it in self._watching if it not in own))
 

@@ -1,7 +1,7 @@
 """What clients may send: packets of text, of the few kinds that mean something here, and not too fast.
 
 engine.io and socket.io read far more than that: they keep the attachments of binary packets, decode base64,
-and parse whatever looks like JSON. None of that is needed, and each of it can be turned against everybody."""
+and parse everything that looks like JSON. Nothing here needs that, and all of it can be abused."""
 
 import json
 import re
@@ -127,9 +127,9 @@ class Flow:
 
 
 STRANGERS: Final = Flow(100, 2.0)
-"""Of a socket that has not shown a good token; one tries a few tokens."""
+"""For a socket that has not shown a good token. A client may try a few tokens."""
 CALLERS: Final = Flow(300, 20.0)
-"""Of any other; after a lost connection one watches a hundred tickets."""
+"""For any other. After a lost connection, a client may watch a hundred tickets."""
 
 
 class Pace:

@@ -1,4 +1,4 @@
-"""One socket's place in the feed. Being live is only a wake-up: what there is to tell, the feed knows."""
+"""One socket's position in the feed. Being live is only a wake-up; the feed says what there is to tell."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ PATIENCE: Final = 20.0
 STORE_PAUSE: Final = 0.5
 """Seconds until a store that was away is asked again."""
 MOST_COUNTED: Final = 10_000
-"""Of what was missed, no more than this is counted; all of it is told."""
+"""Missed entries are counted up to this number. All of them are told."""
 
 
 class Gap:
@@ -78,7 +78,7 @@ class Reader:
         self._taken = taken
         self._drop = drop
         self._scope: Scope | None = None
-        """What is told, or will be; None before the beginning, and after the end."""
+        """The scope that it tells; None before the beginning and after the end."""
         self._pos = 0
         self._gaps: list[Gap] = []
         self._task: asyncio.Task[None] | None = None
@@ -94,7 +94,7 @@ class Reader:
         return 0 if self._scope is None else len(self._scope.tickets)
 
     async def position(self) -> Position:
-        """A position from which the client misses nothing, should it go on from there."""
+        """A position from which the client can go on without missing anything."""
         while (found := await position_at(self._feed, self._behind)).pos != self._behind:
             pass  # the client was told something meanwhile
         return found
@@ -129,7 +129,7 @@ class Reader:
         return await self._widen(self._scope.back_to(since), since)
 
     async def watch(self, ticket_id: TicketId | None, since: int | None) -> int:
-        """Tell of a ticket besides, of all where it is None: behind ``since``, or from now on.
+        """Tell of one more ticket, or of all if it is None: after ``since``, or from now on.
 
         Returns how many entries were missed."""
         start = await self._at(since)

@@ -19,12 +19,12 @@ class Scope:
 
     @property
     def requester(self) -> UserKey | None:
-        """Whose tickets are to be read from the feed; None for everybody's."""
+        """Whose tickets to read from the feed; None for everybody's."""
         return self.user if self.every is None else None
 
     @property
     def watched(self) -> Collection[TicketId]:
-        """The tickets that are to be read besides."""
+        """Further tickets to read."""
         return self.tickets if self.every is None else ()
 
     @property

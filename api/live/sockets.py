@@ -1,4 +1,5 @@
-"""Sockets: whoever shows a token hears what happens to their tickets, from wherever they left off."""
+"""Sockets: whoever shows a token hears what happens to their tickets, from the position where they left
+off."""
 
 import asyncio
 import logging
@@ -217,7 +218,7 @@ class Live:
         return negative(it)
 
     async def _refuse_token(self, line: Line, refused: TokenRefused) -> dict[str, Any]:
-        """It counts as a request without a token does; who tries too many has to go."""
+        """It counts like a request without a token. Whoever tries too many is ended."""
         try:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, line.address)
@@ -260,7 +261,7 @@ class Live:
         line.hang_up_at(loop.call_later(self._unauthorized_for, self._engine.end, line.eio_sid))
 
     def _hang_up_when_expired(self, line: Line, expires_at: float) -> None:
-        """The end of the token is the end of the line; its client may come back with another."""
+        """When the token ends, the line ends. Its client may come back with another token."""
         line.hang_up_at(None)
         if math.isinf(expires_at):
             return

@@ -1,4 +1,4 @@
-"""Whom the id of an agent means: an agent, or somebody of staff from Discord or the caller's own issuer."""
+"""Finds whom an agent's id means: an agent, or somebody of staff in Discord or of the caller's issuer."""
 
 from api.door.errors import BadRequest, Fault
 from tickets.model import Caller, Person, UserKey

@@ -24,7 +24,7 @@ from tickets.ports.files import Draft
 from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES
 
 STALLED_AFTER: Final = 60.0
-"""Seconds in which nothing of a file came; whoever sent it has most likely gone."""
+"""Seconds without a byte of a file. Its sender has most likely gone then."""
 
 
 class FileForm(BaseModel, extra="forbid"):

@@ -12,7 +12,7 @@ _PART_CELLS: Final = "\t\r"
 
 
 def cell(text: str) -> str:
-    """The text, behind an apostrophe where a spreadsheet may take it for a formula.
+    """The text, with an apostrophe in front if a spreadsheet might take it for a formula.
 
     What shows nothing is skipped, and full width, small and raised signs count as the plain ones: before they
     look for a formula, spreadsheets drop the first and change the second."""

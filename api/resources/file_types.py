@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes; what its name or its sender says counts for nothing."""
+"""What a file is, by its first bytes. Its name and its sender's word do not count."""
 
 import codecs
 import re
@@ -46,7 +46,7 @@ def _tagged(beginning: bytes) -> str:
 
 _ADTS: Final = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 _GENERAL: Final = frozenset((b"mif1", b"msf1"))
-"""Some kind of image; what kind, another brand says."""
+"""Some kind of image; another brand says which."""
 _BRANDS: Final = tuple(
     (re.compile(pattern), media_type)
     for pattern, media_type in (
@@ -99,7 +99,7 @@ def type_of(pieces: Iterable[bytes]) -> str:
 
 
 def _is_text(pieces: Iterable[bytes], encoding: str) -> bool:
-    """Whether it can be read as characters, and does not begin as markup does."""
+    """Whether it can be read as characters and does not begin like markup."""
     decoder = codecs.getincrementaldecoder(encoding)()
     beginning = ""
     try:

@@ -30,7 +30,7 @@ class ReadinessBody(BaseModel):
 
 @documented("Whether the process answers", answer=HealthBody)
 async def healthz(_: web.Request) -> web.Response:
-    """``GET /healthz``; whether the store answers is no part of it."""
+    """``GET /healthz``. It does not ask the store."""
     return json_answer('{"status":"ok"}')
 
 

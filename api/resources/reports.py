@@ -161,13 +161,13 @@ async def get_daily_stats(request: web.Request, caller: Caller) -> web.Response:
 
 
 def _span(request: web.Request) -> Span:
-    """Whole minutes, so that what was read a moment ago is found again."""
+    """Whole minutes, so that figures read a moment ago are used again."""
     now = request.app[DESKS].clock() // 60_000 * 60_000 + 60_000
     return query_of(request, SpanQuery).span(Span(now - MONTH, now))
 
 
 def _at(text: str, *, end: bool) -> Millis:
-    """A day counts from its beginning, and as an end up to its own."""
+    """A day as the beginning of a span counts from its own beginning, as the end up to its own end."""
     if _SECONDS.fullmatch(text):
         return int(text) * 1000
     began = int(datetime.combine(date.fromisoformat(text), time(), UTC).timestamp() * 1000)

@@ -52,7 +52,7 @@ class NewTicketBody(BaseModel, extra="forbid"):
 
 
 async def counts_against(request: web.Request, caller: Caller) -> UserKey:
-    """Whose limit a new ticket counts against: that of whom it is for."""
+    """Against whose limit a new ticket counts: the person for whom it is opened."""
     if not caller.is_staff:
         return caller.key
     try:
@@ -142,7 +142,7 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
 
 
 async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:
-    """What the desk is to set, with the agent's key for the agent's id."""
+    """What the desk should set, with the agent's key in place of the agent's id."""
     values = body.values
     if (agent_id := values.get("assignee")) is not None and caller.is_staff:
         values["assignee"] = str(await agent_named(request.app[DESKS].store, caller, agent_id))
