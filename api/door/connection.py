@@ -11,7 +11,9 @@ from enum import Enum, auto
 from time import perf_counter
 from typing import Any, Final, cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.streams import EMPTY_PAYLOAD
+from aiohttp.web_protocol import _ErrInfo
 
 from api.door.crowd import Crowd
 from api.door.errors import Stalled, answer_to_status
@@ -27,7 +29,8 @@ SMALLEST_READ: Final = 1024
 TURN: Final = 0.0005
 """Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
 LARGEST_HEAD: Final = 32 * 1024
-"""Bytes of a request before its body."""
+"""Bytes of a request before its body; also those in a row that bring nothing of a body: aiohttp bounds each
+line of headers and their number, but not what stands behind the length of a chunk, or behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,18 @@ class _Waiting:
 class Connection(web.RequestHandler):
     """aiohttp's connection, with deadlines, and with errors in our shape for unreadable requests."""
 
-    __slots__ = ("_at_once", "_crowd", "_head_bytes", "_patience", "_pauses", "_seen", "_seen_at", "_wire")
+    __slots__ = (
+        "_at_once",
+        "_barren",
+        "_body",
+        "_crowd",
+        "_is_broken",
+        "_patience",
+        "_pauses",
+        "_seen",
+        "_seen_at",
+        "_wire",
+    )
 
     def __init__(
         self, manager: web.Server, crowd: "Crowd[Connection]", patience: Patience, **how: Any
@@ -80,7 +94,9 @@ class Connection(web.RequestHandler):
         self._patience = patience
         self._wire: asyncio.Transport | None = None
         self._at_once = FIRST_READ
-        self._head_bytes = 0
+        self._barren = 0
+        self._is_broken = False
+        self._body: StreamReader = EMPTY_PAYLOAD
         self._pauses = 0
         self._seen: _Waiting | None = None
         self._seen_at = 0.0
@@ -109,20 +125,24 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_broken:
+            self._bring_nothing(len(data))
+            return
         requests, began = self._request_count, perf_counter()
+        body, had = self._body, self._body.total_bytes
         super().data_received(data)
-        took = perf_counter() - began
-        if took > TURN:
-            self._read_at_once(max(self._at_once // 2, SMALLEST_READ))
-        elif took < TURN / 4 and self._at_once < LARGEST_READ:
-            self._read_at_once(self._at_once * 2)
+        self._measure(perf_counter() - began)
         if self._request_count != requests:
-            self._head_bytes = 0
+            self._barren = 0
+            message, self._body = self._messages[-1]
             self._crowd.asked(self)
-        elif self.is_idle:
-            self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD:
-                self._refuse_head()
+            if isinstance(message, _ErrInfo):
+                self._is_broken = True
+                self._end_body(body, web.RequestPayloadError("it cannot be read"))
+        elif body.total_bytes != had:
+            self._barren = 0
+        elif not (self._upgraded or self._close or self._force_close):
+            self._bring_nothing(len(data))
 
     def pause_writing(self) -> None:
         self._pauses += 1
@@ -164,6 +184,13 @@ class Connection(web.RequestHandler):
         answer.force_close()
         return answer
 
+    def _measure(self, took: float) -> None:
+        """Take more or less at once from now on, by how long parsing took."""
+        if took > TURN:
+            self._read_at_once(max(self._at_once // 2, SMALLEST_READ))
+        elif took < TURN / 4 and self._at_once < LARGEST_READ:
+            self._read_at_once(self._at_once * 2)
+
     def _read_at_once(self, size: int) -> None:
         self._at_once = size
         if self._wire is not None:
@@ -177,7 +204,7 @@ class Connection(web.RequestHandler):
             return _Waiting(Awaited.TAKING, self._pauses, -_untaken(wire))
         if request is not None and not self._reading_paused and not request.content.is_eof():
             return _Waiting(Awaited.BODY, id(request), request.content.total_bytes)
-        if self.is_idle and (self._head_bytes or not self._request_count):
+        if self.is_idle and (self._barren or not self._request_count):
             return _Waiting(Awaited.REQUEST, self._request_count, 0)
         return None
 
@@ -190,19 +217,34 @@ class Connection(web.RequestHandler):
             case Awaited.REQUEST:
                 self.force_close()
             case Awaited.BODY if self._current_request is not None:
-                self._current_request.content.set_exception(Stalled())
+                self._end_body(self._current_request.content, Stalled())
             case _:
                 self.give_way()
 
-    def _refuse_head(self) -> None:
-        """aiohttp bounds each line, and their number, but allows a megabyte in all."""
+    def _end_body(self, body: StreamReader, why: Exception) -> None:
+        """Tell whoever reads the body that no more of it comes; the connection ends with the answer."""
+        if not body.is_eof():
+            body.set_exception(why)
+            body.feed_eof()  # nobody needs to wait for the rest
+            self.close()
+
+    def _bring_nothing(self, size: int) -> None:
+        """So many bytes came that are of no use; too many of them in a row end the connection."""
+        self._barren += size
+        if self._barren > LARGEST_HEAD:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Tell of headers that are too large, where nothing else is being said, and end the connection."""
+        if self._wire is None or not self.is_idle:
+            self.give_way()
+            return
         body = (answer_to_status(431).text or "").encode()
-        if self._wire is not None:
-            self._wire.write(
-                b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
-                b"Content-Type: application/json; charset=utf-8\r\n"
-                b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
-            )
+        self._wire.write(
+            b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+            b"Content-Type: application/json; charset=utf-8\r\n"
+            b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
         self.force_close()
 
 

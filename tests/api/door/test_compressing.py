@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
+from api.door.addresses import PROXIES, Proxies
 from api.door.compressing import LEAST, MOST_AT_ONCE
 from api.door.cors import Cors
 from api.door.edge import add_headers, edge
@@ -50,6 +51,7 @@ async def _streamed(request: web.Request) -> web.StreamResponse:
 async def asking(**origins: Any) -> AsyncIterator[ClientSession]:
     cors = Cors(origins.get("origins", ["*"]), "http://127.0.0.1")
     app = web.Application(middlewares=[edge(cors, None)])
+    app[PROXIES] = Proxies()
     app.router.add_get("/whole", _whole)
     app.router.add_get("/streamed", _streamed)
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, web
 
+from api.door.addresses import PROXIES, Proxies
 from api.door.connection import Patience
 from api.door.cors import Cors
 from api.door.descriptors import room_for, told_seldom
@@ -56,6 +57,7 @@ async def _socket(request: web.Request) -> web.WebSocketResponse:
 @asynccontextmanager
 async def served(bounds: Bounds | None = None) -> AsyncIterator[int]:
     app = web.Application(middlewares=[edge(Cors((), "http://127.0.0.1"), None)], client_max_size=10**8)
+    app[PROXIES] = Proxies()
     app.router.add_post("/", _read)
     app.router.add_get("/poll", _poll)
     app.router.add_get("/file", _file)
@@ -108,13 +110,32 @@ async def test_an_idle_connection_is_kept_for_a_while_and_then_let_go() -> None:
 
 @pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("piece", [b"", b"1\r\nx\r\n"])
-async def test_a_body_that_does_not_come_is_not_waited_for(length: str, piece: bytes) -> None:
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    length: str, piece: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with served() as port, connected(port) as raw:
         await raw.send("POST / HTTP/1.1", length)
         dripping = asyncio.create_task(drip(raw, [piece] * 100))
 
-        assert b"request_timeout" in await ends(raw)
+        assert (await ends(raw)).count(b"request_timeout") == 1
         dripping.cancel()
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"zz\r\n", b"1\r\nxx\r\n", b"1\r\nx\r\n" + b"0" * 30 + b"\r\n", b"0\r\n" + b"X: x\r\n" * 500]
+)
+async def test_a_body_that_breaks_is_one_400_at_once(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with served(Bounds()) as port, connected(port) as raw:
+        more = b"GET /poll HTTP/1.1\r\nHost: x\r\n\r\n" * 3
+        await raw.send("POST / HTTP/1.1", "Transfer-Encoding: chunked")
+        await drip(raw, [b"1\r\nx\r\n", body + more])
+
+        answer = await ends(raw)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.") == 1
+    assert caplog.records == []
 
 
 async def test_a_body_that_makes_progress_may_take_long() -> None:
