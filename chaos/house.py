@@ -211,6 +211,10 @@ class House:
         """What Guildesk has yet to show: sink, ticket and place in its log."""
         return self._stored("SELECT sink, ticket_id, seq FROM todo")
 
+    def timers(self) -> list[tuple[str, str]]:
+        """What Guildesk has yet to do at its time: kind and ticket."""
+        return self._stored("SELECT kind, ticket_id FROM timers WHERE due_at IS NOT NULL")
+
     def _stored(self, statement: str, *values: object) -> list[Any]:
         with closing(sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)) as store:
             return store.execute(statement, values).fetchall()
