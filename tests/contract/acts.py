@@ -1,9 +1,9 @@
 """What the tests append, in few words."""
 
-import asyncio
 from itertools import count
 
 from tests.people import ANN, ANN_ASKS, SAM_ANSWERS
+from tests.waiting import until
 from tickets.decisions import Decide, Decision
 from tickets.events import Event, EventData, MessagePosted, NoteAdded, Origin, Place, TicketOpened
 from tickets.model import (
@@ -101,7 +101,9 @@ async def show_all(store: Store, sink: SinkName = SinkName.DISCORD, now: int = 2
 
 async def fed_until(store: Store, pos: int, requester: UserKey | None = None) -> list[Fed]:
     """The feed from its beginning, once it has reached ``pos``."""
-    async with asyncio.timeout(5):
-        while await store.feed.last() < pos:  # noqa: ASYNC110  another process might have to feed it
-            await asyncio.sleep(0.005)
+
+    async def is_fed() -> bool:
+        return await store.feed.last() >= pos
+
+    await until(is_fed)
     return await store.feed.after(0, requester=requester, limit=10_000)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.clocks import NOON, Hands
-from tests.contract.acts import append, open_ticket, post
+from tests.contract.acts import append, fed_until, open_ticket, post
 from tests.contract.places import Place, leading
+from tests.waiting import until
 from tickets.events import Event, MessagePosted, TicketChanged
 from tickets.model import Delivery, MessageId, Ticket
 from tickets.ports.channels import Channel, Link
@@ -238,13 +239,12 @@ async def test_the_bell_rings_in_each_process_for_what_the_other_appends(one: St
     one.bell.listen(lambda event, _: rung["one"].append(event))
     two.bell.listen(lambda event, _: rung["two"].append(event))
 
-    async with leading(one, "one"), asyncio.timeout(5):
+    async with leading(one, "one"):
         ticket = await open_ticket(two)
         for n in range(6):
             await post((one, two)[n % 2], ticket)
         log = {event.id for event in await one.log.events(ticket.id)}
-        while not all(log <= {event.id for event in heard} for heard in rung.values()):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: all(log <= {event.id for event in heard} for heard in rung.values()))
 
     for heard in rung.values():
         assert {event.id for event in heard} == log
@@ -255,10 +255,11 @@ async def test_a_process_that_is_alone_hears_each_of_its_events_once(store: Stor
     store.bell.listen(lambda event, _: rung.append(event))
 
     ticket = await open_ticket(store)
-    for _ in range(20):
+    for number in range(2, 22):
         await post(store, ticket)
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)
+        await fed_until(store, number)
+    last = await post(store, ticket)
+    await until(lambda: rung[-1] == last)
 
     assert rung == await store.log.events(ticket.id)
 
@@ -266,14 +267,11 @@ async def test_a_process_that_is_alone_hears_each_of_its_events_once(store: Stor
 async def test_the_feed_goes_on_under_the_next_leader(one: Store, two: Store) -> None:
     async with leading(one, "one"):
         ticket = await open_ticket(two)
-        async with asyncio.timeout(5):
-            while await two.feed.last() < 1:  # noqa: ASYNC110  another feeds it
-                await asyncio.sleep(0.01)
+        await fed_until(two, 1)
     await post(one, ticket)
 
-    async with leading(two, "two"), asyncio.timeout(5):
+    async with leading(two, "two"):
         await post(one, ticket)
-        while await one.feed.last() < 3:  # noqa: ASYNC110  another feeds it
-            await asyncio.sleep(0.01)
+        fed = await fed_until(one, 3)
 
-    assert [(it.pos, it.event.seq) for it in await one.feed.after(0)] == [(1, 1), (2, 2), (3, 3)]
+    assert [(it.pos, it.event.seq) for it in fed] == [(1, 1), (2, 2), (3, 3)]

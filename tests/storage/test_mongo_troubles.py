@@ -23,6 +23,7 @@ from tests.clocks import Hands
 from tests.contract.acts import append, counting, fed_until, open_ticket, post, show_all, source
 from tests.contract.places import MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
+from tests.waiting import until
 from tickets.events import Event, MessageEdited, MessagePosted
 from tickets.fold import messages_of, ticket_of
 from tickets.model import Delivery, EventId, MessageId
@@ -288,9 +289,7 @@ async def test_the_bell_rings_though_the_answer_to_the_feeding_was_lost(store: S
 
     await open_ticket(store)
 
-    async with asyncio.timeout(5):
-        while not rung:  # noqa: ASYNC110  nothing else tells
-            await asyncio.sleep(0.01)
+    await until(lambda: rung)
     assert [it.event for it in await store.feed.after(0)] == rung[:1]
 
 

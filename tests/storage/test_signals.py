@@ -7,6 +7,7 @@ from storage.codec import SIGNAL
 from storage.signals import STALE, overhear
 from storage.sqlite.store import open_sqlite
 from tests.clocks import NOON, Hands
+from tests.waiting import until
 from tickets.events import Place
 from tickets.model import Actor, AuthorType, TicketId, UserKey
 from tickets.ports.signals import Signals, Typing
@@ -55,9 +56,9 @@ async def test_without_a_file_of_whispers_the_store_works_and_with_it_they_are_p
         await one.check()
         (tmp_path / "whispers.sqlite3").rmdir()
 
-        async with asyncio.timeout(5):
-            while heard.empty():
-                one.signals.say(typing())
-                await asyncio.sleep(0.05)
+        def is_heard_by_now() -> bool:
+            one.signals.say(typing())
+            return not heard.empty()
 
+        await until(is_heard_by_now)
     assert heard.get_nowait() == typing()

@@ -1,4 +1,4 @@
-"""What people read where the policy refuses, word for word; and what it lets guests, raters and admins do."""
+"""What people read where the policy refuses, word for word; and what guests, services and admins may do."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +11,8 @@ from tests.tickets.logs import Logbook
 from tickets import policy
 from tickets.fold import messages_of
 from tickets.model import (
+    Actor,
+    AuthorType,
     Caller,
     IssueLevel,
     MessageId,
@@ -25,8 +27,11 @@ from tickets.policy import DAY, Rules
 from tickets.refusals import NotTheUploader, Refusal, RequesterOnly, TicketIsNotClosed
 
 RULES = Rules()
+LIMITED = Rules(max_open_tickets=3)
 GUEST = Person(UserKey("shop", "guest"), "Guest", UserRole.TEMP_USER)
 AS_GUEST = Caller(GUEST)
+AS_SERVICE = Caller(Person(ANN.key, "Automation", UserRole.AGENT, is_service=True))
+"""A service whose id happens to be Ann's."""
 TOPIC = frozenset({"topic"})
 
 
@@ -91,6 +96,10 @@ LATE = NOON + 8 * DAY
             lambda: policy.may_change(AS_ANN, OPEN, frozenset({"support_role", "issue_level"})),
             "Only staff may change issue_level, support_role.",
         ),
+        (
+            lambda: policy.may_open_one_more(3, LIMITED),
+            "You may have 3 open tickets at once; close one that is done with first.",
+        ),
         (lambda: policy.may_see_notes(AS_ANN, OPEN), "Only staff may see or write notes."),
         (lambda: policy.opens_for(AS_ANN, BEN), "Only staff may open tickets for others."),
         (lambda: policy.must_be_staff(AS_ANN, "claim tickets"), "Only staff may claim tickets."),
@@ -124,6 +133,27 @@ def test_a_ticket_is_opened_for_oneself_or_by_staff_for_another() -> None:
     assert policy.opens_for(AS_ANN, None) is ANN
     assert policy.opens_for(AS_ANN, known_better) is ANN
     assert policy.opens_for(AS_SAM, BEN) is BEN
+
+
+def test_a_service_stands_on_staff_s_side_whatever_its_id() -> None:
+    assert policy.side(AS_SERVICE, OPEN) is AuthorType.STAFF
+    assert policy.acting(AS_SERVICE, OPEN) == Actor(AuthorType.SERVICE, ANN.key)
+    assert policy.opening(AS_SERVICE, ANN) == Actor(AuthorType.SERVICE, ANN.key)
+
+
+def test_who_opens_a_ticket_is_its_requester_or_staff() -> None:
+    assert policy.opening(AS_ANN, ANN) == Actor(AuthorType.REQUESTER, ANN.key)
+    assert policy.opening(AS_SAM, ANN) == Actor(AuthorType.STAFF, SAM.key)
+    assert policy.opening(AS_SAM, SAM) == Actor(AuthorType.REQUESTER, SAM.key)
+
+
+def test_open_tickets_of_requesters_have_a_limit_where_there_is_one() -> None:
+    assert policy.is_counted(AS_ANN, LIMITED)
+    assert policy.is_counted(AS_GUEST, LIMITED)
+    assert not policy.is_counted(AS_SAM, LIMITED)
+    assert not policy.is_counted(AS_ANN, RULES)
+    policy.may_open_one_more(2, LIMITED)
+    policy.may_open_one_more(1_000, RULES)
 
 
 @pytest.mark.parametrize(

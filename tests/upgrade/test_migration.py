@@ -13,7 +13,7 @@ from mongomock_motor import AsyncMongoMockClient
 from storage.migration import NewerProgram, Progress, Reached, StoreIsNewer
 from storage.mongo.migration import TRUST, Step, VersionLooks, migrate
 from tests.clocks import Hands
-from tests.contract.acts import post
+from tests.contract.acts import fed_until, post
 from tests.contract.places import Place, SqlitePlace, leading
 from tests.upgrade.newer import AT_ONCE, WHAT, looks, open_newer
 from tests.upgrade.stores import unpack_folder
@@ -146,9 +146,7 @@ async def newest_ticket(store: Store) -> TicketId:
 
 async def test_an_older_process_is_told_to_end_and_writes_nothing(place: Place, clock: Hands) -> None:
     async with place.open(clock) as old, leading(old) as leader:
-        async with asyncio.timeout(10):
-            while await old.feed.last() < EVENTS:  # noqa: ASYNC110  the feeder's doing
-                await asyncio.sleep(0.01)
+        await fed_until(old, EVENTS)
         ticket_id = await newest_ticket(old)
         ends = asyncio.create_task(old.until_newer())
         await post(old, ticket_id, "in time")

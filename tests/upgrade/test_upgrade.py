@@ -1,6 +1,5 @@
 """Stores that revision a5a5475 has left give the same answers to today's program."""
 
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from yarl import URL
 from api.door.auth import Verified
 from tests.api.stage import Stage
 from tests.clocks import Hands
+from tests.contract.acts import fed_until
 from tests.contract.places import Place, SqlitePlace, leading
 from tests.upgrade.on_purpose import (
     PROOF,
@@ -24,8 +24,10 @@ from tests.upgrade.on_purpose import (
 )
 from tests.upgrade.said import said_by_ports
 from tests.upgrade.stores import NOW, RECORDED, lines, unpack
+from tests.waiting import until
 from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.ports.lease import Term
+from tickets.ports.store import Store
 from tickets.ports.uploads import SWEPT_AFTER
 
 NEW = {"topic": "a", "description": "b"}
@@ -67,17 +69,13 @@ async def served(place: Place, clock: Hands, recorded: Any) -> AsyncIterator[Sta
     async with place.open(clock) as store, leading(store) as leader:
         stage = Stage(leader, clock)  # type: ignore[arg-type]
         async with stage.open(rate_limits=False, verifier=Trusting()):
-            await until_fed(stage, len(recorded["ports"]["log"]))
-            async with asyncio.timeout(10):
-                while await leader.uploads.unsettled(clock() - SWEPT_AFTER, 1):  # noqa: ASYNC110  it is the store's doing
-                    await asyncio.sleep(0.01)
+            await fed_until(stage.store, len(recorded["ports"]["log"]))
+            await until(lambda: is_swept(leader, clock))
             yield stage
 
 
-async def until_fed(stage: Stage, position: int) -> None:
-    async with asyncio.timeout(10):
-        while await stage.store.feed.last() < position:  # noqa: ASYNC110  it is the store's doing
-            await asyncio.sleep(0.01)
+async def is_swept(store: Store, clock: Hands) -> bool:
+    return not await store.uploads.unsettled(clock() - SWEPT_AFTER, 1)
 
 
 async def answer_to(stage: Stage, asked: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +160,7 @@ async def test_life_goes_on(place: Place, clock: Hands, recorded: Any) -> None:
 
         assert (await opened.json())["number"] == 1 + max(_numbers(recorded))
         assert (await posted.json())["seq"] == 1 + _newest_seq(recorded, recorded["tickets"]["talk"])
-        await until_fed(stage, positions + 2)
+        await fed_until(stage.store, positions + 2)
 
 
 def _numbers(recorded: Any) -> list[int]:
