@@ -1,5 +1,6 @@
 """What clients ask of their sockets, besides hearing of their own tickets."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
@@ -131,8 +132,7 @@ class Asks:
         await self._admit(WATCHING, caller)
         asked = Watch.model_validate(_named(said))
         ticket_id = await self._ticket_id(caller, asked.ticket_id)
-        if ticket_id is not None and reader.watched >= MOST_WATCHED:
-            raise WatchesTooMany(MOST_WATCHED)
+        _must_have_room(reader, [ticket_id])
         missed = await reader.watch(ticket_id, await self._since(caller, asked.last_event_id))
         position = await reader.position()
         return {"ticket_id": ticket_id or ALL, "missed": missed, "event_id": str(position)}
@@ -143,7 +143,8 @@ class Asks:
         watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
         if watch:
             policy.must_be_staff(caller, "watch tickets")
-        ticket_ids = [await self._ticket_id(caller, address) for address in watch]
+        ticket_ids = {await self._ticket_id(caller, address): None for address in dict.fromkeys(watch)}
+        _must_have_room(reader, ticket_ids)
         since = await self._since(caller, asked.last_event_id)
         if asked.echo is not None:
             reader.echo = asked.echo
@@ -172,6 +173,11 @@ class Asks:
     async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
         """None for all."""
         return None if address == ALL else (await self._desk.ticket(caller, address)).id
+
+
+def _must_have_room(reader: Reader, ticket_ids: Iterable[TicketId | None]) -> None:
+    if len({*reader.watched, *ticket_ids} - {None}) > MOST_WATCHED:
+        raise WatchesTooMany(MOST_WATCHED)
 
 
 def _named(said: object) -> object:

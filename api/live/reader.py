@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 from api.live.events import is_told
@@ -89,9 +89,9 @@ class Reader:
         return self._scope is not None and self._scope.watches
 
     @property
-    def watched(self) -> int:
-        """How many tickets are watched one by one."""
-        return 0 if self._scope is None else len(self._scope.tickets)
+    def watched(self) -> Collection[TicketId]:
+        """The tickets that are watched one by one."""
+        return () if self._scope is None else self._scope.tickets.keys()
 
     async def position(self) -> Position:
         """A position from which the client can go on without missing anything."""

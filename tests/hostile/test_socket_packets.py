@@ -114,15 +114,16 @@ async def post(house: House, path: str, payload: bytes) -> int:
 
 
 async def pour(house: House, pieces: list[bytes], address: str) -> int:
-    """Send as fast as the process takes it, until it ends the connection; the bytes that it took."""
+    """Send as fast as the process takes it, until it ends the connection or 10 seconds are over; the bytes
+    that it took."""
     took = 0
     try:
-        async with websocket(house.api_port, address=address) as raw, asyncio.timeout(20):
+        async with websocket(house.api_port, address=address) as raw, asyncio.timeout(10):
             for piece in pieces:
                 raw.writer.write(piece)
                 await raw.writer.drain()
                 took += len(piece)
-    except ConnectionError:
+    except (ConnectionError, TimeoutError):
         return took
     return took
 
@@ -186,3 +187,32 @@ async def test_polling_sessions_that_never_come_back_cost_little(house: House) -
             await raw.body(await raw.head())
 
     assert noticed.most_descriptors < 200
+
+
+OF_CALLERS: Final[Mapping[str, str]] = {
+    "authorizing": '42["authorize",{{"token":"{token}"}}]',
+    "catching up": '42["authorize",{{"token":"{token}","last_event_id":0,"echo":true}}]',
+    "typing": '421["typing",{{"ticket_id":"{ticket}"}}]',
+    "typing elsewhere": '421["typing",{{"ticket_id":"another"}}]',
+    "reading": '421["read",{{"ticket_id":"{ticket}","message_id":"{message}"}}]',
+    "watching": '421["watch",{{"ticket_id":"{ticket}"}}]',
+    "watching everything from the beginning": '421["watch",{{"ticket_id":"all","last_event_id":0}}]',
+    "watching many": '42["authorize",{{"token":"{token}","watch":[{many}],"last_event_id":0}}]',
+}
+
+
+@pytest.mark.parametrize("kind", OF_CALLERS)
+async def test_a_flood_of_a_caller_holds_up_nobody(house: House, kind: str) -> None:
+    casey, sam = Customer(house, "casey"), Customer(house, "sam", "AGENT")
+    ticket = await casey.open()
+    message = await casey.post(ticket, "Hello")
+    caller = sam if "watching" in kind else casey
+    many = ",".join([f'"{ticket["id"]}"'] * 100)
+    said = OF_CALLERS[kind].format(token=caller.token, ticket=ticket["id"], message=message["id"], many=many)
+    begin = frame(f'42["authorize",{{"token":"{caller.token}"}}]')
+    pieces = [begin] + [frame(said) * 100] * 200
+
+    async with nobody_else_notices(house):
+        took = await asyncio.gather(*(pour(house, pieces, f"127.0.1.{it}") for it in range(8)))
+
+    assert max(took) < 8 * MB

@@ -312,8 +312,12 @@ async def test_single_tickets_are_watched_up_to_a_number(
     async with listening(stage, query=SAM) as ear:
         answers = [await ear.client.call("watch", it, timeout=5) for it in tickets]
         assert (await ear.client.call("watch", "all", timeout=5))["ok"]
+        again = await ear.client.call("watch", tickets[0], timeout=5)
+        at_once = await ear.authorize(token=SAM, watch=[tickets[2]])
 
     assert [it["ok"] for it in answers] == [True, True, False]
+    assert again["ok"]
+    assert (answers[2]["code"], at_once["code"]) == ("too_many_watched", "too_many_watched")
 
 
 async def test_what_was_missed_is_counted_to_a_limit_and_told_without(
