@@ -114,7 +114,9 @@ def message_as_of(event: Event, today: Message) -> Message:
 
 def in_words_of(today: Ticket, then: Ticket) -> Ticket:
     """The ticket as it was, in the words that stand there today."""
-    feedback = then.feedback if today.feedback else None
+    feedback = then.feedback
+    if feedback is not None and today.feedback is None:
+        feedback = replace(feedback, comment=None)
     return replace(then, topic=today.topic, description=today.description, feedback=feedback)
 
 

@@ -85,7 +85,9 @@ async def test_that_feedback_was_removed_is_told_in_feed_and_transcript(stage: S
         transcript = await answer.text()
 
     assert [it["event"] for it in feed[-2:]] == ["feedback_given", "feedback_removed"]
-    assert [it["payload"]["feedback"] and 2 for it in feed[-2:]] == [2, None]
+    given, removed = (it["payload"]["feedback"] for it in feed[-2:])
+    assert (given["rating"], given["comment"], removed) == (2, None, None)
+    assert "Slow" not in transcript
     assert "gave 2 of 5 stars" in transcript
     assert "removed the feedback" in transcript
 
