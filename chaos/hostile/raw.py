@@ -28,9 +28,9 @@ class Raw:
         self.writer.write("\r\n".join([*lines, "Host: desk.example.test", "", ""]).encode() + body)
         await self.writer.drain()
 
-    async def head(self) -> Head:
+    async def head(self, within: float = PATIENCE) -> Head:
         """The next answer up to its empty line; fails if what comes next is no answer."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(within):
             status_line, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[:-2]
         assert status_line.startswith("HTTP/1.1 "), f"these bytes belong to no answer: {status_line!r}"
         pairs = (line.partition(":") for line in lines)

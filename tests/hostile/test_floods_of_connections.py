@@ -3,11 +3,11 @@
 import asyncio
 import resource
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 
 import pytest
 import pytest_asyncio
 
+from chaos.hostile.crowds import flood
 from chaos.hostile.raw import connected
 from chaos.hostile.watch import descriptors_of
 from chaos.house import House, housed, until
@@ -27,25 +27,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         yield opened
 
 
-@asynccontextmanager
-async def flood(house: House, addresses: list[str], of_each: int, say: bytes) -> AsyncIterator[None]:
-    """So many connections from each address, each of which says this and no more."""
-    writers: list[asyncio.StreamWriter] = []
-    for _ in range(of_each):
-        for address in addresses:
-            with suppress(ConnectionError):
-                _, writer = await asyncio.open_connection(
-                    "127.0.0.1", house.api_port, local_addr=(address, 0)
-                )
-                writer.write(say)
-                writers.append(writer)
-    try:
-        yield
-    finally:
-        for writer in writers:
-            writer.transport.abort()
-
-
 async def is_answered(house: House, address: str) -> bool:
     async with connected(house.api_port, address) as raw:
         await raw.send("GET /healthz HTTP/1.1")
@@ -55,7 +36,10 @@ async def is_answered(house: House, address: str) -> bool:
 @pytest.mark.parametrize("say", [b"", b"GET /hea", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
 async def test_one_address_cannot_take_more_than_its_share(house: House, say: bytes) -> None:
     assert house.guildesk is not None
-    async with nobody_else_notices(house) as noticed, flood(house, ["127.0.0.66"], 3 * MOST_OF_ONE, say):
+    async with (
+        nobody_else_notices(house) as noticed,
+        flood(house.api_port, ["127.0.0.66"], 3 * MOST_OF_ONE, say),
+    ):
         assert await is_answered(house, "127.0.0.66")
         assert await is_answered(house, "127.0.0.67")
 
@@ -68,7 +52,7 @@ async def test_many_addresses_cannot_take_more_than_there_is(house: House, say: 
 
     async with (
         nobody_else_notices(house) as noticed,
-        flood(house, addresses, 2 * MOST // len(addresses), say),
+        flood(house.api_port, addresses, 2 * MOST // len(addresses), say),
     ):
         assert await is_answered(house, "127.0.0.66")
 
@@ -84,7 +68,7 @@ async def test_a_process_without_descriptors_says_so_once_and_goes_on(house: Hou
         return "connections cannot be accepted" in log.read_text()
 
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (descriptors_of(pid) + 5, allowed[1]))
-    async with flood(house, ["127.0.0.66"], 50, b""):
+    async with flood(house.api_port, ["127.0.0.66"], 50, b""):
         await until(is_full)
         await asyncio.sleep(2)  # asyncio tries again each second
     resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
