@@ -32,7 +32,8 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
     @web.middleware
     async def at_the_edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         identify(request)
-        request.app[PROXIES].notice(request)
+        if (proxies := request.app.get(PROXIES)) is not None:
+            proxies.notice(request)
         if metrics is None:
             return await answer(request, handler)
         started = perf_counter()

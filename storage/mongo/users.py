@@ -76,11 +76,15 @@ class MongoUsers:
         return found[0] if found else None
 
     @may_be_away
-    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
-        marks: Record = {"blocked": block is not None, "note": note}
+    async def block(self, key: UserKey, block: Block | None) -> None:
+        marks: Record = {"blocked": block is not None}
         marks |= {"blocked_until": block and block.until, "block_reason": block and block.reason}
         await upsert(self._users, {"_id": str(key)}, {"$set": marks})
         self._blocked.forget()
+
+    @may_be_away
+    async def note(self, key: UserKey, note: str | None) -> None:
+        await upsert(self._users, {"_id": str(key)}, {"$set": {"note": note}})
 
     @may_be_away
     async def is_blocked(self, key: UserKey) -> bool:

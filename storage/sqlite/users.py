@@ -68,10 +68,12 @@ NEWEST = "SELECT coalesce(max(number), 0) FROM tickets"
 MOST = 2**53
 """More tickets than anybody has."""
 BLOCKED = "SELECT key, blocked_until, block_reason FROM users WHERE blocked"
-_MARK = """
-INSERT INTO users (key, blocked, blocked_until, block_reason, note) VALUES (?, ?, ?, ?, ?)
+_BLOCK = """
+INSERT INTO users (key, blocked, blocked_until, block_reason) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET blocked = excluded.blocked, blocked_until = excluded.blocked_until,
-    block_reason = excluded.block_reason, note = excluded.note"""
+    block_reason = excluded.block_reason"""
+_NOTE = """
+INSERT INTO users (key, blocked, note) VALUES (?, 0, ?) ON CONFLICT DO UPDATE SET note = excluded.note"""
 
 
 class SqliteUsers:
@@ -96,10 +98,13 @@ class SqliteUsers:
         row = await self._reader.one(ONE, (str(key),))
         return None if row is None else self._user(row)
 
-    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
+    async def block(self, key: UserKey, block: Block | None) -> None:
         until, reason = (block.until, block.reason) if block else (None, None)
-        await self._writer.execute(_MARK, (str(key), block is not None, until, reason, note))
+        await self._writer.execute(_BLOCK, (str(key), block is not None, until, reason))
         self._blocked.forget()
+
+    async def note(self, key: UserKey, note: str | None) -> None:
+        await self._writer.execute(_NOTE, (str(key), note))
 
     async def is_blocked(self, key: UserKey) -> bool:
         return await self._blocked.has(key)

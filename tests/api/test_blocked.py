@@ -98,7 +98,7 @@ async def scene(store: Store, clock: Clock) -> AsyncIterator[Scene]:
         for each in (closed, rated):
             await stage.ask("PATCH", f"{TICKETS}/{each}", json={"status": "RESOLVED"})
         await stage.ask("POST", f"{TICKETS}/{rated}/feedback", json={"rating": 5})
-        await store.users.mark(ANN, block=Block(), note=None)
+        await store.users.block(ANN, Block())
         yield Scene(stage, ticket, message, uploaded.json["id"], closed, rated)
 
 
@@ -206,7 +206,7 @@ async def test_over_sockets_who_is_blocked_hears_and_says_nothing(scene: Scene) 
 
 
 async def test_staff_who_is_blocked_in_discord_speaks_to_nobody(scene: Scene) -> None:
-    await scene.stage.store.users.mark(UserKey("discord", "77"), block=Block(), note=None)
+    await scene.stage.store.users.block(UserKey("discord", "77"), Block())
 
     with pytest.raises(UserIsBlocked):
         await scene.stage.answered(scene.ticket)

@@ -72,7 +72,7 @@ async def test_the_typing_of_staff_who_is_blocked_is_not_whispered(
     desk_office: Office, heard: list[Typing]
 ) -> None:
     _, channel = await desk_office.open()
-    await desk_office.store.users.mark(desk_office.caller("general").key, block=Block(), note=None)
+    await desk_office.store.users.block(desk_office.caller("general").key, Block())
 
     await desk_office.people["general"].typing(channel)
     await desk_office.env.settle()

@@ -80,7 +80,8 @@ async def test_marks_are_kept_and_heard_of(store: Store, second_store: Store) ->
     await peopled(store)
     assert not await store.users.is_blocked(ANN.key)
 
-    await store.users.mark(ANN.key, block=Block(reason="Loud"), note="Shouts")
+    await store.users.block(ANN.key, Block(reason="Loud"))
+    await store.users.note(ANN.key, "Shouts")
 
     ann = await second_store.users.user(ANN.key)
     assert ann is not None
@@ -88,13 +89,13 @@ async def test_marks_are_kept_and_heard_of(store: Store, second_store: Store) ->
     assert await store.users.is_blocked(ANN.key)
     assert await second_store.users.is_blocked(ANN.key)
     assert not await store.users.is_blocked(BEN.key)
-    await store.users.mark(ANN.key, block=None, note=None)
+    await store.users.block(ANN.key, None)
     assert not await store.users.is_blocked(ANN.key)
 
 
 async def test_a_block_that_has_run_out_is_none(store: Store, second_store: Store, clock: Hands) -> None:
     await peopled(store)
-    await store.users.mark(ANN.key, block=Block(clock.now + 1_000, "Cool down"), note=None)
+    await store.users.block(ANN.key, Block(clock.now + 1_000, "Cool down"))
     before = await store.users.user(ANN.key)
 
     clock.now += 999
@@ -112,7 +113,8 @@ async def test_a_block_that_has_run_out_is_none(store: Store, second_store: Stor
 
 
 async def test_marks_may_come_before_the_person(store: Store) -> None:
-    await store.users.mark(ANN.key, block=Block(), note="Not them again")
+    await store.users.note(ANN.key, "Not them again")
+    await store.users.block(ANN.key, Block())
     assert await store.users.is_blocked(ANN.key)
     assert await store.users.user(ANN.key) is None
 
@@ -136,3 +138,16 @@ async def test_who_is_introduced_stays_who_they_were_known_as(store: Store, seco
 
 async def test_somebody_unknown_is_no_user(store: Store) -> None:
     assert await store.users.user(UserKey("shop", "nobody")) is None
+
+
+async def test_whoever_notes_and_whoever_blocks_do_not_undo_each_other(
+    store: Store, second_store: Store
+) -> None:
+    await store.users.block(ANN.key, Block(reason="Loud"))
+    await second_store.users.note(ANN.key, "Shouts")
+    await store.people.remember(ANN)
+
+    ann = await second_store.users.user(ANN.key)
+
+    assert ann is not None
+    assert (ann.block, ann.note) == (Block(reason="Loud"), "Shouts")

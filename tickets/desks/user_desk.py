@@ -56,11 +56,10 @@ class UserDesk:
         user = await self._store.users.user(key) or await self._introduced(_newcomer(key))
         if changes.sets_block:
             policy.may_block(caller, user.person)
-        await self._store.users.mark(
-            key,
-            block=changes.block if changes.sets_block else user.block,
-            note=user.note if changes.note is None else changes.note or None,
-        )
+        if changes.sets_block:
+            await self._store.users.block(key, changes.block)
+        if changes.note is not None:
+            await self._store.users.note(key, changes.note or None)
         return await self.user(caller, key)
 
     async def merge(self, caller: Caller, key: UserKey, guest: UserKey) -> tuple[User, list[Ticket]]:

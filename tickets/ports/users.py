@@ -41,8 +41,12 @@ class Users(Protocol):
 
     async def user(self, key: UserKey) -> User | None: ...
 
-    async def mark(self, key: UserKey, *, block: Block | None, note: str | None) -> None:
-        """Keep block and note, also for somebody who is not known yet."""
+    async def block(self, key: UserKey, block: Block | None) -> None:
+        """Block them, or no more; also somebody who is not known yet."""
+        ...
+
+    async def note(self, key: UserKey, note: str | None) -> None:
+        """Keep what staff has written down about them; also about somebody who is not known yet."""
         ...
 
     async def is_blocked(self, key: UserKey) -> bool:

@@ -150,7 +150,7 @@ async def test_who_is_refused_makes_nobody_an_agent(agents: AgentDesk, ticket: T
 
 
 async def test_who_is_blocked_gets_and_gives_nothing(agents: AgentDesk, store: Store, ticket: Ticket) -> None:
-    await store.users.mark(SAM.key, block=Block(), note=None)
+    await store.users.block(SAM.key, Block())
 
     for attempt in (
         agents.claim(AS_SAM, ticket.id),

@@ -66,7 +66,7 @@ async def test_nobody_else_rates_and_nobody_before_the_end(
         await feedback.give(AS_SAM, closed.id, 5, None)
     with pytest.raises(TicketNotFound):
         await feedback.give(AS_BEN, closed.id, 5, None)
-    await store.users.mark(AS_ANN.key, block=Block(), note=None)
+    await store.users.block(AS_ANN.key, Block())
     with pytest.raises(UserIsBlocked):
         await feedback.give(AS_ANN, closed.id, 5, None)
     with pytest.raises(FeedbackNotFound):

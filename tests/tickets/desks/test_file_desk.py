@@ -123,7 +123,7 @@ async def test_who_is_blocked_or_has_too_much_uploads_nothing(files: FileDesk, s
     await upload(files, "huge", size=2**40)
     with pytest.raises(TooManyUploads):
         await upload(files, "a")
-    await store.users.mark(ANN.key, block=Block(), note=None)
+    await store.users.block(ANN.key, Block())
 
     with pytest.raises(UserIsBlocked):
         await upload(files, "a")

@@ -51,6 +51,6 @@ async def test_notes_and_others_tickets_are_not_there_to_be_read(
             await reading.read(caller, ticket.id, note.id)
     with pytest.raises(TicketNotFound):
         await reading.read(AS_BEN, ticket.id, message.id)
-    await store.users.mark(AS_ANN.key, block=Block(), note=None)
+    await store.users.block(AS_ANN.key, Block())
     with pytest.raises(UserIsBlocked):
         await reading.read(AS_ANN, ticket.id, message.id)
