@@ -116,12 +116,13 @@ THE_END = "That is all."
 
 async def all_hear(words: list[str], *ears: list[str], customer: Customer, ticket: Mapping[str, Any]) -> None:
     """They hear this, and nothing else before what is said next."""
+
+    async def look(count: int) -> bool:
+        return all(len(heard) >= count for heard in ears)
+
+    await until(partial(look, len(words)))
     await customer.post(ticket, THE_END)
-
-    async def look() -> bool:
-        return all(THE_END in heard for heard in ears)
-
-    await until(look)
+    await until(partial(look, len(words) + 1))
     for heard in ears:
         assert heard == [*words, THE_END]
 
