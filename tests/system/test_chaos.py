@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from chaos.campaign import campaigning
 from chaos.kinds import Kind
 from chaos.plan import plan
@@ -10,6 +12,7 @@ SLOW = {Kind.LATE, Kind.THROTTLE, Kind.FILL_GUILD}
 SEED = 1
 
 
+@pytest.mark.slow
 async def test_the_books_balance_after_a_short_campaign(tmp_path: Path) -> None:
     (chapter,) = plan(SEED, 6, set(Kind) - SLOW, tickets=3)
 

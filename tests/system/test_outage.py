@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from chaos.outage import LEVELS, Wishes, outage, p99
 
 IN_SMALL = Wishes(minutes=0, messages=480, tickets=18, noisy=60)
 """docs/chaos.md has a run of 30 minutes and 10,000 messages."""
 
 
+@pytest.mark.slow
 async def test_what_waited_arrives_in_order_as_fast_as_discord_allows_and_starves_nobody(
     tmp_path: Path,
 ) -> None:

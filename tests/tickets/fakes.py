@@ -56,31 +56,32 @@ class MemoryBacklog:
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         self.asked += 1
-        await self._answer()
+        await self._answer(sink)
         fronts = {ticket_id: rows[0].due_at for ticket_id, rows in self._rows.items() if rows}
         due = [ticket_id for ticket_id, due_at in fronts.items() if due_at <= now]
         due.sort(key=lambda it: (-self._levels[it].urgency, fronts[it]))
+        assert limit > 0
         return due[:limit]
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
         self.looked += 1
-        await self._answer()
+        await self._answer(sink)
         rows = self._rows.get(ticket_id)
         return Due(rows[0].event, rows[0].attempts) if rows and rows[0].due_at <= now else None
 
     async def earliest(self, sink: SinkName) -> Millis | None:
         self.timed += 1
-        await self._answer()
+        await self._answer(sink)
         if self.hidden:
             return 0
         return min((rows[0].due_at for rows in self._rows.values() if rows), default=None)
 
     async def done(self, sink: SinkName, event: Event) -> None:
-        await self._answer()
+        await self._answer(sink)
         self._rows[event.ticket_id].remove(self._row(event))
 
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
-        await self._answer()
+        await self._answer(sink)
         row = self._row(event)
         row.due_at, row.attempts = until, row.attempts + 1
 
@@ -95,7 +96,7 @@ class MemoryBacklog:
         raise NotImplementedError
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:
-        await self._answer()
+        await self._answer(sink)
         for ticket_id in ticket_ids:
             for row in self._rows[ticket_id][:1]:
                 row.due_at = min(row.due_at, NOON)
@@ -103,7 +104,8 @@ class MemoryBacklog:
     def _row(self, event: Event) -> _Row:
         return next(row for row in self._rows[event.ticket_id] if row.event.id == event.id)
 
-    async def _answer(self) -> None:
+    async def _answer(self, sink: SinkName) -> None:
+        assert sink is SinkName.DISCORD
         await asyncio.sleep(0)
         if self.away:
             raise StoreUnavailable("away")
@@ -121,6 +123,8 @@ class Stage:
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
     """What showing an event raises, the first time, the second…"""
     given_up: dict[str, str] = field(default_factory=dict)
+    deaf: bool = False
+    """Whether nobody can be told of what is given up."""
     most_at_once: int = 0
     _busy: set[TicketId] = field(default_factory=set)
 
@@ -140,6 +144,8 @@ class Stage:
             self._busy.remove(event.ticket_id)
 
     async def give_up(self, event: Event, why: str) -> None:
+        if self.deaf:
+            raise RuntimeError("nobody listens")
         self.given_up[event.id] = why
 
     def shut(self, *events: Event) -> asyncio.Event:
@@ -165,9 +171,10 @@ class House:
         parallel: int = 16,
         delay: Callable[[int], float] = lambda _: 0.0,
         clock: Clock | None = None,
+        hears: Callable[[Event], bool] = lambda _: True,
     ) -> AsyncIterator["asyncio.Task[None]"]:
         """A relay at work until the end of the block; no delay and a clock that stands, unless told."""
-        relay = Relay(self.stage, self.backlog, self.bell, clock or self.clock, parallel, delay)
+        relay = Relay(self.stage, self.backlog, self.bell, clock or self.clock, parallel, delay, hears)
         task = asyncio.create_task(relay.run())
         try:
             yield task
