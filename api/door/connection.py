@@ -28,6 +28,8 @@ SMALLEST_READ: Final = 1024
 """Bytes read from one connection before it is another's turn."""
 TURN: Final = 0.0005
 """Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
+LONGEST_REST: Final = 1.0
+"""Seconds for which nothing is read from who has cost more than their share."""
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body; also those in a row that bring nothing of a body: aiohttp bounds each
 line of headers and their number, but not what stands behind the length of a chunk, or behind the last."""
@@ -131,7 +133,7 @@ class Connection(web.RequestHandler):
         requests, began = self._request_count, perf_counter()
         body, had = self._body, self._body.total_bytes
         super().data_received(data)
-        self._measure(perf_counter() - began)
+        self._account_for(perf_counter() - began)
         if self._request_count != requests:
             self._barren = 0
             message, self._body = self._messages[-1]
@@ -184,12 +186,19 @@ class Connection(web.RequestHandler):
         answer.force_close()
         return answer
 
-    def _measure(self, took: float) -> None:
-        """Take more or less at once from now on, by how long parsing took."""
+    def _account_for(self, took: float) -> None:
+        """Take more or less at once from now on, by how long parsing took; or nothing for a while."""
+        if (rest := self._crowd.spend(self, took, self._loop.time())) and self._wire is not None:
+            self._wire.pause_reading()
+            self._loop.call_later(min(rest, LONGEST_REST), self._go_on)
         if took > TURN:
             self._read_at_once(max(self._at_once // 2, SMALLEST_READ))
         elif took < TURN / 4 and self._at_once < LARGEST_READ:
             self._read_at_once(self._at_once * 2)
+
+    def _go_on(self) -> None:
+        if self._wire is not None and not (self._reading_paused or self._buffer_paused):
+            self._wire.resume_reading()
 
     def _read_at_once(self, size: int) -> None:
         self._at_once = size

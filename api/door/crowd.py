@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 
 SEARCHED: Final = 200
 """Connections that are looked at for one that may go; with each newcomer others."""
+SHARE: Final = 0.2
+"""Of the time of the process, for reading what one address sends."""
+SHORTEST_REST: Final = 0.01
 TELL_EVERY: Final = 60.0
 """Seconds between two lines in the log about the same limit."""
 
@@ -34,6 +37,9 @@ C = TypeVar("C", bound=Connected)
 
 
 class _Group(Generic[C]):
+    paid_until: float = 0.0
+    """When the time that was spent on what the address has sent is its share of all time again."""
+
     """Connections: those that have not asked anything yet, in the order in which they came, and the others,
     the last to have asked last."""
 
@@ -81,6 +87,8 @@ class Crowd(Generic[C]):
         self._all: _Group[C] = _Group()
         self._by_address: dict[str, _Group[C]] = {}
         self._addresses: dict[C, str] = {}
+        self._many: set[str] = set()
+        """Addresses from which many people come."""
         self._told_at: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -103,6 +111,8 @@ class Crowd(Generic[C]):
             if not self._make_room(self._all):
                 return False
         self._addresses[newcomer] = address
+        if not self._counts_alone(peer):
+            self._many.add(address)
         self._by_address.setdefault(address, of_address).silent[newcomer] = None
         self._all.silent[newcomer] = None
         return True
@@ -112,6 +122,17 @@ class Crowd(Generic[C]):
         if (address := self._addresses.get(it)) is not None:
             self._all.asked(it)
             self._by_address[address].asked(it)
+
+    def spend(self, it: C, seconds: float, now: float) -> float:
+        """So much was spent on reading what it sent; gives the seconds for which no more of it should be
+        read, so that its address gets ``SHARE`` of all time at most, and others the rest."""
+        address = self._addresses.get(it)
+        if address is None or address in self._many:
+            return 0.0
+        group = self._by_address[address]
+        group.paid_until = max(group.paid_until, now) + seconds / SHARE
+        rest = group.paid_until - now
+        return rest if rest >= SHORTEST_REST else 0.0
 
     def discard(self, it: C) -> None:
         """It has gone, or was never let in."""

@@ -137,3 +137,25 @@ def test_a_limit_is_told_of_seldom_and_with_its_cure(caplog: pytest.LogCaptureFi
     assert len(caplog.messages) == 1
     assert "192.0.2.1" in caplog.messages[0]
     assert "TRUSTED_PROXIES" in caplog.messages[0]
+
+
+def test_what_one_address_sends_gets_a_fifth_of_all_time_however_it_comes() -> None:
+    them, now = crowd(), 1_000.0
+    clients = [Client() for _ in range(10)]
+    for it in clients:
+        them.admit(it, "192.0.2.1")
+    other = Client()
+    them.admit(other, "192.0.2.2")
+
+    rests = [them.spend(it, 0.01, now) for it in clients]
+
+    assert rests == pytest.approx([0.05 * (number + 1) for number in range(10)])
+    assert them.spend(clients[0], 0.01, now + 10) == pytest.approx(0.05)
+    assert them.spend(other, 0.001, now) == 0.0
+
+
+def test_what_trusted_proxies_send_is_read_as_it_comes() -> None:
+    them, proxied = crowd(), Client()
+    them.admit(proxied, "10.0.0.1")
+
+    assert them.spend(proxied, 1.0, 1_000.0) == 0.0
