@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 
 def main() -> None:
@@ -9,8 +10,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, _leave)
     from bot.program import command_line  # takes most of a second
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    command_line.main()
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        command_line.main()
+    except KeyboardInterrupt:  # between the import and whatever the command does about it
+        sys.exit(130)
 
 
 def _leave(*_: object) -> None:
