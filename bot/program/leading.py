@@ -167,8 +167,8 @@ class Leading:
     async def _give_back(self, term: Term) -> None:
         """Give the lease back once nothing is done any more, so that nobody has to wait."""
         try:
-            async with asyncio.timeout(GIVE_BACK):
-                await self._lease.release(term)
+            # Not asyncio.timeout: before Python 3.11.3 it takes the end of the task group for a cancellation.
+            await asyncio.wait_for(self._lease.release(term), GIVE_BACK)
         except (StoreUnavailable, TimeoutError) as error:
             log.info("the lease could not be given back, others wait for it to end: %s", error)
 
