@@ -8,7 +8,7 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos check bench format lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench format lock client clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -18,6 +18,7 @@ help:
 	@echo "make mutants    changes of the code that no test notices (ARGS=\"tickets/policy.py --minutes 10\")"
 	@echo "make fuzz       the API against its own document, with many more requests (EXAMPLES=300)"
 	@echo "make chaos      kills, cuts and floods by a seed, and books that must balance (ARGS=\"--seed N --kills N\")"
+	@echo "make hostile    all kinds of hostile clients at once beside ordinary people (ARGS=\"--minutes N\")"
 	@echo "make check      formatting, lint, types, dependency rule, Dockerfile"
 	@echo "make bench      the numbers (ARGS=\"--json FILE --only NAMES --small\")"
 	@echo "make format     put the code into form"
@@ -67,6 +68,9 @@ fuzz: $(READY)
 
 chaos: $(READY)
 	@$(BIN)/python -m chaos $(ARGS)
+
+hostile: $(READY)
+	@$(BIN)/python -m chaos.hostile $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .
