@@ -1,7 +1,6 @@
 """Every setting of Guildesk, as one frozen class; nothing is read at import."""
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -13,13 +12,10 @@ from pydantic import (
     Field,
     HttpUrl,
     SecretStr,
-    ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from config.env_file import oddities
 from config.issuers import IssuersAreWrong, read_issuers
 from config.secret_strength import weakness
 from tickets.model import IssueLevel, SupportRole
@@ -287,99 +283,3 @@ def _faults_in_production(settings: Settings) -> list[str]:
     if settings.rate_limits is Switch.OFF:
         faults.append("RATE_LIMITS: off is for tests and benchmarks, SERVER_MODE=PRODUCTION refuses it")
     return faults
-
-
-class SettingsAreWrong(Exception):
-    """One line for each fault, naming the variable and what is wrong with it, never its value."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
-
-
-ENV_FILE = Path(".env")
-
-
-def load(env_file: Path | None = ENV_FILE) -> Settings:
-    """The settings of the environment and ``env_file``, or SettingsAreWrong with every fault."""
-    _must_exist(env_file)
-    try:
-        return Settings(_env_file=env_file)
-    except ValidationError as error:
-        faults = _faults(error)
-        wrong = {str(it["loc"][0]) for it in error.errors(include_input=False) if it["loc"]}
-        raise SettingsAreWrong(faults + _faults_beside(wrong, env_file)) from None
-
-
-def doubts(env_file: Path | None = ENV_FILE) -> list[str]:
-    """One line for each probable slip in the settings file. None of them prevents the start."""
-    return oddities(env_file, [name.upper() for name in Settings.model_fields])
-
-
-class _Signing(BaseSettings):
-    model_config = Settings.model_config
-
-    jwt_secret_key: SecretStr
-
-
-def load_secret(env_file: Path | None = ENV_FILE) -> str:
-    """JWT_SECRET_KEY alone, for signing a token; SettingsAreWrong without it."""
-    _must_exist(env_file)
-    try:
-        return _Signing(_env_file=env_file).jwt_secret_key.get_secret_value()
-    except ValidationError as error:
-        raise SettingsAreWrong(_faults(error)) from None
-
-
-def _must_exist(env_file: Path | None) -> None:
-    """A file that was named must be there; the one that is looked for by itself may be missing."""
-    if env_file is not None and env_file != ENV_FILE and not env_file.is_file():
-        raise SettingsAreWrong([f"{env_file}: there is no such file"])
-
-
-def _faults_beside(wrong: set[str], env_file: Path | None) -> list[str]:
-    """What does not belong together, found although some settings are wrong by themselves: those are
-    replaced by something harmless for this look."""
-    if not wrong:
-        return []
-    stand_ins: dict[str, Any] = {
-        name: "1" if (field := Settings.model_fields[name]).is_required() else field.default for name in wrong
-    }
-    if "server_mode" in wrong:
-        stand_ins["server_mode"] = ServerMode.DEVELOPMENT
-    try:
-        Settings(_env_file=env_file, **stand_ins)
-    except ValidationError as error:
-        return [fault for fault in _faults(error) if fault.partition(":")[0].lower() not in wrong]
-    return []
-
-
-def _faults(error: ValidationError) -> list[str]:
-    faults = []
-    for fault in error.errors(include_input=False, include_url=False):
-        if not fault["loc"]:
-            faults += str(fault["ctx"]["error"]).splitlines()
-            continue
-        line = f"{str(fault['loc'][0]).upper()}: {_what(fault)}"
-        if line not in faults:
-            faults.append(line)
-    return faults
-
-
-def _what(fault: ErrorDetails) -> str:
-    """What is wrong with a setting, as what would be right."""
-    if fault["type"] in SAID:
-        return SAID[fault["type"]]
-    message = fault["msg"].removeprefix("Value error, ")
-    message = re.sub(r"^(Input|String|Value) should ", "must ", message)
-    return re.sub(r"'([^']*)'", r"\1", message) if fault["type"] == "enum" else message
-
-
-SAID: Mapping[str, str] = {
-    "missing": "is missing",
-    "bool_parsing": "must be true or false",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a whole number, and not that large",
-    "float_parsing": "must be a number",
-}
-"""By pydantic's type of the error, where its own text is about programs."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 from tickets.model import Attachment
 from tickets.transcript import Transcript
+from transcripts.facts import facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
-from transcripts.text import facts, heading
+from transcripts.text import heading
 
 _MARK = re.compile(r"([!-/:-@\[-`{-~])")
 """ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
@@ -17,10 +18,10 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
     """The text, piece by piece; every piece ends with a line end."""
     ticket = transcript.ticket
     yield f"# Ticket {ticket.number}: {_inline(ticket.topic)}\n\n"
-    for name, value in facts(transcript):
-        yield f"- **{name}**: {_inline(value)}\n"
-    for name, value in ticket.metadata.items():
-        yield f"- {_inline(name)}: {_inline(value)}\n"
+    for fact in facts_of(transcript):
+        yield f"- **{fact.name}**: {_inline(fact.value)}\n"
+    for fact in metadata_of(transcript):
+        yield f"- {_inline(fact.name)}: {_inline(fact.value)}\n"
     yield "\n## History\n\n"
     for line in history_lines(transcript):
         who = f"**{_inline(transcript.name_of(line.event.actor))}** ({SIDES[line.event.actor.type]})"

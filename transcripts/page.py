@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from tickets.model import Attachment, UserKey
 from tickets.transcript import Transcript
+from transcripts.facts import facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, iso, readable
 from transcripts.markdown import to_html
 from transcripts.plain import label, prose
@@ -34,7 +35,8 @@ def render_html(
     page = _PAGE.stream(
         transcript=transcript,
         ticket=ticket,
-        requester=transcript.people.get(ticket.requester),
+        facts=list(facts_of(transcript)),
+        metadata=list(metadata_of(transcript)),
         history=list(history_lines(transcript)),
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tickets.model import Attachment, Message
 from tickets.transcript import Transcript
+from transcripts.facts import facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
 
@@ -14,11 +15,11 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
     """The text, piece by piece; every piece ends with a line end."""
     ticket = transcript.ticket
     yield f"Ticket {ticket.number}: {label(ticket.topic)}\n\n"
-    for name, value in facts(transcript):
-        yield f"{name}: {label(value)}\n"
-    yield "\nMetadata\n" if ticket.metadata else ""
-    for name, value in ticket.metadata.items():
-        yield f"{INDENT}{label(name)}: {label(value)}\n"
+    for fact in facts_of(transcript):
+        yield f"{fact.name}: {label(fact.value)}\n"
+    for number, fact in enumerate(metadata_of(transcript)):
+        yield "" if number else "\nMetadata\n"
+        yield f"{INDENT}{label(fact.name)}: {label(fact.value)}\n"
     yield "\nHistory\n"
     for line in history_lines(transcript):
         who = f"{label(transcript.name_of(line.event.actor))} ({SIDES[line.event.actor.type]})"
@@ -33,29 +34,6 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
         yield f"\n{heading(transcript, message)}\n"
         yield from _set_in(message.content)
         yield from _files(message.attachments, file_url)
-
-
-def facts(transcript: Transcript) -> Iterator[tuple[str, str]]:
-    """What one wants to know of a ticket, each with its name; values are texts of anybody."""
-    ticket = transcript.ticket
-    requester = transcript.people.get(ticket.requester)
-    yield "Requester", transcript.name_of_key(ticket.requester)
-    if requester and requester.email:
-        yield "E-mail", requester.email
-    yield "User id", f"{ticket.requester.id} (issuer {ticket.requester.issuer})"
-    yield "Role", ticket.requester_role
-    yield "Issue level", ticket.issue_level
-    yield "Support role", ticket.support_role
-    yield "Status", ticket.status
-    if ticket.assignee:
-        yield "Assignee", transcript.name_of_key(ticket.assignee)
-    yield "Opened", readable(ticket.created_at)
-    if ticket.first_response_at is not None:
-        yield "First response", readable(ticket.first_response_at)
-    if ticket.closed_at is not None and ticket.closed_by is not None:
-        yield "Closed", f"{readable(ticket.closed_at)} by {transcript.name_of(ticket.closed_by)}"
-        yield "Reason", ticket.close_reason or "none given"
-    yield "Ticket id", ticket.id
 
 
 def heading(transcript: Transcript, message: Message) -> str:

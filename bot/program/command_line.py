@@ -14,8 +14,8 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from bot.program import logs
 from bot.program.app import CannotStart, MustEnd, Only, run
+from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
-from config.settings import SettingsAreWrong, doubts, load, load_secret
 from demo import start
 from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, claims_of, mint

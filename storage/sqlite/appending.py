@@ -5,9 +5,10 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, event_from, type_of
-from storage.index_keys import OPEN_KINDS, URGENCY, kind_of
+from storage.codec import TICKET, event_from
+from storage.index_keys import OPEN_KINDS
 from storage.sqlite import sql
+from storage.sqlite.changes import Changes
 from storage.sqlite.reader import EVENT
 from storage.sqlite.recent import Recent
 from storage.sqlite.views import ONE_MESSAGE, message_from
@@ -15,25 +16,11 @@ from storage.sqlite.writer import Wish
 from tickets.decisions import State, next_event
 from tickets.events import Event
 from tickets.fold import message_after, message_of, ticket_after
-from tickets.model import AuthorType, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
+from tickets.model import EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended
 
-_INTO_EVENTS = "events (ticket_id, seq, event_id, requester_key, version, type, at, body)"
-_MOVING = (
-    *("requester_key", "assignee_key", "status", "urgency", "kind"),
-    *("waiting_since", "unattended", "rated_at"),
-)
-"""Columns that few events change and most indexes hold."""
-_INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
-_INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
-_INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
-_HAND_OVER_MESSAGES = f"""
-UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
-WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""
 _ASKED = "FROM asked CROSS JOIN tickets"
-
-
 OPEN_TICKETS = f"""
 SELECT count(*) FROM tickets WHERE requester_key = ? AND kind IN ({", ".join(map(str, OPEN_KINDS))})"""
 
@@ -156,15 +143,16 @@ class _Group:
         """Write what was appended: log, read models, due rows. Gives the tickets as they are now."""
         if not self._appended:
             return []
+        changes = Changes(self._connection, self._appended, self._before, self._tickets, self._messages)
         try:
-            self._write_events()
+            changes.write_events()
         except sqlite3.IntegrityError as error:
             raise _InLogAlready from error
-        self._write_messages()
-        self._write_hand_overs()
-        self._write_tickets()
-        self._write_todo()
-        return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
+        changes.write_messages()
+        changes.hand_over(self._handed_over())
+        changes.write_tickets(self._sinks)
+        changes.write_todo(self._sinks)
+        return changes.tickets_now()
 
     def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:
         """The tickets that exist. Those at hand need not be read."""
@@ -204,109 +192,6 @@ class _Group:
         """The tickets that got another requester in this group."""
         return [it for it, before in self._before.items() if self._tickets[it].requester != before.requester]
 
-    def _write_events(self) -> None:
-        rows = [
-            (
-                event.ticket_id,
-                event.seq,
-                event.id,
-                str(appended.ticket.requester),
-                EVENT_VERSION,
-                type_of(event),
-                event.at,
-                body_text(event),
-            )
-            for appended in self._appended
-            for event in (appended.event,)
-        ]
-        sql.insert(self._connection, _INTO_EVENTS, rows)
-
-    def _write_messages(self) -> None:
-        touched = {
-            (appended.ticket.id, appended.message.id): None
-            for appended in self._appended
-            if appended.message is not None
-        }
-        messages = [message for key in touched if (message := self._messages[key]) is not None]
-        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, MESSAGE.text(m)) for m in messages]
-        sql.insert(
-            self._connection,
-            _INTO_MESSAGES,
-            rows,
-            "ON CONFLICT (ticket_id, is_note, seq) DO UPDATE SET body = excluded.body",
-        )
-
-    def _write_hand_overs(self) -> None:
-        """Hand over everything from the old requester to the new one."""
-        for ticket_id in self._handed_over():
-            key = self._tickets[ticket_id].requester
-            self._connection.execute(
-                "UPDATE events SET requester_key = ? WHERE ticket_id = ?", (str(key), ticket_id)
-            )
-            self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
-
-    def _write_tickets(self) -> None:
-        """For most tickets, indexed columns stay the same; then only body and time are written."""
-        same, moved = [], []
-        for ticket_id in {appended.ticket.id: None for appended in self._appended}:
-            ticket, before = self._tickets[ticket_id], self._before.get(ticket_id)
-            row = _ticket_row(ticket)
-            if before is None or _place(before) != _place(ticket):
-                moved.append(row)
-            else:
-                same.append(row)
-            if before is not None and before.issue_level is not ticket.issue_level:
-                self._connection.executemany(
-                    "UPDATE todo SET urgency = ? WHERE sink = ? AND ticket_id = ?",
-                    [(URGENCY[ticket.issue_level], it.sink, ticket_id) for it in self._sinks],
-                )
-        on_conflict = (
-            "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
-        )
-        sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
-        on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
-        sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
-
-    def _write_todo(self) -> None:
-        rows = [
-            (
-                it.sink,
-                event.ticket_id,
-                event.seq,
-                URGENCY[self._tickets[event.ticket_id].issue_level],
-                event.at,
-            )
-            for it in self._sinks
-            for event in (appended.event for appended in self._appended)
-            if it.wants(event)
-        ]
-        sql.insert(self._connection, _INTO_TODO, rows)
-
 
 def _is_open_of(user: UserKey, ticket: Ticket) -> bool:
     return ticket.requester == user and not ticket.is_closed
-
-
-def _ticket_row(ticket: Ticket) -> sql.Row:
-    return (
-        ticket.id,
-        ticket.number,
-        ticket.created_at,
-        ticket.updated_at,
-        *_place(ticket),
-        TICKET.text(ticket),
-    )
-
-
-def _place(ticket: Ticket) -> sql.Row:
-    """The values of ``_MOVING``."""
-    return (
-        str(ticket.requester),
-        str(ticket.assignee) if ticket.assignee else None,
-        ticket.status,
-        URGENCY[ticket.issue_level],
-        kind_of(ticket),
-        ticket.waiting_since,
-        ticket.is_unattended,
-        ticket.feedback.given_at if ticket.feedback else None,
-    )

@@ -5,8 +5,8 @@ import secrets
 
 import pytest
 
+from config.loading import SettingsAreWrong
 from config.secret_strength import weakness
-from config.settings import SettingsAreWrong
 from tests.docs.conftest import bare
 from tests.docs.pages import ROOT
 from tests.docs.settings import FILLED_IN, loaded

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import SettingsAreWrong, doubts
+from config.loading import SettingsAreWrong, doubts
 from tests.docs.conftest import bare
 from tests.docs.settings import FILLED_IN, loaded
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings, load
+from config.loading import load
+from config.settings import Settings
 
 NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
 REQUIRED = {name for name, field in NAMES.items() if field.is_required()}

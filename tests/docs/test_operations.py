@@ -15,8 +15,8 @@ import pytest
 
 from api.door.metrics import Metrics
 from bot.connection.guild import GuildMap
+from config.loading import SettingsAreWrong
 from config.risks import risks
-from config.settings import SettingsAreWrong
 from storage.free_space import FreeSpace
 from storage.migration import StoreIsNewer
 from storage.sqlite.store import open_sqlite

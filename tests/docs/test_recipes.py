@@ -9,10 +9,10 @@ from tests.docs.pages import ROOT, section
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 PRODUCT = ("api", "bot", "cogs", "config", "storage", "tickets", "transcripts", "wire")
-_FILE = re.compile(r"`([a-z_]+/[a-z_/<>]+\.py)`")
+_FILE = re.compile(r"`([a-z_]+/[a-z_/<>]+\.(?:py|html))`")
 
 RECIPES = {
-    "A field of a ticket": (r"\b(ticket|data|body|new)\.metadata\b|\bmetadata: (Mapping|Annotated)", 10),
+    "A field of a ticket": (r"\b(ticket|data|body|new)\.metadata\b|\bmetadata: (Mapping|Annotated)", 9),
     "A kind of event": (r"\bTicketReopened\b", 7),
     "An action of staff, with a command and a button": (r"\bClaiming\b", 3),
     "A sink": (r"\bDiscordSink\b|\bEVERYTHING = ", 5),
@@ -30,7 +30,8 @@ def files_in(recipe: str) -> set[str]:
 
 def naming(pattern: str) -> set[str]:
     """The files of the product in which the example occurs."""
-    paths = (path for package in PRODUCT for path in (ROOT / package).rglob("*.py"))
+    files = (path for package in PRODUCT for path in (ROOT / package).rglob("*.*"))
+    paths = (path for path in files if path.suffix in (".py", ".html"))
     return {str(path.relative_to(ROOT)) for path in paths if re.search(pattern, path.read_text("utf-8"))}
 
 

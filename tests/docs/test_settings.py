@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import SettingsAreWrong
+from config.loading import SettingsAreWrong
 from tests.docs.pages import README, ROOT, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, REQUIRED, loaded
 

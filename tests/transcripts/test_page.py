@@ -144,7 +144,7 @@ def test_the_record_says_everything_about_its_ticket() -> None:
         "Assignee": "Eve",
         "Opened": "2027-01-15 08:00 UTC",
         "First response": "2027-01-15 08:00 UTC",
-        "Closed": "2027-01-15 08:00 UTC by Sam Staff",
+        "Closed": "2027-01-15 08:00 UTC by Sam (Staff)",
         "Reason": "It was the bulb",
         "Ticket id": "t1",
         "order": "A-1",
@@ -280,7 +280,7 @@ def test_somebody_unknown_goes_by_the_id_and_the_system_by_its_own_name() -> Non
 
     facts = dict(zip(texts(html, "dt"), texts(html, "dd"), strict=True))
     assert facts["Requester"] == "ann"
-    assert facts["Closed"].endswith("by Guildesk System")
+    assert facts["Closed"].endswith("by Guildesk (System)")
     assert facts["Reason"] == "none given"
     assert "1001" in as_text(html)
 

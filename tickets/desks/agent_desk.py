@@ -125,7 +125,7 @@ class AgentDesk:
             return changes_to(ticket, {"assignee": str(agent.key)})
 
         try:
-            return await self._desk.ticket_after(caller, address, decide, source)
+            return await self._desk.appending.ticket_after(caller, address, decide, source)
         except _IsClaimed as it:
             raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
 

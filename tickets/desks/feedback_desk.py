@@ -47,7 +47,7 @@ class FeedbackDesk:
                 raise FeedbackIsGiven(ticket.number)
             return FeedbackGiven(rating, comment)
 
-        return await self._desk.ticket_after(caller, address, decide, source)
+        return await self._desk.appending.ticket_after(caller, address, decide, source)
 
     async def of(self, caller: Caller, address: str) -> Feedback:
         """What was given on the ticket."""
@@ -65,7 +65,7 @@ class FeedbackDesk:
                 raise FeedbackNotFound(ticket.number)
             return FeedbackRemoved()
 
-        await self._desk.append(caller, address, decide)
+        await self._desk.appending.append(caller, address, decide)
 
     async def all(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The tickets with feedback, the newest feedback first."""

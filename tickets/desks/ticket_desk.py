@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
-from tickets.decisions import Decide, Decision, State
+from tickets.decisions import Decision
+from tickets.desks.appending import Appending
 from tickets.desks.attaching import bound
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import (
-    DecideOnTicket,
-    NothingChanges,
     changes_to,
     deletion,
     dropped,
     forget_files,
     message_in,
-    on_ticket,
 )
 from tickets.events import (
     EventData,
@@ -29,7 +27,6 @@ from tickets.events import (
 )
 from tickets.ids import new_id
 from tickets.model import (
-    Actor,
     Attachment,
     Caller,
     FileId,
@@ -45,12 +42,9 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
-from tickets.ports.store import Appended, Clock, Store
+from tickets.ports.store import Clock, Store
 from tickets.ports.uploads import Use
-from tickets.refusals import (
-    MoveNotAllowed,
-    NothingToSay,
-)
+from tickets.refusals import MoveNotAllowed, NothingToSay
 from tickets.sources import Source, from_api
 
 
@@ -85,6 +79,7 @@ class Desk:
         self._clock = clock
         self._rules = rules
         self._blocks = Blocks(store.users)
+        self.appending = Appending(store, rules)
 
     async def open(
         self,
@@ -111,19 +106,7 @@ class Desk:
             person = await self._store.people.introduce(person)
         opened = await self._opening(caller, new, person)
         decision = Decision(policy.opening(caller, person), opened)
-        return (await self._append_opening(caller, ticket_id, source, lambda _: decision)).ticket
-
-    async def _append_opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
-        """Append an event that gives the caller one more open ticket, unless they have too many."""
-        if not policy.is_counted(caller, self._rules):
-            return await self._store.log.append(address, source, decide)
-
-        def within_quota(state: State) -> Decision:
-            decision = decide(state)
-            policy.may_open_one_more(state.open_tickets, self._rules)
-            return decision
-
-        return await self._store.log.append(address, source, within_quota, opens_for=caller.key)
+        return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
 
     async def _opening(self, caller: Caller, new: NewTicket, person: Person) -> TicketOpened:
         level, role = policy.level_and_role_for(caller, new.issue_level, new.support_role, self._rules)
@@ -200,7 +183,7 @@ class Desk:
             policy.may_post(caller, ticket, self._rules)
             return MessagePosted(said.content, said.attachments)
 
-        return message_in(await self.append(caller, address, decide, source))
+        return message_in(await self.appending.append(caller, address, decide, source))
 
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""
@@ -231,7 +214,7 @@ class Desk:
             kept = message.attachments if keep_files else said.attachments
             return made(message_id, said.content, kept, dropped(message, kept=kept))
 
-        appended = await self.append(caller, address, decide, source, message_id)
+        appended = await self.appending.append(caller, address, decide, source, message_id)
         await forget_files(self._store.files, appended.event)
         return message_in(appended)
 
@@ -244,7 +227,7 @@ class Desk:
             message = policy.may_touch(caller, ticket, message, message_id)
             return deletion(message)
 
-        appended = await self.append(caller, address, decide, source, message_id)
+        appended = await self.appending.append(caller, address, decide, source, message_id)
         await forget_files(self._store.files, appended.event)
         return message_in(appended)
 
@@ -258,7 +241,7 @@ class Desk:
             policy.may_see_notes(caller, ticket)
             return NoteAdded(said.content, said.attachments)
 
-        return message_in(await self.append(caller, address, decide, source))
+        return message_in(await self.appending.append(caller, address, decide, source))
 
     async def change(
         self, caller: Caller, address: str, values: Mapping[str, str | None], *, source: Source | None = None
@@ -276,7 +259,7 @@ class Desk:
                 policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
             return changed
 
-        return await self.ticket_after(caller, address, decide, source)
+        return await self.appending.ticket_after(caller, address, decide, source)
 
     async def close(
         self,
@@ -294,7 +277,7 @@ class Desk:
             policy.may_close(caller, ticket, outcome, self._clock(), self._rules)
             return TicketClosed(outcome, reason)
 
-        return await self.ticket_after(caller, address, decide, source)
+        return await self.appending.ticket_after(caller, address, decide, source)
 
     async def reopen(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Open a closed ticket again."""
@@ -303,44 +286,7 @@ class Desk:
             policy.may_reopen(caller, ticket, self._clock(), self._rules)
             return TicketReopened()
 
-        return (await self.append(caller, address, decide, source, opens=True)).ticket
-
-    async def ticket_after(
-        self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
-    ) -> Ticket:
-        """The ticket after the decision, or as it is if the decision would change nothing."""
-        try:
-            return (await self.append(caller, address, decide, source)).ticket
-        except NothingChanges as it:
-            return it.ticket
-
-    async def append(
-        self,
-        caller: Caller,
-        address: str,
-        decide: DecideOnTicket,
-        source: Source | None = None,
-        about: MessageId | None = None,
-        *,
-        opens: bool = False,
-    ) -> Appended:
-        """Append what the caller does. The decision is made on the ticket and its message as they are then.
-
-        Everything that people do to a ticket goes this way, at every desk."""
-        if not self._store.people.knows(caller.person):
-            await self.ticket(caller, address)  # of others' tickets, nothing is done and nobody remembered
-            await self._store.people.remember(caller.person)
-
-        def acting(ticket: Ticket) -> Actor:
-            return policy.acting(caller, policy.may_see(caller, ticket, address))
-
-        decided = await self._blocks.heeded(caller, on_ticket(address, acting, decide))
-        if opens:
-            appended = await self._append_opening(caller, address, source or from_api(), decided)
-        else:
-            appended = await self._store.log.append(address, source or from_api(), decided, about)
-        policy.may_see(caller, appended.ticket, address)  # what the log had already may be another's
-        return appended
+        return (await self.appending.append(caller, address, decide, source, opens=True)).ticket
 
 
 def _must_say_something(said: Said) -> None:

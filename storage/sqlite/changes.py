@@ -1,0 +1,149 @@
+"""What a group of appends changes in the tables: the log, the read models, and what is due at sinks."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, type_of
+from storage.index_keys import URGENCY, kind_of
+from storage.sqlite import sql
+from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
+from tickets.ports.sinks import Listening
+from tickets.ports.store import Appended
+
+_INTO_EVENTS = "events (ticket_id, seq, event_id, requester_key, version, type, at, body)"
+_MOVING = (
+    *("requester_key", "assignee_key", "status", "urgency", "kind"),
+    *("waiting_since", "unattended", "rated_at"),
+)
+"""Columns that few events change and most indexes hold."""
+_INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
+_INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
+_INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
+_HAND_OVER_MESSAGES = f"""
+UPDATE messages SET body = json_set(body, '$.author.key', json_object('issuer', ?, 'id', ?))
+WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUESTER}'"""  # noqa: S608  only constants of ours
+
+
+class Changes:
+    """``before`` holds the tickets as the tables have them; ``tickets`` and ``messages`` become so."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        appended: Sequence[Appended],
+        before: Mapping[TicketId, Ticket],
+        tickets: Mapping[TicketId, Ticket],
+        messages: Mapping[tuple[TicketId, MessageId], Message | None],
+    ) -> None:
+        self._connection = connection
+        self._appended = appended
+        self._before = before
+        self._tickets = tickets
+        self._messages = messages
+
+    def tickets_now(self) -> list[Ticket]:
+        """The tickets that something was appended to, as they become."""
+        return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
+
+    def write_events(self) -> None:
+        rows = [
+            (
+                event.ticket_id,
+                event.seq,
+                event.id,
+                str(appended.ticket.requester),
+                EVENT_VERSION,
+                type_of(event),
+                event.at,
+                body_text(event),
+            )
+            for appended in self._appended
+            for event in (appended.event,)
+        ]
+        sql.insert(self._connection, _INTO_EVENTS, rows)
+
+    def write_messages(self) -> None:
+        touched = {
+            (appended.ticket.id, appended.message.id): None
+            for appended in self._appended
+            if appended.message is not None
+        }
+        messages = [message for key in touched if (message := self._messages[key]) is not None]
+        rows = [(m.ticket_id, m.seq, m.is_note, m.delivery, MESSAGE.text(m)) for m in messages]
+        sql.insert(
+            self._connection,
+            _INTO_MESSAGES,
+            rows,
+            "ON CONFLICT (ticket_id, is_note, seq) DO UPDATE SET body = excluded.body",
+        )
+
+    def hand_over(self, ticket_ids: Iterable[TicketId]) -> None:
+        """Hand over everything of these tickets from the old requester to the new one."""
+        for ticket_id in ticket_ids:
+            key = self._tickets[ticket_id].requester
+            self._connection.execute(
+                "UPDATE events SET requester_key = ? WHERE ticket_id = ?", (str(key), ticket_id)
+            )
+            self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
+
+    def write_tickets(self, sinks: Sequence[Listening]) -> None:
+        """For most tickets, indexed columns stay the same; then only body and time are written."""
+        same, moved = [], []
+        for ticket in self.tickets_now():
+            before = self._before.get(ticket.id)
+            row = _ticket_row(ticket)
+            if before is None or _place(before) != _place(ticket):
+                moved.append(row)
+            else:
+                same.append(row)
+            if before is not None and before.issue_level is not ticket.issue_level:
+                self._connection.executemany(
+                    "UPDATE todo SET urgency = ? WHERE sink = ? AND ticket_id = ?",
+                    [(URGENCY[ticket.issue_level], it.sink, ticket.id) for it in sinks],
+                )
+        on_conflict = (
+            "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
+        )
+        sql.insert(self._connection, _INTO_TICKETS, same, on_conflict)
+        on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
+        sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
+
+    def write_todo(self, sinks: Sequence[Listening]) -> None:
+        rows = [
+            (
+                it.sink,
+                event.ticket_id,
+                event.seq,
+                URGENCY[self._tickets[event.ticket_id].issue_level],
+                event.at,
+            )
+            for it in sinks
+            for event in (appended.event for appended in self._appended)
+            if it.wants(event)
+        ]
+        sql.insert(self._connection, _INTO_TODO, rows)
+
+
+def _ticket_row(ticket: Ticket) -> sql.Row:
+    return (
+        ticket.id,
+        ticket.number,
+        ticket.created_at,
+        ticket.updated_at,
+        *_place(ticket),
+        TICKET.text(ticket),
+    )
+
+
+def _place(ticket: Ticket) -> sql.Row:
+    """The values of ``_MOVING``."""
+    return (
+        str(ticket.requester),
+        str(ticket.assignee) if ticket.assignee else None,
+        ticket.status,
+        URGENCY[ticket.issue_level],
+        kind_of(ticket),
+        ticket.waiting_since,
+        ticket.is_unattended,
+        ticket.feedback.given_at if ticket.feedback else None,
+    )

@@ -1,0 +1,69 @@
+"""From what somebody does to the event in the log: one way, which every desk goes."""
+
+from tickets import policy
+from tickets.decisions import Decide, Decision, State
+from tickets.desks.blocking import Blocks
+from tickets.desks.deciding import DecideOnTicket, NothingChanges, on_ticket
+from tickets.model import Actor, Caller, MessageId, Ticket
+from tickets.policy import Rules
+from tickets.ports.store import Appended, Store
+from tickets.sources import Source, from_api
+
+
+class Appending:
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+
+    def __init__(self, store: Store, rules: Rules) -> None:
+        self._store = store
+        self._rules = rules
+        self._blocks = Blocks(store.users)
+
+    async def append(
+        self,
+        caller: Caller,
+        address: str,
+        decide: DecideOnTicket,
+        source: Source | None = None,
+        about: MessageId | None = None,
+        *,
+        opens: bool = False,
+    ) -> Appended:
+        """Append what the caller does. The decision is made on the ticket and its message as they are then.
+
+        ``opens`` says that the caller has one more open ticket afterwards."""
+        if not self._store.people.knows(caller.person):  # of others' tickets, nobody is remembered
+            policy.may_see(caller, await self._store.views.ticket_at(address), address)
+            await self._store.people.remember(caller.person)
+
+        def acting(ticket: Ticket) -> Actor:
+            return policy.acting(caller, policy.may_see(caller, ticket, address))
+
+        source = source or from_api()
+        decided = await self._blocks.heeded(caller, on_ticket(address, acting, decide))
+        if opens:
+            appended = await self.opening(caller, address, source, decided)
+        else:
+            appended = await self._store.log.append(address, source, decided, about)
+        policy.may_see(caller, appended.ticket, address)  # what the log had already may be another's
+        return appended
+
+    async def ticket_after(
+        self, caller: Caller, address: str, decide: DecideOnTicket, source: Source | None = None
+    ) -> Ticket:
+        """The ticket after the decision, or as it is if the decision would change nothing."""
+        try:
+            return (await self.append(caller, address, decide, source)).ticket
+        except NothingChanges as it:
+            return it.ticket
+
+    async def opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
+        """Append an event that gives the caller one more open ticket, unless they have too many."""
+        if not policy.is_counted(caller, self._rules):
+            return await self._store.log.append(address, source, decide)
+
+        def within_quota(state: State) -> Decision:
+            decision = decide(state)
+            policy.may_open_one_more(state.open_tickets, self._rules)
+            return decision
+
+        return await self._store.log.append(address, source, within_quota, opens_for=caller.key)

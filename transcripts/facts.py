@@ -1,0 +1,54 @@
+"""What one wants to know of a ticket before one reads it: the same in every form of the transcript."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tickets.model import Millis
+from tickets.transcript import Transcript
+from transcripts.lines import SIDES, readable
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name with a time, a text, or both. People wrote the text, so it is to be made harmless."""
+
+    name: str
+    text: str = ""
+    at: Millis | None = None
+    has_lines: bool = False
+    """Whether line ends in the text mean something."""
+
+    @property
+    def value(self) -> str:
+        """Time and text on one line."""
+        return " ".join(it for it in ("" if self.at is None else readable(self.at), self.text) if it)
+
+
+def facts_of(transcript: Transcript) -> Iterator[Fact]:
+    """What Guildesk knows of the ticket. The names are ours."""
+    ticket = transcript.ticket
+    requester = transcript.people.get(ticket.requester)
+    yield Fact("Requester", transcript.name_of_key(ticket.requester))
+    if requester and requester.email:
+        yield Fact("E-mail", requester.email)
+    yield Fact("User id", f"{ticket.requester.id} (issuer {ticket.requester.issuer})")
+    yield Fact("Role", ticket.requester_role)
+    yield Fact("Issue level", ticket.issue_level)
+    yield Fact("Support role", ticket.support_role)
+    yield Fact("Status", ticket.status)
+    if ticket.assignee:
+        yield Fact("Assignee", transcript.name_of_key(ticket.assignee))
+    yield Fact("Opened", at=ticket.created_at)
+    if ticket.first_response_at is not None:
+        yield Fact("First response", at=ticket.first_response_at)
+    if ticket.closed_at is not None and ticket.closed_by is not None:
+        side = SIDES[ticket.closed_by.type]
+        yield Fact("Closed", f"by {transcript.name_of(ticket.closed_by)} ({side})", ticket.closed_at)
+        yield Fact("Reason", ticket.close_reason or "none given", has_lines=True)
+    yield Fact("Ticket id", ticket.id)
+
+
+def metadata_of(transcript: Transcript) -> Iterator[Fact]:
+    """What the app's backend said of the ticket. The names are its own, and may look like ours."""
+    for name, value in transcript.ticket.metadata.items():
+        yield Fact(name, value, has_lines=True)
