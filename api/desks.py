@@ -14,6 +14,7 @@ from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.report_desk import ReportDesk
+from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
@@ -51,6 +52,7 @@ class Desks:
     tickets: Desk
     staff: StaffDesk
     agents: AgentDesk
+    routing: RoutingDesk
     files: FileDesk
     feedback: FeedbackDesk
     reports: ReportDesk
@@ -81,10 +83,12 @@ class Desks:
         docs: Docs | None,
     ) -> Self:
         file_urls = FileUrls(public_url, store.deployment.secret)
+        staff, agents = StaffDesk(desk, store, staff_names), AgentDesk(desk, store)
         return cls(
             tickets=desk,
-            staff=StaffDesk(desk, store, staff_names),
-            agents=AgentDesk(desk, store),
+            staff=staff,
+            agents=agents,
+            routing=RoutingDesk(desk, staff, agents, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),

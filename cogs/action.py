@@ -11,12 +11,18 @@ import discord
 from discord.ext import commands
 
 from cogs.card_buttons import CardButton
-from cogs.replies import Declined, answering, tell
+from cogs.carrying_buttons import CarryingButton
+from cogs.replies import Answer, Declined, answering, tell
 from cogs.staff import Staff
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.routing_desk import RoutingDesk
+from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.model import Caller, TicketId
+from tickets.desks.user_desk import UserDesk
+from tickets.history import Entry
+from tickets.model import Caller, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
+from tickets.ports.users import User
 from tickets.sources import Source, from_command
 
 T = TypeVar("T")
@@ -32,15 +38,35 @@ class Turns(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class Lines(Protocol):
+    """Tells tickets, their changes and their requesters in words."""
+
+    async def of(self, tickets: Sequence[Ticket]) -> str:
+        """A line for each, with a link to where it is in Discord."""
+        ...
+
+    async def history(self, entries: Sequence[Entry]) -> list[str]:
+        """A line for each change of a ticket."""
+        ...
+
+    def about(self, user: User) -> str:
+        """What staff knows of somebody who asks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What actions work with."""
 
     desk: Desk
+    staff_desk: StaffDesk
     agents: AgentDesk
+    routing: RoutingDesk
+    users: UserDesk
     channels: Channels
     staff: Staff
     turns: Turns
+    lines: Lines
 
 
 class Action(commands.Cog):
@@ -53,6 +79,10 @@ class Action(commands.Cog):
         """The action's buttons on the card of every open ticket."""
         return ()
 
+    def carrying_buttons(self) -> Sequence[CarryingButton]:
+        """The action's buttons below answers."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -60,6 +90,11 @@ class Asked:
 
     interaction: discord.Interaction
     caller: Caller
+
+    @property
+    def source(self) -> Source:
+        """The source of the event that this makes: the same each time it is processed."""
+        return from_command(self.interaction.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +107,9 @@ class AskedHere(Asked):
     def ticket_id(self) -> TicketId:
         return self.channel.ticket_id
 
-    @property
-    def source(self) -> Source:
-        """The source of the event that this makes: the same each time it is processed."""
-        return from_command(self.channel.channel_id, self.interaction.id)
-
 
 def by_staff(
-    act: Callable[Concatenate[A, Asked, P], Awaitable[str]],
+    act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | str]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
     """For members of staff, wherever they are. What ``act`` gives or refuses is told to the person alone."""
 
@@ -94,7 +124,7 @@ def by_staff(
 
 
 def in_ticket(
-    act: Callable[Concatenate[A, AskedHere, P], Awaitable[str]],
+    act: Callable[Concatenate[A, AskedHere, P], Awaitable[Answer | str]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
     """For members of staff, in the channel of a ticket. The answer is told to the person alone."""
 

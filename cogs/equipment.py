@@ -6,13 +6,33 @@ from cogs.action import Action
 from cogs.assigning import Assigning
 from cogs.claiming import Claiming
 from cogs.closing import Closing
+from cogs.describing import Describing
 from cogs.duty import Duty
+from cogs.finding import Finding
+from cogs.leveling import Leveling
+from cogs.noting import Noting
+from cogs.own_tickets import OwnTickets
+from cogs.queueing import Queueing
 from cogs.releasing import Releasing
+from cogs.remembering import Remembering
+from cogs.reopening import Reopening
+from cogs.requesters import Requesters
+from cogs.transferring import Transferring
 
 ACTIONS: Sequence[type[Action]] = (
     Closing,
     Claiming,
     Releasing,
     Assigning,
+    Transferring,
+    Leveling,
+    Describing,
+    Noting,
+    Reopening,
+    Queueing,
+    OwnTickets,
+    Finding,
+    Remembering,
+    Requesters,
     Duty,
 )

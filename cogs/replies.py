@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import discord
 
@@ -9,6 +10,14 @@ from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
 STORE_IS_AWAY = "The store does not answer just now; nothing was changed. Please try again in a minute."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person reads, and the buttons below it."""
+
+    text: str
+    buttons: discord.ui.View | None = None
 
 
 class Declined(Exception):
@@ -29,9 +38,11 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
         await tell(interaction, words(problem))
 
 
-async def tell(interaction: discord.Interaction, text: str) -> None:
+async def tell(interaction: discord.Interaction, answer: Answer | str) -> None:
     """Answer for the person's eyes only."""
+    answer = Answer(answer) if isinstance(answer, str) else answer
+    view = answer.buttons or discord.utils.MISSING
     if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True)
+        await interaction.followup.send(answer.text, ephemeral=True, view=view)
     else:
-        await interaction.response.send_message(text, ephemeral=True)
+        await interaction.response.send_message(answer.text, ephemeral=True, view=view)

@@ -156,6 +156,14 @@ def may_see_notes(caller: Caller, ticket: Ticket) -> None:
         raise StaffOnly("see or write notes")
 
 
+def support_roles_seen_by(person: Person) -> frozenset[SupportRole]:
+    """The support roles whose tickets somebody of staff sees: in Discord their own and those below it, with
+    a token all of them."""
+    if person.key.issuer != UserKey.DISCORD or person.role is UserRole.ADMIN:
+        return frozenset(SupportRole)
+    return frozenset(it for it in SupportRole if person.support_role in it.and_above)
+
+
 def must_be_staff(caller: Caller, what: str) -> None:
     if not caller.is_staff:
         raise StaffOnly(what)

@@ -4,7 +4,7 @@ Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
 │                  FeedbackNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
-│                  PositionUnknown
+│                  PositionUnknown, NobodyAbove, NothingWaits
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
@@ -83,6 +83,20 @@ class TicketIsClaimed(Conflict):
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(f"Ticket {number} belongs to {name}.")
+
+
+class NobodyAbove(Conflict):
+    code = "nobody_above"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} asks for the highest support role already.")
+
+
+class NothingWaits(Conflict):
+    code = "nothing_waits"
+
+    def __init__(self) -> None:
+        super().__init__("No ticket that you can see waits for somebody.")
 
 
 class AgentHasTickets(Conflict):

@@ -26,9 +26,9 @@ def from_message(channel_id: int, message_id: int, suffix: str = "") -> Source:
     return Source(event_id_from_discord(message_id, suffix), Origin(Place.DISCORD, channel_id, message_id))
 
 
-def from_command(channel_id: int, interaction_id: int) -> Source:
-    """A command or button in a ticket's channel."""
-    return Source(event_id_from_discord(interaction_id), Origin(Place.DISCORD, channel_id))
+def from_command(interaction_id: int) -> Source:
+    """A command or button of staff's. It is no message: the ticket's channel shows what came of it."""
+    return Source(EventId(f"c:{interaction_id}"), Origin(Place.DISCORD))
 
 
 def from_channel(channel_id: int) -> Source:

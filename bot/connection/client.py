@@ -55,11 +55,17 @@ class GuildClient(commands.Bot):
         self._guild_id = guild_id
         self._cogs: Sequence[commands.Cog] = ()
         self._view: discord.ui.View | None = None
+        self._carrying: type[discord.ui.DynamicItem[Any]] | None = None
 
-    def equip(self, cogs: Sequence[commands.Cog], view: discord.ui.View) -> None:
-        """Give it what hears events and commands, and the view that answers for all buttons; to be called
-        once, before connecting."""
-        self._cogs, self._view = cogs, view
+    def equip(
+        self,
+        cogs: Sequence[commands.Cog],
+        view: discord.ui.View,
+        carrying: type[discord.ui.DynamicItem[Any]],
+    ) -> None:
+        """Give it what hears events and commands, the view that answers for the buttons on all cards, and the
+        kind of button whose id carries something; to be called once, before connecting."""
+        self._cogs, self._view, self._carrying = cogs, view, carrying
 
     async def setup_hook(self) -> None:
         """After each login. Commands belong to the guild alone, because changes to those show at once."""
@@ -67,6 +73,8 @@ class GuildClient(commands.Bot):
             await self.add_cog(cog, override=True)
         if self._view is not None:
             self.add_view(self._view)
+        if self._carrying is not None:
+            self.add_dynamic_items(self._carrying)
         self.tree.copy_global_to(guild=discord.Object(self._guild_id))
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -18,6 +18,7 @@ from bot.showing.cards import FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
+from bot.showing.lines import Lines
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
@@ -26,10 +27,14 @@ from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
+from cogs.carrying_buttons import kind_of_buttons
 from cogs.equipment import ACTIONS
 from cogs.staff import Staff
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.routing_desk import RoutingDesk
+from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
+from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.model import Millis
 from tickets.ports.store import Clock, Store
@@ -66,7 +71,7 @@ class GuildWork:
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox)
-        means = Means(desk, AgentDesk(desk, store), store.channels, staff, self.inbox)
+        means = _means(desk, store, staff, self.inbox, Lines(store, guild_map.guild_id))
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         admins = Admins(client, guild_map)
@@ -96,7 +101,9 @@ class GuildWork:
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         client.equip(
-            (*actions, self.inbox, reconciling, hearing_typing, command_list), answering_view(buttons)
+            (*actions, self.inbox, reconciling, hearing_typing, command_list),
+            answering_view(buttons),
+            kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
         )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
@@ -117,3 +124,18 @@ class GuildWork:
         async with asyncio.TaskGroup() as tasks:
             for name, run in self._parts.items():
                 tasks.create_task(run(), name=name)
+
+
+def _means(desk: Desk, store: Store, staff: Staff, inbox: Inbox, lines: Lines) -> Means:
+    staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
+    return Means(
+        desk=desk,
+        staff_desk=staff_desk,
+        agents=agents,
+        routing=RoutingDesk(desk, staff_desk, agents, store),
+        users=UserDesk(desk, store),
+        channels=store.channels,
+        staff=staff,
+        turns=inbox,
+        lines=lines,
+    )

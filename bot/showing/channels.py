@@ -110,11 +110,17 @@ class TicketChannels:
         text: str,
         nonce: str,
         *,
-        ping: discord.Role | None = None,
+        ping: discord.Role | discord.Object | None = None,
         files: Sequence[discord.File] = (),
     ) -> None:
-        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[ping] if ping else False)
+        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice.
+
+        It pings a role, or the member with the id."""
+        roles = [ping] if isinstance(ping, discord.Role) else []
+        users = [] if ping is None or roles else [ping]
+        mentions = discord.AllowedMentions(everyone=False, users=users, roles=roles)
+        if ping is not None:
+            text = f"<@{'&' if roles else ''}{ping.id}> {text}"
         with discord_faults("posting a notice"):
             await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions, files=files)
 

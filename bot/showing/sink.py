@@ -2,6 +2,7 @@
 
 import io
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -10,12 +11,14 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
 from bot.showing.channels import TicketChannels
+from bot.showing.lines import change_of, people_in
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.removal import ReadOut
 from bot.showing.texts import WHOLE_TEXT, copy_of, harmless, plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
 from tickets.events import (
+    Change,
     Event,
     FeedbackGiven,
     FeedbackRemoved,
@@ -32,13 +35,17 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fold import message_after
-from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
+from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket, UserKey
+from tickets.ports.agents import agent_with
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
 log = logging.getLogger(__name__)
+
+UNTOLD = ("attachments", "requester_role")
+"""Changes without a line: the channel shows them in another way."""
 
 
 class DiscordSink:
@@ -154,7 +161,7 @@ class DiscordSink:
             case NoteAdded() | NoteEdited() | NoteDeleted():
                 await self._show_note(channel, event)
             case TicketChanged(changes):
-                await self._show_changes(channel, event, ticket, {change.field for change in changes})
+                await self._show_changes(channel, event, ticket, changes)
             case TicketReopened():
                 await self._channels.say(channel, "This ticket is open again.", nonce(event))
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
@@ -203,17 +210,37 @@ class DiscordSink:
             files = whole_of(copy) if number == len(copy.parts) - 1 else []
             await self._channels.say(channel, part, nonce(event, number), files=files)
 
-    async def _show_changes(self, channel: Channel, event: Event, ticket: Ticket, fields: set[str]) -> None:
+    async def _show_changes(
+        self, channel: Channel, event: Event, ticket: Ticket, changes: Sequence[Change]
+    ) -> None:
+        fields = {change.field for change in changes}
         if "attachments" in fields:
             await self._show_files(channel, event, ticket)
         if "issue_level" in fields:
             await self._channels.move(ticket, channel)
         if "support_role" in fields:
             await self._channels.admit(ticket, channel)
-            role = self._channels.role_of(ticket)
-            if role and not _is_history(event, channel):
-                text = f"{role.mention} This ticket asks for {ticket.support_role} now."
-                await self._channels.say(channel, text, nonce(event), ping=role)
+        told = [it for it in changes if it.field not in UNTOLD]
+        if told:
+            who = {event.actor.key} if event.actor.key else set()
+            people = await self._store.people.people(who.union(*map(people_in, told)))
+            text = "\n".join(change_of(event.actor, it, people) for it in told)
+            ping = None if _is_history(event, channel) else await self._whose_turn(event, ticket, told)
+            await self._channels.say(channel, text, nonce(event), ping=ping)
+
+    async def _whose_turn(
+        self, event: Event, ticket: Ticket, changes: Sequence[Change]
+    ) -> discord.Role | discord.Object | None:
+        """Who should look now: the new assignee, or the support role if it is new, or the level CRITICAL."""
+        new = {change.field: change.new for change in changes}
+        if got := new.get("assignee"):
+            agent = agent_with(await self._store.agents.all(), UserKey.parse(got))
+            if agent is None or agent.discord_id is None or event.actor.key in agent.keys:
+                return None
+            return discord.Object(int(agent.discord_id), type=discord.Member)
+        if "support_role" in new or new.get("issue_level") == IssueLevel.CRITICAL:
+            return self._channels.role_of(ticket)
+        return None
 
     async def _note_move(self, channel: Channel, event: Event) -> None:
         """Somebody moved the channel and the ticket followed. Keep the new category, so that a further move

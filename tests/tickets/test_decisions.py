@@ -45,7 +45,7 @@ def test_the_next_one_follows_and_time_never_goes_back(passed: int, told: int) -
 def test_what_comes_from_discord_has_the_same_id_whoever_sees_it() -> None:
     assert from_message(10, 11) == SOURCE
     assert from_message(10, 11, ":x") == Source(EventId("d:11:x"), SOURCE.origin)
-    assert from_command(10, 12) == Source(EventId("d:12"), Origin(Place.DISCORD, 10))
+    assert from_command(12) == Source(EventId("c:12"), Origin(Place.DISCORD))
 
 
 def test_what_has_no_id_yet_gets_one_of_its_own() -> None:

@@ -21,6 +21,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.FeedbackIsGiven(7),
         refusals.RequesterOnly("give feedback"),
         refusals.TicketIsNotClosed(7),
+        refusals.NobodyAbove(7),
+        refusals.NothingWaits(),
         refusals.TicketIsClaimed(7, "Sam"),
         refusals.AgentHasTickets("sam", 2),
         refusals.AgentIsLinked("1001", "sam"),

@@ -12,6 +12,7 @@ from tickets.history import Entry, history_of
 from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
+from tickets.ports.queue import place_in_queue
 from tickets.ports.store import Store
 from tickets.positions import known, newest, position_at
 from tickets.staff_names import StaffNames
@@ -55,9 +56,18 @@ class StaffDesk:
         return await aside(transcript_of, events, people, notes=notes, revisions=caller.is_staff)
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
-        """The tickets that wait for staff, in the order to work them."""
+        """The tickets that wait for staff and that the caller sees, in the order to work them."""
         policy.must_be_staff(caller, "see the queue")
-        return await self._store.waiting.page(after, limit)
+        seen = policy.support_roles_seen_by(caller.person)
+        items: list[Ticket] = []
+        while True:
+            page = await self._store.waiting.page(after, limit)
+            items += [it for it in page.items if it.support_role in seen]
+            if len(items) > limit:
+                return Page(items[:limit], place_in_queue(items[limit - 1]))
+            if page.next is None or len(items) == limit:
+                return Page(items, page.next)
+            after = page.next
 
     async def events(self, caller: Caller, *, after: Position, limit: int) -> tuple[list[Fed], Position]:
         """What happened after this position to the caller's tickets, or to all tickets for staff, and where

@@ -40,8 +40,8 @@ async def changes(store: Store, ticket: Ticket) -> list[TicketChanged]:
 async def test_whoever_claims_has_the_ticket_and_is_an_agent(
     agents: AgentDesk, store: Store, ticket: Ticket
 ) -> None:
-    claimed = await agents.claim(AS_SAM, ticket.id, source=from_command(10, 12))
-    again = await agents.claim(AS_SAM, "1", source=from_command(10, 13))
+    claimed = await agents.claim(AS_SAM, ticket.id, source=from_command(12))
+    again = await agents.claim(AS_SAM, "1", source=from_command(13))
 
     assert again == claimed == replace(ticket, assignee=SAM.key, seq=2)
     assert await changes(store, ticket) == [TicketChanged((Change("assignee", None, str(SAM.key)),))]
@@ -49,7 +49,7 @@ async def test_whoever_claims_has_the_ticket_and_is_an_agent(
 
 
 async def test_a_command_that_is_processed_twice_is_answered_twice(agents: AgentDesk, ticket: Ticket) -> None:
-    source = from_command(10, 12)
+    source = from_command(12)
     await agents.claim(AS_SAM, ticket.id, source=source)
     await agents.release(AS_EVE, ticket.id)
 

@@ -1,0 +1,42 @@
+"""Escalation: the next support role up goes on with a ticket."""
+
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from api.desks import DESKS
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.bodies import Content, body_of
+from api.door.idempotency import chosen_id
+from api.door.routes import TICKET, Who, writes
+from tickets.model import Caller
+from tickets.sources import from_api
+from wire.objects import TicketBody
+
+
+class Escalation(BaseModel, extra="forbid"):
+    note: Annotated[Content | None, Field(description="Why; kept as a note.")] = None
+
+
+@documented(
+    "Give the ticket to the next support role up, where it is nobody's",
+    body=Escalation,
+    answer=TicketBody,
+    errors=(403, 404, 409),
+)
+async def escalate_ticket(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /tickets/{ticket_id}/escalate``"""
+    body = await body_of(request, Escalation)
+    ticket = await request.app[DESKS].routing.escalate(
+        caller,
+        request.match_info["ticket_id"],
+        body.note,
+        source=from_api(chosen_id(request, "escalation")),
+    )
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+ROUTES: Final = (writes("POST", f"{TICKET}/escalate", escalate_ticket, Who.STAFF),)

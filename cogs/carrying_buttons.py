@@ -1,0 +1,59 @@
+"""The buttons below answers. What they are about is in their ids, so that they work after a restart, too."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import discord
+
+ROOM: Final = 80
+"""Characters that a button can carry: Discord takes ids of 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingButton:
+    """A kind of button; ``pressed`` is given what the one that was pressed carries."""
+
+    key: str
+    label: str
+    pressed: Callable[[discord.Interaction, str], Awaitable[None]]
+
+    def carrying(self, what: str = "") -> "discord.ui.Button[discord.ui.View]":
+        return discord.ui.Button(label=self.label, custom_id=f"guildesk:{self.key}:{what[:ROOM]}")
+
+
+def below(*buttons: "discord.ui.Button[discord.ui.View]") -> discord.ui.View | None:
+    """A view with these buttons; None if there are none. discord.py need not remember it: see
+    ``kind_of_buttons``."""
+    if not buttons:
+        return None
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    view.stop()
+    return view
+
+
+def kind_of_buttons(buttons: Sequence[CarryingButton]) -> "type[discord.ui.DynamicItem[Any]]":
+    """The class with which discord.py answers for all of these."""
+    by_key = {button.key: button for button in buttons}
+
+    class Carried(
+        discord.ui.DynamicItem["discord.ui.Button[discord.ui.View]"],
+        template=f"guildesk:({'|'.join(map(re.escape, by_key))}):(.*)",
+    ):
+        def __init__(self, key: str, what: str) -> None:
+            super().__init__(by_key[key].carrying(what))
+            self._key, self._what = key, what
+
+        @classmethod
+        async def from_custom_id(
+            cls, _: discord.Interaction, item: "discord.ui.Item[Any]", match: re.Match[str]
+        ) -> Self:
+            return cls(match[1], match[2])
+
+        async def callback(self, interaction: discord.Interaction) -> None:
+            await by_key[self._key].pressed(interaction, self._what)
+
+    return Carried

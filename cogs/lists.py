@@ -1,0 +1,37 @@
+"""Lists of tickets, a page at a time."""
+
+from collections.abc import Callable
+
+from cogs.action import Lines
+from cogs.carrying_buttons import CarryingButton, below
+from cogs.replies import Answer
+from tickets.model import Ticket
+from tickets.ports.lists import Cursor, Page
+
+PER_PAGE = 8
+"""As many lines of the longest kind as a message has room for."""
+
+
+async def listed(
+    heading: str,
+    page: Page[Ticket],
+    lines: Lines,
+    more: Callable[[Cursor], str],
+    button: CarryingButton,
+    *others: CarryingButton,
+) -> Answer:
+    """The page under its heading, with the button for the next one; ``more`` says what that carries."""
+    buttons = [other.carrying() for other in others]
+    if page.next is not None:
+        buttons.append(button.carrying(more(page.next)))
+    text = await lines.of(page.items) if page.items else "There is none here; there may be more."
+    return Answer(f"{heading}\n{text}", below(*buttons))
+
+
+def to_text(cursor: Cursor) -> str:
+    return ".".join(map(str, cursor.numbers))
+
+
+def to_cursor(text: str) -> Cursor | None:
+    """The inverse; None for an empty text, which is the beginning."""
+    return Cursor(tuple(map(int, text.split(".")))) if text else None

@@ -1,0 +1,31 @@
+"""The tickets of whoever asks."""
+
+import discord
+from discord import app_commands
+
+from cogs.action import Action, Asked, by_staff
+from cogs.carrying_buttons import CarryingButton
+from cogs.lists import PER_PAGE, listed, to_cursor, to_text
+from cogs.replies import Answer
+
+
+class OwnTickets(Action):
+    def carrying_buttons(self) -> list[CarryingButton]:
+        return [self._more()]
+
+    def _more(self) -> CarryingButton:
+        return CarryingButton("mine", "More", self._show)
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def mine(self, interaction: discord.Interaction) -> None:
+        """See the open tickets that are assigned to you."""
+        await self._show(interaction, "")
+
+    @by_staff
+    async def _show(self, asked: Asked, begins_after: str) -> Answer | str:
+        after = to_cursor(begins_after)
+        page = await self.means.routing.own(asked.caller, after=after, limit=PER_PAGE)
+        if not page.items and after is None:
+            return "You have no open tickets. /next takes one."
+        return await listed("**Your open tickets**", page, self.means.lines, to_text, self._more())
