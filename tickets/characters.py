@@ -10,8 +10,8 @@ from typing import Final
 NEVER: Final = r"\u0000"
 """For a character class: what no text may hold. Halves of surrogate pairs are refused as well, but a JSON
 pattern cannot express them."""
-LINE_ENDS: Final = r"\n\r\u0085\u2028\u2029"
-"""For a character class: what a field of one line may not hold."""
+LINE_ENDS: Final = r"\n\r"
+"""For a character class: what ends a line for everybody who looks at it."""
 LONGEST_FILE_NAME: Final = 150
 
 _DROPPED: Final = (
@@ -30,7 +30,7 @@ INVISIBLE: Final = _SPECIAL + r"\u0000\u115f\u1160\u2800"
 
 _ENDS_PARAGRAPH: Final = re.compile(r"(\r\n|[\n\r])")
 _OTHER_LINE_ENDS: Final = re.compile(r"[\u000b\u000c\u0085\u2028\u2029]")
-_BLANK: Final = re.compile(rf"[\t\u000b\u000c{LINE_ENDS}]")
+_BLANK: Final = re.compile(rf"[\t\u000b\u000c\u0085\u2028\u2029{LINE_ENDS}]")
 _MISPLACED: Final = re.compile(rf"[{NEVER}\ud800-\udfff]")
 _NOT_IN_FILE_NAMES: Final = re.compile(rf"[{NEVER}\ud800-\udfff/\\]")
 _VISIBLE: Final = re.compile(rf"[^\s{INVISIBLE}]")

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from api.door.errors import BadQuery, BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
+from api.door.expecting import ask_for_body
 from tickets.characters import (
     INVISIBLE,
     LINE_ENDS,
@@ -134,16 +135,22 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
     """The request's body, or BadRequest, PayloadTooLarge, UnsupportedMediaType.
 
     Never more is read than the application's ``client_max_size``."""
+    body = await json_of(request)
+    try:
+        return model.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        raise BadRequest(_half_characters(body) or _faults(error)) from None
+
+
+async def json_of(request: web.Request) -> bytes:
+    """What should be JSON, as it came. What the headers decide is decided before it is read."""
     content_type = request.headers.get(hdrs.CONTENT_TYPE)
     if content_type is not None and content_type != "application/json":
         _must_be_json(request)
     if (request.content_length or 0) > MOST_BYTES:
         raise PayloadTooLarge(MOST_BYTES)
-    body = await request.read()
-    try:
-        return model.model_validate_json(body, strict=True)
-    except ValidationError as error:
-        raise BadRequest(_half_characters(body) or _faults(error)) from None
+    await ask_for_body(request)
+    return await request.read()
 
 
 def query_of(request: web.Request, model: type[Model]) -> Model:

@@ -12,6 +12,7 @@ from api.door.compressing import depends_on_asking, packed
 from api.door.cors import Cors
 from api.door.door import STANDING
 from api.door.errors import EncodedBody, answer_to, answer_to_status
+from api.door.expecting import end_where_body_may_come, must_be_known
 from api.door.metrics import Metrics
 from api.door.request_ids import HEADER, REQUEST_ID, identify
 from tickets.ports.store import StoreUnavailable
@@ -34,15 +35,16 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
         identify(request)
         if (proxies := request.app.get(PROXIES)) is not None:
             proxies.notice(request)
-        if metrics is None:
-            return await answer(request, handler)
         started = perf_counter()
         answered = await answer(request, handler)
-        metrics.answered(request, answered.status, perf_counter() - started)
+        end_where_body_may_come(request, answered)
+        if metrics is not None:
+            metrics.answered(request, answered.status, perf_counter() - started)
         return answered
 
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            must_be_known(request)
             _must_not_be_encoded(request)
             return cors.preflight(request) or await packed(request, await handler(request))
         except Exception as error:

@@ -29,6 +29,8 @@ HTTP_FAULTS: Mapping[int, tuple[str, str]] = {
     405: ("METHOD_NOT_ALLOWED", "This method is not allowed here."),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "The body's type is not supported."),
+    417: ("EXPECTATION_FAILED", "Only 100-continue can be expected here."),
+    431: ("REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large."),
     500: ("INTERNAL_SERVER_ERROR", "Something went wrong on our side."),
 }
 """The error and message of faults that HTTP itself knows; their code is the error in lower case."""

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from api.door.answers import json_answer
+from api.door.bodies import json_of
 from api.door.errors import BadHeader, Fault, KeyReused, answer_to
 from api.door.routes import CallerHandler
 from tickets.model import Caller, EventId
@@ -59,7 +60,8 @@ class Once:
         async def once(request: web.Request, caller: Caller) -> web.StreamResponse:
             if HEADER not in request.headers:
                 return await handler(request, caller)
-            digest = sha256(await request.read()).hexdigest()
+            _key_of(request, caller)
+            digest = sha256(await json_of(request)).hexdigest()
             return await self.do(request, caller, digest, lambda: handler(request, caller))
 
         return once

@@ -64,10 +64,14 @@ class Limits:
     def __len__(self) -> int:
         return len(self._buckets)
 
+    def times(self, caller: Caller | None) -> int:
+        """How many times as much as one person the caller may."""
+        return self._service_times if caller is not None and caller.is_service else 1
+
     async def admit(self, limit: Limit, who: Hashable, caller: Caller | None = None) -> Mapping[str, str]:
         """Count a request against ``who``: the headers that tell how matters stand, or RateLimited."""
-        if caller is not None and caller.is_service:
-            limit = replace(limit, amount=limit.amount * self._service_times)
+        if (times := self.times(caller)) > 1:
+            limit = replace(limit, amount=limit.amount * times)
         key = (limit.name, limit.amount, who)
         bucket = self._buckets.get(key)
         if bucket is None:

@@ -21,6 +21,7 @@ from api.door.connection import PATIENCE, Connection, Patience
 from api.door.crowd import Crowd
 from api.door.descriptors import room_for, told_seldom
 from api.door.edge import path_of
+from api.door.expecting import EXPECTED, unexpecting
 from api.door.limits import network
 from api.door.request_ids import REQUEST_ID
 
@@ -123,7 +124,11 @@ class _Runner(web.AppRunner):
             task: "asyncio.Task[None]",
         ) -> web.BaseRequest:
             writer = _Writer(protocol, asyncio.get_running_loop(), message.method)
-            return make_request(message, payload, protocol, writer, task)
+            message, expected = unexpecting(message)
+            request = make_request(message, payload, protocol, writer, task)
+            if expected:
+                request[EXPECTED] = expected
+            return request
 
         server = _Server(made.request_handler, request_factory=request_of, **made._kwargs)
         server.crowd, server.patience = self._crowd, self._patience

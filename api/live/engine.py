@@ -15,6 +15,7 @@ from aiohttp import web
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
 
+from api.door.expecting import ask_for_body
 from api.live.packets import NotAPacket, PacketRefused, TooLarge, packets_of
 from api.live.waiting import Waiting
 from api.live.websocket import GRACE, WebSocket
@@ -149,6 +150,7 @@ def _takes_posts(socket: Any) -> bool:
 
 async def _payload(request: web.Request) -> bytes:
     try:
+        await ask_for_body(request)
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise TooLarge from None

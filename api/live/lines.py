@@ -43,11 +43,12 @@ class Lines:
             self.strangers.discard(line)
         return line
 
-    def must_have_room(self, user: UserKey, line: Line) -> None:
-        """Raises TooManyOfOneUser, where the line is not among the user's already."""
-        lines = self._by_user.get(user, ())
-        if len(lines) >= MOST_OF_ONE_USER and line not in lines:
-            raise TooManyOfOneUser(MOST_OF_ONE_USER)
+    def must_have_room(self, user: UserKey, line: Line, times: int) -> None:
+        """Raises TooManyOfOneUser, where the line is not among the user's already; ``times`` as many as usual
+        are not too many."""
+        lines, most = self._by_user.get(user, ()), MOST_OF_ONE_USER * times
+        if len(lines) >= most and line not in lines:
+            raise TooManyOfOneUser(most)
 
     def know(self, line: Line, caller: Caller, reader: Reader) -> None:
         """The line has shown a good token: it is the caller's, and told what the reader tells."""

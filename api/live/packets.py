@@ -125,6 +125,9 @@ class Flow:
     at_once: int
     per_second: float
 
+    def times(self, times: int) -> "Flow":
+        return self if times == 1 else Flow(self.at_once * times, self.per_second * times)
+
 
 STRANGERS: Final = Flow(100, 2.0)
 """For a socket that has not shown a good token. A client may try a few tokens."""

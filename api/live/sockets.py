@@ -191,18 +191,18 @@ class Live:
         reader = line.reader if line.reader is not None and line.reader.user == user else None
         if reader is None:
             reader = self._new_reader(line, user)
-        self._must_have_room(user, line)
+        self._must_have_room(verified.caller, line)
         missed = await self._asks.begin(verified.caller, reader, request)
         position = await reader.position()
         if self._lines.at(line.eio_sid) is line:
-            self._must_have_room(user, line)  # others may have come meanwhile
+            self._must_have_room(verified.caller, line)  # others may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed, position
 
-    def _must_have_room(self, user: UserKey, line: Line) -> None:
+    def _must_have_room(self, caller: Caller, line: Line) -> None:
         if self._limits is not None:
-            self._lines.must_have_room(user, line)
+            self._lines.must_have_room(caller.key, line, self._limits.times(caller))
 
     def _new_reader(self, line: Line, user: UserKey) -> Reader:
         return Reader(
@@ -230,7 +230,9 @@ class Live:
 
     def _must_allow(self, eio_sid: str, size: int) -> None:
         if (line := self._lines.at(eio_sid)) is not None:
-            line.pace.must_allow(size, STRANGERS if line.caller is None else CALLERS, time.monotonic())
+            times = 1 if self._limits is None else self._limits.times(line.caller)
+            flow = STRANGERS if line.caller is None else CALLERS.times(times)
+            line.pace.must_allow(size, flow, time.monotonic())
 
     async def _explain(self, eio_sid: str, refused: PacketRefused) -> None:
         if (line := self._lines.at(eio_sid)) is not None:

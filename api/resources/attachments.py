@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated, Final
 
-from aiohttp import StreamReader, web
+from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
 
 from api.desks import DESKS
 from api.documents.documented import FORM, documented
 from api.door.answers import json_answer
-from api.door.errors import DiskIsFull, Stalled
-from api.door.forms import OneFile
+from api.door.errors import DiskIsFull, PayloadTooLarge, Stalled
+from api.door.expecting import ask_for_body
+from api.door.forms import MOST_AROUND, OneFile
 from api.door.idempotency import chosen_id
 from api.door.routes import API, TICKET, reads, writes
 from api.resources.file_types import type_of
@@ -92,7 +93,9 @@ async def delete_attachment(request: web.Request, caller: Caller) -> web.Respons
 
 async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
     """Take in the form's file: its name, and a digest of all."""
-    name = await OneFile(request.headers, most).receive(_pieces(request.content), draft)
+    if (request.content_length or 0) > most + MOST_AROUND:
+        raise PayloadTooLarge(most)
+    name = await OneFile(request.headers, most).receive(_pieces(request), draft)
     name = clean_file_name(name)
     await draft.flush()
     return name, await asyncio.to_thread(_digest, name, draft)
@@ -105,9 +108,10 @@ def _digest(name: str, draft: Draft) -> str:
     return digest.hexdigest()
 
 
-async def _pieces(body: StreamReader) -> AsyncIterator[bytes]:
+async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
+    await ask_for_body(request)
     try:
-        while piece := await asyncio.wait_for(body.readany(), STALLED_AFTER):
+        while piece := await asyncio.wait_for(request.content.readany(), STALLED_AFTER):
             yield piece
     except TimeoutError:
         raise Stalled from None

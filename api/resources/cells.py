@@ -7,17 +7,28 @@ from typing import Final
 from tickets.characters import INVISIBLE
 
 _FIRST: Final = re.compile(rf"[^\s{INVISIBLE}]")
+_FIRST_OF_PART: Final = re.compile(rf'[^\s"{INVISIBLE}]')
 _BEGIN_FORMULAS: Final = "=+-@\u2212"
 _PART_CELLS: Final = "\t\r"
+_ENDS_PART: Final = re.compile(r"([;\t\n\r])")
+"""Where Excel begins another cell or row if the comma is not its separator, as in half of Europe: the quotes
+around a text are letters to it then."""
 
 
 def cell(text: str) -> str:
-    """The text, with an apostrophe in front if a spreadsheet might take it for a formula.
+    """The text, with an apostrophe in front of what a spreadsheet might take for a formula: of the whole, and
+    of what stands behind a semicolon, a tab or a line end in it.
 
     What shows nothing is skipped, and full width, small and raised signs count as the plain ones: before they
     look for a formula, spreadsheets drop the first and change the second."""
+    first, *rest = _ENDS_PART.split(text)
+    marked = "".join([first, *(f"'{part}" if _is_formula(part, _FIRST_OF_PART) else part for part in rest)])
     found = _FIRST.search(text)
     before = text if found is None else text[: found.start()]
-    sign = "" if found is None else unicodedata.normalize("NFKC", found[0])[:1]
-    is_formula = sign != "" and sign in _BEGIN_FORMULAS
-    return f"'{text}" if is_formula or any(it in before for it in _PART_CELLS) else text
+    begins_cell = any(it in before for it in _PART_CELLS)
+    return f"'{marked}" if begins_cell or _is_formula(text, _FIRST) else marked
+
+
+def _is_formula(text: str, first: re.Pattern[str]) -> bool:
+    found = first.search(text)
+    return found is not None and unicodedata.normalize("NFKC", found[0])[:1] in _BEGIN_FORMULAS

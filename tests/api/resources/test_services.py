@@ -1,6 +1,8 @@
 """Service tokens: a backend that works by itself has limits of its own, and is nobody to requesters."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -156,6 +158,37 @@ async def test_the_operator_says_how_much_higher(store: Store, clock: Clock) -> 
         statuses = [(await serve(stage, "GET", TICKETS)).status for _ in range(61)]
 
     assert statuses == [200] * 60 + [429]
+
+
+async def test_a_service_has_more_sockets_too(store: Store, clock: Clock) -> None:
+    verifier = SingleIssuer(SECRET, clock, may_serve=True)
+    async with (
+        Stage(store, clock).open(verifier=verifier, service_limit=2) as stage,
+        AsyncExitStack() as processes,
+    ):
+        ears = [await processes.enter_async_context(listening(stage)) for _ in range(41)]
+        answers = [await ear.authorize(token=token("shopbackend", **SERVICE)) for ear in ears]
+
+    assert [it["ok"] for it in answers] == [True] * 40 + [False]
+    assert answers[40]["error"] == "one user has 40 sockets at most"
+
+
+@pytest.mark.parametrize(("claims", "is_ended"), [(SERVICE, False), (STAFF, True)])
+async def test_a_service_may_say_more_at_once(
+    store: Store, clock: Clock, claims: dict[str, Any], is_ended: bool
+) -> None:
+    verifier = SingleIssuer(SECRET, clock, may_serve=True)
+    async with (
+        Stage(store, clock).open(verifier=verifier, service_limit=2) as stage,
+        listening(stage, query=token("shopbackend", **claims)) as ear,
+    ):
+        await ear.until("authorized")
+        for _ in range(450):
+            await ear.client.emit("nothing")
+        if is_ended:
+            await asyncio.wait_for(ear.closed.wait(), 5)
+        else:
+            assert (await ear.client.call("watch", "all", timeout=5))["ok"]
 
 
 async def test_nobody_types_or_reads_at_a_service(serving: Stage) -> None:
