@@ -27,7 +27,7 @@ from api.door.request_ids import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
-STOP_WITHIN = 5.0
+STOP_WITHIN = 3.0
 """Seconds that requests in progress get when the server stops."""
 LOOKS_IN_A_TURN: Final = 500
 """Connections that are looked at before others have their turn."""

@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -29,6 +30,8 @@ GUILD_READY = 0.5
 """Seconds to wait for a further guild. There is only one."""
 LONGEST_WAIT = 30.0
 """Seconds that a request waits for its rate limit. If Discord asks for more, the relay waits instead."""
+GOODBYE = 1.0
+"""Seconds in which Discord may answer that the connection is closed. discord.py waits for half a minute."""
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we never speak
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
 
@@ -94,6 +97,14 @@ class GuildClient(commands.Bot):
         """A handler failed. It is no news if another process leads by now."""
         if not isinstance(sys.exception(), NotLeader):
             await super().on_error(event_method, *args, **kwargs)
+
+    async def close(self) -> None:
+        """End the connection, whether or not Discord answers to that."""
+        if self.ws is not None and self.ws.open:
+            with suppress(TimeoutError):
+                # Not asyncio.timeout: before Python 3.11.3 it takes a cancellation before for its own.
+                await asyncio.wait_for(self.ws.close(code=1000), GOODBYE)
+        await super().close()
 
     async def end_handlers(self) -> None:
         """Once closed: end the tasks that wait for something that will not come."""

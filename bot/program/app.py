@@ -1,6 +1,7 @@
 """The program: everything is built here, once, from the settings, and stopped here in order."""
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import signal
@@ -39,6 +40,10 @@ from tickets.staff_names import StaffNames
 
 log = logging.getLogger(__name__)
 
+CANCEL_AGAIN = 4.0
+"""Seconds that the work may take to end before everything that still runs is cancelled."""
+LONGEST_STOP = 7.0
+"""Seconds from a signal until the process ends, whatever still holds it up; whoever sent it waits for 10."""
 MIB = 1024 * 1024
 
 
@@ -69,7 +74,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
     """Run bot, API and relays until SIGTERM or SIGINT; or only one of them."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, _begin_to_stop, stop)
     issuers = issuers_of(settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
@@ -94,6 +99,13 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         await _until_stopped(stop, program, store)
 
 
+def _begin_to_stop(stop: asyncio.Event) -> None:
+    """As a last resort the process tells where each thread stands, and ends; what it acknowledged is stored."""
+    if not stop.is_set():
+        faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
+    stop.set()
+
+
 async def _unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:
     """The store, once it is open; a migration may take long, and None says that it was stopped meanwhile."""
     task, stopping = asyncio.create_task(opening), asyncio.create_task(stop.wait())
@@ -114,13 +126,26 @@ async def _until_stopped(stop: asyncio.Event, program: "Program", store: Store) 
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((work, newer, stopping), return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping")
-    for task in (work, newer, stopping):
-        task.cancel()
-    await asyncio.gather(work, newer, return_exceptions=True)
+    await _end(work, newer, stopping)
     if not newer.cancelled() and (why := newer.exception()):
         raise MustEnd(str(why))
     if not work.cancelled() and (error := work.exception()):
         raise error
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel the tasks until they have ended.
+
+    A cancellation can get lost anywhere below (``asyncio.wait_for`` before Python 3.12 takes one that comes
+    together with the result), so later all that still runs is cancelled, too."""
+    ours, cancelled = set(tasks), set(tasks)
+    while True:
+        for task in cancelled:
+            task.cancel()
+        _, left = await asyncio.wait(ours, timeout=CANCEL_AGAIN)
+        if not left:
+            return
+        cancelled = asyncio.all_tasks() - {asyncio.current_task()}
 
 
 def _leave_alone_what_stays() -> None:

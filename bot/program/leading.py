@@ -10,7 +10,8 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from tickets.ports.lease import Lease, NotLeader, Term
 from tickets.ports.store import StoreUnavailable
@@ -114,7 +115,7 @@ class Leading:
     async def run(self) -> None:
         """Until cancelled, or until the work fails."""
         while True:
-            await self._lead(await self._follow())
+            await _as_a_whole(self._lead(await self._follow()))
 
     async def _follow(self) -> Mandate:
         watch = Watch(self._me, self._clock)
@@ -171,6 +172,25 @@ class Leading:
             await asyncio.wait_for(self._lease.release(term), GIVE_BACK)
         except (StoreUnavailable, TimeoutError) as error:
             log.info("the lease could not be given back, others wait for it to end: %s", error)
+
+
+async def _as_a_whole(work: Coroutine[Any, Any, None]) -> None:
+    """Await it in a task of its own, so that no cancellation gets lost in it.
+
+    Up to Python 3.12 a task group that ends with an error takes a cancellation that comes meanwhile. In 3.11
+    not even the task's count of cancellations tells of it."""
+    task = asyncio.create_task(work, name="term")
+    is_cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError:
+            is_cancelled = True
+            task.cancel()
+    if not task.cancelled():
+        task.result()
+    if is_cancelled:
+        raise asyncio.CancelledError
 
 
 async def _run(work: Callable[[Mandate], Awaitable[None]], mandate: Mandate) -> None:

@@ -102,6 +102,7 @@ class Process:
     begun: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     trouble: Exception | None = None
+    ends_in: float = 0.0
     mandate: Mandate | None = None
 
     async def work(self, mandate: Mandate) -> None:
@@ -113,6 +114,8 @@ class Process:
                 if self.trouble:
                     raise self.trouble
         finally:
+            if self.ends_in:
+                await self.clock.sleep(self.ends_in)
             self.ended.append(mandate.term.epoch)
 
     @asynccontextmanager
@@ -267,6 +270,31 @@ async def test_a_term_ends_when_its_work_hears_that_another_leads(
 
         assert not one.leads
         assert lease.term == Term(2, "two")
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+@pytest.mark.parametrize("ends_in", [0.0, 0.3])
+async def test_a_stop_at_whatever_moment_of_a_terms_end_is_heeded(
+    one: Process, lease: MemoryLease, clock: Hands, ends_in: float, steps: int
+) -> None:
+    one.ends_in = ends_in
+    running = asyncio.create_task(Leading(lease, "one", one.work, clock, clock.sleep).run())
+    await clock.pass_time(BEAT - 0.1)
+    lease.term = Term(2, "two")
+    passing = asyncio.create_task(clock.pass_time(1))
+
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    await passing
+    await clock.pass_time(1)
+
+    has_ended, begun = running.cancelled(), list(one.begun)
+    one.ends_in = 0
+    running.cancel()
+    await settle()
+    assert has_ended
+    assert begun == one.ended == [1]
 
 
 async def test_what_was_lost_is_noticed_at_the_next_beat(
