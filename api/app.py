@@ -95,6 +95,7 @@ def build(
     live.attach(app)
     if metrics is not None:
         metrics.count_sockets(lambda: live.connected, lambda: live.strangers)
+        metrics.count_faults(lambda: len(desks.process.standing_faults()))
     return app
 
 

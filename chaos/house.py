@@ -245,6 +245,10 @@ class House:
         """Set the sandbox's limits (see its README)."""
         await self._sandbox("PUT", "limits", limits)
 
+    async def guild(self, **changes: object) -> None:
+        """Change the guild's tier, or the words that are refused in names (see the sandbox's README)."""
+        await self._sandbox("PATCH", "guild", changes)
+
     async def gateway(self, action: str, **more: object) -> None:
         """Ask the sandbox to disturb the gateway (see its README)."""
         await self._sandbox("POST", "gateway", {"action": action, **more})

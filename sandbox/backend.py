@@ -43,6 +43,8 @@ class Discord(Backend):
         self.transcript = Forgetful()
         self.pins: dict[int, dict[int, str]] = {}
         self.nonce: str | None = None
+        self.premium_tier = 0
+        self.is_community = False
 
     def snowflake(self) -> int:
         """An identifier of this moment, above every one given out before."""
@@ -56,8 +58,15 @@ class Discord(Backend):
             payload = self.dress(dict(payload))
             if self.nonce is not None and event == "MESSAGE_CREATE":
                 payload["nonce"] = self.nonce
+        elif event in ("GUILD_CREATE", "GUILD_UPDATE"):
+            payload = {**payload, **self.standing()}
         for listener in self.subscribers:
             listener(event, payload)
+
+    def standing(self) -> dict[str, Any]:
+        """What a guild's payload says of its tier and features."""
+        features = ["COMMUNITY", "DISCOVERABLE"] if self.is_community else []
+        return {"premium_tier": self.premium_tier, "features": features}
 
     def dress(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Correct a message, in place: which application sent it; the notice of a pin has no text."""

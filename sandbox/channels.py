@@ -10,6 +10,7 @@ from simcord.backend.models import Guild
 from simcord.enums import ChannelType
 
 from sandbox.calls import Answer, invalid
+from sandbox.guild import check_words
 from sandbox.messages import allow
 from sandbox.perform import Scene, route
 
@@ -73,6 +74,7 @@ def create(scene: Scene) -> Any:
     kind = int(body.get("type") or ChannelType.TEXT)
     body["name"] = channel_name(body.get("name"), kind)
     _check_topic(body)
+    check_words(scene.world, body)
     if body.get("nsfw") is False:
         del body["nsfw"]
     limit = scene.world.sizes.per_guild
@@ -100,6 +102,7 @@ def edit(scene: Scene) -> Any:
     if "name" in body:
         body["name"] = channel_name(body["name"], channel.type)
     _check_topic(body)
+    check_words(scene.world, body)
     for ignored in ("nsfw", "position", "lock_permissions"):
         body.pop(ignored, None)
     if body.get("parent_id") is not None:
@@ -152,7 +155,10 @@ def guild(scene: Scene) -> Any:
     channels, found_ids = found.channel_ids, list[int]()
     try:
         found.channel_ids = found_ids
-        payload: dict[str, Any] = dict(serializers.guild_create_payload(backend, found))
+        payload: dict[str, Any] = {
+            **serializers.guild_create_payload(backend, found),
+            **backend.standing(),
+        }
     finally:
         found.channel_ids = channels
     for only_gateway in ("channels", "members", "threads", "presences", "voice_states", "joined_at"):

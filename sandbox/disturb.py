@@ -14,12 +14,15 @@ routes = web.RouteTableDef()
 
 
 @routes.patch("/sandbox/bot")
+@routes.patch("/sandbox/guild")
 @routes.post("/sandbox/unfurl")
 async def happen(request: web.Request) -> web.Response:
     """Let something happen that no request to Discord does.
 
     PATCH /sandbox/bot sets the bot's guild permissions (`permissions`) and privileged intents
-    (`privileged`); POST /sandbox/unfurl previews a link in a message (`channel_id`, `message_id`).
+    (`privileged`); PATCH /sandbox/guild its `premium_tier`, whether it is a `community`, and which
+    words are `refused` in names; POST /sandbox/unfurl previews a link in a message (`channel_id`,
+    `message_id`).
     """
     call = Call(request.method, request.path, body=await request.json())
     answer = request.app[STAGE].carry_out(call)
@@ -34,14 +37,14 @@ async def limits(request: web.Request) -> web.Response:
 
 @routes.put("/sandbox/limits")
 async def set_limits(request: web.Request) -> web.Response:
-    """Change some limits: `on`, a rate as [requests, seconds], or a size as a number."""
+    """Change some limits: `on`, a rate as [requests, seconds], a size as a number or None."""
     stage, wanted = request.app[STAGE], await request.json()
     unknown = wanted.keys() - _limits(stage).keys()
     if unknown:
         raise web.HTTPBadRequest(text=f"There is no limit {', '.join(sorted(unknown))}")
     for name, value in wanted.items():
         if hasattr(stage.world.sizes, name):
-            setattr(stage.world.sizes, name, int(value))
+            setattr(stage.world.sizes, name, None if value is None else int(value))
         elif name == "on":
             stage.buckets.rates.on = bool(value)
         else:

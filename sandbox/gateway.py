@@ -206,7 +206,7 @@ class Gateway:
         }
         session.dispatch("READY", ready)
         for guild in backend.guilds.values():
-            payload = dict(serializers.guild_create_payload(backend, guild))
+            payload = {**serializers.guild_create_payload(backend, guild), **backend.standing()}
             shaped = shape(backend, session.intents, "GUILD_CREATE", payload)
             if shaped is not None:
                 session.dispatch("GUILD_CREATE", shaped)

@@ -49,7 +49,7 @@ def actor_of(world: World, request: web.Request, path: str) -> int | None:
 
 async def call_of(world: World, request: web.Request, path: str, actor: int | None) -> Call:
     """Read the whole request; raises a BackendError for what is malformed or too large."""
-    if (request.content_length or 0) > world.sizes.request_bytes:
+    if (request.content_length or 0) > world.request_bytes:
         raise too_large()
     body: Any = None
     files: tuple[Upload, ...] = ()
@@ -57,7 +57,7 @@ async def call_of(world: World, request: web.Request, path: str, actor: int | No
         body, files = await _multipart(world, await request.multipart())
     elif request.can_read_body:
         raw = await request.read()
-        if len(raw) > world.sizes.request_bytes:
+        if len(raw) > world.request_bytes:
             raise too_large()
         body = _parsed(raw) if raw else None
     reason = request.headers.get("X-Audit-Log-Reason")
@@ -88,7 +88,7 @@ async def _multipart(world: World, reader: MultipartReader) -> tuple[Any, tuple[
             continue
         data = bytes(await part.read())
         total += len(data)
-        if total > world.sizes.request_bytes or len(data) > world.sizes.file_bytes:
+        if total > world.request_bytes or len(data) > world.file_bytes:
             await _drain(reader)
             raise too_large()
         if part.name == "payload_json":

@@ -7,6 +7,7 @@ from aiohttp import web
 from sandbox import (  # noqa: F401 (each adds its handlers to the routes)
     application,
     channels,
+    guild,
     interactions,
     messages,
     webhooks,

@@ -7,6 +7,7 @@ from simcord.backend.errors import BackendError
 from sandbox.calls import Answer, invalid
 from sandbox.messages import allow, check_content
 from sandbox.perform import Scene, route
+from sandbox.world import World
 
 
 @route("POST", "/webhooks/{webhook}/{token}")
@@ -17,7 +18,7 @@ def execute(scene: Scene) -> Any:
     check_content(body, scene.call.files)
     is_followup = scene.args["token"] in backend.interaction_tokens
     if not is_followup:
-        check_name(body.get("username"), "username")
+        check_name(scene.world, body.get("username"), "username")
     sent = backend.dress(scene.default(body))
     if is_followup or scene.call.params.get("wait", "").lower() in ("1", "true"):
         return sent
@@ -29,7 +30,7 @@ def create_webhook(scene: Scene) -> Any:
     """Create a webhook that belongs to the caller's application."""
     backend, channel_id = scene.world.backend, scene.id("channel")
     allow(scene, channel_id, "manage_webhooks")
-    check_name(scene.call.fields().get("name"), "name")
+    check_name(scene.world, scene.call.fields().get("name"), "name")
     limit = scene.world.sizes.webhooks_per_channel
     if sum(webhook.channel_id == channel_id for webhook in backend.webhooks.values()) >= limit:
         raise BackendError(400, 30007, f"Maximum number of webhooks reached ({limit})")
@@ -38,14 +39,16 @@ def create_webhook(scene: Scene) -> Any:
     return created
 
 
-def check_name(name: Any, path: str) -> None:
-    """Refuse names a webhook may not have: too long, or containing "discord" or "clyde"."""
+def check_name(world: World, name: Any, path: str) -> None:
+    """Refuse names a webhook may not have: too long, or with a word in them that Discord refuses."""
     if name is None:
         return
     if not 1 <= len(str(name).strip()) <= 80:
         raise invalid(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 80 in length.")
-    for word in ("discord", "clyde"):
-        if word in str(name).lower():
+    if str(name).strip().lower() in ("everyone", "here"):
+        raise invalid(path, "USERNAME_INVALID", f'Username cannot be "{name}"')
+    for word in ("discord", "clyde", "system message", *world.refused.get("username", ())):
+        if word.lower() in str(name).lower():
             message = f'Username cannot contain "{word}"'
             raise invalid(path, "USERNAME_INVALID_CONTAINS", message)
 
@@ -54,7 +57,7 @@ def check_name(name: Any, path: str) -> None:
 @route("PATCH", "/webhooks/{webhook}/{token}")
 def rename(scene: Scene) -> Any:
     """Change a webhook, whose new name must be one it may have."""
-    check_name(scene.call.fields().get("name"), "name")
+    check_name(scene.world, scene.call.fields().get("name"), "name")
     return scene.default({k: v for k, v in scene.call.fields().items() if k != "avatar"})
 
 

@@ -16,14 +16,21 @@ class Person:
     roles: tuple[int, ...]
 
 
+FILE_BYTES = {0: 10 << 20, 1: 10 << 20, 2: 50 << 20, 3: 100 << 20}
+"""What a file may have, by the guild's tier."""
+REQUEST_BYTES = 25 << 20
+FRAME_BYTES = 1 << 20
+"""What a request may have beside the largest file."""
+
+
 @dataclass(slots=True)
 class Sizes:
-    """How much of something Discord takes, settable for small tests."""
+    """How much of something Discord takes, settable for small tests; None: as the guild's tier says."""
 
     per_category: int = 50
     per_guild: int = 500
-    file_bytes: int = 10 * 1024 * 1024
-    request_bytes: int = 25 * 1024 * 1024
+    file_bytes: int | None = None
+    request_bytes: int | None = None
     webhooks_per_channel: int = 15
 
 
@@ -42,12 +49,26 @@ class World:
     people: dict[str, Person]
     sizes: Sizes = field(default_factory=Sizes)
     privileged: set[str] = field(default_factory=lambda: {"members", "presences", "message_content"})
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    """Words that Discord takes in no `name` or `topic` of a community guild, and in no `username`."""
     nonces: OrderedDict[tuple[int, str], tuple[float, int, int]] = field(default_factory=OrderedDict)
     actors: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.actors = {f"Bot {self.bot_token}": self.backend.bot.id}
         self.actors |= {person.token: person.id for person in self.people.values()}
+
+    @property
+    def file_bytes(self) -> int:
+        """What a file may have."""
+        wanted = self.sizes.file_bytes
+        return FILE_BYTES[self.backend.premium_tier] if wanted is None else wanted
+
+    @property
+    def request_bytes(self) -> int:
+        """What a request may have in all."""
+        wanted = self.sizes.request_bytes
+        return max(REQUEST_BYTES, self.file_bytes + FRAME_BYTES) if wanted is None else wanted
 
     def info(self, base: str) -> dict[str, Any]:
         """What a test or an operator needs to know, all identifiers as strings."""

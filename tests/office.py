@@ -63,6 +63,7 @@ class Office:
     client: GuildClient
     guild_map: GuildMap
     transcripts: ChannelHandle
+    work: GuildWork
     people: dict[str, MemberActor]
 
     async def open(self, **fields: Any) -> tuple[Ticket, ChannelHandle]:
@@ -91,6 +92,12 @@ class Office:
     async def shown(self) -> None:
         """Wait until nothing is left to be shown in Discord, timers apart."""
         await until(lambda: self._nothing_due())
+
+    async def hasten(self, ticket: Ticket) -> None:
+        """Let what waits for another attempt be tried now."""
+        await self.store.backlog.hasten(SinkName.DISCORD, [ticket.id])
+        for opened in await self.store.log.events(ticket.id, upto=1):
+            self.store.bell.ring(opened, ticket.requester)
 
     async def taken(self) -> None:
         """Wait until what staff did is processed, and shown."""
@@ -187,7 +194,7 @@ async def office(
         with env.time_context():  # what it does sends through SimCord's webhooks, too
             running = asyncio.create_task(work.run())
         try:
-            yield Office(env, guild, store, desk, work.inbox, client, guild_map, transcripts, people)
+            yield Office(env, guild, store, desk, work.inbox, client, guild_map, transcripts, work, people)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -55,6 +55,9 @@ class Metrics:
         self._without_channel = Gauge(
             "guildesk_tickets_without_channel", "Tickets at work that wait for a channel.", registry=own
         )
+        self._faults = Gauge(
+            "guildesk_standing_faults", "What people have to put right, as /readyz lists it.", registry=own
+        )
         self._rate_limited = Counter(
             "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own
         )
@@ -79,6 +82,10 @@ class Metrics:
         """Set the functions that count the connected sockets, and those without a good token."""
         self._sockets.set_function(connected)
         self._strangers.set_function(strangers)
+
+    def count_faults(self, faults: Callable[[], int]) -> None:
+        """Set the function that counts what people have to put right."""
+        self._faults.set_function(faults)
 
     def discord_rate_limited(self) -> None:
         """Count a 429 of Discord's."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
+from typing import Any
 
 import aiohttp
 import discord
@@ -50,6 +51,19 @@ class Refused(NotNow):
     """Discord does not let the bot do this at present; people may change that."""
 
 
+class TooLarge(Never):
+    """A file, or a request as a whole, is larger than Discord takes."""
+
+
+class FormRefused(Never):
+    """Discord does not take what a request says; ``fields`` are those it objects to, none if it does not
+    tell. Its words may be in any language."""
+
+    def __init__(self, why: str, fields: frozenset[str] = frozenset()) -> None:
+        super().__init__(why)
+        self.fields = fields
+
+
 class NoRoom(NotNow):
     """The category, or the guild, holds as many channels as it can."""
 
@@ -86,11 +100,19 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
         return Refused(why, REFUSED_PAUSE)
     if error.status == 429:
         return NotNow(why)
-    if error.status == 400 or error.code == TOO_LARGE:
-        return Never(why)
+    if error.status == 413 or error.code == TOO_LARGE:
+        return TooLarge(why)
+    if error.status == 400:
+        return FormRefused(why, frozenset(_tree(error)))
     return Unsure(why)
+
+
+def _tree(error: discord.HTTPException) -> dict[str, Any]:
+    """What Discord says of each field of a form."""
+    tree = getattr(error, "_errors", None)  # an answer that is no JSON has none
+    return tree if isinstance(tree, dict) else {}
 
 
 def _category_is_full(error: discord.HTTPException) -> bool:
     """Discord reports a full category as a fault in the form; the text alone does not name its code."""
-    return error.code == INVALID_FORM and "CHANNEL_PARENT_MAX_CHANNELS" in str(error._errors)
+    return error.code == INVALID_FORM and "CHANNEL_PARENT_MAX_CHANNELS" in str(_tree(error))

@@ -65,10 +65,20 @@ class GuildMap:
         return category if isinstance(category, discord.CategoryChannel) else None
 
     def beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[discord.CategoryChannel]:
-        """The categories made because this one was full. They have its name and a number."""
-        name = re.compile(re.escape(base.name) + r" (\d+)")
+        """The categories made because this one was full. They have its name, or its level's, and a number."""
+        names = "|".join(re.escape(it) for it in (base.name, *self._neutral_names(base)))
+        name = re.compile(rf"(?:{names}) (\d+)")
         numbered = [(match, it) for it in guild.categories if (match := name.fullmatch(it.name))]
         return [it for _, it in sorted(numbered, key=lambda pair: int(pair[0][1]))]
+
+    def names_beside(self, guild: discord.Guild, base: discord.CategoryChannel) -> list[str]:
+        """For a further category, the wanted name first, then those in which Discord finds less."""
+        number = len(self.beside(guild, base)) + 2
+        names = (base.name, *self._neutral_names(base))
+        return [f"{name} {it}" for it in (number, number + 1) for name in names]
+
+    def _neutral_names(self, base: discord.CategoryChannel) -> list[str]:
+        return [str(level) for level, category_id in self.categories.items() if category_id == base.id]
 
     def level_of(self, guild: discord.Guild, category_id: int | None) -> IssueLevel | None:
         """The level for which this category stands, or the one beside which it was made."""

@@ -182,6 +182,7 @@ class Program:
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
         self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
         self._client: GuildClient | None = None
+        self._work: GuildWork | None = None
 
     async def serve_api(self, stack: AsyncExitStack) -> int:
         """Serve the API until the stack closes; gives the port."""
@@ -222,8 +223,9 @@ class Program:
     def _standing_faults(self) -> list[str]:
         """What people have to put right: in the guild, and on the disk."""
         in_guild = self._map.standing_faults(self._client) if self._client else []
+        told = self._work.admins.lasting if self._work else []
         on_disk = self._free_space.fault()
-        return in_guild if on_disk is None else [*in_guild, on_disk]
+        return [*in_guild, *told, *([] if on_disk is None else [on_disk])]
 
     def _role(self) -> Role:
         if self._leading is None:
@@ -246,7 +248,7 @@ class Program:
             async with self._store.lead(mandate.term) as store:
                 await self._run_bot(client, store, mandate)
         finally:
-            self._client = None
+            self._client = self._work = None
             await client.end_handlers()
 
     async def _run_bot(self, client: GuildClient, store: Store, mandate: Mandate) -> None:
@@ -258,7 +260,7 @@ class Program:
             discord_http.webhook_session(self._rate_limited, mandate.must_hold, limits) as session,
             asyncio.TaskGroup() as tasks,
         ):
-            work = GuildWork(
+            self._work = work = GuildWork(
                 client, session, limits, self._map, store, self._desk, now, self._guild_options()
             )
             tasks.create_task(work.run(), name="work in the guild")

@@ -16,9 +16,11 @@ from bot.hearing.typing import HearingTyping
 from bot.showing.admins import Admins
 from bot.showing.cards import FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
+from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
 from bot.showing.lines import Lines
+from bot.showing.names import Names
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
@@ -75,13 +77,14 @@ class GuildWork:
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         admins = Admins(client, guild_map)
-        categories = Categories(client, store, guild_map, admins)
+        self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
+        categories = Categories(client, store, guild_map, admins, marks, names)
         seen = ReadMarks(store, options.seen_between)
         cards = Cards(client, store, guild_map, admins, seen, buttons, options.cards_again_after)
-        channels = TicketChannels(client, store, guild_map, categories, cards)
+        channels = TicketChannels(client, store, guild_map, categories, cards, marks)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         max_file_bytes = options.inbox.max_file_bytes
-        outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits)
+        outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits, names)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
         read_out = self.inbox.read_out
         sink = DiscordSink(store, channels, cards, outbox, transcripts, read_out, clock, options.close_grace)

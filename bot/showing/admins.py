@@ -1,4 +1,5 @@
-"""Tells admins what they must know where they read it: in the transcript channel, at most once an hour."""
+"""Tells admins what they must know where they read it: in the transcript channel, at most once an hour, and
+in ``/readyz`` for as long as it lasts."""
 
 import logging
 import time
@@ -21,9 +22,23 @@ class Admins:
         self._client = client
         self._map = guild_map
         self._told_at: dict[str, float] = {}
+        self._lasting: dict[str, str] = {}
 
-    async def tell(self, text: str) -> None:
-        """Log the text and post it, pinging the admin role, unless the same was told lately."""
+    @property
+    def lasting(self) -> list[str]:
+        """What was told and still is so."""
+        return [*self._lasting.values()]
+
+    def is_over(self, what: str) -> None:
+        """It is put right."""
+        self._lasting.pop(what, None)
+
+    async def tell(self, text: str, *, lasting: str | None = None) -> None:
+        """Log the text and post it, pinging the admin role, unless the same was told lately.
+
+        It is so until ``lasting``, a name for it, is over."""
+        if lasting is not None:
+            self._lasting[lasting] = text
         log.error("%s", text)
         now = time.monotonic()
         if now - self._told_at.get(text, -PAUSE) < PAUSE:

@@ -3,14 +3,17 @@ yet."""
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 
 import discord
 
-from bot.connection.faults import NoRoom, discord_faults
+from bot.connection.faults import NoRoom, Refused, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
+from bot.showing.channel_marks import Marks
+from bot.showing.names import Names
 from tickets.model import IssueLevel, Ticket, TicketId
-from tickets.ports.sinks import Away, NotNow, SinkName
+from tickets.ports.sinks import Away, Never, NotNow, SinkName
 from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,9 @@ BETWEEN_LOOKS = 2.0
 """Seconds after which the next ones are woken in any case."""
 
 MOST_WAITING = 100_000
+FULL = "the guild is full"
+NEUTRAL_NAMES = ("ticket", "desk")
+"""What a channel is called if Discord refuses its name: its card shows the ticket's number."""
 LOOKED_AT = 5
 """How many more tickets of the queue are read, to pass over those that cannot be shown at all."""
 
@@ -35,17 +41,33 @@ class GuildIsFull(NotNow):
     """The guild holds as many channels as it can; the ticket waits in the queue."""
 
 
+class NotTaken(NotNow):
+    """Discord refuses the ticket's channel, whatever it is called; people may change that."""
+
+    grows = True
+
+
 class Categories:
     """Finds a category with room. It asks Discord and does not count, because a category may be full at 48.
 
     Channels are made one at a time, in the order of the queue: level, then age. Tickets that are not yet
     next are put off, and woken when they are."""
 
-    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, admins: Admins) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        admins: Admins,
+        marks: Marks,
+        names: Names,
+    ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._admins = admins
+        self._marks = marks
+        self._names = names
         self._full: set[int] = set()
         """Categories that Discord has called full. They stay here until a channel leaves them."""
         self._guild_is_full = False
@@ -77,14 +99,22 @@ class Categories:
                 log.warning("the store is away, nobody in the queue is woken: %s", error)
             await asyncio.sleep(NEXT_LOOK if self._guild_is_full else BETWEEN_LOOKS)
 
-    async def create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+    async def create(self, ticket: Ticket) -> discord.TextChannel:
         """A new channel for the ticket in a category of its level.
 
-        Raises GuildIsFull, and NotNow where others are before it."""
+        Raises GuildIsFull, and NotNow where others are before it. The admins hear of a refusal."""
         await self._must_be_next(ticket)
         try:
             async with self._turn:
-                channel = await self._created(ticket, name, topic)
+                channel = await self._created(ticket)
+        except (Never, Refused) as refusal:
+            self._stuck.add(ticket.id)
+            await self._wake()
+            await self._admins.tell(
+                f"Ticket {ticket.number} has no channel: Discord refuses it; it is tried again: {refusal}",
+                lasting=_no_channel(ticket.id),
+            )
+            raise NotTaken(str(refusal), getattr(refusal, "seconds", None)) from refusal
         except GuildIsFull:
             self._stuck.discard(ticket.id)
             self._waiting.add(ticket.id)
@@ -97,8 +127,13 @@ class Categories:
             raise
         self._stuck.discard(ticket.id)
         self._made.add(ticket.id)
+        self.needs_none(ticket.id)
         await self._wake()
         return channel
+
+    def needs_none(self, ticket_id: TicketId) -> None:
+        """The ticket has its channel, or is closed and needs none."""
+        self._admins.is_over(_no_channel(ticket_id))
 
     async def room_for(self, guild: discord.Guild, level: IssueLevel) -> discord.CategoryChannel | None:
         """A category of the level with room, as far as is known; made if there is none. None where the
@@ -121,7 +156,7 @@ class Categories:
         if category is None or full.of_guild:
             self._guild_is_full = True
             await self._admins.tell(
-                "The guild holds as many channels as it can: new tickets wait in a queue."
+                "The guild holds as many channels as it can: new tickets wait in a queue.", lasting=FULL
             )
             raise GuildIsFull(str(full), NEXT_LOOK) from full
         self._full.add(category.id)
@@ -134,41 +169,53 @@ class Categories:
         if self._guild_is_full:
             await self._wake()
 
-    async def _created(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+    async def _created(self, ticket: Ticket) -> discord.TextChannel:
         while True:
             freed = self._freed
             try:
-                return await self._create(ticket, name, topic)
+                return await self._create(ticket)
             except GuildIsFull:
                 if self._freed == freed:
                     raise
 
-    async def _create(self, ticket: Ticket, name: str, topic: str) -> discord.TextChannel:
+    async def _create(self, ticket: Ticket) -> discord.TextChannel:
         guild = self._map.guild(self._client)
+
+        async def ask(given: Mapping[str, str | None]) -> discord.TextChannel:
+            with discord_faults("creating a channel"):
+                return await guild.create_text_channel(
+                    given["name"] or NEUTRAL_NAMES[0],
+                    category=category,
+                    overwrites=self._map.overwrites(guild, ticket.support_role),
+                    topic=given["topic"] or discord.utils.MISSING,
+                    reason=f"ticket {ticket.number} was opened",
+                )
+
+        wishes: dict[str, Sequence[str | None]] = {
+            "name": [f"ticket-{ticket.number:04}", *NEUTRAL_NAMES],
+            "topic": self._marks.topics(ticket.number, ticket.id),
+        }
         while True:
             category = await self.room_for(guild, ticket.issue_level)
             try:
-                with discord_faults("creating a channel"):
-                    return await guild.create_text_channel(
-                        name,
-                        category=category,
-                        overwrites=self._map.overwrites(guild, ticket.support_role),
-                        topic=topic,
-                        reason=f"ticket {ticket.number} was opened",
-                    )
+                return await self._names.taken(wishes, ask, may_guess=True)
             except NoRoom as full:
                 await self.call_full(category, full)
 
     async def _another(self, guild: discord.Guild, base: discord.CategoryChannel) -> discord.CategoryChannel:
         await self._admins.tell(f"The category {base.name} is full: further channels are made beside it.")
-        try:
+
+        async def ask(given: Mapping[str, str | None]) -> discord.CategoryChannel:
             with discord_faults("creating a category"):
-                made: discord.CategoryChannel = await guild.create_category(
-                    f"{base.name} {len(self._map.beside(guild, base)) + 2}",
+                return await guild.create_category(
+                    given["name"] or "",
                     overwrites=base.overwrites,
                     position=base.position,
                     reason=f"{base.name} is full",
                 )
+
+        try:
+            made = await self._names.taken({"name": self._map.names_beside(guild, base)}, ask, may_guess=True)
         except NoRoom as full:
             await self.call_full(None, full)
             raise
@@ -212,6 +259,7 @@ class Categories:
         nexts = await self._next()
         if not nexts:
             self._guild_is_full = False
+            self._admins.is_over(FULL)
         woken = [it for it in nexts if it in self._waiting]
         if not woken:
             return
@@ -221,3 +269,7 @@ class Categories:
             (opened,) = await self._store.log.events(ticket_id, upto=1)
             if ticket is not None:
                 self._store.bell.ring(opened, ticket.requester)
+
+
+def _no_channel(ticket_id: TicketId) -> str:
+    return f"no channel for {ticket_id}"

@@ -1,7 +1,6 @@
 """A ticket's channel. It is created once, with its card on top, moved, opened to other roles, and removed."""
 
 import logging
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, 
 from bot.connection.guild import GuildMap
 from bot.showing.cards import Cards
 from bot.showing.categories import Categories
+from bot.showing.channel_marks import Marks
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -33,12 +33,14 @@ class TicketChannels:
         guild_map: GuildMap,
         categories: Categories,
         cards: Cards,
+        marks: Marks,
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._categories = categories
         self._cards = cards
+        self._marks = marks
         self._unsure: set[TicketId] = set()
         """Tickets for which a channel may have been created without our knowing."""
 
@@ -54,6 +56,10 @@ class TicketChannels:
         if channel.card_id is None:
             channel = await self._cards.put_up(ticket, channel, is_new=created, ping=not rebuilt)
         return channel, created
+
+    def needed_no_more(self, ticket: Ticket) -> None:
+        """A closed ticket gets no channel."""
+        self._categories.needs_none(ticket.id)
 
     def must_be_connected(self) -> None:
         """Raises Away while the bot is not connected. Then no ticket needs to be tried."""
@@ -136,9 +142,7 @@ class TicketChannels:
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
         """The ticket for which the channel was made, if it is this deployment's. Its topic says so."""
-        topic = there.topic or "" if isinstance(there, discord.TextChannel) else ""
-        found = re.search(rf"guildesk:{self._store.deployment.id}:(\w+)", topic)
-        return TicketId(found[1]) if found else None
+        return self._marks.ticket_in(there.topic) if isinstance(there, discord.TextChannel) else None
 
     async def remove_if_extra(self, there: discord.TextChannel) -> None:
         """Remove a channel that was made for a ticket which has another, unless somebody wrote in it."""
@@ -173,9 +177,7 @@ class TicketChannels:
         created = found is None
         if found is None:
             try:
-                found = await self._categories.create(
-                    ticket, f"ticket-{ticket.number:04}", self._topic(ticket)
-                )
+                found = await self._categories.create(ticket)
             except Unsure:
                 self._unsure.add(ticket.id)
                 raise
@@ -184,21 +186,13 @@ class TicketChannels:
         self._unsure.discard(ticket.id)
         return channel, created
 
-    def _topic(self, ticket: Ticket) -> str:
-        return f"Ticket {ticket.number} · {self._mark(ticket)}"
-
-    def _mark(self, ticket: Ticket) -> str:
-        """The mark by which a channel is found that was created but not recorded."""
-        return f"guildesk:{self._store.deployment.id}:{ticket.id}"
-
     async def _left_behind(self, guild: discord.Guild, ticket: Ticket) -> discord.TextChannel | None:
         """The oldest channel with the ticket's mark; others are removed if nobody wrote in them."""
-        mark = self._mark(ticket)
         known: list[discord.TextChannel] = guild.text_channels
         if ticket.id in self._unsure:
             with discord_faults("reading the guild's channels"):
                 known = [it for it in await guild.fetch_channels() if isinstance(it, discord.TextChannel)]
-        marked = sorted((it for it in known if mark in (it.topic or "")), key=lambda it: it.id)
+        marked = sorted((it for it in known if self.ticket_marked_on(it) == ticket.id), key=lambda it: it.id)
         for extra in marked[1:]:
             await self._remove_unused(extra)
         return marked[0] if marked else None

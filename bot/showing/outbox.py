@@ -13,7 +13,8 @@ import discord
 
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
-from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, webhook_name
+from bot.showing.names import Names
+from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, plain, webhook_names
 from tickets.events import Event
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, Message, MessageId, TicketId
@@ -21,7 +22,8 @@ from tickets.ports.channels import Channel, Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 
-WEBHOOK = "Guildesk"
+WEBHOOKS = ("Guildesk", "Support", "Desk")
+"""What our webhooks are called: the first of these names that Discord takes."""
 FILES_PER_MESSAGE = 10
 NOBODY = discord.AllowedMentions.none()
 REPLIES = 1000
@@ -39,10 +41,12 @@ class Outbox:
         file_urls: FileUrls,
         max_file_bytes: int,
         limits: WebhookLimits,
+        names: Names,
     ) -> None:
         self._client = client
         self._session = session
         self._limits = limits
+        self._names = names
         self._store = store
         self._file_urls = file_urls
         self._max_file_bytes = max_file_bytes
@@ -62,11 +66,11 @@ class Outbox:
         linked = {link.part for link in await self._parts_there(channel, message.id)}
         if len(linked) < parts and message.ticket_id not in self._settled:
             linked |= await self._adopt(channel, message, linked, parts)
-        name = await self._name(event)
+        names = await self._names_of(event)
         for part, text in enumerate(copy.parts):
             if part not in linked:
                 uploads = await self._uploads(files, copy) if part == parts - 1 else []
-                sent = await self._send(channel, name, text, uploads)
+                sent = await self._send(channel, names, text, uploads)
                 await self._link(channel, message, part, parts, sent)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
@@ -101,19 +105,24 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self, channel: Channel, name: str, text: str, uploads: list[discord.File]
+        self, channel: Channel, names: list[str], text: str, uploads: list[discord.File]
     ) -> discord.WebhookMessage:
-        if wait := self._limits.seconds_left(str(channel.webhook_id)):
-            raise NotNow("posting a message: the webhook's limit is used up", wait)
-        try:
+        async def ask(given: Mapping[str, str | None]) -> discord.WebhookMessage:
+            for upload in uploads:
+                upload.reset()
             with discord_faults("posting a message"):
                 return await self._webhook(channel).send(
                     text or discord.utils.MISSING,
-                    username=name,
+                    username=given["username"] or discord.utils.MISSING,
                     files=uploads,
                     allowed_mentions=NOBODY,
                     wait=True,
                 )
+
+        if wait := self._limits.seconds_left(str(channel.webhook_id)):
+            raise NotNow("posting a message: the webhook's limit is used up", wait)
+        try:
+            return await self._names.taken({"username": names}, ask)
         except Unsure:
             self._settled.discard(channel.ticket_id)
             raise
@@ -184,7 +193,7 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        heading = f"Edited by {await self._name(event)}:"
+        heading = f"Edited by {plain((await self._names_of(event))[0])}:"
         copy = copy_of(f"{heading}\n{harmless(message.content)}", message.content)
         for number, part in enumerate(copy.parts):
             with discord_faults("posting an edit"):
@@ -202,11 +211,15 @@ class Outbox:
     async def _with_webhook(self, channel: Channel) -> Channel:
         if channel.webhook_id is not None:
             return channel
-        there = self._client.get_partial_messageable(channel.channel_id)
-        with discord_faults("making a webhook"):
-            known = await self._client.http.channel_webhooks(there.id)
+
+        async def ask(given: Mapping[str, str | None]) -> Mapping[str, Any]:
+            with discord_faults("making a webhook"):
+                return await self._client.http.create_webhook(channel.channel_id, name=given["name"] or "")
+
+        with discord_faults("looking for a webhook"):
+            known = await self._client.http.channel_webhooks(channel.channel_id)
             ours = [it for it in known if _is_ours(it, self._client)]
-            made = ours[0] if ours else await self._client.http.create_webhook(there.id, name=WEBHOOK)
+        made = ours[0] if ours else await self._names.taken({"name": WEBHOOKS}, ask, may_guess=True)
         channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
         await self._store.channels.save(channel)
         return channel
@@ -232,10 +245,10 @@ class Outbox:
         uploads = [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
         return whole_of(copy) + uploads
 
-    async def _name(self, event: Event) -> str:
+    async def _names_of(self, event: Event) -> list[str]:
         key = event.actor.key
         person = (await self._store.people.people([key])).get(key) if key else None
-        return webhook_name(person.name if person else "", event.actor.type.lower())
+        return webhook_names(person.name if person else "", event.actor.type.lower())
 
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message

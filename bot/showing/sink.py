@@ -121,6 +121,7 @@ class DiscordSink:
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
+            self._channels.needed_no_more(ticket)
             await self._close(event, ticket)
             return
         if isinstance(event.data, FeedbackGiven):

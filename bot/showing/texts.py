@@ -45,10 +45,15 @@ def start_of(text: str, limit: int) -> str:
     return text if length(text) <= limit else "".join(split(text, limit - 1)[:1]) + "…"
 
 
-def webhook_name(name: str, side: str) -> str:
-    """A name that Discord takes and that always ends with the side its bearer is on.
+def webhook_names(name: str, side: str) -> list[str]:
+    """Names under which a message may be posted, the wanted one first, then those in which Discord finds
+    nothing to refuse. Each tells which side its bearer is on."""
+    return [webhook_name(name, side), webhook_name("", side), side.title()]
 
-    Discord refuses names that contain "discord" or "clyde", and longer ones than 80 characters."""
+
+def webhook_name(name: str, side: str) -> str:
+    """A name that ends with the side its bearer is on, as far as it is known what Discord takes: nothing
+    with "discord" or "clyde" in it, and at most 80 characters."""
     suffix = f" · {side}"
     clean = " ".join(clean_line(name).split())
     if shows_nothing(clean) or _FORBIDDEN_IN_NAMES.search(clean):

@@ -1,0 +1,32 @@
+"""What is written into the topic of a ticket's channel, by which the channel is known again. Pure."""
+
+import re
+
+from tickets.model import TicketId
+
+_LETTERS = str.maketrans("0123456789abcdef", "ghijkmnpqrstvwxz")
+_DIGITS = str.maketrans("ghijkmnpqrstvwxz", "0123456789abcdef")
+"""Ids are hexadecimal. In these letters they hold no number that a list of forbidden words might hold."""
+
+
+class Marks:
+    """The marks of one deployment: others may have channels in the same guild."""
+
+    def __init__(self, deployment: str) -> None:
+        self._begin = f"guildesk:{deployment}:"
+        self._spelled = f"guildesk~{deployment.translate(_LETTERS)}~"
+
+    def topics(self, number: int, ticket_id: TicketId) -> list[str | None]:
+        """For the ticket's channel, the wanted one first, then those that say less. Without any, a channel
+        that was made but not recorded is not found again."""
+        mark = f"{self._begin}{ticket_id}"
+        spelled = f"{self._spelled}{ticket_id.translate(_LETTERS)}"
+        return [f"Ticket {number} · {mark}", mark, spelled, None]
+
+    def ticket_in(self, topic: str | None) -> TicketId | None:
+        """The ticket for which a channel with this topic was made."""
+        found = re.search(rf"{re.escape(self._begin)}(\w+)", topic or "")
+        if found:
+            return TicketId(found[1])
+        found = re.search(rf"{re.escape(self._spelled)}([g-z]+)", topic or "")
+        return TicketId(found[1].translate(_DIGITS)) if found else None
