@@ -100,7 +100,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
 
 
 def _begin_to_stop(stop: asyncio.Event) -> None:
-    """As a last resort the process tells where each thread stands, and ends; what it acknowledged is stored."""
+    """As a last resort the process tells where each thread stands, and ends; nothing is lost by that."""
     if not stop.is_set():
         faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
     stop.set()
