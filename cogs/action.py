@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.card_buttons import CardButton
 from cogs.carrying_buttons import CarryingButton
-from cogs.replies import Answer, Declined, answering, tell
+from cogs.replies import Answer, Declined, answer
 from cogs.staff import Staff
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
@@ -115,10 +115,10 @@ def by_staff(
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        async with answering(interaction):
-            caller = _caller(self.means, interaction)
-            await tell(interaction, await act(self, Asked(interaction, caller), *args, **more))
+        async def work() -> Answer | str:
+            return await act(self, Asked(interaction, _caller(self.means, interaction)), *args, **more)
+
+        await answer(interaction, work())
 
     return asked
 
@@ -130,13 +130,14 @@ def in_ticket(
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        async with answering(interaction):
+        async def work() -> Answer | str:
             caller = _caller(self.means, interaction)
             channel = await self.means.channels.at(interaction.channel_id or 0)
             if channel is None:
                 raise Declined("This is not the channel of a ticket.")
-            await tell(interaction, await act(self, AskedHere(interaction, caller, channel), *args, **more))
+            return await act(self, AskedHere(interaction, caller, channel), *args, **more)
+
+        await answer(interaction, work())
 
     return asked
 

@@ -1,7 +1,7 @@
 """How the desk answers in Discord: one place where refusals become words."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import discord
@@ -9,6 +9,8 @@ import discord
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
+AT_ONCE = 1.5
+"""Seconds that the work may take before Discord is told that the answer comes later."""
 STORE_IS_AWAY = "The store does not answer just now; nothing was changed. Please try again in a minute."
 
 
@@ -29,20 +31,29 @@ def words(problem: Refusal | StoreUnavailable | Declined) -> str:
     return STORE_IS_AWAY if isinstance(problem, StoreUnavailable) else str(problem)
 
 
-@asynccontextmanager
-async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
-    """Turn what is refused into an answer that only the person sees."""
+async def answer(interaction: discord.Interaction, work: Awaitable[Answer | str]) -> None:
+    """Tell the person alone what the work gives or refuses.
+
+    Discord waits 3 seconds for an answer. If the work takes long, it is told first that one will come: a
+    request that most answers need not make."""
+    working = asyncio.ensure_future(_in_words(work))
     try:
-        yield
-    except (Refusal, StoreUnavailable, Declined) as problem:
-        await tell(interaction, words(problem))
-
-
-async def tell(interaction: discord.Interaction, answer: Answer | str) -> None:
-    """Answer for the person's eyes only."""
-    answer = Answer(answer) if isinstance(answer, str) else answer
-    view = answer.buttons or discord.utils.MISSING
+        done, _ = await asyncio.wait({working}, timeout=AT_ONCE)
+        if not done:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await working
+    finally:
+        working.cancel()
+    view = found.buttons or discord.utils.MISSING
     if interaction.response.is_done():
-        await interaction.followup.send(answer.text, ephemeral=True, view=view)
+        await interaction.followup.send(found.text, ephemeral=True, view=view)
     else:
-        await interaction.response.send_message(answer.text, ephemeral=True, view=view)
+        await interaction.response.send_message(found.text, ephemeral=True, view=view)
+
+
+async def _in_words(work: Awaitable[Answer | str]) -> Answer:
+    try:
+        found = await work
+    except (Refusal, StoreUnavailable, Declined) as problem:
+        found = words(problem)
+    return Answer(found) if isinstance(found, str) else found

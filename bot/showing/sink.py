@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 
 UNTOLD = ("attachments", "requester_role")
 """Changes without a line: the channel shows them in another way."""
+LONG_GRACE: Millis = 5 * 60_000
+"""A channel that stays for so long after the closing has a card that shows it. In one that goes sooner a line
+does, and the card's buttons are answered that the ticket is closed."""
 
 
 class DiscordSink:
@@ -259,7 +262,8 @@ class DiscordSink:
             return
         if event.origin.place is not Place.DISCORD:
             await self._tell_whom_it_overtook(channel)
-        await self._cards.refresh(ticket)
+        if self._close_grace >= LONG_GRACE:
+            await self._cards.refresh(ticket)
         seconds = self._close_grace // 1000
         text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
         await self._channels.say(channel, text, nonce(event))

@@ -57,20 +57,32 @@ async def test_an_action_brings_its_button_to_every_card(waving_office: Office) 
     assert told(waved) == f"general-agent waves, ticket {ticket.id}, hands: 1."
 
 
-async def test_a_card_keeps_its_buttons_when_it_changes_and_loses_them_when_closed(
-    waving_office: Office,
-) -> None:
-    _, channel = await waving_office.open()
-    agent = waving_office.people["general"]
+async def test_a_card_keeps_its_buttons_when_it_changes_and_loses_them_when_closed(tmp_path: Path) -> None:
+    async with office(tmp_path, actions=(*ACTIONS, Waving), close_grace=3_600_000) as waving_office:
+        _, channel = await waving_office.open()
+        agent = waving_office.people["general"]
 
-    await waving_office.by_hand(agent.send(channel, "Hello"))
-    (changed,) = channel.pinned_messages()
+        await waving_office.by_hand(agent.send(channel, "Hello"))
+        (changed,) = channel.pinned_messages()
+        await agent.slash(channel, "close")
+        await waving_office.shown()
+        (closed,) = channel.pinned_messages()
+
+        assert labels(changed) == ["Close", "Wave"]
+        assert labels(closed) == []
+
+
+async def test_a_button_on_the_card_of_a_closed_ticket_is_refused_in_words(waving_office: Office) -> None:
+    ticket, channel = await waving_office.open()
+    agent = waving_office.people["general"]
+    (card,) = channel.pinned_messages()
     await agent.slash(channel, "close")
     await waving_office.shown()
-    (closed,) = channel.pinned_messages()
 
-    assert labels(changed) == ["Close", "Wave"]
-    assert labels(closed) == []
+    shown = await agent.click(card, label="Close")
+    refused = await agent.submit_modal(shown, {"reason": "Again"})
+
+    assert f"Ticket {ticket.number} is closed" in told(refused)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,17 @@
 """Closing: the command and the button, the transcript, and what comes after."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import discord
 import pytest
-from simcord import InteractionResult
+from simcord import ChannelHandle, InteractionResult
 
 from bot.hearing.intake import InboxOptions
 from tests.office import CASEY, Office, office
 from tests.waiting import until
-from tickets.model import FileId, Status
+from tickets.model import FileId, Status, Ticket
 from tickets.ports.channels import ChannelState
 from tickets.ports.timers import TimerKind
 
@@ -60,6 +61,46 @@ async def test_closing_waits_for_what_was_said_before(desk_office: Office) -> No
 
 async def _as_soon_as(event: asyncio.Event) -> None:
     await event.wait()
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+async def test_a_closing_takes_four_requests_at_most_and_the_removal_two(
+    tmp_path: Path, by_command: bool
+) -> None:
+    async with office(tmp_path, close_grace=300) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.taken()
+        before = len(desk_office.env.http_requests)
+
+        if by_command:
+            await desk_office.people["general"].slash(channel, "close")
+        else:
+            await desk_office.desk.close(desk_office.caller("admin"), ticket.id)
+        await until(lambda: is_gone(desk_office, ticket))
+
+        asked = [
+            f"{it.method} {it.path}"
+            for it in desk_office.env.http_requests[before:]
+            if not it.path.endswith("/commands")  # they are set up beside everything else
+        ]
+        closing = ["GET a channel's messages", "POST the transcript", "POST a line in the channel"]
+        removal = ["GET a channel's messages", "DELETE the channel"]
+        answer = ["POST the answer"] if by_command else []
+        assert sorted(named(asked, channel, desk_office)) == sorted([*closing, *answer, *removal])
+
+
+async def test_a_channel_that_stays_for_long_has_a_card_that_shows_the_end(tmp_path: Path) -> None:
+    async with office(tmp_path, close_grace=3_600_000) as desk_office:
+        _, channel = await desk_office.open()
+
+        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.shown()
+
+        (card,) = channel.pinned_messages()
+        fields = {field.name: field.value for field in card.embeds[0].fields}
+        assert fields["Status"] == "UNRESOLVED"
+        assert card.embeds[0].colour == discord.Colour.dark_grey()
+        assert card.components == []
 
 
 async def test_without_an_outcome_it_is_resolved_if_staff_has_posted(desk_office: Office) -> None:
@@ -141,10 +182,7 @@ async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
         await agent.send(channel, "// it was the plug")
         await desk_office.taken()
 
-        async def is_gone() -> bool:
-            return channel.name not in desk_office.guild.channels
-
-        await until(is_gone)
+        await until(lambda: is_gone(desk_office, ticket))
 
         (record,) = desk_office.transcripts.history()
         assert "it was the plug" in await _page_of(desk_office, record)
@@ -193,11 +231,7 @@ async def test_the_channel_goes_after_the_grace(tmp_path: Path) -> None:
         await desk_office.people["general"].slash(channel, "close")
         await desk_office.shown()
 
-        async def is_gone() -> bool:
-            known = await desk_office.store.channels.of_ticket(ticket.id)
-            return known is not None and known.state is ChannelState.GONE
-
-        await until(is_gone)
+        await until(lambda: is_gone(desk_office, ticket))
 
         assert len(desk_office.transcripts.history()) == 1
         assert channel.name not in desk_office.guild.channels
@@ -214,11 +248,7 @@ async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in
         await desk_office.taken()
         await desk_office.people["general"].slash(channel, "close")
 
-        async def is_gone() -> bool:
-            known = await desk_office.store.channels.of_ticket(ticket.id)
-            return known is not None and known.state is ChannelState.GONE
-
-        await until(is_gone)
+        await until(lambda: is_gone(desk_office, ticket))
         await desk_office.desk.reopen(CASEY, ticket.id)
         await desk_office.shown()
 
@@ -261,6 +291,24 @@ async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(
     told = [it["content"] for it in desk_office.ever_posted()[before:]]
     assert "This ticket is open again." in told
     assert [it for it in told if "Closed" in it or "goes in" in it] == []
+
+
+async def is_gone(desk_office: Office, ticket: Ticket) -> bool:
+    """Whether the ticket's channel was removed, and that is known."""
+    known = await desk_office.store.channels.of_ticket(ticket.id)
+    return known is not None and known.state is ChannelState.GONE
+
+
+def named(asked: list[str], channel: ChannelHandle, desk_office: Office) -> list[str]:
+    """Requests by what they are for; an unknown one as it is."""
+    names = {
+        f"GET /channels/{channel.id}/messages": "GET a channel's messages",
+        f"POST /channels/{channel.id}/messages": "POST a line in the channel",
+        f"POST /channels/{desk_office.transcripts.id}/messages": "POST the transcript",
+        f"DELETE /channels/{channel.id}": "DELETE the channel",
+    }
+    answer = re.compile(r"POST /interactions/.*/callback")
+    return ["POST the answer" if answer.fullmatch(it) else names.get(it, it) for it in asked]
 
 
 def _told(result: InteractionResult) -> str:

@@ -63,9 +63,9 @@ def test_what_is_deleted_today_has_no_words_and_no_files_at_any_time() -> None:
 
 def test_an_event_of_the_ticket_tells_a_message_as_it_is() -> None:
     book = Logbook()
-    message = messages_of([*book.events, book.events[0]]).get(book.post())
+    posted = book.post()
     closing = book.close()
-    message = messages_of(book.events)[MessageId(book.events[1].id)]
+    message = messages_of(book.events)[posted]
 
     assert message_as_of(closing, message) is message
 
