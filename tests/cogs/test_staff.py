@@ -26,7 +26,9 @@ def guild(desk_office: Office) -> discord.Guild:
 
 
 def seen(caller: Caller | None) -> tuple[str, UserRole, SupportRole | None] | None:
-    return caller and (caller.person.name, caller.person.role, caller.person.support_role)
+    if caller is None:
+        return None
+    return caller.person.name, caller.person.role, caller.person.support_role
 
 
 async def test_support_roles_make_agents_and_the_highest_makes_admins(
