@@ -249,6 +249,10 @@ class House:
         """Change the guild's tier, or the words that are refused in names (see the sandbox's README)."""
         await self._sandbox("PATCH", "guild", changes)
 
+    async def bot(self, **changes: object) -> None:
+        """Change what the bot may do in the guild (see the sandbox's README)."""
+        await self._sandbox("PATCH", "bot", changes)
+
     async def gateway(self, action: str, **more: object) -> None:
         """Ask the sandbox to disturb the gateway (see its README)."""
         await self._sandbox("POST", "gateway", {"action": action, **more})

@@ -156,6 +156,7 @@ class Settings(BaseSettings):
     developer_role_id: Snowflake
     manager_role_id: Snowflake
     admin_role_id: Snowflake
+    further_role_ids: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
     discord_api_url: Url | None = None
 
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
@@ -184,6 +185,7 @@ class Settings(BaseSettings):
             *_faults_of_tokens(self),
             *_faults_of_store(self),
             *_faults_of_categories(self),
+            *_faults_of_further_roles(self),
             *(_faults_in_production(self) if self.in_production else ()),
         ]
         if faults:
@@ -272,6 +274,13 @@ def _faults_of_categories(settings: Settings) -> list[str]:
             )
         taken.setdefault(category, setting)
     return faults
+
+
+def _faults_of_further_roles(settings: Settings) -> list[str]:
+    """The role of everybody has the guild's id."""
+    if settings.guild_id in (settings.further_role_ids or ()):
+        return ["FURTHER_ROLE_IDS: names GUILD_ID, which stands for everybody; name roles"]
+    return []
 
 
 def _faults_in_production(settings: Settings) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 from simcord.backend import Backend, serializers
+from simcord.backend.access import channel_accessible
 from simcord.backend.errors import BackendError
 from simcord.backend.models import Channel, Interaction, Message, Overwrite, User
 from simcord.enums import ChannelType, MessageType
@@ -16,6 +17,8 @@ from sandbox.shelf import Forgetful, Shelf
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 MAX_PINS = 250
+HAS_THREAD = 1 << 5
+"""The flag of a message with which a thread was begun."""
 _WEBHOOK_PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, mention_everyone=True).value
 
 
@@ -27,6 +30,7 @@ class Discord(Backend):
     - messages are found without looking at all of them, and nothing is logged without bound;
     - renaming a channel posts no message in it, pinning announces the message too;
     - webhooks and files go with their channel, channels stay when their category goes;
+    - a thread that is private, or begun with a message, posts no message in its channel;
     - webhooks may ping everyone, as they do.
     """
 
@@ -69,9 +73,18 @@ class Discord(Backend):
         return {"premium_tier": self.premium_tier, "features": features}
 
     def dress(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Correct a message, in place: which application sent it; the notice of a pin has no text."""
+        """Correct a message, in place: which application sent it; the notice of a pin has no text, that of a
+        thread refers to the thread."""
         if payload["type"] == MessageType.PINS_ADD:
             payload["content"] = ""
+        elif payload["type"] == MessageType.THREAD_CREATED:
+            made = self.messages[int(payload["channel_id"])].get(int(payload["id"]))
+            if made is not None and made.system_metadata is not None:
+                thread = {
+                    "guild_id": payload.get("guild_id"),
+                    "channel_id": str(made.system_metadata.channel_id),
+                }
+                payload["message_reference"] = {"type": 0, **thread}
         if payload.get("interaction_metadata") is not None:
             payload["webhook_id"] = payload["application_id"] = str(self.application_id)
         elif payload.get("webhook_id") is not None:
@@ -153,6 +166,22 @@ class Discord(Backend):
         self.announce_channel_update(channel_id)
         return channel
 
+    def create_thread(
+        self, parent_id: int, name: str, owner_id: int, *, broadcast: bool = True, **more: Any
+    ) -> Channel:
+        """Begin a thread; a public one that is not begun with a message is told of by a message."""
+        thread = super().create_thread(parent_id, name, owner_id, broadcast=False, **more)
+        if broadcast:
+            self.announce_thread_create(thread)
+            if (message_id := more.get("message_id")) is not None:
+                starter = self.get_message(parent_id, message_id)
+                starter.flags |= HAS_THREAD
+                self.emit("MESSAGE_UPDATE", dict(serializers.message_payload(self, starter)))
+            elif thread.type != ChannelType.PRIVATE_THREAD:
+                kind = MessageType.THREAD_CREATED
+                self.create_system_message(parent_id, kind, owner_id, target_channel_id=thread.id)
+        return thread
+
     def delete_channel(self, channel_id: int) -> None:
         """Delete a channel with its webhooks and files; a category's channels lose their parent."""
         channel = self.get_channel(channel_id)
@@ -174,12 +203,8 @@ class Discord(Backend):
         return [channel for channel in inside if channel.parent_id == category_id]
 
     def can_see(self, user_id: int, channel_id: int) -> bool:
-        """Whether a user may look into a channel."""
+        """Whether a user may look into a channel or thread."""
         channel = self.channels.get(channel_id)
         if channel is None or channel.guild_id is None:
             return channel is not None
-        try:
-            allowed = self.compute_permissions(channel.guild_id, user_id, channel_id)
-        except BackendError:
-            return False
-        return bool(allowed & discord.Permissions.view_channel.flag)
+        return channel_accessible(self, channel_id, user_id)

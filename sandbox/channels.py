@@ -12,6 +12,7 @@ from simcord.enums import ChannelType
 from sandbox.calls import Answer, invalid
 from sandbox.guild import check_words
 from sandbox.messages import allow
+from sandbox.overwrites import change, follow_category
 from sandbox.perform import Scene, route
 
 _ADMINISTRATOR = discord.Permissions.administrator.flag
@@ -111,17 +112,22 @@ def edit(scene: Scene) -> Any:
     if "permission_overwrites" in body:
         allow(scene, channel_id, "manage_roles")
         _check_overwrites(scene, guild, body["permission_overwrites"], channel_id)
-    return scene.default(body)
+    return change(scene, channel, body)
 
 
 @route("PATCH", "/guilds/{guild}/channels")
 def move(scene: Scene) -> None:
     """Put channels into another order or category."""
-    guild = scene.world.backend.get_guild(scene.id("guild"))
+    backend = scene.world.backend
+    guild = backend.get_guild(scene.id("guild"))
     for item in scene.call.body or []:
         if "parent_id" in item:
             _check_parent(scene, guild, item["parent_id"], moving=int(item["id"]))
     scene.default()
+    for item in scene.call.body or []:
+        if item.get("lock_permissions"):
+            allow(scene, int(item["id"]), "manage_roles")
+            follow_category(scene, backend.get_channel(int(item["id"])))
 
 
 @route("PUT", "/channels/{channel}/permissions/{target}")
@@ -129,11 +135,11 @@ def overwrite(scene: Scene) -> None:
     """Set one overwrite of a channel."""
     backend, channel_id = scene.world.backend, scene.id("channel")
     allow(scene, channel_id, "manage_roles")
-    guild_id = backend.get_channel(channel_id).guild_id
-    if guild_id is not None:
+    channel = backend.get_channel(channel_id)
+    if channel.guild_id is not None:
         item = {**scene.call.fields(), "id": scene.args["target"]}
-        _check_overwrites(scene, backend.get_guild(guild_id), [item], channel_id)
-    scene.default()
+        _check_overwrites(scene, backend.get_guild(channel.guild_id), [item], channel_id)
+    change(scene, channel)
 
 
 @route("GET", "/guilds/{guild}/channels")

@@ -8,6 +8,7 @@ from simcord.backend.access import channel_accessible
 from simcord.backend.errors import BackendError
 from simcord.backend.models import Message
 
+from sandbox import threads
 from sandbox.calls import Upload, invalid
 from sandbox.perform import Scene, route
 
@@ -45,6 +46,7 @@ def send(scene: Scene) -> Any:
         raise invalid("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
     check_content(body, scene.call.files)
     allow(scene, channel_id, *_needed(scene, body))
+    threads.wake(scene, backend.get_channel(channel_id))
     if nonce is not None and body.get("enforce_nonce"):
         first = _first_with(scene, nonce)
         if first is not None:
@@ -101,6 +103,7 @@ def _remember(scene: Scene, nonce: str, channel_id: int, message_id: int) -> Non
 @route("PATCH", "/channels/{channel}/messages/{message}")
 def edit(scene: Scene) -> Any:
     """Edit one's own message; people change only what their client lets them."""
+    threads.must_not_be_archived(scene.world.backend.get_channel(scene.id("channel")))
     body = scene.call.fields()
     if len(str(body.get("content") or "")) > 2000:
         raise invalid("content", "BASE_TYPE_MAX_LENGTH", "Must be 2000 or fewer in length.")

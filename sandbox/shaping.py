@@ -22,8 +22,12 @@ def shape(
         return None
     if event.startswith(_IN_CHANNELS) and not backend.can_see(backend.bot.id, int(payload["channel_id"])):
         return None
+    if event.startswith("THREAD_") and not _is_visible(backend, payload):
+        return None
     if event == "GUILD_CREATE":
         shaped = dict(payload)
+        active = [it for it in payload["threads"] if not it["thread_metadata"]["archived"]]
+        shaped["threads"] = [it for it in active if _is_visible(backend, it)]
         rules.prune_guild_create(shaped, intents, backend.bot.id)
         return shaped
     if intents.message_content or not event.startswith(("MESSAGE_", "INTERACTION_")):
@@ -34,6 +38,12 @@ def shape(
     elif event == "INTERACTION_CREATE" and isinstance(censored.get("message"), dict):
         rules.censor_message(censored["message"], backend.bot.id, backend=backend, exempt_root=True)
     return censored
+
+
+def _is_visible(backend: Discord, thread: Mapping[str, Any]) -> bool:
+    """Whether the bot is told of a thread; a deleted one is not to be found any more."""
+    is_there = int(thread["id"]) in backend.channels
+    return not is_there or backend.can_see(backend.bot.id, int(thread["id"]))
 
 
 def members_chunks(backend: Discord, request: Mapping[str, Any], size: int = 1000) -> list[dict[str, Any]]:

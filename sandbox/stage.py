@@ -10,6 +10,8 @@ from sandbox import (  # noqa: F401 (each adds its handlers to the routes)
     guild,
     interactions,
     messages,
+    overwrites,
+    threads,
     webhooks,
 )
 from sandbox.calls import Answer, Call

@@ -24,6 +24,9 @@ BOT_PERMISSIONS = discord.Permissions(
     add_reactions=True,
     mention_everyone=True,
     use_application_commands=True,
+    send_messages_in_threads=True,
+    manage_threads=True,
+    view_audit_log=True,
 )
 """What a support desk needs, and no Administrator."""
 
@@ -51,6 +54,7 @@ def new_world() -> World:
     backend.edit_bot_profile("Guildesk")
     owner = backend.make_user("olive")
     guild = backend.create_guild("Support", owner_id=owner.id)
+    guild.everyone_role.permissions |= discord.Permissions(create_private_threads=True).value
     roles = {key: _role(backend, guild, key) for key in _ROLES}
     bot_role = next(role for role in guild.roles.values() if role.managed)
     bot_role.permissions = BOT_PERMISSIONS.value

@@ -32,6 +32,8 @@ class Sizes:
     file_bytes: int | None = None
     request_bytes: int | None = None
     webhooks_per_channel: int = 15
+    audit_seconds: int = 0
+    """Seconds after which the audit log tells of something."""
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -164,6 +164,7 @@ async def office(
     data_dir: Path,
     *,
     assignment: Assignment = Assignment.NONE,
+    further_roles: Sequence[str] = (),
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild."""
@@ -181,6 +182,7 @@ async def office(
             {level: guild.create_category(f"{level} tickets").id for level in IssueLevel},
             {role: handle.id for role, handle in roles.items()},
             transcripts.id,
+            frozenset(guild.create_role(name).id for name in further_roles),
         )
         people = {
             role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[roles[role]])

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import discord
@@ -12,6 +12,7 @@ from tickets.ports.sinks import Away
 
 log = logging.getLogger(__name__)
 
+Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
 TO_SERVE = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -23,14 +24,18 @@ TO_SERVE = discord.Permissions(
     manage_messages=True,
     manage_webhooks=True,
     pin_messages=True,
+    send_messages_in_threads=True,
+    manage_threads=True,
 )
 """What the bot needs in a ticket's channel, and therefore gives itself there."""
 
-TO_BE_INVITED = TO_SERVE | discord.Permissions(
+TO_BE_COMPLETE = TO_SERVE | discord.Permissions(
     manage_roles=True, mention_everyone=True, use_application_commands=True
 )
-"""What the invite link asks for: overwrites need Manage Roles, pinging a role Mention Everyone, and what
+"""What the bot needs in the guild: overwrites need Manage Roles, pinging a role Mention Everyone, and what
 staff is given in a channel the bot must have itself."""
+TO_BE_INVITED = TO_BE_COMPLETE | discord.Permissions(view_audit_log=True)
+"""What the invite link asks for. Without the audit log the bot only cannot say who has changed something."""
 
 TO_WORK = discord.Permissions(
     view_channel=True,
@@ -52,6 +57,8 @@ class GuildMap:
     categories: Mapping[IssueLevel, int]
     roles: Mapping[SupportRole, int]
     transcript_channel_id: int
+    further_roles: frozenset[int] = frozenset()
+    """Roles that people may let into the channels of tickets by hand."""
 
     def guild(self, client: discord.Client) -> discord.Guild:
         """The guild, or Away while the bot is not connected to it."""
@@ -89,19 +96,21 @@ class GuildMap:
         return None
 
     def overwrites(
-        self, guild: discord.Guild, asked_for: SupportRole
-    ) -> dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]:
-        """Private to the bot, the support role asked for and every role above it.
+        self, guild: discord.Guild, asked_for: SupportRole, colleagues: Iterable[int] = ()
+    ) -> Overwrites:
+        """Private to the bot, the support role asked for, every role above it, and colleagues by their ids.
 
         An overwrite may only hold what the bot itself has, so what it lacks is left out."""
         mine = guild.me.guild_permissions
-        overwrites: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+        overwrites: Overwrites = {
             guild.default_role: discord.PermissionOverwrite(view_channel=False),
             guild.me: _allow(TO_SERVE & mine),
         }
         for support_role in asked_for.and_above:
             if role := guild.get_role(self.roles[support_role]):
                 overwrites[role] = _allow(TO_WORK & mine)
+        for colleague in colleagues:
+            overwrites[discord.Object(colleague, type=discord.Member)] = _allow(TO_WORK & mine)
         return overwrites
 
     def standing_faults(self, client: discord.Client) -> list[str]:
@@ -125,7 +134,7 @@ class GuildMap:
                 f"TRANSCRIPT_CHANNEL_ID: the guild has no text channel {self.transcript_channel_id} "
                 "that the bot can see; correct the id, or let the bot see it"
             )
-        missing = [name for name, wanted in TO_BE_INVITED if wanted and not _has(guild, name)]
+        missing = [name for name, wanted in TO_BE_COMPLETE if wanted and not _has(guild, name)]
         if missing:
             yield f"the bot lacks permissions: {', '.join(missing)}; invite it again with the README's link"
 

@@ -6,25 +6,28 @@ from datetime import datetime
 
 import discord
 
-from tickets.ports.channels import Channel, discord_id_of
+from tickets.ports.channels import Channel, discord_id_of, thread_of
 from tickets.ports.store import Store
 
 PAGE = 500
 """Messages of a ticket that are read from the store at once."""
 
 
-async def known_of(store: Store, channel: Channel) -> set[int] | None:
-    """Discord's ids of all that staff said, notes and what was deleted too; None if nobody said anything.
+async def known_of(store: Store, channel: Channel) -> Mapping[int | None, set[int]]:
+    """Discord's ids of all that staff said, notes and what was deleted too, by the thread in which it was
+    said; None stands for the channel. It is empty if nobody said anything anywhere.
 
     It is read page by page, so that other work gets its turn during a long conversation."""
-    known: set[int] | None = None
+    known: dict[int | None, set[int]] = {}
     for notes in (False, True):
         after_seq = 0
         while page := await store.views.messages(
             channel.ticket_id, after_seq=after_seq, limit=PAGE, notes=notes
         ):
-            known = known or set()
-            known.update(it for message in page if (it := discord_id_of(message.id)) is not None)
+            known.setdefault(None, set())
+            for message in page:
+                if (discord_id := discord_id_of(message.id)) is not None:
+                    known.setdefault(thread_of(message.id), set()).add(discord_id)
             after_seq = page[-1].seq
             await asyncio.sleep(0)
     return known

@@ -2,9 +2,13 @@
 
 Discord promises neither order nor delivery: its events come late, twice, out of order, or never."""
 
+import asyncio
 from typing import Generic, TypeVar
 
 import discord
+
+from tickets.ports.channels import Channel, Channels
+from tickets.ports.store import StoreUnavailable
 
 V = TypeVar("V")
 KEPT = 10_000
@@ -45,3 +49,32 @@ class Heard:
         """Messages that are deleted. If they are heard of later, nothing is done."""
         self.early = Recent[discord.Message]()
         """The newest edits of messages that are not known yet."""
+
+
+class SeenThrough:
+    """The newest message processed in each channel. The store is told now and then."""
+
+    def __init__(self, channels: Channels) -> None:
+        self._channels = channels
+        self._untold: dict[int, int] = {}
+
+    def through(self, channel: Channel) -> int:
+        return max(channel.seen_through or 0, self._untold.get(channel.channel_id, 0))
+
+    def move(self, channel_id: int, message_id: int) -> None:
+        """Forward; never back."""
+        self._untold[channel_id] = max(message_id, self._untold.get(channel_id, 0))
+
+    async def tell(self) -> None:
+        """Tell the store of all that it does not know yet."""
+        async with asyncio.TaskGroup() as tasks:
+            for channel_id, message_id in dict(self._untold).items():
+                tasks.create_task(self._tell(channel_id, message_id))
+
+    async def _tell(self, channel_id: int, message_id: int) -> None:
+        try:
+            await self._channels.seen(channel_id, message_id)
+        except StoreUnavailable:
+            return  # it is told with the next
+        if self._untold.get(channel_id) == message_id:
+            del self._untold[channel_id]

@@ -1,4 +1,4 @@
-"""From Discord to the desk: what staff writes, edits and deletes in the channels of tickets."""
+"""From Discord to the desk: what staff writes, edits and deletes in channels of tickets, and in threads."""
 
 import asyncio
 import logging
@@ -10,13 +10,14 @@ import discord
 from discord.ext import commands
 
 from bot.hearing.comparing import answers_in, is_answered, known_of
-from bot.hearing.heard import Heard
+from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
+from bot.hearing.threads import Room, Threads, begun_in
 from cogs.staff import Staff
 from tickets.desks.ticket_desk import Desk
 from tickets.ports.channels import Channel
-from tickets.ports.store import Store, StoreUnavailable
+from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ RELAYED = (discord.MessageType.default, discord.MessageType.reply)
 
 
 class Inbox(commands.Cog):
-    """Each channel's events go through its lane, in the order in which they come.
+    """Each channel's events, and those of its threads, go through its lane, in the order in which they come.
 
     A message is new if the store does not know it, whatever came before it. After a new session (not a
     resumed one) a lane begins by reading what it has missed."""
@@ -51,10 +52,12 @@ class Inbox(commands.Cog):
         self._lanes = Lanes()
         self._marks = Lanes()
         self._intake = Intake(desk, store, staff, options, self._marks)
+        self._threads = Threads(client, store.channels, guild_id)
         self._caught_up: set[int] = set()
-        """Channels in which everything written before this session is known."""
-        self._seen: dict[int, int] = {}
-        """The newest message processed in each channel, until the store knows."""
+        """Channels and threads in which everything written before this session is known."""
+        self._archives_known: set[int] = set()
+        """Channels whose archived threads were looked at in this session."""
+        self._seen = SeenThrough(store.channels)
 
     async def run(self) -> None:
         """Process what comes in until cancelled."""
@@ -63,13 +66,13 @@ class Inbox(commands.Cog):
             tasks.create_task(self._marks.run(), name="marks")
             while True:
                 await asyncio.sleep(SEEN_EVERY)
-                await self._tell_what_was_seen()
+                await self._seen.tell()
 
     async def idle(self) -> None:
         """Wait until everything that came in so far is processed."""
         await self._lanes.idle()
         await self._marks.idle()
-        await self._tell_what_was_seen()
+        await self._seen.tell()
 
     def do(self, channel_id: int, job: Job) -> None:
         """Do something about a channel, after what came from it so far."""
@@ -95,8 +98,9 @@ class Inbox(commands.Cog):
         await self._lanes.in_turn(channel_id, partial(self._know_all_of, channel_id))
 
     async def _know_all_of(self, channel_id: int) -> None:
-        await self._catch_up_first(channel_id)
-        await self.compare(channel_id)
+        if (channel := await self._store.channels.at(channel_id)) is not None:
+            await self._catch_up_first(Room(channel))
+            await self.compare(channel_id)
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -107,136 +111,180 @@ class Inbox(commands.Cog):
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
         """A channel made within this session needs no catching up."""
         self._caught_up.add(there.id)
+        self._archives_known.add(there.id)
+
+    @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Nor does a thread that was begun within it."""
+        self._caught_up.add(thread.id)
 
     def begin_session(self) -> None:
         """Nothing is known of what was written before."""
         self._caught_up.clear()
+        self._archives_known.clear()
 
     def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
         """Read what was written while nobody listened. If nothing was, that takes no request."""
-        if (there.last_message_id or 0) > self._seen_through(channel):
-            self._lanes.put(there.id, partial(self._read_missed, there.id))
+        if (there.last_message_id or 0) > self._seen.through(channel):
+            self._lanes.put(there.id, partial(self._read_missed, Room(channel)))
         else:
             self._caught_up.add(there.id)
+        for thread in there.threads:
+            room = Room(channel, thread.id)
+            self._lanes.put(there.id, partial(self._catch_up_thread, room, thread.last_message_id))
+
+    async def _catch_up_thread(self, room: Room, newest_id: int | None) -> None:
+        if newest_id is None or newest_id == room.id or await self._intake.knows(room, newest_id):
+            self._caught_up.add(room.id)
+        else:
+            await self._read_missed(room)
 
     async def compare(self, channel_id: int, *, is_urgent: bool = True) -> None:
         """Find what came by no event among the newest messages: edits, deletions, and messages that nobody
         told of. To be done in the channel's turn, and once it is caught up with. Where nobody has said
-        anything yet it is not urgent: there is nothing to be edited.
-
-        A message counts as deleted only inside a range that was read completely. What we know in any way is
-        not taken again: what was deleted since, what the bot has refused with an answer."""
+        anything yet it is not urgent: there is nothing to be edited."""
         channel = await self._store.channels.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
         known = await known_of(self._store, channel)
-        if known is None and not is_urgent:
+        threads = self._threads.active_in(channel_id)
+        if not known and not threads and not is_urgent:
             return
-        seen_through = self._seen_through(channel)
-        newest = [message async for message in self._there(channel_id).history(limit=COMPARED)]
+        newest = await self._compare(Room(channel), known.get(None, set()))
+        threads |= {it for it in known if it is not None} | begun_in(newest)
+        for thread_id in sorted(threads | await self._archived_in(channel_id)):
+            await self._compare_thread(Room(channel, thread_id), known.get(thread_id, set()))
+
+    async def _archived_in(self, channel_id: int) -> set[int]:
+        """The archived threads of a channel, once in a session: nobody can write in one without an event."""
+        if channel_id in self._archives_known:
+            return set()
+        found = {thread_id async for thread_id in self._threads.archived_in(channel_id)}
+        self._archives_known.add(channel_id)
+        return found
+
+    async def _compare_thread(self, room: Room, known: set[int]) -> None:
+        """A thread that is deleted takes nothing with it: what was written there stays in the record."""
+        try:
+            await self._catch_up_first(room)
+            await self._compare(room, known)
+        except (discord.NotFound, discord.Forbidden) as error:
+            log.info("thread %s of channel %s cannot be read: %s", room.id, room.channel.channel_id, error)
+
+    async def _compare(self, room: Room, known: set[int]) -> list[discord.Message]:
+        """Compare the newest messages of a room, and give them.
+
+        A message counts as deleted only inside a range that was read completely. What we know in any way is
+        not taken again: what was deleted since, what the bot has refused with an answer."""
+        seen_through = max(known, default=0) if room.thread_id else self._seen.through(room.channel)
+        newest = [message async for message in self._there(room).history(limit=COMPARED)]
         found = {message.id: message for message in newest}
-        read_from = newest[-1].id if len(newest) == COMPARED else channel_id
-        known = known or set()
+        read_from = newest[-1].id if len(newest) == COMPARED else room.id
         answers = answers_in(newest)
         for discord_id in sorted(known):
             if discord_id in found:
                 if not is_answered(found[discord_id], answers):
-                    await self._intake.edited(found[discord_id])
+                    await self._intake.edited(room, found[discord_id])
             elif discord_id >= read_from:  # else read no further, or of an earlier channel
-                await self._intake.deleted(channel_id, discord_id)
-        if max(seen_through, channel_id) < read_from:
-            await self._read_after(channel, max(seen_through, channel_id))
+                await self._intake.deleted(room, discord_id)
+        if max(seen_through, room.id) < read_from:
+            await self._read_after(room, max(seen_through, room.id))
         for message in reversed(newest):
             if message.id not in known and message.id not in answers:
-                await self._new(channel, message)
+                await self._new(room, message)
+        return newest
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         if message.guild is not None and message.guild.id == self._guild_id:
-            self._lanes.put(message.channel.id, partial(self._live, message))
+            self._put(message.channel.id, partial(self._live, message))
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self._lanes.put(payload.channel_id, partial(self._edited, payload.message))
+            self._put(payload.channel_id, partial(self._edited, payload.message))
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
-            self._lanes.put(
-                payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id)
-            )
+            self._put(payload.channel_id, partial(self._deleted, payload.channel_id, payload.message_id))
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         if payload.guild_id == self._guild_id:
             for message_id in sorted(payload.message_ids):
-                self._lanes.put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
+                self._put(payload.channel_id, partial(self._deleted, payload.channel_id, message_id))
+
+    def _put(self, place_id: int, job: Job) -> None:
+        """Do something about a channel or thread in the channel's lane."""
+        channel_id = self._threads.channel_of(place_id)
+        if channel_id is None:
+            self._lanes.put(place_id, partial(self._find_lane, place_id, job))
+        else:
+            self._lanes.put(channel_id, job)
+
+    async def _find_lane(self, place_id: int, job: Job) -> None:
+        room = await self._threads.room(place_id)
+        if room is not None and room.thread_id is not None:
+            self._lanes.put(room.channel.channel_id, job)
+        else:
+            await job()
 
     async def _live(self, message: discord.Message) -> None:
-        await self._catch_up_first(message.channel.id)
-        channel = await self._store.channels.at(message.channel.id)
-        if channel is not None:
-            await self._new(channel, message)
+        room = await self._threads.room(message.channel.id)
+        if room is not None:
+            await self._catch_up_first(room)
+            await self._new(room, message)
 
     async def _edited(self, message: discord.Message) -> None:
-        if not await self._intake.edited(message):
+        room = await self._threads.room(message.channel.id)
+        if room is not None and not await self._intake.edited(room, message):
             self._heard.early.put(message.id, message)
 
-    async def _deleted(self, channel_id: int, message_id: int) -> None:
-        await self._intake.deleted(channel_id, message_id)
+    async def _deleted(self, place_id: int, message_id: int) -> None:
+        room = await self._threads.room(place_id)
+        if room is not None:
+            await self._intake.deleted(room, message_id)
         self._heard.deleted.put(message_id, None)
 
-    async def _catch_up_first(self, channel_id: int) -> None:
-        if channel_id not in self._caught_up:
-            await self._read_missed(channel_id)
+    async def _catch_up_first(self, room: Room) -> None:
+        if room.id not in self._caught_up:
+            await self._read_missed(room)
 
-    async def _read_missed(self, channel_id: int) -> None:
-        channel = await self._store.channels.at(channel_id)
-        if channel is not None and channel_id not in self._caught_up:
-            await self._read_after(channel, max(self._seen_through(channel), channel_id))
-        self._caught_up.add(channel_id)
+    async def _read_missed(self, room: Room) -> None:
+        if room.id not in self._caught_up:
+            seen_through = self._seen.through(room.channel)
+            if room.thread_id is not None:
+                known = await known_of(self._store, room.channel)
+                seen_through = max(known.get(room.thread_id, ()), default=0)
+            await self._read_after(room, max(seen_through, room.id))
+        self._caught_up.add(room.id)
 
-    async def _read_after(self, channel: Channel, message_id: int) -> None:
-        there = self._there(channel.channel_id)
+    async def _read_after(self, room: Room, message_id: int) -> None:
+        there = self._there(room)
         async for message in there.history(after=discord.Object(message_id), oldest_first=True, limit=None):
-            await self._new(channel, message)
+            await self._new(room, message)
 
-    async def _new(self, channel: Channel, message: discord.Message) -> None:
+    async def _new(self, room: Room, message: discord.Message) -> None:
         """Process a message, unless that was done before: by this process, or by an earlier one, as far as it
         had come or as the store knows."""
-        if not await self._is_known(channel, message):
-            await self._intake.take(channel, message)
+        if not await self._is_known(room, message):
+            await self._intake.take(room, message)
             if (edited := self._heard.early.pop(message.id)) is not None:
-                await self._intake.edited(edited)
+                await self._intake.edited(room, edited)
         self._heard.taken.put(message.id, None)
-        self._seen[channel.channel_id] = max(message.id, self._seen.get(channel.channel_id, 0))
+        if room.thread_id is None:
+            self._seen.move(room.id, message.id)
 
-    async def _is_known(self, channel: Channel, message: discord.Message) -> bool:
+    async def _is_known(self, room: Room, message: discord.Message) -> bool:
         """Whether there is nothing to be done about a message."""
         if message.webhook_id is not None or message.author.bot or message.type not in RELAYED:
             return True
         if message.id in self._heard.taken or message.id in self._heard.deleted:
             return True
-        is_late = message.id <= self._seen_through(channel)
-        return is_late and await self._intake.knows(channel, message.id)
+        may_be_known = room.thread_id is not None or message.id <= self._seen.through(room.channel)
+        return may_be_known and await self._intake.knows(room, message.id)
 
-    def _there(self, channel_id: int) -> discord.PartialMessageable:
-        """The channel, also if the gateway has not told of it yet."""
-        return self._client.get_partial_messageable(channel_id, guild_id=self._guild_id)
-
-    def _seen_through(self, channel: Channel) -> int:
-        return max(channel.seen_through or 0, self._seen.get(channel.channel_id, 0))
-
-    async def _tell_what_was_seen(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            for channel_id, message_id in dict(self._seen).items():
-                tasks.create_task(self._tell_seen(channel_id, message_id))
-
-    async def _tell_seen(self, channel_id: int, message_id: int) -> None:
-        try:
-            await self._store.channels.seen(channel_id, message_id)
-        except StoreUnavailable:
-            return  # it is told with the next
-        if self._seen.get(channel_id) == message_id:
-            del self._seen[channel_id]
+    def _there(self, room: Room) -> discord.PartialMessageable:
+        """The channel or thread, also if the gateway has not told of it yet."""
+        return self._client.get_partial_messageable(room.id, guild_id=self._guild_id)

@@ -13,23 +13,22 @@ from api.resources.file_types import UNKNOWN, type_of
 from bot.hearing.contents import file_of, fit, text_of, too_large
 from bot.hearing.heard import Recent
 from bot.hearing.lanes import Lanes
+from bot.hearing.threads import Room
 from cogs.replies import words
 from cogs.staff import Staff
 from tickets.characters import clean_text
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Attachment, Caller, Message, MessageId
-from tickets.ports.channels import Channel, event_id_from_discord
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
 from tickets.relay import delay
-from tickets.sources import from_message
 
 log = logging.getLogger(__name__)
 
 COPY_ATTEMPTS = 7
 """More than half a minute; later messages wait for that long."""
-STORED = "✅"
+STORED, NOTED = "✅", "📝"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,78 +56,75 @@ class Intake:
         """Of messages that were edited, as of when they were processed last: reading the history is faster
         than the gateway, whose events of older edits come later."""
 
-    async def take(self, channel: Channel, message: discord.Message) -> None:
+    async def take(self, room: Room, message: discord.Message) -> None:
         """A new message, as a message or a note; what is refused is answered."""
         self._keep_edit(message)  # of what is part of it already an event may still come
         caller = self._staff.caller(await self._with_roles(message))
+        not_done = "Not sent" if room.thread_id is None else "Not kept"
         if caller is None:
-            self._answer(message, "Not sent: only staff speaks to the requester.")
+            speaks = "speaks to the requester" if room.thread_id is None else "writes notes"
+            self._answer(message, f"{not_done}: only staff {speaks}.")
             return
         try:
-            await self._store_message(caller, channel, message)
+            await self._store_message(caller, room, message)
         except NothingToSay:
-            self._answer(message, "Not sent: there is nothing in this message that could be passed on.")
+            self._answer(message, f"{not_done}: there is nothing in this message that could be passed on.")
         except TicketIsClosed as refusal:
-            await self._came_too_late(caller, channel, message, refusal)
+            await self._came_too_late(caller, room, message, refusal)
         except Refusal as refusal:
-            self._answer(message, f"Not sent: {words(refusal)}")
+            self._answer(message, f"{not_done}: {words(refusal)}")
         else:
             if self._options.mark:
-                self._marks.put(channel.channel_id, partial(_react, message))
+                mark = STORED if room.thread_id is None else NOTED
+                self._marks.put(room.id, partial(_react, message, mark))
 
     async def _store_message(
-        self, caller: Caller, channel: Channel, message: discord.Message, *, always_note: bool = False
+        self, caller: Caller, room: Room, message: discord.Message, *, always_note: bool = False
     ) -> None:
-        said, is_note = await self._said(message)
+        said, is_note = await self._said(room, message)
         do = self._desk.add_note if is_note or always_note else self._desk.post
-        await do(
-            caller,
-            channel.ticket_id,
-            said,
-            source=from_message(channel.channel_id, message.id),
-        )
+        await do(caller, room.channel.ticket_id, said, source=room.source(message.id))
 
     async def _came_too_late(
-        self, caller: Caller, channel: Channel, message: discord.Message, refusal: TicketIsClosed
+        self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed
     ) -> None:
         """Keep as a note what was written before the closing and is read after it."""
-        ticket = await self._store.views.ticket(channel.ticket_id)
+        ticket = await self._store.views.ticket(room.channel.ticket_id)
         written_at = int(message.created_at.timestamp() * 1000)
         if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
             self._answer(message, f"Not sent: {words(refusal)}")
             return
-        await self._store_message(caller, channel, message, always_note=True)
+        await self._store_message(caller, room, message, always_note=True)
         self._answer(
             message, f"Kept as a note, not sent: ticket {ticket.number} was closed before this was read."
         )
 
-    async def knows(self, channel: Channel, discord_id: int) -> bool:
+    async def knows(self, room: Room, discord_id: int) -> bool:
         """Whether a message was made into something, also if that is deleted by now."""
-        for message_id in _ids_of(discord_id):
-            if await self._store.views.message(message_id, channel.ticket_id) is not None:
+        for message_id in _ids_of(room, discord_id):
+            if await self._store.views.message(message_id, room.channel.ticket_id) is not None:
                 return True
         return False
 
-    async def edited(self, message: discord.Message) -> bool:
+    async def edited(self, room: Room, message: discord.Message) -> bool:
         """An edit is a change of content or files only: link previews come as edits too.
 
         Gives whether there was anything to be edited; a message may still come."""
-        channel = await self._store.channels.at(message.channel.id)
-        if channel is None or message.edited_at is None or message.webhook_id is not None:
+        if message.edited_at is None or message.webhook_id is not None:
             return True
         if self._is_older_than_known(message):
             return True
         self._keep_edit(message)
-        known = await self._known(channel, message.id)
+        known = await self._known(room, message.id)
         if known is None:
             return False
         if _was_hidden(known):
-            await self._withdraw(channel, message.id)  # lest a process ended between note and withdrawal
-        await self._edit(channel, message, known)
+            await self._withdraw(room, message.id)  # lest a process ended between note and withdrawal
+        await self._edit(room, message, known)
         return True
 
-    async def _edit(self, channel: Channel, message: discord.Message, known: Message) -> None:
-        said, is_note = await self._said(message)
+    async def _edit(self, room: Room, message: discord.Message, known: Message) -> None:
+        said, is_note = await self._said(room, message)
         if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
             return
         caller = self._staff.caller(await self._with_roles(message))
@@ -138,14 +134,14 @@ class Intake:
         moment = f":{int(edited_at.timestamp() * 1000)}"
         try:
             if is_note and not known.is_note:
-                await self._make_note(caller, channel, message, said)
+                await self._make_note(caller, room, message, said)
             else:
                 await self._desk.edit(
                     caller,
-                    channel.ticket_id,
+                    room.channel.ticket_id,
                     known.id,
                     said,
-                    source=from_message(channel.channel_id, message.id, f":e{moment}"),
+                    source=room.source(message.id, f":e{moment}"),
                 )
         except Refusal as refusal:
             self._answer(message, f"The edit was not sent: {words(refusal)}")
@@ -160,46 +156,38 @@ class Intake:
             return
         self._edited_at.put(message.id, message.edited_at)
 
-    async def _make_note(
-        self, caller: Caller, channel: Channel, message: discord.Message, said: Said
-    ) -> None:
+    async def _make_note(self, caller: Caller, room: Room, message: discord.Message, said: Said) -> None:
         """A posted message edited into a note is deleted for the requester, and kept as a note."""
         await self._desk.add_note(
-            caller,
-            channel.ticket_id,
-            Said(said.content),
-            source=from_message(channel.channel_id, message.id, ":n"),
+            caller, room.channel.ticket_id, Said(said.content), source=room.source(message.id, ":n")
         )
-        await self._withdraw(channel, message.id)
+        await self._withdraw(room, message.id)
 
-    async def _withdraw(self, channel: Channel, discord_id: int, suffix: str = "") -> None:
+    async def _withdraw(self, room: Room, discord_id: int, suffix: str = "") -> None:
         """Take back what a Discord message was made into at first, or with ``:n`` the note it became
         later."""
+        ticket_id = room.channel.ticket_id
+        source = room.source(discord_id, f"{suffix}x" if suffix else ":x")
         try:
-            await self._channel_desk.withdraw(
-                channel.ticket_id,
-                MessageId(event_id_from_discord(discord_id, suffix)),
-                from_message(channel.channel_id, discord_id, f"{suffix}x" if suffix else ":x"),
-            )
+            await self._channel_desk.withdraw(ticket_id, room.message_id(discord_id, suffix), source)
         except MessageNotFound:
-            log.debug("message %s of ticket %s is deleted already", discord_id, channel.ticket_id)
+            log.debug("message %s of ticket %s is deleted already", discord_id, ticket_id)
 
-    async def deleted(self, channel_id: int, message_id: int) -> None:
+    async def deleted(self, room: Room, message_id: int) -> None:
         """Take back what the message became."""
-        channel = await self._store.channels.at(channel_id)
-        if channel is not None and await self._known(channel, message_id) is not None:
+        if await self._known(room, message_id) is not None:
             for suffix in (":n", ""):
-                await self._withdraw(channel, message_id, suffix)
+                await self._withdraw(room, message_id, suffix)
 
-    async def _known(self, channel: Channel, discord_id: int) -> Message | None:
+    async def _known(self, room: Room, discord_id: int) -> Message | None:
         """What a Discord message is to us: the note it was made into, or the message or note it began as."""
-        for message_id in _ids_of(discord_id):
-            known = await self._store.views.message(message_id, channel.ticket_id)
+        for message_id in _ids_of(room, discord_id):
+            known = await self._store.views.message(message_id, room.channel.ticket_id)
             if known is not None and not known.deleted:
                 return known
         return None
 
-    async def _said(self, message: discord.Message) -> tuple[Said, bool]:
+    async def _said(self, room: Room, message: discord.Message) -> tuple[Said, bool]:
         """The message's words, its copied files, and whether it is a note."""
         limit, prefix = self._options.max_file_bytes, self._options.note_prefix
         files, lost = [], []
@@ -213,7 +201,8 @@ class Intake:
         if is_note:
             content = content.lstrip().removeprefix(prefix).lstrip()
         lines = [content, *too_large(message.attachments, limit), *lost]
-        return Said("\n".join(line for line in lines if line), tuple(files)), is_note
+        said = Said("\n".join(line for line in lines if line), tuple(files))
+        return said, is_note or room.thread_id is not None
 
     async def _copied(self, attachment: discord.Attachment) -> Attachment | None:
         """Our own copy of a file, because Discord's address expires; None if the file cannot be had.
@@ -252,9 +241,9 @@ class Intake:
         self._marks.put(message.channel.id, partial(_reply, message, text))
 
 
-def _ids_of(discord_id: int) -> tuple[MessageId, ...]:
+def _ids_of(room: Room, discord_id: int) -> tuple[MessageId, ...]:
     """What a Discord message may be: the note it was made into, the message or note it began as."""
-    return tuple(MessageId(event_id_from_discord(discord_id, suffix)) for suffix in (":n", ""))
+    return tuple(room.message_id(discord_id, suffix) for suffix in (":n", ""))
 
 
 def _was_hidden(known: Message) -> bool:
@@ -262,9 +251,9 @@ def _was_hidden(known: Message) -> bool:
     return known.id.endswith(":n")
 
 
-async def _react(message: discord.Message) -> None:
+async def _react(message: discord.Message, mark: str) -> None:
     try:
-        await message.add_reaction(STORED)
+        await message.add_reaction(mark)
     except discord.HTTPException as error:
         log.warning("message %s is stored but could not be marked: %s", message.id, error)
 

@@ -166,7 +166,11 @@ class Program:
         self._store = store
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
         self._map = GuildMap(
-            settings.guild_id, settings.categories, settings.roles, settings.transcript_channel_id
+            settings.guild_id,
+            settings.categories,
+            settings.roles,
+            settings.transcript_channel_id,
+            frozenset(settings.further_role_ids or ()),
         )
         rules = Rules(
             int(settings.reopen_window * DAY),

@@ -9,6 +9,7 @@ import aiohttp
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
+from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
@@ -101,10 +102,11 @@ class GuildWork:
             close_when_deleted=options.close_when_deleted,
             sweep_every=options.sweep_every,
         )
+        self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         client.equip(
-            (*actions, self.inbox, reconciling, hearing_typing, command_list),
+            (*actions, self.inbox, reconciling, self.guarding, hearing_typing, command_list),
             answering_view(buttons),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
         )
@@ -118,6 +120,7 @@ class GuildWork:
             "commands": command_list.run,
             "inbox": self.inbox.run,
             "reconciling": reconciling.run,
+            "guarding": self.guarding.run,
             "typing": ShowingTyping(client, store).run,
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }

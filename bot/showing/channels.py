@@ -9,6 +9,7 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, NoRoom, Unsure, discord_faults
 from bot.connection.guild import GuildMap
+from bot.showing.access import overwrites_for
 from bot.showing.cards import Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
@@ -108,7 +109,7 @@ class TicketChannels:
         if not isinstance(there, discord.TextChannel):
             raise ChannelIsGone(f"channel {channel.channel_id} is gone", 0)
         with discord_faults("changing who sees a channel"):
-            await there.edit(overwrites=self._map.overwrites(guild, ticket.support_role))
+            await there.edit(overwrites=overwrites_for(self._map, there, ticket))
 
     async def say(
         self,

@@ -30,6 +30,9 @@ DISCORDS_NAMES = {
     "Manage Webhooks": "manage_webhooks",
     "Mention Everyone": "mention_everyone",
     "Use Application Commands": "use_application_commands",
+    "Manage Threads": "manage_threads",
+    "Send Messages in Threads": "send_messages_in_threads",
+    "View Audit Log": "view_audit_log",
 }
 """What Discord's pages call a permission, and what discord.py does."""
 

@@ -102,6 +102,12 @@ def discord_id_of(message_id: MessageId) -> int | None:
     return int(rest.partition(":")[0]) if origin == "d" else None
 
 
+def thread_of(message_id: MessageId) -> int | None:
+    """The thread in Discord in which this note was written; None for what was written elsewhere."""
+    parts = message_id.split(":")
+    return int(parts[2][1:]) if parts[0] == "d" and len(parts) > 2 and parts[2].startswith("t") else None
+
+
 def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
     """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
     return EventId(f"d:{message_id}{suffix}")

@@ -1,0 +1,238 @@
+"""Watches who may see the channels of tickets, and puts right at once what people change by hand."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.connection.faults import ChannelIsGone, Refused, discord_faults
+from bot.connection.guild import GuildMap
+from bot.hearing.lanes import Lanes
+from bot.showing.access import can_be_put_right, overwrites_for, wrong_with
+from bot.showing.admins import Admins
+from bot.showing.channels import TicketChannels
+from bot.showing.texts import plain
+from tickets.model import Ticket
+from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.store import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+UNTIL_LOGGED = 3.0
+"""Seconds after which Discord's audit log tells who changed something, if it ever does."""
+UNTIL_FOLLOWED = 5.0
+"""Seconds after which a channel is looked at again that the sink may be about to change itself."""
+LOOKED_AT = 100
+"""Entries of the audit log that are looked at: as many as one request gives."""
+BY_HAND = frozenset(
+    {
+        discord.AuditLogAction.overwrite_create,
+        discord.AuditLogAction.overwrite_update,
+        discord.AuditLogAction.overwrite_delete,
+    }
+)
+
+
+class Guarding(commands.Cog):
+    """Events may be lost or old. So what Discord says when it is asked counts, and all channels are looked at
+    when a session begins and now and then."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        channels: TicketChannels,
+        admins: Admins,
+        look_every: float,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._channels = channels
+        self._admins = admins
+        self._look_every = look_every
+        self._lanes = Lanes()
+        self._wrong: set[int] = set()
+        """Channels that the bot could not put right yet."""
+        self._to_tell: dict[int, dict[int, str]] = {}
+        """What was put right and is to be told in the channel once it is known who did it."""
+
+    async def run(self) -> None:
+        """Put right what is found, and look at all channels now and then, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._lanes.run(), name="who sees channels")
+            while True:
+                await asyncio.sleep(self._look_every)
+                await self._look_at_all()
+
+    async def idle(self) -> None:
+        """Wait until everything that was noticed so far is put right."""
+        await self._lanes.idle()
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        if after.guild.id == self._map.guild_id and before.overwrites != after.overwrites:
+            self._check(after.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
+        self._is_right(there.id)
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        """What the bot was refused it may be allowed now."""
+        for channel_id in self._wrong if after.guild.id == self._map.guild_id else ():
+            self._check(channel_id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A new session tells how every channel is now."""
+        if (guild := self._client.get_guild(self._map.guild_id)) is not None:
+            await self.on_guild_available(guild)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if guild.id == self._map.guild_id and not guild.unavailable:
+            for channel in await self._store.channels.open_ones():
+                self._check(channel.channel_id)
+
+    async def _look_at_all(self) -> None:
+        """One request tells of all channels, whatever events were lost."""
+        guild = self._client.get_guild(self._map.guild_id)
+        if guild is None or guild.unavailable or not self._client.is_ready():
+            return
+        try:
+            ours = {channel.channel_id for channel in await self._store.channels.open_ones()}
+            with discord_faults("reading who may see the channels"):
+                found = await guild.fetch_channels() if ours else []
+        except (StoreUnavailable, NotNow) as error:
+            log.warning("it cannot be seen who may see the channels: %s", error)
+            return
+        for there in found:
+            if there.id in ours and isinstance(there, discord.TextChannel):
+                self._lanes.put(there.id, partial(self._look, there.id, there))
+
+    def _check(self, channel_id: int) -> None:
+        self._lanes.put(channel_id, partial(self._look, channel_id))
+
+    def _later(self, seconds: float, channel_id: int) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._check, channel_id)
+
+    async def _look(self, channel_id: int, there: object = None) -> None:
+        """Find out whether something is wrong with a channel, and put it right.
+
+        What the gateway has told may be old by now, so Discord is asked before anything is changed."""
+        channel = await self._store.channels.at(channel_id)
+        ticket = await self._store.views.ticket(channel.ticket_id) if channel else None
+        if channel is None or ticket is None or channel.state is not ChannelState.OPEN:
+            self._is_right(channel_id)
+            return
+        role_changes = await self._store.backlog.pending(SinkName.DISCORD, ticket.id)
+        if role_changes:
+            self._later(UNTIL_FOLLOWED, channel_id)
+        told = there or self._client.get_channel(channel_id)
+        if not isinstance(told, discord.TextChannel):
+            return
+        wrong = wrong_with(self._map, told, ticket, role_changes=role_changes)
+        if wrong and there is None and (told := await self._as_it_is(channel_id)) is not None:
+            wrong = wrong_with(self._map, told, ticket, role_changes=role_changes)
+        if wrong and told is not None:
+            await self._put_right(channel, ticket, told, wrong)
+        else:
+            self._is_right(channel_id)
+
+    def _is_right(self, channel_id: int) -> None:
+        self._wrong.discard(channel_id)
+        self._admins.is_over(_name_of_fault(channel_id))
+
+    async def _as_it_is(self, channel_id: int) -> discord.TextChannel | None:
+        """The channel as Discord has it now; None if it is gone. Where Discord does not show it, it is as
+        the gateway has told."""
+        try:
+            with discord_faults("reading who may see a channel"):
+                there = await self._client.fetch_channel(channel_id)
+        except ChannelIsGone:
+            return None
+        except Refused:
+            there = self._client.get_channel(channel_id)  # type: ignore[assignment]
+        return there if isinstance(there, discord.TextChannel) else None
+
+    async def _put_right(
+        self, channel: Channel, ticket: Ticket, there: discord.TextChannel, wrong: Mapping[int, str]
+    ) -> None:
+        what = "; ".join(wrong.values())
+        try:
+            if not can_be_put_right(there):
+                raise Refused("the bot lacks View Channel or Manage Permissions there")
+            with discord_faults("putting right who may see a channel"):
+                await there.edit(overwrites=overwrites_for(self._map, there, ticket))
+        except ChannelIsGone:
+            return self._is_right(there.id)
+        except NotNow as problem:
+            self._wrong.add(there.id)
+            await self._admins.tell(
+                f"channel {there.id} of ticket {ticket.number}: {what}; let the bot in there with Manage "
+                f"Permissions, and it puts it right",
+                lasting=_name_of_fault(there.id),
+            )
+            if not isinstance(problem, Refused):
+                raise  # it is tried again
+        else:
+            log.warning("channel %s of ticket %s: %s; put right", there.id, ticket.number, what)
+            self._is_right(there.id)
+            self._tell_later(channel, there.guild, wrong)
+
+    def _tell_later(self, channel: Channel, guild: discord.Guild, wrong: Mapping[int, str]) -> None:
+        """Changes that follow each other closely are told of together."""
+        if (waiting := self._to_tell.get(channel.channel_id)) is not None:
+            waiting |= wrong
+            return
+        self._to_tell[channel.channel_id] = dict(wrong)
+        tell = partial(self._lanes.put, channel.channel_id, partial(self._tell, channel, guild, time.time()))
+        seconds = UNTIL_LOGGED if guild.me.guild_permissions.view_audit_log else 0.0
+        asyncio.get_running_loop().call_later(seconds, tell)
+
+    async def _tell(self, channel: Channel, guild: discord.Guild, put_right_at: float) -> None:
+        """Say in the channel what was wrong, and who did it. It can be repeated."""
+        wrong = self._to_tell.get(channel.channel_id, {})
+        who = await self._who_did_it(channel.channel_id, guild, wrong, put_right_at)
+        text = (
+            f"⚠️ Who may see this channel was changed {who}: {'; '.join(wrong.values())}. "
+            "It is as before, because the ticket decides who sees it."
+        )
+        try:
+            await self._channels.say(channel, text, f"guard:{int(put_right_at * 1000)}")
+        except ChannelIsGone:
+            log.debug("channel %s is gone", channel.channel_id)
+        self._to_tell.pop(channel.channel_id, None)
+
+    async def _who_did_it(
+        self, channel_id: int, guild: discord.Guild, wrong: Mapping[int, str], put_right_at: float
+    ) -> str:
+        """Who has changed these overwrites, as the audit log tells: "by" and a name, or "by hand"."""
+        if not guild.me.guild_permissions.view_audit_log:
+            return "by hand"
+        with discord_faults("reading the audit log"):
+            entries = [it async for it in guild.audit_logs(limit=LOOKED_AT)]
+        for entry in entries:
+            if entry.action not in BY_HAND or entry.target is None or entry.target.id != channel_id:
+                continue
+            is_ours = entry.user_id == guild.me.id
+            if is_ours and entry.created_at.timestamp() < put_right_at - UNTIL_LOGGED:
+                break  # what is older was put right before
+            changed = getattr(entry.extra, "id", None)
+            if not is_ours and (changed in wrong or changed is None):
+                return f"by {plain(entry.user.display_name)}" if entry.user else f"by <@{entry.user_id}>"
+        return "by hand"
+
+
+def _name_of_fault(channel_id: int) -> str:
+    return f"who sees channel {channel_id}"

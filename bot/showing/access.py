@@ -1,0 +1,89 @@
+"""Who sees a ticket's channel: what its overwrites must be, and what is wrong with them. Pure."""
+
+from collections.abc import Mapping
+
+import discord
+
+from bot.connection.guild import TO_SERVE, TO_WORK, GuildMap, Overwrites
+from bot.showing.texts import plain
+from tickets.model import Ticket
+
+TO_TAKE_PART = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+"""What whoever is let in must be given by their overwrite. The rest may come from their role."""
+
+
+def colleagues_of(_: Ticket) -> frozenset[int]:
+    """Discord's ids of those who were added to the ticket on purpose: the log of the ticket would name them.
+
+    Nobody can be added yet, so there are none."""
+    return frozenset()
+
+
+def overwrites_for(guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket) -> Overwrites:
+    """What the overwrites of the ticket's channel are to be. What is allowed to be different is kept."""
+    ours = guild_map.overwrites(there.guild, ticket.support_role, colleagues_of(ticket))
+    known = {target.id for target in ours}
+    mine = there.guild.me.guild_permissions
+    for target, overwrite in there.overwrites.items():
+        allow, deny = overwrite.pair()
+        if target.id not in known and (_may_be_let_in(guild_map, there.guild, target.id) or not allow.value):
+            # An overwrite may only hold what the bot itself has.
+            ours[target] = discord.PermissionOverwrite.from_pair(allow & mine, deny & mine)
+    return ours
+
+
+def wrong_with(
+    guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket, *, role_changes: bool = False
+) -> Mapping[int, str]:
+    """What is wrong with who sees the channel, in words, by the id of each role or member.
+
+    With ``role_changes`` the support role may just have become another one, and the channel may not have
+    followed yet."""
+    guild = there.guild
+    ours = {it.id for it in guild_map.overwrites(guild, ticket.support_role, colleagues_of(ticket))}
+    supporting = set(guild_map.roles.values())
+    wrong: dict[int, str] = {}
+    there_now = {target.id: (target, overwrite) for target, overwrite in there.overwrites.items()}
+    for target_id in {*ours, *there_now} - {guild.me.id}:
+        target, overwrite = there_now.get(target_id, (None, discord.PermissionOverwrite()))
+        allow, deny = overwrite.pair()
+        name = _name(guild, target_id, target)
+        if target_id == guild.id:
+            if overwrite.view_channel is not False:
+                wrong[target_id] = "everybody was let in"
+        elif role_changes and target_id in supporting:
+            continue
+        elif target_id in ours:
+            if TO_TAKE_PART.value & ~allow.value or TO_WORK.value & deny.value:
+                wrong[target_id] = f"{name} was shut out"
+        elif allow.value and not _may_be_let_in(guild_map, guild, target_id):
+            wrong[target_id] = f"{name} was let in"
+    if needed_by_bot(there):
+        wrong[guild.me.id] = "the bot was shut out"
+    return wrong
+
+
+def needed_by_bot(there: discord.TextChannel) -> discord.Permissions:
+    """What the bot has in the guild, and needs in the channel, but has not there."""
+    me = there.guild.me
+    return TO_SERVE & me.guild_permissions & ~there.permissions_for(me)
+
+
+def can_be_put_right(there: discord.TextChannel) -> bool:
+    """Whether the bot may change the overwrites, as far as it knows. Without asking: Discord bans who is
+    refused often."""
+    mine = there.permissions_for(there.guild.me)
+    return mine.view_channel and mine.manage_roles
+
+
+def _may_be_let_in(guild_map: GuildMap, guild: discord.Guild, target_id: int) -> bool:
+    """Whether it is no matter of the desk what they may do: roles that the operator names, the bot's own."""
+    own = guild.self_role
+    return target_id in guild_map.further_roles or (own is not None and target_id == own.id)
+
+
+def _name(guild: discord.Guild, target_id: int, target: object) -> str:
+    """A mention, where nothing else is known; nobody is pinged by it."""
+    if (role := guild.get_role(target_id)) is not None:
+        return f"the role {plain(role.name)}"
+    return f"<@{target_id}>" if not isinstance(target, discord.Role) else f"a role with the id {target_id}"

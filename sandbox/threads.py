@@ -1,0 +1,43 @@
+"""Threads: who is told of them, and what an archived one takes."""
+
+from typing import Any
+
+from simcord.backend import serializers
+from simcord.backend.access import channel_accessible
+from simcord.backend.errors import BackendError
+from simcord.backend.models import Channel
+
+from sandbox.perform import Scene, route
+
+
+@route("GET", "/guilds/{guild}/threads/active")
+def active(scene: Scene) -> Any:
+    """The threads that are not archived, private ones for those who may look into them."""
+    backend = scene.world.backend
+    threads = backend.active_threads(scene.id("guild"))
+    mine = [it for it in threads if channel_accessible(backend, it.id, scene.actor)]
+    return serializers.thread_list_payload(backend, mine)
+
+
+@route("PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}/@me")
+def react(scene: Scene) -> Any:
+    """React to a message; not in an archived thread."""
+    must_not_be_archived(scene.world.backend.get_channel(scene.id("channel")))
+    return scene.default()
+
+
+def must_not_be_archived(channel: Channel) -> None:
+    """Raise Discord's refusal for whatever needs a thread that is not archived."""
+    if channel.thread_metadata is not None and channel.thread_metadata.archived:
+        raise BackendError(400, 50083, "Thread is archived")
+
+
+def wake(scene: Scene, channel: Channel) -> None:
+    """A message brings an archived thread back; a locked one takes none but from those who manage threads."""
+    backend, thread = scene.world.backend, channel.thread_metadata
+    if thread is None or not thread.archived:
+        return
+    if thread.locked:
+        backend.require_permissions(channel.guild_id, scene.actor, channel.id, "manage_threads")
+    thread.archived = False
+    backend.announce_channel_update(channel.id)
