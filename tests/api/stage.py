@@ -60,6 +60,9 @@ def place(event_id: str) -> int:
 
 
 STAFF = {"role": "AGENT"}
+AS_ANN = Caller(Person(UserKey("default", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.test"))
+AS_SAM = Caller(Person(UserKey("default", "sam"), "Sam", UserRole.AGENT, "sam@example.test"))
+"""Whom tokens of ann and sam stand for, sam being staff."""
 AGENT = Caller(Person(UserKey("discord", "77"), "Sam of Support", UserRole.AGENT))
 """Somebody of staff, as Discord knows them."""
 

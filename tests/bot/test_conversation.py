@@ -199,6 +199,22 @@ async def test_staffs_files_are_kept_and_go_when_deleted(desk_office: Office) ->
     assert await desk_office.store.files.get(file.id) is None
 
 
+async def test_an_edit_keeps_the_file_that_discord_no_longer_gives(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    sent = await agent.send(channel, "See here", attachments=[("plan.txt", b"step one")])
+    await desk_office.taken()
+    (before,) = await desk_office.messages(ticket)
+
+    desk_office.env.backend.cdn._blobs.clear()
+    await agent.edit(sent, "See here!")
+    await desk_office.taken()
+
+    (message,) = await desk_office.messages(ticket)
+    assert (message.content, message.attachments) == ("See here!", before.attachments)
+    assert [file.name for file in message.attachments] == ["plan.txt"]
+
+
 async def test_what_discord_does_not_know_is_known_by_content(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]

@@ -30,16 +30,9 @@ def by_casey(ticket: Ticket) -> Typing:
 
 
 def signs(office: Office) -> list[int]:
-    """The channels in which the bot types, from now on."""
-    shown: list[int] = []
-    send = office.client.http.send_typing
-
-    async def sending(channel_id: int) -> None:
-        await send(channel_id)
-        shown.append(int(channel_id))
-
-    office.client.http.send_typing = sending  # type: ignore[assignment, method-assign]
-    return shown
+    """The channels in which the bot has asked Discord to show that somebody types, in order."""
+    asked = [it.path.split("/") for it in office.env.http_requests if it.path.endswith("/typing")]
+    return [int(parts[2]) for parts in asked]
 
 
 async def test_staff_typing_in_a_tickets_channel_is_whispered(
@@ -86,35 +79,43 @@ async def test_a_requester_typing_shows_in_the_channel_once_in_a_while(
     ticket, channel = await desk_office.open()
     other, others_channel = await desk_office.open()
     third, thirds_channel = await desk_office.open()
-    shown = signs(desk_office)
 
     for _ in range(3):
         signals.say(by_casey(ticket))
     signals.say(by_casey(other))
-    await until(lambda: _have(shown, 2))
+    await until(lambda: len(signs(desk_office)) == 2)
     signals.say(by_casey(third))
-    await until(lambda: _have(shown, 3))
+    await until(lambda: len(signs(desk_office)) == 3)
 
-    assert shown == [channel.id, others_channel.id, thirds_channel.id]
+    assert signs(desk_office) == [channel.id, others_channel.id, thirds_channel.id]
+
+
+async def test_who_types_in_discord_is_shown_there_by_discord_alone(
+    desk_office: Office, signals: Signals, heard: list[Typing]
+) -> None:
+    _, channel = await desk_office.open()
+    other, others_channel = await desk_office.open()
+
+    await desk_office.people["general"].typing(channel)
+    await until(lambda: heard)
+    signals.say(by_casey(other))
+    await until(lambda: others_channel.id in signs(desk_office))
+
+    assert signs(desk_office) == [others_channel.id]
 
 
 async def test_what_discord_refuses_is_forgotten(desk_office: Office, signals: Signals) -> None:
     ticket, channel = await desk_office.open()
     gone, gones_channel = await desk_office.open()
-    shown = signs(desk_office)
     await desk_office.store.channels.save(
         replace(await _channel(desk_office, gone), channel_id=gones_channel.id + 1)
     )
 
     signals.say(by_casey(gone))
     signals.say(by_casey(ticket))
-    await until(lambda: _have(shown, 1))
+    await until(lambda: channel.id in signs(desk_office))
 
-    assert shown == [channel.id]
-
-
-async def _have(shown: list[int], count: int) -> bool:
-    return len(shown) == count
+    assert signs(desk_office) == [gones_channel.id + 1, channel.id]
 
 
 async def _channel(office: Office, ticket: Ticket) -> Channel:

@@ -46,6 +46,19 @@ async def test_nobody_claims_a_closed_ticket_not_even_whose_it_is(desk_office: O
     assert told(refused) == f"Ticket {ticket.number} is closed."
 
 
+async def test_a_name_stays_a_name_in_the_answer(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    starry = desk_office.guild.add_member(
+        desk_office.env.create_user("starry"),
+        nick="**Star** __one__",
+        roles=[desk_office.guild.roles["GENERAL team"]],
+    )
+
+    done = await desk_office.people["general"].slash(channel, "assign", member=starry)
+
+    assert r"is \*\*Star\*\* \_\_one\_\_'s now." in told(done)
+
+
 async def test_a_ticket_is_assigned_to_staff_alone(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent, other = desk_office.people["general"], desk_office.people["manager"]

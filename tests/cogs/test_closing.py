@@ -31,6 +31,20 @@ async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None
     assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
 
 
+@pytest.mark.parametrize(("grace", "left"), [(60_000, "60 s"), (5_000, "5 s")])
+async def test_the_channel_is_told_who_closed_it_how_and_when_it_goes(
+    tmp_path: Path, grace: int, left: str
+) -> None:
+    async with office(tmp_path, close_grace=grace) as desk_office:
+        ticket, channel = await desk_office.open()
+
+        await desk_office.desk.close(desk_office.caller("admin"), ticket.id)
+        await desk_office.shown()
+
+        told = [it["content"] for it in desk_office.ever_posted(channel)]
+        assert told[-1] == f"Closed as UNRESOLVED by admin\\-agent. This channel goes in {left}."
+
+
 async def test_a_reason_that_nobody_sees_is_none(desk_office: Office) -> None:
     (blank, first), (turned, second) = await desk_office.open(), await desk_office.open()
     agent = desk_office.people["general"]
@@ -179,6 +193,7 @@ async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
         agent = desk_office.people["general"]
         await agent.slash(channel, "close")
         await desk_office.shown()
+        (filed,) = desk_office.transcripts.history()
         await agent.send(channel, "// it was the plug")
         await desk_office.taken()
 
@@ -186,16 +201,22 @@ async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
 
         (record,) = desk_office.transcripts.history()
         assert "it was the plug" in await _page_of(desk_office, record)
+        if not filed.attachments:
+            assert await desk_office.store.files.get(_linked(filed)) is None  # nobody needs the first one
 
 
 async def _page_of(desk_office: Office, record: discord.Message) -> str:
     """The transcript's page, attached or linked."""
     if record.attachments:
         return (await record.attachments[0].read()).decode()
-    link = str(record.embeds[0].fields[-1].value)
-    found = await desk_office.store.files.get(FileId(link.partition("/files/")[2].split("/")[0]))
+    found = await desk_office.store.files.get(_linked(record))
     assert found is not None
     return found[1].decode()
+
+
+def _linked(record: discord.Message) -> FileId:
+    link = str(record.embeds[0].fields[-1].value)
+    return FileId(link.partition("/files/")[2].split("/")[0])
 
 
 async def test_a_transcript_over_the_file_limit_is_linked(tmp_path: Path) -> None:
@@ -275,6 +296,29 @@ async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
 
         await until(grace_is_over)
 
+        assert channel.name in desk_office.guild.channels
+
+
+async def test_a_ticket_reopened_while_its_channel_is_read_for_the_last_time_keeps_it(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path, close_grace=50) as desk_office:
+        ticket, channel = await desk_office.open()
+        await desk_office.people["general"].slash(channel, "close")
+        is_open_again = asyncio.Event()
+        desk_office.inbox.do(channel.id, lambda: _as_soon_as(is_open_again))  # so that reading waits
+
+        def is_going() -> bool:
+            names = [task.get_name() for task in asyncio.all_tasks()]
+            return f"{TimerKind.REMOVAL} {ticket.id}" in names
+
+        await until(is_going)
+        await desk_office.desk.reopen(CASEY, ticket.id)
+        is_open_again.set()
+        await until(lambda: not is_going())
+        await desk_office.taken()
+
+        assert not await is_gone(desk_office, ticket)
         assert channel.name in desk_office.guild.channels
 
 

@@ -22,7 +22,7 @@ from tests.clocks import Hands
 async def lead():
     async with open_sqlite(Path(sys.argv[1]), Hands()) as store, leading(store, "child"):
         print("leads", flush=True)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()  # until it is killed
 
 asyncio.run(lead())
 """

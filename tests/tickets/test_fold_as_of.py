@@ -7,8 +7,8 @@ import pytest
 from tests.clocks import NOON, SECOND
 from tests.people import ANN_ASKS, BEN, SAM, SAM_ANSWERS
 from tests.tickets.logs import FILE, Logbook, opened
-from tickets.events import Change, FeedbackGiven, FeedbackRemoved, NoteEdited, TicketChanged
-from tickets.fold import in_words_of, message_as_of, messages_of, ticket_of
+from tickets.events import Change, FeedbackGiven, FeedbackRemoved, MessageEdited, NoteEdited, TicketChanged
+from tickets.fold import in_words_of, message_as_of, message_of, messages_of, ticket_of
 from tickets.model import Attachment, Delivery, Feedback, FileId, Message, MessageId, Status
 
 OTHER_FILE = Attachment(FileId("f2"), "other.png", "image/png", 1)
@@ -47,6 +47,24 @@ def test_edits_of_notes_are_told_as_those_of_messages() -> None:
     assert (added.attachments, edited.attachments) == ((), (FILE,))
     assert added.is_note
     assert edited.is_note
+
+
+def test_an_edit_is_told_with_the_file_that_a_later_one_took_away() -> None:
+    book = Logbook()
+    said = book.post(ANN_ASKS, "one", FILE, OTHER_FILE)
+    book.add(ANN_ASKS, MessageEdited(said, "two", (FILE,)))
+    book.edit(said, "three")
+
+    assert [it.attachments for it in told(book, said)] == [(FILE, OTHER_FILE), (FILE,), ()]
+
+
+def test_what_the_old_requester_said_is_the_new_one_s_and_what_staff_said_is_not() -> None:
+    book = Logbook()
+    asked, answered = book.post(ANN_ASKS), book.post(SAM_ANSWERS)
+    messages = messages_of(book.events)
+
+    assert message_of(messages[asked], BEN.key).author == replace(ANN_ASKS, key=BEN.key)
+    assert message_of(messages[answered], BEN.key) == messages[answered]
 
 
 def test_what_is_deleted_today_has_no_words_and_no_files_at_any_time() -> None:

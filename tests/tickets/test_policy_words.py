@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.clocks import NOON
-from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, BEN, EVE, SAM
+from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, BEN, EVE, GUEST, SAM
 from tests.tickets.logs import Logbook
 from tickets import policy
 from tickets.fold import messages_of
@@ -20,7 +20,6 @@ from tickets.model import (
     Status,
     SupportRole,
     Ticket,
-    UserKey,
     UserRole,
 )
 from tickets.policy import DAY, Rules
@@ -28,7 +27,6 @@ from tickets.refusals import NotTheUploader, Refusal, RequesterOnly, TicketIsNot
 
 RULES = Rules()
 LIMITED = Rules(max_open_tickets=3)
-GUEST = Person(UserKey("shop", "guest"), "Guest", UserRole.TEMP_USER)
 AS_GUEST = Caller(GUEST)
 AS_SERVICE = Caller(Person(ANN.key, "Automation", UserRole.AGENT, is_service=True))
 """A service whose id happens to be Ann's."""

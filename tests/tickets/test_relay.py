@@ -476,10 +476,13 @@ async def test_a_relay_that_is_full_asks_for_nothing(house: House) -> None:
     house.stage.shut(first.events[0])
     house.backlog.take(first)
     house.backlog.take(second)
+    other = House()
+    other.backlog.hidden = True  # so its relay asks after every shortest pause
 
-    async with house.relay(parallel=1):
+    async with house.relay(parallel=1), other.relay():
         await until(lambda: house.stage.begun)
-        await asyncio.sleep(relay.SHORTEST_PAUSE * 1.6)
+        before = other.backlog.asked
+        await until(lambda: other.backlog.asked > before + 1)
 
     assert (house.backlog.asked, house.backlog.timed) == (1, 0)
 

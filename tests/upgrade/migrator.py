@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-import time
+import threading
 from pathlib import Path
 
 from storage.migration import Reached
@@ -17,7 +17,7 @@ def stand_still(reached: Reached) -> None:
     if reached.done == 3 * AT_ONCE:
         sys.stdout.write("in the middle\n")
         sys.stdout.flush()
-        time.sleep(60)
+        threading.Event().wait()  # until it is killed
 
 
 async def main(folder: Path) -> None:

@@ -224,6 +224,20 @@ async def test_staff_is_limited_too_and_each_role_of_a_user_is_one_user(store: S
     assert statuses == [201, 201, 201, 429]
 
 
+async def test_a_ticket_that_staff_opens_counts_for_its_requester(store: Store, clock: Clock) -> None:
+    async def opened_for(user: str) -> int:
+        person = {"id": user, "username": user, "email": f"{user}@example.test", "role": "CUSTOMER"}
+        ticket = {"topic": "a", "description": "b", "requester": person}
+        return (await stage.ask("POST", TICKETS, "sam", claims=STAFF, json=ticket)).status
+
+    async with Stage(store, clock).open() as stage:
+        for_ann = [await opened_for("ann") for _ in range(4)]
+        for_ben = await opened_for("ben")
+        by_ann = (await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b"})).status
+
+    assert (for_ann, for_ben, by_ann) == ([201, 201, 201, 429], 201, 429)
+
+
 async def test_requests_without_a_token_are_limited_by_address(store: Store, clock: Clock) -> None:
     async with Stage(store, clock).open() as stage:
         statuses = {(await stage.ask("GET", TICKETS, None)).status for _ in range(60)}

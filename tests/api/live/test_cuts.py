@@ -10,14 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.api.stage import AGENT, STAFF, Ear, Stage, listening, place, token
+from tests.api.stage import AGENT, AS_ANN, AS_SAM, STAFF, Ear, Stage, listening, place, token
 from tickets.desks.ticket_desk import Said
-from tickets.model import Caller, MessageId, Person, Status, UserKey, UserRole
+from tickets.model import Caller, MessageId, Status
 
-ANN = Caller(Person(UserKey("default", "ann"), "Ann", UserRole.CUSTOMER))
-SAM = Caller(Person(UserKey("default", "sam"), "Sam", UserRole.AGENT))
-"""Staff that has a socket, and a ticket of their own."""
-SIDES = {"requester": ANN, "discord": AGENT, "socket": SAM}
+SIDES = {"requester": AS_ANN, "discord": AGENT, "socket": AS_SAM}
 ACTS = ("post", "note", "edit", "delete", "change", "reopen")
 TOLD = {"ticket_opened", "message", "edit_message", "delete_message", "ticket_updated", "ticket_closed"}
 TOLD |= {"ticket_reopened", "note", "edit_note", "delete_note"}
@@ -51,8 +48,8 @@ class Talk:
 
     async def act(self, act: str, by: str, on: int) -> None:
         caller, ticket = SIDES[by], self.tickets[on]
-        if caller is ANN and on == 2:
-            caller = SAM
+        if caller is AS_ANN and on == 2:
+            caller = AS_SAM
         desk, written = self.stage.desk, self.written.setdefault(ticket, [])
         if act == "post":
             written.append((caller, (await desk.post(caller, ticket, Said("Words"))).id))
@@ -69,7 +66,7 @@ class Talk:
             await desk.change(AGENT, ticket, {"topic": f"Topic {len(written)}"})
         elif act == "reopen":
             await desk.close(AGENT, ticket, Status.UNRESOLVED)
-            await desk.reopen(SAM, ticket)
+            await desk.reopen(AS_SAM, ticket)
 
     def same(self, listener: "Listener") -> list[tuple[str, Any]]:
         """What was heard, but for what is as of the moment of telling: the words of what was deleted in the
@@ -199,7 +196,7 @@ async def test_who_is_cut_hears_exactly_what_who_is_not_cut_hears(
 
 async def _must_be_what_the_log_says(stage: Stage, last: int, listeners: Sequence[Listener]) -> None:
     """That the whole is the whole: what each kind of socket is promised, found in the feed."""
-    ann, sam, agent = ANN.key, SAM.key, AGENT.key
+    ann, sam, agent = AS_ANN.key, AS_SAM.key, AGENT.key
     fed = await stage.store.feed.after(last, limit=1_000)
     end = fed[-1].event.ticket_id
     wanted: list[Callable[[Any, bool], bool]] = [

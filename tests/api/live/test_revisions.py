@@ -9,11 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.stage import AGENT, STAFF, Stage, listening, token
+from tests.api.stage import AGENT, AS_ANN, STAFF, Stage, listening, token
 from tickets.desks.ticket_desk import Said
-from tickets.model import Caller, MessageId, Person, Status, UserKey, UserRole
+from tickets.model import Caller, MessageId, Status
 
-ANN = Caller(Person(UserKey("default", "ann"), "Ann", UserRole.CUSTOMER))
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["post", "edit", "edit", "delete", "topic", "description", "close"]),
@@ -47,7 +46,7 @@ class Talk:
         return self.words - set(self.now.values())
 
     async def act(self, act: str, by: str, which: int) -> None:
-        desk, caller = self._stage.desk, ANN if by == "requester" else AGENT
+        desk, caller = self._stage.desk, AS_ANN if by == "requester" else AGENT
         if act == "post":
             message = await desk.post(caller, self._ticket, Said(self.word("posted")))
             self.now[message.id] = self.now.pop("posted")

@@ -6,9 +6,9 @@ import pytest
 
 from api.live import asks as live_asks
 from api.live import reader as live_reader
-from tests.api.stage import AGENT, STAFF, TICKETS, Stage, listening, place, token
+from tests.api.stage import AGENT, AS_SAM, STAFF, TICKETS, Stage, listening, place, token
 from tickets.desks.ticket_desk import Said
-from tickets.model import Caller, Person, Status, UserKey, UserRole
+from tickets.model import Status
 
 SAM = token("sam", **STAFF)
 EVERYTHING = ("ticket_opened", "message", "edit_message", "delete_message", "ticket_updated", "ticket_closed")
@@ -136,14 +136,13 @@ async def test_authorizing_again_reaches_back_for_what_is_watched_too(stage: Sta
 
 
 async def test_ones_own_doing_is_told_with_echo_alone(stage: Stage) -> None:
-    sam = Caller(Person(UserKey("default", "sam"), "Sam", UserRole.AGENT))
     ticket = await stage.opened()
 
     async with listening(stage) as quiet, listening(stage) as loud:
         await quiet.authorize(token=SAM, watch="all")
         await loud.authorize(token=SAM, watch="all", echo=True)
-        await stage.desk.post(sam, ticket, Said("Mine"))
-        await stage.desk.add_note(sam, ticket, Said("My note"))
+        await stage.desk.post(AS_SAM, ticket, Said("Mine"))
+        await stage.desk.add_note(AS_SAM, ticket, Said("My note"))
         await stage.posted(ticket, "Theirs")
         for ear, count in ((quiet, 1), (loud, 2)):
             await ear.until("message", count=count)

@@ -5,12 +5,11 @@ import tracemalloc
 
 import pytest
 
-from tests.api.stage import AGENT, TICKETS, Clock, Stage, headers
+from tests.api.stage import AGENT, AS_ANN, TICKETS, Clock, Stage, headers
 from tickets.desks.ticket_desk import NewTicket, Said
-from tickets.model import Caller, Person, TicketId, UserKey, UserRole
+from tickets.model import TicketId
 from tickets.ports.store import Store
 
-ANN = Caller(Person(UserKey("default", "ann"), "Ann", UserRole.CUSTOMER, "ann@example.test"))
 MANY = 1_000
 MOST_IN_MEMORY = 6_000_000
 """Bytes for one reader; all of it at once takes 20,000,000 and more."""
@@ -18,7 +17,7 @@ MOST_IN_MEMORY = 6_000_000
 
 async def ticketed(stage: Stage, count: int) -> None:
     new = NewTicket(topic="It is broken", description="\N{GREEK SMALL LETTER OMEGA}" * 4_000)
-    await asyncio.gather(*(stage.desk.open(ANN, new) for _ in range(count)))
+    await asyncio.gather(*(stage.desk.open(AS_ANN, new) for _ in range(count)))
 
 
 async def talked(stage: Stage, count: int) -> TicketId:

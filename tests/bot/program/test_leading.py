@@ -23,7 +23,7 @@ from tickets.ports.store import StoreUnavailable
 
 
 @dataclass
-class Hands:
+class Clockwork:
     """A clock, and a sleep that lets all sleepers sleep until the test lets time pass."""
 
     now: float = 1000.0
@@ -98,7 +98,7 @@ class Process:
 
     name: str
     lease: MemoryLease
-    clock: Hands
+    clock: Clockwork
     begun: list[int] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     trouble: Exception | None = None
@@ -141,21 +141,21 @@ def lease() -> MemoryLease:
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
+def clock() -> Clockwork:
+    return Clockwork()
 
 
 @pytest.fixture
-def one(lease: MemoryLease, clock: Hands) -> Process:
+def one(lease: MemoryLease, clock: Clockwork) -> Process:
     return Process("one", lease, clock)
 
 
 @pytest.fixture
-def two(lease: MemoryLease, clock: Hands) -> Process:
+def two(lease: MemoryLease, clock: Clockwork) -> Process:
     return Process("two", lease, clock)
 
 
-async def test_one_that_is_alone_leads_at_once_and_goes_on(one: Process, clock: Hands) -> None:
+async def test_one_that_is_alone_leads_at_once_and_goes_on(one: Process, clock: Clockwork) -> None:
     async with one.running():
         assert one.leads
         await clock.pass_time(60)
@@ -164,7 +164,7 @@ async def test_one_that_is_alone_leads_at_once_and_goes_on(one: Process, clock: 
 
 
 async def test_the_second_one_follows_as_long_as_the_first_one_lives(
-    one: Process, two: Process, clock: Hands
+    one: Process, two: Process, clock: Clockwork
 ) -> None:
     async with one.running(), two.running():
         await clock.pass_time(60)
@@ -173,7 +173,7 @@ async def test_the_second_one_follows_as_long_as_the_first_one_lives(
 
 
 async def test_after_a_clean_stop_the_follower_leads_at_its_next_look(
-    one: Process, two: Process, clock: Hands
+    one: Process, two: Process, clock: Clockwork
 ) -> None:
     async with AsyncExitStack() as stack:
         async with one.running():
@@ -186,7 +186,7 @@ async def test_after_a_clean_stop_the_follower_leads_at_its_next_look(
 
 
 async def test_a_leader_without_a_beat_is_waited_for_by_the_followers_clock(
-    lease: MemoryLease, two: Process, clock: Hands
+    lease: MemoryLease, two: Process, clock: Clockwork
 ) -> None:
     lease.term = Term(7, "one", beat=3)
     async with two.running():
@@ -197,7 +197,7 @@ async def test_a_leader_without_a_beat_is_waited_for_by_the_followers_clock(
         assert (before, two.begun) == ([], [8])
 
 
-async def test_a_beat_begins_the_wait_anew(lease: MemoryLease, two: Process, clock: Hands) -> None:
+async def test_a_beat_begins_the_wait_anew(lease: MemoryLease, two: Process, clock: Clockwork) -> None:
     lease.term = Term(7, "one", beat=3)
     async with two.running():
         await clock.pass_time(PATIENCE - LOOK)
@@ -208,7 +208,7 @@ async def test_a_beat_begins_the_wait_anew(lease: MemoryLease, two: Process, clo
 
 
 async def test_a_leader_that_cannot_renew_stops_before_a_follower_may_begin(
-    one: Process, two: Process, lease: MemoryLease, clock: Hands
+    one: Process, two: Process, lease: MemoryLease, clock: Clockwork
 ) -> None:
     async with one.running(), two.running():
         await clock.pass_time(5)
@@ -224,7 +224,7 @@ async def test_a_leader_that_cannot_renew_stops_before_a_follower_may_begin(
 
 
 async def test_a_short_absence_of_the_store_ends_no_term(
-    one: Process, lease: MemoryLease, clock: Hands
+    one: Process, lease: MemoryLease, clock: Clockwork
 ) -> None:
     async with one.running():
         for _ in range(3):
@@ -238,10 +238,10 @@ async def test_a_short_absence_of_the_store_ends_no_term(
 
 
 async def test_one_that_stood_still_may_do_nothing_from_its_first_moment_on(
-    one: Process, two: Process, lease: MemoryLease, clock: Hands
+    one: Process, two: Process, lease: MemoryLease, clock: Clockwork
 ) -> None:
     """The two have clocks of their own: only the second one's goes on for its tasks."""
-    two.clock = Hands()
+    two.clock = Clockwork()
     async with one.running(), two.running():
         await clock.pass_time(4)
         assert one.mandate is not None
@@ -260,7 +260,7 @@ async def test_one_that_stood_still_may_do_nothing_from_its_first_moment_on(
 
 
 async def test_a_term_ends_when_its_work_hears_that_another_leads(
-    one: Process, lease: MemoryLease, clock: Hands
+    one: Process, lease: MemoryLease, clock: Clockwork
 ) -> None:
     async with one.running():
         lease.term = Term(2, "two")
@@ -275,7 +275,7 @@ async def test_a_term_ends_when_its_work_hears_that_another_leads(
 @pytest.mark.parametrize("steps", range(0, 60, 3))
 @pytest.mark.parametrize("ends_in", [0.0, 0.3])
 async def test_a_stop_at_whatever_moment_of_a_terms_end_is_heeded(
-    one: Process, lease: MemoryLease, clock: Hands, ends_in: float, steps: int
+    one: Process, lease: MemoryLease, clock: Clockwork, ends_in: float, steps: int
 ) -> None:
     one.ends_in = ends_in
     running = asyncio.create_task(Leading(lease, "one", one.work, clock, clock.sleep).run())
@@ -298,7 +298,7 @@ async def test_a_stop_at_whatever_moment_of_a_terms_end_is_heeded(
 
 
 async def test_what_was_lost_is_noticed_at_the_next_beat(
-    one: Process, lease: MemoryLease, clock: Hands
+    one: Process, lease: MemoryLease, clock: Clockwork
 ) -> None:
     async with one.running():
         lease.term = Term(2, "two")
@@ -330,7 +330,7 @@ async def test_a_lease_taken_in_our_name_is_ours(one: Process, lease: MemoryLeas
 
 
 def test_time_in_which_a_follower_stood_still_is_no_silence_of_the_leader() -> None:
-    clock = Hands()
+    clock = Clockwork()
     watch = Watch("two", clock)
     seen = Term(1, "one", beat=5)
     assert not watch.may_lead(seen)
@@ -345,7 +345,7 @@ def test_time_in_which_a_follower_stood_still_is_no_silence_of_the_leader() -> N
 
 
 def test_a_mandate_counts_from_when_the_beat_was_asked_for() -> None:
-    clock = Hands()
+    clock = Clockwork()
     mandate = Mandate(Term(1, "one"), clock(), clock)
     asked_at = clock()
     clock.now += 4

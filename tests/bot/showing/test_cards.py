@@ -135,6 +135,21 @@ async def test_what_an_earlier_process_was_refused_is_tried_again(desk_office: O
     assert len(cards(channel)) == 1
 
 
+async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office: Office) -> None:
+    refuse(desk_office, PIN, 403, 50013)
+    _, channel = await desk_office.open()
+    (card,) = cards(channel)
+    await desk_office.client.http.delete_message(channel.id, card.id)
+    allow_all(desk_office)
+
+    async with a_later_term(desk_office):
+        await until(partial(is_pinned, channel))
+
+    (again,) = cards(channel)
+    assert again.id != card.id
+    assert again.role_mentions == []
+
+
 @asynccontextmanager
 async def a_later_term(office: Office) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""

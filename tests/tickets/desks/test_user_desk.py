@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from tests.people import ANN, AS_ANN, AS_EVE, AS_SAM, BEN, EVE
+from tests.people import ANN, AS_ANN, AS_EVE, AS_SAM, BEN, EVE, GUEST
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.desks.user_desk import UserChanges, UserDesk
-from tickets.model import AuthorType, Caller, Person, Ticket, UserKey, UserRole
+from tickets.model import AuthorType, Caller, Ticket, UserKey
 from tickets.ports.store import Store
 from tickets.ports.users import Block
 from tickets.refusals import (
@@ -19,7 +19,6 @@ from tickets.refusals import (
     UserNotFound,
 )
 
-GUEST = Person(UserKey("shop", "guest"), "Guest", UserRole.TEMP_USER, "guest@example.org")
 AS_GUEST = Caller(GUEST)
 NEW = NewTicket(topic="x", description="y")
 

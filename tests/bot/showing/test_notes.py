@@ -1,0 +1,50 @@
+"""Notes that staff writes over the API, as staff sees them in the channel."""
+
+import discord
+from simcord import ChannelHandle
+
+from tests.office import Office
+from tickets.desks.ticket_desk import Said
+
+WHO = "admin\\-agent"
+
+
+def lines(channel: ChannelHandle) -> list[str]:
+    """What the bot has said there, the card and its pin apart."""
+    said = [it for it in channel.history() if it.author.bot and not it.embeds]
+    return [it.content for it in said if it.type is discord.MessageType.default]
+
+
+async def test_a_note_its_change_and_its_end_are_told_with_who_made_them(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    boss = desk_office.caller("admin")
+
+    note = await desk_office.desk.add_note(boss, ticket.id, Said("He was @everyone's **boss**"))
+    await desk_office.shown()
+    await desk_office.desk.edit(boss, ticket.id, note.id, Said("She was"))
+    await desk_office.shown()
+    await desk_office.desk.delete(boss, ticket.id, note.id)
+    await desk_office.shown()
+
+    assert lines(channel) == [
+        f"📝 Note by {WHO}:\nHe was @\u200beveryone's **boss**",
+        f"📝 Note changed by {WHO}:\nShe was",
+        f"📝 {WHO} deleted a note.",
+    ]
+    assert not any(it["mention_everyone"] for it in desk_office.ever_posted(channel))
+
+
+async def test_a_long_note_is_whole_in_a_file(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    text = "\n".join(f"{number} {'long ' * 60}" for number in range(60))
+
+    await desk_office.desk.add_note(desk_office.caller("admin"), ticket.id, Said(text))
+    await desk_office.shown()
+
+    last = channel.last_message
+    assert last is not None
+    (file,) = last.attachments
+    assert file.filename == "message.txt"
+    assert (await file.read()).decode() == text
+    assert lines(channel)[0].startswith(f"📝 Note by {WHO}:\n0 long")
+    assert len([it for it in channel.history() if it.attachments]) == 1
