@@ -6,13 +6,16 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chaos.campaign import campaigning
-from chaos.kinds import Kind
+from chaos.kinds import OF_SERVERS, Kind
 from chaos.plan import plan
 from chaos.report import report
+from chaos.stores import EmbeddedStore, HouseStore, MongoStore
+
+STORES: dict[str, Callable[[Path], HouseStore]] = {"sqlite": EmbeddedStore, "mongo": MongoStore}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,13 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _run(options: argparse.Namespace, folder: Path) -> int:
-    chapters = plan(options.seed, options.kills, options.only, options.tickets)
+    kinds = set(options.only) - (OF_SERVERS if options.store == "sqlite" else set())
+    chapters = plan(options.seed, options.kills, kinds, options.tickets)
     ends_at = time.monotonic() + 60 * options.minutes
     started = time.monotonic()
     print(
-        f"seed {options.seed}, {options.kills} kills, {len(chapters)} chapters; logs in {folder}", flush=True
+        f"seed {options.seed}, {options.kills} kills, {len(chapters)} chapters on {options.store}; "
+        f"logs in {folder}",
+        flush=True,
     )
-    async with campaigning(folder) as campaign:
+    async with campaigning(folder, STORES[options.store]) as campaign:
         for chapter in chapters:
             if time.monotonic() > ends_at:
                 break
@@ -54,6 +60,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=20, help="how often something is killed")
     parser.add_argument("--minutes", type=float, default=600, help="begin no chapter after so many")
     parser.add_argument("--tickets", type=int, default=5, help="in a chapter")
+    parser.add_argument("--store", choices=STORES, default="sqlite", help="where the tickets are kept")
     parser.add_argument("--keep", type=Path, help="keep logs, stores and journal in this directory")
     parser.add_argument("--go-on", action="store_true", help="play on after a violation")
     parser.add_argument(

@@ -1,9 +1,8 @@
 """A campaign: chapter after chapter is played by the plan, and after each scene the books must balance."""
 
 import asyncio
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from chaos.plan import AGENT, Act, Chapter, Disturbance, Scene
 from chaos.requesters import Requesters
 from chaos.seen import Looking
 from chaos.staff import Staff
+from chaos.stores import EmbeddedStore, HouseStore
 from chaos.troubles import Troubles, staff_may_be_late
 
 SETTINGS = {"RATE_LIMITS": "off", "MAX_OPEN_TICKETS": "1000000", "CLOSE_GRACE": "1"}
@@ -160,16 +160,13 @@ class Campaign:
             await until(look, seconds)  # type: ignore[arg-type]
         except TimeoutError:
             self.found.append(Violation("lost", "the house", f"waited {seconds:.0f} s in vain until {what}"))
-            self._journal.note("in vain", until=what, backlog=self._house.backlog())
+            self._journal.note("in vain", until=what)
 
     async def _is_all_done(self) -> bool:
         return not any(voice.left for voice in self._voices.values())
 
     async def _is_drained(self) -> bool:
-        try:
-            return not self._house.backlog()
-        except sqlite3.OperationalError:
-            return False
+        return await self._house.waiting() == 0
 
     async def _is_closed(self, book: TicketBook) -> bool:
         return (await self._requesters.ticket(book))["status"] not in ("OPEN", "PENDING")
@@ -219,15 +216,18 @@ def _books_of(chapter: Chapter) -> list[TicketBook]:
 
 
 @asynccontextmanager
-async def campaigning(folder: Path) -> AsyncIterator[Campaign]:
+async def campaigning(
+    folder: Path, store: Callable[[Path], HouseStore] = EmbeddedStore
+) -> AsyncIterator[Campaign]:
     """A campaign in a folder that keeps store, logs and journal."""
     folder.mkdir(parents=True, exist_ok=True)
     journal = Journal(folder / "journal.jsonl")
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        house = House(folder, session, **SETTINGS)
+        house = House(folder, session, store(folder), **SETTINGS)
         campaign = Campaign(house, journal, Tally())
         try:
+            await house.store.start()
             await campaign.begin()
             yield campaign
         finally:

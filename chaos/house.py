@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 import socketio
 
+from chaos.disturbing import Disturbing
+from chaos.stores import EmbeddedStore, HouseStore
 from demo.people import Somebody
 from demo.processes import Running, free_port
 from demo.start import guildesk_program, sandbox_program
@@ -94,17 +96,34 @@ class Customer:
             await socket.disconnect()
 
 
-class House:
+class House(Disturbing):
     """A sandbox and a Guildesk that keep their data in one directory."""
 
-    def __init__(self, data_dir: Path, session: aiohttp.ClientSession, **settings: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        session: aiohttp.ClientSession,
+        store: HouseStore | None = None,
+        /,
+        **settings: str,
+    ) -> None:
         self.session = session
         self.data_dir = data_dir
-        self.settings = settings
+        self.store = store or EmbeddedStore(data_dir)
+        self.settings = {**self.store.settings, **settings}
         self.api_port = free_port()
         self.api_url = f"http://127.0.0.1:{self.api_port}"
         self.sandbox = Running(sandbox_program(data_dir, free_port()), lambda: None)
         self.guildesk: Running | None = None
+
+    async def waiting(self, sink: str = "discord") -> int | None:
+        """How many events a sink has yet to show, as the API says; None if it does not say so."""
+        async with self.session.get(f"{self.api_url}/metrics") as answer:
+            told = (await answer.text()).splitlines()
+        if "guildesk_store_up 1.0" not in told:
+            return None
+        name = f'guildesk_backlog_events{{sink="{sink}"}} '
+        return next((int(float(it.removeprefix(name))) for it in told if it.startswith(name)), None)
 
     async def start_sandbox(self) -> None:
         await self.sandbox.start()
@@ -136,6 +155,7 @@ class House:
         if self.guildesk is not None:
             await self.guildesk.stop()
         await self.sandbox.stop()
+        await self.store.stop()
 
     async def is_ready(self) -> bool:
         """Whether Guildesk says that its store and Discord are there."""
@@ -172,7 +192,7 @@ class House:
     async def happened(self, event: str, channel: str | None = None) -> list[dict[str, Any]]:
         """Every event of a kind since the sandbox began, also of what is gone by now, oldest first."""
         where = f"&channel={channel}" if channel else ""
-        return list(await self._sandbox("GET", f"chronicle?event={event}{where}"))
+        return list(await self.ask_sandbox("GET", f"chronicle?event={event}{where}"))
 
     async def ever_said_by_requesters(self, channel: str) -> list[str]:
         """Every message that was ever to be read there under a requester's name, as it was first."""
@@ -223,51 +243,6 @@ class House:
     def store_file(self) -> Path:
         return Path(self.settings.get("DATA_DIR", self.data_dir)) / "guildesk.sqlite3"
 
-    async def fault(self, **fault: object) -> None:
-        """Ask the sandbox for a fault (see its README)."""
-        await self._sandbox("POST", "faults", fault)
-
-    async def faults_left(self) -> int:
-        """Requests that are still to be hit."""
-        return sum(it["count"] for it in await self._sandbox("GET", "faults"))
-
-    async def nothing_to_hit(self) -> bool:
-        return await self.faults_left() == 0
-
-    async def clear_faults(self) -> None:
-        await self._sandbox("DELETE", "faults")
-
-    async def changes(self, since: int = -1, wait: float = 0) -> int:
-        """A number that rises with every change in Discord; waits until it is above ``since``."""
-        return int((await self._sandbox("GET", f"changes?since={since}&wait={wait}"))["at"])
-
-    async def limits(self, **limits: object) -> None:
-        """Set the sandbox's limits (see its README)."""
-        await self._sandbox("PUT", "limits", limits)
-
-    async def guild(self, **changes: object) -> None:
-        """Change the guild's tier, or the words that are refused in names (see the sandbox's README)."""
-        await self._sandbox("PATCH", "guild", changes)
-
-    async def bot(self, **changes: object) -> None:
-        """Change what the bot may do in the guild (see the sandbox's README)."""
-        await self._sandbox("PATCH", "bot", changes)
-
-    async def gateway(self, action: str, **more: object) -> None:
-        """Ask the sandbox to disturb the gateway (see its README)."""
-        await self._sandbox("POST", "gateway", {"action": action, **more})
-
-    async def requests_so_far(self) -> int:
-        return int((await self._sandbox("GET", "requests?since=999999999"))["total"])
-
-    async def requests_since(self, number: int) -> list[dict[str, Any]]:
-        return list((await self._sandbox("GET", f"requests?since={number}"))["requests"])
-
-    async def _sandbox(self, method: str, path: str, body: object = None) -> Any:
-        url = f"{self.discord['discord_url']}/sandbox/{path}"
-        async with self.session.request(method, url, json=body, raise_for_status=True) as answer:
-            return await answer.json() if answer.content_type == "application/json" else None
-
     async def _reads(self, channel: str, words: list[str]) -> bool:
         return await self.said_by_requesters(channel) == words
 
@@ -283,11 +258,12 @@ class House:
 
 
 @asynccontextmanager
-async def housed(data_dir: Path, **settings: str) -> AsyncIterator[House]:
+async def housed(data_dir: Path, store: HouseStore | None = None, /, **settings: str) -> AsyncIterator[House]:
     """A house with both programs running."""
     async with aiohttp.ClientSession() as session:
-        house = House(data_dir, session, **settings)
+        house = House(data_dir, session, store, **settings)
         try:
+            await house.store.start()
             await house.start_sandbox()
             await house.start_guildesk()
             yield house

@@ -15,12 +15,15 @@ class Kind(StrEnum):
     """Killed, and killed again while it starts."""
     KILL_SANDBOX = "kill-sandbox"
     KILL_BOTH = "kill-both"
+    KILL_STORE = "kill-store"
+    """The server of the store dies, and is away for a moment; the embedded store has none."""
     RESTART = "restart"
     """Stopped as an operator does, and started."""
     STALL = "stall"
     """Guildesk stands still for a while."""
     LOCK_STORE = "lock-store"
-    """Somebody else writes to the store's file and does not end: short of Guildesk's patience, or beyond."""
+    """Somebody else writes to the store's file and does not end, or its server stands still: short of
+    Guildesk's patience, or beyond."""
     CUT_BEFORE = "cut-before"
     CUT_AFTER = "cut-after"
     ERROR_BEFORE = "error-before"
@@ -60,8 +63,12 @@ KILLS = frozenset(
         Kind.KILL_STARTING,
         Kind.KILL_SANDBOX,
         Kind.KILL_BOTH,
+        Kind.KILL_STORE,
     }
 )
+
+OF_SERVERS = frozenset({Kind.KILL_STORE})
+"""What only a store can suffer that is a process of its own."""
 
 WEIGHTS = {
     Kind.CUT_BEFORE: 2.0,

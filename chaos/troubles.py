@@ -3,9 +3,7 @@
 import asyncio
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import closing
 from typing import Any
 
 from chaos.books import Tally
@@ -134,6 +132,14 @@ class Troubles:
                 await self._kill_sandbox()
                 await meanwhile()
                 await self._start_sandbox()
+            case Kind.KILL_STORE:
+                await asyncio.sleep(trouble.seconds)
+                await self._house.store.kill()
+                self._tally.restarts["store"] += 1
+                acting = asyncio.ensure_future(meanwhile())
+                await asyncio.sleep(trouble.seconds * 5)
+                await self._house.store.start()
+                await acting
             case Kind.KILL_BOTH:
                 acting = asyncio.ensure_future(meanwhile())
                 await asyncio.sleep(trouble.seconds)
@@ -204,7 +210,9 @@ class Troubles:
             case Kind.STALL:
                 await self._stall(trouble, meanwhile)
             case Kind.LOCK_STORE:
-                await self._lock_store(trouble, meanwhile)
+                acting = asyncio.create_task(meanwhile())
+                await house.store.stand_still(trouble.seconds * 20)
+                await acting
             case Kind.THROTTLE:
                 await house.limits(on=True)
                 await meanwhile()
@@ -237,15 +245,6 @@ class Troubles:
         acting = asyncio.create_task(meanwhile())
         await asyncio.sleep(trouble.seconds * 10)
         os.kill(self._house.guildesk.pid, signal.SIGCONT)
-        await acting
-
-    async def _lock_store(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
-        file = self._house.store_file
-        with closing(sqlite3.connect(file, isolation_level=None, timeout=10, check_same_thread=False)) as it:
-            await asyncio.to_thread(it.execute, "BEGIN IMMEDIATE")
-            acting = asyncio.create_task(meanwhile())
-            await asyncio.sleep(trouble.seconds * 20)
-            it.execute("ROLLBACK")
         await acting
 
     async def _shuffle(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:

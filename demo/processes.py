@@ -157,6 +157,19 @@ async def answers(url: str, **fields: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def connects(host: str, port: int) -> None:
+    """Return once somebody takes connections there."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+
+
 def must_be_free(port: int, option: str) -> int:
     """The port, or any free one for 0; raises PortInUse."""
     if not port:

@@ -1,10 +1,12 @@
 """What tests of all packages use; and a line that says how many slow tests a run left out."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from chaos.mongo_server import MongoServer
 from tests.clocks import Hands
 
 LEFT_OUT = pytest.StashKey[int]()
@@ -15,6 +17,16 @@ COUNT = "slow_tests_left_out"
 def clock() -> Hands:
     """It stands at noon until the test moves it."""
     return Hands()
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that speaks MongoDB's protocol; tests make databases of their own on it."""
+    server = MongoServer(tmp_path_factory.mktemp("mongo"))
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(server.start())
+        yield server.uri
+        runner.run(server.stop())
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """Whether the process answers at all, and whether it can do its work."""
 
+import asyncio
 from typing import Final, Literal
 
 from aiohttp import web
@@ -10,6 +11,9 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.routes import OpenRoute
 from tickets.ports.store import StoreUnavailable
+
+PATIENCE: Final = 0.8
+"""Seconds that the store may take to answer: whoever asks is answered within one."""
 
 
 class HealthBody(BaseModel):
@@ -47,12 +51,13 @@ async def readyz(request: web.Request) -> web.Response:
     role, discord = desks.process.role(), desks.process.discord_fault() or "ok"
     leader: str | None = None
     try:
-        await desks.store.check()
-        if role is not Role.LEADER:
-            leader = (await desks.store.lease.observe()).holder
-            discord = f"left to {leader}" if leader else "nobody leads"
+        async with asyncio.timeout(PATIENCE):
+            await desks.store.check()
+            if role is not Role.LEADER:
+                leader = (await desks.store.lease.observe()).holder
+                discord = f"left to {leader}" if leader else "nobody leads"
         store = True
-    except StoreUnavailable:
+    except (StoreUnavailable, TimeoutError):
         store = False
     ready = store and (discord == "ok" or role is Role.API or leader is not None)
     body = ReadinessBody(

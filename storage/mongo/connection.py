@@ -16,8 +16,8 @@ Client: TypeAlias = "AsyncIOMotorClient[Record]"
 Database: TypeAlias = "AsyncIOMotorDatabase[Record]"
 Collection: TypeAlias = "AsyncIOMotorCollection[Record]"
 
-PATIENCE = 5.0
-"""Seconds that one operation may take altogether: to find a server, wait for a majority, and try again."""
+PATIENCE = 4.0
+"""Seconds that one call may take altogether: to find a server, wait for a majority, and try again."""
 
 LARGEST = 2**63 - 1
 """The largest integer that BSON keeps."""
@@ -30,7 +30,8 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
     """A client that acknowledges only what a majority has on disk, even if the address says otherwise.
 
     An operation's limit also limits how long it waits for the majority; what became of an operation that
-    ran into the limit is not known."""
+    ran into the limit is not known. The driver tries again what broke off, unless the address says
+    ``retryWrites=false`` for a server that cannot take that."""
     limit = int(patience * 1000)
     try:
         return AsyncIOMotorClient(
@@ -40,8 +41,6 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
             journal=True,
             readConcernLevel="majority",
             readPreference="primary",
-            retryReads=True,
-            retryWrites=True,
             timeoutMS=limit,
             serverSelectionTimeoutMS=limit,
             connectTimeoutMS=limit,

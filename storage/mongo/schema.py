@@ -10,7 +10,9 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
+from storage.mongo.files import FILES
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
+from storage.mongo.server import patiently
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 
@@ -81,16 +83,13 @@ STEPS: tuple[Step, ...] = (
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
-FILES = "files"
-"""The bucket of the attachments."""
-
 
 async def bring_up_to_date(
     database: Database, steps: Sequence[Step] = STEPS, others_end_within: float = OTHERS_END_WITHIN
 ) -> None:
-    """Migrate and make the indexes; raises StoreIsNewer."""
-    await migrate(database, steps, others_end_within)
-    await _make_indexes(database)
+    """Migrate and make the indexes, which may take long in a large database; raises StoreIsNewer."""
+    await patiently(database, migrate(database, steps, others_end_within))
+    await patiently(database, _make_indexes(database))
 
 
 async def deployment(database: Database) -> Deployment:
@@ -111,6 +110,7 @@ async def _make_indexes(database: Database) -> None:
     await database.idempotency_keys.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
+    await database[f"{FILES}.chunks"].create_index([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)
 
 
 async def _index_log(database: Database) -> None:

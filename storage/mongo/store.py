@@ -1,8 +1,9 @@
 """The store on MongoDB, opened and closed."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
+from typing import Any
 
 from pymongo.errors import PyMongoError
 
@@ -11,7 +12,8 @@ from storage.migration import NewerProgram, StoreIsNewer
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.channels import MongoChannels
-from storage.mongo.connection import PATIENCE, Database, connect, in_short, may_be_away
+from storage.mongo.connection import PATIENCE, Client, Database, connect, in_short, may_be_away
+from storage.mongo.deadlines import Lines, in_time
 from storage.mongo.depths import MongoDepths
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
@@ -25,6 +27,7 @@ from storage.mongo.queue import MongoRated, MongoWaiting
 from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import STEPS, bring_up_to_date, deployment
+from storage.mongo.server import must_be_new_enough
 from storage.mongo.signals import Passing
 from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
@@ -35,19 +38,21 @@ from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
 from tickets.ports.signals import Signals
 from tickets.ports.sinks import EVERYTHING, Listening
-from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.ports.store import Clock, Deployment, Store, StoreUnavailable
 
 
 @asynccontextmanager
 async def open_mongo(
     uri: str, name: str, clock: Clock, patience: float = PATIENCE, sinks: Sequence[Listening] = EVERYTHING
 ) -> AsyncIterator[Store]:
-    """The store in the database of this name. ``patience`` is how many seconds one operation may take.
+    """The store in the database of this name. ``patience`` is how many seconds one call may take.
 
     Raises StoreIsNewer and StoreUnavailable."""
-    client = connect(uri, patience)
+    client: Client = connect(uri, patience)
     try:
-        async with open_database(client[name], clock, sinks=sinks) as store:
+        with _at_the_start():
+            await must_be_new_enough(client)
+        async with open_database(client[name], clock, patience=patience, sinks=sinks) as store:
             yield store
     finally:
         client.close()
@@ -61,82 +66,129 @@ async def open_database(
     steps: Sequence[Step] = STEPS,
     others_end_within: float = OTHERS_END_WITHIN,
     sinks: Sequence[Listening] = EVERYTHING,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Store]:
     """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
-    bell = Bell()
-    projector = Projector(database, sinks)
-    words = MongoWords(database, projector)
-    feed = MongoFeed(database)
-    tail = Tail(feed, bell, pause)
-    feeder = Feeder(database, projector, tail.wake, pause)
-    signals = Signals()
-    passing = Passing(database, signals, clock, pause)
+    lines = Lines(database, patience)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(lines.end)
+        parts = _Parts(database, lines, clock, pause, steps, sinks)
+        with _at_the_start():
+            await bring_up_to_date(database, steps, others_end_within)
+            given = await deployment(parts.database)
+            await parts.begin()
+        await parts.run(stack)
+        stack.push_async_callback(parts.log.close)
+        yield parts.store(given)
+
+
+@contextmanager
+def _at_the_start() -> Iterator[None]:
+    """What goes wrong now is mostly in the settings."""
     try:
-        await bring_up_to_date(database, steps, others_end_within)
-        given = await deployment(database)
-        await feeder.bring_up()
-        await tail.begin()
-        await passing.begin()
+        yield
     except StoreIsNewer:
         raise
     except (PyMongoError, StoreUnavailable) as error:
         raise StoreUnavailable(
             f"MongoDB cannot be used: {in_short(error)}. Is it running, and do MONGO_URI and DB_NAME name it?"
         ) from error
-    newer = NewerProgram(1 + len(steps))
-    looks = VersionLooks(database, newer, min(pause * 5, LOOK))
-    log = MongoLog(database, projector, feeder, clock, looks, sinks)
 
-    @asynccontextmanager
-    async def lead(term: Term) -> AsyncIterator[Store]:
-        guard = Guard(database, looks, term.epoch)
-        led = replace(
-            store,
-            backlog=MongoBacklog(database, projector, guard, sinks),
-            timers=MongoTimers(database, guard),
-            channels=MongoChannels(database, projector, guard),
+
+class _Parts:
+    """What works behind the ports, each once."""
+
+    def __init__(
+        self,
+        database: Database,
+        lines: Lines,
+        clock: Clock,
+        pause: float,
+        steps: Sequence[Step],
+        sinks: Sequence[Listening],
+    ) -> None:
+        self.database = in_time(database, lines)
+        self.files = GridFiles(database, lines)
+        self.clock = clock
+        self.sinks = sinks
+        self.bell = Bell()
+        self.signals = Signals()
+        self.projector = Projector(self.database, sinks)
+        self.words = MongoWords(self.database, self.projector)
+        self.feed = MongoFeed(self.database)
+        self.tail = Tail(self.feed, self.bell, pause)
+        self.feeder = Feeder(self.database, self.projector, self.tail.wake, pause)
+        self.passing = Passing(self.database, self.signals, clock, pause)
+        self.newer = NewerProgram(1 + len(steps))
+        self.looks = VersionLooks(self.database, self.newer, min(pause * 5, LOOK))
+        self.log = MongoLog(self.database, self.projector, self.feeder, clock, self.looks, sinks)
+
+    async def begin(self) -> None:
+        await self.feeder.bring_up()
+        await self.tail.begin()
+        await self.passing.begin()
+
+    async def run(self, stack: AsyncExitStack) -> None:
+        """What every process does for its store, until the stack closes."""
+        for work, name in (
+            (self.tail.run(), "tail"),
+            (self.passing.run(), "passing_signals"),
+            (self.looks.run(), "looking at the version"),
+        ):
+            await stack.enter_async_context(beside(work, name))
+
+    def store(self, given: Deployment) -> Store:
+        database, projector = self.database, self.projector
+        anybody = Guard(database, self.looks)
+
+        @may_be_away
+        async def check() -> None:
+            await database.meta.find_one({"_id": "schema"})
+
+        @asynccontextmanager
+        async def lead(term: Term) -> AsyncIterator[Store]:
+            guard = Guard(database, self.looks, term.epoch)
+            led = replace(store, **self._guarded(guard))
+            async with AsyncExitStack() as stack:
+                for work, name in (
+                    (self.feeder.run(guard), "feeder"),
+                    (self.words.run(), "words"),
+                    (self.files.sweep_forever(), "sweeping files"),
+                ):
+                    await stack.enter_async_context(beside(work, name))
+                yield led
+
+        store = Store(
+            name=f"MongoDB database {database.name}",
+            deployment=given,
+            bell=self.bell,
+            signals=self.signals,
+            log=self.log,
+            views=MongoViews(database, projector, MongoLists(database, self.words)),
+            people=MongoPeople(database),
+            **self._guarded(anybody),
+            feed=self.feed,
+            files=self.files,
+            idempotency_keys=MongoIdempotencyKeys(database),
+            uploads=MongoUploads(database),
+            waiting=MongoWaiting(database, projector),
+            agents=MongoAgents(database, projector),
+            rated=MongoRated(database, projector),
+            reports=MongoReports(database, projector),
+            readings=MongoReadings(database),
+            users=MongoUsers(database, projector, self.clock),
+            depths=MongoDepths(database, projector, self.sinks),
+            lease=MongoLease(database),
+            lead=lead,
+            check=check,
+            until_newer=self.newer.wait,
         )
-        async with beside(feeder.run(guard), "feeder"), beside(words.run(), "words"):
-            yield led
+        return store
 
-    @may_be_away
-    async def check() -> None:
-        await database.meta.find_one({"_id": "schema"})
-
-    anybody = Guard(database, looks)
-    store = Store(
-        name=f"MongoDB database {database.name}",
-        deployment=given,
-        bell=bell,
-        signals=signals,
-        log=log,
-        views=MongoViews(database, projector, MongoLists(database, words)),
-        people=MongoPeople(database),
-        backlog=MongoBacklog(database, projector, anybody, sinks),
-        timers=MongoTimers(database, anybody),
-        channels=MongoChannels(database, projector, anybody),
-        feed=feed,
-        files=GridFiles(database),
-        idempotency_keys=MongoIdempotencyKeys(database),
-        uploads=MongoUploads(database),
-        waiting=MongoWaiting(database, projector),
-        agents=MongoAgents(database, projector),
-        rated=MongoRated(database, projector),
-        reports=MongoReports(database, projector),
-        readings=MongoReadings(database),
-        users=MongoUsers(database, projector, clock),
-        depths=MongoDepths(database, projector, sinks),
-        lease=MongoLease(database),
-        lead=lead,
-        check=check,
-        until_newer=newer.wait,
-    )
-    async with (
-        beside(tail.run(), "tail"),
-        beside(passing.run(), "passing_signals"),
-        beside(looks.run(), "looking at the version"),
-    ):
-        try:
-            yield store
-        finally:
-            await log.close()
+    def _guarded(self, guard: Guard) -> Any:
+        """What only the leader of the newest term writes."""
+        return {
+            "backlog": MongoBacklog(self.database, self.projector, guard, self.sinks),
+            "timers": MongoTimers(self.database, guard),
+            "channels": MongoChannels(self.database, self.projector, guard),
+        }

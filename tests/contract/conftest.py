@@ -1,4 +1,7 @@
-"""Every test of this folder runs once for each kind of store."""
+"""Every test of this folder runs once for each kind of store.
+
+A server of MongoDB's protocol is a process of its own. On it, the files of ``PROMPT`` are tried each time;
+the rest of the suite takes minutes there, and is slow."""
 
 import os
 from collections.abc import AsyncIterator
@@ -12,21 +15,43 @@ from tests.clocks import Hands
 from tests.contract.places import MockPlace, MongoPlace, Place, SqlitePlace, opened_to_lead
 from tickets.ports.store import Store
 
-MONGO_TEST_URI = os.environ.get("MONGO_TEST_URI")
+KINDS = ("sqlite", "mongomock", "mongodb")
+PROMPT = ("test_log", "test_idempotency", "test_files")
 
-KINDS = ("sqlite", "mongomock", *(["mongodb"] if MONGO_TEST_URI else []))
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if is_on_server(item) and item.path.stem not in PROMPT:
+            item.add_marker(pytest.mark.slow)
+
+
+def is_on_server(item: pytest.Item) -> bool:
+    return item.path.parent == Path(__file__).parent and "mongodb" in item.name
 
 
 @pytest.fixture(params=KINDS)
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    match request.param:
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, kind: str) -> str:
+    """The address of the server, where there is one."""
+    if kind != "mongodb":
+        return ""
+    return os.environ.get("MONGO_TEST_URI") or str(request.getfixturevalue("mongo_uri"))
+
+
+@pytest.fixture
+async def place(kind: str, server: str, tmp_path: Path) -> AsyncIterator[Place]:
+    match kind:
         case "sqlite":
             yield SqlitePlace(tmp_path)
         case "mongomock":
             with enabled_gridfs_integration():
                 yield MockPlace(AsyncMongoMockClient()["guildesk"])
         case "mongodb":
-            place = MongoPlace(MONGO_TEST_URI or "", f"guildesk_test_{uuid4().hex[:12]}")
+            place = MongoPlace(server, f"guildesk_test_{uuid4().hex[:12]}")
             yield place
             await place.drop()
 

@@ -98,12 +98,17 @@ class MongoPlace:
     ) -> AbstractAsyncContextManager[Store]:
         return open_mongo(self.uri, self.name, clock, sinks=sinks)
 
-    async def write_version(self, version: int) -> None:
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Any]:
+        """The database itself, past the store."""
         client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(self.uri)
-        await client[self.name].meta.update_one({"_id": "schema"}, {"$set": {"version": version}})
+        yield client[self.name]
         client.close()
 
+    async def write_version(self, version: int) -> None:
+        async with self.database() as database:
+            await database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})
+
     async def drop(self) -> None:
-        client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(self.uri)
-        await client.drop_database(self.name)
-        client.close()
+        async with self.database() as database:
+            await database.client.drop_database(self.name)

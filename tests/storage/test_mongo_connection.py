@@ -21,6 +21,15 @@ def test_the_address_cannot_make_writes_less_safe() -> None:
     client.close()
 
 
+@pytest.mark.parametrize(("said", "retries"), [("", True), ("?retryWrites=false", False)])
+def test_the_address_says_whether_the_driver_writes_again(said: str, retries: bool) -> None:
+    """Some servers cannot take it."""
+    client = connect(f"mongodb://127.0.0.1:9/{said}")
+
+    assert client.options.retry_writes is retries
+    client.close()
+
+
 async def test_a_server_that_is_not_there_is_named(clock: Hands) -> None:
     started = time.monotonic()
 

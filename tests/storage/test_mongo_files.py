@@ -3,6 +3,7 @@
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from storage.mongo.connection import Database
+from storage.mongo.deadlines import Lines
 from storage.mongo.files import GridFiles
 from tickets.model import Attachment, FileId
 
@@ -13,7 +14,7 @@ async def test_what_comes_before_a_part_is_not_read() -> None:
     content = bytes(CHUNK) + b"x" * CHUNK + b"the end"
     with enabled_gridfs_integration():
         database: Database = AsyncMongoMockClient()["guildesk"]
-        files = GridFiles(database)
+        files = GridFiles(database, Lines(database))
         await files.put(Attachment(FileId("f1"), "x", "text/plain", len(content)), content)
         chunks = [name for name in await database.list_collection_names() if name.endswith(".chunks")]
         await database[chunks[0]].delete_many({"n": {"$lt": 2}})

@@ -43,6 +43,11 @@ PEOPLE = {
 """Who asks, as they were when it was recorded."""
 
 
+@pytest.fixture(params=["sqlite", "mongo", pytest.param("mongodb", marks=pytest.mark.slow)])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 class Trusting:
     """Believes what a token says."""
 
