@@ -74,7 +74,7 @@ def _replies(history: list[dict[str, Any]]) -> dict[str, str]:
     for message in history:
         token = token_of(message["content"])
         if token and message["author"].get("bot") and "Edited by" in message["content"].partition("\n")[0]:
-            replies[token] = message["content"].partition("\n")[2]
+            replies[token] = message["content"].partition("\n")[2].removeprefix(">>> ")
     return replies
 
 

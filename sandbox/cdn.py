@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from simcord.backend.cdn import CdnStore
 
-_UNSAFE = re.compile(r"[^\w.\-]+")
+_UNSAFE = re.compile(r"[^\w.\-]+", re.ASCII)
 LIFETIME = 24 * 3600
 """Seconds for which an address is good, as on Discord's CDN."""
 
@@ -37,9 +37,11 @@ class Cdn(CdnStore):
         path = f"/attachments/{channel_id}/{attachment_id}/{quote(name)}"
         self._blobs[path] = data
         url = self.sign(path)
+        title = {} if filename == name else {"title": filename.rpartition(".")[0] or filename}
         return {
             "id": str(attachment_id),
             "filename": name,
+            **title,
             "description": description,
             "size": len(data),
             "url": url,

@@ -1,27 +1,40 @@
 """What a Discord message says, as a text and files for a requester: nothing is left out silently."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 
 from api.resources.file_types import UNKNOWN
-from tickets.characters import clean_file_name, clean_line, clean_text
+from bot.hearing.mentions import Called, mention_name
+from bot.showing.code import MARKUP, code_in
+from tickets.characters import clean_file_name, clean_text
 from tickets.model import Attachment, FileId
 
-_REFERENCE = re.compile(r"<(@!?|@&|#)(\d{15,20})>")
-_EMOJI = re.compile(r"<a?(:\w{2,32}:)\d{15,20}>")
-_COMMAND = re.compile(r"<(/[-\w ]{1,100}):\d{15,20}>")
-_TIME = re.compile(r"<t:(-?\d{1,17})(?::([tTdDfFR]))?>")
-_TIMES = {"t": "%H:%M UTC", "T": "%H:%M:%S UTC", "d": "%Y-%m-%d", "D": "%Y-%m-%d"}
+_TIMES: Mapping[str, str] = {
+    "t": "%H:%M UTC",
+    "T": "%H:%M:%S UTC",
+    "d": "%Y-%m-%d",
+    "D": "%Y-%m-%d",
+    "S": "%Y-%m-%d %H:%M:%S UTC",
+}
 _AS_USUAL = "%Y-%m-%d %H:%M UTC"
+"""The other styles, and those that Discord may add."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLACES: Mapping[str, str] = {
+    "guide": "Server Guide",
+    "customize": "Channels & Roles",
+    "browse": "Browse Channels",
+    "home": "Server Home",
+    "linked-roles": "Linked Roles",
+}
 
 
-def text_of(message: discord.Message) -> str:
+def text_of(message: discord.Message, called: Called) -> str:
     """The words, with mentions and emoji by name, then a line for each thing that is no words."""
-    lines = [_readable(message.content, message), *_other_things(message)]
+    lines = [_readable(message.content, message.guild, called), *_other_things(message, called)]
     return clean_text("\n".join(line for line in lines if line))
 
 
@@ -29,10 +42,15 @@ def file_of(attachment: discord.Attachment) -> Attachment:
     """Our own copy of a file. Its id is made from Discord's, so a second copy is the same file."""
     return Attachment(
         id=FileId(f"d-{attachment.id}"),
-        name=clean_file_name(attachment.filename),
+        name=clean_file_name(_name_of(attachment)),
         type=(attachment.content_type or UNKNOWN).split(";")[0].strip().lower(),
         size=attachment.size,
     )
+
+
+def files_in(message: discord.Message) -> list[discord.Attachment]:
+    """The files of a message, and those of what it forwards."""
+    return [*message.attachments, *(file for it in message.message_snapshots for file in it.attachments)]
 
 
 def fit(attachments: Sequence[discord.Attachment], limit: int) -> Iterator[discord.Attachment]:
@@ -46,33 +64,112 @@ def too_large(attachments: Sequence[discord.Attachment], limit: int) -> list[str
     return [f"[A file was too large to be passed on: {file.name}, {file.size:,} bytes]" for file in files]
 
 
-def _readable(content: str, message: discord.Message) -> str:
-    """Mentions, commands, custom emoji and times in words; a requester has no Discord that shows them so."""
-    names = {("@", user.id): f"@{clean_line(user.display_name)}" for user in message.mentions}
-    names |= {("@&", role.id): f"@{role.name}" for role in message.role_mentions}
-    if message.guild is not None:
-        names |= {("#", channel.id): f"#{channel.name}" for channel in message.channel_mentions}
-
-    def name(match: re.Match[str]) -> str:
-        return names.get((match[1].rstrip("!"), int(match[2])), match[0])
-
-    return _TIME.sub(_time, _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", _REFERENCE.sub(name, content))))
+def _name_of(attachment: discord.Attachment) -> str:
+    """Discord takes all but ASCII out of file names, and keeps the rest as a title without the ending."""
+    _, dot, ending = attachment.filename.rpartition(".")
+    title = attachment.title
+    if not title:
+        return attachment.filename
+    return title if title.endswith(dot + ending) else f"{title}{dot}{ending if dot else ''}"
 
 
-def _time(match: re.Match[str]) -> str:
+def _readable(content: str, guild: discord.Guild | None, called: Called) -> str:
+    """Outside of code, what Discord shows otherwise than it is written, in words: a requester has no Discord
+    that shows it so."""
+    code = code_in(content)
+
+    def words(match: re.Match[str]) -> str:
+        return match[0] if code.at(match.start()) else _words_of(match, guild, called)
+
+    return MARKUP.sub(words, content)
+
+
+def _words_of(markup: re.Match[str], guild: discord.Guild | None, called: Called) -> str:
+    if kind := markup["kind"]:
+        return mention_name(kind, int(markup["id"]), guild, called)
+    if markup["time"]:
+        return _time(markup)
+    if place := markup["place"]:
+        return _PLACES.get(place.lower(), place)
+    return markup["emoji"] or markup["command"] or markup["unknown"].strip(":@#&!")
+
+
+def _time(markup: re.Match[str]) -> str:
     try:
-        return (_EPOCH + timedelta(seconds=int(match[1]))).strftime(_TIMES.get(match[2] or "", _AS_USUAL))
+        moment = _EPOCH + timedelta(seconds=int(markup["time"]))
+        return moment.strftime(_TIMES.get(markup["style"] or "", _AS_USUAL))
     except (OverflowError, ValueError):
-        return match[0]
+        return markup[0]
 
 
-def _other_things(message: discord.Message) -> Iterator[str]:
+def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
     for sticker in message.stickers:
         yield f"[Sticker: {sticker.name}]"
     if message.poll is not None:
-        answers = ", ".join(answer.text for answer in message.poll.answers)
+        answers = ", ".join(map(_answer, message.poll.answers))
         yield f"[Poll: {message.poll.question} – {answers}]"
+    yield from _voice(message.attachments)
+    if message.author.bot:  # a person's embeds are previews of the links that stand in the text
+        yield from _built(message.components, message.embeds, message.guild, called)
     for snapshot in message.message_snapshots:
-        yield f"[Forwarded]\n{_readable(snapshot.content, message)}".rstrip()
-        for attachment in snapshot.attachments:
-            yield f"[Forwarded file: {file_of(attachment).name}]"
+        yield called.covered("\n".join(_forwarded(snapshot, message.guild, called)))
+
+
+def _forwarded(
+    snapshot: discord.MessageSnapshot, guild: discord.Guild | None, called: Called
+) -> Iterator[str]:
+    yield "[Forwarded]"
+    if words := _readable(snapshot.content, guild, called).rstrip():
+        yield words
+    yield from _built(snapshot.components, snapshot.embeds, guild, called)
+    for sticker in snapshot.stickers:
+        yield f"[Sticker: {sticker.name}]"
+    yield from _voice(snapshot.attachments)
+    for attachment in snapshot.attachments:
+        yield f"[Forwarded file: {file_of(attachment).name}]"
+
+
+def _voice(attachments: Iterable[discord.Attachment]) -> Iterator[str]:
+    for attachment in attachments:
+        if attachment.is_voice_message():
+            yield f"[Voice message, {round(attachment.duration or 0)} s]"
+
+
+def _answer(answer: discord.PollAnswer) -> str:
+    emoji = answer.emoji
+    shown = "" if emoji is None else emoji.name if emoji.id is None else f":{emoji.name}:"
+    return " ".join(filter(None, (shown, answer.text)))
+
+
+def _built(
+    components: Iterable[Any],
+    embeds: Iterable[discord.Embed],
+    guild: discord.Guild | None,
+    called: Called,
+) -> Iterator[str]:
+    """What bots build of components and embeds."""
+    for text in (*_component_texts(components), *(it for embed in embeds for it in _embed_texts(embed))):
+        yield _readable(text, guild, called)
+
+
+def _component_texts(components: Iterable[Any]) -> Iterator[str]:
+    """The texts of components, whatever they lie in; discord.py has a class for each kind."""
+    for it in components:
+        for name in ("content", "label", "placeholder", "description", "name"):
+            if isinstance(text := getattr(it, name, None), str) and text:
+                yield text
+        if isinstance(url := getattr(it, "url", None), str):
+            yield url
+        yield from _component_texts([*getattr(it, "children", ()), *getattr(it, "items", ())])
+        if (accessory := getattr(it, "accessory", None)) is not None:
+            yield from _component_texts([accessory])
+
+
+def _embed_texts(embed: discord.Embed) -> Iterator[str]:
+    """The texts of an embed that was written. Others are previews of links, which stand in the text."""
+    if embed.type != "rich":
+        return
+    texts = [embed.author.name, embed.title, embed.url, embed.description]
+    texts += [f"{field.name}: {field.value}" for field in embed.fields]
+    texts += [embed.footer.text, embed.image.url, embed.thumbnail.url]
+    yield from filter(None, texts)

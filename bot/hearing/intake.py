@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -10,9 +10,10 @@ import aiohttp
 import discord
 
 from api.resources.file_types import UNKNOWN, type_of
-from bot.hearing.contents import file_of, fit, text_of, too_large
+from bot.hearing.contents import file_of, files_in, fit, text_of, too_large
 from bot.hearing.heard import Recent
 from bot.hearing.lanes import Lanes
+from bot.hearing.mentions import Mentions
 from bot.hearing.threads import Room
 from cogs.replies import words
 from cogs.staff import Staff
@@ -23,6 +24,7 @@ from tickets.model import Attachment, Caller, Message, MessageId
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
 from tickets.relay import delay
+from tickets.staff_names import StaffNames
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class InboxOptions:
     note_prefix: str = "//"
     mark: bool = True
     max_file_bytes: int = 10 * 1024 * 1024
+    staff_names: StaffNames = field(default_factory=StaffNames)
 
 
 class Intake:
@@ -52,6 +55,7 @@ class Intake:
         self._staff = staff
         self._options = options
         self._marks = marks
+        self._mentions = Mentions(store, staff, options.staff_names)
         self._edited_at = Recent[datetime]()
         """Of messages that were edited, as of when they were processed last: reading the history is faster
         than the gateway, whose events of older edits come later."""
@@ -190,17 +194,17 @@ class Intake:
     async def _said(self, room: Room, message: discord.Message) -> tuple[Said, bool]:
         """The message's words, its copied files, and whether it is a note."""
         limit, prefix = self._options.max_file_bytes, self._options.note_prefix
-        files, lost = [], []
-        for attachment in fit(message.attachments, limit):
+        files, lost, attached = [], [], files_in(message)
+        for attachment in fit(attached, limit):
             if (file := await self._copied(attachment)) is not None:
                 files.append(file)
             else:
                 lost.append(f"[A file could not be passed on: {file_of(attachment).name}]")
-        content = text_of(message)
+        content = text_of(message, await self._mentions.in_message(message))
         is_note = content.lstrip().startswith(prefix)
         if is_note:
             content = content.lstrip().removeprefix(prefix).lstrip()
-        lines = [content, *too_large(message.attachments, limit), *lost]
+        lines = [content, *too_large(attached, limit), *lost]
         said = Said("\n".join(line for line in lines if line), tuple(files))
         return said, is_note or room.thread_id is not None
 

@@ -286,5 +286,6 @@ class Program:
                 settings.note_prefix,
                 settings.mark_stored is Switch.ON,
                 int(settings.max_file_mb * MIB),
+                StaffNames(settings.staff_name, settings.staff_name_fixed),
             ),
         )

@@ -16,7 +16,7 @@ import aiohttp
 
 from api.door.request_ids import current_request_id
 from bot.showing.parts import MESSAGE_LIMIT
-from bot.showing.texts import GAP, harmless, shortened
+from bot.showing.texts import GAP, shortened
 from tickets.characters import clean_text
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ _SECRETS = re.compile(
     """,
     re.VERBOSE,
 )
-_LINK = re.compile("(?<=:)(?=//)")
+_LIVE = re.compile(r"(?<=:)(?=//)|(?<=\])(?=\()|(?<=@)(?=everyone|here)|(?<=<)(?=[@#/:a-z])", re.IGNORECASE)
 _BLOCK = "```\n{}\n```"
 SUPPRESS_EMBEDS = 1 << 2
 """A message's flag: links have no preview (Discord, "Message Flags")."""
@@ -164,7 +164,7 @@ class ErrorReports(logging.Handler):
 def _dead(text: str) -> str:
     """The text as it can stand in a block of code: no backtick ends it, and no link or mention lives even if
     one did."""
-    return _LINK.sub(GAP, harmless(clean_text(text).replace("`", "'")))
+    return _LIVE.sub(GAP, clean_text(text).replace("`", "'"))
 
 
 @asynccontextmanager

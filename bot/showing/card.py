@@ -39,7 +39,7 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     requester = people.get(ticket.requester)
     embed = discord.Embed(
         title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
-        description=start_of(harmless(ticket.description), EMBED_DESCRIPTION_LIMIT),
+        description=start_of(ticket.description, EMBED_DESCRIPTION_LIMIT),
         colour=discord.Colour.dark_grey() if ticket.is_closed else COLOURS[ticket.issue_level],
     )
     _field(embed, "Requester", plain(requester.name if requester else ticket.requester.id))

@@ -14,7 +14,7 @@ import discord
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.names import Names
-from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, harmless, plain, webhook_names
+from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, webhook_names
 from tickets.events import Event
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, Message, MessageId, TicketId
@@ -194,7 +194,7 @@ class Outbox:
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
         heading = f"Edited by {plain((await self._names_of(event))[0])}:"
-        copy = copy_of(f"{heading}\n{harmless(message.content)}", message.content)
+        copy = copy_of(message.content, heading=heading)
         for number, part in enumerate(copy.parts):
             with discord_faults("posting an edit"):
                 sent = await there.send(
@@ -233,7 +233,7 @@ class Outbox:
         for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
             files = fit[:most]
             links = [self._file_urls.url(file) for file in message.attachments if file not in files]
-            copy = copy_of(harmless(message.content), message.content, links)
+            copy = copy_of(message.content, links)
             if copy.whole is None:
                 break
         if not copy.parts and not files:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import Final
 
+from bot.showing.code import code_in
+
 MESSAGE_LIMIT: Final = 2000
 """Characters in a message (Discord, "Create Message")."""
 
@@ -44,7 +46,7 @@ def split(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A code block: from ``start`` to ``end``, its code from ``code`` to ``code_end``."""
+    """A code block, or code in a line: from ``start`` to ``end``, its code from ``code`` to ``code_end``."""
 
     start: int
     code: int
@@ -52,12 +54,14 @@ class _Block:
     end: int
     opener: str
     closer: str
+    is_inline: bool = False
 
 
 class _Splitting:
     def __init__(self, text: str, limit: int) -> None:
         self._blocks, unclosed = _blocks(text)
         self._text = text + unclosed
+        self._code = code_in(self._text)
         self._limit = limit
         self._enough = limit - limit // 20
         self._left = length(self._text)
@@ -80,21 +84,25 @@ class _Splitting:
             self._keep(piece, opener, "", len(self._text))
             return
         cut = self._at + self._cut(piece)
-        if (block := self._block_at(cut)) is not None:
+        if (block := self._block_at(cut) or self._inline_at(cut)) is not None:
             room -= len(block.closer) + 1
             cut = min(cut, self._at + self._cut(beginning(piece, room)))
             block = block if block.start < cut else None
         if block is None:
             after = cut + (self._text[cut] in " \n")
             self._keep(self._text[self._at : cut], opener, "", after)
-        elif cut <= block.code and block.start > self._at:
+        elif block.start > self._at and (cut <= block.code or self._is_better_whole(block)):
             self._keep(self._text[self._at : block.start], opener, "", block.start)
         else:
             self._keep_code(opener, block, cut)
 
+    def _is_better_whole(self, block: _Block) -> bool:
+        fits = block.is_inline and block.end - block.start <= self._enough // 2
+        return fits and self._is_affordable(self._text[self._at : block.start])
+
     def _keep_code(self, opener: str, block: _Block, cut: int) -> None:
         piece = self._text[self._at : min(cut, block.code_end)]
-        closer = block.closer if piece.endswith("\n") else f"\n{block.closer}"
+        closer = block.closer if block.is_inline or piece.endswith("\n") else f"\n{block.closer}"
         after = cut + (self._text[cut] == "\n")
         is_over = after >= block.code_end
         self._keep(piece, opener, closer, block.end if is_over else after)
@@ -113,6 +121,15 @@ class _Splitting:
             self._blocks.pop()
         block = self._blocks[-1] if self._blocks else None
         return block if block and block.start < place else None
+
+    def _inline_at(self, place: int) -> _Block | None:
+        """The code within a line that a cut at this place goes through."""
+        found = self._code.at(place)
+        if found is None or found.start == place or "```" in self._text[found.start : found.end]:
+            return None
+        fence = "`" * found.width
+        code, code_end = found.start + found.width, found.end - found.width
+        return _Block(found.start, code, code_end, found.end, fence, fence, is_inline=True)
 
     def _cut(self, piece: str) -> int:
         """Where to end the piece: at a line end, else at a space, else where nothing is torn apart."""

@@ -15,7 +15,7 @@ from bot.showing.lines import change_of, people_in
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.removal import ReadOut
-from bot.showing.texts import WHOLE_TEXT, copy_of, harmless, plain, shortened
+from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
 from tickets.events import (
     Change,
@@ -204,12 +204,11 @@ class DiscordSink:
         author = await self._name(event)
         match event.data:
             case NoteAdded(content):
-                heading = f"📝 Note by {author}:\n"
+                copy = copy_of(content, heading=f"📝 Note by {author}:")
             case NoteEdited(content=content):
-                heading = f"📝 Note changed by {author}:\n"
+                copy = copy_of(content, heading=f"📝 Note changed by {author}:")
             case _:
-                heading, content = f"📝 {author} deleted a note.", ""
-        copy = copy_of(heading + harmless(content), content)
+                copy = Copy([f"📝 {author} deleted a note."])
         for number, part in enumerate(copy.parts):
             files = whole_of(copy) if number == len(copy.parts) - 1 else []
             await self._channels.say(channel, part, nonce(event, number), files=files)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.showing.parts import beginning, length, split
+from bot.showing.code import MARKUP, code_in
+from bot.showing.parts import MESSAGE_LIMIT, beginning, length, split
 from tickets.characters import clean_line, shows_nothing
 
 EMBED_DESCRIPTION_LIMIT = 4096
@@ -18,21 +19,39 @@ WHOLE_TEXT = "message.txt"
 _SHOWN_OF_LONG_TEXTS = 1_500
 
 GAP = "\u200b"
-"""A zero-width space. It separates what would resolve, and is invisible."""
-_RESOLVES = re.compile(r"@(?=everyone|here)|<(?=@|#|/|id:)", re.IGNORECASE)
-_MASKED_LINK = re.compile(r"\]\(")
+"""A zero-width space. It separates what would resolve, and is invisible. Quoted back, it is dropped."""
+_LIVES = re.compile(
+    r"(?P<link>\](?=\(\s*<?[a-z][a-z0-9+.\\-]*:))"
+    r"|^ *(?:>(?:>>)? +)?-(?=# )"
+    rf"|<(?={MARKUP.pattern[1:]})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where something begins that does not show itself: a link behind other words, small print, which is ours,
+and Discord's markup."""
 _MARKDOWN = re.compile(r"([\\*_`~|>\[\]()#\-])")
 _FORBIDDEN_IN_NAMES = re.compile(r"discord|clyde", re.IGNORECASE)
 
 
 def harmless(text: str) -> str:
-    """The requester's text, with markdown, but without anything that resolves or hides a link."""
-    return _MASKED_LINK.sub("]\\\\(", _RESOLVES.sub(lambda match: match[0] + GAP, text))
+    """The text, with markdown, but nothing in it resolves, hides a link, or looks like small print of ours.
+
+    Code is left alone, where nothing resolves. That nobody is pinged is said with the message
+    (``allowed_mentions``), which leaves ``@everyone`` as it is."""
+    code = code_in(text)
+
+    def parted(match: re.Match[str]) -> str:
+        within = code.at(match.start())
+        if within is not None and (match["link"] is None or code.is_sure(within)):
+            return match[0]
+        return match[0] + GAP
+
+    return _LIVES.sub(parted, text)
 
 
 def plain(text: str) -> str:
-    """The text on one line, as itself: no markdown, no mention, nothing that turns its direction."""
-    return harmless(_MARKDOWN.sub(r"\\\1", " ".join(clean_line(text).split())))
+    """The text on one line, as itself: no markdown, nothing that turns its direction. No mention resolves
+    then but ``@everyone``, which is said with the message to ping nobody."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(clean_line(text).split()))
 
 
 def shortened(text: str, limit: int) -> str:
@@ -41,8 +60,20 @@ def shortened(text: str, limit: int) -> str:
 
 
 def start_of(text: str, limit: int) -> str:
-    """At most ``limit`` of the text, with its blocks of code closed, and an ellipsis where it was longer."""
-    return text if length(text) <= limit else "".join(split(text, limit - 1)[:1]) + "…"
+    """At most ``limit`` of the text, harmless, with its code closed, and an ellipsis where it was longer."""
+    shown = harmless(text)
+    return shown if length(shown) <= limit else "".join(harmless_parts(text, limit - 1)[:1]) + "…"
+
+
+def harmless_parts(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
+    """The text in parts of at most ``limit``, each of which is harmless by itself: a cut may open code."""
+    parts = split(harmless(text), limit)
+    while len(parts) > 1:
+        again = [piece for part in parts for piece in split(harmless(part), limit)]
+        if again == parts:
+            break
+        parts = again
+    return parts
 
 
 def webhook_names(name: str, side: str) -> list[str]:
@@ -74,11 +105,14 @@ class Copy:
     whole: bytes | None = None
 
 
-def copy_of(shown: str, whole: str, links: Sequence[str] = ()) -> Copy:
-    """The copy of a text: ``shown`` is fit for Discord, ``whole`` as it was written."""
-    parts = split(with_links(shown, links))
-    if len(parts) <= MOST_PARTS:
-        return Copy(parts)
-    note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."
-    start = start_of(shown, _SHOWN_OF_LONG_TEXTS)
-    return Copy(split(with_links(start, [note, *links])), whole.encode(errors="replace"))
+def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "") -> Copy:
+    """The copy of a text, fit for Discord. Under a heading, it is quoted in each part, so that it cannot be
+    taken for the heading's author's."""
+    frame = f"{heading}\n>>> " if heading else ""
+    room = MESSAGE_LIMIT - length(frame)
+    parts, whole = harmless_parts(with_links(text, links), room), None
+    if len(parts) > MOST_PARTS:
+        note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."
+        parts = harmless_parts(with_links(start_of(text, _SHOWN_OF_LONG_TEXTS), [note, *links]), room)
+        whole = text.encode(errors="replace")
+    return Copy([frame + part for part in parts], whole)

@@ -18,7 +18,7 @@ async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
     await house.kill_guildesk()
     await ada.edit(channel, sent[1]["id"], "typo")
     await ada.delete(channel, sent[2]["id"])
-    await ada.send_file(channel, "the plan", "plan.txt", b"step one")
+    await ada.send_file(channel, "the plan", "план.txt", b"step one")
     await house.start_guildesk()
 
     async def caught_up() -> bool:
@@ -29,6 +29,8 @@ async def test_edits_deletions_and_files_are_caught_up(house: House) -> None:
     assert [it["edited"] for it in messages] == [False, True, False, False]
     async with house.session.get(messages[3]["attachments"][0]) as answer:
         assert await answer.read() == b"step one"
+    _, files = await casey.ask("GET", f"/tickets/{ticket['id']}/attachments")
+    assert [it["name"] for it in files] == ["план.txt"]
 
 
 async def test_edits_and_deletions_are_caught_up_even_if_the_first_thing_after_is_closing(

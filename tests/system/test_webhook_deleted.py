@@ -19,7 +19,7 @@ async def test_an_edit_is_told_in_a_reply_that_goes_with_the_message(house: Hous
         return [it["content"] for it in await olive.read(channel) if it["content"].startswith("Edited by")]
 
     await until(replies)
-    assert [it.partition("\n")[2] for it in await replies()] == ["typo"]
+    assert [it.partition("\n")[2] for it in await replies()] == [">>> typo"]
 
     await casey.ask("DELETE", f"/tickets/{ticket['id']}/messages/{sent['id']}")
     await house.hears(channel, ["There is a new webhook now"])

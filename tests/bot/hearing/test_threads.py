@@ -214,6 +214,6 @@ async def test_notes_of_a_thread_are_in_a_channel_that_is_built_again(desk_offic
 
     again = desk_office.guild.channels[channel.name or ""]
     assert [it.content for it in again.history() if "polite" in it.content] == [
-        "📝 Note by general\\-agent:\nhe is polite"
+        "📝 Note by general\\-agent:\n>>> he is polite"
     ]
     assert await notes(desk_office, ticket) == ["he is polite"]

@@ -6,8 +6,8 @@ from bot.showing.parts import length
 from tests.office import CASEY, Office
 from tickets.model import Ticket
 
-HIDDEN_LINKS = "](" * 2_000
-"""4,000 characters that are 6,000 once they hide nothing."""
+HIDDEN_LINKS = "[a](https://b.c)" * 250
+"""4,000 characters that are 4,250 once they hide nothing."""
 
 
 def description(channel: ChannelHandle) -> tuple[str, dict[str, int]]:
@@ -42,7 +42,9 @@ async def test_the_file_follows_the_description(desk_office: Office) -> None:
 
 
 async def test_code_on_a_card_is_closed_where_the_card_ends(desk_office: Office) -> None:
-    _, channel = await desk_office.open(description="```py\n" + "](" * 1_990 + "\n```")
+    _, channel = await desk_office.open(
+        description=HIDDEN_LINKS[:2_400] + "\n```py\n" + "x = 1\n" * 260 + "```"
+    )
 
     shown, _ = description(channel)
     assert shown.count("```") == 2

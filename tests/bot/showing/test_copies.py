@@ -30,7 +30,7 @@ def test_links_stand_below_the_words_each_on_a_line() -> None:
 
 
 def test_a_text_of_five_messages_is_shown_as_they_are() -> None:
-    copy = copy_of(LINE * 50, "as written")
+    copy = copy_of(LINE * 50)
 
     assert copy.whole is None
     assert len(copy.parts) == 5
@@ -38,7 +38,7 @@ def test_a_text_of_five_messages_is_shown_as_they_are() -> None:
 
 
 def test_a_text_of_more_is_a_file_beside_its_beginning_and_its_links() -> None:
-    copy = copy_of(LINE * 60, "as written \ud800", ["https://a.example", "https://b.example"])
+    copy = copy_of(LINE * 60 + "\ud800", ["https://a.example", "https://b.example"])
 
     (part,) = copy.parts
     start, note, *links = part.split("…\n")[0], *part.split("…\n")[1].split("\n")
@@ -46,18 +46,18 @@ def test_a_text_of_more_is_a_file_beside_its_beginning_and_its_links() -> None:
     assert 1_300 < len(start) < 1_500
     assert note == "This is only the beginning; message.txt holds all of it."
     assert links == ["https://a.example", "https://b.example"]
-    assert copy.whole == b"as written ?"
+    assert copy.whole == LINE.encode() * 60 + b"?"
 
 
 def test_links_that_need_a_further_message_make_it_a_file_too() -> None:
     links = [f"https://a.example/{'x' * 150}" for _ in range(10)]
 
-    assert copy_of(LINE * 48, "whole").whole is None
-    assert copy_of(LINE * 48, "whole", links).whole == b"whole"
+    assert copy_of(LINE * 48).whole is None
+    assert copy_of(LINE * 48, links).whole == LINE.encode() * 48
 
 
 def test_a_short_text_is_one_message() -> None:
-    assert copy_of("Hello", "Hello") == Copy(["Hello"])
+    assert copy_of("Hello") == Copy(["Hello"])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ async def test_feedback_is_told_once_and_harmless(desk_office: Office) -> None:
     await desk_office.shown()
 
     told = [it.content for it in desk_office.transcripts.history() if "★" in it.content]
-    assert told == [f"★★★★☆ for ticket #{ticket.number} by Casey\n>>> Thanks @\u200beveryone"]
+    assert told == [f"★★★★☆ for ticket #{ticket.number} by Casey\n>>> Thanks @everyone"]
 
 
 async def test_a_long_comment_is_whole_in_a_file(desk_office: Office) -> None:

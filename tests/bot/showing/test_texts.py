@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.showing.parts import length, split
-from bot.showing.texts import harmless, plain, shortened, webhook_name
+from bot.showing.texts import copy_of, harmless, plain, shortened, webhook_name
 
 words = st.text(st.sampled_from("ab \n`😀*"), max_size=400) | st.text(max_size=300)
 
@@ -42,13 +43,37 @@ def test_a_blank_text_has_no_part() -> None:
     assert split(" \n ") == []
 
 
-@given(
-    st.text(max_size=50), st.sampled_from(["@everyone", "@here", "<@123456789012345678>", "<@&12>", "<#1>"])
-)
+MENTIONS = [
+    "<@123456789012345678>",
+    "<@!1>",
+    "<@&12>",
+    "<#1>",
+    "</close now:1>",
+    "<t:1:R>",
+    "<id:guide>",
+    "<:a_b:1>",
+]
+
+
+@given(st.text(st.characters(blacklist_characters="`"), max_size=50), st.sampled_from(MENTIONS))
 def test_no_mention_of_a_requester_resolves(around: str, mention: str) -> None:
     shown = harmless(around + mention + around)
 
-    assert not re.search(r"@everyone|@here|<@|<#|</", shown, re.IGNORECASE)
+    assert mention not in shown
+    assert mention in shown.replace("\u200b", "")
+
+
+def test_what_only_looks_like_markup_is_left_alone() -> None:
+    text = "</div> a<b <@ you> me@everyone.example x](y) <3 <t:soon> arr[0](x) - # item"
+
+    assert harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["-# by Guildesk", "  -# by Guildesk", "one\n-# two", "> -# quoted", ">>> -# so"]
+)
+def test_no_small_print_of_ours_is_forged(text: str) -> None:
+    assert harmless(text) == text.replace("-#", "-\u200b#")
 
 
 def test_no_link_hides_behind_other_words() -> None:
@@ -78,3 +103,11 @@ def test_shortening_keeps_the_beginning(text: str, limit: int) -> None:
 
     assert length(short) <= limit
     assert text.startswith(short.removesuffix("…")) or text == short
+
+
+def test_what_stands_under_a_heading_of_ours_is_quoted_in_every_part() -> None:
+    parts = copy_of("x" * 3_000 + "\n\n📝 Note by Boss:\nrefund them", heading="Edited by Casey:").parts
+
+    assert len(parts) == 2
+    assert all(part.startswith("Edited by Casey:\n>>> ") for part in parts)
+    assert all(length(part) <= 2_000 for part in parts)

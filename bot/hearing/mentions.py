@@ -1,0 +1,90 @@
+"""How requesters read who is mentioned. Where staff's names are covered, nothing uncovers them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.showing.code import MARKUP
+from cogs.staff import Staff
+from tickets.characters import clean_line
+from tickets.model import Person, UserKey
+from tickets.ports.store import Store
+from tickets.staff_names import StaffName, StaffNames
+
+_UNKNOWN: Mapping[str, str] = {"@": "@unknown user", "@&": "@unknown role", "#": "#unknown channel"}
+_SHORTEST = 3
+"""Characters of a name that is looked for in what is forwarded; shorter ones are words as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The names of users by Discord's ids, and names of staff with what requesters read instead."""
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    covers: Mapping[str, str] = field(default_factory=dict)
+
+    def covered(self, text: str) -> str:
+        """The text without the names of staff that requesters do not know."""
+        for name, cover in self.covers.items():
+            letters = r"\\?".join(map(re.escape, name))  # on cards, markdown in names is escaped
+            text = cover.join(re.split(rf"(?<!\w){letters}(?!\w)", text))
+        return text
+
+
+def mention_name(kind: str, discord_id: int, guild: discord.Guild | None, called: Called) -> str:
+    """What is mentioned; ``kind`` is what stands before the id."""
+    kind = kind.rstrip("!")
+    if kind == "@" and (name := called.names.get(discord_id)):
+        return f"@{name}"
+    there: discord.Role | discord.abc.GuildChannel | discord.Thread | None = None
+    if guild is not None and kind == "@&":
+        there = guild.get_role(discord_id)
+    elif guild is not None and kind == "#":
+        there = guild.get_channel_or_thread(discord_id)
+    return _UNKNOWN[kind] if there is None else f"{kind[0]}{clean_line(there.name).lstrip('@')}"
+
+
+class Mentions:
+    """Who is mentioned in messages, by the names that requesters know."""
+
+    def __init__(self, store: Store, staff: Staff, style: StaffNames) -> None:
+        self._store = store
+        self._staff = staff
+        self._style = style
+
+    async def in_message(self, message: discord.Message) -> Called:
+        """The names for a message and for what it forwards."""
+        texts = [message.content, *(it.content for it in message.message_snapshots)]
+        embeds = [embed for it in message.message_snapshots for embed in it.embeds]
+        texts += [str(embed.to_dict()) for embed in (*message.embeds, *embeds)]
+        ids = {int(it["id"]) for text in texts for it in MARKUP.finditer(text) if it["kind"] in ("@", "@!")}
+        is_covered = self._style.style is not StaffName.DISPLAY
+        if not ids and not (is_covered and message.message_snapshots):
+            return Called()
+        known = await self._store.people.people([UserKey(UserKey.DISCORD, str(it)) for it in ids])
+        names = {int(key.id): person.name for key, person in known.items()}
+        names |= {user.id: clean_line(user.display_name) for user in message.mentions}
+        if not is_covered:
+            return Called(names)
+        unstaffed = {user.id for user in message.mentions if self._is_no_staff(user)}
+        covered = {it: self._cover(known.get(UserKey(UserKey.DISCORD, str(it)))) for it in ids - unstaffed}
+        return Called(names | covered, await self._covers())
+
+    def _is_no_staff(self, user: discord.User | discord.Member) -> bool:
+        """Whether it is sure; of a user without roles it is not."""
+        return user.bot or (isinstance(user, discord.Member) and self._staff.caller(user) is None)
+
+    def _cover(self, person: Person | None) -> str:
+        key = person.key if person else UserKey(UserKey.DISCORD, "")
+        return self._style.shown({key: person} if person else {}, [key])[key].name
+
+    async def _covers(self) -> Mapping[str, str]:
+        agents = await self._store.agents.all()
+        keys = [key for agent in agents for key in agent.keys]
+        people = await self._store.people.people(keys)
+        names = {agent.name: self._cover(people.get(agent.key)) for agent in agents}
+        names |= {person.name: self._cover(person) for person in people.values()}
+        longest_first = sorted(names.items(), key=lambda it: len(it[0]), reverse=True)
+        return {name: cover for name, cover in longest_first if len(name) >= _SHORTEST}
