@@ -17,6 +17,7 @@ from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
+from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
@@ -53,6 +54,7 @@ class Desks:
     staff: StaffDesk
     agents: AgentDesk
     routing: RoutingDesk
+    times: TimeDesk
     files: FileDesk
     feedback: FeedbackDesk
     reports: ReportDesk
@@ -89,6 +91,7 @@ class Desks:
             staff=staff,
             agents=agents,
             routing=RoutingDesk(desk, staff, agents, store),
+            times=TimeDesk(desk, clock),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),

@@ -18,10 +18,12 @@ from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
+from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.history import Entry
 from tickets.model import Caller, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
+from tickets.ports.store import Clock
 from tickets.ports.users import User
 from tickets.sources import Source, from_command
 
@@ -62,11 +64,13 @@ class Means:
     staff_desk: StaffDesk
     agents: AgentDesk
     routing: RoutingDesk
+    times: TimeDesk
     users: UserDesk
     channels: Channels
     staff: Staff
     turns: Turns
     lines: Lines
+    clock: Clock
 
 
 class Action(commands.Cog):

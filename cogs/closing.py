@@ -8,6 +8,8 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
+from cogs.replies import Declined
+from cogs.spans import span_of
 from tickets.characters import clean_text, shows_nothing
 from tickets.model import Status
 
@@ -36,16 +38,33 @@ class Closing(Action):
     @app_commands.describe(
         outcome="How it ended; without it RESOLVED if staff has posted, else UNRESOLVED",
         reason="Why; the requester sees it",
+        span="After so long, like 2h or 1d, unless somebody writes before",
     )
+    @app_commands.rename(span="in")
     @app_commands.guild_only()
     async def close(
         self,
         interaction: discord.Interaction,
         outcome: Literal["RESOLVED", "UNRESOLVED"] | None = None,
         reason: app_commands.Range[str, 1, 500] | None = None,
+        span: app_commands.Range[str, 1, 30] | None = None,
     ) -> None:
         """Close this ticket, file its transcript and remove its channel."""
-        await self.close_here(interaction, Status(outcome) if outcome else None, reason)
+        if span is None:
+            await self.close_here(interaction, Status(outcome) if outcome else None, reason)
+        else:
+            await self.close_later(interaction, span, outcome, reason)
+
+    @in_ticket
+    async def close_later(self, asked: AskedHere, span: str, outcome: str | None, reason: str | None) -> str:
+        """Plan the closing; then it is RESOLVED if staff has posted."""
+        if outcome is not None:
+            raise Declined("What is closed later is RESOLVED if staff has posted, else UNRESOLVED.")
+        at = self.means.clock() + span_of(span)
+        await self.means.times.plan_closing(
+            asked.caller, asked.ticket_id, at, _reason(reason), source=asked.source
+        )
+        return f"This ticket is closed <t:{at // 1000}:R>, unless somebody writes before."
 
     @in_ticket
     async def close_here(self, asked: AskedHere, outcome: Status | None, reason: str | None) -> str:
@@ -55,8 +74,12 @@ class Closing(Action):
             asked.caller,
             asked.ticket_id,
             outcome,
-            None if shows_nothing(reason or "") else clean_text(reason or ""),
+            _reason(reason),
             source=asked.source,
         )
         ticket = await self.means.turns.in_turn(asked.channel.channel_id, close)
         return f"Ticket {ticket.number} is closed as {ticket.status}."
+
+
+def _reason(text: str | None) -> str | None:
+    return None if shows_nothing(text or "") else clean_text(text or "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cogs.action import Action
+from cogs.asking import Asking
 from cogs.assigning import Assigning
 from cogs.claiming import Claiming
 from cogs.closing import Closing
@@ -17,6 +18,7 @@ from cogs.releasing import Releasing
 from cogs.remembering import Remembering
 from cogs.reopening import Reopening
 from cogs.requesters import Requesters
+from cogs.snoozing import Snoozing
 from cogs.transferring import Transferring
 
 ACTIONS: Sequence[type[Action]] = (
@@ -28,6 +30,8 @@ ACTIONS: Sequence[type[Action]] = (
     Leveling,
     Describing,
     Noting,
+    Snoozing,
+    Asking,
     Reopening,
     Queueing,
     OwnTickets,

@@ -1,7 +1,5 @@
 """Who asks: what staff knows of a ticket's requester, and keeping somebody from writing."""
 
-import time
-
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
@@ -45,7 +43,7 @@ class Requesters(Action):
         reason: app_commands.Range[str, 1, 500] | None = None,
     ) -> str:
         """Keep this ticket's requester from opening tickets and writing."""
-        until = None if days is None else time.time_ns() // 1_000_000 + days * DAY
+        until = None if days is None else self.means.clock() + days * DAY
         why = None if reason is None or shows_nothing(reason) else clean_line(reason)
         changes = UserChanges(sets_block=True, block=Block(until, why))
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)

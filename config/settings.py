@@ -169,6 +169,8 @@ class Settings(BaseSettings):
     staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
+    remind_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
+    close_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     max_open_tickets: Annotated[int, Field(ge=1)] = 50
     guest_max_level: IssueLevel = IssueLevel.NORMAL
     guest_max_role: SupportRole = SupportRole.GENERAL

@@ -26,7 +26,7 @@ from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment
-from tickets.ports.sinks import SinkName
+from tickets.ports.sinks import EVERYTHING, SinkName
 from tickets.ports.store import Store
 
 GUILD = 4_242_424_242_424_242
@@ -169,8 +169,9 @@ async def office(
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild."""
     client = GuildClient(GUILD)
+    chosen = GuildOptions(**{**AS_USUAL, **options})
     async with (
-        open_sqlite(data_dir, now) as store,
+        open_sqlite(data_dir, now, sinks=(*EVERYTHING, chosen.patience.listening)) as store,
         started(client) as env,
         webhook_session() as session,
     ):
@@ -190,7 +191,6 @@ async def office(
         }
         people["outsider"] = guild.add_member(env.create_user("outsider"))
         desk = Desk(store, now, Rules(assignment=assignment))
-        chosen = GuildOptions(**{**AS_USUAL, **options})
         work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen)
         await client.setup_hook()
         with env.time_context():  # what it does sends through SimCord's webhooks, too

@@ -5,11 +5,15 @@ A new kind gets its row and its line here. ``tickets.fold`` says what the ticket
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
 from tickets.events import (
     Change,
+    CloseAsked,
+    CloseDeclined,
+    ClosingPlanned,
     EventData,
     FeedbackGiven,
     FeedbackRemoved,
@@ -20,12 +24,16 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    Plan,
+    PlanEvent,
+    SnoozeEnded,
     TicketChanged,
     TicketClosed,
     TicketOpened,
     TicketReopened,
+    TicketSnoozed,
 )
-from tickets.model import UserKey
+from tickets.model import Millis, UserKey
 
 
 class Told(StrEnum):
@@ -72,6 +80,25 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     ),
     NoteEdited: EventKind("edit_note", Told.STAFF, "A note was changed; likewise."),
     NoteDeleted: EventKind("delete_note", Told.STAFF, "A note was deleted; likewise."),
+    CloseAsked: EventKind(
+        "ask_close",
+        Told.REQUESTER,
+        "Staff asks the requester whether the ticket can be closed.",
+        has_text=False,
+    ),
+    CloseDeclined: EventKind(
+        "close_declined", Told.REQUESTER, "The requester says that the ticket is not done.", has_text=False
+    ),
+    ClosingPlanned: EventKind(
+        "closing_planned",
+        Told.REQUESTER,
+        "The ticket is closed at `closes_at`, unless somebody writes before.",
+        has_text=False,
+    ),
+    TicketSnoozed: EventKind(
+        "ticket_snoozed", Told.STAFF, "Staff put the ticket aside for a time. Likewise.", has_text=False
+    ),
+    SnoozeEnded: EventKind("snooze_ended", Told.STAFF, "That time is over. Likewise.", has_text=False),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
 }
@@ -102,6 +129,8 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (HistoryLine(f"closed the ticket as {to}", after=reason),)
         case TicketReopened():
             return (HistoryLine("reopened the ticket"),)
+        case PlanEvent():
+            return (_planned(data),)
         case FeedbackGiven(rating, comment):
             return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
         case FeedbackRemoved():
@@ -109,6 +138,21 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
         case MessageEvent():
             return ()
     assert_never(data)
+
+
+def _planned(plan: Plan) -> HistoryLine:
+    match plan:
+        case TicketSnoozed(until):
+            return HistoryLine("put the ticket aside", after=moment(until))
+        case SnoozeEnded():
+            return HistoryLine("took the ticket up again")
+        case CloseAsked():
+            return HistoryLine("asked whether the ticket can be closed")
+        case CloseDeclined():
+            return HistoryLine("said that it is not done")
+        case ClosingPlanned(at, reason):
+            return HistoryLine(f"planned to close the ticket at {moment(at)}", after=reason)
+    assert_never(plan)
 
 
 def _changed(change: Change) -> HistoryLine:
@@ -121,3 +165,8 @@ def _changed(change: Change) -> HistoryLine:
     if change.old is None and change.new is None:
         return HistoryLine(what)  # what it was is not to be told
     return HistoryLine(what, value(change.old), value(change.new))
+
+
+def moment(at: Millis) -> str:
+    """The time in words, in UTC."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -27,6 +27,12 @@ class TicketEvent:
     __slots__ = ()
 
 
+class PlanEvent(TicketEvent):
+    """Events about what is planned for a ticket. ``Plan`` has them all."""
+
+    __slots__ = ()
+
+
 class MessageEvent:
     """Events about one message or note."""
 
@@ -129,6 +135,39 @@ class TicketReopened(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSnoozed(PlanEvent):
+    """Staff need not look at it before ``until``, or before the requester's next word."""
+
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeEnded(PlanEvent):
+    """Before the requester has written: because the time has come, or by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked(PlanEvent):
+    """Staff asked the requester whether all is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDeclined(PlanEvent):
+    """The requester says that it is not. Whoever accepts closes the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPlanned(PlanEvent):
+    """It will be closed ``at`` this time, unless somebody writes before."""
+
+    at: Millis
+    reason: str | None = None
+
+
+Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -146,6 +185,7 @@ EventData = (
     | TicketChanged
     | TicketClosed
     | TicketReopened
+    | Plan
     | FeedbackGiven
     | FeedbackRemoved
     | MessagePosted
@@ -223,6 +263,7 @@ class Event:
                 | NoteAdded()
                 | TicketClosed()
                 | TicketReopened()
+                | PlanEvent()
                 | FeedbackGiven()
                 | FeedbackRemoved()
             ):
@@ -238,6 +279,13 @@ class Event:
             case TicketChanged(changes):
                 texts = {text for it in changes if it.field == "assignee" for text in (it.old, it.new)}
                 return {UserKey.parse(text) for text in texts if text}
-            case TicketClosed() | TicketReopened() | FeedbackGiven() | FeedbackRemoved() | MessageEvent():
+            case (
+                TicketClosed()
+                | TicketReopened()
+                | PlanEvent()
+                | FeedbackGiven()
+                | FeedbackRemoved()
+                | MessageEvent()
+            ):
                 return set()
         assert_never(self.data)

@@ -7,6 +7,9 @@ from typing import Any, assert_never
 from tickets.event_kinds import kind_of
 from tickets.events import (
     Change,
+    CloseAsked,
+    CloseDeclined,
+    ClosingPlanned,
     Event,
     FeedbackGiven,
     FeedbackRemoved,
@@ -18,11 +21,15 @@ from tickets.events import (
     NoteDeleted,
     NoteEdited,
     Place,
+    Plan,
+    PlanEvent,
+    SnoozeEnded,
     TicketChanged,
     TicketClosed,
     TicketEvent,
     TicketOpened,
     TicketReopened,
+    TicketSnoozed,
 )
 from tickets.model import (
     AuthorType,
@@ -178,6 +185,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
                 "close_reason": reason,
                 "closed_seq": event.seq,
                 "waiting_since": None,
+                **_NO_PLANS,
             }
         case TicketReopened():
             return {
@@ -188,6 +196,8 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
                 "closed_seq": None,
                 "waiting_since": event.at,
             }
+        case PlanEvent():
+            return _planned(ticket, event, event.data)
         case FeedbackGiven(rating, comment):
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
@@ -197,21 +207,44 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
     assert_never(event.data)
 
 
+def _planned(ticket: Ticket, event: Event, plan: Plan) -> dict[str, Any]:
+    match plan:
+        case TicketSnoozed(until):
+            return {"snoozed_until": until}
+        case SnoozeEnded():
+            pending = event.seq if ticket.status is Status.PENDING else None
+            return {"snoozed_until": None, "pending_seq": pending}
+        case CloseAsked():
+            return {**_answered(event), "close_asked_at": event.at}
+        case CloseDeclined():
+            return {**_waiting(ticket, event), "close_asked_at": None}
+        case ClosingPlanned(at, reason):
+            return {"closes_at": at, "closing_reason": reason}
+    assert_never(plan)
+
+
 def _posted(ticket: Ticket, event: Event) -> dict[str, Any]:
     posted = {"last_message_at": event.at, "message_count": ticket.message_count + 1}
     if event.actor.type is AuthorType.STAFF:
         first_response_at = ticket.first_response_at or event.at
-        return {**posted, **_ANSWERED, "first_response_at": first_response_at, "answered_seq": event.seq}
+        answered = {"first_response_at": first_response_at, "answered_seq": event.seq}
+        return {**posted, **_NO_CLOSING, **_answered(event), **answered}
     if event.actor.type is AuthorType.REQUESTER:
-        return {**posted, **_waiting(ticket, event)}
+        return {**posted, **_NO_PLANS, **_waiting(ticket, event)}
     return posted
 
 
-_ANSWERED: Mapping[str, Any] = {"status": Status.PENDING, "waiting_since": None}
+_NO_CLOSING: Mapping[str, Any] = {"close_asked_at": None, "closes_at": None, "closing_reason": None}
+_NO_PLANS: Mapping[str, Any] = {**_NO_CLOSING, "snoozed_until": None, "pending_seq": None}
+
+
+def _answered(event: Event) -> dict[str, Any]:
+    return {"status": Status.PENDING, "waiting_since": None, "pending_seq": event.seq}
 
 
 def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
-    return {"status": Status.OPEN, "waiting_since": ticket.waiting_since or event.at}
+    waiting_since = ticket.waiting_since or event.at
+    return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
 
 
 def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, Any]:
@@ -223,7 +256,7 @@ def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, A
         elif change.field == "requester":
             values |= _handed_over(ticket, UserKey.parse(change.new or ""))
         elif change.field == "status":
-            values |= _waiting(ticket, event) if change.new == Status.OPEN else _ANSWERED
+            values |= _waiting(ticket, event) if change.new == Status.OPEN else _answered(event)
         else:
             values[change.field] = field_value(change.field, change.new)
     return values

@@ -216,6 +216,15 @@ class Ticket:
     message_count: int = 0
     answered_seq: int = 0
     """The seq of staff's newest message; 0 before the first."""
+    pending_seq: int | None = None
+    """The seq of the event since which the requester has been silent, while it is their turn."""
+    snoozed_until: Millis | None = None
+    """While staff has put it aside."""
+    close_asked_at: Millis | None = None
+    """While the requester is asked whether it can be closed."""
+    closes_at: Millis | None = None
+    """When it will be closed, unless somebody writes before; ``closing_reason`` says why."""
+    closing_reason: str | None = None
     feedback: Feedback | None = None
 
     @property

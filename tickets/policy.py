@@ -24,6 +24,8 @@ from tickets.ports.agents import Assignment
 from tickets.refusals import (
     AdminOnly,
     CannotMerge,
+    CloseIsAsked,
+    CloseIsNotAsked,
     MessageNotFound,
     MoveNotAllowed,
     NotTheAuthor,
@@ -34,12 +36,17 @@ from tickets.refusals import (
     StaffOnly,
     TicketIsClosed,
     TicketIsNotClosed,
+    TicketIsNotSnoozed,
     TicketIsOpen,
+    TicketIsSnoozed,
     TicketNotFound,
+    TimeIsNoGood,
     TooManyOpenTickets,
 )
 
 DAY: Millis = 24 * 60 * 60 * 1000
+LONGEST: Millis = 366 * DAY
+"""How far ahead anything can be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +237,42 @@ def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_i
     return message
 
 
+def may_snooze(caller: Caller, ticket: Ticket, until: Millis, now: Millis) -> None:
+    _must_be_on_staffs_side(caller, ticket, "put tickets aside")
+    _must_be_open(ticket)
+    _must_be_soon(until, now)
+
+
+def may_end_snooze(caller: Caller, ticket: Ticket) -> None:
+    _must_be_on_staffs_side(caller, ticket, "put tickets aside")
+    if ticket.snoozed_until is None:
+        raise TicketIsNotSnoozed(ticket.number)
+
+
+def may_ask_close(caller: Caller, ticket: Ticket) -> None:
+    _must_be_on_staffs_side(caller, ticket, "ask whether a ticket can be closed")
+    _must_be_open(ticket)
+    if not ticket.staff_has_posted:
+        raise MoveNotAllowed(Status.RESOLVED, "staff has not posted a message yet")
+    if ticket.snoozed_until is not None:
+        raise TicketIsSnoozed(ticket.number)
+    if ticket.close_asked_at is not None:
+        raise CloseIsAsked(ticket.number)
+
+
+def may_answer_close(caller: Caller, ticket: Ticket) -> None:
+    if side(caller, ticket) is not AuthorType.REQUESTER:
+        raise RequesterOnly("answer whether it can be closed")
+    if ticket.close_asked_at is None:
+        raise CloseIsNotAsked(ticket.number)
+
+
+def may_plan_closing(caller: Caller, ticket: Ticket, at: Millis, now: Millis) -> None:
+    _must_be_on_staffs_side(caller, ticket, "plan when a ticket is closed")
+    _must_be_open(ticket)
+    _must_be_soon(at, now)
+
+
 def may_delete_file(caller: Caller, uploader: UserKey) -> None:
     if caller.key != uploader and caller.person.role is not UserRole.ADMIN:
         raise NotTheUploader
@@ -275,6 +318,16 @@ def may_reopen(caller: Caller, ticket: Ticket, now: Millis, rules: Rules) -> Non
 def closing_status(ticket: Ticket) -> Status:
     """How staff closes a ticket when they do not say: resolved if staff has posted, else unresolved."""
     return Status.RESOLVED if ticket.staff_has_posted else Status.UNRESOLVED
+
+
+def _must_be_on_staffs_side(caller: Caller, ticket: Ticket, what: str) -> None:
+    if not sees_notes(caller, ticket):
+        raise StaffOnly(what)
+
+
+def _must_be_soon(at: Millis, now: Millis) -> None:
+    if not now < at <= now + LONGEST:
+        raise TimeIsNoGood
 
 
 def _must_be_open(ticket: Ticket) -> None:

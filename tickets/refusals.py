@@ -4,11 +4,12 @@ Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
 │                  FeedbackNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
-│                  PositionUnknown, NobodyAbove, NothingWaits
+│                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
+│                  CloseIsAsked, CloseIsNotAsked
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
-└── Invalid        NothingToSay, UploadNotFound
+└── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood
 """
 
 from typing import ClassVar
@@ -97,6 +98,34 @@ class NothingWaits(Conflict):
 
     def __init__(self) -> None:
         super().__init__("No ticket that you can see waits for somebody.")
+
+
+class TicketIsSnoozed(Conflict):
+    code = "ticket_snoozed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is put aside; take it up again first.")
+
+
+class TicketIsNotSnoozed(Conflict):
+    code = "ticket_not_snoozed"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is not put aside.")
+
+
+class CloseIsAsked(Conflict):
+    code = "close_asked"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The requester of ticket {number} is asked already whether it can be closed.")
+
+
+class CloseIsNotAsked(Conflict):
+    code = "close_not_asked"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Nobody asks just now whether ticket {number} can be closed.")
 
 
 class AgentHasTickets(Conflict):
@@ -258,3 +287,10 @@ class UploadNotFound(Invalid):
 
     def __init__(self, file: FileId) -> None:
         super().__init__(f"There is no unused upload {file} of yours.")
+
+
+class TimeIsNoGood(Invalid):
+    code = "time_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__("Give a time in the future, at most a year from now.")

@@ -34,3 +34,8 @@ def from_command(interaction_id: int) -> Source:
 def from_channel(channel_id: int) -> Source:
     """Something that happened to a ticket's channel."""
     return Source(EventId(new_id()), Origin(Place.DISCORD, channel_id))
+
+
+def by_itself(event_id: EventId) -> Source:
+    """The desk itself, because the time has come."""
+    return Source(event_id, Origin(Place.DESK))

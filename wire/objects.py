@@ -74,7 +74,9 @@ class FeedbackBody(BaseModel):
 
 
 class TicketBody(BaseModel):
-    """Times are Unix seconds."""
+    """Times are Unix seconds. ``close_asked_at`` is set while the requester is asked whether the ticket can
+    be closed, ``closes_at`` while that is planned. ``snoozed_until`` is set while staff has put it aside; for
+    requesters it is null."""
 
     id: str
     user_id: str
@@ -100,6 +102,9 @@ class TicketBody(BaseModel):
     discord: DiscordBody
     feedback: FeedbackBody | None
     read: ReadingBody
+    close_asked_at: int | None
+    closes_at: int | None
+    snoozed_until: int | None
 
 
 class MessageBody(BaseModel):
@@ -236,6 +241,9 @@ def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody, read: Rea
         discord=discord,
         feedback=feedback_body(ticket.feedback) if ticket.feedback else None,
         read=ReadingBody(requester_seq=read.requester_seq, staff_seq=read.staff_seq),
+        close_asked_at=_seconds_or_none(ticket.close_asked_at),
+        closes_at=_seconds_or_none(ticket.closes_at),
+        snoozed_until=_seconds_or_none(ticket.snoozed_until),
     )
 
 
@@ -253,7 +261,8 @@ def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
 
 def _as_requesters_see(ticket: Ticket) -> Ticket:
     closer = ticket.closed_by
-    return ticket if closer is None else replace(ticket, closed_by=as_requesters_see(closer))
+    seen = None if closer is None else as_requesters_see(closer)
+    return replace(ticket, closed_by=seen, snoozed_until=None)
 
 
 def _staff_around(ticket: Ticket) -> set[UserKey]:

@@ -37,6 +37,7 @@ from tickets.policy import DAY, Rules
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
+from tickets.timekeeping import Patience
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        opening = open_store(settings, now, EVERYTHING)
+        opening = open_store(settings, now, (*EVERYTHING, _patience(settings).listening))
         store = await _unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
@@ -153,6 +154,13 @@ def _leave_alone_what_stays() -> None:
     event loop for 1 ms and not for 40."""
     gc.collect()
     gc.freeze()
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        before_reminder=int(settings.remind_after_silence * DAY) or None,
+        before_closing=int(settings.close_after_silence * DAY) or None,
+    )
 
 
 class Program:
@@ -281,6 +289,7 @@ class Program:
         return GuildOptions(
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
+            patience=_patience(settings),
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             inbox=InboxOptions(
                 settings.note_prefix,

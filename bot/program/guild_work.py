@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
 
 from bot.connection.client import GuildClient
+from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.guarding import Guarding
@@ -37,11 +39,14 @@ from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
+from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
-from tickets.model import Millis
+from tickets.model import Millis, TicketId
 from tickets.ports.store import Clock, Store
+from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
+from tickets.timekeeping import GoingOff, Patience, SettingTimers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class GuildOptions:
     public_url: str
     close_grace: Millis
     close_when_deleted: bool
+    patience: Patience = field(default_factory=Patience)
     inbox: InboxOptions = field(default_factory=InboxOptions)
     actions: Sequence[type[Action]] = ACTIONS
     seen_between: float = BETWEEN
@@ -74,7 +80,7 @@ class GuildWork:
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox)
-        means = _means(desk, store, staff, self.inbox, Lines(store, guild_map.guild_id))
+        means = _means(desk, store, clock, staff, self.inbox, Lines(store, guild_map.guild_id))
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         admins = Admins(client, guild_map)
@@ -115,6 +121,10 @@ class GuildWork:
             "relay to the removal of channels": Relay(
                 removal, store.timers, store.bell, clock, hears=removal.hears
             ).run,
+            "relay to the timers": Relay(
+                SettingTimers(store, options.patience), store.backlog, store.bell, clock
+            ).run,
+            **self._what_goes_off(store, clock, options.patience, channels),
             "waking tickets that wait for channels": categories.run,
             "cards that were refused": cards.run,
             "commands": command_list.run,
@@ -125,6 +135,25 @@ class GuildWork:
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }
 
+    def _what_goes_off(
+        self, store: Store, clock: Clock, patience: Patience, channels: TicketChannels
+    ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        async def caught_up(ticket_id: TicketId) -> None:
+            channel = await channels.existing(ticket_id)
+            if channel is not None:
+                channels.must_be_connected()
+                with suppress(ChannelIsGone), discord_faults("reading what was written before a closing"):
+                    await self.inbox.read_out(channel.channel_id)
+
+        kinds = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
+        timers = [GoingOff(kind, store, clock, patience, caught_up) for kind in kinds]
+        return {
+            f"relay to what {it.name} timers bring": Relay(
+                it, store.timers, store.bell, clock, hears=patience.is_heard
+            ).run
+            for it in timers
+        }
+
     async def run(self) -> None:
         """Work until cancelled, or until one of its parts fails."""
         async with asyncio.TaskGroup() as tasks:
@@ -132,16 +161,18 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
-def _means(desk: Desk, store: Store, staff: Staff, inbox: Inbox, lines: Lines) -> Means:
+def _means(desk: Desk, store: Store, clock: Clock, staff: Staff, inbox: Inbox, lines: Lines) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
         desk=desk,
         staff_desk=staff_desk,
         agents=agents,
         routing=RoutingDesk(desk, staff_desk, agents, store),
+        times=TimeDesk(desk, clock),
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,
         turns=inbox,
         lines=lines,
+        clock=clock,
     )

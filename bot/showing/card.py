@@ -49,6 +49,13 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     _field(embed, "Level", ticket.issue_level)
     _field(embed, "Support role", ticket.support_role)
     _field(embed, "Status", TURNS.get(ticket.status, ticket.status))
+    for name, at in (
+        ("Aside until", ticket.snoozed_until),
+        ("Asked whether it can be closed", ticket.close_asked_at),
+        ("Closes", ticket.closes_at),
+    ):
+        if at is not None:
+            _field(embed, name, f"<t:{at // 1000}:f>")
     if ticket.assignee is not None:
         assignee = people.get(ticket.assignee)
         _field(embed, "Assignee", plain(assignee.name if assignee else ticket.assignee.id))

@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.showing.texts import plain, shortened
-from tickets.events import Change
+from tickets.events import (
+    Change,
+    CloseAsked,
+    CloseDeclined,
+    ClosingPlanned,
+    Plan,
+    SnoozeEnded,
+    TicketReopened,
+    TicketSnoozed,
+)
 from tickets.history import Entry
-from tickets.model import Actor, MessageId, Person, Status, Ticket, UserKey
+from tickets.model import Actor, MessageId, Millis, Person, Status, Ticket, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
@@ -109,6 +119,29 @@ def change_of(actor: Actor, change: Change, people: People) -> str:
         return f"{who} changed the {field}."
     old, new = (_value(change.field, text, people) for text in (change.old, change.new))
     return f"{who} changed the {field} from {old} to {new}."
+
+
+def plan_of(who: str, plan: Plan | TicketReopened) -> str:
+    """Who planned what; Discord shows the times in the zone of whoever reads."""
+    match plan:
+        case TicketReopened():
+            return f"{who} opened this ticket again."
+        case TicketSnoozed(until):
+            return f"{who} put this ticket aside until {_moment(until)}, or the requester's next word."
+        case SnoozeEnded():
+            return f"{who} took this ticket up again."
+        case CloseAsked():
+            return f"{who} asked the requester whether this ticket can be closed."
+        case CloseDeclined():
+            return f"{who} says that this is not done."
+        case ClosingPlanned(at, reason):
+            why = f": {plain(reason)}" if reason else "."
+            return f"{who} closes this ticket {_moment(at)}, unless somebody writes before{why}"
+    assert_never(plan)
+
+
+def _moment(at: Millis) -> str:
+    return f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
 
 
 def _moved(old: str | None, new: str | None) -> str:

@@ -248,7 +248,8 @@ class Outbox:
     async def _names_of(self, event: Event) -> list[str]:
         key = event.actor.key
         person = (await self._store.people.people([key])).get(key) if key else None
-        return webhook_names(person.name if person else "", event.actor.type.lower())
+        name = "Guildesk" if key is None else person.name if person else ""
+        return webhook_names(name, event.actor.type.lower())
 
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message

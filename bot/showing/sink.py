@@ -11,7 +11,7 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import change_of, people_in
+from bot.showing.lines import change_of, people_in, plan_of
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.removal import ReadOut
@@ -29,6 +29,7 @@ from tickets.events import (
     NoteDeleted,
     NoteEdited,
     Place,
+    PlanEvent,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -166,8 +167,8 @@ class DiscordSink:
                 await self._show_note(channel, event)
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
-            case TicketReopened():
-                await self._channels.say(channel, "This ticket is open again.", nonce(event))
+            case TicketReopened() | PlanEvent():
+                await self._channels.say(channel, plan_of(await self._name(event), event.data), nonce(event))
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
             case _:

@@ -276,10 +276,10 @@ async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in
         again = desk_office.guild.channels[channel.name or ""]
         told = [message.content for message in again.history()]
         assert again.id != channel.id
-        assert [it for it in told if "start" in it or "plugged" in it or "open again" in it] == [
+        assert [it for it in told if "start" in it or "plugged" in it or "opened this" in it] == [
             "It does not start",
             "Is it plugged in?",
-            "This ticket is open again.",
+            "Casey opened this ticket again.",
         ]
         assert len(desk_office.transcripts.history()) == 1
 
@@ -333,7 +333,7 @@ async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(
     await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
 
     told = [it["content"] for it in desk_office.ever_posted()[before:]]
-    assert "This ticket is open again." in told
+    assert "Casey opened this ticket again." in told
     assert [it for it in told if "Closed" in it or "goes in" in it] == []
 
 

@@ -4,11 +4,15 @@ from typing import get_args
 
 import pytest
 
+from tests.clocks import NOON
 from tests.people import ANN_ASKS, EVE, SAM_ANSWERS
 from tests.tickets.logs import Logbook
 from tickets.event_kinds import EVENT_KINDS, HistoryLine, Told, history_lines_of, kind_of
 from tickets.events import (
     Change,
+    CloseAsked,
+    CloseDeclined,
+    ClosingPlanned,
     EventData,
     FeedbackGiven,
     FeedbackRemoved,
@@ -16,9 +20,11 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    SnoozeEnded,
     TicketChanged,
+    TicketSnoozed,
 )
-from tickets.model import Status
+from tickets.model import SYSTEM, Status
 
 TOLD = {
     "ticket_opened": Told.REQUESTER,
@@ -31,6 +37,11 @@ TOLD = {
     "note": Told.STAFF,
     "edit_note": Told.STAFF,
     "delete_note": Told.STAFF,
+    "ask_close": Told.REQUESTER,
+    "close_declined": Told.REQUESTER,
+    "closing_planned": Told.REQUESTER,
+    "ticket_snoozed": Told.STAFF,
+    "snooze_ended": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
 }
@@ -45,10 +56,10 @@ def test_names_and_who_is_told_are_those_of_the_contract() -> None:
     assert len(TOLD) == len(EVENT_KINDS)
 
 
-def test_notes_are_all_that_is_secret() -> None:
+def test_notes_and_snoozes_are_all_that_is_secret() -> None:
     secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
 
-    assert secret == {NoteAdded, NoteEdited, NoteDeleted}
+    assert secret == {NoteAdded, NoteEdited, NoteDeleted, TicketSnoozed, SnoozeEnded}
 
 
 def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
@@ -59,6 +70,11 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
     book.change(TicketChanged((Change("topic", "No light", "x"), Change("assignee", None, str(EVE.key)))))
     book.close(Status.RESOLVED, "Done")
     book.reopen()
+    book.add(SAM_ANSWERS, TicketSnoozed(NOON + 90_000))
+    book.add(SYSTEM, SnoozeEnded())
+    book.add(SAM_ANSWERS, CloseAsked())
+    book.add(ANN_ASKS, CloseDeclined())
+    book.add(SAM_ANSWERS, ClosingPlanned(NOON, "All is well"))
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
@@ -70,6 +86,11 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
         HistoryLine("changed the assignee", "none", EVE.key),
         HistoryLine("closed the ticket as RESOLVED", after="Done"),
         HistoryLine("reopened the ticket"),
+        HistoryLine("put the ticket aside", after="2027-01-15 08:01 UTC"),
+        HistoryLine("took the ticket up again"),
+        HistoryLine("asked whether the ticket can be closed"),
+        HistoryLine("said that it is not done"),
+        HistoryLine("planned to close the ticket at 2027-01-15 08:00 UTC", after="All is well"),
         HistoryLine("gave 2 of 5 stars", after="Slow"),
         HistoryLine("removed the feedback"),
     ]

@@ -11,6 +11,9 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "code": "every error has a stable code",
     "blocked_until": "blocks may end by themselves",
     "block_reason": "blocks may have a reason",
+    "close_asked_at": "the requester can be asked whether a ticket can be closed",
+    "closes_at": "closing can be planned",
+    "snoozed_until": "tickets can be put aside",
 }
 """Fields that objects have gained, and why."""
 
@@ -25,8 +28,28 @@ class Change:
     reason: str
 
 
+CLOSED_BY: Final[Mapping[str, str]] = {
+    "Ann": "Requester",
+    "Cleo": "Requester",
+    "Eve": "Staff",
+    "Sam": "Staff",
+}
+
+
+def _with_the_closers_side(text: str) -> str:
+    def line(found: re.Match[str]) -> str:
+        side = next((it for name, it in CLOSED_BY.items() if f" by {name}" in found[0]), "System")
+        return f"{found[0]} ({side})"
+
+    return re.sub("(?m)^Closed: .*$", line, text)
+
+
 CHANGES: Final[tuple[Change, ...]] = (
-    # Change(r"/api/v1/stats$", lambda body: body | {"teams": {}}, "support roles are no teams"),
+    Change(
+        r".*/transcript\?format=txt$",
+        _with_the_closers_side,
+        "the text says on which side the closer stood, as the other forms do",
+    ),
 )
 
 REFUSED: Final[Mapping[str, str]] = {

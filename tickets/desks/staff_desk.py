@@ -56,13 +56,14 @@ class StaffDesk:
         return await aside(transcript_of, events, people, notes=notes, revisions=caller.is_staff)
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
-        """The tickets that wait for staff and that the caller sees, in the order to work them."""
+        """The tickets that wait for staff and that the caller sees, without those that are put aside, in the
+        order to work them."""
         policy.must_be_staff(caller, "see the queue")
         seen = policy.support_roles_seen_by(caller.person)
         items: list[Ticket] = []
         while True:
             page = await self._store.waiting.page(after, limit)
-            items += [it for it in page.items if it.support_role in seen]
+            items += [it for it in page.items if it.support_role in seen and it.snoozed_until is None]
             if len(items) > limit:
                 return Page(items[:limit], place_in_queue(items[limit - 1]))
             if page.next is None or len(items) == limit:

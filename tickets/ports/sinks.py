@@ -18,6 +18,8 @@ class SinkName(StrEnum):
     """The sinks whose pending work the store keeps."""
 
     DISCORD = "discord"
+    TIMERS = "timers"
+    """Sets the timers that an event asks for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,14 @@ class TimerKind(StrEnum):
 
     REMOVAL = "removal"
     """The removal of a closed ticket's channel."""
+    SNOOZE = "snooze"
+    """The end of a snooze."""
+    REMINDER = "reminder"
+    """A word to a requester who has been silent."""
+    SILENCE = "silence"
+    """The closing of a ticket whose requester has been silent for too long."""
+    CLOSING = "closing"
+    """The closing that somebody has planned."""
 
 
 @dataclass(frozen=True, slots=True)

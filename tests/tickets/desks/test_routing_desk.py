@@ -113,9 +113,12 @@ async def test_the_next_one_is_the_most_urgent_that_is_nobodys_and_is_seen(
 
 async def test_what_is_answered_waits_for_nobody(routing: RoutingDesk, desk: Desk, ticket: Ticket) -> None:
     await desk.post(AS_SAM, ticket.id, Said("Hello"))
-
     with pytest.raises(NothingWaits):
-        await routing.take_next(AS_SAM)
+        await routing.take_next(AS_EVE)
+
+    await desk.post(AS_ANN, ticket.id, Said("Hello?"))
+
+    assert (await routing.take_next(AS_EVE)).id == ticket.id
 
 
 async def test_two_who_take_the_next_at_once_get_two_tickets_each_time(
