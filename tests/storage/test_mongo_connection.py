@@ -26,7 +26,7 @@ def test_the_address_says_whether_the_driver_writes_again(said: str, retries: bo
     """Some servers cannot take it."""
     client = connect(f"mongodb://127.0.0.1:9/{said}")
 
-    assert client.options.retry_writes is retries
+    assert client.delegate.options.retry_writes is retries
     client.close()
 
 

@@ -111,12 +111,12 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path, clock
     async with mongo_server(tmp_path) as server:
         async with open_mongo(server.uri, "desk", clock) as store:
             ticket = await open_ticket(store)
-            said = [(await post(store, ticket, f"{number}")).id for number in range(20)]
+            said = [str((await post(store, ticket, f"{number}")).id) for number in range(20)]
             await server.kill()
             with pytest.raises(StoreUnavailable):
                 await post(store, ticket, "lost")
         await server.start()
 
         async with open_mongo(server.uri, "desk", clock) as store:
-            assert [event.id for event in await store.log.events(ticket.id, after=1)] == said
-            assert [message.id for message in await store.views.messages(ticket.id)] == said
+            assert [str(event.id) for event in await store.log.events(ticket.id, after=1)] == said
+            assert [str(it.id) for it in await store.views.messages(ticket.id)] == said
