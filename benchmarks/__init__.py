@@ -1,1 +1,1 @@
-"""Numbers, measured side by side with the least that any program doing the same must do."""
+"""Measures Guildesk side by side with the least that any program doing the same must do."""

@@ -1,4 +1,4 @@
-"""Fills a store fast: through the store's own code, but without waiting for the disk."""
+"""Fills a store fast: with the store's own code, but without waiting for the disk."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""Which core runs what: the program that is measured has one for itself, load and Discord the other."""
+"""Which core runs what: the measured program has one for itself, the load and the sandbox have the other."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What was measured, beside its floor and its target; as a table and as JSON. Pure."""
+"""The results beside their floors and targets, as a table and as JSON. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Something done at an even pace, whatever each of it takes."""
+"""Does something at an even pace, however long each time takes."""
 
 import asyncio
 import time

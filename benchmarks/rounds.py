@@ -1,4 +1,4 @@
-"""Two programs measured side by side: rounds in turn, so that a busy moment of the machine hits both."""
+"""Measures two programs in alternating rounds, so that a busy moment of the machine hits both."""
 
 import gc
 from collections.abc import Awaitable, Callable, Iterator, Sequence

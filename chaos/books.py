@@ -53,8 +53,8 @@ class Said:
         self.possible = {content} if sure else self.possible | {content}
 
     def may_be_lost(self, *, marked: bool) -> None:
-        """Its channel was deleted by hand: what was not taken from there by then is nowhere, be it the
-        message, its file, an edit or its deletion."""
+        """Its channel was deleted by hand. What Guildesk had not read by then is lost: the message, its file,
+        an edit or its deletion."""
         if self.file is not None and not marked:
             self.file = None
             self.ever += [f"{it}\n[A file could not be passed on: file.bin]" for it in self.ever]

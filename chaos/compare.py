@@ -188,7 +188,7 @@ def _of_transcript(it: SeenTicket) -> Iterator[Violation]:
 
 
 def _of_socket(heard: list[Heard], replayed: list[Heard], name: str) -> Iterator[Violation]:
-    """Live, through all the breaks, exactly what one hears who asks for everything."""
+    """Through all breaks, a socket has heard exactly what one hears that asks for everything."""
     live, all_of_it = [it.short for it in heard], [it.short for it in replayed]
     for event, times in Counter(live).items():
         if times > 1:

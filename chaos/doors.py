@@ -15,7 +15,7 @@ PAUSE = 0.05
 
 
 class Unknown(Exception):
-    """Whether it took effect nobody can say."""
+    """Nobody can say whether it took effect."""
 
 
 class Refused(Exception):

@@ -33,8 +33,8 @@ PROBES = 2.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """How long, how much. Of the messages, ``noisy`` are of one ticket; a third as many tickets as there are
-    are opened while Discord is away."""
+    """How long Discord is away, and how many messages and tickets there are. One ticket has ``noisy`` of the
+    messages. While Discord is away, a third as many tickets are opened again."""
 
     minutes: float = 30.0
     messages: int = 10_000

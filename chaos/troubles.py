@@ -248,7 +248,7 @@ class Troubles:
         await acting
 
     async def _shuffle(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
-        """In one session, that goes on: nothing but the events themselves brings what comes late."""
+        """Within one session, so that only the late events themselves bring the news."""
         await self._house.gateway("delay", event="MESSAGE_.*", seconds=SHUFFLED_OVER, is_random=True)
         await meanwhile()
         await asyncio.sleep(trouble.seconds * 5)

@@ -1,1 +1,1 @@
-"""Guildesk for trying: a Discord on loopback, a customer page, and the main job played by itself."""
+"""Guildesk to try: the sandbox, a customer's page, and the main job, which plays itself."""

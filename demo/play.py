@@ -1,4 +1,4 @@
-"""The main job, played from end to end over real sockets, each step told with what each side saw."""
+"""Plays the main job from end to end over real sockets, and tells what each side saw at each step."""
 
 import asyncio
 import re

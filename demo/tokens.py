@@ -1,4 +1,4 @@
-"""Tokens as a trusted backend signs them."""
+"""Signs tokens as an app's backend does."""
 
 import re
 import time

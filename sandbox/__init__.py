@@ -1,1 +1,1 @@
-"""A Discord on loopback, for trying and for testing: run it with `python -m sandbox`."""
+"""Plays Discord on this machine, for trying and testing. Run it with `python -m sandbox`."""

@@ -1,4 +1,4 @@
-"""Routes below /sandbox: what only a test or an operator asks, and no Discord answers."""
+"""Routes below /sandbox, for tests and operators. The real Discord has none of them."""
 
 from typing import Any
 

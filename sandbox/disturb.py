@@ -1,4 +1,4 @@
-"""Routes below /sandbox with which a test makes this Discord behave badly."""
+"""Routes below /sandbox with which a test makes the sandbox misbehave."""
 
 import re
 from dataclasses import asdict

@@ -20,7 +20,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``language`` is what the first line of a code block says, if it says so."""
+    """``language`` is the name on the first line of a code block, if there is one."""
 
     kind: Kind
     text: str
@@ -72,13 +72,13 @@ def _quote_at(content: str, at: int) -> tuple[str, int] | None:
 
 
 def _line_end(content: str, at: int) -> int:
-    """Behind the line break that ends the line."""
+    """The place after the line break that ends the line."""
     end = content.find("\n", at)
     return len(content) if end == -1 else end + 1
 
 
 def _code(inside: str) -> Block | None:
-    """The block that these characters between two fences make; none if there is nothing to see."""
+    """The block between two fences; none if it would show nothing."""
     found = _LANGUAGE.match(inside)
     if found and (code := inside[found.end() :].strip("\n")).strip():
         return Block(Kind.CODE, code, found[1])

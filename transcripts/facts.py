@@ -1,4 +1,4 @@
-"""What one wants to know of a ticket before one reads it: the same in every form of the transcript."""
+"""What people want to know about a ticket before they read it: the same in every form of the transcript."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from transcripts.lines import SIDES, readable
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A name with a time, a text, or both. People wrote the text, so it is to be made harmless."""
+    """A name with a time, a text, or both. The text may be anybody's words: whoever shows it escapes it."""
 
     name: str
     text: str = ""
@@ -25,7 +25,7 @@ class Fact:
 
 
 def facts_of(transcript: Transcript) -> Iterator[Fact]:
-    """What Guildesk knows of the ticket. The names are ours."""
+    """What Guildesk knows about the ticket. The names are ours."""
     ticket = transcript.ticket
     requester = transcript.people.get(ticket.requester)
     yield Fact("Requester", transcript.name_of_key(ticket.requester))
@@ -49,6 +49,6 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
 
 
 def metadata_of(transcript: Transcript) -> Iterator[Fact]:
-    """What the app's backend said of the ticket. The names are its own, and may look like ours."""
+    """What the app said about the ticket. It chose the names, which may look like ours."""
     for name, value in transcript.ticket.metadata.items():
         yield Fact(name, value, has_lines=True)

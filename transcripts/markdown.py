@@ -35,7 +35,7 @@ _DEEPEST_LIST = 12
 
 
 def to_html(content: str, name_of: NameOf = lambda _: None) -> Markup:
-    """The message as Discord shows it. Links are what stands in the text, and only http and https."""
+    """The message as Discord shows it. Only http and https addresses become links, as they stand."""
     return Markup(_html(prose(content), name_of, in_quote=False))  # noqa: S704  all parts are escaped
 
 

@@ -1,4 +1,5 @@
-"""Texts of strangers, made harmless to show: against what fonts and writing directions do, beyond HTML."""
+"""Makes texts of strangers harmless to show. Escaping HTML does not stop control characters and writing
+directions."""
 
 import re
 
@@ -11,7 +12,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def prose(text: str) -> str:
-    """A text of several lines. What no HTML file may hold shows as U+FFFD."""
+    """A text of several lines. Characters that no HTML file may hold are shown as U+FFFD."""
     return _CONTROL.sub(REPLACEMENT, _NEWLINE.sub("\n", text))
 
 

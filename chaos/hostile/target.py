@@ -1,4 +1,4 @@
-"""Whom hostile clients have before them, and what they have in hand."""
+"""What hostile clients know: the process that they attack, and what they own there."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -103,6 +103,7 @@ async def text(stage: Stage, path: str, user: str, claims: Any = None) -> str:
     async with stage.http.get(path, headers=headers(user, **(claims or {}))) as answer:
         assert answer.status == 200
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="ticket-0001.')
+        assert "no-store" in answer.headers["Cache-Control"]
         return await answer.text()
 
 
