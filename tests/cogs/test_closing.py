@@ -299,29 +299,6 @@ async def test_a_reopened_ticket_keeps_its_channel(tmp_path: Path) -> None:
         assert channel.name in desk_office.guild.channels
 
 
-async def test_a_ticket_reopened_while_its_channel_is_read_for_the_last_time_keeps_it(
-    tmp_path: Path,
-) -> None:
-    async with office(tmp_path, close_grace=50) as desk_office:
-        ticket, channel = await desk_office.open()
-        await desk_office.people["general"].slash(channel, "close")
-        is_open_again = asyncio.Event()
-        desk_office.inbox.do(channel.id, lambda: _as_soon_as(is_open_again))  # so that reading waits
-
-        def is_going() -> bool:
-            names = [task.get_name() for task in asyncio.all_tasks()]
-            return f"{TimerKind.REMOVAL} {ticket.id}" in names
-
-        await until(is_going)
-        await desk_office.desk.reopen(CASEY, ticket.id)
-        is_open_again.set()
-        await until(lambda: not is_going())
-        await desk_office.taken()
-
-        assert not await is_gone(desk_office, ticket)
-        assert channel.name in desk_office.guild.channels
-
-
 async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     await desk_office.people["general"].slash(channel, "close")
