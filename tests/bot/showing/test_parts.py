@@ -244,3 +244,30 @@ def test_the_work_grows_with_the_text_and_not_faster(shape: str) -> None:
     short, long = (Counted(shape * (size // len(shape))) for size in (10_000, 100_000))
 
     assert work(lambda: split(long)) <= 12 * work(lambda: split(short))
+
+
+SEEN_AS_ONE = (
+    *("\\*", "**", "__", "~~", "||", "e\u0300", "e\u0301", "क\u093e"),
+    *("🇦🇿", "🇿🇦", "🇩🇪", "👍🏻", "👍🏿", "👩\u200d"),
+)
+
+
+@pytest.mark.parametrize("one", SEEN_AS_ONE)
+def test_what_is_seen_as_one_is_not_torn_apart(one: str) -> None:
+    before = "x" * (60 - length(one[0]))
+
+    first, second, *_ = split(before + one + "y" * 80, 60)
+
+    assert (first, second[: len(one)]) == (before, one)
+
+
+APART = [("", "y"), ("", "*"), ("x", "_"), ("\\\\", "*"), ("\\\\", "y"), ("🇩🇪", "🇫🇷"), ("é", "é")]
+
+
+@pytest.mark.parametrize(("before", "behind"), APART)
+def test_where_nothing_belongs_together_a_part_is_full(before: str, behind: str) -> None:
+    full = "x" * (60 - length(before)) + before
+
+    first, second, *_ = split(full + behind + "y" * 80, 60)
+
+    assert (first, second[: len(behind)]) == (full, behind)
