@@ -27,8 +27,8 @@ async def test_a_note_its_change_and_its_end_are_told_with_who_made_them(desk_of
     await desk_office.shown()
 
     assert lines(channel) == [
-        f"📝 Note by {WHO}:\nHe was @\u200beveryone's **boss**",
-        f"📝 Note changed by {WHO}:\nShe was",
+        f"📝 Note by {WHO}:\n>>> He was @everyone's **boss**",
+        f"📝 Note changed by {WHO}:\n>>> She was",
         f"📝 {WHO} deleted a note.",
     ]
     assert not any(it["mention_everyone"] for it in desk_office.ever_posted(channel))
@@ -46,5 +46,5 @@ async def test_a_long_note_is_whole_in_a_file(desk_office: Office) -> None:
     (file,) = last.attachments
     assert file.filename == "message.txt"
     assert (await file.read()).decode() == text
-    assert lines(channel)[0].startswith(f"📝 Note by {WHO}:\n0 long")
+    assert lines(channel)[0].startswith(f"📝 Note by {WHO}:\n>>> 0 long")
     assert len([it for it in channel.history() if it.attachments]) == 1
