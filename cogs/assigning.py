@@ -1,23 +1,85 @@
 """Assigning a ticket to somebody of staff."""
 
+import re
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.replies import Declined
+from tickets.model import Caller
+
+OFFERED = 25
+"""Choices that Discord takes."""
+ASKED_FOR = 100
+"""Members of whom those are chosen: as many as Discord gives at once."""
 
 
 class Assigning(Action):
     @app_commands.command()
-    @app_commands.describe(member="Who gets it; somebody of staff")
+    @app_commands.describe(member="Who gets it: somebody of staff who sees this channel")
     @app_commands.guild_only()
     @in_ticket
-    async def assign(self, asked: AskedHere, member: discord.Member) -> str:
-        """Give this ticket to somebody of staff, whoever has it now."""
-        assignee = self.means.staff.caller(member)
-        if assignee is None:
-            raise Declined("A ticket can only be assigned to somebody of staff.")
+    async def assign(self, asked: AskedHere, member: str) -> str:
+        """Give this ticket to somebody of staff who sees it, whoever has it now."""
+        chosen = await _chosen(_guild_of(asked.interaction), member)
+        assignee = self.means.staff.caller(chosen) if chosen is not None else None
+        if chosen is None or assignee is None:
+            raise Declined("A ticket can only be assigned to somebody of staff, as the list offers them.")
+        if not _sees(chosen, asked.interaction.channel):
+            raise Declined(f"{discord.utils.escape_markdown(chosen.display_name)} does not see this channel.")
         ticket = await self.means.agents.assign(
             asked.caller, asked.ticket_id, assignee.person, source=asked.source
         )
         return f"Ticket {ticket.number} is {discord.utils.escape_markdown(assignee.person.name)}'s now."
+
+    @assign.autocomplete("member")
+    async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Those of staff who see the channel: agents, or whose names begin as is typed."""
+        caller = self.means.staff.caller(interaction.user)
+        if caller is None:
+            return []
+        guild = _guild_of(interaction)
+        found = await _called(guild, typed) if typed else await self._agents(caller, guild)
+        may_get = [
+            it for it in found if self.means.staff.caller(it) is not None and _sees(it, interaction.channel)
+        ]
+        return [app_commands.Choice(name=it.display_name[:100], value=str(it.id)) for it in may_get[:OFFERED]]
+
+    async def _agents(self, caller: Caller, guild: discord.Guild) -> Sequence[discord.Member]:
+        agents = [it.agent for it in await self.means.agents.agents(caller)]
+        ids = [int(it.discord_id) for it in agents if it.discord_id is not None]
+        if not ids:
+            return []
+        return await guild.query_members(user_ids=ids[:ASKED_FOR], limit=ASKED_FOR, cache=False)
+
+
+def _guild_of(interaction: discord.Interaction) -> discord.Guild:
+    if interaction.guild is None:
+        raise Declined("This is not the channel of a ticket.")
+    return interaction.guild
+
+
+def _sees(member: discord.Member, channel: object) -> bool:
+    return isinstance(channel, discord.TextChannel) and channel.permissions_for(member).view_channel
+
+
+async def _called(guild: discord.Guild, name: str) -> Sequence[discord.Member]:
+    return await guild.query_members(query=name.lstrip("@"), limit=ASKED_FOR, cache=False)
+
+
+async def _chosen(guild: discord.Guild, given: str) -> discord.Member | None:
+    """Who is meant by an id, a mention or a whole name, with the roles of this moment; None if nobody is."""
+    if (ids := re.fullmatch(r"<@!?(\d{15,20})>|(\d{15,20})", given.strip())) is not None:
+        member_id = int(ids[1] or ids[2])
+    else:
+        name = given.strip().lstrip("@")
+        same = [it for it in await _called(guild, name) if name in (it.display_name, it.name)] if name else []
+        if len(same) != 1:
+            return None
+        member_id = same[0].id
+    try:
+        return await guild.fetch_member(member_id)
+    except discord.NotFound:
+        return None

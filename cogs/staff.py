@@ -6,6 +6,7 @@ import discord
 
 from tickets.characters import clean_line, shows_nothing
 from tickets.model import Caller, Person, SupportRole, UserKey, UserRole
+from tickets.policy import support_roles_seen_by
 
 
 class Staff:
@@ -30,6 +31,12 @@ class Staff:
         key = UserKey(UserKey.DISCORD, str(user.id))
         name = clean_line(user.display_name)
         return Caller(Person(key, user.name if shows_nothing(name) else name, role, support_role=highest))
+
+    def sees(self, user: discord.Member) -> tuple[SupportRole, ...]:
+        """The support roles whose tickets the member sees; none for anybody who is not staff."""
+        caller = self.caller(user)
+        seen = support_roles_seen_by(caller.person) if caller is not None else frozenset()
+        return tuple(role for role in SupportRole if role in seen)
 
     def support_roles(self, user: discord.User | discord.Member) -> list[SupportRole]:
         """The support roles that the user holds, from the widest to the highest."""

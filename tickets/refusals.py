@@ -5,7 +5,7 @@ Refusal
 │                  FeedbackNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
-│                  CloseIsAsked, CloseIsNotAsked
+│                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
@@ -14,7 +14,7 @@ Refusal
 
 from typing import ClassVar
 
-from tickets.model import FileId, MessageId, Status
+from tickets.model import FileId, MessageId, Status, SupportRole
 
 
 class Refusal(Exception):
@@ -133,6 +133,13 @@ class AgentHasTickets(Conflict):
 
     def __init__(self, agent: str, count: int) -> None:
         super().__init__(f"Agent {agent} has {count} open tickets; assign them to somebody else first.")
+
+
+class AgentDoesNotSeeTicket(Conflict):
+    code = "agent_does_not_see_ticket"
+
+    def __init__(self, agent: str, role: SupportRole) -> None:
+        super().__init__(f"{agent} does not see tickets for {role} in Discord, so none is given to them.")
 
 
 class AgentIsLinked(Conflict):

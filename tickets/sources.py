@@ -31,6 +31,11 @@ def from_command(interaction_id: int) -> Source:
     return Source(EventId(f"c:{interaction_id}"), Origin(Place.DISCORD))
 
 
+def from_nobody() -> Source:
+    """Something that the desk does by itself."""
+    return Source(EventId(new_id()), Origin(Place.DESK))
+
+
 def from_channel(channel_id: int) -> Source:
     """Something that happened to a ticket's channel."""
     return Source(EventId(new_id()), Origin(Place.DISCORD, channel_id))

@@ -15,6 +15,7 @@ from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
+from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.showing.admins import Admins
 from bot.showing.cards import FIRST_PAUSE, Cards
@@ -109,6 +110,7 @@ class GuildWork:
             sweep_every=options.sweep_every,
         )
         self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
+        self.roster = Roster(client, store, means.agents, staff, guild_map.guild_id)
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         client.equip(
@@ -131,6 +133,7 @@ class GuildWork:
             "inbox": self.inbox.run,
             "reconciling": reconciling.run,
             "guarding": self.guarding.run,
+            "roster": self.roster.run,
             "typing": ShowingTyping(client, store).run,
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }

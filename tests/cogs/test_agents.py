@@ -54,7 +54,7 @@ async def test_a_name_stays_a_name_in_the_answer(desk_office: Office) -> None:
         roles=[desk_office.guild.roles["GENERAL team"]],
     )
 
-    done = await desk_office.people["general"].slash(channel, "assign", member=starry)
+    done = await desk_office.people["general"].slash(channel, "assign", member=str(starry.id))
 
     assert r"is \*\*Star\*\* \_\_one\_\_'s now." in told(done)
 
@@ -63,8 +63,8 @@ async def test_a_ticket_is_assigned_to_staff_alone(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent, other = desk_office.people["general"], desk_office.people["manager"]
 
-    refused = await agent.slash(channel, "assign", member=desk_office.people["outsider"])
-    done = await agent.slash(channel, "assign", member=other)
+    refused = await agent.slash(channel, "assign", member=str(desk_office.people["outsider"].id))
+    done = await agent.slash(channel, "assign", member=str(other.id))
 
     assert "only be assigned to somebody of staff" in told(refused)
     assert "manager-agent" in told(done)

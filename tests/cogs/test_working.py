@@ -104,7 +104,7 @@ async def test_whoever_is_given_a_ticket_is_alerted_and_nobody_else(desk_office:
     _, channel = await desk_office.open()
     giver, getter = desk_office.people["general"], desk_office.people["manager"]
 
-    await giver.slash(channel, "assign", member=getter)
+    await giver.slash(channel, "assign", member=str(getter.id))
     await desk_office.shown()
 
     line = channel.last_message

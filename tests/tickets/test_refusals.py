@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tickets import refusals
-from tickets.model import FileId, MessageId, Status
+from tickets.model import FileId, MessageId, Status, SupportRole
 from tickets.refusals import Refusal
 
 EXAMPLES: dict[type[Refusal], Refusal] = {
@@ -31,6 +31,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.TicketIsClaimed(7, "Sam"),
         refusals.AgentHasTickets("sam", 2),
         refusals.AgentIsLinked("1001", "sam"),
+        refusals.AgentDoesNotSeeTicket("Sam", SupportRole.TECHNICAL),
         refusals.CannotMerge("they are one"),
         refusals.PositionUnknown("17-3fa2"),
         refusals.TicketIsClosed(7),

@@ -1,24 +1,26 @@
 """Agents at the desk: who they are, whether they are on duty, and which tickets are theirs."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
-from tickets.desks.deciding import changes_to
+from tickets.desks.deciding import NothingChanges, changes_to, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData
-from tickets.model import Caller, Message, Person, SupportRole, Ticket, UserKey, UserRole
+from tickets.model import SYSTEM, Caller, Message, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
 from tickets.ports.agents import Agent, agent_called, agent_with, load_of
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Store
 from tickets.refusals import (
+    AgentDoesNotSeeTicket,
     AgentHasTickets,
     AgentIsLinked,
     AgentNotFound,
     TicketIsClaimed,
 )
-from tickets.sources import Source
+from tickets.sources import Source, from_nobody
 
 _ASSIGNEE = frozenset({"assignee"})
 
@@ -142,29 +144,67 @@ class AgentDesk:
         policy.must_be_staff(caller, "assign tickets")
         await self._blocks.must_not_be_blocked(caller.key)
         agent = await self._agent(to)
+        await self._must_see(caller, address, agent)
         return await self._desk.change(caller, address, {"assignee": str(agent.key)}, source=source)
+
+    async def take_back(self, ticket_id: TicketId) -> None:
+        """Let the ticket be nobody's, if its assignee does not see it, as is known by now."""
+        agents = await self._agents.all()
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            agent = agent_with(agents, ticket.assignee) if ticket.assignee is not None else None
+            if ticket.is_closed or agent is None or agent.may_get(ticket.support_role):
+                raise NothingChanges(ticket)
+            return changes_to(ticket, {"assignee": None})
+
+        with suppress(NothingChanges):
+            by_nobody = on_ticket(ticket_id, lambda _: SYSTEM, decide)
+            await self._store.log.append(ticket_id, from_nobody(), by_nobody)
 
     async def change(self, caller: Caller, address: str, values: Mapping[str, str | None]) -> Ticket:
         """Like ``Desk.change``; whoever is given the ticket becomes an agent first."""
         if (assignee := values.get("assignee")) is not None and caller.is_staff:
             await self._blocks.must_not_be_blocked(caller.key)
-            agent_key = await self._enrolled(caller, UserKey.parse(assignee))
+            agent_key = await self._enrolled(caller, address, UserKey.parse(assignee), values)
             values = {**values, "assignee": str(agent_key)}
         return await self._desk.change(caller, address, values)
 
-    async def _enrolled(self, caller: Caller, key: UserKey) -> UserKey:
+    async def _enrolled(
+        self, caller: Caller, address: str, key: UserKey, values: Mapping[str, str | None]
+    ) -> UserKey:
         """The agent's key. Somebody known only by a key cannot become an agent."""
-        people = {**await self._store.people.people([key]), caller.key: caller.person}
-        return (await self._agent(people[key])).key if key in people else key
+        agent = agent_with(await self._agents.all(), key)
+        if agent is None:
+            people = {**await self._store.people.people([key]), caller.key: caller.person}
+            return (await self._new_agent(people[key])).key if key in people else key
+        role = values.get("support_role")
+        await self._must_see(caller, address, agent, SupportRole(role) if role else None)
+        return agent.key
+
+    async def _must_see(
+        self, caller: Caller, address: str, agent: Agent, role: SupportRole | None = None
+    ) -> None:
+        """Raises AgentDoesNotSeeTicket where the agent is known not to see tickets for this support role, or
+        for the ticket's."""
+        role = role or (await self._desk.ticket(caller, address)).support_role
+        if not agent.may_get(role):
+            raise AgentDoesNotSeeTicket(agent.name, role)
 
     async def _agent(self, person: Person) -> Agent:
-        """Whoever acts as an agent becomes one."""
+        """Whoever acts as an agent becomes one. Somebody of Discord comes with the roles of this moment."""
         agent = agent_with(await self._agents.all(), person.key)
         if agent is None:
-            discord_id = person.key.id if person.key.issuer == UserKey.DISCORD else None
-            agent = Agent(key=person.key, name=person.name, discord_id=discord_id)
-            await self._store.people.remember(person)
-            await self._agents.save(agent)
+            return await self._new_agent(person)
+        if person.key.issuer == UserKey.DISCORD and (now := _as_seen(agent, person)) != agent:
+            await self._agents.save(now)
+            return now
+        return agent
+
+    async def _new_agent(self, person: Person) -> Agent:
+        discord_id = person.key.id if person.key.issuer == UserKey.DISCORD else None
+        agent = Agent(key=person.key, name=person.name, discord_id=discord_id)
+        await self._store.people.remember(person)
+        await self._agents.save(agent)
         return agent
 
     async def _save(self, agent: Agent) -> None:
@@ -185,6 +225,12 @@ class AgentDesk:
             return agent.name
         people = await self._store.people.people([key])
         return people[key].name if key in people else key.id
+
+
+def _as_seen(agent: Agent, person: Person) -> Agent:
+    """With what somebody of Discord sees now, if something is known of that yet."""
+    seen = policy.support_roles_seen_by(person)
+    return agent if agent.sees is None else replace(agent, sees=tuple(it for it in SupportRole if it in seen))
 
 
 def _changed(agent: Agent, changes: AgentChanges) -> Agent:

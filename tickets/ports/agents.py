@@ -25,6 +25,13 @@ class Agent:
     discord_id: str | None = None
     support_roles: tuple[SupportRole, ...] = ()
     on_duty: bool = False
+    sees: tuple[SupportRole, ...] | None = None
+    """The support roles whose tickets they see in Discord, as they were there last; none if they have left
+    the guild or lost their roles. None where nobody has looked, as for those who are not in Discord."""
+
+    def may_get(self, role: SupportRole) -> bool:
+        """Whether tickets that ask for this support role may be given to them."""
+        return self.sees is None or role in self.sees
 
     @property
     def keys(self) -> tuple[UserKey, ...]:
@@ -39,6 +46,7 @@ class Agent:
         return replace(
             self,
             discord_id=other.discord_id,
+            sees=other.sees,
             on_duty=self.on_duty or other.on_duty,
             support_roles=tuple(role for role in SupportRole if role in roles),
         )
@@ -80,7 +88,9 @@ def agent_called(agents: Iterable[Agent], agent_id: str, issuer: str) -> Agent |
 
 async def chosen_for(agents: Agents, how: Assignment, role: SupportRole) -> UserKey | None:
     """Who gets a new ticket for this support role; None if nobody of it is on duty."""
-    on_duty = [it for it in await agents.all() if it.on_duty and role in it.support_roles]
+    on_duty = [
+        it for it in await agents.all() if it.on_duty and role in it.support_roles and it.may_get(role)
+    ]
     if how is Assignment.LEAST_BUSY and len(on_duty) > 1:
         loads = await load_of(agents, on_duty)
         least = min(loads.values())
