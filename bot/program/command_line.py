@@ -1,4 +1,4 @@
-"""The command line: ``guildesk run``, ``guildesk token``, ``guildesk demo``."""
+"""The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jwt.warnings import InsecureKeyLengthWarning
 
-from bot.program import logs
+from bot.program import logs, orphans
 from bot.program.app import CannotStart, MustEnd, Only, run
 from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
@@ -75,6 +75,12 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
     token.set_defaults(do=_token)
 
+    _add_orphans(
+        commands.add_parser("remove", help="remove channels that the store does not know"), remove=True
+    )
+    keep = commands.add_parser("adopt", help="keep channels that the store does not know, as the guild's own")
+    _add_orphans(keep, remove=False)
+
     demo = commands.add_parser("demo", help="run everything on this machine, with a Discord for trying")
     demo.add_argument("--play", action="store_true", help="play the main job and exit: 0 if all of it held")
     demo.add_argument("--info", type=Path, help="write addresses, ids and tokens to this file when ready")
@@ -94,6 +100,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _add_orphans(parser: argparse.ArgumentParser, *, remove: bool) -> None:
+    _add_env_file(parser)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true", help="every channel that the store does not know")
+    which.add_argument("channels", nargs="*", type=int, default=[], metavar="ID", help="ids of channels")
+    parser.set_defaults(do=_decide, remove=remove)
+
+
 def _add_env_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="the settings file (.env)")
     parser.add_argument(
@@ -111,6 +125,15 @@ def _run(options: argparse.Namespace) -> int:
         log.warning(risk)
     asyncio.run(run(settings, Only(options.only) if options.only else None))
     return 0
+
+
+def _decide(options: argparse.Namespace) -> int:
+    """What an operator says of channels that the store does not know; 1 where a channel is none."""
+    settings = load(options.env_file)
+    deciding = orphans.decide(settings, options.channels, every=options.all, remove=options.remove)
+    lines = asyncio.run(deciding)
+    print("\n".join(lines) or "There is no channel that the store does not know.")
+    return int(any(orphans.IS_NONE in line for line in lines))
 
 
 def _token(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
+from bot.hearing.orphanage import Orphanage
 from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
 from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
@@ -25,6 +26,7 @@ from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
 from bot.showing.lines import Lines
 from bot.showing.names import Names
+from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
@@ -110,11 +112,13 @@ class GuildWork:
             sweep_every=options.sweep_every,
         )
         self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
+        orphans = Orphans(store, guild_map, marks)
+        self.orphanage = Orphanage(client, guild_map, orphans, admins, options.sweep_every)
         self.roster = Roster(client, store, means.agents, staff, guild_map.guild_id)
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         client.equip(
-            (*actions, self.inbox, reconciling, self.guarding, hearing_typing, command_list),
+            (*actions, self.inbox, reconciling, self.guarding, self.orphanage, hearing_typing, command_list),
             answering_view(buttons),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
         )
@@ -134,6 +138,7 @@ class GuildWork:
             "reconciling": reconciling.run,
             "guarding": self.guarding.run,
             "roster": self.roster.run,
+            "channels that the store does not know": self.orphanage.run,
             "typing": ShowingTyping(client, store).run,
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }

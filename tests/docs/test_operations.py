@@ -76,6 +76,7 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/showing/command_list.py",
         "bot/hearing/reconciling.py",
         "bot/hearing/guarding.py",
+        "bot/hearing/orphanage.py",
         "bot/hearing/threads.py",
         "storage/mongo/store.py",
         "storage/mongo/connection.py",

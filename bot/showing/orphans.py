@@ -1,0 +1,143 @@
+"""Channels of ours that the store does not know, as after a restore: found, closed to writing, or kept."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.connection.guild import TO_SERVE, GuildMap, Overwrites
+from bot.showing.channel_marks import Marks
+from tickets.model import SupportRole, TicketId
+from tickets.ports.channels import ChannelState
+from tickets.ports.store import Store
+
+LOOKED_AT = 20
+"""Messages at the beginning of a channel among which its card is."""
+KEPT = "guildesk:kept"
+"""In the topic of a channel that an operator has kept."""
+TO_READ = discord.Permissions(view_channel=True, read_message_history=True)
+TO_WRITE = discord.Permissions(
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    create_private_threads=True,
+    add_reactions=True,
+)
+SAID = (
+    "⚠️ Guildesk does not know this ticket any more, because its store was restored. Nothing that is written "
+    "here would reach anybody, so the channel is closed to writing. An admin decides what becomes of it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A channel that was made for a ticket, but is not the ticket's channel."""
+
+    channel: discord.TextChannel
+    ticket_id: TicketId
+
+
+class Orphans:
+    """``me`` is the id of the bot's own user: what it wrote in a channel makes the channel ours."""
+
+    def __init__(self, store: Store, guild_map: GuildMap, marks: Marks) -> None:
+        self._store = store
+        self._map = guild_map
+        self._marks = marks
+        self._not_ours: set[int] = set()
+        """Channels in which we wrote nothing."""
+
+    async def among(self, channels: Sequence[discord.abc.GuildChannel], me: int) -> list[Orphan]:
+        """The orphans among all channels of the guild. Where a topic tells whose a channel is, that takes no
+        request; of others in the categories of tickets the beginning is read once."""
+        categories = self._categories(channels)
+        found = []
+        for channel in channels:
+            if not isinstance(channel, discord.TextChannel) or KEPT in (channel.topic or ""):
+                continue
+            if await self._store.channels.at(channel.id) is not None:
+                continue
+            ticket_id = self._marks.ticket_in(channel.topic)
+            if ticket_id is None and (
+                channel.category_id in categories or "guildesk" in (channel.topic or "")
+            ):
+                ticket_id = await self._ticket_on_card(channel, me)
+            if ticket_id is not None and not await self._is_to_be_adopted(ticket_id):
+                found.append(Orphan(channel, ticket_id))
+        return found
+
+    def _categories(self, channels: Sequence[discord.abc.GuildChannel]) -> set[int]:
+        """The categories of tickets, and those made beside them."""
+        bases = [it for it in channels if it.id in self._map.categories.values()]
+        names = [re.compile(re.escape(it.name) + r"( \d+)?") for it in bases]
+        return {
+            it.id
+            for it in channels
+            if isinstance(it, discord.CategoryChannel) and any(name.fullmatch(it.name) for name in names)
+        }
+
+    async def _ticket_on_card(self, channel: discord.TextChannel, me: int) -> TicketId | None:
+        if channel.id in self._not_ours:
+            return None
+        try:
+            async for message in channel.history(limit=LOOKED_AT, oldest_first=True):
+                for embed in message.embeds if message.author.id == me else ():
+                    if (match := re.fullmatch(r"Ticket (\w+)", embed.footer.text or "")) is not None:
+                        return TicketId(match[1])
+        except discord.Forbidden:
+            return None
+        self._not_ours.add(channel.id)
+        return None
+
+    async def _is_to_be_adopted(self, ticket_id: TicketId) -> bool:
+        """Whether the ticket is one that waits for its channel: this one was made for it, and is not recorded
+        yet."""
+        ticket = await self._store.views.ticket(ticket_id)
+        if ticket is None or ticket.is_closed:
+            return False
+        known = await self._store.channels.of_ticket(ticket_id)
+        return known is None or known.state is not ChannelState.OPEN
+
+
+def is_closed_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> bool:
+    """Whether no overwrite lets anybody write."""
+    others = [it for target, it in channel.overwrites.items() if target.id in guild_map.roles.values()]
+    everyone = channel.overwrites_for(channel.guild.default_role)
+    return everyone.view_channel is False and all(it.send_messages is False for it in others)
+
+
+async def close_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> None:
+    """Let those of staff read who could, and nobody write."""
+    guild = channel.guild
+    overwrites = _readers(channel, guild_map, TO_WRITE)
+    overwrites[guild.me] = _of(TO_SERVE & guild.me.guild_permissions)
+    await channel.edit(overwrites=overwrites)
+    await channel.send(SAID)
+
+
+async def keep(channel: discord.TextChannel) -> None:
+    """Let it be an ordinary channel of the guild: no mark and no number of a ticket, and staff may write."""
+    overwrites: Overwrites = {}
+    for target, overwrite in channel.overwrites.items():
+        allow, deny = overwrite.pair()
+        overwrites[target] = discord.PermissionOverwrite.from_pair(allow, deny & ~TO_WRITE)
+    topic = f"Kept by an operator; no ticket's any more · {KEPT}"
+    await channel.edit(name=f"kept-{channel.name}"[:100], topic=topic, overwrites=overwrites)
+
+
+def _readers(channel: discord.TextChannel, guild_map: GuildMap, deny: discord.Permissions) -> Overwrites:
+    """The support roles that see the channel, at least the highest; nobody else."""
+    guild = channel.guild
+    admins = guild_map.roles[SupportRole.ADMIN]
+    overwrites: Overwrites = {guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+    for role_id in guild_map.roles.values():
+        role = guild.get_role(role_id)
+        if role is not None and (channel.overwrites_for(role).view_channel or role_id == admins):
+            mine = guild.me.guild_permissions
+            overwrites[role] = discord.PermissionOverwrite.from_pair(TO_READ & mine, deny & mine)
+    return overwrites
+
+
+def _of(permissions: discord.Permissions) -> discord.PermissionOverwrite:
+    return discord.PermissionOverwrite.from_pair(permissions, discord.Permissions.none())
