@@ -244,6 +244,7 @@ async def test_what_is_typed_after_closing_is_answered_with_not_sent(desk_office
     assert await desk_office.messages(ticket) == []
     assert channel.last_message is not None
     assert "Not sent" in channel.last_message.content
+    assert channel.last_message.mentions == []  # who wrote it is looking at it
 
 
 async def test_the_channel_goes_after_the_grace(tmp_path: Path) -> None:

@@ -87,6 +87,40 @@ async def test_what_is_new_does_not_go_before_those_who_wait(house: House) -> No
     assert house.stage.shown == ["first-1", "hot-1", "calm-1", "late-1"]
 
 
+async def test_however_urgent_they_are_no_more_tickets_are_shown_at_once_than_allowed(house: House) -> None:
+    calm = [a_book("calm-a"), a_book("calm-b")]
+    hot = [a_book(name, level=IssueLevel.CRITICAL) for name in ("hot-a", "hot-b")]
+    doors = [house.stage.shut(book.events[0]) for book in (*calm, *hot)]
+    for book in calm:
+        house.backlog.take(book)
+
+    async with house.relay(parallel=2):
+        await until(lambda: len(house.stage.begun) == 2)
+        for book in hot:
+            house.backlog.take(book)
+        doors[0].set()
+        await until(lambda: len(house.stage.begun) == 3)
+        await a_while()
+        for door in doors:
+            door.set()
+        await until(lambda: not house.backlog.left)
+
+    assert house.stage.most_at_once == 2
+    assert house.stage.begun[2:] == ["hot-a-1", "hot-b-1"]
+
+
+async def test_a_sink_that_is_away_is_tried_once_and_then_left_alone(house: House) -> None:
+    book = a_book("a")
+    house.stage.trouble["a-1"] = [Away("down", 60) for _ in range(3)]
+    house.backlog.take(book)
+
+    async with house.relay():
+        await until(lambda: house.stage.begun)
+        await a_while()
+
+    assert house.stage.begun == ["a-1"]
+
+
 async def test_a_ticket_with_much_to_say_lets_a_more_urgent_one_in(house: House) -> None:
     house.backlog.take(a_book("noisy", messages=100))
     urgent = a_book("hot", level=IssueLevel.CRITICAL)
