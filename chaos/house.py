@@ -17,7 +17,7 @@ import socketio
 from chaos.disturbing import Disturbing
 from chaos.stores import EmbeddedStore, HouseStore
 from demo.people import Somebody
-from demo.processes import Running, free_port
+from demo.processes import PATIENCE, Running, free_port
 from demo.start import guildesk_program, sandbox_program
 from demo.tokens import mint
 
@@ -247,7 +247,7 @@ class House(Disturbing):
         return await self.said_by_requesters(channel) == words
 
     async def _answers(self, path: str) -> None:
-        await until(lambda: self._ok(path))
+        await until(lambda: self._ok(path), PATIENCE)
 
     async def _ok(self, path: str) -> bool:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import AGENT
-from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.connection import Attempts, Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from tickets.model import Status, UserKey
 from tickets.ports.agents import Agent
@@ -38,7 +38,9 @@ class MongoAgents:
     @may_be_away
     async def take_turn(self, keys: Sequence[UserKey]) -> UserKey | None:
         among = {"_id": {"$in": [str(key) for key in keys]}}
+        attempts = Attempts("giving an agent a turn")
         while True:
+            await attempts.one_more()
             first = await self._agents.find_one(among, sort=[("turn", ASCENDING), ("_id", ASCENDING)])
             last = await self._agents.find_one({}, sort=[("turn", DESCENDING)])
             if first is None or last is None:

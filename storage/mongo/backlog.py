@@ -7,7 +7,7 @@ from pymongo import ASCENDING
 
 from storage.codec import Record, event_from_record
 from storage.index_keys import URGENCIES
-from storage.mongo.connection import Database, may_be_away
+from storage.mongo.connection import Attempts, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from tickets.events import Event, MessagePosted, NoteAdded
@@ -35,7 +35,9 @@ class MongoBacklog:
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         found: list[TicketId] = []
         for urgency in URGENCIES:
+            attempts = Attempts("looking for what is due", 0)
             while len(found) < limit:
+                await attempts.one_more()
                 candidates = await self._candidates(sink, now, limit, urgency, found)
                 if not candidates:
                     break
@@ -134,7 +136,9 @@ class MongoBacklog:
 
     async def _earliest(self, sink: SinkName, urgency: int) -> Millis | None:
         due = f"due.{sink}"
+        attempts = Attempts("looking for what is due next", 0)
         while True:
+            await attempts.one_more()
             first = await self._events.find_one(
                 {"urgency": urgency, due: {"$exists": True}}, sort=[(due, ASCENDING)]
             )

@@ -1,13 +1,15 @@
 """The connection to MongoDB. Its failures are raised as StoreUnavailable."""
 
+import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo.errors import DuplicateKeyError, InvalidURI, PyMongoError
+from pymongo.errors import DuplicateKeyError, InvalidURI, PyMongoError, WriteError
 
 from storage.codec import Record
 from tickets.ports.store import StoreUnavailable
@@ -18,6 +20,9 @@ Collection: TypeAlias = "AsyncIOMotorCollection[Record]"
 
 PATIENCE = 4.0
 """Seconds that one call may take altogether: to find a server, wait for a majority, and try again."""
+
+LONGEST_PAUSE = 0.1
+"""Seconds between two attempts at most."""
 
 LARGEST = 2**63 - 1
 """The largest integer that BSON keeps."""
@@ -62,6 +67,14 @@ def away() -> Iterator[None]:
         raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
 
 
+def is_of_the_record(error: Exception) -> bool:
+    """Whether an error is about the one record that was to be written or read, and not about the server:
+    trying again changes nothing, and other records are not concerned."""
+    if isinstance(error, PyMongoError):
+        return isinstance(error, WriteError) and not isinstance(error, DuplicateKeyError)
+    return not isinstance(error, StoreUnavailable)
+
+
 def in_short(error: Exception) -> str:
     """What went wrong, without the driver's description of all servers."""
     return re.split(
@@ -78,6 +91,27 @@ def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
             return await method(*args, **kwargs)
 
     return call
+
+
+class Attempts:
+    """As many attempts as the time of a call allows: at once at first, then with small pauses.
+
+    Whoever loses a race tries again and wins, or sees who has won. But without a majority nobody sees what
+    was written, and everybody would lose for ever."""
+
+    def __init__(self, at: str, longest_pause: float = LONGEST_PAUSE) -> None:
+        self._at = at
+        self._longest_pause = longest_pause
+        self._until = time.monotonic() + PATIENCE
+        self._pause = 0.0
+
+    async def one_more(self) -> None:
+        """Raises StoreUnavailable after the last."""
+        if time.monotonic() > self._until:
+            raise StoreUnavailable(f"MongoDB: {self._at} comes to no end; have its members a majority?")
+        if self._pause:
+            await asyncio.sleep(self._pause)
+        self._pause = min(2 * self._pause + 0.001, self._longest_pause)
 
 
 async def upsert(collection: Collection, key: Record, update: Record) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING
 
+from storage.index_keys import URGENCIES
 from storage.mongo.channels import AT_WORK
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.projector import Projector
@@ -32,11 +33,11 @@ class MongoDepths:
         return int(await self._tickets.count_documents({"status": {"$in": AT_WORK}, "placed": False}))
 
     async def _depth(self, sink: SinkName) -> Depth:
-        pending = {f"due.{sink}": {"$exists": True}}
-        oldest = await self._events.find_one(pending, sort=[("at", ASCENDING)])
-        if oldest is None:
-            return Depth()
-        return Depth(await self._events.count_documents(pending), oldest["at"])
+        """The index has the urgency in front: without it all events would be looked at."""
+        pending = {"urgency": {"$in": list(URGENCIES)}, f"due.{sink}": {"$exists": True}}
+        group = {"_id": None, "count": {"$sum": 1}, "oldest": {"$min": "$at"}}
+        rows = await self._events.aggregate([{"$match": pending}, {"$group": group}]).to_list(None)
+        return Depth(rows[0]["count"], rows[0]["oldest"]) if rows else Depth()
 
     async def _timers_of(self, kind: TimerKind) -> Depth:
         pending = {"kind": kind, "due_at": {"$gte": 0}}

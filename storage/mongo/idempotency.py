@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import Record
-from storage.mongo.connection import Database, may_be_away
+from storage.mongo.connection import Attempts, Database, may_be_away
 from tickets.model import Millis
 from tickets.ports.idempotency import KEPT, Reservation
 
@@ -19,7 +19,9 @@ class MongoIdempotencyKeys:
 
     @may_be_away
     async def reserve(self, key: str, digest: str, *, now: Millis, until: Millis) -> Reservation:
+        attempts = Attempts("reserving a key")
         while True:
+            await attempts.one_more()
             reservation = await self._made(key, digest, now, until) or await self._found(
                 key, digest, now, until
             )

@@ -61,16 +61,29 @@ class MongoLists:
         limit: int | None,
         looks: int | None,
     ) -> Page[Ticket]:
-        holding = _holding(which)
-        holders = await self._words.count_documents(holding, limit=FEW)
+        rarest, holders = await self._rarest(which)
         if order.field == "updated_at" and holders < FEW:
-            records = await self._words.find(holding, {"number": 1}).to_list(None)
-            meant = page_of_tickets(which, order, after)
-            query = {"$and": [meant, {"number": {"$in": [it["number"] for it in records]}}]}
+            records = await self._words.find(_holding(which, rarest), {"number": 1}).to_list(None)
+            numbers = await self._holders_of_all(which, [it["number"] for it in records])
+            query = {"$and": [page_of_tickets(which, order, after), {"number": {"$in": sorted(numbers)}}]}
             return Page.of(await self._find(query, order, limit and limit + 1), limit, order.place)
         if order.field == "updated_at" or (holders == FEW and await self._is_narrow(which)):
             return await _walked(self._among_tickets(which, order), order, after, limit, looks)
-        return await _walked(self._among_holders(which, order), order, after, limit, looks)
+        return await _walked(self._among_holders(which, order, rarest), order, after, limit, looks)
+
+    async def _rarest(self, which: TicketFilter) -> tuple[str, int]:
+        """The word that the fewest tickets hold, and how many do."""
+        words = sorted(which.words or ())
+        counts = [await self._words.count_documents(_holding(which, it), limit=FEW) for it in words]
+        return min(zip(words, counts, strict=True), key=lambda it: it[1])
+
+    async def _holders_of_all(self, which: TicketFilter, numbers: Sequence[int]) -> set[int]:
+        """Those of the tickets that hold all words, each perhaps in another part."""
+        left = set(numbers)
+        for word in sorted(which.words or ()):
+            among = {"number": {"$in": sorted(left)}, **_holding(which, word)}
+            left = {it["number"] for it in await self._words.find(among, {"number": 1}).to_list(None)}
+        return left
 
     async def _is_narrow(self, which: TicketFilter) -> bool:
         """Whether the filter means few tickets, without regard to words."""
@@ -86,28 +99,28 @@ class MongoLists:
             tickets = await self._find(page_of_tickets(along, order, after, own_time=True), order, count)
             meant = [it for it in tickets if _in_time(it, which)]
             if which.words is not None:
-                ids = [ticket.id for ticket in meant]
-                holders = self._words.find({"_id": {"$in": ids}, **_holding(which)}, {"_id": 1})
-                holding = {record["_id"] for record in await holders.to_list(None)}
-                meant = [it for it in meant if it.id in holding]
+                holding = await self._holders_of_all(which, [ticket.number for ticket in meant])
+                meant = [it for it in meant if it.number in holding]
             return [order.place(it) for it in tickets], meant
 
         return look
 
-    def _among_holders(self, which: TicketFilter, order: TicketOrder) -> Look:
-        """Walk along the tickets that hold the words, ordered by their opening."""
+    def _among_holders(self, which: TicketFilter, order: TicketOrder, rarest: str) -> Look:
+        """Walk along the tickets that hold the rarest of the words, ordered by their opening; look up the
+        others."""
         direction = DESCENDING if order.descends else ASCENDING
+        holding = _holding(which, rarest)
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             records = await self._words.find(
-                _holding(which) if after is None else {"$and": [_holding(which), behind(order, after)]},
+                holding if after is None else {"$and": [holding, behind(order, after)]},
                 {"created_at": 1, "number": 1},
                 sort=[("created_at", direction), ("number", direction)],
                 limit=count,
             ).to_list(None)
             places = [Cursor((it["created_at"], it["number"])) for it in records]
-            meant = page_of_tickets(which, order, None)
-            query = {"$and": [meant, {"number": {"$in": [it.numbers[1] for it in places]}}]}
+            numbers = await self._holders_of_all(which, [it.numbers[1] for it in places])
+            query = {"$and": [page_of_tickets(which, order, None), {"number": {"$in": sorted(numbers)}}]}
             return places, await self._find(query, order, None)
 
         return look
@@ -137,8 +150,9 @@ async def _walked(
             return Page(found, after)
 
 
-def _holding(which: TicketFilter) -> Record:
-    return {("every" if which.in_notes else "shown"): {"$all": sorted(which.words or ())}}
+def _holding(which: TicketFilter, word: str) -> Record:
+    """The index knows the words of notes too."""
+    return {"every": word} if which.in_notes else {"every": word, "shown": word}
 
 
 def _in_time(ticket: Ticket, which: TicketFilter) -> bool:

@@ -11,7 +11,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from storage.codec import Record, event_from_record, event_record
-from storage.mongo.connection import Database, away, may_be_away
+from storage.mongo.connection import Attempts, Database, away, may_be_away
 from storage.mongo.feed import Feeder
 from storage.mongo.migration import VersionLooks
 from storage.mongo.openings import Openings
@@ -82,7 +82,9 @@ class MongoLog:
             if self._closed:
                 raise StoreUnavailable("the store is closed")
             now = self._clock()
+            attempts = Attempts(f"appending to ticket {ticket_id}")
             while True:
+                await attempts.one_more()
                 appended = await self._attempt(ticket_id, source, deciding, about, now)
                 if appended is not None:
                     return appended

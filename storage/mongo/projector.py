@@ -1,6 +1,7 @@
 """Brings events from the log to the read models, once and in order. Whoever finds one missing does it."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -10,11 +11,13 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.codec import MESSAGE, TICKET, Record, event_from_record
 from storage.index_keys import kind_of
-from storage.mongo.connection import Collection, Database
+from storage.mongo.connection import Collection, Database, is_of_the_record
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening
+
+log = logging.getLogger(__name__)
 
 
 class Projector:
@@ -29,6 +32,8 @@ class Projector:
         self._messages = database.messages
         self._feed = database.feed
         self._behind: set[TicketId] = set()
+        self._told: set[TicketId] = set()
+        """Those behind that cannot be brought up."""
 
     async def current(self, ticket_id: TicketId) -> Ticket | None:
         """The ticket as its whole log makes it. Once this returns, the read models are as new."""
@@ -86,9 +91,18 @@ class Projector:
         self._behind.add(ticket_id)
 
     async def catch_up(self) -> None:
-        """Bring up whatever is known to be behind."""
+        """Bring up whatever is known to be behind; a ticket for which that fails is stepped over."""
         for ticket_id in tuple(self._behind):
-            await self.current(ticket_id)
+            try:
+                await self.current(ticket_id)
+            except Exception as error:
+                if not is_of_the_record(error):
+                    raise
+                if ticket_id not in self._told:
+                    self._told.add(ticket_id)
+                    log.exception(
+                        "ticket %s cannot be brought up to date; lists show it as it was", ticket_id
+                    )
 
     async def _project(
         self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None

@@ -3,14 +3,16 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
+from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
-from storage.mongo.files import FILES
+from storage.mongo.files import FILES, UNDER_WAY_FOR
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from storage.mongo.server import patiently
 from tickets.ports.sinks import SinkName
@@ -77,9 +79,38 @@ async def _names_of_both_stores(database: Database, reached: Reached) -> Reached
     return None
 
 
+async def _indexes_in_the_order_that_is_asked_for(database: Database, _: Reached) -> Reached | None:
+    """What was due was sorted by what no index held. Its new indexes are made with the others."""
+    names = await database.events.index_information()
+    for name in ("due.feed_1", *(f"urgency_-1_due.{sink}_1" for sink in SinkName)):
+        if name in names:
+            with suppress(OperationFailure):  # a process that did the same was quicker
+                await database.events.drop_index(name)
+    return None
+
+
+async def _no_pieces_of_killed_uploads(database: Database, reached: Reached) -> Reached | None:
+    """Until this step, nobody wrote down what was under way. Walks along the uploads that have chunks."""
+    long_ago = ObjectId.from_datetime(datetime.now(UTC) - UNDER_WAY_FOR)
+    files, chunks = database[f"{FILES}.files"], database[f"{FILES}.chunks"]
+    place = ObjectId(str(reached.place)) if reached.place else ObjectId("0" * 24)
+    for _ in range(PIECE):
+        among = {"files_id": {"$gt": place, "$lt": long_ago}}
+        found = await chunks.find_one(among, {"files_id": 1}, sort=[("files_id", ASCENDING)])
+        if found is None:
+            return None
+        place = found["files_id"]
+        if await files.find_one({"_id": place}, {"_id": 1}) is None:
+            await chunks.delete_many({"files_id": place})
+    done = reached.done + PIECE
+    return Reached(str(place), done, max(done, await files.estimated_document_count()))
+
+
 STEPS: tuple[Step, ...] = (
     Step("timers have records of their own", _timers_of_their_own, first=_end_processes_of_the_first_program),
     Step("fields have the names that both stores use", _names_of_both_stores),
+    Step("indexes are in the order that is asked for", _indexes_in_the_order_that_is_asked_for),
+    Step("pieces of killed uploads are removed", _no_pieces_of_killed_uploads),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
@@ -120,11 +151,13 @@ async def _index_log(database: Database) -> None:
     await database.timers.create_index([("kind", ASCENDING), ("due_at", ASCENDING)])
     for sink in SinkName:
         pending = {f"due.{sink}": {"$exists": True}}
-        by_urgency = [("urgency", DESCENDING), (f"due.{sink}", ASCENDING)]
+        by_urgency = [("urgency", DESCENDING), (f"due.{sink}", ASCENDING), ("_id", ASCENDING)]
         in_front = [("ticket_id", ASCENDING), ("seq", ASCENDING), (f"due.{sink}", ASCENDING)]
         await database.events.create_index(by_urgency, partialFilterExpression=pending)
         await database.events.create_index(in_front, partialFilterExpression=pending)
-    await database.events.create_index([("due.feed", ASCENDING)], sparse=True)
+    to_feed = {"due.feed": {"$exists": True}}
+    in_order = [("due.feed", ASCENDING), ("_id", ASCENDING)]
+    await database.events.create_index(in_order, partialFilterExpression=to_feed)
     await database.events.create_index([("due.words", ASCENDING)], sparse=True)
     await database.feed.create_index([("pos", ASCENDING)], unique=True)
     await database.feed.create_index([("ticket_id", ASCENDING), ("seq", ASCENDING)], unique=True)
@@ -161,6 +194,7 @@ async def _index_views(database: Database) -> None:
     await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
     await database.words.create_index([("every", ASCENDING), ("created_at", ASCENDING), number])
+    await database.words.create_index([number])
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])
 

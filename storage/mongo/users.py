@@ -14,6 +14,9 @@ from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
 from tickets.ports.users import Block, User
 
+AT_ONCE = 500
+"""People that are looked at in one step."""
+
 
 class MongoPeople:
     """The port ``People``."""
@@ -113,14 +116,27 @@ class MongoUsers:
         return {row["_id"]: row["count"] for row in await rows.to_list(None)}
 
     async def _without_tickets(self, newest: int, after: str, limit: int) -> list[str]:
-        among = {"$match": {"number": {"$lte": min(newest, LARGEST)}}}
-        opened = await self._tickets.aggregate([among, {"$group": {"_id": "$requester_key"}}]).to_list(None)
+        """Walk along the people, and leave out those who have one."""
+        found: list[str] = []
+        while len(found) < limit:
+            page = await self._customers(after)
+            asked = {"requester_key": {"$in": page}, "number": {"$lte": min(newest, LARGEST)}}
+            group = {"$group": {"_id": "$requester_key"}}
+            rows = await self._tickets.aggregate([{"$match": asked}, group]).to_list(None)
+            have = {row["_id"] for row in rows}
+            found += [key for key in page if key not in have]
+            if len(page) < AT_ONCE:
+                break
+            after = page[-1]
+        return found[:limit]
+
+    async def _customers(self, after: str) -> list[str]:
         query: Record = {
-            "_id": {"$nin": [row["_id"] for row in opened], "$gt": after},
+            "_id": {"$gt": after},
             "role": {"$in": [UserRole.TEMP_USER, UserRole.CUSTOMER]},
             "key.issuer": {"$ne": UserKey.DISCORD},
         }
-        cursor = self._people.find(query, sort=[("_id", ASCENDING)], limit=limit)
+        cursor = self._people.find(query, {"_id": 1}, sort=[("_id", ASCENDING)], limit=AT_ONCE)
         return [record["_id"] for record in await cursor.to_list(None)]
 
     async def _all(self, counts: Mapping[str, int]) -> list[User]:

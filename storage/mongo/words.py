@@ -1,15 +1,20 @@
-"""The words of tickets in MongoDB: an array for each ticket, which may be a little behind the log."""
+"""The words of tickets in MongoDB, which may be a little behind the log.
+
+A ticket's words are in one record or several: a record takes ``MOST`` of them, and what comes later goes
+into a further part. The first part has the ticket's id and says up to which event the words go."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import Record
-from storage.mongo.connection import Database, away
+from storage.mongo.connection import Attempts, Database, away, is_of_the_record, upsert
 from storage.mongo.projector import Projector
 from storage.search_events import ADDING, tells
 from tickets.events import Event, MessagePosted, NoteAdded
@@ -19,20 +24,49 @@ from tickets.words import words_of
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
-"""Events, or tickets, that are looked at in one step."""
-PATIENCE = 10.0
+AT_ONCE: Final = 200
+"""Events that are looked at in one step, and messages that are read at once."""
+TICKETS: Final = 8
+"""Tickets whose words are taken in at the same time."""
+MOST: Final = 5_000
+"""Words of a part. So it has 3 MB at most; MongoDB takes 16."""
+PATIENCE: Final = 10.0
 """Seconds that a search waits for what was written before it."""
-PAUSE = 1.0
+PAUSE: Final = 1.0
 """Seconds between two looks at what nobody has searched for yet."""
 
 _DUE = {"due.words": {"$exists": True}}
 
 
-class MongoWords:
-    """Brings the words of tickets up to date. The log says what is due; several processes may do it at once.
+@dataclass(slots=True)
+class Words:
+    """What requesters find, and what only staff finds."""
 
-    A ticket's record holds the ``seq`` of the newest event in it, and takes only what follows that."""
+    shown: set[str] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
+
+    def add(self, text: str, *, is_note: bool = False) -> None:
+        (self.noted if is_note else self.shown).update(words_of(text))
+
+    def pieces(self, first: int = MOST) -> Iterator[dict[str, list[str]]]:
+        """Parts of at most ``MOST`` words each; the first one of ``first``."""
+        every = sorted(self.noted | self.shown)
+        for piece in (every[:first], *map(list, _slices(every[first:]))):
+            yield {"shown": [word for word in piece if word in self.shown], "every": piece}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a ticket's words: up to which event they go, the newest part, and its size."""
+
+    seq: int = 0
+    part: int = 0
+    size: int = 0
+
+
+class MongoWords:
+    """Brings the words of tickets up to date. The log says what is due; several processes may do it at once:
+    a part takes nothing older than what it has, and the first part is the last to be written."""
 
     def __init__(self, database: Database, projector: Projector) -> None:
         self._events = database.events
@@ -53,73 +87,149 @@ class MongoWords:
             await asyncio.sleep(PAUSE)
             try:
                 with away():
-                    await self._step()
-            except (DuplicateKeyError, StoreUnavailable) as error:
+                    while await self._step() == AT_ONCE:
+                        pass
+            except StoreUnavailable as error:
                 log.debug("the words of what was written are not taken in: %s", error)
             except Exception:
                 log.exception("the words of what was written are not taken in")
 
     async def _step(self) -> int:
-        """How many events it took in."""
+        """How many events it took in. The events of a ticket that fails are marked and stepped over."""
         due = await self._events.find(
             _DUE, {"ticket_id": 1, "seq": 1}, sort=[("due.words", ASCENDING)], limit=AT_ONCE
         ).to_list(None)
         newest: dict[TicketId, int] = {}
         for record in due:
             newest[record["ticket_id"]] = max(record["seq"], newest.get(record["ticket_id"], 0))
-        for ticket_id, seq in newest.items():
-            while not await self._take_in(ticket_id, seq):
-                pass
+        failed: dict[TicketId, str] = {}
+        for tickets in _slices(list(newest), TICKETS):
+            reasons = await asyncio.gather(*(self._tried(it, newest[it]) for it in tickets))
+            failed |= {it: reason for it, reason in zip(tickets, reasons, strict=True) if reason}
+        for ticket_id, reason in failed.items():
+            ids = [record["_id"] for record in due if record["ticket_id"] == ticket_id]
+            await self._events.update_many({"_id": {"$in": ids}}, {"$set": {"failed.words": reason}})
         if due:
             ids = [record["_id"] for record in due]
             await self._events.update_many({"_id": {"$in": ids}}, {"$unset": {"due.words": ""}})
         return len(due)
 
+    async def _tried(self, ticket_id: TicketId, upto: int) -> str | None:
+        """Why the ticket's words cannot be taken in; what keeps all tickets from it is raised."""
+        try:
+            attempts = Attempts(f"taking in the words of ticket {ticket_id}")
+            while not await self._take_in(ticket_id, upto):
+                await attempts.one_more()
+        except Exception as error:
+            if not is_of_the_record(error):
+                raise
+            log.exception("ticket %s: its words since event %d cannot be searched for", ticket_id, upto)
+            return f"{type(error).__name__}: {error}"[:500]
+        return None
+
     async def _take_in(self, ticket_id: TicketId, upto: int) -> bool:
         """Whether the ticket's words are those of this event, or of a newer one."""
-        found = await self._words.find_one({"_id": ticket_id}, {"seq": 1})
-        seq = 0 if found is None else found["seq"]
-        if seq >= upto:
+        head = await self._head(ticket_id)
+        if head.seq >= upto:
             return True
         ticket = await self._projector.current(ticket_id)
         if ticket is None:
             raise AssertionError(f"ticket {ticket_id} has events and no state")
-        events = await self._projector.events(ticket_id, after=seq, upto=ticket.seq)
-        if found is None:
-            try:
-                await self._words.insert_one({"_id": ticket_id, **await self._whole(ticket)})
-            except DuplicateKeyError:
-                return False
-            return True
-        if all(isinstance(event.data, ADDING) for event in events if tells(event)):
-            update = _added(events, ticket.seq)
-        else:
-            update = {"$set": await self._whole(ticket)}
-        updated = await self._words.update_one({"_id": ticket_id, "seq": seq}, update)
+        events = await self._projector.events(ticket_id, after=head.seq, upto=ticket.seq)
+        try:
+            if head.seq and all(isinstance(event.data, ADDING) for event in events if tells(event)):
+                return await self._add(ticket, head, _added(events))
+            return await self._replace(ticket, head, await self._whole(ticket))
+        except DuplicateKeyError:
+            return False
+
+    async def _head(self, ticket_id: TicketId) -> Head:
+        about = {"seq": 1, "part": 1, "size": {"$size": "$every"}}
+        first = await self._look({"_id": ticket_id}, about)
+        if first is None:
+            return Head()
+        part = first.get("part", 0)
+        newest = await self._look({"_id": _id(ticket_id, part)}, about) if part else first
+        return Head(first["seq"], part, newest["size"] if newest else 0)
+
+    async def _look(self, which: Record, about: Record) -> Record | None:
+        rows = await self._words.aggregate([{"$match": which}, {"$project": about}]).to_list(None)
+        return rows[0] if rows else None
+
+    async def _add(self, ticket: Ticket, head: Head, words: Words) -> bool:
+        """Add words to the newest part, and to further ones where it is full."""
+        pieces = list(words.pieces(max(MOST - head.size, 0)))
+        changes = {
+            part: {name: {"$each": some} for name, some in piece.items()}
+            for part, piece in enumerate(pieces, head.part)
+        }
+        for part in sorted(changes.keys() - {0}):
+            await self._write_part(ticket, part, {"$addToSet": changes[part]})
+        update: Record = {"$set": {"seq": ticket.seq, "part": max(changes)}}
+        if 0 in changes:
+            update["$addToSet"] = changes[0]
+        updated = await self._words.update_one({"_id": ticket.id, "seq": head.seq}, update)
         return bool(updated.matched_count)
 
-    async def _whole(self, ticket: Ticket) -> Record:
+    async def _replace(self, ticket: Ticket, head: Head, words: Words) -> bool:
+        """Make the ticket's words these, and no others."""
+        first, *more = words.pieces()
+        for part, piece in enumerate(more, 1):
+            await self._write_part(ticket, part, {"$set": piece})
+        surplus = {"number": ticket.number, "of_part": {"$gt": len(more)}, "seq": {"$lte": ticket.seq}}
+        await self._words.delete_many(surplus)
+        whole = {"seq": ticket.seq, "part": len(more), **_place(ticket), **first}
+        if not head.seq:
+            await self._words.insert_one({"_id": ticket.id, **whole})
+            return True
+        updated = await self._words.update_one({"_id": ticket.id, "seq": head.seq}, {"$set": whole})
+        return bool(updated.matched_count)
+
+    async def _write_part(self, ticket: Ticket, part: int, update: Record) -> None:
+        """Raises DuplicateKeyError if it holds something newer."""
+        key = {"_id": _id(ticket.id, part), "seq": {"$lte": ticket.seq}}
+        about = {"seq": ticket.seq, "of_part": part, **_place(ticket)}
+        await upsert(self._words, key, {**update, "$set": {**update.get("$set", {}), **about}})
+
+    async def _whole(self, ticket: Ticket) -> Words:
         """The words of the ticket as it is now. What comes later than ``ticket`` is taken in again."""
-        texts = self._messages.find({"ticket_id": ticket.id, "deleted": False}, {"content": 1, "is_note": 1})
-        shown, every = set(words_of(f"{ticket.topic}\n{ticket.description}")), set[str]()
-        for text in await texts.to_list(None):
-            (every if text["is_note"] else shown).update(words_of(text["content"]))
-        return {
-            "seq": ticket.seq,
-            "number": ticket.number,
-            "created_at": ticket.created_at,
-            "shown": sorted(shown),
-            "every": sorted(every | shown),
-        }
+        words = Words()
+        words.add(f"{ticket.topic}\n{ticket.description}")
+        for is_note in (False, True):
+            after = 0
+            while page := await self._texts(ticket.id, is_note, after):
+                for text in page:
+                    if not text["deleted"]:
+                        words.add(text["content"], is_note=is_note)
+                after = page[-1]["seq"]
+        return words
+
+    async def _texts(self, ticket_id: TicketId, is_note: bool, after: int) -> list[Record]:
+        which = {"ticket_id": ticket_id, "is_note": is_note, "seq": {"$gt": after}}
+        about = {"content": 1, "deleted": 1, "seq": 1}
+        cursor = self._messages.find(which, about, sort=[("seq", ASCENDING)], limit=AT_ONCE)
+        return list(await cursor.to_list(None))
 
 
-def _added(events: Iterable[Event], seq: int) -> Record:
-    shown, every = set[str](), set[str]()
+def _id(ticket_id: TicketId, part: int) -> str:
+    return f"{ticket_id} {part}" if part else ticket_id
+
+
+def _place(ticket: Ticket) -> Record:
+    """What a search sorts by; the number also says whose part it is."""
+    return {"number": ticket.number, "created_at": ticket.created_at}
+
+
+def _added(events: Iterable[Event]) -> Words:
+    words = Words()
     for event in events:
         match event.data:
             case MessagePosted(content):
-                shown.update(words_of(content))
+                words.add(content)
             case NoteAdded(content):
-                every.update(words_of(content))
-    words = {"shown": {"$each": sorted(shown)}, "every": {"$each": sorted(every | shown)}}
-    return {"$set": {"seq": seq}, "$addToSet": words}
+                words.add(content, is_note=True)
+    return words
+
+
+def _slices(of: Sequence[Any], size: int = MOST) -> list[Sequence[Any]]:
+    return [of[at : at + size] for at in range(0, len(of), size)]

@@ -11,8 +11,9 @@ import logging
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from storage.codec import MESSAGE, TICKET, event_from
 from storage.search_events import TELLING, tells
@@ -24,6 +25,8 @@ from tickets.ports.store import StoreUnavailable
 from tickets.words import words_of
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 AT_ONCE = 64
 """Events in a step."""
@@ -110,7 +113,9 @@ def take_in(connection: sqlite3.Connection) -> None:
     size = 0
     reached = pos
     for reached, length, *columns in connection.execute(_NEXT, (pos, AT_ONCE)).fetchall():  # noqa: B007
-        if columns[3] in TELLING and tells(event := event_from(*columns)):
+        if columns[3] not in TELLING or (event := _read(columns[0], lambda: event_from(*columns))) is None:  # noqa: B023
+            continue
+        if tells(event):
             asked[event.ticket_id, event.message_id or ""] = None
             size += length
             if size > ENOUGH:
@@ -125,12 +130,21 @@ def _texts(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> 
     tickets: dict[TicketId, tuple[int, int]] = {}
     for ticket_id, number, at, body in _rows(connection, _TICKETS, list({(it,) for it, _ in asked})):
         tickets[ticket_id] = (at, number)
-        if ticket_id in themselves:
-            ticket = TICKET.from_text(body)
+        ticket = _read(ticket_id, lambda: TICKET.from_text(body)) if ticket_id in themselves else None  # noqa: B023
+        if ticket is not None:
             yield _Text(at, number, 0, words_of(f"{ticket.topic}\n{ticket.description}"))
     for ticket_id, seq, body in _rows(connection, _MESSAGES, [it for it in asked if it[1]]):
-        message = MESSAGE.from_text(body)
-        yield _Text(*tickets[ticket_id], seq, words_of(message.content), message.is_note)
+        if (message := _read(ticket_id, lambda: MESSAGE.from_text(body))) is not None:  # noqa: B023
+            yield _Text(*tickets[ticket_id], seq, words_of(message.content), message.is_note)
+
+
+def _read(ticket_id: str, read: Callable[[], T]) -> T | None:
+    """What cannot be read is told and stepped over: everybody else's words are taken in."""
+    try:
+        return read()
+    except ValueError:
+        log.exception("ticket %s: a text of it cannot be searched for", ticket_id)
+        return None
 
 
 def _replace(connection: sqlite3.Connection, texts: Sequence[_Text]) -> None:

@@ -75,11 +75,14 @@ class MockPlace:
     pause: float = PAUSE
     known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
 
-    def open(
-        self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
-    ) -> AbstractAsyncContextManager[Store]:
-        database = cast("Database", YieldingDatabase(self.database, self.faults))
-        return open_database(database, clock, self.pause, others_end_within=0, sinks=sinks)
+    @asynccontextmanager
+    async def open(self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING) -> AsyncIterator[Store]:
+        """Whatever is asked for inside must be found along an index."""
+        yielding = YieldingDatabase(self.database, self.faults)
+        database = cast("Database", yielding)
+        async with open_database(database, clock, self.pause, others_end_within=0, sinks=sinks) as store:
+            yield store
+        assert not yielding.plans.unserved, "\n".join(sorted({*yielding.plans.unserved}))
 
     async def write_version(self, version: int) -> None:
         await self.database.meta.update_one({"_id": "schema"}, {"$set": {"version": version}})

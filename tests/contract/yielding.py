@@ -11,6 +11,8 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
+from tests.contract.plans import Plans
+
 Fault = Callable[[str, str], Exception | asyncio.Event | None]
 """From a collection's name and a method's, what to raise instead of answering, or what to wait for."""
 
@@ -64,15 +66,23 @@ class YieldingCursor:
         return await self._faults.call(self._collection, "find", lambda: self._cursor.to_list(length))
 
 
+ABOUT = ("find_one", "count_documents", "update_one", "update_many", "delete_one", "delete_many")
+"""Methods that begin with a query; others than these are inserts, or by ``_id``."""
+
+
 class YieldingCollection:
-    def __init__(self, collection: Any, faults: Faults) -> None:
+    def __init__(self, collection: Any, faults: Faults, plans: Plans) -> None:
         self._collection = collection
         self._faults = faults
+        self._plans = plans
 
     def find(self, *args: Any, **options: Any) -> YieldingCursor:
+        self._plans.asked(self._collection.name, args[0], options.get("sort"))
         return YieldingCursor(self._collection.find(*args, **options), self._collection.name, self._faults)
 
     def aggregate(self, *args: Any, **options: Any) -> YieldingCursor:
+        if "$match" in args[0][0]:
+            self._plans.asked(self._collection.name, args[0][0]["$match"])
         cursor = self._collection.aggregate(*args, **options)
         return YieldingCursor(cursor, self._collection.name, self._faults)
 
@@ -82,6 +92,10 @@ class YieldingCollection:
             return function
 
         async def call(*args: Any, **options: Any) -> Any:
+            if method in ABOUT:
+                self._plans.asked(self._collection.name, args[0], options.get("sort"))
+            elif method == "create_index":
+                self._plans.made(self._collection.name, args[0], options)
             return await self._faults.call(self._collection.name, method, lambda: function(*args, **options))
 
         return call
@@ -93,6 +107,7 @@ class YieldingDatabase:
     def __init__(self, database: Any, faults: Faults) -> None:
         self._database = database
         self._faults = faults
+        self.plans = Plans()
         self.name = database.name
         self.delegate = database.delegate
         self.get_io_loop = database.get_io_loop
@@ -103,7 +118,7 @@ class YieldingDatabase:
         return AsyncIOMotorDatabase
 
     def __getitem__(self, name: str) -> YieldingCollection:
-        return YieldingCollection(self._database[name], self._faults)
+        return YieldingCollection(self._database[name], self._faults, self.plans)
 
     def __getattr__(self, name: str) -> YieldingCollection:
         return self[name]

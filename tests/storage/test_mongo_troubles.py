@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 from pymongo.errors import (
     AutoReconnect,
+    DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
     NotPrimaryError,
@@ -216,6 +218,30 @@ async def test_an_insert_of_which_nothing_can_be_learned_is_found_when_asked_for
     again = await append(store, ticket.id, MessagePosted("Hello"), event_id=EventId("d:1"))
     assert not again.fresh
     assert again.event.seq == 2
+
+
+async def reserve(store: Store) -> object:
+    return await store.idempotency_keys.reserve("k", "d", now=0, until=60_000)
+
+
+NOBODY_SEES = {
+    "appending": ("events", "insert_one"),
+    "reserving a key": ("idempotency_keys", "insert_one"),
+}
+
+
+@pytest.mark.parametrize("what", NOBODY_SEES)
+async def test_what_no_majority_has_is_not_tried_for_ever(store: Store, faults: Faults, what: str) -> None:
+    """It is there for whoever writes, and not for whoever reads."""
+    ticket = await open_ticket(store)
+    collection, method = NOBODY_SEES[what]
+    faults.before = always(collection, method, DuplicateKeyError("E11000"))
+    began = time.monotonic()
+
+    with pytest.raises(StoreUnavailable, match=f"{what}.* comes to no end; have its members a majority"):
+        await (post(store, ticket) if what == "appending" else reserve(store))
+
+    assert time.monotonic() - began < 6
 
 
 async def test_while_the_server_is_away_everything_says_so(store: Store, faults: Faults) -> None:

@@ -14,6 +14,7 @@ from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
 from tests.contract.acts import open_ticket, post
 from tickets.events import Event
+from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Store, StoreUnavailable
 
 
@@ -135,3 +136,20 @@ async def test_a_listener_that_fails_does_not_keep_the_others_from_their_answers
 
     assert [event.seq for event in heard] == [1, 2, 3, 4, 5, 6]
     assert "broken" in caplog.text
+
+
+async def test_a_text_that_cannot_be_read_is_told_and_keeps_nobody_from_searching(
+    tmp_path: Path, clock: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_sqlite(tmp_path, clock) as store:
+        stuck, other = await open_ticket(store), await open_ticket(store)
+        await post(store, stuck)
+        with closing(connect(tmp_path / "guildesk.sqlite3")) as beside:
+            beside.execute("UPDATE messages SET body = '{' WHERE ticket_id = ?", (stuck.id,))
+            beside.commit()
+        await post(store, other, "a screw is loose")
+
+        found = await store.views.tickets(TicketFilter(words=frozenset({"screw"}), in_notes=True))
+
+        assert [it.id for it in found] == [other.id]
+        assert f"ticket {stuck.id}: a text of it cannot be searched for" in caplog.text
