@@ -8,7 +8,7 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench format lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format lock client clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -21,6 +21,7 @@ help:
 	@echo "make hostile    all kinds of hostile clients at once beside ordinary people (ARGS=\"--minutes N\")"
 	@echo "make check      formatting, lint, types, dependency rule, Dockerfile"
 	@echo "make bench      the numbers (ARGS=\"--json FILE --only NAMES --small\")"
+	@echo "make profile    each step of a message's way, to Discord and back, with its share (ARGS=\"--count N\")"
 	@echo "make format     put the code into form"
 	@echo "make lock       resolve the dependencies of pyproject.toml anew"
 	@echo "make clean      remove what make has set up"
@@ -81,6 +82,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+profile: $(READY)
+	@$(BIN)/python -m benchmarks.profile $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

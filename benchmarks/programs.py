@@ -71,10 +71,22 @@ def no_discord() -> Discord:
     }
 
 
-def guildesk(folder: Path, world: Discord, port: int, *, connected: bool = True, **settings: str) -> Program:
-    """A Guildesk on the embedded store in the folder, ready once connected to Discord if it is to be."""
+def guildesk(
+    folder: Path,
+    world: Discord,
+    port: int,
+    *,
+    connected: bool = True,
+    stamps: Path | None = None,
+    **settings: str,
+) -> Program:
+    """A Guildesk on the embedded store in the folder, ready once connected to Discord if it is to be.
+
+    With ``stamps`` it writes into that file when a message passed which point (``benchmarks.stamping``)."""
     folder.mkdir(parents=True, exist_ok=True)
     program = guildesk_program(folder, dict(world), SECRET, port)
+    if stamps is not None:
+        program.arguments = ["-m", "benchmarks.stamping", str(stamps), *program.arguments[2:]]
     program.environment = {**program.environment, **QUIET, **settings}
     if not connected:
         program.ready = lambda: answers(f"http://127.0.0.1:{port}/healthz")

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,7 +19,7 @@ from benchmarks.options import Options
 from benchmarks.pace import at_pace
 from benchmarks.programs import Bot, Discord, discord, floor, guildesk, process, seen_requests, token_of
 from benchmarks.rounds import in_turn, tell
-from demo.processes import free_port
+from demo.processes import Program, free_port
 
 CHANNELS = 25
 PACES = {1: 8, 20: 60}
@@ -41,14 +41,17 @@ class Side:
 
     async def round(self, count: int, per_second: float) -> float:
         """The median of the milliseconds from POST to arrival."""
+        return median((arrived - sent) * 1000 for sent, arrived in await self.ways(count, per_second))
+
+    async def ways(self, count: int, per_second: float) -> list[tuple[float, float]]:
+        """When each message was posted, and when it arrived."""
         since = (await seen_requests(self.session, self.world, 10**9))["total"]
         posted = await at_pace(self._post, count, per_second)
         arrived = await self._arrivals(since, count)
         sent: dict[str, list[float]] = defaultdict(list)
         for number, at in enumerate(posted):
             sent[self.webhooks[number % CHANNELS]].append(at)
-        gone = [(b - a) * 1000 for hook, at in sent.items() for a, b in zip(at, arrived[hook], strict=True)]
-        return median(gone)
+        return [way for hook, at in sent.items() for way in zip(at, arrived[hook], strict=True)]
 
     async def meet(self) -> None:
         """Find out by which webhook each ticket's messages come."""
@@ -90,28 +93,33 @@ async def run(options: Options) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            ours = await _ours(stack, session, Path(scratch) / "guildesk", tokens)
+            guildesk_side = await ours(stack, session, Path(scratch) / "guildesk", tokens)
             least = await _floor(stack, session, Path(scratch) / "floor", tokens)
-            for side in (ours, least):
+            for side in (guildesk_side, least):
                 await side.meet()
             figures = []
             for pace, count in PACES.items():
                 asked = options.count(count, small=count // 2, tiny=2)
-                ask_ours, ask_floor = (partial(side.round, asked, pace) for side in (ours, least))
+                ask_ours, ask_floor = (partial(side.round, asked, pace) for side in (guildesk_side, least))
                 found, floors = await in_turn(ask_ours, ask_floor, rounds=options.rounds(ROUNDS))
                 figures.append(_figure(pace, found, floors))
-            for side in (ours, least):
+            for side in (guildesk_side, least):
                 for connection in side.connections:
                     connection.close()
     return figures
 
 
-async def _ours(
-    stack: AsyncExitStack, session: aiohttp.ClientSession, folder: Path, tokens: list[str]
+async def ours(
+    stack: AsyncExitStack,
+    session: aiohttp.ClientSession,
+    folder: Path,
+    tokens: list[str],
+    program: Callable[[Path, Discord, int], Program] = guildesk,
 ) -> Side:
+    """A Guildesk with a ticket for each token."""
     world = await stack.enter_async_context(discord(folder))
     port = free_port()
-    await stack.enter_async_context(process(guildesk(folder, world, port), measured=True))
+    await stack.enter_async_context(process(program(folder, world, port), measured=True))
     connections = [await connect(port) for _ in tokens]
     tickets = []
     for connection, token in zip(connections, tokens, strict=True):

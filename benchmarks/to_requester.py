@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from benchmarks.programs import Bot, Discord, discord, floor, guildesk, process,
 from benchmarks.rounds import in_turn, tell
 from benchmarks.sockets import Listener, listening
 from demo.people import Somebody
-from demo.processes import free_port
+from demo.processes import Program, free_port
 
 CHANNELS = 25
 PACE = 10
@@ -38,17 +38,20 @@ class Side:
 
     async def round(self, count: int) -> float:
         """The median of the milliseconds from the gateway's event to the socket."""
+        return median((heard - told) * 1000 for told, heard in await self.ways(count))
+
+    async def ways(self, count: int) -> list[tuple[float, float]]:
+        """When each message became an event, and when its requester heard it."""
         since = (await seen_requests(self.session, self.world, 10**9))["total"]
         words = await at_pace(self._write, count, PACE)
         for number, word in enumerate(words):
             await asyncio.wait_for(self._listener(number).until_heard(word), 30)
         seen = (await seen_requests(self.session, self.world, since))["requests"]
         told = self._told(seen)
-        gone = [
-            (self._listener(number).heard[word] - told[self._channel(number)].pop(0)) * 1000
+        return [
+            (told[self._channel(number)].pop(0), self._listener(number).heard[word])
             for number, word in enumerate(words)
         ]
-        return median(gone)
 
     def _told(self, seen: Sequence[dict[str, str]]) -> dict[str, list[float]]:
         """When the messages of each channel became events."""
@@ -85,7 +88,7 @@ async def run(options: Options) -> list[Figure]:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             folder = Path(scratch)
             sides = (
-                await _ours(stack, session, folder / "guildesk", users),
+                await ours(stack, session, folder / "guildesk", users),
                 await _floor(stack, session, folder / "floor", users, keeps=False),
                 await _floor(stack, session, folder / "keeping", users, keeps=True),
             )
@@ -104,12 +107,17 @@ async def run(options: Options) -> list[Figure]:
     ]
 
 
-async def _ours(
-    stack: AsyncExitStack, session: aiohttp.ClientSession, folder: Path, users: list[str]
+async def ours(
+    stack: AsyncExitStack,
+    session: aiohttp.ClientSession,
+    folder: Path,
+    users: list[str],
+    program: Callable[[Path, Discord, int], Program] = guildesk,
 ) -> Side:
+    """A Guildesk with a ticket, its channel and a socket for each user."""
     world = await stack.enter_async_context(discord(folder))
     port = free_port()
-    await stack.enter_async_context(process(guildesk(folder, world, port), measured=True))
+    await stack.enter_async_context(process(program(folder, world, port), measured=True))
     channels = await open_tickets(session, world, port, users)
     listeners = await stack.enter_async_context(listening(port, [token_of(user) for user in users]))
     return Side(session, world, channels, listeners)
