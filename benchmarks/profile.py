@@ -5,7 +5,7 @@ import asyncio
 import json
 import tempfile
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ import aiohttp
 
 from benchmarks import cores, to_discord, to_requester
 from benchmarks.programs import guildesk, token_of
-from benchmarks.stamping import TO_DISCORD, TO_REQUESTER, Point, Stamps, key_of
+from benchmarks.stamping import TO_DISCORD, TO_REQUESTER, Point, key_of
 
 PACES = {"to Discord": (1, 20), "to the requester": (10,)}
 """Messages a second."""
@@ -36,10 +36,12 @@ class Step:
     ms: float
 
 
-def steps_of(ways: Sequence[Way], points: Sequence[Point], stamps: Stamps, rest: str) -> list[Step]:
+def steps_of(
+    ways: Sequence[Way], points: Sequence[Point], stamps: Mapping[str, Sequence[float]], rest: str
+) -> list[Step]:
     """The steps of the way, each ending at the first stamp of its point after the step before it; ``rest`` is
     what is done behind the last point. A message without all of its stamps is left out."""
-    found: dict[str, list[float]] = {it.done: [] for it in points} | {rest: []}
+    found: dict[str, list[float]] = {what: [] for what in (*(it.done for it in points), rest)}
     for began, ended in ways:
         at, passed = began, []
         for point in points:

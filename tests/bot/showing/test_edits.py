@@ -62,3 +62,24 @@ async def test_every_line_of_the_bot_s_has_a_nonce_of_its_own(desk_office: Offic
     assert len(nonces) == len(posted) >= 4
     assert len(set(nonces)) == len(nonces)
     assert max(map(len, nonces)) <= 25
+
+
+async def test_replies_ping_nobody_and_go_with_the_message(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    message = await desk_office.say(ticket, "Short")
+    before = len(desk_office.env.http_requests)
+
+    await edited(desk_office, ticket, message, f"@everyone {LONG}")
+    await edited(desk_office, ticket, message, f"Again, @here {LONG}")
+    shown = replies(channel)
+    await desk_office.desk.delete(CASEY, ticket.id, message.id)
+    await desk_office.shown()
+
+    asked = [it for it in desk_office.env.http_requests[before:] if it.method == "POST"]
+    sent = [it.json for it in asked if it.json and it.path == f"/channels/{channel.id}/messages"]
+    assert len(sent) == 4
+    assert len({it["nonce"] for it in sent}) == 4
+    assert [it["allowed_mentions"]["parse"] for it in sent] == [[]] * 4
+    assert len(shown) >= 2
+    assert not any(it["mention_everyone"] for it in desk_office.ever_posted(channel))
+    assert [it.content for it in channel.history() if "word" in it.content] == []
