@@ -161,6 +161,11 @@ class Settings(BaseSettings):
 
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
     mark_stored: Switch = Switch.ON
+    ping_new: Switch = Switch.ON
+    ping_message: Switch = Switch.ON
+    ping_assigned: Switch = Switch.ON
+    ping_transferred: Switch = Switch.ON
+    ping_critical: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0

@@ -27,6 +27,7 @@ from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.verifying import issuers_of, secrets_of, verifier
+from bot.showing.pings import WantedPings
 from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.free_space import free_space
@@ -290,6 +291,13 @@ class Program:
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
             patience=_patience(settings),
+            pings=WantedPings(
+                new_ticket=settings.ping_new is Switch.ON,
+                message=settings.ping_message is Switch.ON,
+                assigned=settings.ping_assigned is Switch.ON,
+                transferred=settings.ping_transferred is Switch.ON,
+                critical=settings.ping_critical is Switch.ON,
+            ),
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             inbox=InboxOptions(
                 settings.note_prefix,

@@ -28,6 +28,7 @@ from bot.showing.lines import Lines
 from bot.showing.names import Names
 from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
+from bot.showing.pings import Pings, WantedPings
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
 from bot.showing.sink import DiscordSink
@@ -60,6 +61,7 @@ class GuildOptions:
     close_grace: Millis
     close_when_deleted: bool
     patience: Patience = field(default_factory=Patience)
+    pings: WantedPings = field(default_factory=WantedPings)
     inbox: InboxOptions = field(default_factory=InboxOptions)
     actions: Sequence[type[Action]] = ACTIONS
     seen_between: float = BETWEEN
@@ -90,14 +92,17 @@ class GuildWork:
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
         categories = Categories(client, store, guild_map, admins, marks, names)
         seen = ReadMarks(store, options.seen_between)
-        cards = Cards(client, store, guild_map, admins, seen, buttons, options.cards_again_after)
+        pings = Pings(store.agents, guild_map.roles, options.pings)
+        cards = Cards(client, store, guild_map, admins, seen, pings, buttons, options.cards_again_after)
         channels = TicketChannels(client, store, guild_map, categories, cards, marks)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         max_file_bytes = options.inbox.max_file_bytes
         outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits, names)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
         read_out = self.inbox.read_out
-        sink = DiscordSink(store, channels, cards, outbox, transcripts, read_out, clock, options.close_grace)
+        sink = DiscordSink(
+            store, channels, cards, outbox, transcripts, pings, read_out, clock, options.close_grace
+        )
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
         reconciling = Reconciling(
             client,

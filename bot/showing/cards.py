@@ -16,6 +16,7 @@ from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
 from bot.showing.card import card_of, description_of, digest
+from bot.showing.pings import NOBODY, Pings
 from bot.showing.read_marks import ReadMarks
 from cogs.card_buttons import CardButton, view_to_show
 from tickets.model import Ticket, TicketId
@@ -54,6 +55,7 @@ class Cards:
         guild_map: GuildMap,
         admins: Admins,
         seen: ReadMarks,
+        pings: Pings,
         buttons: Sequence[CardButton],
         first_pause: float = FIRST_PAUSE,
     ) -> None:
@@ -62,6 +64,7 @@ class Cards:
         self._map = guild_map
         self._admins = admins
         self._seen = seen
+        self._pings = pings
         self._buttons = buttons
         self._first_pause = first_pause
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
@@ -188,18 +191,16 @@ class Cards:
         was_there = channel.card_id is not None  # somebody has removed it
         if not is_new and not was_there and (found := await self._found(ticket, channel)) is not None:
             return found
-        ping = ping and not was_there
-        role = self._map.guild(self._client).get_role(self._map.roles[ticket.support_role]) if ping else None
+        pinged = await self._pings.for_new(ticket) if ping and not was_there else None
         words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
-        mentions = discord.AllowedMentions(everyone=False, users=False, roles=[role] if role else False)
         with discord_faults("posting a card"):
             card = await self._messageable(channel).send(
-                f"{role.mention} {words}" if role else words,
+                f"{pinged.mention} {words}" if pinged else words,
                 embed=embed,
                 view=view_to_show(self._buttons),
                 files=description_of(ticket),
                 nonce=f"card:{channel.card_id or channel.channel_id}",
-                allowed_mentions=mentions,
+                allowed_mentions=pinged.allowed if pinged else NOBODY,
             )
         return card.id
 

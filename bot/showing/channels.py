@@ -13,6 +13,7 @@ from bot.showing.access import overwrites_for
 from bot.showing.cards import Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
+from bot.showing.pings import NOBODY, Pinged
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -117,17 +118,12 @@ class TicketChannels:
         text: str,
         nonce: str,
         *,
-        ping: discord.Role | discord.Object | None = None,
+        ping: Pinged | None = None,
         files: Sequence[discord.File] = (),
     ) -> None:
-        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice.
-
-        It pings a role, or the member with the id."""
-        roles = [ping] if isinstance(ping, discord.Role) else []
-        users = [] if ping is None or roles else [ping]
-        mentions = discord.AllowedMentions(everyone=False, users=users, roles=roles)
-        if ping is not None:
-            text = f"<@{'&' if roles else ''}{ping.id}> {text}"
+        """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
+        mentions = ping.allowed if ping else NOBODY
+        text = f"{ping.mention} {text}" if ping else text
         with discord_faults("posting a notice"):
             await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions, files=files)
 
@@ -168,9 +164,6 @@ class TicketChannels:
         with suppress(MessageIsGone), discord_faults("removing a doubled message"):
             await self._messageable(channel).get_partial_message(message.id).delete()
         return True
-
-    def role_of(self, ticket: Ticket) -> discord.Role | None:
-        return self._map.guild(self._client).get_role(self._map.roles[ticket.support_role])
 
     async def _found_or_created(self, ticket: Ticket) -> tuple[Channel, bool]:
         guild = self._map.guild(self._client)

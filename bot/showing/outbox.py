@@ -14,6 +14,7 @@ import discord
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.names import Names
+from bot.showing.pings import NOBODY, Pinged
 from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, webhook_names
 from tickets.events import Event
 from tickets.file_urls import FileUrls
@@ -25,7 +26,6 @@ from tickets.ports.store import Store
 WEBHOOKS = ("Guildesk", "Support", "Desk")
 """What our webhooks are called: the first of these names that Discord takes."""
 FILES_PER_MESSAGE = 10
-NOBODY = discord.AllowedMentions.none()
 REPLIES = 1000
 """From this number on, the parts of a message are replies that show its edits. They are deleted with it."""
 
@@ -58,8 +58,11 @@ class Outbox:
         """The channel is new, so it holds nothing from an earlier process."""
         self._settled.add(ticket_id)
 
-    async def post(self, channel: Channel, event: Event, message: Message) -> None:
-        """Show what ``event`` posted, beginning with the first part that is not there yet."""
+    async def post(
+        self, channel: Channel, event: Event, message: Message, ping: Pinged | None = None
+    ) -> None:
+        """Show what ``event`` posted, beginning with the first part that is not there yet; the first part
+        pings."""
         channel = await self._with_webhook(channel)
         copy, files = self._copy(message)
         parts = len(copy.parts)
@@ -70,7 +73,7 @@ class Outbox:
         for part, text in enumerate(copy.parts):
             if part not in linked:
                 uploads = await self._uploads(files, copy) if part == parts - 1 else []
-                sent = await self._send(channel, names, text, uploads)
+                sent = await self._send(channel, names, text, uploads, ping if part == 0 else None)
                 await self._link(channel, message, part, parts, sent)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
@@ -105,8 +108,16 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self, channel: Channel, names: list[str], text: str, uploads: list[discord.File]
+        self,
+        channel: Channel,
+        names: list[str],
+        text: str,
+        uploads: list[discord.File],
+        ping: Pinged | None,
     ) -> discord.WebhookMessage:
+        if ping is not None:
+            text = f"{ping.mention} {text}"
+
         async def ask(given: Mapping[str, str | None]) -> discord.WebhookMessage:
             for upload in uploads:
                 upload.reset()
@@ -115,7 +126,7 @@ class Outbox:
                     text or discord.utils.MISSING,
                     username=given["username"] or discord.utils.MISSING,
                     files=uploads,
-                    allowed_mentions=NOBODY,
+                    allowed_mentions=ping.allowed if ping else NOBODY,
                     wait=True,
                 )
 

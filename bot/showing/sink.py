@@ -14,6 +14,7 @@ from bot.showing.channels import TicketChannels
 from bot.showing.lines import change_of, people_in, plan_of
 from bot.showing.outbox import Outbox, nonce, whole_of
 from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.pings import Pings
 from bot.showing.removal import ReadOut
 from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
@@ -36,8 +37,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fold import message_after
-from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket, UserKey
-from tickets.ports.agents import agent_with
+from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
@@ -64,6 +64,7 @@ class DiscordSink:
         cards: Cards,
         outbox: Outbox,
         transcripts: TranscriptPosts,
+        pings: Pings,
         read_out: ReadOut,
         clock: Clock,
         close_grace: Millis,
@@ -73,6 +74,7 @@ class DiscordSink:
         self._cards = cards
         self._outbox = outbox
         self._transcripts = transcripts
+        self._pings = pings
         self._read_out = read_out
         self._clock = clock
         self._close_grace = close_grace
@@ -188,8 +190,11 @@ class DiscordSink:
         message = message_after(None, event) if ticket.seq == event.seq else None
         if message is None:  # by now it may be deleted
             message = await self._message(event)
-        show = self._outbox.find if message.deleted else self._outbox.post
-        await show(channel, event, _as_of(event, message))
+        if message.deleted:
+            await self._outbox.find(channel, event, _as_of(event, message))
+        else:
+            ping = None if _is_history(event, channel) else await self._pings.for_message(event, ticket)
+            await self._outbox.post(channel, event, _as_of(event, message), ping)
 
     async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
         """Show the files that came with the ticket and are left."""
@@ -229,22 +234,8 @@ class DiscordSink:
             who = {event.actor.key} if event.actor.key else set()
             people = await self._store.people.people(who.union(*map(people_in, told)))
             text = "\n".join(change_of(event.actor, it, people) for it in told)
-            ping = None if _is_history(event, channel) else await self._whose_turn(event, ticket, told)
+            ping = None if _is_history(event, channel) else await self._pings.for_changes(event, ticket, told)
             await self._channels.say(channel, text, nonce(event), ping=ping)
-
-    async def _whose_turn(
-        self, event: Event, ticket: Ticket, changes: Sequence[Change]
-    ) -> discord.Role | discord.Object | None:
-        """Who should look now: the new assignee, or the support role if it is new, or the level CRITICAL."""
-        new = {change.field: change.new for change in changes}
-        if got := new.get("assignee"):
-            agent = agent_with(await self._store.agents.all(), UserKey.parse(got))
-            if agent is None or agent.discord_id is None or event.actor.key in agent.keys:
-                return None
-            return discord.Object(int(agent.discord_id), type=discord.Member)
-        if "support_role" in new or new.get("issue_level") == IssueLevel.CRITICAL:
-            return self._channels.role_of(ticket)
-        return None
 
     async def _note_move(self, channel: Channel, event: Event) -> None:
         """Somebody moved the channel and the ticket followed. Keep the new category, so that a further move

@@ -15,6 +15,8 @@ WEBHOOK_NAME_LIMIT = 80
 MOST_PARTS = 5
 """Messages that a copy may take at most. A longer text goes as a file."""
 WHOLE_TEXT = "message.txt"
+PING_ROOM = 24
+"""Characters of a mention in front of a copy, with the blank after it."""
 
 _SHOWN_OF_LONG_TEXTS = 1_500
 
@@ -107,9 +109,9 @@ class Copy:
 
 def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "") -> Copy:
     """The copy of a text, fit for Discord. Under a heading, it is quoted in each part, so that it cannot be
-    taken for the heading's author's."""
+    taken for the heading's author's. Each part leaves room for a ping."""
     frame = f"{heading}\n>>> " if heading else ""
-    room = MESSAGE_LIMIT - length(frame)
+    room = MESSAGE_LIMIT - PING_ROOM - length(frame)
     parts, whole = harmless_parts(with_links(text, links), room), None
     if len(parts) > MOST_PARTS:
         note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."

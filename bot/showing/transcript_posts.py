@@ -11,8 +11,9 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
-from bot.showing.outbox import NOBODY, nonce
+from bot.showing.outbox import nonce
 from bot.showing.parts import MESSAGE_LIMIT, length
+from bot.showing.pings import NOBODY
 from bot.showing.texts import EMBED_TITLE_LIMIT, WHOLE_TEXT, harmless, plain, shortened, start_of
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of

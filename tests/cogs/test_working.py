@@ -89,7 +89,7 @@ async def test_who_escalates_gives_the_ticket_away_with_a_note(desk_office: Offi
     assert lines[-2].endswith(
         "general\\-agent passed this ticket from GENERAL to TECHNICAL.\ngeneral\\-agent released this ticket."
     )
-    assert lines[-1] == "📝 Note by general\\-agent:\nNeeds a look at the logs"
+    assert lines[-1] == "📝 Note by general\\-agent:\n>>> Needs a look at the logs"
 
 
 async def test_nobody_is_above_the_admins(desk_office: Office) -> None:
@@ -144,7 +144,7 @@ async def test_a_note_from_the_form_is_shown_and_stays_with_staff(desk_office: O
     assert [it.content for it in await desk_office.notes(ticket)] == ["They have called twice"]
     assert await desk_office.messages(ticket) == []
     shown = [it["content"] for it in desk_office.ever_posted(channel) if "called twice" in it["content"]]
-    assert shown == ["📝 Note by general\\-agent:\nThey have called twice"]
+    assert shown == ["📝 Note by general\\-agent:\n>>> They have called twice"]
 
 
 async def test_a_note_from_the_form_outlives_a_comparison_of_the_channel(desk_office: Office) -> None:

@@ -12,6 +12,7 @@ from simcord import ChannelHandle
 
 from bot.showing.admins import Admins
 from bot.showing.cards import Cards
+from bot.showing.pings import Pings, WantedPings
 from bot.showing.read_marks import ReadMarks
 from tests.office import CASEY, Office, office
 from tests.waiting import until
@@ -154,9 +155,10 @@ async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office:
 async def a_later_term(office: Office) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""
     admins, marks = Admins(office.client, office.guild_map), ReadMarks(office.store)
+    pings = Pings(office.store.agents, office.guild_map.roles, WantedPings())
     with office.env.time_context():
         running = asyncio.create_task(
-            Cards(office.client, office.store, office.guild_map, admins, marks, []).run()
+            Cards(office.client, office.store, office.guild_map, admins, marks, pings, []).run()
         )
     yield
     running.cancel()

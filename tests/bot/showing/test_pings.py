@@ -1,0 +1,133 @@
+"""Whose turn it is pings, once: in a new message, never in an edit, and nobody else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.showing.pings import WantedPings
+from tests.office import CASEY, Office, office
+from tickets.desks.ticket_desk import Said
+from tickets.model import SupportRole
+from tickets.ports.agents import Assignment
+
+
+def pinged(message: Mapping[str, Any]) -> list[str]:
+    """The members and roles that the message pings."""
+    return [*(it["id"] for it in message["mentions"]), *message["mention_roles"]]
+
+
+def said(desk_office: Office, channel: Any) -> list[tuple[str, list[str]]]:
+    """What requesters said there, and whom that pinged."""
+    copies = [it for it in desk_office.ever_posted(channel) if it.get("webhook_id")]
+    return [(it["content"], pinged(it)) for it in copies]
+
+
+async def test_the_first_message_since_an_answer_pings_the_assignee(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    await desk_office.by_hand(agent.send(channel, "Is it plugged in?"))
+
+    await desk_office.say(ticket, "No")
+    await desk_office.say(ticket, "Wait, it is")
+    await desk_office.by_hand(agent.send(channel, "And now?"))
+    await desk_office.say(ticket, "Now it works")
+
+    assert said(desk_office, channel) == [
+        (f"{agent.mention} No", [str(agent.id)]),
+        ("Wait, it is", []),
+        (f"{agent.mention} Now it works", [str(agent.id)]),
+    ]
+
+
+async def test_an_edit_pings_nobody_anew(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    await desk_office.by_hand(agent.send(channel, "Is it plugged in?"))
+    message = await desk_office.say(ticket, "No")
+    before = len(desk_office.ever_posted())
+
+    await desk_office.desk.edit(CASEY, ticket.id, message.id, Said("Yes"))
+    await desk_office.shown()
+
+    assert len(desk_office.ever_posted()) == before
+    assert [it.content for it in channel.history() if it.webhook_id] == ["Yes"]
+
+
+async def test_nobodys_ticket_pings_nobody_beyond_its_card(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+
+    await desk_office.say(ticket, "Hello?")
+
+    (card,) = channel.pinned_messages()
+    assert said(desk_office, channel) == [("Hello?", [])]
+    assert [it.id for it in card.role_mentions] == [desk_office.guild_map.roles[SupportRole.GENERAL]]
+
+
+async def test_a_long_message_pings_in_its_first_part_alone(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    await desk_office.by_hand(agent.send(channel, "Tell me more"))
+
+    await desk_office.say(ticket, "word " * 700)
+
+    parts = said(desk_office, channel)
+    assert [ping for _, ping in parts] == [[str(agent.id)], *([[]] * (len(parts) - 1))]
+    assert len(parts) == 2
+
+
+async def test_a_ticket_that_is_assigned_at_once_pings_its_assignee_alone(tmp_path: Path) -> None:
+    async with office(tmp_path, assignment=Assignment.ROUND_ROBIN) as desk_office:
+        agent = desk_office.people["general"]
+        await agent.slash(desk_office.transcripts, "duty", state="on")
+
+        _, channel = await desk_office.open()
+
+        (card,) = channel.pinned_messages()
+        assert [it.id for it in card.mentions] == [agent.id]
+        assert card.role_mentions == []
+
+
+async def test_what_nobody_wants_pings_nobody(tmp_path: Path) -> None:
+    nothing = WantedPings(new_ticket=False, message=False, assigned=False, transferred=False, critical=False)
+    async with office(tmp_path, pings=nothing) as desk_office:
+        ticket, channel = await desk_office.open()
+        one, other = desk_office.people["manager"], desk_office.people["admin"]
+        await one.slash(channel, "assign", member=str(other.id))
+        await desk_office.by_hand(one.send(channel, "Is it plugged in?"))
+        await desk_office.say(ticket, "No")
+        await one.slash(channel, "level", level="CRITICAL")
+        await one.slash(channel, "team", role="MANAGER")
+        await desk_office.shown()
+
+        posted = desk_office.ever_posted(channel)
+        assert len(posted) >= 6
+        assert [it["content"] for it in posted if pinged(it)] == []
+
+
+async def test_whoever_takes_a_ticket_is_not_told_that_they_did(desk_office: Office) -> None:
+    _, channel = await desk_office.open()
+    before = len(desk_office.ever_posted(channel))
+
+    await desk_office.people["general"].slash(channel, "claim")
+    await desk_office.shown()
+
+    (line, *_) = [it for it in desk_office.ever_posted(channel)[before:] if "claimed" in it["content"]]
+    assert pinged(line) == []
+
+
+async def test_a_channel_that_is_built_again_pings_nobody_for_what_is_past(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "claim")
+    await desk_office.by_hand(agent.send(channel, "Is it plugged in?"))
+    await desk_office.say(ticket, "No")
+    before = len(desk_office.ever_posted())
+
+    await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
+
+    again = desk_office.ever_posted()[before:]
+    assert again
+    assert [it["content"] for it in again if pinged(it)] == []
