@@ -23,6 +23,8 @@ class Said:
     id: str = ""
     """Where it was said: of the API, or of Discord; empty until acknowledged."""
     channel: str = ""
+    parent: str = ""
+    """The channel, where it was said in a thread."""
     by_api: bool = False
     """Whether it was staff of the backend's who said it."""
     file: bytes | None = None
@@ -74,6 +76,8 @@ class TicketBook:
     number: int = 0
     channel: str = ""
     dead_channels: set[str] = field(default_factory=set)
+    threads: dict[str, str] = field(default_factory=dict)
+    """Of its channel, by who of staff has begun them."""
     levels: set[str] = field(default_factory=set)
     changed_by: set[str] = field(default_factory=set)
     """Who has changed the level since the last balance: by hand, over the API; of both, either may win."""

@@ -11,7 +11,7 @@ import aiohttp
 
 from chaos.agents import Agents
 from chaos.books import Journal, Tally, TicketBook
-from chaos.compare import Violation, violations
+from chaos.compare import VIEW, Violation, violations
 from chaos.doors import Door, Refused, Unknown, Voice
 from chaos.ears import Ears
 from chaos.house import House, until
@@ -47,7 +47,11 @@ class Campaign:
         self._requesters = Requesters(house, self._api, journal, tally)
         self._agents = Agents(house, self._api, journal, tally)
         self._staff = Staff(house, self._discord, journal, tally, self._is_closed)
-        by_hand = {Kind.DELETE_WEBHOOK: self._delete_webhook, Kind.DELETE_CHANNEL: self._delete_channel}
+        by_hand = {
+            Kind.DELETE_WEBHOOK: self._delete_webhook,
+            Kind.DELETE_CHANNEL: self._delete_channel,
+            Kind.OPEN_CHANNEL: self._open_channel,
+        }
         self._troubles = Troubles(house, self._api, self._discord, self._staff, tally, by_hand)
         self._looking = Looking(house, self._requesters, self._staff, self._agents)
         self._changed = asyncio.Condition()
@@ -185,18 +189,38 @@ class Campaign:
         if not book.channel:
             return
         channel, book.channel = book.channel, ""
-        history = await self._staff.history(channel)
-        marked = {it["id"] for it in history if it.get("reactions")}
+        threads, book.threads = list(book.threads.values()), {}
+        histories = [await self._staff.history(it) for it in (channel, *threads)]
+        marked = {it["id"] for history in histories for it in history if it.get("reactions")}
         book.dead_channels.add(channel)
         await self._by_olive("DELETE", f"/channels/{channel}")
         for said in book.of("staff"):
-            if said.channel == channel:
+            if (said.parent or said.channel) == channel:
                 said.may_be_lost(marked=said.id in marked)
         book.levels |= {book.level}
 
-    async def _by_olive(self, method: str, path: str) -> None:
+    async def _open_channel(self, trouble: Disturbance) -> None:
+        """Let everybody in, or a friend, or shut out a role, or press "Sync permissions"."""
+        book = self._books[trouble.meanwhile[0].ticket]
+        if not book.channel:
+            return
+        guild, path = self._house.discord["guild_id"], f"/channels/{book.channel}/permissions"
+        see = {"allow": str(VIEW), "deny": "0"}
+        match int(trouble.seconds * 1000) % 4:
+            case 0:
+                await self._by_olive("PUT", f"{path}/{guild}", {"type": 0, **see})
+            case 1:
+                otto = self._house.discord["people"]["otto"]["id"]
+                await self._by_olive("PUT", f"{path}/{otto}", {"type": 1, **see})
+            case 2:
+                await self._by_olive("DELETE", f"{path}/{self._house.discord['roles']['admin']}")
+            case _:
+                item = {"id": book.channel, "position": 1, "lock_permissions": True}
+                await self._by_olive("PATCH", f"/guilds/{guild}/channels", [item])
+
+    async def _by_olive(self, method: str, path: str, body: object = None) -> None:
         try:
-            await self._staff.ask("olive", method, path)
+            await self._staff.ask("olive", method, path, None, **({} if body is None else {"json": body}))
         except (Refused, Unknown) as problem:
             self._journal.note("by hand", path=path, problem=str(problem))
 

@@ -10,6 +10,8 @@ from chaos.ears import Heard
 from chaos.seen import Seen, SeenTicket, token_of
 from chaos.shown import of_channel
 
+VIEW = 1 << 10
+"""Discord's permission to see a channel."""
 LEVELS = {"NORMAL": "General tickets", "URGENT": "Urgent tickets", "CRITICAL": "Critical tickets"}
 
 
@@ -29,8 +31,9 @@ def violations(seen: Seen) -> list[Violation]:
     """All of a chapter. What staff wrote is first taken from the channel, where there is one."""
     found: list[Violation] = []
     for it in seen.tickets:
-        for channel, history in it.history.items():
+        for channel, history in {**it.history, **it.threads}.items():
             found += _taken_from(channel, history, it.book)
+        found += _of_threads(it)
         found += _of_api(it)
         found += _of_notes(it)
         found += _of_place(it, seen)
@@ -149,6 +152,29 @@ def _of_place(it: SeenTicket, seen: Seen) -> Iterator[Violation]:
     if not category.startswith(LEVELS[it.ticket["issue_level"]]):
         yield Violation("misplaced", name, f"{it.ticket['issue_level']}, but in category {category!r}")
     yield from _of_card(it, seen.roles[book.support_role])
+    yield from _of_access(it, seen)
+
+
+def _of_access(it: SeenTicket, seen: Seen) -> Iterator[Violation]:
+    """The channel is private to the bot, the support role and those above it."""
+    roles = [*seen.roles.values()][[*seen.roles].index(it.book.support_role) :]
+    overwrites = {each["id"]: each for each in it.channels[0]["permission_overwrites"]}
+    if not int(overwrites.get(seen.everybody, {"deny": 0})["deny"]) & VIEW:
+        yield Violation("leaked", it.book.name, "everybody sees its channel")
+    let_in = {target for target, each in overwrites.items() if int(each["allow"]) & VIEW}
+    if let_in - {seen.bot} != {*roles}:
+        kind = "leaked" if let_in - {seen.bot} - {*roles} else "misplaced"
+        yield Violation(kind, it.book.name, f"its channel is seen by {sorted(let_in)} and not by {roles}")
+
+
+def _of_threads(it: SeenTicket) -> Iterator[Violation]:
+    """Threads are staff's alone."""
+    mine = {said.token for said in it.book.of("staff")}
+    for history in it.threads.values():
+        for message in history:
+            token = token_of(message["content"])
+            if message.get("webhook_id") or (token is not None and token not in mine):
+                yield Violation("leaked", str(token), "something of a requester's is in a thread")
 
 
 def _of_card(it: SeenTicket, role: str) -> Iterator[Violation]:

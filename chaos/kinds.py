@@ -53,6 +53,8 @@ class Kind(StrEnum):
     GATEWAY_DOWN = "gateway-down"
     DELETE_WEBHOOK = "delete-webhook"
     DELETE_CHANNEL = "delete-channel"
+    OPEN_CHANNEL = "open-channel"
+    """Somebody changes by hand who sees a channel."""
 
 
 KILLS = frozenset(
@@ -78,6 +80,7 @@ WEIGHTS = {
     Kind.SHUFFLE: 2.0,
     Kind.DELETE_WEBHOOK: 0.5,
     Kind.DELETE_CHANNEL: 0.5,
+    Kind.OPEN_CHANNEL: 2.0,
 }
 """How often a kind comes that kills nothing; 1 where nothing is said."""
 
@@ -88,6 +91,7 @@ SCENES: dict[Kind, frozenset[str]] = dict.fromkeys(Kind, _ALL) | {
     Kind.FILL_GUILD: frozenset({"opening"}),
     Kind.DELETE_WEBHOOK: _TALKING,
     Kind.DELETE_CHANNEL: _TALKING,
+    Kind.OPEN_CHANNEL: _TALKING,
 }
 
 REQUESTS: dict[str, tuple[str, str]] = {

@@ -30,6 +30,8 @@ class What(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     NOTE = "note"
+    THREAD = "thread"
+    """Staff writes in a thread, among themselves."""
     FILE = "file"
     HIDE = "hide"
     """Staff edits a message into a note."""
@@ -222,7 +224,9 @@ class _Author:
         who = self._random.choice(STAFF[self._tickets[ticket][1]])
         if choice < 0.3:
             return Act(ticket, What.API_NOTE, AGENT, self._next(ticket, "staff"))
-        what = What.NOTE if choice < 0.4 else What.FILE if choice < 0.48 else What.POST
+        what = What.NOTE if choice < 0.38 else What.FILE if choice < 0.45 else What.POST
+        if 0.45 <= choice < 0.55:
+            what = What.THREAD
         number = self._next(ticket, "staff")
         self._editable[ticket, number] = (who, what)
         return Act(ticket, what, who, number)

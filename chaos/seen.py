@@ -24,6 +24,8 @@ class SeenTicket:
     channels: list[dict[str, Any]]
     history: dict[str, list[dict[str, Any]]]
     transcripts: list[str]
+    threads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The messages of each thread in which staff has written."""
     notes: list[str] = field(default_factory=list)
     """What the notes say that are not deleted."""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -42,7 +44,10 @@ class Seen:
     heard: dict[str, list[Heard]]
     replayed: dict[str, list[Heard]]
     roles: dict[str, str]
-    """Discord's ids by support role."""
+    """Discord's ids by support role, from the widest to the highest."""
+    everybody: str
+    bot: str
+    """Discord's ids."""
 
 
 class Looking:
@@ -75,6 +80,8 @@ class Looking:
                 "MANAGER": self._house.discord["roles"]["manager"],
                 "ADMIN": self._house.discord["roles"]["admin"],
             },
+            everybody=self._house.discord["guild_id"],
+            bot=self._house.discord["bot_id"],
         )
 
     async def _ticket(
@@ -88,6 +95,7 @@ class Looking:
             messages=messages,
             channels=mine,
             history={it["id"]: await self._staff.history(it["id"]) for it in mine},
+            threads={it: await self._staff.history(it) for it in book.threads.values()} if mine else {},
             notes=await self._agents.notes(book),
             transcripts=[html for footer, html in transcripts if book.id in footer],
             files={url: await self._file(url) for it in messages for url in it["attachments"]},

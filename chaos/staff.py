@@ -96,12 +96,14 @@ class Staff:
         return "acknowledged"
 
     async def _write(self, book: TicketBook, act: Act, voice: Voice) -> None:
-        token = book.token(act)
-        content = f"{NOTE} {token} {SECRET}{token}" if act.what is What.NOTE else f"{token} from {act.who}"
+        token, is_note = book.token(act), act.what in (What.NOTE, What.THREAD)
+        content = f"{NOTE} {token} {SECRET}{token}" if is_note else f"{token} from {act.who}"
         file = Random(token).randbytes(3000) if act.what is What.FILE else None
         said = book.says(act, content, file)
         said.channel = book.channel
         try:
+            if act.what is What.THREAD:
+                said.parent, said.channel = said.channel, await self._thread(book, act, voice)
             answer = await self.ask(
                 act.who, "POST", f"/channels/{said.channel}/messages", voice, **_body(content, file)
             )
@@ -110,12 +112,23 @@ class Staff:
             raise
         said.id = answer["id"]
         said.becomes(content, sure=True)
-        if said.channel in book.dead_channels:
+        if (said.parent or said.channel) in book.dead_channels:
             said.may_be_lost(marked=False)
+
+    async def _thread(self, book: TicketBook, act: Act, voice: Voice) -> str:
+        """A thread of their own in the ticket's channel: with an odd number a private one."""
+        if (known := book.threads.get(act.who)) is not None:
+            return known
+        body = {"name": f"{act.who} and others", "type": 12 if act.number % 2 else 11}
+        channel = book.channel
+        begun = str((await self.ask(act.who, "POST", f"/channels/{channel}/threads", voice, json=body))["id"])
+        if channel not in book.dead_channels:
+            book.threads[act.who] = begun
+        return begun
 
     async def _change(self, book: TicketBook, act: Act, voice: Voice) -> str:
         said = book.said["staff", act.number]
-        if not said.id or None in said.possible or said.channel != book.channel:
+        if not said.id or None in said.possible or (said.parent or said.channel) != book.channel:
             return "nothing to change"
         content = self._changed(said, act)
         method, body = ("DELETE", {}) if content is None else ("PATCH", {"json": {"content": content}})
@@ -128,7 +141,7 @@ class Staff:
             if not is_gone_already(act, refused):
                 raise
         said.becomes(content, sure=True)
-        if said.channel in book.dead_channels:
+        if (said.parent or said.channel) in book.dead_channels:
             said.may_be_lost(marked=False)
         self._tally.acknowledged[f"staff {act.what}"] += 1
         return "acknowledged"

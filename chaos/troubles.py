@@ -23,7 +23,14 @@ IN_FLIGHT = 1.2
 """Seconds for which the answer is kept back while Guildesk is killed."""
 SHUFFLED_OVER = 2.0
 """Seconds by which events are late at most."""
-LOST_EVENTS = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "CHANNEL_UPDATE", "CHANNEL_CREATE")
+LOST_EVENTS = (
+    "MESSAGE_CREATE",
+    "MESSAGE_UPDATE",
+    "MESSAGE_DELETE",
+    "CHANNEL_UPDATE",
+    "CHANNEL_CREATE",
+    "THREAD_CREATE",
+)
 NO_LIMITS = {"on": False, "per_category": 50, "per_guild": 500}
 CUTS: dict[Kind, dict[str, object]] = {
     Kind.CUT_BEFORE: {"cut": "before"},

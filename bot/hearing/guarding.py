@@ -18,7 +18,7 @@ from bot.showing.channels import TicketChannels
 from bot.showing.texts import plain
 from tickets.model import Ticket
 from tickets.ports.channels import Channel, ChannelState
-from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.sinks import Never, NotNow, SinkName
 from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -176,14 +176,14 @@ class Guarding(commands.Cog):
                 await there.edit(overwrites=overwrites_for(self._map, there, ticket))
         except ChannelIsGone:
             return self._is_right(there.id)
-        except NotNow as problem:
+        except (NotNow, Never) as problem:
             self._wrong.add(there.id)
             await self._admins.tell(
                 f"channel {there.id} of ticket {ticket.number}: {what}; let the bot in there with Manage "
                 f"Permissions, and it puts it right",
                 lasting=_name_of_fault(there.id),
             )
-            if not isinstance(problem, Refused):
+            if isinstance(problem, NotNow) and not isinstance(problem, Refused):
                 raise  # it is tried again
         else:
             log.warning("channel %s of ticket %s: %s; put right", there.id, ticket.number, what)

@@ -81,6 +81,22 @@ async def test_a_thread_on_a_requesters_message_gets_notes_and_no_words_of_their
     assert desk_office.ever_said_by_requesters(channel) == ["It burns", "Hello?"]
 
 
+async def test_in_a_thread_that_a_bot_has_begun_only_staff_writes_notes(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    agent, backend = desk_office.people["general"], desk_office.env.backend
+    robot = desk_office.guild.add_member(desk_office.env.create_user("robot", bot=True))
+    thread = begin(desk_office, channel, robot)
+
+    backend.create_message(thread.id, robot.id, "A summary")
+    await desk_office.env.settle()
+    await agent.send(thread, "It is wrong")
+    await desk_office.taken()
+
+    assert "It is wrong" in await notes(desk_office, ticket)
+    assert "A summary" not in await notes(desk_office, ticket)
+    assert await desk_office.messages(ticket) == []
+
+
 async def test_edits_and_deletions_in_a_thread_are_followed(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent = desk_office.people["general"]
