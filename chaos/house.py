@@ -1,6 +1,7 @@
 """The real programs as separate processes, to be killed and started again, and people at both ends."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -72,7 +73,7 @@ class Customer:
     async def upload(self, file: bytes) -> str:
         """The id of the uploaded file."""
         form = aiohttp.FormData(quote_fields=False)
-        form.add_field("file", file, filename="file.bin", content_type="application/octet-stream")
+        form.add_field("file", io.BytesIO(file), filename="file.bin", content_type="application/octet-stream")
         url, headers = f"{self.house.api_url}/api/v1/attachments", {"Authorization": f"Bearer {self.token}"}
         async with self.house.session.post(url, data=form, headers=headers, raise_for_status=True) as answer:
             return str((await answer.json())["id"])

@@ -57,6 +57,8 @@ class Happened:
     webhook_id: str | None
     embeds: int
     mention_roles: tuple[str, ...]
+    sizes: tuple[int, ...]
+    """Of its files."""
 
 
 class Chronicle:
@@ -93,6 +95,7 @@ def _happened(n: int, event: str, payload: Mapping[str, Any]) -> Happened:
         webhook_id=payload.get("webhook_id"),
         embeds=len(payload.get("embeds") or ()),
         mention_roles=tuple(str(it) for it in payload.get("mention_roles") or ()),
+        sizes=tuple(int(it["size"]) for it in payload.get("attachments") or ()),
     )
 
 

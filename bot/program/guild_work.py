@@ -31,9 +31,12 @@ from bot.showing.outbox import Outbox
 from bot.showing.pings import Pings, WantedPings
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
+from bot.showing.second_tries import SecondTries
 from bot.showing.sink import DiscordSink
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
+from bot.showing.uploads import Uploads
+from bot.showing.webhooks import Webhooks
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
@@ -96,12 +99,13 @@ class GuildWork:
         cards = Cards(client, store, guild_map, admins, seen, pings, buttons, options.cards_again_after)
         channels = TicketChannels(client, store, guild_map, categories, cards, marks)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
-        max_file_bytes = options.inbox.max_file_bytes
-        outbox = Outbox(client, session, store, file_urls, max_file_bytes, limits, names)
-        transcripts = TranscriptPosts(client, store, guild_map, file_urls, max_file_bytes)
+        uploads = Uploads(client, guild_map, store.files, file_urls, options.inbox.max_file_bytes)
+        webhooks = Webhooks(client, session, store, names)
+        outbox = Outbox(client, store, webhooks, uploads, limits, names)
+        transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins)
         read_out = self.inbox.read_out
         sink = DiscordSink(
-            store, channels, cards, outbox, transcripts, pings, read_out, clock, options.close_grace
+            store, channels, cards, outbox, uploads, transcripts, pings, read_out, clock, options.close_grace
         )
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
         reconciling = Reconciling(
@@ -121,9 +125,19 @@ class GuildWork:
         self.orphanage = Orphanage(client, guild_map, orphans, admins, options.sweep_every)
         self.roster = Roster(client, store, means.agents, staff, guild_map.guild_id)
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
+        second_tries = SecondTries(store, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         client.equip(
-            (*actions, self.inbox, reconciling, self.guarding, self.orphanage, hearing_typing, command_list),
+            (
+                *actions,
+                self.inbox,
+                reconciling,
+                self.guarding,
+                self.orphanage,
+                hearing_typing,
+                command_list,
+                second_tries,
+            ),
             answering_view(buttons),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
         )
@@ -139,6 +153,7 @@ class GuildWork:
             "waking tickets that wait for channels": categories.run,
             "cards that were refused": cards.run,
             "commands": command_list.run,
+            "what failed": second_tries.run,
             "inbox": self.inbox.run,
             "reconciling": reconciling.run,
             "guarding": self.guarding.run,

@@ -110,10 +110,7 @@ class Categories:
         except (Never, Refused) as refusal:
             self._stuck.add(ticket.id)
             await self._wake()
-            await self._admins.tell(
-                f"Ticket {ticket.number} has no channel: Discord refuses it; it is tried again: {refusal}",
-                lasting=_no_channel(ticket.id),
-            )
+            await self.stays_without(ticket, f"Discord refuses it; it is tried again: {refusal}")
             raise NotTaken(str(refusal), getattr(refusal, "seconds", None)) from refusal
         except GuildIsFull:
             self._stuck.discard(ticket.id)
@@ -130,6 +127,12 @@ class Categories:
         self.needs_none(ticket.id)
         await self._wake()
         return channel
+
+    async def stays_without(self, ticket: Ticket, why: str) -> None:
+        """Let people know of a ticket that gets no channel."""
+        await self._admins.tell(
+            f"Ticket {ticket.number} has no channel: {why}", lasting=_no_channel(ticket.id)
+        )
 
     def needs_none(self, ticket_id: TicketId) -> None:
         """The ticket has its channel, or is closed and needs none."""

@@ -59,6 +59,11 @@ class TicketChannels:
             channel = await self._cards.put_up(ticket, channel, is_new=created, ping=not rebuilt)
         return channel, created
 
+    async def not_to_be_had(self, ticket: Ticket, why: str) -> None:
+        """Something of the ticket FAILED. If it has no channel, only this tells people of it."""
+        if not ticket.is_closed:
+            await self._categories.stays_without(ticket, why)
+
     def needed_no_more(self, ticket: Ticket) -> None:
         """A closed ticket gets no channel."""
         self._categories.needs_none(ticket.id)

@@ -1,33 +1,34 @@
 """Requesters' messages into the ticket's channel, through its webhook: whole, in order, once."""
 
 import asyncio
-import io
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from itertools import zip_longest
 
-import aiohttp
 import discord
 
 from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.names import Names
+from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY, Pinged
-from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, webhook_names
+from bot.showing.posts import Post
+from bot.showing.texts import WHOLE_TEXT, plain, webhook_names
+from bot.showing.uploads import Uploads
+from bot.showing.webhooks import Webhooks
 from tickets.events import Event
-from tickets.file_urls import FileUrls
 from tickets.model import Attachment, Message, MessageId, TicketId
 from tickets.ports.channels import Channel, Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 
-WEBHOOKS = ("Guildesk", "Support", "Desk")
-"""What our webhooks are called: the first of these names that Discord takes."""
-FILES_PER_MESSAGE = 10
-REPLIES = 1000
-"""From this number on, the parts of a message are replies that show its edits. They are deleted with it."""
+FILES, REPLIES = 500, 1000
+"""From these numbers on, the parts of a message hold its further files, and are replies that show its edits.
+They are deleted with it."""
+REST = "…"
+"""What stands where an edited message is shorter than it was."""
 
 
 class Outbox:
@@ -36,20 +37,18 @@ class Outbox:
     def __init__(
         self,
         client: discord.Client,
-        session: aiohttp.ClientSession,
         store: Store,
-        file_urls: FileUrls,
-        max_file_bytes: int,
+        webhooks: Webhooks,
+        uploads: Uploads,
         limits: WebhookLimits,
         names: Names,
     ) -> None:
         self._client = client
-        self._session = session
+        self._webhooks = webhooks
         self._limits = limits
         self._names = names
         self._store = store
-        self._file_urls = file_urls
-        self._max_file_bytes = max_file_bytes
+        self._uploads = uploads
         self._started_at = time.monotonic()
         self._settled: set[TicketId] = set()
         """Tickets all of whose messages of ours in the channel are linked."""
@@ -63,38 +62,48 @@ class Outbox:
     ) -> None:
         """Show what ``event`` posted, beginning with the first part that is not there yet; the first part
         pings."""
-        channel = await self._with_webhook(channel)
-        copy, files = self._copy(message)
-        parts = len(copy.parts)
-        linked = {link.part for link in await self._parts_there(channel, message.id)}
-        if len(linked) < parts and message.ticket_id not in self._settled:
-            linked |= await self._adopt(channel, message, linked, parts)
+        channel = await self._webhooks.with_webhook(channel)
+        texts, further = self._posts_of(message)
+        linked = {link.part: link for link in await self._parts_there(channel, message.id)}
+        may_lack_more = message.attachments or len(linked) < len(texts)
+        if may_lack_more and message.ticket_id not in self._settled:
+            await self._adopt(channel, message, linked, texts)
+        if len(texts) - 1 in linked:
+            further = self._uploads.spread(
+                Post(files=tuple(await self._not_shown(channel, message, linked, texts)))
+            )
+        missing = [part for part in range(len(texts)) if part not in linked]
+        posts = [*(texts[part] for part in missing), *further]
+        parts = [*missing, *range(_next_of_files(linked), REPLIES)]
         names = await self._names_of(event)
-        for part, text in enumerate(copy.parts):
-            if part not in linked:
-                uploads = await self._uploads(files, copy) if part == parts - 1 else []
-                sent = await self._send(channel, names, text, uploads, ping if part == 0 else None)
-                await self._link(channel, message, part, parts, sent)
+
+        async def send(number: int, post: Post) -> None:
+            sent = await self._send(channel, names, post, ping if parts[number] == 0 else None)
+            await self._link(channel, message, parts[number], len(texts), sent)
+
+        await self._uploads.each(posts, send)
 
     async def find(self, channel: Channel, _: Event, message: Message) -> None:
         """Link what may have been sent of a message that is deleted by now, so that its deletion removes
         it."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
-            copy = self._copy(message)[0]
-            linked = {link.part for link in await self._parts_there(channel, message.id)}
-            await self._adopt(channel, message, linked, len(copy.parts))
+            linked = {link.part: link for link in await self._parts_there(channel, message.id)}
+            await self._adopt(channel, message, linked, self._posts_of(message)[0])
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
         """Replace the old words by the new ones. What does not fit is posted as a reply."""
         links = await self._parts_there(channel, message.id)
         if not links:
             return
-        copy, files = self._copy(message)
-        fits = len(copy.parts) <= len(links) and channel.webhook_id is not None
-        in_place = fits and await self._edited_in_place(channel, links, copy, files, bool(event.dropped))
+        shown = [link for link in links if link.part < FILES]
+        names = await self._names_of(event)
+        in_place = channel.webhook_id is not None and await self._uploads.fitting(
+            lambda: self._edited_in_place(channel, names, shown, message, is_renewed=bool(event.dropped))
+        )
         if not in_place:
             if event.dropped:  # only the webhook could take a file out, but whoever may delete takes all
-                await self._remove(channel, links[-1])
+                for link in links[links.index(shown[-1]) :]:
+                    await self._remove(channel, link)
             await self._reply(channel, links[0], event, message)
 
     async def delete(self, channel: Channel, message_id: MessageId) -> None:
@@ -108,21 +117,17 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self,
-        channel: Channel,
-        names: list[str],
-        text: str,
-        uploads: list[discord.File],
-        ping: Pinged | None,
+        self, channel: Channel, names: list[str], post: Post, ping: Pinged | None = None
     ) -> discord.WebhookMessage:
-        if ping is not None:
-            text = f"{ping.mention} {text}"
+        uploads = await self._uploads.files_of(post)
+        text = f"{ping.mention} {post.text}" if ping else post.text
+        text = text if length(text) <= MESSAGE_LIMIT else post.text  # a ping loses no words
 
         async def ask(given: Mapping[str, str | None]) -> discord.WebhookMessage:
             for upload in uploads:
                 upload.reset()
             with discord_faults("posting a message"):
-                return await self._webhook(channel).send(
+                return await self._webhooks.of(channel).send(
                     text or discord.utils.MISSING,
                     username=given["username"] or discord.utils.MISSING,
                     files=uploads,
@@ -133,84 +138,128 @@ class Outbox:
         if wait := self._limits.seconds_left(str(channel.webhook_id)):
             raise NotNow("posting a message: the webhook's limit is used up", wait)
         try:
-            return await self._names.taken({"username": names}, ask)
+            with self._uploads.learning(post.sizes):
+                return await self._names.taken({"username": names}, ask)
         except Unsure:
             self._settled.discard(channel.ticket_id)
             raise
         except WebhookIsGone:
-            await self._forget_webhook(channel)
+            await self._webhooks.forget(channel)
             raise
 
-    async def _adopt(self, channel: Channel, message: Message, linked: set[int], parts: int) -> set[int]:
+    async def _adopt(
+        self, channel: Channel, message: Message, linked: dict[int, Link], texts: Sequence[Post]
+    ) -> None:
         """Find in the channel what an earlier process has sent of this message without recording it.
 
         One send is in flight per ticket and every earlier one is linked, so what our webhook posted
-        after the last link are this message's parts, in order."""
+        after the last link is the next part of this message, perhaps twice."""
         await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
         newest = await self._store.channels.newest_link(channel.ticket_id, channel.channel_id)
         after = discord.Object(max(newest or 0, channel.channel_id))
-        found: set[int] = set()
-        missing = [part for part in range(parts) if part not in linked]
         there = self._client.get_partial_messageable(channel.channel_id)
         with discord_faults("reading the channel"):
-            async for sent in there.history(after=after, oldest_first=True, limit=None):
-                if sent.webhook_id == channel.webhook_id and len(found) < len(missing):
-                    part = missing[len(found)]
-                    await self._link(channel, message, part, parts, sent)
-                    found.add(part)
+            history = there.history(after=after, oldest_first=True, limit=None)
+            ours = [sent async for sent in history if sent.webhook_id == channel.webhook_id]
+        if ours:
+            missing = [part for part in range(len(texts)) if part not in linked]
+            part = missing[0] if missing else _next_of_files(linked)
+            linked[part] = await self._link(channel, message, part, len(texts), ours[0])
         self._settled.add(channel.ticket_id)
-        return found
+
+    async def _not_shown(
+        self, channel: Channel, message: Message, linked: Mapping[int, Link], texts: Sequence[Post]
+    ) -> list[Attachment]:
+        """The files that no post shows yet, of those that hold files in their order or links to them."""
+        if not message.attachments:
+            return []
+        shown, said = 0, ""
+        for part, link in linked.items():
+            with suppress(MessageIsGone):
+                there = await self._fetched(channel, link)
+                shown += len(there.attachments) if part >= len(texts) - 1 else 0
+                said += there.content
+        shown -= texts[-1].whole is not None
+        return [file for file in message.attachments if self._uploads.url(file) not in said][max(shown, 0) :]
 
     async def _edited_in_place(
-        self, channel: Channel, links: list[Link], copy: Copy, files: list[Attachment], dropped: bool
+        self, channel: Channel, names: list[str], shown: list[Link], message: Message, *, is_renewed: bool
     ) -> bool:
         """Whether each existing part shows the new words now. Only its webhook can change it.
 
-        The files with the last part stay, unless one was ``dropped`` or one of them holds the old words."""
-        for number, link in enumerate(links):
-            text = copy.parts[number] if number < len(copy.parts) else "…"
-            last = link is links[-1]
-            renewed = last and (dropped or copy.whole is not None)
-            uploads = await self._uploads(files, copy) if renewed else None
+        The files stay as they are, unless they are to be renewed or one of them holds the old words."""
+        texts, further = self._posts_of(message)
+        if len(texts) > len(shown):
+            return False
+        with_files, is_renewed = texts[-1], is_renewed or texts[-1].whole is not None
+        for number, link in enumerate(shown):
+            text = texts[number].text if number < len(texts) else REST
+            is_last = link is shown[-1]
             try:
-                edited = await self._edit(channel, link, text, uploads)
-                if last and not renewed and _has_old_words(edited, files):
-                    await self._edit(channel, link, text, await self._uploads(files, copy))
+                edited = await self._edit(
+                    channel, link, replace(with_files, text=text), files=is_last and is_renewed
+                )
+                if is_last and not is_renewed and _has_old_words(edited, message.attachments):
+                    await self._edit(channel, link, replace(with_files, text=text), files=True)
+                    is_renewed = True
             except MessageIsGone:
                 if await self._is_there(channel, link):
                     return False
             except WebhookIsGone:
-                await self._forget_webhook(channel)
+                await self._webhooks.forget(channel)
                 return False
+        if is_renewed:
+            await self._renew_files(channel, names, message, further)
         return True
 
-    async def _edit(
-        self, channel: Channel, link: Link, text: str, uploads: list[discord.File] | None
-    ) -> discord.WebhookMessage:
-        attachments = discord.utils.MISSING if uploads is None else uploads
-        with discord_faults("editing a message"):
-            return await self._webhook(channel).edit_message(
-                link.discord_id, content=text, attachments=attachments, allowed_mentions=NOBODY
+    async def _renew_files(
+        self, channel: Channel, names: list[str], message: Message, further: Sequence[Post]
+    ) -> None:
+        """Let the parts with further files hold these."""
+        there = await self._parts_there(channel, message.id)
+        links, parts = [link for link in there if link.part >= FILES], len(there)
+        part = _next_of_files({link.part: link for link in links})
+        for link, post in zip_longest(links, further):
+            if post is None:
+                await self._remove(channel, link)
+            elif link is None:
+                await self._link(channel, message, part, parts, await self._send(channel, names, post))
+                part += 1
+            else:
+                with suppress(MessageIsGone):
+                    await self._edit(channel, link, post, files=True)
+
+    async def _edit(self, channel: Channel, link: Link, post: Post, *, files: bool) -> discord.WebhookMessage:
+        """Change the text of a message, and its files too."""
+        attachments = await self._uploads.files_of(post) if files else discord.utils.MISSING
+        with self._uploads.learning(post.sizes if files else ()), discord_faults("editing a message"):
+            return await self._webhooks.of(channel).edit_message(
+                link.discord_id, content=post.text, attachments=attachments, allowed_mentions=NOBODY
             )
 
     async def _is_there(self, channel: Channel, link: Link) -> bool:
-        there = self._client.get_partial_messageable(channel.channel_id)
         try:
-            with discord_faults("looking for a message"):
-                await there.fetch_message(link.discord_id)
+            await self._fetched(channel, link)
         except MessageIsGone:
             return False
         return True
 
+    async def _fetched(self, channel: Channel, link: Link) -> discord.Message:
+        there = self._client.get_partial_messageable(channel.channel_id)
+        with discord_faults("looking for a message"):
+            return await there.fetch_message(link.discord_id)
+
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
         heading = f"Edited by {plain((await self._names_of(event))[0])}:"
-        copy = copy_of(message.content, heading=heading)
-        for number, part in enumerate(copy.parts):
-            with discord_faults("posting an edit"):
+        posts, _ = self._uploads.posts_of(message.content, heading=heading)
+
+        async def send(number: int, post: Post) -> None:
+            files = await self._uploads.files_of(post)
+            with self._uploads.learning(post.sizes), discord_faults("posting an edit"):
                 sent = await there.send(
-                    part,
-                    files=whole_of(copy) if number == len(copy.parts) - 1 else [],
+                    post.text or None,
+                    files=files,
                     reference=discord.MessageReference(
                         message_id=link.discord_id, channel_id=channel.channel_id, fail_if_not_exists=False
                     ),
@@ -219,42 +268,14 @@ class Outbox:
                 )
             await self._link(channel, message, REPLIES + 10 * event.seq + number, link.parts, sent)
 
-    async def _with_webhook(self, channel: Channel) -> Channel:
-        if channel.webhook_id is not None:
-            return channel
+        await self._uploads.each(posts, send)
 
-        async def ask(given: Mapping[str, str | None]) -> Mapping[str, Any]:
-            with discord_faults("making a webhook"):
-                return await self._client.http.create_webhook(channel.channel_id, name=given["name"] or "")
-
-        with discord_faults("looking for a webhook"):
-            known = await self._client.http.channel_webhooks(channel.channel_id)
-            ours = [it for it in known if _is_ours(it, self._client)]
-        made = ours[0] if ours else await self._names.taken({"name": WEBHOOKS}, ask, may_guess=True)
-        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
-        await self._store.channels.save(channel)
-        return channel
-
-    async def _forget_webhook(self, channel: Channel) -> None:
-        await self._store.channels.save(replace(channel, webhook_id=None, webhook_token=None))
-
-    def _copy(self, message: Message) -> tuple[Copy, list[Attachment]]:
-        """The texts to send, and the files that go with the last of them."""
-        fit = [file for file in message.attachments if file.size <= self._max_file_bytes]
-        for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
-            files = fit[:most]
-            links = [self._file_urls.url(file) for file in message.attachments if file not in files]
-            copy = copy_of(message.content, links)
-            if copy.whole is None:
-                break
-        if not copy.parts and not files:
+    def _posts_of(self, message: Message) -> tuple[list[Post], list[Post]]:
+        """The messages to send; see ``bot.showing.posts``."""
+        texts, further = self._uploads.posts_of(message.content, message.attachments)
+        if not texts:
             raise Never("the message has nothing that can be shown")
-        return replace(copy, parts=copy.parts or [""]), files
-
-    async def _uploads(self, files: list[Attachment], copy: Copy) -> list[discord.File]:
-        kept = [(file, await self._store.files.get(file.id)) for file in files]
-        uploads = [discord.File(io.BytesIO(found[1]), file.name) for file, found in kept if found]
-        return whole_of(copy) + uploads
+        return texts, further
 
     async def _names_of(self, event: Event) -> list[str]:
         key = event.actor.key
@@ -264,17 +285,17 @@ class Outbox:
 
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message
-    ) -> None:
-        await self._store.channels.link(
-            Link(
-                ticket_id=message.ticket_id,
-                message_id=message.id,
-                part=part,
-                parts=parts,
-                channel_id=channel.channel_id,
-                discord_id=sent.id,
-            )
+    ) -> Link:
+        link = Link(
+            ticket_id=message.ticket_id,
+            message_id=message.id,
+            part=part,
+            parts=parts,
+            channel_id=channel.channel_id,
+            discord_id=sent.id,
         )
+        await self._store.channels.link(link)
+        return link
 
     async def _parts_there(self, channel: Channel, message_id: MessageId) -> list[Link]:
         return [link for link in await self._links(channel, message_id) if link.part < REPLIES]
@@ -283,24 +304,13 @@ class Outbox:
         links = await self._store.channels.links(channel.ticket_id, message_id)
         return [link for link in links if link.channel_id == channel.channel_id]
 
-    def _webhook(self, channel: Channel) -> discord.Webhook:
-        if channel.webhook_id is None or channel.webhook_token is None:
-            raise WebhookIsGone("the channel has no webhook", 0)
-        return discord.Webhook.partial(channel.webhook_id, channel.webhook_token, session=self._session)
+
+def _next_of_files(linked: Mapping[int, Link]) -> int:
+    """The number of the next part that holds further files."""
+    return max((part + 1 for part in linked if part >= FILES), default=FILES)
 
 
-def _is_ours(webhook: Mapping[str, Any], client: discord.Client) -> bool:
-    """Only the webhook's creator is shown its token."""
-    by = webhook.get("user") or {}
-    return bool(client.user and by.get("id") == str(client.user.id) and webhook.get("token"))
-
-
-def whole_of(copy: Copy) -> list[discord.File]:
-    """The file that holds a long text."""
-    return [] if copy.whole is None else [discord.File(io.BytesIO(copy.whole), WHOLE_TEXT)]
-
-
-def _has_old_words(edited: discord.Message, files: list[Attachment]) -> bool:
+def _has_old_words(edited: discord.Message, files: Sequence[Attachment]) -> bool:
     """Whether it still carries the file of an earlier, long text."""
     there = sum(it.filename == WHOLE_TEXT for it in edited.attachments)
     return there > sum(file.name == WHOLE_TEXT for file in files)

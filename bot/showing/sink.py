@@ -1,6 +1,5 @@
 """The Discord sink: every event of a ticket, shown in the ticket's channel."""
 
-import io
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,12 +11,15 @@ from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
 from bot.showing.channels import TicketChannels
 from bot.showing.lines import change_of, people_in, plan_of
-from bot.showing.outbox import Outbox, nonce, whole_of
+from bot.showing.notes import say_all, show_note
+from bot.showing.outbox import Outbox, nonce
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import Pings
+from bot.showing.posts import Post
 from bot.showing.removal import ReadOut
-from bot.showing.texts import WHOLE_TEXT, Copy, copy_of, plain, shortened
+from bot.showing.texts import plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
+from bot.showing.uploads import Uploads
 from tickets.events import (
     Change,
     Event,
@@ -63,6 +65,7 @@ class DiscordSink:
         channels: TicketChannels,
         cards: Cards,
         outbox: Outbox,
+        uploads: Uploads,
         transcripts: TranscriptPosts,
         pings: Pings,
         read_out: ReadOut,
@@ -73,6 +76,7 @@ class DiscordSink:
         self._channels = channels
         self._cards = cards
         self._outbox = outbox
+        self._uploads = uploads
         self._transcripts = transcripts
         self._pings = pings
         self._read_out = read_out
@@ -118,12 +122,17 @@ class DiscordSink:
         """Say in the channel what could not be shown there, with the words as a file."""
         channel = await self._channels.existing(event.ticket_id)
         if channel is None:
+            if (ticket := await self._store.views.ticket(event.ticket_id)) is not None:
+                await self._channels.not_to_be_had(ticket, why)
             return
         text = f"⚠️ Discord does not take something of {await self._name(event)}: {plain(why)}"
-        files = []
+        words: bytes | None = None
         if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
-            files.append(discord.File(io.BytesIO(event.data.content.encode()), WHOLE_TEXT))
-        await self._channels.say(channel, shortened(text, MESSAGE_LIMIT), nonce(event, 98), files=files)
+            words = event.data.content.encode(errors="replace")
+        post = Post(shortened(text, MESSAGE_LIMIT), whole=words)
+        await say_all(
+            self._channels, self._uploads, channel, [post], lambda number: nonce(event, 98 - number)
+        )
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
@@ -165,8 +174,8 @@ class DiscordSink:
                     await self._outbox.edit(channel, event, _as_of(event, message))
             case MessageDeleted(message_id=message_id):
                 await self._outbox.delete(channel, message_id)
-            case NoteAdded() | NoteEdited() | NoteDeleted():
-                await self._show_note(channel, event)
+            case NoteAdded() | NoteEdited() | NoteDeleted() as note:
+                await show_note(self._channels, self._uploads, channel, event, note, await self._name(event))
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
             case TicketReopened() | PlanEvent():
@@ -205,20 +214,6 @@ class DiscordSink:
         else:
             await self._outbox.delete(channel, files.id)
 
-    async def _show_note(self, channel: Channel, event: Event) -> None:
-        """The bot posts notes from the API, and says when one is changed."""
-        author = await self._name(event)
-        match event.data:
-            case NoteAdded(content):
-                copy = copy_of(content, heading=f"📝 Note by {author}:")
-            case NoteEdited(content=content):
-                copy = copy_of(content, heading=f"📝 Note changed by {author}:")
-            case _:
-                copy = Copy([f"📝 {author} deleted a note."])
-        for number, part in enumerate(copy.parts):
-            files = whole_of(copy) if number == len(copy.parts) - 1 else []
-            await self._channels.say(channel, part, nonce(event, number), files=files)
-
     async def _show_changes(
         self, channel: Channel, event: Event, ticket: Ticket, changes: Sequence[Change]
     ) -> None:
@@ -247,7 +242,7 @@ class DiscordSink:
 
     async def _close(self, event: Event, ticket: Ticket) -> None:
         """The transcript first; only then may the channel go."""
-        await self._transcripts.file(event)
+        await self._transcripts.file(event, ticket)
         channel = await self._channels.existing(ticket.id)
         if channel is None or ticket.closed_seq != event.seq:
             return

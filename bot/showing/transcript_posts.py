@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
+from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
+from bot.showing.admins import Admins
 from bot.showing.outbox import nonce
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY
-from bot.showing.texts import EMBED_TITLE_LIMIT, WHOLE_TEXT, harmless, plain, shortened, start_of
+from bot.showing.posts import Post
+from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened, start_of
+from bot.showing.uploads import Uploads
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event, FeedbackGiven
@@ -33,6 +36,12 @@ CLOCKS_DIFFER = 60
 """Seconds by which our clock may be ahead of Discord's."""
 
 
+class NotFiled(NotNow):
+    """Discord refuses the transcript; people may change that, and the channel stays until then."""
+
+    grows = True
+
+
 class TranscriptPosts:
     """Files each transcript once."""
 
@@ -42,34 +51,53 @@ class TranscriptPosts:
         store: Store,
         guild_map: GuildMap,
         file_urls: FileUrls,
-        max_file_bytes: int,
+        uploads: Uploads,
+        admins: Admins,
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._file_urls = file_urls
-        self._max_file_bytes = max_file_bytes
+        self._uploads = uploads
+        self._admins = admins
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
         """Closings whose transcript may have been filed without our knowledge."""
 
-    async def file(self, event: Event) -> None:
-        """Post the transcript of the ticket as ``event`` closed it, unless it is there."""
+    async def file(self, event: Event, ticket: Ticket) -> None:
+        """Post the transcript of the ticket as ``event`` closed it, unless it is there.
+
+        If Discord refuses it, the admins are told, and it is tried again; Never is raised only for a ticket
+        that was reopened, which must not wait for it."""
+        try:
+            await self._uploads.fitting(lambda: self._file(event))
+        except (Never, Refused) as refusal:
+            if ticket.closed_seq != event.seq:
+                raise
+            await self._admins.tell(
+                f"The transcript of ticket {ticket.number} cannot be filed, and its channel stays; "
+                f"it is tried again: {refusal}",
+                lasting=_unfiled(ticket),
+            )
+            raise NotFiled(str(refusal), getattr(refusal, "seconds", None)) from refusal
+        self._admins.is_over(_unfiled(ticket))
+
+    async def _file(self, event: Event) -> None:
         record = MessageId(f"{event.id}:transcript")
         if await self._store.channels.links(event.ticket_id, record):
             return
         self._map.guild(self._client)
-        embed, file = await self._made(event, upto=event.seq)
+        embed, files, sizes = await self._made(event, upto=event.seq)
         channel_id = self._map.transcript_channel_id
         there = self._client.get_partial_messageable(channel_id)
         try:
-            with discord_faults("posting a transcript"):
+            with self._uploads.learning(sizes), discord_faults("posting a transcript"):
                 sent = await self._filed_before(there, event, str(embed.footer.text))
                 if sent is None:
                     self._tried.add(event.id)
                     sent = await there.send(
                         embed=embed,
-                        files=[file] if file else [],
+                        files=files,
                         nonce=nonce(event, 99),
                         allowed_mentions=NOBODY,
                     )
@@ -84,13 +112,17 @@ class TranscriptPosts:
         later = await self._store.log.events(event.ticket_id, after=event.seq)
         if not links or not any(kind_of(it.data).is_secret for it in later):
             return
-        embed, file = await self._made(event, upto=later[-1].seq)
         filed = self._client.get_partial_messageable(links[0].channel_id).get_partial_message(
             links[0].discord_id
         )
+
+        async def edit() -> None:
+            embed, files, sizes = await self._made(event, upto=later[-1].seq)
+            with self._uploads.learning(sizes), discord_faults("completing a transcript"):
+                await filed.edit(embed=embed, attachments=files)
+
         try:
-            with discord_faults("completing a transcript"):
-                await filed.edit(embed=embed, attachments=[file] if file else [])
+            await self._uploads.fitting(edit)
             await self._store.files.delete(_file_id(event, event.seq))  # what was linked, if it was
         except (MessageIsGone, ChannelIsGone, Never) as error:
             log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
@@ -107,17 +139,20 @@ class TranscriptPosts:
         if given.comment:
             text += f"\n>>> {harmless(given.comment)}"
         there = self._client.get_partial_messageable(self._map.transcript_channel_id)
-        try:
-            with discord_faults("posting feedback"):
+
+        async def send(number: int, post: Post) -> None:
+            files = await self._uploads.files_of(post)
+            with self._uploads.learning(post.sizes), discord_faults("posting feedback"):
                 sent = await there.send(
-                    start_of(text, MESSAGE_LIMIT),
-                    files=_whole(text, given),
-                    nonce=nonce(event, 96),
-                    allowed_mentions=NOBODY,
+                    post.text, files=files, nonce=nonce(event, 96 - number), allowed_mentions=NOBODY
                 )
+            if number == 0:
+                await self._link(event, record, sent.id)
+
+        try:
+            await self._uploads.each([Post(start_of(text, MESSAGE_LIMIT), whole=_whole(text, given))], send)
         except ChannelIsGone as error:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
-        await self._link(event, record, sent.id)
 
     async def _link(self, event: Event, record: MessageId, discord_id: int) -> None:
         await self._store.channels.link(
@@ -144,13 +179,15 @@ class TranscriptPosts:
                 return message
         return None
 
-    async def _made(self, event: Event, upto: int) -> tuple[discord.Embed, discord.File | None]:
-        """The transcript of the closing, with what came until then, and the embed that shows it in short."""
+    async def _made(self, event: Event, upto: int) -> tuple[discord.Embed, list[discord.File], list[int]]:
+        """The embed that shows in short the transcript of the closing, with what came until then; its file,
+        and the file's size."""
         transcript = await self._transcript(event, upto)
         embed = embed_of(transcript)
         html = await asyncio.to_thread(self._html, transcript)
         embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
-        return embed, await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
+        files = await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
+        return embed, files, [len(html)] if files else []
 
     async def _transcript(self, event: Event, upto: int) -> Transcript:
         events = await self._store.log.events(event.ticket_id, upto=upto)
@@ -162,15 +199,15 @@ class TranscriptPosts:
 
     async def _attached(
         self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
-    ) -> discord.File | None:
+    ) -> list[discord.File]:
         """The file to attach. If it is too large for Discord, it is kept here and linked from the embed."""
         name = f"ticket-{ticket.number:04}.html"
-        if len(html) <= self._max_file_bytes:
-            return discord.File(io.BytesIO(html), name)
+        if len(html) <= self._uploads.bounds.file:
+            return [discord.File(io.BytesIO(html), name)]
         kept = Attachment(file_id, name, "text/html", len(html))
         await self._store.files.put(kept, html)
         embed.add_field(name="Transcript", value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
-        return None
+        return []
 
 
 def embed_of(transcript: Transcript) -> discord.Embed:
@@ -201,11 +238,13 @@ def embed_of(transcript: Transcript) -> discord.Embed:
     return embed
 
 
-def _whole(shown: str, given: FeedbackGiven) -> list[discord.File]:
-    """The comment as a file, if a message has no room for all of it."""
-    if length(shown) <= MESSAGE_LIMIT:
-        return []
-    return [discord.File(io.BytesIO((given.comment or "").encode(errors="replace")), WHOLE_TEXT)]
+def _whole(shown: str, given: FeedbackGiven) -> bytes | None:
+    """The comment, if a message has no room for all of it."""
+    return None if length(shown) <= MESSAGE_LIMIT else (given.comment or "").encode(errors="replace")
+
+
+def _unfiled(ticket: Ticket) -> str:
+    return f"no transcript of {ticket.id}"
 
 
 def _file_id(event: Event, upto: int) -> FileId:

@@ -13,7 +13,7 @@ from storage.mongo.projector import Projector
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Due, Listening, SinkName
+from tickets.ports.sinks import Due, Failure, Listening, SinkName
 
 
 class MongoBacklog:
@@ -79,6 +79,29 @@ class MongoBacklog:
         await self._guard.check()
         await self._delivered(sink, event, Delivery.FAILED)
         await self._write(event, {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}})
+
+    @may_be_away
+    async def failures(self, sink: SinkName, ticket_id: TicketId) -> list[Failure]:
+        which = {"ticket_id": ticket_id, f"failed.{sink}": {"$exists": True}}
+        found = self._events.find(which, {"seq": 1, "failed": 1}, sort=[("seq", ASCENDING)])
+        return [Failure(it["seq"], it["failed"][sink]) for it in await found.to_list(None)]
+
+    @may_be_away
+    async def retry(self, sink: SinkName, ticket_id: TicketId, seqs: Sequence[int]) -> None:
+        await self._guard.check()
+        ticket = await self._projector.current(ticket_id)
+        if ticket is None:
+            return
+        again = {
+            "$set": {f"due.{sink}": 0, "urgency": ticket.issue_level.urgency},
+            "$unset": {f"attempts.{sink}": "", f"failed.{sink}": ""},
+        }
+        failed = f"failed.{sink}"
+        for event in [it for it in await self._projector.events(ticket_id) if it.seq in seqs]:
+            which = self._guard.own({**_key(event), failed: {"$exists": True}})
+            made_due = await self._events.update_one(which, self._guard.signed(again))
+            if made_due.matched_count:
+                await self._delivered(sink, event, Delivery.QUEUED)
 
     @may_be_away
     async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:

@@ -11,7 +11,7 @@ from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
-from tickets.ports.sinks import Due, Listening, SinkName
+from tickets.ports.sinks import Due, Failure, Listening, SinkName
 
 _IS_FRONT = """NOT EXISTS (
     SELECT 1 FROM todo AS lower
@@ -35,6 +35,8 @@ _EARLIEST_OF_LEVEL = f"""SELECT * FROM (
 
 EARLIEST = f"""
 SELECT min(due_at) FROM ({" UNION ALL ".join(_EARLIEST_OF_LEVEL.format(it) for it in URGENCIES)})"""
+
+_FAILURES = "SELECT seq, reason FROM failures WHERE sink = ? AND ticket_id = ? ORDER BY seq"
 
 _HASTEN = "UPDATE todo SET due_at = 0 WHERE sink = ? AND ticket_id = ?"
 
@@ -101,6 +103,26 @@ class SqliteBacklog:
                 (sink, event.ticket_id, event.seq, reason),
             )
             _delivered(connection, sink, event, Delivery.FAILED)
+
+        await self._writer.write(work)
+
+    async def failures(self, sink: SinkName, ticket_id: TicketId) -> list[Failure]:
+        return [Failure(*row) for row in await self._reader.all(_FAILURES, (sink, ticket_id))]
+
+    async def retry(self, sink: SinkName, ticket_id: TicketId, seqs: Sequence[int]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            for seq in seqs:
+                key = (sink, ticket_id, seq)
+                failed = connection.execute(
+                    "DELETE FROM failures WHERE sink = ? AND ticket_id = ? AND seq = ?", key
+                )
+                if not failed.rowcount:
+                    continue
+                connection.execute(_REPLAY, (sink, seq, ticket_id))
+                for row in connection.execute(
+                    f"SELECT {EVENT} FROM events WHERE ticket_id = ? AND seq = ?", (ticket_id, seq)
+                ).fetchall():
+                    _delivered(connection, sink, event_from(*row), Delivery.QUEUED)
 
         await self._writer.write(work)
 

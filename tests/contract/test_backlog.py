@@ -8,7 +8,7 @@ from tests.contract.places import Place as StorePlace
 from tests.people import ANN, SAM_ANSWERS
 from tickets.events import Change, Event, MessageDeleted, MessageEdited, MessagePosted, Place, TicketChanged
 from tickets.model import Delivery, IssueLevel, MessageId, Ticket
-from tickets.ports.sinks import Listening, SinkName
+from tickets.ports.sinks import Failure, Listening, SinkName
 from tickets.ports.store import Store
 
 DISCORD = SinkName.DISCORD
@@ -297,3 +297,22 @@ async def test_a_sink_that_is_not_configured_has_nothing_due(place: StorePlace, 
         assert await store.backlog.tickets_due(DISCORD, NOON, 10) == []
         assert await store.backlog.earliest(DISCORD) is None
         assert DISCORD not in await store.depths.backlog()
+
+
+async def test_what_failed_is_listed_and_can_be_due_again(store: Store) -> None:
+    ticket = await open_ticket(store)
+    posted, noted = await post(store, ticket), await note(store, ticket)
+    for event, why in ((posted, "too large"), (noted, "too rude")):
+        await store.backlog.failed(SinkName.DISCORD, event, why)
+
+    failures = await store.backlog.failures(SinkName.DISCORD, ticket.id)
+    assert failures == [Failure(posted.seq, "too large"), Failure(noted.seq, "too rude")]
+
+    await store.backlog.retry(SinkName.DISCORD, ticket.id, [1, posted.seq])
+
+    assert await store.backlog.failures(SinkName.DISCORD, ticket.id) == [Failure(noted.seq, "too rude")]
+    (message,) = await store.views.messages(ticket.id)
+    assert message.delivery is Delivery.QUEUED
+    shown = await show_all(store)
+    assert [event.seq for event in shown] == [1, posted.seq]
+    assert await show_all(store) == []

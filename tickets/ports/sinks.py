@@ -42,6 +42,14 @@ class Due(Generic[Item]):
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An event that a sink was to show and never could, and why."""
+
+    seq: int
+    reason: str
+
+
 class Work(Protocol[AskedName, Item]):
     """What a relay works off, by the name of a sink or of a kind of timer: ``Backlog`` and ``Timers``."""
 
@@ -86,6 +94,14 @@ class Backlog(Protocol):
 
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
         """It can never be shown: step over it; for Discord, its message is FAILED."""
+        ...
+
+    async def failures(self, sink: SinkName, ticket_id: TicketId) -> list[Failure]:
+        """What FAILED of the ticket, in the order of its log."""
+        ...
+
+    async def retry(self, sink: SinkName, ticket_id: TicketId, seqs: Sequence[int]) -> None:
+        """Make events due again, now, that FAILED; of others nothing changes."""
         ...
 
     async def pending(self, sink: SinkName, ticket_id: TicketId) -> bool:

@@ -1,0 +1,84 @@
+"""Texts and files as the messages in Discord that show them: files over several, as requests have limits, and
+what is too large as a link. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.showing.parts import MESSAGE_LIMIT, length, split
+from bot.showing.texts import copy_of, harmless_parts, with_links
+from tickets.model import Attachment
+
+FILES_PER_MESSAGE = 10
+
+Url = Callable[[Attachment], str]
+
+
+class Bounds(NamedTuple):
+    """What Discord takes, in bytes: of one file, and of all files of a request together."""
+
+    file: int
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message. ``whole`` is a text too long for messages, which goes as a file."""
+
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+    whole: bytes | None = None
+
+    @property
+    def sizes(self) -> list[int]:
+        """Of each of its files."""
+        return [*([] if self.whole is None else [len(self.whole)]), *(file.size for file in self.files)]
+
+
+def posts_of(
+    text: str, files: Sequence[Attachment], url: Url, bounds: Bounds, *, heading: str = ""
+) -> tuple[list[Post], list[Post]]:
+    """The messages that hold the words, the last of them with the first files; and those that hold further
+    files. Under a heading, the words are quoted."""
+    small = [file for file in files if file.size <= bounds.file]
+    for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
+        attached = small[:most]
+        links = [url(file) for file in files if file not in attached]
+        copy = copy_of(text, links, heading=heading)
+        if copy.whole is None:
+            break
+    *texts, last = copy.parts or [heading]
+    ending = spread(Post(last, tuple(attached), copy.whole), url, bounds)
+    return [*map(Post, texts), *ending[:1]], ending[1:]
+
+
+def spread(post: Post, url: Url, bounds: Bounds) -> list[Post]:
+    """The same as messages within the bounds; none if there is nothing in it."""
+    fit = [file for file in post.files if file.size <= bounds.file]
+    links = [url(file) for file in post.files if file not in fit]
+    text = with_links(post.text, links)
+    texts = [text] if length(text) <= MESSAGE_LIMIT else [post.text, *split("\n".join(links))]
+    texts = [it for it in texts if it.strip()]
+    whole = post.whole
+    if whole is not None and len(whole) > bounds.file:
+        texts += harmless_parts(whole.decode(errors="replace"))
+        whole = None
+    first, *further = _runs(fit, bounds.request, len(whole or b""))
+    if not texts and not first and whole is None:
+        return []
+    *earlier, last = texts or [""]
+    return [*map(Post, earlier), Post(last, tuple(first), whole), *(Post("", tuple(run)) for run in further)]
+
+
+def _runs(files: Iterable[Attachment], limit: int, taken: int) -> list[list[Attachment]]:
+    """The files in their order, in runs of at most ``limit`` bytes, of which the first has some ``taken``.
+
+    A file that is larger by itself is a run by itself."""
+    runs: list[list[Attachment]] = [[]]
+    for file in files:
+        if (taken or runs[-1]) and taken + file.size > limit:
+            runs.append([])
+            taken = 0
+        runs[-1].append(file)
+        taken += file.size
+    return runs

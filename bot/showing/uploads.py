@@ -1,0 +1,125 @@
+"""Files on their way to Discord: as much at once as it takes, what is too large as links to our copies."""
+
+import io
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+import discord
+
+from bot.connection.faults import TooLarge
+from bot.connection.guild import GuildMap
+from bot.showing.posts import Bounds, Post, posts_of, spread
+from bot.showing.texts import WHOLE_TEXT
+from tickets.file_urls import FileUrls
+from tickets.model import Attachment
+from tickets.ports.files import Files
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+REQUEST_BYTES: Final = 25 * 2**20 - 2**16
+"""Of the files of a request together (Discord, "Uploading Files": 25 MiB), with room for what frames them."""
+LEARNED_FOR: Final = 600.0
+"""Seconds for which a refusal counts. After that more is tried again: limits come and go with boosts."""
+
+
+class Smaller(Exception):
+    """Discord takes less at once than was sent. The bounds are lower now, and it can be tried again."""
+
+
+class Uploads:
+    """The bounds are those of the settings, of the guild's tier, and of what was refused lately."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        guild_map: GuildMap,
+        files: Files,
+        file_urls: FileUrls,
+        max_file_bytes: int,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._map = guild_map
+        self._files = files
+        self.url = file_urls.url
+        self._max_file_bytes = max_file_bytes
+        self._now = now
+        self._tier: int | None = None
+        self._learned = Bounds(max_file_bytes, REQUEST_BYTES)
+        self._learned_until = 0.0
+
+    @property
+    def bounds(self) -> Bounds:
+        """What Discord takes now, as far as it is known."""
+        guild = self._client.get_guild(self._map.guild_id)
+        tier, of_tier = None, self._max_file_bytes
+        if guild is not None:
+            tier = guild.premium_tier
+            with suppress(KeyError):  # a tier that discord.py does not know
+                of_tier = guild.filesize_limit
+        if tier != self._tier or self._now() >= self._learned_until:
+            self._tier, self._learned = tier, Bounds(self._max_file_bytes, REQUEST_BYTES)
+        return Bounds(min(of_tier, self._learned.file), self._learned.request)
+
+    def posts_of(
+        self, text: str, files: Sequence[Attachment] = (), *, heading: str = ""
+    ) -> tuple[list[Post], list[Post]]:
+        """The messages with the words, and those with further files; see ``bot.showing.posts``."""
+        return posts_of(text, files, self.url, self.bounds, heading=heading)
+
+    def spread(self, post: Post) -> list[Post]:
+        """The same as messages that Discord takes."""
+        return spread(post, self.url, self.bounds)
+
+    async def files_of(self, post: Post) -> list[discord.File]:
+        """What goes along with a message, as far as we still have it."""
+        kept = [(file.name, await self._files.get(file.id)) for file in post.files]
+        named = [(name, found[1]) for name, found in kept if found is not None]
+        if post.whole is not None:
+            named.insert(0, (WHOLE_TEXT, post.whole))
+        return [discord.File(io.BytesIO(content), name) for name, content in named]
+
+    async def each(self, posts: Sequence[Post], send: Callable[[int, Post], Awaitable[None]]) -> None:
+        """Call ``send`` with the number of each message and the message. What it finds too large is sent in
+        smaller ones."""
+        left, number = deque(posts), 0
+        while left:
+            post = left.popleft()
+            try:
+                await send(number, post)
+            except Smaller:
+                left.extendleft(reversed(self.spread(post)))
+            else:
+                number += 1
+
+    async def fitting(self, send: Callable[[], Awaitable[T]]) -> T:
+        """What ``send`` gives. It is called again, with lower bounds, as long as Discord takes less."""
+        while True:
+            with suppress(Smaller):
+                return await send()
+
+    @contextmanager
+    def learning(self, sizes: Sequence[int]) -> Iterator[None]:
+        """Raises Smaller where files of these sizes are too large for one request, or one of them is."""
+        try:
+            yield
+        except TooLarge as refusal:
+            if not any(sizes):
+                raise
+            self._lower(sizes)
+            log.info("Discord takes less at once than %s bytes: %s", sum(sizes), refusal)
+            raise Smaller from refusal
+
+    def _lower(self, sizes: Sequence[int]) -> None:
+        _, request = self.bounds
+        if len(sizes) > 1:
+            self._learned = self._learned._replace(request=min(request, sum(sizes)) // 2)
+        else:
+            self._learned = self._learned._replace(file=sizes[0] - 1)
+        self._learned_until = self._now() + LEARNED_FOR
