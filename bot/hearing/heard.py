@@ -52,11 +52,14 @@ class Heard:
 
 
 class SeenThrough:
-    """The newest message processed in each channel. The store is told now and then."""
+    """The newest message processed in each channel. The store is told now and then, and only of what is
+    marked: a mark that is in flight when the process is killed is set by the next one."""
 
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
         self._untold: dict[int, int] = {}
+        self._settled: dict[int, int] = {}
+        """The part of it that the store may know."""
 
     def through(self, channel: Channel) -> int:
         return max(channel.seen_through or 0, self._untold.get(channel.channel_id, 0))
@@ -65,10 +68,14 @@ class SeenThrough:
         """Forward; never back."""
         self._untold[channel_id] = max(message_id, self._untold.get(channel_id, 0))
 
+    async def settle(self, channel_id: int, message_id: int) -> None:
+        """It is marked and answered, and need not be read again by anybody."""
+        self._settled[channel_id] = max(message_id, self._settled.get(channel_id, 0))
+
     async def tell(self) -> None:
         """Tell the store of all that it does not know yet."""
         async with asyncio.TaskGroup() as tasks:
-            for channel_id, message_id in dict(self._untold).items():
+            for channel_id, message_id in dict(self._settled).items():
                 tasks.create_task(self._tell(channel_id, message_id))
 
     async def _tell(self, channel_id: int, message_id: int) -> None:
@@ -76,5 +83,6 @@ class SeenThrough:
             await self._channels.seen(channel_id, message_id)
         except StoreUnavailable:
             return  # it is told with the next
-        if self._untold.get(channel_id) == message_id:
-            del self._untold[channel_id]
+        for kept in (self._settled, self._untold):
+            if kept.get(channel_id) == message_id:
+                del kept[channel_id]

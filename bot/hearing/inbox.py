@@ -13,6 +13,7 @@ from bot.hearing.comparing import answers_in, is_answered, known_of
 from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
+from bot.hearing.marking import Marking
 from bot.hearing.threads import Room, Threads, begun_in
 from cogs.staff import Staff
 from tickets.desks.ticket_desk import Desk
@@ -51,7 +52,8 @@ class Inbox(commands.Cog):
         self._heard = Heard()
         self._lanes = Lanes()
         self._marks = Lanes()
-        self._intake = Intake(desk, store, staff, options, self._marks)
+        self._marking = Marking(self._marks, has_marks=options.mark)
+        self._intake = Intake(desk, store, staff, options, self._marking)
         self._threads = Threads(client, store.channels, guild_id)
         self._caught_up: set[int] = set()
         """Channels and threads in which everything written before this session is known."""
@@ -275,6 +277,7 @@ class Inbox(commands.Cog):
         self._heard.taken.put(message.id, None)
         if room.thread_id is None:
             self._seen.move(room.id, message.id)
+            self._marking.then(room, partial(self._seen.settle, room.id, message.id))
 
     async def _is_known(self, room: Room, message: discord.Message) -> bool:
         """Whether there is nothing to be done about a message."""

@@ -182,7 +182,7 @@ async def test_what_was_written_before_a_closing_elsewhere_is_a_note_and_its_aut
 
     assert await contents(desk_office, ticket) == []
     assert [it.content for it in await desk_office.notes(ticket)] == ["Have you tried the other plug?"]
-    assert marks(channel, sent) == []
+    assert marks(channel, sent) == ["📝"]
     assert answers(channel) == [
         f"Kept as a note, not sent: ticket {ticket.number} was closed before this was read."
     ]

@@ -1,0 +1,74 @@
+"""Marks on staff's messages, which say what became of them, and answers to what did not go as meant."""
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+import discord
+
+from bot.hearing.lanes import Job, Lanes
+from bot.hearing.threads import Room
+
+log = logging.getLogger(__name__)
+
+SENT, NOTED, PARTLY = "✅", "📝", "⚠️"
+
+
+class Marking:
+    """Marks and answers go beside a channel's turn, in order. Whoever switched marks off has answers only."""
+
+    def __init__(self, lanes: Lanes, *, has_marks: bool) -> None:
+        self._lanes = lanes
+        self._has_marks = has_marks
+
+    def kept(self, room: Room, message: discord.Message, *, is_note: bool, lost: Sequence[str] = ()) -> None:
+        """A message was stored, as a note or to be sent, all but what was lost of it."""
+        if lost:
+            kept = "Kept as a note. " if is_note else ""
+            self.answer(message, f"{kept}Something did not go: {'; '.join(lost)}.", "pt")
+        self._put(room, partial(_react, message, PARTLY if lost else NOTED if is_note else SENT))
+
+    def became_note(self, room: Room, message: discord.Message, *, lost: Sequence[str]) -> None:
+        """A message that was sent is a note now."""
+        self._put(room, partial(_react_no_more, message, SENT))
+        self.kept(room, message, is_note=True, lost=lost)
+
+    def answer(self, message: discord.Message, text: str, kind: str = "no") -> None:
+        """Reply to the message; one answer of a kind, however often it is given within minutes."""
+        self._lanes.put(message.channel.id, partial(_reply, message, text, f"{kind}:{message.id}"))
+
+    def then(self, room: Room, job: Job) -> None:
+        """Do something once everything so far is marked and answered."""
+        self._lanes.put(room.id, job)
+
+    def _put(self, room: Room, job: Job) -> None:
+        if self._has_marks:
+            self._lanes.put(room.id, job)
+
+
+async def _react(message: discord.Message, mark: str) -> None:
+    try:
+        await message.add_reaction(mark)
+    except discord.HTTPException as error:
+        log.warning("message %s is stored but could not be marked: %s", message.id, error)
+
+
+async def _react_no_more(message: discord.Message, mark: str) -> None:
+    try:
+        await message.remove_reaction(mark, discord.Object(_me(message)))
+    except discord.HTTPException as error:
+        log.warning("the mark of message %s could not be taken away: %s", message.id, error)
+
+
+def _me(message: discord.Message) -> int:
+    me = message.guild.me if message.guild is not None else None
+    return me.id if me is not None else 0
+
+
+async def _reply(message: discord.Message, text: str, nonce: str) -> None:
+    try:
+        await message.reply(
+            text, mention_author=False, allowed_mentions=discord.AllowedMentions.none(), nonce=nonce
+        )
+    except discord.HTTPException as error:
+        log.warning("the author of message %s could not be told %r: %s", message.id, text, error)

@@ -1,0 +1,89 @@
+"""What a Discord message says, as the desk takes it: its words, our own copies of its files, and what of it
+could not be taken."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+
+import aiohttp
+import discord
+
+from api.resources.file_types import UNKNOWN, type_of
+from bot.hearing.contents import file_of, files_in, fit, text_of, too_large
+from bot.hearing.mentions import Mentions
+from tickets.desks.ticket_desk import Said
+from tickets.model import Attachment, FileId
+from tickets.ports.files import Files
+from tickets.relay import delay
+
+log = logging.getLogger(__name__)
+
+COPY_ATTEMPTS = 7
+"""More than half a minute; later messages wait for that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message that was read. ``lost`` names for its author what is not part of it."""
+
+    said: Said
+    is_note: bool
+    lost: tuple[str, ...] = ()
+
+
+class Reading:
+    """Reads messages. Those that begin with ``note_prefix`` are notes."""
+
+    def __init__(self, files: Files, mentions: Mentions, note_prefix: str, max_file_bytes: int) -> None:
+        self._files = files
+        self._mentions = mentions
+        self._note_prefix = note_prefix
+        self._max_file_bytes = max_file_bytes
+
+    async def read(self, message: discord.Message, *, was_hidden: bool = False) -> Read:
+        """The message as it is now. One that ``was_hidden`` has become a note: it has other copies of files,
+        because those that the requester saw are gone."""
+        limit, attached = self._max_file_bytes, files_in(message)
+        files, missing = [], []
+        for attachment in fit(attached, limit):
+            file = file_of(attachment)
+            if was_hidden:
+                file = replace(file, id=FileId(f"n{file.id}"))
+            if (copied := await self._copied(file, attachment)) is not None:
+                files.append(copied)
+            else:
+                missing.append(file.name)
+        content = text_of(message, await self._mentions.in_message(message))
+        is_note = content.lstrip().startswith(self._note_prefix)
+        if is_note:
+            content = content.lstrip().removeprefix(self._note_prefix).lstrip()
+        lines = [content, *too_large(attached, limit)]
+        lines += [f"[A file could not be passed on: {name}]" for name in missing]
+        text = "\n".join(line for line in lines if line)
+        large = [file_of(it) for it in attached if it.size > limit]
+        lost = [f"{file.name} has {file.size:,} bytes, and {limit:,} are the most" for file in large]
+        lost += [f"{name} could not be had from Discord" for name in missing]
+        return Read(Said(text, tuple(files)), is_note, tuple(lost))
+
+    async def _copied(self, file: Attachment, attachment: discord.Attachment) -> Attachment | None:
+        """Our own copy of a file, because Discord's address expires; None if the file cannot be had.
+
+        If Discord does not say its type, its content does."""
+        async with self._files.opened(file.id) as kept:
+            if kept is not None:
+                return kept.file
+        for attempt in range(COPY_ATTEMPTS):
+            try:
+                content = await attachment.read()
+                if file.type == UNKNOWN:
+                    file = replace(file, type=await asyncio.to_thread(type_of, [content]))
+                await self._files.put(file, content)
+            except (discord.NotFound, discord.Forbidden) as error:
+                log.warning("file %s is not to be had: %s", file.id, error)
+                return None
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("file %s could not be copied, attempt %d: %s", file.id, attempt + 1, error)
+                await asyncio.sleep(delay(attempt))
+            else:
+                return file
+        return None
