@@ -81,11 +81,13 @@ async def _names_of_both_stores(database: Database, reached: Reached) -> Reached
 
 async def _indexes_in_the_order_that_is_asked_for(database: Database, _: Reached) -> Reached | None:
     """What was due was sorted by what no index held. Its new indexes are made with the others."""
-    names = await database.events.index_information()
-    for name in ("due.feed_1", *(f"urgency_-1_due.{sink}_1" for sink in SinkName)):
-        if name in names:
+    of_events = ("due.feed_1", *(f"urgency_-1_due.{sink}_1" for sink in SinkName))
+    old = {"events": of_events, "tickets": ("assignee_key_1_status_1_number_1",)}
+    for collection, names in old.items():
+        there = await database[collection].index_information()
+        for name in there.keys() & set(names):
             with suppress(OperationFailure):  # a process that did the same was quicker
-                await database.events.drop_index(name)
+                await database[collection].drop_index(name)
     return None
 
 
@@ -189,7 +191,7 @@ async def _index_views(database: Database) -> None:
     await database.tickets.create_index(queue)
     to_answer = [("status", ASCENDING), ("urgency", DESCENDING), ("waiting_since", ASCENDING), number]
     await database.tickets.create_index(to_answer)
-    await database.tickets.create_index([("assignee_key", ASCENDING), ("status", ASCENDING), number])
+    await database.tickets.create_index([("assignee_key", ASCENDING), number])
     await database.tickets.create_index([("feedback.given_at", ASCENDING), number])
     await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
