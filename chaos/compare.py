@@ -149,7 +149,8 @@ def _of_place(it: SeenTicket, seen: Seen) -> Iterator[Violation]:
         yield Violation(kind, name, f"it has {len(it.channels)} channels")
         return
     category = seen.categories.get(it.channels[0]["parent_id"] or "", "none")
-    if not category.startswith(LEVELS[it.ticket["issue_level"]]):
+    level = it.ticket["issue_level"]
+    if not category.startswith((LEVELS[level], f"{level} ")):  # so called where its name was refused
         yield Violation("misplaced", name, f"{it.ticket['issue_level']}, but in category {category!r}")
     yield from _of_card(it, seen.roles[book.support_role])
     yield from _of_access(it, seen)

@@ -40,6 +40,10 @@ class Kind(StrEnum):
     """Discord's rate limits are on for a while."""
     FILL_CATEGORY = "fill-category"
     FILL_GUILD = "fill-guild"
+    LIMIT_FILES = "limit-files"
+    """Boosts end for a while: files, and all files of a request, may be less large than some are."""
+    REFUSE_NAMES = "refuse-names"
+    """Discord refuses names of channels, further categories and people for a while."""
     DROP = "drop"
     DROP_NO_RESUME = "drop-no-resume"
     RECONNECT = "reconnect"
@@ -89,6 +93,7 @@ _TALKING = frozenset({"talking"})
 SCENES: dict[Kind, frozenset[str]] = dict.fromkeys(Kind, _ALL) | {
     Kind.FILL_CATEGORY: frozenset({"opening", "talking"}),
     Kind.FILL_GUILD: frozenset({"opening"}),
+    Kind.REFUSE_NAMES: frozenset({"opening", "talking"}),
     Kind.DELETE_WEBHOOK: _TALKING,
     Kind.DELETE_CHANNEL: _TALKING,
     Kind.OPEN_CHANNEL: _TALKING,

@@ -105,9 +105,9 @@ class Looking:
         """Footer and page of each."""
         found = []
         for it in await self._staff.history(self._house.discord["transcript_channel_id"]):
-            if it["embeds"] and it["attachments"]:
+            if it["embeds"] and (page := _page_of(it)):
                 if it["id"] not in self._filed:
-                    self._filed[it["id"]] = (await self._file(it["attachments"][0]["url"])).decode()
+                    self._filed[it["id"]] = (await self._file(page)).decode()
                 found.append((it["embeds"][0]["footer"]["text"], self._filed[it["id"]]))
         return found
 
@@ -122,6 +122,14 @@ class Looking:
 def _of(ticket_id: str, channels: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The channels that were made for a ticket: their topics name it."""
     return [it for it in channels if ticket_id in (it.get("topic") or "")]
+
+
+def _page_of(post: dict[str, Any]) -> str | None:
+    """The address of a transcript, attached to its post or linked from there."""
+    if post["attachments"]:
+        return str(post["attachments"][0]["url"])
+    linked = [it["value"] for it in post["embeds"][0].get("fields", []) if it["name"] == "Transcript"]
+    return linked[0].partition("](")[2].rstrip(")") if linked else None
 
 
 def token_of(content: str) -> str | None:

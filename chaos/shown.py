@@ -48,8 +48,18 @@ def _of_files(it: SeenTicket, history: list[dict[str, Any]]) -> Iterator[Told]:
         if said.file is not None:
             mine = [message for message in history if token_of(message["content"]) == said.token]
             sizes = [file["size"] for message in mine for file in message.get("attachments", [])]
-            if mine and sizes != [len(said.file)]:
+            links = [link for message in mine for link in _links(message["content"])]
+            if mine and (sizes != [len(said.file)] if not links else sizes or len(links) > 1):
                 yield ("lost", said.token, f"its file: {len(sizes)} in the channel, or of another size")
+
+
+def _is_link(line: str) -> bool:
+    """Whether a line stands for a file that Discord did not take."""
+    return line.startswith("http") and "/files/" in line
+
+
+def _links(content: str) -> list[str]:
+    return [line for line in content.split("\n") if _is_link(line)]
 
 
 def _wanted(it: SeenTicket, history: list[dict[str, Any]]) -> dict[str, str]:
@@ -79,7 +89,8 @@ def _replies(history: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _of_message(token: str, content: str, pieces: list[str], reply: str | None) -> Iterator[Told]:
-    shown = "\n".join(piece for piece in pieces if piece != REST)
+    lines_of = (line for piece in pieces if piece != REST for line in piece.split("\n"))
+    shown = "\n".join(line for line in lines_of if not _is_link(line))
     if reply is not None and pieces:
         shown = reply
     lines, wanted = shown.split("\n"), content.split("\n")

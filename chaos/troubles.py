@@ -31,7 +31,19 @@ LOST_EVENTS = (
     "CHANNEL_CREATE",
     "THREAD_CREATE",
 )
-NO_LIMITS = {"on": False, "per_category": 50, "per_guild": 500}
+NO_LIMITS: dict[str, object] = {
+    "on": False,
+    "per_category": 50,
+    "per_guild": 500,
+    "file_bytes": None,
+    "request_bytes": None,
+}
+REFUSED_NAMES: tuple[dict[str, list[str]], ...] = (
+    {"name": ["ticket"]},
+    {"name": ["ticket-", "tickets "], "username": ["c"]},
+    {"name": ["ticket-", "desk"], "username": ["requester"]},
+)
+"""Words by field. Every channel, category and person is left a name."""
 CUTS: dict[Kind, dict[str, object]] = {
     Kind.CUT_BEFORE: {"cut": "before"},
     Kind.CUT_AFTER: {"cut": "after"},
@@ -119,6 +131,7 @@ class Troubles:
         await self.recovered()
         await self._count_hits()
         await self._house.limits(**NO_LIMITS)
+        await self._house.guild(community=False, refused={})
         for action in ("up", "release", "in_time"):
             await self._house.gateway(action)
 
@@ -220,16 +233,19 @@ class Troubles:
                 acting = asyncio.create_task(meanwhile())
                 await house.store.stand_still(trouble.seconds * 20)
                 await acting
-            case Kind.THROTTLE:
-                await house.limits(on=True)
+            case Kind.THROTTLE | Kind.FILL_CATEGORY | Kind.LIMIT_FILES:
+                await house.limits(**_limits_of(trouble))
                 await meanwhile()
                 await asyncio.sleep(trouble.seconds * 5)
                 await house.limits(**NO_LIMITS)
-            case Kind.FILL_CATEGORY:
-                await house.limits(per_category=trouble.count)
+                await house.guild(
+                    premium_tier=trouble.count % 2
+                )  # a change of tier may tell of it, or nothing
+            case Kind.REFUSE_NAMES:
+                await house.guild(community=True, refused=REFUSED_NAMES[trouble.count - 1])
                 await meanwhile()
                 await asyncio.sleep(trouble.seconds * 5)
-                await house.limits(**NO_LIMITS)
+                await house.guild(community=False, refused={})
             case Kind.FILL_GUILD:
                 await house.limits(per_guild=len(await self._staff.channels()) + trouble.count - 1)
                 await meanwhile()
@@ -291,3 +307,11 @@ class Troubles:
     async def _count_hits(self) -> None:
         self._tally.requests_hit -= await self._house.faults_left()
         await self._house.clear_faults()
+
+
+def _limits_of(trouble: Disturbance) -> dict[str, object]:
+    if trouble.kind is Kind.THROTTLE:
+        return {"on": True}
+    if trouble.kind is Kind.FILL_CATEGORY:
+        return {"per_category": trouble.count}
+    return {"request_bytes": 4_000} if trouble.again else {"file_bytes": 2_000}

@@ -27,7 +27,9 @@ Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEn
 
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs to which Discord answers 204."""
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=10, sock_read=10)
+"""Discord has 10 seconds for its answer once it has the whole request. The total leaves time for large files
+on a slow line."""
 
 
 class NoAnswer(ConnectionError):

@@ -1,5 +1,8 @@
 """Requests to Discord, as far as no library of Discord's is in between."""
 
+import asyncio
+import io
+
 import aiohttp
 import pytest
 from aiohttp import web
@@ -24,6 +27,28 @@ async def test_every_429_is_counted() -> None:
                 pass
 
     assert len(counted) == 2
+
+
+@pytest.mark.slow
+async def test_a_large_file_has_time_on_a_slow_line() -> None:
+    """About 12 seconds for 24 MB."""
+
+    async def take(request: web.Request) -> web.Response:
+        size = 0
+        while piece := await request.content.read(2**20):
+            size += len(piece)
+            await asyncio.sleep(0.5 * len(piece) / 2**20)
+        return web.json_response(size)
+
+    app = web.Application(client_max_size=2**26)
+    app.router.add_post("/", take)
+    file = io.BytesIO(bytes(24 * 2**20))
+    async with (
+        TestServer(app) as server,
+        webhook_session() as session,
+        session.post(server.make_url("/"), data=file) as answer,
+    ):
+        assert await answer.json() == 24 * 2**20
 
 
 @pytest.mark.parametrize("kind", ["webhooks", "client"])
