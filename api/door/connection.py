@@ -28,6 +28,10 @@ SMALLEST_READ: Final = 1024
 """Bytes read from one connection before it is another's turn."""
 TURN: Final = 0.0005
 """Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
+OPENING: Final = 0.0002
+"""Seconds that opening and closing a connection take, about."""
+ANSWERING: Final = 0.0005
+"""Seconds that a request takes behind its reading, about."""
 LONGEST_REST: Final = 1.0
 """Seconds for which nothing is read from who has cost more than their share."""
 LARGEST_HEAD: Final = 32 * 1024
@@ -115,15 +119,19 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._wire = wire = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
-        if not self._crowd.admit(self, peer[0] if isinstance(peer, tuple) else None):
+        connection = transport.get_extra_info("socket")
+        if not self._crowd.admit(self, peer[0] if isinstance(peer, tuple) else None, connection.fileno()):
             wire.abort()
             return
+        self._crowd.work(self, OPENING)
         self._read_at_once(FIRST_READ)
         super().connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._crowd.discard(self)
-        self._wire = None
+        if self._wire is not None:
+            self._wire._read_ready_cb = None  # type: ignore[attr-defined]  # it holds the transport itself
+        self._wire, self._body = None, EMPTY_PAYLOAD
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -133,7 +141,9 @@ class Connection(web.RequestHandler):
         requests, began = self._request_count, perf_counter()
         body, had = self._body, self._body.total_bytes
         super().data_received(data)
-        self._account_for(perf_counter() - began)
+        took = perf_counter() - began
+        self._account_for(took)
+        self._crowd.work(self, took + ANSWERING * (self._request_count - requests))
         if self._request_count != requests:
             self._barren = 0
             message, self._body = self._messages[-1]

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Iterator
 from itertools import islice
 from time import monotonic
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
+
+from api.door.turns import Fair, Flow
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +18,9 @@ SEARCHED: Final = 200
 SHARE: Final = 0.2
 """Of the time of the process, for reading what one address sends."""
 SHORTEST_REST: Final = 0.01
+MOST_AT_ONCE: Final = 0.01
+"""Seconds that are counted of one piece of work. What takes longer was interrupted: by the garbage collector,
+for instance, or by another process."""
 TELL_EVERY: Final = 60.0
 """Seconds between two lines in the log about the same limit."""
 
@@ -36,14 +41,20 @@ class Connected(Protocol):
 C = TypeVar("C", bound=Connected)
 
 
-class _Group(Generic[C]):
-    paid_until: float = 0.0
-    """When the time that was spent on what the address has sent is its share of all time again."""
+class _Place(NamedTuple):
+    address: str
+    descriptor: int
+    flow: Flow
 
+
+class _Group(Generic[C]):
     """Connections: those that have not asked anything yet, in the order in which they came, and the others,
     the last to have asked last."""
 
     def __init__(self) -> None:
+        self.flow = Flow()
+        self.paid_until = 0.0
+        """When the time that was spent on reading what they have sent is their share of all time again."""
         self.silent: dict[C, None] = {}
         self.known: dict[C, None] = {}
 
@@ -86,9 +97,11 @@ class Crowd(Generic[C]):
         self._counts_alone = counts_alone
         self._all: _Group[C] = _Group()
         self._by_address: dict[str, _Group[C]] = {}
-        self._addresses: dict[C, str] = {}
+        self._places: dict[C, _Place] = {}
         self._many: set[str] = set()
         """Addresses from which many people come."""
+        self.fair = Fair()
+        """Whose turn it is: an address is a flow; where many people come from it, each connection is one."""
         self._told_at: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -98,10 +111,10 @@ class Crowd(Generic[C]):
         yield from tuple(self._all.silent)
         yield from tuple(self._all.known)
 
-    def admit(self, newcomer: C, peer: str | None) -> bool:
+    def admit(self, newcomer: C, peer: str | None, descriptor: int = -1) -> bool:
         """Whether it may stay. Another may have to go for it."""
         address = self._network(peer)
-        of_address: _Group[C] = self._by_address.get(address) or _Group()
+        of_address: _Group[C] = self._by_address.get(address, _Group())
         if len(of_address) >= self._most_of_one and self._counts_alone(peer):
             self._tell(f"{address} has {len(of_address)} connections open, {_CURE_OF_ONE}", "of one address")
             if not self._make_room(of_address):
@@ -110,39 +123,51 @@ class Crowd(Generic[C]):
             self._tell(f"{len(self)} connections are open, as many as MAX_CONNECTIONS allows", "in all")
             if not self._make_room(self._all):
                 return False
-        self._addresses[newcomer] = address
         if not self._counts_alone(peer):
             self._many.add(address)
-        self._by_address.setdefault(address, of_address).silent[newcomer] = None
+        flow = Flow() if address in self._many else of_address.flow
+        self._places[newcomer] = _Place(address, descriptor, flow)
+        self.fair.flows[descriptor] = flow
+        self._by_address[address] = of_address
+        of_address.silent[newcomer] = None
         self._all.silent[newcomer] = None
         return True
 
     def asked(self, it: C) -> None:
         """It has sent a request."""
-        if (address := self._addresses.get(it)) is not None:
+        if (place := self._places.get(it)) is not None:
             self._all.asked(it)
-            self._by_address[address].asked(it)
+            self._by_address[place.address].asked(it)
 
     def spend(self, it: C, seconds: float, now: float) -> float:
         """So much was spent on reading what it sent; gives the seconds for which no more of it should be
         read, so that its address gets ``SHARE`` of all time at most, and others the rest."""
-        address = self._addresses.get(it)
-        if address is None or address in self._many:
+        place = self._places.get(it)
+        if place is None or place.address in self._many:
             return 0.0
-        group = self._by_address[address]
-        group.paid_until = max(group.paid_until, now) + seconds / SHARE
+        group = self._by_address[place.address]
+        group.paid_until = max(group.paid_until, now) + min(seconds, MOST_AT_ONCE) / SHARE
         rest = group.paid_until - now
         return rest if rest >= SHORTEST_REST else 0.0
 
+    def work(self, it: C, seconds: float) -> None:
+        """So much time was taken by something that was done for it."""
+        if (place := self._places.get(it)) is not None:
+            self.fair.charge(place.flow, min(seconds, MOST_AT_ONCE))
+
     def discard(self, it: C) -> None:
         """It has gone, or was never let in."""
-        address = self._addresses.pop(it, None)
-        if address is None:
+        place = self._places.pop(it, None)
+        if place is None:
             return
+        self.fair.flows.pop(place.descriptor, None)
         self._all.discard(it)
-        group = self._by_address[address]
-        group.discard(it)
-        if not group:
+        self._by_address[place.address].discard(it)
+
+    def tidy(self, now: float) -> None:
+        """Forget the addresses that have gone and owe nothing."""
+        over = [it for it, group in self._by_address.items() if not group and group.paid_until <= now]
+        for address in over:
             del self._by_address[address]
 
     def _make_room(self, group: _Group[C]) -> bool:

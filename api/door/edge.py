@@ -59,6 +59,8 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             if told is None:
                 log.exception("%s %s failed", request.method, path_of(request))
                 told = answer_to_status(500)
+            else:
+                error.__traceback__ = None  # would hold on to the error until the garbage collector looks
             return told
 
     return at_the_edge

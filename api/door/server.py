@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,11 +26,16 @@ from api.door.edge import path_of
 from api.door.expecting import EXPECTED, unexpecting
 from api.door.limits import network
 from api.door.request_ids import REQUEST_ID
+from api.door.turns import take_turns
 
 log = logging.getLogger(__name__)
 
 STOP_WITHIN = 3.0
 """Seconds that requests in progress get when the server stops."""
+ACCEPTED_IN_A_TURN: Final = 4
+"""Connections."""
+WAITING: Final = 1024
+"""Connections that the system holds until they are accepted; further ones would try again after a second."""
 LOOKS_IN_A_TURN: Final = 500
 """Connections that are looked at before others have their turn."""
 
@@ -154,16 +161,25 @@ async def serving(app: web.Application, host: str, port: int, bounds: Bounds = D
         shutdown_timeout=STOP_WITHIN,
         auto_decompress=False,  # api.door.edge refuses bodies that are encoded
     )
+    take_turns(crowd.fair)
     await runner.setup()
     watching = asyncio.create_task(_watch(crowd, patience.look_every), name="watching connections")
     try:
         with told_seldom():
-            site = web.TCPSite(runner, host, port)
+            site = web.TCPSite(runner, host, port, backlog=ACCEPTED_IN_A_TURN)
             await site.start()
+            _let_wait(site, WAITING)
             yield runner.addresses[0][1]
     finally:
         watching.cancel()
         await runner.cleanup()
+
+
+def _let_wait(site: web.TCPSite, most: int) -> None:
+    """asyncio accepts as many connections at once as may wait; here a turn is short, and many may wait."""
+    for listening in getattr(site._server, "sockets", ()):
+        with socket.socket(fileno=os.dup(listening.fileno())) as same:
+            same.listen(most)
 
 
 async def _watch(crowd: Crowd[Connection], every: float) -> None:
@@ -171,6 +187,7 @@ async def _watch(crowd: Crowd[Connection], every: float) -> None:
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(every)
+        crowd.tidy(loop.time())
         connections = list(crowd)
         for at in range(0, len(connections), LOOKS_IN_A_TURN):
             for connection in connections[at : at + LOOKS_IN_A_TURN]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jwt.warnings import InsecureKeyLengthWarning
 
+from api.door.turns import new_loop
 from bot.program import logs, orphans
 from bot.program.app import CannotStart, MustEnd, Only, run
 from config.loading import SettingsAreWrong, doubts, load, load_secret
@@ -123,7 +124,8 @@ def _run(options: argparse.Namespace) -> int:
         log.warning(doubt)
     for risk in risks(settings):
         log.warning(risk)
-    asyncio.run(run(settings, Only(options.only) if options.only else None))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(run(settings, Only(options.only) if options.only else None))
     return 0
 
 

@@ -2,22 +2,29 @@
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 
 from chaos.hostile.attackers import attacking
-from chaos.hostile.ordinary import Ordinary, Times
+from chaos.hostile.attacks import ATTACKS
+from chaos.hostile.load import Meter
+from chaos.hostile.ordinary import Ordinary
 from chaos.hostile.target import Target
-from chaos.hostile.verdict import Minute, Verdict, minute_of
-from chaos.hostile.watch import watching
+from chaos.hostile.verdict import Phase, Verdict, phase_of
+from chaos.hostile.watch import Noticed, watching
 from chaos.house import Customer, House, housed
 
-MINUTE = 60.0
+MINUTE: Final = 60.0
+SETTLING: Final = 10.0
+"""Seconds after the start, and after the attackers have gone, that count for nothing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = (options.keep or Path(tempfile.mkdtemp(prefix="guildesk-hostile-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        verdict = asyncio.run(_run(folder, options.minutes, options.quiet))
+        verdict = asyncio.run(_run(folder, options.minutes, options.quiet, options.only))
     except KeyboardInterrupt:
         print(f"\nstopped; logs are in {folder}")
         return 130
@@ -39,26 +46,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _run(folder: Path, minutes: int, quiet: float) -> Verdict:
-    print(f"{quiet:.0f} s quiet, then {minutes} minutes of attacks; logs are in {folder}", flush=True)
+async def _run(folder: Path, minutes: int, quiet: float, only: Sequence[str]) -> Verdict:
+    print(f"{quiet:.0f} s quiet, {minutes} minutes of attacks, {quiet:.0f} s quiet; logs are in {folder}")
+    print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.2f}", flush=True)
     async with housed(folder) as house:
+        assert house.guildesk is not None
         target, ordinary = await _target_of(house), Ordinary(house)
         await ordinary.arrive()
-        async with ordinary.living():
-            await asyncio.sleep(quiet)
-            before, attacked = ordinary.times, Times()
-            assert house.guildesk is not None
-            async with watching(house.api_port, house.guildesk.pid) as noticed, attacking(target) as done:
-                them: list[Minute] = []
-                for number in range(1, minutes + 1):
-                    looked, ordinary.times = len(noticed.looks), Times()
-                    await asyncio.sleep(MINUTE)
-                    attacked.add(ordinary.times)
-                    them.append(minute_of(number, noticed.looks[looked:], ordinary.times.all))
-                    print(f"  {them[-1]}", flush=True)
-        print("  the attackers are gone; looking for what was acknowledged", flush=True)
+        async with ordinary.living(), watching(house.api_port, house.guildesk.pid) as noticed:
+            seen = _Seen(ordinary, noticed, Meter(house.guildesk.pid))
+            before = await seen.phase("quiet, before", quiet)
+            async with attacking(target, only) as done:
+                them = [
+                    await seen.phase(f"minute {it}", MINUTE, settling=0.0) for it in range(1, minutes + 1)
+                ]
+            after = await seen.phase("quiet, after", quiet)
+        print("  looking for what was acknowledged", flush=True)
         lost = await ordinary.lost()
-        return Verdict(before, attacked, them, done, ordinary.acknowledged, lost, noticed.broken)
+        return Verdict([before, after], them, done, ordinary.acknowledged, lost, noticed.broken)
+
+
+class _Seen:
+    """What can be seen from outside, phase by phase."""
+
+    def __init__(self, ordinary: Ordinary, noticed: Noticed, meter: Meter) -> None:
+        self._ordinary = ordinary
+        self._noticed = noticed
+        self._meter = meter
+
+    async def phase(self, name: str, seconds: float, settling: float = SETTLING) -> Phase:
+        """Wait for so long, and tell what was seen meanwhile."""
+        await asyncio.sleep(settling)
+        began, looked = time.monotonic(), len(self._noticed.looks)
+        self._meter.since()
+        await asyncio.sleep(seconds)
+        times = self._ordinary.times.between(began, time.monotonic())
+        phase = phase_of(name, self._noticed.looks[looked:], times, self._meter.since())
+        print(f"  {phase}", flush=True)
+        return phase
 
 
 async def _target_of(house: House) -> Target:
@@ -77,8 +102,10 @@ async def _target_of(house: House) -> Target:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m chaos.hostile", description=__doc__)
     parser.add_argument("--minutes", type=int, default=10, help="of attacks")
-    parser.add_argument("--quiet", type=float, default=60, help="seconds without, to compare with")
+    parser.add_argument("--quiet", type=float, default=60, help="seconds before and after, to compare with")
     parser.add_argument("--keep", type=Path, help="keep logs and store in this directory")
+    names = [it.name for it in ATTACKS]
+    parser.add_argument("--only", choices=names, nargs="+", default=(), help="these attacks alone")
     return parser.parse_args(arguments)
 
 

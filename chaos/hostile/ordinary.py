@@ -1,48 +1,25 @@
 """Everybody else: customers who write, read and send files while hostile clients are about."""
 
 import asyncio
-import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
-import aiohttp
-
+from chaos.hostile.people import Person
+from chaos.hostile.times import Asked, Times
 from chaos.house import Customer, House, until
 
 CUSTOMERS: Final = 25
-PAUSE: Final = 5.0
-"""Seconds between two messages of a customer, which the limits allow."""
 BALANCED_WITHIN: Final = 120.0
-FILE: Final = b"a small screenshot " * 1_000
 
 
 @dataclass
-class Times:
-    """How long requests took, by what was asked for, in seconds; and those that were not answered well."""
-
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    failed: list[str] = field(default_factory=list)
-
-    def add(self, more: "Times") -> None:
-        for what, them in more.seconds.items():
-            self.seconds[what] += them
-        self.failed += more.failed
-
-    @property
-    def all(self) -> list[float]:
-        return [it for them in self.seconds.values() for it in them]
-
-
-def p99(seconds: Sequence[float]) -> float:
-    return sorted(seconds)[int(len(seconds) * 0.99)] if seconds else 0.0
-
-
-@dataclass
-class Person:
-    """A customer with one ticket, and what was acknowledged of it."""
+class _Known:
+    """One of them, and what was acknowledged of theirs."""
 
     customer: Customer
     ticket: dict[str, Any]
@@ -50,31 +27,56 @@ class Person:
 
 
 class Ordinary:
-    """All of them. ``times`` may be replaced: what follows is counted there."""
+    """All of them."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._people: list[Person] = []
-        self.times = Times()
+        self._people: dict[str, _Known] = {}
+        self._asked: list[Asked] = []
+
+    @property
+    def times(self) -> Times:
+        """Of all requests so far."""
+        return Times(self._asked)
 
     @property
     def acknowledged(self) -> int:
-        return sum(len(it.said) for it in self._people)
+        """Messages."""
+        return sum(len(it.said) for it in self._people.values())
 
     async def arrive(self) -> None:
         for number in range(CUSTOMERS):
             customer = Customer(self._house, f"customer-{number}")
-            self._people.append(Person(customer, await customer.open()))
+            self._people[customer.name] = _Known(customer, await customer.open())
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as tasks:
-            lives = [tasks.create_task(self._live(it, number)) for number, it in enumerate(self._people)]
-            try:
-                yield
-            finally:
-                for life in lives:
-                    life.cancel()
+        """Have all of them live while inside, in a process of their own."""
+        assert self._house.guildesk is not None
+        people = [Person(name, it.customer.token, it.ticket["id"]) for name, it in self._people.items()]
+        told = {
+            "api_url": self._house.api_url,
+            "pid": self._house.guildesk.pid,
+            "people": [*map(asdict, people)],
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "chaos.hostile.people"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(told).encode() + b"\n")
+        reading = asyncio.create_task(self._read(process.stdout))
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+            await reading
 
     async def lost(self) -> list[str]:
         """What was acknowledged and is not there, or is there twice, for the requester and for staff."""
@@ -84,12 +86,19 @@ class Ordinary:
             return await self._differences()
         return []
 
+    async def _read(self, lines: asyncio.StreamReader) -> None:
+        while line := await lines.readline():
+            asked = Asked(**json.loads(line))
+            self._asked.append(asked)
+            if asked.said:
+                self._people[asked.said.partition(" ")[0]].said.append(asked.said)
+
     async def _is_balanced(self) -> bool:
         return not await self._differences()
 
     async def _differences(self) -> list[str]:
         differences = []
-        for person in self._people:
+        for person in self._people.values():
             stored = [it["content"] for it in await person.customer.messages(person.ticket)]
             channel = await self._house.channel_of(person.ticket)
             shown = await self._house.ever_said_by_requesters(channel)
@@ -100,43 +109,3 @@ class Ordinary:
                     if there.count(word) != 1
                 ]
         return differences
-
-    async def _live(self, person: Person, number: int) -> None:
-        await asyncio.sleep(PAUSE * number / CUSTOMERS)
-        count = 0
-        while True:
-            began = time.monotonic()
-            count += 1
-            await self._say(person, f"{person.customer.name} {count}")
-            path = f"/tickets/{person.ticket['id']}/messages"
-            await self._ask("messages are read", person, "GET", path)
-            await self._ask("a ticket is read", person, "GET", f"/tickets/{person.ticket['id']}")
-            if count % 12 == number % 12:
-                await self._send_a_file(person)
-            await asyncio.sleep(max(PAUSE - (time.monotonic() - began), 0.0))
-
-    async def _say(self, person: Person, word: str) -> None:
-        path = f"/tickets/{person.ticket['id']}/messages"
-        if await self._ask("a message is posted", person, "POST", path, {"content": word}) == 201:
-            person.said.append(word)
-
-    async def _ask(self, what: str, person: Person, method: str, path: str, body: object = None) -> int:
-        began = time.monotonic()
-        try:
-            status, _ = await person.customer.ask(method, path, body)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            self.times.failed.append(f"{what}: {error!r}")
-            return 0
-        self.times.seconds[what].append(time.monotonic() - began)
-        if status >= 400:
-            self.times.failed.append(f"{what}: {status}")
-        return status
-
-    async def _send_a_file(self, person: Person) -> None:
-        began = time.monotonic()
-        try:
-            await person.customer.upload(FILE)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            self.times.failed.append(f"a file is sent: {error!r}")
-            return
-        self.times.seconds["a file is sent"].append(time.monotonic() - began)

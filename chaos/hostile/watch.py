@@ -128,19 +128,31 @@ def _looks(port: int, pid: int) -> Iterator[Look]:
             return
 
 
+class Queues:
+    """How long the main threads of a program and of this process have waited for a processor."""
+
+    def __init__(self, pid: int) -> None:
+        paths = (f"/proc/{pid}/schedstat", "/proc/self/schedstat")
+        self._files = [os.open(path, os.O_RDONLY) for path in paths]
+
+    def seconds(self) -> float:
+        """So far, both together."""
+        return sum(int(os.pread(it, 100, 0).split()[1]) for it in self._files) / 1e9
+
+
 class _Asking:
     """One connection that asks the health check."""
 
     def __init__(self, port: int, pid: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        self._queues = (Path(f"/proc/{pid}/schedstat"), Path("/proc/self/schedstat"))
+        self._queues = Queues(pid)
 
     def once(self) -> tuple[float, float, bool]:
         """How long the answer took, the same without waits for a processor, and whether it came at all."""
-        queued, began = self._queued(), time.monotonic()
+        queued, began = self._queues.seconds(), time.monotonic()
         is_whole = self._ask()
         took = time.monotonic() - began
-        return took, max(took - (self._queued() - queued), 0.0), is_whole
+        return took, max(took - (self._queues.seconds() - queued), 0.0), is_whole
 
     def _ask(self) -> bool:
         try:
@@ -150,10 +162,6 @@ class _Asking:
         except (OSError, http.client.HTTPException):
             self._connection.close()  # the next request opens another
             return False
-
-    def _queued(self) -> float:
-        """Seconds that the two main threads have waited for a processor so far."""
-        return sum(int(it.read_text().split()[1]) for it in self._queues) / 1e9
 
 
 if __name__ == "__main__":
