@@ -125,7 +125,7 @@ async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json())
 
 
-@documented("Change, close or reopen a ticket", body=TicketChanges, answer=TicketBody, errors=(403, 404))
+@documented("Change, close or reopen a ticket", body=TicketChanges, answer=TicketBody, errors=(403, 404, 409))
 async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}``"""
     body = await body_of(request, TicketChanges)

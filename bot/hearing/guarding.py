@@ -28,13 +28,11 @@ UNTIL_LOGGED = 3.0
 UNTIL_FOLLOWED = 5.0
 """Seconds after which a channel is looked at again that the sink may be about to change itself."""
 LOOKED_AT = 100
-"""Entries of the audit log that are looked at: as many as one request gives."""
-BY_HAND = frozenset(
-    {
-        discord.AuditLogAction.overwrite_create,
-        discord.AuditLogAction.overwrite_update,
-        discord.AuditLogAction.overwrite_delete,
-    }
+"""Entries of the audit log that are looked at for each kind of change: as many as one request gives."""
+CHANGES = (
+    discord.AuditLogAction.overwrite_create,
+    discord.AuditLogAction.overwrite_update,
+    discord.AuditLogAction.overwrite_delete,
 )
 
 
@@ -221,9 +219,9 @@ class Guarding(commands.Cog):
         if not guild.me.guild_permissions.view_audit_log:
             return "by hand"
         with discord_faults("reading the audit log"):
-            entries = [it async for it in guild.audit_logs(limit=LOOKED_AT)]
-        for entry in entries:
-            if entry.action not in BY_HAND or entry.target is None or entry.target.id != channel_id:
+            entries = [it for kind in CHANGES async for it in guild.audit_logs(limit=LOOKED_AT, action=kind)]
+        for entry in sorted(entries, key=lambda it: it.id, reverse=True):
+            if entry.target is None or entry.target.id != channel_id:
                 continue
             is_ours = entry.user_id == guild.me.id
             if is_ours and entry.created_at.timestamp() < put_right_at - UNTIL_LOGGED:

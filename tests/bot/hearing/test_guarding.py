@@ -206,3 +206,16 @@ async def test_changes_that_follow_each_other_are_told_together(desk_office: Off
     await desk_office.work.guarding.idle()
     await asyncio.sleep(0)
     assert len(warnings(channel)) == 1
+
+
+async def test_a_colleague_who_was_added_gets_in_like_staff_and_no_further(desk_office: Office) -> None:
+    await desk_office.open()
+    guild, colleague = desk_office.client.get_guild(desk_office.guild.id), desk_office.people["outsider"]
+    assert guild is not None
+
+    wanted = desk_office.guild_map.overwrites(guild, SupportRole.ADMIN, [colleague.id])
+
+    by_id = {target.id: overwrite.pair() for target, overwrite in wanted.items()}
+    assert by_id[colleague.id] == by_id[desk_office.guild_map.roles[SupportRole.ADMIN]]
+    assert by_id[colleague.id][0].view_channel
+    assert not by_id[colleague.id][0].manage_channels
