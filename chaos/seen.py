@@ -136,3 +136,8 @@ def token_of(content: str) -> str | None:
     """Whose words these are."""
     found = TOKEN.search(content)
     return found[0] if found else None
+
+
+def without_time(content: str) -> str:
+    """The words of a copy, without what says in a channel that was built again when they were written."""
+    return re.sub(r"\A-# <t:\d+:f>\n", "", content)

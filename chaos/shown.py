@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chaos.books import SECRET
-from chaos.seen import SeenTicket, token_of
+from chaos.seen import SeenTicket, token_of, without_time
 
 REST = "…"
 """What stands where an edited message is shorter than it was."""
@@ -19,7 +19,7 @@ def of_channel(it: SeenTicket) -> Iterator[Told]:
     for message in history:
         token = token_of(message["content"])
         if message.get("webhook_id") and token:
-            pieces.setdefault(token, []).append(message["content"])
+            pieces.setdefault(token, []).append(without_time(message["content"]))
             order.append(token)
     wanted = _wanted(it, history)
     replies = _replies(history)

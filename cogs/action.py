@@ -25,6 +25,7 @@ from tickets.model import Caller, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
 from tickets.ports.store import Clock
 from tickets.ports.users import User
+from tickets.refusals import TicketIsClosed
 from tickets.sources import Source, from_command
 
 T = TypeVar("T")
@@ -49,6 +50,10 @@ class Lines(Protocol):
 
     async def history(self, entries: Sequence[Entry]) -> list[str]:
         """A line for each change of a ticket."""
+        ...
+
+    async def closing(self, ticket: Ticket) -> str:
+        """Who closed a ticket, how and when; nothing of an open one."""
         ...
 
     def about(self, user: User) -> str:
@@ -139,7 +144,12 @@ def in_ticket(
             channel = await self.means.channels.at(interaction.channel_id or 0)
             if channel is None:
                 raise Declined("This is not the channel of a ticket.")
-            return await act(self, AskedHere(interaction, caller, channel), *args, **more)
+            try:
+                return await act(self, AskedHere(interaction, caller, channel), *args, **more)
+            except TicketIsClosed as refusal:
+                ticket = await self.means.desk.ticket(caller, channel.ticket_id)
+                told = f"{refusal} {await self.means.lines.closing(ticket)}"
+                raise Declined(told.strip()) from refusal
 
         await answer(interaction, work())
 

@@ -157,6 +157,7 @@ class Settings(BaseSettings):
     manager_role_id: Snowflake
     admin_role_id: Snowflake
     further_role_ids: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
+    relay_bots: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
     discord_api_url: Url | None = None
 
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"

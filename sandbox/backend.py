@@ -89,9 +89,16 @@ class Discord(Backend):
             payload["webhook_id"] = payload["application_id"] = str(self.application_id)
         elif payload.get("webhook_id") is not None:
             webhook = self.webhooks.get(int(payload["webhook_id"]))
-            if webhook is not None and webhook.creator_id == self.bot.id:
-                payload["application_id"] = str(self.application_id)
+            application_id = self.application_of(webhook.creator_id) if webhook is not None else None
+            if application_id is not None:
+                payload["application_id"] = str(application_id)
         return payload
+
+    def application_of(self, user_id: int) -> int | None:
+        """The application that a bot is; that of another bot has the bot's id, as is usual."""
+        if user_id == self.bot.id:
+            return self.application_id
+        return user_id if self.users[user_id].bot else None
 
     def interaction_by_token(self, token: str) -> Interaction:
         """As SimCord finds it; a token that has expired is an invalid one."""

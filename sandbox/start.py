@@ -38,6 +38,7 @@ _ROLES = {
     "manager": ("Manager", _SENIOR),
     "admin": ("Admin", _SENIOR | discord.Permissions(manage_roles=True, manage_guild=True).value),
 }
+_REPEATS = discord.Permissions(manage_webhooks=True, manage_messages=True).value
 _PEOPLE = {
     "alice": ["support_team"],
     "bob": ["support_team"],
@@ -45,7 +46,10 @@ _PEOPLE = {
     "mara": ["manager"],
     "ada": ["admin"],
     "otto": [],
+    "parrot": ["admin"],
 }
+_BOTS = ("parrot",)
+"""Of these, those that are bots: other applications, which act as people do."""
 
 
 def new_world() -> World:
@@ -62,8 +66,10 @@ def new_world() -> World:
         guild.roles[role_id].position = position
     people = {"olive": Person(owner.id, new_token(owner.id), ())}
     for name, keys in _PEOPLE.items():
-        user = backend.make_user(name)
+        user = backend.make_user(name, bot=name in _BOTS)
         held = tuple(roles[key] for key in keys)
+        if name in _BOTS:
+            held += (backend.create_role(guild.id, name, permissions=_REPEATS).id,)
         backend.add_member(guild.id, user.id, roles=held)
         people[name] = Person(user.id, new_token(user.id), held)
     public = backend.create_channel(guild.id, "lobby")

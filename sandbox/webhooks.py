@@ -27,7 +27,7 @@ def execute(scene: Scene) -> Any:
 
 @route("POST", "/channels/{channel}/webhooks")
 def create_webhook(scene: Scene) -> Any:
-    """Create a webhook that belongs to the caller's application."""
+    """Create a webhook; a bot's belongs to its application."""
     backend, channel_id = scene.world.backend, scene.id("channel")
     allow(scene, channel_id, "manage_webhooks")
     check_name(scene.world, scene.call.fields().get("name"), "name")
@@ -35,7 +35,8 @@ def create_webhook(scene: Scene) -> Any:
     if sum(webhook.channel_id == channel_id for webhook in backend.webhooks.values()) >= limit:
         raise BackendError(400, 30007, f"Maximum number of webhooks reached ({limit})")
     created = dict(scene.default())
-    created["application_id"] = str(backend.application_id)
+    application_id = backend.application_of(scene.actor)
+    created["application_id"] = None if application_id is None else str(application_id)
     return created
 
 

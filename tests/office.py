@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ AS_USUAL: Mapping[str, Any] = {
     "close_when_deleted": False,
     "inbox": InboxOptions(max_file_bytes=1024 * 1024),
     "seen_between": 0.0,
+    "quiet_for": 0.0,
 }
 CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test"))
 
@@ -165,9 +166,11 @@ async def office(
     *,
     assignment: Assignment = Assignment.NONE,
     further_roles: Sequence[str] = (),
+    relay_bots: Sequence[str] = (),
     **options: Any,
 ) -> AsyncIterator[Office]:
-    """Open for business; ``options`` are those of the work in the guild."""
+    """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
+    copies of what staff writes count."""
     client = GuildClient(GUILD)
     chosen = GuildOptions(**{**AS_USUAL, **options})
     async with (
@@ -190,6 +193,10 @@ async def office(
             for role in SupportRole
         }
         people["outsider"] = guild.add_member(env.create_user("outsider"))
+        for name in relay_bots:
+            people[name] = guild.add_member(env.create_user(name, bot=True), roles=[roles[SupportRole.ADMIN]])
+        named = frozenset(people[name].id for name in relay_bots)
+        chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
         desk = Desk(store, now, Rules(assignment=assignment))
         work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen)
         await client.setup_hook()

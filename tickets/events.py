@@ -250,6 +250,11 @@ class Event:
         assert_never(self.data)
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody did it in Discord in a way that does not tell who, as a channel is moved."""
+        return self.actor.key is None and self.origin.place is Place.DISCORD
+
+    @property
     def dropped(self) -> tuple[FileId, ...]:
         """The files whose bytes are deleted by this event."""
         match self.data:

@@ -30,6 +30,7 @@ class Entry:
     field: str
     old: str | None
     new: str | None
+    by_hand: bool = False
 
 
 def history_of(events: Iterable[Event]) -> Iterator[Entry]:
@@ -42,7 +43,7 @@ def history_of(events: Iterable[Event]) -> Iterator[Entry]:
         for field in FIELDS if before else ("status", "assignee"):
             old, new = _text(before, field), _text(ticket, field)
             if old != new:
-                yield Entry(event.at, event.actor, field, old, new)
+                yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
 
 
 def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:

@@ -24,7 +24,7 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
         yield f"- {_inline(fact.name)}: {_inline(fact.value)}\n"
     yield "\n## History\n\n"
     for line in history_lines(transcript):
-        who = f"**{_inline(transcript.name_of(line.event.actor))}** ({SIDES[line.event.actor.type]})"
+        who = f"**{_inline(transcript.doer_of(line.event))}** ({SIDES[line.event.actor.type]})"
         yield f"- {readable(line.event.at)} {who} {line.what}\n"
         if line.before is not None:
             yield f"  - before: {_inline(line.before)}\n"

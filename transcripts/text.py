@@ -22,7 +22,7 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
         yield f"{INDENT}{label(fact.name)}: {label(fact.value)}\n"
     yield "\nHistory\n"
     for line in history_lines(transcript):
-        who = f"{label(transcript.name_of(line.event.actor))} ({SIDES[line.event.actor.type]})"
+        who = f"{label(transcript.doer_of(line.event))} ({SIDES[line.event.actor.type]})"
         yield f"{readable(line.event.at)}  {who} {line.what}\n"
         yield from (_set_in(f"- {line.before}") if line.before is not None else ())
         yield from (_set_in(f"+ {line.after}") if line.after is not None else ())

@@ -109,7 +109,7 @@ def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
         answers = ", ".join(map(_answer, message.poll.answers))
         yield f"[Poll: {message.poll.question} – {answers}]"
     yield from _voice(message.attachments)
-    if message.author.bot:  # a person's embeds are previews of the links that stand in the text
+    if message.author.bot and message.webhook_id is None:  # others' are previews, or what a copy answers
         yield from _built(message.components, message.embeds, message.guild, called)
     for snapshot in message.message_snapshots:
         yield called.covered("\n".join(_forwarded(snapshot, message.guild, called)))

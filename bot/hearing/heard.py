@@ -28,6 +28,13 @@ class Recent(Generic[V]):
     def get(self, key: int) -> V | None:
         return self._values.get(key)
 
+    def items(self) -> list[tuple[int, V]]:
+        """The oldest one first."""
+        return list(self._values.items())
+
+    def values(self) -> list[V]:
+        return list(self._values.values())
+
     def put(self, key: int, value: V) -> None:
         """Keep a value; the oldest ones go."""
         self._values.pop(key, None)

@@ -14,6 +14,7 @@ from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job, Lanes
 from bot.hearing.marking import Marking
+from bot.hearing.repeating import Repeating, is_by_a_bot
 from bot.hearing.threads import Room, Threads, begun_in
 from cogs.staff import Staff
 from tickets.desks.ticket_desk import Desk
@@ -54,6 +55,7 @@ class Inbox(commands.Cog):
         self._marks = Lanes()
         self._marking = Marking(self._marks, has_marks=options.mark)
         self._intake = Intake(desk, store, staff, options, self._marking)
+        self._repeating = Repeating(client, store, staff, self._intake, self._lanes, options.relay_bots)
         self._threads = Threads(client, store.channels, guild_id)
         self._caught_up: set[int] = set()
         """Channels and threads in which everything written before this session is known."""
@@ -125,15 +127,17 @@ class Inbox(commands.Cog):
         self._caught_up.clear()
         self._archives_known.clear()
 
-    def catch_up(self, channel: Channel, there: discord.TextChannel) -> None:
-        """Read what was written while nobody listened. If nothing was, that takes no request."""
-        if (there.last_message_id or 0) > self._seen.through(channel):
+    def catch_up(self, channel: Channel, there: discord.TextChannel) -> bool:
+        """Read what was written while nobody listened. Gives whether anything was; if not, no request."""
+        is_news = (there.last_message_id or 0) > self._seen.through(channel)
+        if is_news:
             self._lanes.put(there.id, partial(self._read_missed, Room(channel)))
         else:
             self._caught_up.add(there.id)
         for thread in there.threads:
             room = Room(channel, thread.id)
             self._lanes.put(there.id, partial(self._catch_up_thread, room, thread.last_message_id))
+        return is_news
 
     async def _catch_up_thread(self, room: Room, newest_id: int | None) -> None:
         if newest_id is None or newest_id == room.id or await self._intake.knows(room, newest_id):
@@ -188,12 +192,13 @@ class Inbox(commands.Cog):
                 if not is_answered(found[discord_id], answers):
                     await self._intake.edited(room, found[discord_id])
             elif discord_id >= read_from:  # else read no further, or of an earlier channel
-                await self._intake.deleted(room, discord_id)
+                await self._repeating.deleted(room, discord_id, set(found))
         if max(seen_through, room.id) < read_from:
             await self._read_after(room, max(seen_through, room.id))
         for message in reversed(newest):
             if message.id not in known and message.id not in answers:
                 await self._new(room, message)
+                await self._repeating.edited(room, message)
         return newest
 
     @commands.Cog.listener()
@@ -240,13 +245,15 @@ class Inbox(commands.Cog):
 
     async def _edited(self, message: discord.Message) -> None:
         room = await self._threads.room(message.channel.id)
-        if room is not None and not await self._intake.edited(room, message):
+        if room is None or await self._repeating.edited(room, message):
+            return
+        if not await self._intake.edited(room, message):
             self._heard.early.put(message.id, message)
 
     async def _deleted(self, place_id: int, message_id: int) -> None:
         room = await self._threads.room(place_id)
         if room is not None:
-            await self._intake.deleted(room, message_id)
+            await self._repeating.deleted(room, message_id)
         self._heard.deleted.put(message_id, None)
 
     async def _catch_up_first(self, room: Room) -> None:
@@ -271,7 +278,8 @@ class Inbox(commands.Cog):
         """Process a message, unless that was done before: by this process, or by an earlier one, as far as it
         had come or as the store knows."""
         if not await self._is_known(room, message):
-            await self._intake.take(room, message)
+            take = self._repeating.take if is_by_a_bot(message) else self._intake.take
+            await take(room, message)
             if (edited := self._heard.early.pop(message.id)) is not None:
                 await self._intake.edited(room, edited)
         self._heard.taken.put(message.id, None)
@@ -281,11 +289,13 @@ class Inbox(commands.Cog):
 
     async def _is_known(self, room: Room, message: discord.Message) -> bool:
         """Whether there is nothing to be done about a message."""
-        if message.webhook_id is not None or message.author.bot or message.type not in RELAYED:
+        if message.type not in RELAYED or self._repeating.is_ours(room, message):
             return True
         if message.id in self._heard.taken or message.id in self._heard.deleted:
             return True
         may_be_known = room.thread_id is not None or message.id <= self._seen.through(room.channel)
+        if may_be_known and is_by_a_bot(message) and await self._repeating.is_done(room, message):
+            return True
         return may_be_known and await self._intake.knows(room, message.id)
 
     def _there(self, room: Room) -> discord.PartialMessageable:

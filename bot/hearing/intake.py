@@ -6,10 +6,11 @@ from datetime import datetime
 
 import discord
 
+from bot.hearing.authors import Authors
 from bot.hearing.heard import Recent
 from bot.hearing.marking import Marking
 from bot.hearing.mentions import Mentions
-from bot.hearing.reading import Reading
+from bot.hearing.reading import Read, Reading
 from bot.hearing.threads import Room
 from cogs.replies import words
 from cogs.staff import Staff
@@ -19,6 +20,7 @@ from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Message, MessageId
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
+from tickets.sources import Source
 from tickets.staff_names import StaffNames
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,8 @@ class InboxOptions:
     mark: bool = True
     max_file_bytes: int = 10 * 1024 * 1024
     staff_names: StaffNames = field(default_factory=StaffNames)
+    relay_bots: frozenset[int] = frozenset()
+    """The bots, applications and webhooks whose copies of staff's messages count as staff's."""
 
 
 class Intake:
@@ -44,47 +48,66 @@ class Intake:
         self._channel_desk = ChannelDesk(store)
         self._store = store
         self._staff = staff
-        self._marking = marking
-        self._reading = Reading(
+        self.marking = marking
+        self.reading = Reading(
             store.files,
             Mentions(store, staff, options.staff_names),
             options.note_prefix,
             options.max_file_bytes,
         )
+        self.authors = Authors()
         self._still_note = Recent[datetime]()
         """Notes whose author was told that they still are notes, as of which edit."""
         self._edited_at = Recent[datetime]()
         """Of messages that were edited, as of when they were processed last: reading the history is faster
         than the gateway, whose events of older edits come later."""
 
-    async def take(self, room: Room, message: discord.Message) -> None:
-        """A new message, as a message or a note; what is refused is answered."""
+    async def take(self, room: Room, message: discord.Message, caller: Caller | None = None) -> None:
+        """A new message, as a message or a note; what is refused is answered. Without a caller it is its
+        author's."""
         self._keep_edit(message)  # of what is part of it already an event may still come
-        caller = self._staff.caller(await self._with_roles(message))
+        caller = caller or self._staff.caller(await self.authors.of(message))
         not_done = "Not sent" if room.thread_id is None else "Not kept"
         if caller is None:
             speaks = "speaks to the requester" if room.thread_id is None else "writes notes"
-            self._marking.answer(message, f"{not_done}: only staff {speaks}.")
+            self.marking.answer(message, f"{not_done}: only staff {speaks}.")
             return
         try:
             await self._store_message(caller, room, message)
         except NothingToSay:
-            self._marking.answer(
+            self.marking.answer(
                 message, f"{not_done}: there is nothing in this message that could be passed on."
             )
         except TicketIsClosed as refusal:
             await self._came_too_late(caller, room, message, refusal)
         except Refusal as refusal:
-            self._marking.answer(message, f"{not_done}: {words(refusal)}")
+            self.marking.answer(message, f"{not_done}: {words(refusal)}")
+
+    async def replace(
+        self,
+        room: Room,
+        message: discord.Message,
+        replaced: Message,
+        read: Read,
+        caller: Caller,
+        source: Source,
+    ) -> None:
+        """A message takes the place of another of the caller's; what is refused is answered."""
+        try:
+            await self._desk.edit(caller, room.channel.ticket_id, replaced.id, read.said, source=source)
+        except Refusal as refusal:
+            self.marking.answer(message, f"Not sent: {words(refusal)}")
+        else:
+            self.marking.kept(room, message, is_note=replaced.is_note, lost=read.lost)
 
     async def _store_message(
         self, caller: Caller, room: Room, message: discord.Message, *, always_note: bool = False
     ) -> None:
-        read = await self._reading.read(message)
+        read = await self.reading.read(message)
         is_note = read.is_note or always_note or room.thread_id is not None
         do = self._desk.add_note if is_note else self._desk.post
         await do(caller, room.channel.ticket_id, read.said, source=room.source(message.id))
-        self._marking.kept(room, message, is_note=is_note, lost=read.lost)
+        self.marking.kept(room, message, is_note=is_note, lost=read.lost)
 
     async def _came_too_late(
         self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed
@@ -93,10 +116,10 @@ class Intake:
         ticket = await self._store.views.ticket(room.channel.ticket_id)
         written_at = int(message.created_at.timestamp() * 1000)
         if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
-            self._marking.answer(message, f"Not sent: {words(refusal)}")
+            self.marking.answer(message, f"Not sent: {words(refusal)}")
             return
         await self._store_message(caller, room, message, always_note=True)
-        self._marking.answer(
+        self.marking.answer(
             message, f"Kept as a note, not sent: ticket {ticket.number} was closed before this was read."
         )
 
@@ -107,29 +130,36 @@ class Intake:
                 return True
         return False
 
-    async def edited(self, room: Room, message: discord.Message) -> bool:
-        """An edit is a change of content or files only: link previews come as edits too.
+    async def edited(
+        self,
+        room: Room,
+        message: discord.Message,
+        known: Message | None = None,
+        caller: Caller | None = None,
+    ) -> bool:
+        """An edit is a change of content or files only: link previews come as edits too. ``known`` is what
+        the message is to us, and ``caller`` its author, where the message itself does not tell.
 
         Gives whether there was anything to be edited; a message may still come."""
-        if message.edited_at is None or message.webhook_id is not None:
-            return True
-        if self._is_older_than_known(message):
+        if message.edited_at is None or self._is_older_than_known(message):
             return True
         self._keep_edit(message)
-        known = await self._known(room, message.id)
+        known = known or await self.known(room, message.id)
         if known is None:
             return False
         if _was_hidden(known):
             await self._withdraw(room, message.id)  # lest a process ended between note and withdrawal
-        await self._edit(room, message, known)
+        await self._edit(room, message, known, caller)
         return True
 
-    async def _edit(self, room: Room, message: discord.Message, known: Message) -> None:
-        read = await self._reading.read(message, was_hidden=_was_hidden(known))
+    async def _edit(
+        self, room: Room, message: discord.Message, known: Message, caller: Caller | None
+    ) -> None:
+        read = await self.reading.read(message, was_hidden=_was_hidden(known))
         said, is_note = read.said, read.is_note or room.thread_id is not None
         if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
             return
-        caller = self._staff.caller(await self._with_roles(message))
+        caller = caller or self._staff.caller(await self.authors.of(message))
         if caller is None:
             return
         edited_at = message.edited_at or message.created_at
@@ -148,13 +178,13 @@ class Intake:
                 if known.is_note and not is_note:
                     self._tell_it_is_still_a_note(message, edited_at)
         except Refusal as refusal:
-            self._marking.answer(message, f"The edit was not sent: {words(refusal)}", "ed")
+            self.marking.answer(message, f"The edit was not sent: {words(refusal)}", "ed")
 
     def _tell_it_is_still_a_note(self, message: discord.Message, edited_at: datetime) -> None:
         """Once for each edit: what is no edit, as the preview of a link, comes with the last one's time."""
         if self._still_note.get(message.id) != edited_at:
             self._still_note.put(message.id, edited_at)
-            self._marking.answer(
+            self.marking.answer(
                 message, "This is still a note: post it anew, and the requester sees it.", "st"
             )
 
@@ -170,45 +200,40 @@ class Intake:
 
     async def _make_note(self, caller: Caller, room: Room, message: discord.Message) -> None:
         """A posted message edited into a note is deleted for the requester, and kept as a note."""
-        read = await self._reading.read(message, was_hidden=True)
+        read = await self.reading.read(message, was_hidden=True)
         await self._desk.add_note(
             caller, room.channel.ticket_id, read.said, source=room.source(message.id, ":n")
         )
         await self._withdraw(room, message.id)
-        self._marking.became_note(room, message, lost=read.lost)
+        self.marking.became_note(room, message, lost=read.lost)
 
     async def _withdraw(self, room: Room, discord_id: int, suffix: str = "") -> None:
         """Take back what a Discord message was made into at first, or with ``:n`` the note it became
         later."""
+        await self.withdraw(room, room.message_id(discord_id, suffix), discord_id, suffix)
+
+    async def withdraw(self, room: Room, message_id: MessageId, discord_id: int, suffix: str = "") -> None:
+        """Take back a message or note, because a Discord message was deleted or hidden."""
         ticket_id = room.channel.ticket_id
         source = room.source(discord_id, f"{suffix}x" if suffix else ":x")
         try:
-            await self._channel_desk.withdraw(ticket_id, room.message_id(discord_id, suffix), source)
+            await self._channel_desk.withdraw(ticket_id, message_id, source)
         except MessageNotFound:
             log.debug("message %s of ticket %s is deleted already", discord_id, ticket_id)
 
     async def deleted(self, room: Room, message_id: int) -> None:
         """Take back what the message became."""
-        if await self._known(room, message_id) is not None:
+        if await self.known(room, message_id) is not None:
             for suffix in (":n", ""):
                 await self._withdraw(room, message_id, suffix)
 
-    async def _known(self, room: Room, discord_id: int) -> Message | None:
+    async def known(self, room: Room, discord_id: int) -> Message | None:
         """What a Discord message is to us: the note it was made into, or the message or note it began as."""
         for message_id in _ids_of(room, discord_id):
             known = await self._store.views.message(message_id, room.channel.ticket_id)
             if known is not None and not known.deleted:
                 return known
         return None
-
-    async def _with_roles(self, message: discord.Message) -> discord.User | discord.Member:
-        """The author as a member, because history gives users without roles."""
-        if isinstance(message.author, discord.Member) or message.guild is None or message.author.bot:
-            return message.author
-        try:
-            return await message.guild.fetch_member(message.author.id)
-        except discord.NotFound:
-            return message.author
 
 
 def _ids_of(room: Room, discord_id: int) -> tuple[MessageId, ...]:

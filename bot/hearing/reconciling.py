@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 UNTIL_SETTLED = 5.0
 """Seconds after which the store must know everything of ours that Discord shows."""
+QUIET_FOR = 20.0
+"""Seconds after the beginning of a session before channels are compared in which nothing was written
+meanwhile. What was edited or deleted there can wait; a start has enough to do."""
 BETWEEN_COMPARISONS = 0.1
 """Seconds between two comparisons, because staff's messages need the requests more."""
 SWEEP_EVERY = 600.0
@@ -52,6 +55,7 @@ class Reconciling(commands.Cog):
         *,
         close_when_deleted: bool,
         sweep_every: float = SWEEP_EVERY,
+        quiet_for: float = QUIET_FOR,
     ) -> None:
         self._client = client
         self._desk = ChannelDesk(store)
@@ -64,6 +68,7 @@ class Reconciling(commands.Cog):
         self._when_gone = when_gone
         self._close_when_deleted = close_when_deleted
         self._sweep_every = sweep_every
+        self._quiet_for = quiet_for
         self._session = 0
         self._guild_is_missing = False
         self._later = asyncio.Queue[tuple[float, int, Job]]()
@@ -110,11 +115,14 @@ class Reconciling(commands.Cog):
     async def _begin(self, guild: discord.Guild) -> None:
         self._guild_is_missing = False
         self._session += 1
+        session = self._session
         channels = await self._store.channels.open_ones()
+        news: list[Channel] = []
+        quiet: list[Channel] = []
         for channel in channels:
             there = guild.get_channel(channel.channel_id)
             if isinstance(there, discord.TextChannel):
-                self._inbox.catch_up(channel, there)
+                (news if self._inbox.catch_up(channel, there) else quiet).append(channel)
                 self._inbox.do(there.id, partial(self._follow, channel.channel_id))
             else:
                 self._inbox.do(channel.channel_id, partial(self._look_for, channel))
@@ -122,7 +130,9 @@ class Reconciling(commands.Cog):
             if self._channels.ticket_marked_on(there):
                 self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
         await self._tell_faults(guild)
-        await self._compare_all(guild, channels, self._session)
+        await self._compare_all(guild, news, session)
+        await asyncio.sleep(self._quiet_for)
+        await self._compare_all(guild, quiet, session)
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:

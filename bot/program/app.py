@@ -304,5 +304,6 @@ class Program:
                 settings.mark_stored is Switch.ON,
                 int(settings.max_file_mb * MIB),
                 StaffNames(settings.staff_name, settings.staff_name_fixed),
+                frozenset(settings.relay_bots or ()),
             ),
         )

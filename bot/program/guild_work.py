@@ -15,7 +15,7 @@ from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.hearing.orphanage import Orphanage
-from bot.hearing.reconciling import SWEEP_EVERY, Reconciling
+from bot.hearing.reconciling import QUIET_FOR, SWEEP_EVERY, Reconciling
 from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.showing.admins import Admins
@@ -70,6 +70,7 @@ class GuildOptions:
     seen_between: float = BETWEEN
     cards_again_after: float = FIRST_PAUSE
     sweep_every: float = SWEEP_EVERY
+    quiet_for: float = QUIET_FOR
 
 
 class GuildWork:
@@ -119,6 +120,7 @@ class GuildWork:
             sink.channel_is_gone,
             close_when_deleted=options.close_when_deleted,
             sweep_every=options.sweep_every,
+            quiet_for=options.quiet_for,
         )
         self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
         orphans = Orphans(store, guild_map, marks)

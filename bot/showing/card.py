@@ -74,6 +74,15 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     return embed
 
 
+def headline(ticket: Ticket) -> str:
+    """The words above the card. A ticket is new until it was anybody's or was closed for the first time."""
+    words = f"{ticket.issue_level} ticket for {ticket.support_role}"
+    if ticket.is_closed:
+        return f"{words}, closed as {ticket.status}."
+    is_new = ticket.is_unattended and ticket.waiting_since == ticket.created_at
+    return f"New {words}." if is_new else f"{words}."
+
+
 def description_of(ticket: Ticket) -> list[discord.File]:
     """The whole description as a file, where the card has no room for it."""
     if _is_whole(ticket):
@@ -83,7 +92,7 @@ def description_of(ticket: Ticket) -> list[discord.File]:
 
 def digest(embed: discord.Embed, ticket: Ticket) -> str:
     """The same for equal cards with equal files."""
-    shown = json.dumps(embed.to_dict(), sort_keys=True)
+    shown = headline(ticket) + json.dumps(embed.to_dict(), sort_keys=True)
     if not _is_whole(ticket):
         shown += ticket.description
     return hashlib.sha256(shown.encode(errors="replace")).hexdigest()[:16]

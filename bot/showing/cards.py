@@ -15,8 +15,8 @@ import discord
 from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
-from bot.showing.card import card_of, description_of, digest
-from bot.showing.pings import NOBODY, Pings
+from bot.showing.card import card_of, description_of, digest, headline
+from bot.showing.pings import NOBODY, Pinged, Pings
 from bot.showing.read_marks import ReadMarks
 from cogs.card_buttons import CardButton, view_to_show
 from tickets.model import Ticket, TicketId
@@ -178,8 +178,14 @@ class Cards:
         card = self._messageable(channel).get_partial_message(channel.card_id)
         view = None if ticket.is_closed else view_to_show(self._buttons)
         try:
+            pinged = None if ticket.is_closed else await self._pings.for_new(ticket)  # an edit pings nobody
             with discord_faults("editing a card"):
-                await card.edit(embed=embed, view=view, attachments=description_of(ticket))
+                await card.edit(
+                    content=_above(ticket, pinged),
+                    embed=embed,
+                    view=view,
+                    attachments=description_of(ticket),
+                )
         except MessageIsGone:
             log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
             return None
@@ -192,10 +198,9 @@ class Cards:
         if not is_new and not was_there and (found := await self._found(ticket, channel)) is not None:
             return found
         pinged = await self._pings.for_new(ticket) if ping and not was_there else None
-        words = f"New {ticket.issue_level} ticket for {ticket.support_role}."
         with discord_faults("posting a card"):
             card = await self._messageable(channel).send(
-                f"{pinged.mention} {words}" if pinged else words,
+                _above(ticket, pinged),
                 embed=embed,
                 view=view_to_show(self._buttons),
                 files=description_of(ticket),
@@ -267,6 +272,11 @@ class Cards:
 
     def _messageable(self, channel: Channel) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel.channel_id, guild_id=self._map.guild_id)
+
+
+def _above(ticket: Ticket, pinged: Pinged | None) -> str:
+    """The words above the card."""
+    return f"{pinged.mention} {headline(ticket)}" if pinged else headline(ticket)
 
 
 def _until(moment: float | None) -> float | None:

@@ -14,6 +14,7 @@ from bot.showing.cards import Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.pings import NOBODY, Pinged
+from bot.showing.rebuilt import note_rebuilt
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -52,7 +53,7 @@ class TicketChannels:
         created = False
         if channel is None or channel.state is not ChannelState.OPEN:
             rebuilt = channel is not None
-            channel, created = await self._found_or_created(ticket)
+            channel, created = await self._found_or_created(ticket, is_rebuilt=rebuilt)
         else:
             rebuilt = False
         if channel.card_id is None:
@@ -125,12 +126,19 @@ class TicketChannels:
         *,
         ping: Pinged | None = None,
         files: Sequence[discord.File] = (),
-    ) -> None:
+    ) -> discord.Message:
         """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
         mentions = ping.allowed if ping else NOBODY
         text = f"{ping.mention} {text}" if ping else text
         with discord_faults("posting a notice"):
-            await self._messageable(channel).send(text, nonce=nonce, allowed_mentions=mentions, files=files)
+            return await self._messageable(channel).send(
+                text, nonce=nonce, allowed_mentions=mentions, files=files
+            )
+
+    async def correct(self, channel: Channel, discord_id: int, text: str) -> None:
+        """Change what a message of the bot's says. Raises MessageIsGone."""
+        with discord_faults("correcting a notice"):
+            await self._messageable(channel).get_partial_message(discord_id).edit(content=text)
 
     async def remove(self, channel: Channel, reason: str) -> None:
         """Delete the channel, unless it is gone already."""
@@ -170,7 +178,7 @@ class TicketChannels:
             await self._messageable(channel).get_partial_message(message.id).delete()
         return True
 
-    async def _found_or_created(self, ticket: Ticket) -> tuple[Channel, bool]:
+    async def _found_or_created(self, ticket: Ticket, *, is_rebuilt: bool) -> tuple[Channel, bool]:
         guild = self._map.guild(self._client)
         found = await self._left_behind(guild, ticket)
         created = found is None
@@ -181,6 +189,8 @@ class TicketChannels:
                 self._unsure.add(ticket.id)
                 raise
         channel = Channel(ticket_id=ticket.id, channel_id=found.id, category_id=found.category_id)
+        if is_rebuilt:
+            await note_rebuilt(self._store, channel)
         await self._store.channels.save(channel)
         self._unsure.discard(ticket.id)
         return channel, created

@@ -16,10 +16,11 @@ from tickets.events import (
     TicketSnoozed,
 )
 from tickets.history import Entry
-from tickets.model import Actor, MessageId, Millis, Person, Status, Ticket, UserKey
+from tickets.model import MessageId, Millis, Person, Status, Ticket, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from tickets.transcript import BY_HAND, DESK
 
 TEXT_LIMIT = 60
 """Characters of a topic or another text within a line."""
@@ -48,9 +49,18 @@ class Lines:
         keys = {it.actor.key for it in entries if it.actor.key}
         people = await self.store.people.people(keys.union(*map(people_in, changes)))
         return [
-            f"<t:{entry.at // 1000}:f> {change_of(entry.actor, change, people)}"
+            f"<t:{entry.at // 1000}:f> {_told(entry, change, people)}"
             for entry, change in zip(entries, changes, strict=True)
         ]
+
+    async def closing(self, ticket: Ticket) -> str:
+        """Who closed a ticket, how and when; nothing of an open one."""
+        if ticket.closed_by is None or ticket.closed_at is None:
+            return ""
+        keys = [ticket.closed_by.key] if ticket.closed_by.key else []
+        people = await self.store.people.people(keys)
+        who = doer(ticket.closed_by.key, people, by_hand=False)
+        return f"{who} closed it as {ticket.status} <t:{ticket.closed_at // 1000}:R>."
 
     def about(self, user: User) -> str:
         """What staff knows of somebody who asks."""
@@ -80,6 +90,11 @@ class Lines:
         return f"{at}/{filed[0].channel_id}/{filed[0].discord_id}" if filed else None
 
 
+def _told(entry: Entry, change: Change, people: People) -> str:
+    who = doer(entry.actor.key, people, by_hand=entry.by_hand)
+    return change_of(who, entry.actor.key, change, people)
+
+
 def line_of(ticket: Ticket, url: str | None, people: People) -> str:
     """The number, the topic, how pressing it is, whose it is, and since when somebody waits."""
     topic = plain(shortened(ticket.topic, TEXT_LIMIT))
@@ -102,9 +117,15 @@ def people_in(change: Change) -> set[UserKey]:
     return {UserKey.parse(text) for text in (change.old, change.new) if text}
 
 
-def change_of(actor: Actor, change: Change, people: People) -> str:
-    """Who did what, from and to."""
-    who = "Guildesk" if actor.key is None else _name(actor.key, people)
+def doer(key: UserKey | None, people: People, *, by_hand: bool) -> str:
+    """Who did something."""
+    if key is not None:
+        return _name(key, people)
+    return BY_HAND if by_hand else DESK
+
+
+def change_of(who: str, key: UserKey | None, change: Change, people: People) -> str:
+    """Who did what, from and to; ``key`` is theirs."""
     match change.field:
         case "issue_level":
             return f"{who} set the level from {change.old} to {change.new}."
@@ -113,7 +134,7 @@ def change_of(actor: Actor, change: Change, people: People) -> str:
         case "status":
             return f"{who} {_moved(change.old, change.new)}."
         case "assignee":
-            return f"{who} {_assigned(actor, change, people)}."
+            return f"{who} {_assigned(key, change, people)}."
     field = change.field.replace("_", " ")
     if change.old is None and change.new is None:
         return f"{who} changed the {field}."
@@ -155,9 +176,9 @@ def _moved(old: str | None, new: str | None) -> str:
     return f"made it {turn} turn ({new})"
 
 
-def _assigned(actor: Actor, change: Change, people: People) -> str:
+def _assigned(key: UserKey | None, change: Change, people: People) -> str:
     it = UserKey.parse(change.new or change.old or "")
-    own = actor.key is not None and _name(it, people) == _name(actor.key, people)  # they may have two keys
+    own = key is not None and _name(it, people) == _name(key, people)  # they may have two keys
     if change.new is None:
         return "released this ticket" if own else f"took this ticket from {_name(it, people)}"
     return "claimed this ticket" if own else f"gave this ticket to {_name(it, people)}"

@@ -15,6 +15,7 @@ from bot.showing.names import Names
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.posts import Post
+from bot.showing.rebuilt import time_there
 from bot.showing.texts import WHOLE_TEXT, plain, webhook_names
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
@@ -63,7 +64,7 @@ class Outbox:
         """Show what ``event`` posted, beginning with the first part that is not there yet; the first part
         pings."""
         channel = await self._webhooks.with_webhook(channel)
-        texts, further = self._posts_of(message)
+        texts, further = await self._posts_of(channel, message)
         linked = {link.part: link for link in await self._parts_there(channel, message.id)}
         may_lack_more = message.attachments or len(linked) < len(texts)
         if may_lack_more and message.ticket_id not in self._settled:
@@ -88,7 +89,7 @@ class Outbox:
         it."""
         if channel.ticket_id not in self._settled and channel.webhook_id is not None:
             linked = {link.part: link for link in await self._parts_there(channel, message.id)}
-            await self._adopt(channel, message, linked, self._posts_of(message)[0])
+            await self._adopt(channel, message, linked, (await self._posts_of(channel, message))[0])
 
     async def edit(self, channel: Channel, event: Event, message: Message) -> None:
         """Replace the old words by the new ones. What does not fit is posted as a reply."""
@@ -188,7 +189,7 @@ class Outbox:
         """Whether each existing part shows the new words now. Only its webhook can change it.
 
         The files stay as they are, unless they are to be renewed or one of them holds the old words."""
-        texts, further = self._posts_of(message)
+        texts, further = await self._posts_of(channel, message)
         if len(texts) > len(shown):
             return False
         with_files, is_renewed = texts[-1], is_renewed or texts[-1].whole is not None
@@ -270,9 +271,10 @@ class Outbox:
 
         await self._uploads.each(posts, send)
 
-    def _posts_of(self, message: Message) -> tuple[list[Post], list[Post]]:
+    async def _posts_of(self, channel: Channel, message: Message) -> tuple[list[Post], list[Post]]:
         """The messages to send; see ``bot.showing.posts``."""
-        texts, further = self._uploads.posts_of(message.content, message.attachments)
+        above = await time_there(self._store, channel, message.created_at, "-# {}")
+        texts, further = self._uploads.posts_of(message.content, message.attachments, above=above)
         if not texts:
             raise Never("the message has nothing that can be shown")
         return texts, further

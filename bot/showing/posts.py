@@ -36,15 +36,15 @@ class Post:
 
 
 def posts_of(
-    text: str, files: Sequence[Attachment], url: Url, bounds: Bounds, *, heading: str = ""
+    text: str, files: Sequence[Attachment], url: Url, bounds: Bounds, *, heading: str = "", above: str = ""
 ) -> tuple[list[Post], list[Post]]:
     """The messages that hold the words, the last of them with the first files; and those that hold further
-    files. Under a heading, the words are quoted."""
+    files. Under a heading, the words are quoted; what is ``above`` stands over the first."""
     small = [file for file in files if file.size <= bounds.file]
     for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
         attached = small[:most]
         links = [url(file) for file in files if file not in attached]
-        copy = copy_of(text, links, heading=heading)
+        copy = copy_of(text, links, heading=heading, above=above)
         if copy.whole is None:
             break
     *texts, last = copy.parts or [heading]

@@ -10,8 +10,9 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import change_of, people_in, plan_of
+from bot.showing.lines import plan_of
 from bot.showing.notes import say_all, show_note
+from bot.showing.notices import Notices
 from bot.showing.outbox import Outbox, nonce
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import Pings
@@ -32,6 +33,7 @@ from tickets.events import (
     NoteDeleted,
     NoteEdited,
     Place,
+    Plan,
     PlanEvent,
     TicketChanged,
     TicketClosed,
@@ -74,6 +76,7 @@ class DiscordSink:
     ) -> None:
         self._store = store
         self._channels = channels
+        self._notices = Notices(store, channels)
         self._cards = cards
         self._outbox = outbox
         self._uploads = uploads
@@ -125,7 +128,7 @@ class DiscordSink:
             if (ticket := await self._store.views.ticket(event.ticket_id)) is not None:
                 await self._channels.not_to_be_had(ticket, why)
             return
-        text = f"⚠️ Discord does not take something of {await self._name(event)}: {plain(why)}"
+        text = f"⚠️ Discord does not take something of {await self._notices.who(event)}: {plain(why)}"
         words: bytes | None = None
         if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
             words = event.data.content.encode(errors="replace")
@@ -137,7 +140,7 @@ class DiscordSink:
     async def _show(self, event: Event, ticket: Ticket) -> None:
         if isinstance(event.data, TicketClosed):
             self._channels.needed_no_more(ticket)
-            await self._close(event, ticket)
+            await self._close(event, event.data, ticket)
             return
         if isinstance(event.data, FeedbackGiven):
             await self._transcripts.tell_feedback(event, event.data, ticket)
@@ -175,11 +178,18 @@ class DiscordSink:
             case MessageDeleted(message_id=message_id):
                 await self._outbox.delete(channel, message_id)
             case NoteAdded() | NoteEdited() | NoteDeleted() as note:
-                await show_note(self._channels, self._uploads, channel, event, note, await self._name(event))
+                await show_note(
+                    self._channels,
+                    self._uploads,
+                    channel,
+                    event,
+                    note,
+                    await self._notices.author_of(channel, event),
+                )
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
             case TicketReopened() | PlanEvent():
-                await self._channels.say(channel, plan_of(await self._name(event), event.data), nonce(event))
+                await self._show_plan(channel, event, event.data)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
             case _:
@@ -189,11 +199,14 @@ class DiscordSink:
         self, channel: Channel, event: Event, opened: TicketOpened, ticket: Ticket
     ) -> None:
         """The card shows the ticket; its files are a message of the requester's."""
-        if opened.nobody_on_duty:
-            text = f"Nobody of {opened.support_role} is on duty, so this ticket is assigned to nobody."
-            await self._channels.say(channel, text, nonce(event, 97))
+        await self._notices.opened(channel, event, opened)
         if ticket.attachments:
             await self._outbox.post(channel, event, _files_of(event, ticket))
+
+    async def _show_plan(self, channel: Channel, event: Event, plan: Plan | TicketReopened) -> None:
+        if isinstance(plan, TicketReopened):
+            await self._notices.correct_closing(channel, event)
+        await self._notices.say(channel, event, plan_of(await self._notices.who(event), plan))
 
     async def _show_posted(self, channel: Channel, event: Event, ticket: Ticket) -> None:
         message = message_after(None, event) if ticket.seq == event.seq else None
@@ -226,33 +239,32 @@ class DiscordSink:
             await self._channels.admit(ticket, channel)
         told = [it for it in changes if it.field not in UNTOLD]
         if told:
-            who = {event.actor.key} if event.actor.key else set()
-            people = await self._store.people.people(who.union(*map(people_in, told)))
-            text = "\n".join(change_of(event.actor, it, people) for it in told)
             ping = None if _is_history(event, channel) else await self._pings.for_changes(event, ticket, told)
-            await self._channels.say(channel, text, nonce(event), ping=ping)
+            await self._notices.changed(channel, event, told, ping)
 
     async def _note_move(self, channel: Channel, event: Event) -> None:
         """Somebody moved the channel and the ticket followed. Keep the new category, so that a further move
-        is noticed."""
+        is noticed, and say why the level is another."""
         if isinstance(event.data, TicketChanged):
             for change in event.data.changes:
                 if change.field == "issue_level" and change.new:
                     await self._channels.note_move(channel, IssueLevel(change.new))
+            await self._notices.moved_by_hand(channel, event, event.data)
 
-    async def _close(self, event: Event, ticket: Ticket) -> None:
+    async def _close(self, event: Event, closed: TicketClosed, ticket: Ticket) -> None:
         """The transcript first; only then may the channel go."""
         await self._transcripts.file(event, ticket)
         channel = await self._channels.existing(ticket.id)
-        if channel is None or ticket.closed_seq != event.seq:
+        if channel is None:
+            return
+        if ticket.closed_seq != event.seq:
+            await self._notices.was_closed(channel, event, closed)
             return
         if event.origin.place is not Place.DISCORD:
             await self._tell_whom_it_overtook(channel)
         if self._close_grace >= LONG_GRACE:
             await self._cards.refresh(ticket)
-        seconds = self._close_grace // 1000
-        text = f"Closed as {ticket.status} by {await self._name(event)}. This channel goes in {seconds} s."
-        await self._channels.say(channel, text, nonce(event))
+        await self._notices.closed(channel, event, ticket, self._close_grace // 1000)
         goes_at = self._clock() + self._close_grace
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester)
@@ -272,13 +284,6 @@ class DiscordSink:
         if message is None:
             raise NotNow("the message is not to be read yet")
         return message
-
-    async def _name(self, event: Event) -> str:
-        key = event.actor.key
-        if key is None:
-            return "Guildesk"
-        person = (await self._store.people.people([key])).get(key)
-        return plain(person.name if person else key.id)
 
 
 def _is_history(event: Event, channel: Channel) -> bool:

@@ -107,14 +107,18 @@ class Copy:
     whole: bytes | None = None
 
 
-def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "") -> Copy:
+def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "", above: str = "") -> Copy:
     """The copy of a text, fit for Discord. Under a heading, it is quoted in each part, so that it cannot be
-    taken for the heading's author's. Each part leaves room for a ping."""
+    taken for the heading's author's. What is ``above`` stands over the first part. Each part leaves room for
+    a ping."""
     frame = f"{heading}\n>>> " if heading else ""
-    room = MESSAGE_LIMIT - PING_ROOM - length(frame)
+    room = MESSAGE_LIMIT - PING_ROOM - length(frame) - (length(above) + 1 if above else 0)
     parts, whole = harmless_parts(with_links(text, links), room), None
     if len(parts) > MOST_PARTS:
         note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."
         parts = harmless_parts(with_links(start_of(text, _SHOWN_OF_LONG_TEXTS), [note, *links]), room)
         whole = text.encode(errors="replace")
-    return Copy([frame + part for part in parts], whole)
+    shown = [frame + part for part in parts]
+    if above:
+        shown[:1] = ["\n".join([above, *shown[:1]])]
+    return Copy(shown, whole)

@@ -68,10 +68,10 @@ class Uploads:
         return Bounds(min(of_tier, self._learned.file), self._learned.request)
 
     def posts_of(
-        self, text: str, files: Sequence[Attachment] = (), *, heading: str = ""
+        self, text: str, files: Sequence[Attachment] = (), *, heading: str = "", above: str = ""
     ) -> tuple[list[Post], list[Post]]:
         """The messages with the words, and those with further files; see ``bot.showing.posts``."""
-        return posts_of(text, files, self.url, self.bounds, heading=heading)
+        return posts_of(text, files, self.url, self.bounds, heading=heading, above=above)
 
     def spread(self, post: Post) -> list[Post]:
         """The same as messages that Discord takes."""

@@ -275,12 +275,14 @@ async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in
         await desk_office.shown()
 
         again = desk_office.guild.channels[channel.name or ""]
-        told = [message.content for message in again.history()]
+        told = [re.sub(r"<t:\d+:f>", "TIME", message.content) for message in again.history()]
         assert again.id != channel.id
-        assert [it for it in told if "start" in it or "plugged" in it or "opened this" in it] == [
-            "It does not start",
-            "Is it plugged in?",
-            "Casey opened this ticket again.",
+        assert [it for it in told if "TIME" in it] == [
+            "TIME Casey opened this ticket.",
+            "-# TIME\nIt does not start",
+            "-# TIME\nIs it plugged in?",
+            "TIME general\\-agent closed this ticket as RESOLVED.",
+            "TIME Casey opened this ticket again.",
         ]
         assert len(desk_office.transcripts.history()) == 1
 
@@ -311,7 +313,7 @@ async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(
     await desk_office.by_hand(desk_office.client.http.delete_channel(channel.id))
 
     told = [it["content"] for it in desk_office.ever_posted()[before:]]
-    assert "Casey opened this ticket again." in told
+    assert any(it.endswith(" Casey opened this ticket again.") for it in told)
     assert [it for it in told if "Closed" in it or "goes in" in it] == []
 
 

@@ -16,6 +16,7 @@ def message(**parts: Any) -> discord.Message:
     empty: dict[str, Any] = {
         "content": "",
         "author": SimpleNamespace(bot=False),
+        "webhook_id": None,
         "guild": GUILD,
         "stickers": [],
         "poll": None,

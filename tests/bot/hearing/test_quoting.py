@@ -21,6 +21,7 @@ def quoted(content: str) -> discord.Message:
     parts: dict[str, Any] = {
         "content": content,
         "author": SimpleNamespace(bot=False),
+        "webhook_id": None,
         "guild": None,
         "stickers": [],
         "poll": None,

@@ -1,6 +1,7 @@
 """What people do to channels by hand, and what was done while the bot did not listen."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import discord
@@ -50,7 +51,7 @@ async def test_a_channel_deleted_by_hand_is_built_again_with_all_that_was_said(d
 
     again = desk_office.guild.channels[channel.name or ""]
     assert again.id != channel.id
-    said = [(it.author.name, it.content) for it in again.history() if it.content]
+    said = [(it.author.name, re.sub(r"^-# <t:\d+:f>\n", "", it.content)) for it in again.history()]
     assert ("Casey · requester", "Hello?") in said
     assert ("general-agent · staff", "Hello!") in said
     assert any("he is polite" in content for _, content in said)
@@ -342,3 +343,50 @@ async def test_a_role_that_is_gone_is_told_to_the_admins(desk_office: Office) ->
     await until(told)
     ticket = await desk_office.desk.post(CASEY, (await desk_office.open())[0].id, Said("goes on"))
     assert ticket.content == "goes on"
+
+
+def _asked(desk_office: Office, method: str, path: str) -> int:
+    """How many requests of a kind Discord has seen."""
+    return sum(
+        it.method == method and re.search(path, it.path) is not None for it in desk_office.env.http_requests
+    )
+
+
+async def test_catching_up_asks_for_a_member_once(desk_office: Office) -> None:
+    (first, one), (second, two) = [await desk_office.open() for _ in range(2)]
+    async with desk_office.deaf("on_message"):
+        for channel in (one, two):
+            for number in range(5):
+                await desk_office.people["general"].send(channel, f"{number}")
+        await desk_office.env.settle()
+    before = _asked(desk_office, "GET", r"/members/\d+$")
+
+    await desk_office.new_session()
+
+    async def caught_up() -> bool:
+        found = [it.content for ticket in (first, second) for it in await desk_office.messages(ticket)]
+        return found == ["0", "1", "2", "3", "4"] * 2
+
+    await until(caught_up)
+    assert _asked(desk_office, "GET", r"/members/\d+$") - before == 1
+
+
+async def test_a_session_asks_nothing_of_channels_in_which_nothing_is_new(tmp_path: Path) -> None:
+    async with office(tmp_path, quiet_for=60.0) as desk_office:
+        channels = [(await desk_office.open())[1] for _ in range(3)]
+        for channel in channels:
+            await desk_office.people["general"].send(channel, "We look.")
+        await desk_office.taken()
+        async with desk_office.deaf("on_message"):
+            await desk_office.people["general"].send(channels[0], "And we found it.")
+            await desk_office.env.settle()
+        before = [_asked(desk_office, "GET", rf"/channels/{it.id}/") for it in channels]
+
+        await desk_office.new_session()
+
+        async def looked() -> bool:
+            return _asked(desk_office, "GET", rf"/channels/{channels[0].id}/") > before[0]
+
+        await until(looked)
+        await desk_office.taken()
+        assert [_asked(desk_office, "GET", rf"/channels/{it.id}/") for it in channels[1:]] == before[1:]

@@ -1,0 +1,44 @@
+"""Authors with their roles. Discord's history has none, so members are asked for, each once in a while."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.hearing.heard import Recent
+
+KEPT_FOR = 60.0
+"""Seconds for which the roles of an author of older messages count as known. What is written now comes with
+its author's roles."""
+
+
+class Authors:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._known = Recent[tuple[float, discord.Member | None]]()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def of(self, message: discord.Message) -> discord.User | discord.Member:
+        """The author as a member; as a user, who has no roles, if they have left."""
+        author = message.author
+        if isinstance(author, discord.Member) or message.guild is None or author.bot:
+            return author
+        return await self.member(message.guild, author.id) or author
+
+    async def member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
+        """The member, or None if there is none."""
+        async with self._turns.setdefault(user_id, asyncio.Lock()):
+            known = self._known.get(user_id)
+            if known is None or self._now() - known[0] >= KEPT_FOR:
+                known = self._now(), await _asked(guild, user_id)
+                self._known.put(user_id, known)
+        return known[1]
+
+
+async def _asked(guild: discord.Guild, user_id: int) -> discord.Member | None:
+    try:
+        return await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return None

@@ -1,0 +1,117 @@
+"""Lines of the bot's in a ticket's channel: who did what. They are true later, too, and in a channel that is
+built again."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import discord
+
+from bot.connection.faults import MessageIsGone
+from bot.showing.channels import TicketChannels
+from bot.showing.lines import change_of, doer, people_in
+from bot.showing.outbox import nonce
+from bot.showing.pings import Pinged
+from bot.showing.rebuilt import time_there
+from bot.showing.texts import plain
+from tickets.events import (
+    Change,
+    Event,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+)
+from tickets.model import MessageId, Ticket
+from tickets.ports.channels import Channel, Link
+from tickets.ports.store import Store
+
+
+class Notices:
+    def __init__(self, store: Store, channels: TicketChannels) -> None:
+        self._store = store
+        self._channels = channels
+
+    async def who(self, event: Event) -> str:
+        """The name of whoever did it."""
+        keys = [event.actor.key] if event.actor.key else []
+        return doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
+
+    async def opened(self, channel: Channel, event: Event, opened: TicketOpened) -> None:
+        """Nothing, where the card says it: in a channel that is not built again."""
+        when = await self._when(channel, event)
+        if when:
+            await self.say(channel, event, f"{await self.who(event)} opened this ticket.", number=95)
+        if opened.nobody_on_duty:
+            text = f"Nobody of {opened.support_role} is on duty, so this ticket is assigned to nobody."
+            await self.say(channel, event, text, number=97)
+
+    async def author_of(self, channel: Channel, event: Event) -> str:
+        """Who wrote a note, and when, if the channel was built again since."""
+        return f"{await self.who(event)}{await self._when(channel, event, ', {}')}"
+
+    async def changed(
+        self, channel: Channel, event: Event, changes: Sequence[Change], ping: Pinged | None
+    ) -> None:
+        people = await self._store.people.people({key for it in changes for key in people_in(it)})
+        who = await self.who(event)
+        text = "\n".join(change_of(who, event.actor.key, it, people) for it in changes)
+        await self.say(channel, event, text, ping=ping)
+
+    async def moved_by_hand(self, channel: Channel, event: Event, changed: TicketChanged) -> None:
+        """People see where the channel stands now, but not why its level is another."""
+        for change in changed.changes:
+            if change.field == "issue_level":
+                await self.say(channel, event, change_of(await self.who(event), None, change, {}))
+
+    async def closed(self, channel: Channel, event: Event, ticket: Ticket, seconds: int) -> None:
+        """The channel goes so many seconds from now."""
+        text = f"Closed as {ticket.status} by {await self.who(event)}. This channel goes in {seconds} s."
+        sent = await self.say(channel, event, text)
+        link = Link(
+            ticket_id=ticket.id,
+            message_id=_notice_of(event),
+            part=0,
+            parts=1,
+            channel_id=channel.channel_id,
+            discord_id=sent.id,
+        )
+        await self._store.channels.link(link)
+
+    async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
+        """An earlier closing, in a channel that is built again."""
+        if await self._when(channel, event):
+            why = f": {plain(closed.reason)}" if closed.reason else "."
+            text = f"{await self.who(event)} closed this ticket as {closed.to}{why}"
+            await self.say(channel, event, text)
+
+    async def correct_closing(self, channel: Channel, later: Event) -> None:
+        """Once a ticket is open again, what says that the channel goes says so no longer."""
+        before = await self._store.log.events(later.ticket_id, upto=later.seq)
+        closings = [it for it in before if isinstance(it.data, TicketClosed)]
+        for event in closings[-1:]:
+            for link in await self._store.channels.links(event.ticket_id, _notice_of(event)):
+                if link.channel_id == channel.channel_id and isinstance(event.data, TicketClosed):
+                    text = f"Closed as {event.data.to} by {await self.who(event)}, and opened again since."
+                    with suppress(MessageIsGone):
+                        await self._channels.correct(channel, link.discord_id, text)
+
+    async def say(
+        self,
+        channel: Channel,
+        event: Event,
+        text: str,
+        *,
+        number: int = 0,
+        ping: Pinged | None = None,
+    ) -> discord.Message:
+        """A line about what happened, with its time if the channel was built again since."""
+        text = f"{await self._when(channel, event, '{} ')}{text}"
+        return await self._channels.say(channel, text, nonce(event, number), ping=ping)
+
+    async def _when(self, channel: Channel, event: Event, form: str = "{}") -> str:
+        """When it happened, if the channel was built again since."""
+        return await time_there(self._store, channel, event.at, form)
+
+
+def _notice_of(closing: Event) -> MessageId:
+    """Under which id the link to the line about a closing is kept."""
+    return MessageId(f"{closing.id}:closing")
