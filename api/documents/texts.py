@@ -91,6 +91,12 @@ ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
         "There are 4 bytes, and none where the range begins.",
         "range_not_satisfiable",
     ),
+    417: (
+        "EXPECTATION_FAILED",
+        "`Expect` holds something other than `100-continue`.",
+        "Only 100-continue can be expected here.",
+        "expectation_failed",
+    ),
     422: (
         "IDEMPOTENCY_KEY_REUSED",
         "The key was used with another body.",
@@ -102,6 +108,12 @@ ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
         "Too many requests; `Retry-After` says when to go on.",
         "You are being ratelimited only 3 per minute request are allowed",
         "rate_limited",
+    ),
+    431: (
+        "REQUEST_HEADER_FIELDS_TOO_LARGE",
+        "The headers are larger than 32 kB.",
+        "The headers are too large.",
+        "request_header_fields_too_large",
     ),
     500: (
         "INTERNAL_SERVER_ERROR",

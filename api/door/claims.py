@@ -15,9 +15,7 @@ LONGEST_ID: Final = 256
 NO_SECONDS: Final = 1e11
 """The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
 
-_NOT_IN_IDS: Final = (
-    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-)
+_NOT_IN_IDS: Final = r"\u0001-\u001f\u007f-\u009f\u2028\u2029" + INVISIBLE
 """For a character class: control characters, line ends, what turns the direction, and what cannot be seen."""
 _NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
 _BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")

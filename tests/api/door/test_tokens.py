@@ -74,7 +74,10 @@ WRONG = {
     "nbf long ago": (token(nbf=-1e11), 'claim "nbf" not in seconds'),
     **{
         f"U+{ord(it):04X} in the id": (token(id=f"a{it}b"), 'claim "id" invalid')
-        for it in "\x1b\x85\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069\ufeff"
+        for it in (
+            "\x1b\x85\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202e"
+            "\u2066\u2069\u2800\u3164\ufe0f\ufeff\uffa0\ufff0\ufdd0\U000e0041\U000e0101"
+        )
     },
     "a name of nothing": (token(username="\u200b \u2060"), 'claim "username" invalid'),
     "NUL in the name": (token(username="a\0b"), 'claim "username" invalid'),
