@@ -10,6 +10,7 @@ from aiohttp import web
 from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
+from config.faults import Fault
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
@@ -37,12 +38,14 @@ class Role(StrEnum):
 class Process:
     """What the process says about itself."""
 
+    name: str = ""
+    """As the store's lease has it. One that has just taken the lease does not follow itself."""
     role: Callable[[], Role] = lambda: Role.LEADER
     discord_fault: Callable[[], str | None] = lambda: None
     """What keeps a leader's tickets from Discord; None if nothing does."""
-    disk_fault: Callable[[], str | None] = lambda: None
+    disk_fault: Callable[[], Fault | None] = lambda: None
     """What keeps uploads from being taken in; None if nothing does."""
-    standing_faults: Callable[[], list[str]] = list
+    standing_faults: Callable[[], list[Fault]] = list
     """What people have to put right."""
 
 

@@ -50,6 +50,10 @@ class Disturbing(ABC):
         """Ask the sandbox to disturb the gateway (see its README)."""
         await self.ask_sandbox("POST", "gateway", {"action": action, **more})
 
+    async def portal(self, **changes: object) -> None:
+        """Change the bot as its operator can (see the sandbox's README)."""
+        await self.ask_sandbox("PATCH", "bot", changes)
+
     async def requests_so_far(self) -> int:
         return int((await self.ask_sandbox("GET", "requests?since=999999999"))["total"])
 

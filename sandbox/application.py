@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from simcord.backend import serializers
 from simcord.backend.errors import BackendError
+from simcord.enums import ChannelType
 
 from sandbox.perform import Scene, route
-from sandbox.world import gateway_url
+from sandbox.world import World, gateway_url
 
 _FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}
 """Privileged intents as an application of less than a hundred guilds has them."""
@@ -25,14 +27,18 @@ def gateway(scene: Scene) -> Any:
 @route("GET", "/gateway/bot")
 def gateway_bot(scene: Scene) -> Any:
     """Where the gateway is, and how often a session may be started."""
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
+    remaining = max(1000 - scene.world.identifies, 0)
+    limit = {"total": 1000, "remaining": remaining, "reset_after": 43_200_000, "max_concurrency": 1}
     return {"url": gateway_url(scene.world.backend.files.base), "shards": 1, "session_start_limit": limit}
 
 
 @route("GET", "/oauth2/applications/@me")
 def application(scene: Scene) -> Any:
     """The application, with the flags of its privileged intents."""
-    return {**scene.default(), "flags": application_flags(scene.world.privileged)}
+    backend = scene.world.backend
+    owner = backend.users[backend.guilds[scene.world.guild_id].owner_id]
+    flags = application_flags(scene.world.privileged)
+    return {**scene.default(), "flags": flags, "owner": dict(serializers.user_payload(owner))}
 
 
 @route("GET", "/applications/@me")
@@ -63,12 +69,52 @@ def put_commands(scene: Scene) -> Any:
 
 @route("PATCH", "/sandbox/bot")
 def set_bot(scene: Scene) -> Any:
-    """Change what an operator sets in the portal and the guild: the bot's permissions and intents."""
+    """Change what an operator sets in the portal and the guild."""
     world, body = scene.world, scene.call.fields()
     backend = world.backend
     if "permissions" in body:
         backend.edit_role(world.guild_id, world.bot_role_id, {"permissions": int(body["permissions"])})
     if "privileged" in body:
         world.privileged = set(body["privileged"]) & set(_FLAGS)
+    if "identifies" in body:
+        world.identifies = int(body["identifies"])
+    if "token" in body:
+        world.reset_token(str(body["token"]))
+    if "in_guild" in body:
+        _invite(world, is_in=bool(body["in_guild"]))
     role = backend.get_role(world.guild_id, world.bot_role_id)
     return {"permissions": str(role.permissions), "privileged": sorted(world.privileged)}
+
+
+def _invite(world: World, *, is_in: bool) -> None:
+    """Put the bot into the guild, or out of it; it hears of that by the guild's coming and going."""
+    backend = world.backend
+    guild = backend.get_guild(world.guild_id)
+    if is_in and backend.bot.id not in guild.members:
+        backend.add_member(guild.id, backend.bot.id, roles=(world.bot_role_id,))
+        backend.emit("GUILD_CREATE", dict(serializers.guild_create_payload(backend, guild)))
+    elif not is_in and backend.bot.id in guild.members:
+        backend.remove_member(guild.id, backend.bot.id)
+        backend.emit("GUILD_DELETE", {"id": str(guild.id)})
+
+
+@route("PATCH", "/sandbox/roles/{role}")
+def set_role(scene: Scene) -> Any:
+    """Change what no member can: whether Discord or an app gives the role (`managed`)."""
+    changes = {"managed": bool(scene.call.fields()["managed"])}
+    scene.world.backend.edit_role(scene.world.guild_id, scene.id("role"), changes)
+    return {}
+
+
+@route("POST", "/sandbox/guilds")
+def make_guild(scene: Scene) -> Any:
+    """Another guild with the bot in it, with a role, a category and a channel."""
+    backend = scene.world.backend
+    guild = backend.create_guild(str(scene.call.fields().get("name", "Elsewhere")))
+    made = {
+        "id": guild.id,
+        "role": backend.create_role(guild.id, "Helpers").id,
+        "category": backend.create_channel(guild.id, "Tickets", type=ChannelType.CATEGORY).id,
+        "channel": backend.create_channel(guild.id, "records").id,
+    }
+    return {name: str(value) for name, value in made.items()}

@@ -14,18 +14,25 @@ routes = web.RouteTableDef()
 
 
 @routes.patch("/sandbox/bot")
+@routes.patch("/sandbox/roles/{role}")
+@routes.post("/sandbox/guilds")
 @routes.patch("/sandbox/guild")
 @routes.post("/sandbox/unfurl")
 async def happen(request: web.Request) -> web.Response:
     """Let something happen that no request to Discord does.
 
-    PATCH /sandbox/bot sets the bot's guild permissions (`permissions`) and privileged intents
-    (`privileged`); PATCH /sandbox/guild its `premium_tier`, whether it is a `community`, and which
+    PATCH /sandbox/bot sets the bot's guild permissions (`permissions`), privileged intents (`privileged`),
+    `token`, whether it is `in_guild`, and the `identifies` of today; PATCH /sandbox/roles/{role} whether
+    somebody else gives the role (`managed`); POST /sandbox/guilds makes another guild with the bot in it;
+    PATCH /sandbox/guild its `premium_tier`, whether it is a `community`, and which
     words are `refused` in names; POST /sandbox/unfurl previews a link in a message (`channel_id`,
     `message_id`).
     """
     call = Call(request.method, request.path, body=await request.json())
-    answer = request.app[STAGE].carry_out(call)
+    stage = request.app[STAGE]
+    answer = stage.carry_out(call)
+    if "token" in call.fields():
+        stage.gateway.drop(4004, keep_sessions=False)
     return web.json_response(answer.body, status=answer.status)
 
 
@@ -83,10 +90,11 @@ async def clear_faults(request: web.Request) -> web.Response:
 
 
 @routes.post("/sandbox/gateway")
-async def gateway(request: web.Request) -> web.Response:
+async def gateway(request: web.Request) -> web.Response:  # noqa: C901  a branch for each action
     """Disturb the gateway with an `action`.
 
-    One of drop, drop_no_resume, reconnect, invalid_session, lose, delay, in_time, hold, release, down and up.
+    One of drop, drop_no_resume, refuse, accept, reconnect, invalid_session, lose, delay, in_time, hold,
+    release, down and up.
     """
     hub, body = request.app[STAGE].gateway, await request.json()
     action, touched = body["action"], 0
@@ -94,6 +102,8 @@ async def gateway(request: web.Request) -> web.Response:
         touched = hub.drop(int(body.get("code", 4000)))
     elif action == "drop_no_resume":
         touched = hub.drop(int(body.get("code", 4009)), keep_sessions=False)
+    elif action in ("refuse", "accept"):
+        hub.refusing = int(body["code"]) if action == "refuse" else None
     elif action == "reconnect":
         touched = hub.send_op(RECONNECT)
     elif action == "invalid_session":

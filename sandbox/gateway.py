@@ -12,6 +12,7 @@ from typing import Any
 import discord
 from aiohttp import WSMsgType, web
 from simcord.backend import serializers
+from simcord.backend.models import Guild
 
 from sandbox.application import application_flags
 from sandbox.compression import compressor
@@ -51,6 +52,8 @@ class Gateway:
         self._losses: dict[str, int] = {}
         self._delays: list[Delay] = []
         self.is_down = False
+        self.refusing: int | None = None
+        """The code with which every new session is closed."""
         self.identified = 0
 
     # events
@@ -175,9 +178,14 @@ class Gateway:
 
     def _identify(self, connection: Connection, body: dict[str, Any]) -> None:
         intents = discord.Intents._from_value(int(body.get("intents", 0)))
+        self._world.identifies += 1
         missing = [name for name in _PRIVILEGED if getattr(intents, name)]
+        if self.refusing is not None:
+            return connection.close(self.refusing)
         if not self._is_bot(body.get("token")):
             return connection.close(4004)
+        if intents.value & ~discord.Intents.all().value:
+            return connection.close(4013)
         if set(missing) - self._world.privileged:
             return connection.close(4014)
         while len(self._sessions) >= _SESSIONS:
@@ -194,7 +202,7 @@ class Gateway:
         ready = {
             "v": 10,
             "user": dict(serializers.user_payload(backend.bot)),
-            "guilds": [{"id": str(guild_id), "unavailable": True} for guild_id in backend.guilds],
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in self._guilds()],
             "private_channels": [],
             "session_id": session.id,
             "resume_gateway_url": gateway_url(backend.files.base),
@@ -205,11 +213,16 @@ class Gateway:
             "shard": shard or [0, 1],
         }
         session.dispatch("READY", ready)
-        for guild in backend.guilds.values():
+        for guild in self._guilds():
             payload = {**serializers.guild_create_payload(backend, guild), **backend.standing()}
             shaped = shape(backend, session.intents, "GUILD_CREATE", payload)
             if shaped is not None:
                 session.dispatch("GUILD_CREATE", shaped)
+
+    def _guilds(self) -> list[Guild]:
+        """Those that the bot is in."""
+        backend = self._world.backend
+        return [guild for guild in backend.guilds.values() if backend.bot.id in guild.members]
 
     def _resume(self, connection: Connection, body: dict[str, Any]) -> None:
         if not self._is_bot(body.get("token")):

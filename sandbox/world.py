@@ -54,6 +54,8 @@ class World:
     refused: dict[str, list[str]] = field(default_factory=dict)
     """Words that Discord takes in no `name` or `topic` of a community guild, and in no `username`."""
     nonces: OrderedDict[tuple[int, str], tuple[float, int, int]] = field(default_factory=OrderedDict)
+    identifies: int = 0
+    """Sessions that were asked for; a bot has 1,000 in a day, and no day ends here."""
     actors: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +73,12 @@ class World:
         """What a request may have in all."""
         wanted = self.sizes.request_bytes
         return max(REQUEST_BYTES, self.file_bytes + FRAME_BYTES) if wanted is None else wanted
+
+    def reset_token(self, token: str) -> None:
+        """Give the bot another token; the one before is refused from now on."""
+        del self.actors[f"Bot {self.bot_token}"]
+        self.bot_token = token
+        self.actors[f"Bot {token}"] = self.backend.bot.id
 
     def info(self, base: str) -> dict[str, Any]:
         """What a test or an operator needs to know, all identifiers as strings."""

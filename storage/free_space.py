@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from config.faults import DISK_FULL, Fault
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,9 @@ class FreeSpace:
         self._least = least
         self._free = free
         self._was_short = False
+        self._fault = DISK_FULL.of(megabytes=least // 2**20)
 
-    def fault(self) -> str | None:
+    def fault(self) -> Fault | None:
         """What to put right, None while there is room; a folder that cannot be looked at has room."""
         try:
             is_short = self._free(self._folder) < self._least
@@ -33,16 +35,10 @@ class FreeSpace:
         if is_short is not self._was_short:
             self._was_short = is_short
             if is_short:
-                log.error("%s: %s", self._folder, self._words())
+                log.error("%s: %s", self._folder, self._fault)
             else:
                 log.info("%s: there is room again, uploads are taken", self._folder)
-        return self._words() if is_short else None
-
-    def _words(self) -> str:
-        return (
-            f"less than {self._least // 2**20} MB of disk are free: uploads are refused; free some disk, "
-            "or lower MIN_FREE_MB"
-        )
+        return self._fault if is_short else None
 
 
 def free_space(settings: Settings) -> FreeSpace:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
-from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, RoleHandle
 from simcord._clock import Clock
 
 from bot.connection.client import GuildClient
@@ -20,6 +21,7 @@ from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.program.guild_work import GuildOptions, GuildWork
+from bot.showing.admins import Admins
 from storage.sqlite.store import open_sqlite
 from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
@@ -160,6 +162,15 @@ async def started(client: GuildClient) -> AsyncIterator[Env]:
         env.raise_errors()
 
 
+def _private(
+    guild: GuildHandle, client: GuildClient, roles: Mapping[SupportRole, RoleHandle]
+) -> dict[Any, discord.PermissionOverwrite]:
+    """For staff and the bot alone."""
+    assert client.user is not None
+    readers = dict.fromkeys((*roles.values(), client.user), discord.PermissionOverwrite(view_channel=True))
+    return {guild.default_role: discord.PermissionOverwrite(view_channel=False), **readers}
+
+
 @asynccontextmanager
 async def office(
     data_dir: Path,
@@ -180,7 +191,7 @@ async def office(
     ):
         guild = env.create_guild(id=GUILD)
         roles = {role: guild.create_role(f"{role} team") for role in SupportRole}
-        transcripts = guild.create_text_channel("transcripts")
+        transcripts = guild.create_text_channel("transcripts", overwrites=_private(guild, client, roles))
         guild_map = GuildMap(
             GUILD,
             {level: guild.create_category(f"{level} tickets").id for level in IssueLevel},
@@ -198,7 +209,9 @@ async def office(
         named = frozenset(people[name].id for name in relay_bots)
         chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
         desk = Desk(store, now, Rules(assignment=assignment))
-        work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen)
+        admins = Admins(guild_map)
+        admins.client = client
+        work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen, admins)
         await client.setup_hook()
         with env.time_context():  # what it does sends through SimCord's webhooks, too
             running = asyncio.create_task(work.run())

@@ -1,27 +1,17 @@
-"""The Discord client: which events it asks for, and how it comes and stays connected."""
+"""The Discord client: which events it asks for, and what it answers with."""
 
 import asyncio
 import logging
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.connection.discord_http import (
-    MayAsk,
-    NoAnswer,
-    RateLimited,
-    answer_for,
-    ask_for_gateway,
-    trace,
-    use_time_out,
-)
-from bot.connection.pauses import Pauses
+from bot.connection.discord_http import MayAsk, RateLimited, trace
+from bot.connection.identifies import Identifies
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -36,13 +26,22 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we neve
 INTENTS = discord.Intents(guilds=True, guild_messages=True, guild_typing=True, message_content=True)
 
 
+class SessionIsLost(discord.DiscordException):
+    """It cannot be resumed."""
+
+
 class GuildClient(commands.Bot):
     """One guild's bot. It holds no messages in memory: the store knows them."""
 
     def __init__(
-        self, guild_id: int, rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None
+        self,
+        guild_id: int,
+        rate_limited: RateLimited = lambda: None,
+        may_ask: MayAsk = lambda: None,
+        identifies: Identifies | None = None,
     ) -> None:
-        """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request."""
+        """``rate_limited`` is called at each 429 of Discord's, ``may_ask`` before each request;
+        ``identifies`` counts sessions, also those of other clients."""
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -56,6 +55,7 @@ class GuildClient(commands.Bot):
             guild_ready_timeout=GUILD_READY,
         )
         self._guild_id = guild_id
+        self.identifies = identifies or Identifies()
         self._cogs: Sequence[commands.Cog] = ()
         self._view: discord.ui.View | None = None
         self._carrying: type[discord.ui.DynamicItem[Any]] | None = None
@@ -80,18 +80,20 @@ class GuildClient(commands.Bot):
             self.add_dynamic_items(self._carrying)
         self.tree.copy_global_to(guild=discord.Object(self._guild_id))
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Every session is counted. discord.py begins another at once where one cannot be resumed; here
+        that is left to whoever keeps the client connected, who looks before."""
+        if not initial:
+            raise SessionIsLost("Discord has ended the session")
+        self.identifies.begin()
+
     async def on_message(self, message: discord.Message, /) -> None:
         """No prefix commands."""
 
     async def on_ready(self) -> None:
         """A new session."""
-        guild = self.get_guild(self._guild_id)
-        if guild is None:
-            log.error(
-                "GUILD_ID: the bot is not in guild %s; invite it with the README's link", self._guild_id
-            )
-            return
-        log.info("connected to Discord as %s, guild %s", self.user, guild.name)
+        if (guild := self.get_guild(self._guild_id)) is not None:
+            log.info("connected to Discord as %s, guild %s", self.user, guild.name)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """A handler failed. It is no news if another process leads by now."""
@@ -112,50 +114,3 @@ class GuildClient(commands.Bot):
         for handler in handlers:
             handler.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
-
-    async def stay_connected(self, token: str, *, own_gateway: bool) -> None:
-        """Log in and remain connected until cancelled, however long Discord is away.
-
-        ``own_gateway`` asks the configured API address for its gateway. discord.py resumes a session
-        that breaks off. When that fails, this starts a new one. Its pauses stay bounded; discord.py's own
-        grow beyond a quarter of an hour."""
-        pauses = Pauses()
-        while True:
-            began_at: float | None = None
-            refused = False
-            async with self:
-                try:
-                    await self._log_in(token)
-                    if own_gateway:
-                        await ask_for_gateway(self)
-                    began_at = time.monotonic()
-                    await self.connect(reconnect=False)
-                except NotLeader:
-                    raise
-                except discord.LoginFailure:
-                    log.error("DISCORD_BOT_TOKEN: Discord refuses it; the API goes on, tickets wait")
-                    refused = True
-                except discord.PrivilegedIntentsRequired:
-                    log.error(
-                        "the bot may not read messages: switch on MESSAGE CONTENT INTENT for it in "
-                        "Discord's developer portal (Bot, Privileged Gateway Intents)"
-                    )
-                    refused = True
-                except (NoAnswer, OSError, aiohttp.ClientError, discord.DiscordException) as error:
-                    log.warning("Discord is away, tickets wait: %s: %s", type(error).__name__, error)
-                except Exception:
-                    log.exception("the connection to Discord broke; the API goes on, tickets wait")
-            self.clear()
-            answer_for(self)
-            self.http.connector = discord.utils.MISSING  # the last one was closed with its session
-            if refused:
-                pause = pauses.after_refusal()
-            elif began_at is None:
-                pause = pauses.without_session()
-            else:
-                pause = pauses.after_session(time.monotonic() - began_at)
-            await asyncio.sleep(pause)
-
-    async def _log_in(self, token: str) -> None:
-        await self.login(token)
-        use_time_out(self)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -18,6 +18,9 @@ from discord.http import Route
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.connection.webhook_limits import REMAINING, WebhookLimits
+
+if TYPE_CHECKING:
+    from discord.types.gateway import SessionStartLimit
 
 RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
@@ -177,10 +180,14 @@ def use_address(api_url: str) -> None:
     Route.BASE = api_url
 
 
-async def ask_for_gateway(client: discord.Client) -> None:
-    """Take the gateway's address from this Discord; discord.py has Discord's own built in."""
-    _, url, _ = await client.http.get_bot_gateway()
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+async def ask_for_gateway(client: discord.Client, *, own: bool) -> "SessionStartLimit":
+    """How many sessions may begin. The gateway's address is taken over if it is one of our ``own``.
+
+    discord.py has that of Discord built in."""
+    _, url, limit = await client.http.get_bot_gateway()
+    if own:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+    return limit
 
 
 async def _refuse_what_is_no_answer(

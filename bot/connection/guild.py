@@ -1,16 +1,13 @@
 """The guild as its operator has set it up: what each category, role and channel is for."""
 
-import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import discord
 
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.sinks import Away
-
-log = logging.getLogger(__name__)
 
 Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
 TO_SERVE = discord.Permissions(
@@ -113,31 +110,6 @@ class GuildMap:
             overwrites[discord.Object(colleague, type=discord.Member)] = _allow(TO_WORK & mine)
         return overwrites
 
-    def standing_faults(self, client: discord.Client) -> list[str]:
-        """The faults of the guild, as far as the bot sees it now."""
-        guild = client.get_guild(self.guild_id)
-        if guild is None or guild.unavailable or not client.is_ready():
-            return []
-        return list(self.faults(guild))
-
-    def faults(self, guild: discord.Guild) -> Iterator[str]:
-        """One line, with the cure, for each thing that is not as the settings say."""
-        for level, category_id in self.categories.items():
-            if self.category(guild, level) is None:
-                name = "GENERAL" if level is IssueLevel.NORMAL else level
-                yield f"{name}_TICKET_CATEGORY_ID: the guild has no category {category_id}; correct the id"
-        for support_role, role_id in self.roles.items():
-            if guild.get_role(role_id) is None:
-                yield f"{ROLE_SETTINGS[support_role]}: the guild has no role {role_id}; correct the id"
-        if not isinstance(guild.get_channel(self.transcript_channel_id), discord.TextChannel):
-            yield (
-                f"TRANSCRIPT_CHANNEL_ID: the guild has no text channel {self.transcript_channel_id} "
-                "that the bot can see; correct the id, or let the bot see it"
-            )
-        missing = [name for name, wanted in TO_BE_COMPLETE if wanted and not _has(guild, name)]
-        if missing:
-            yield f"the bot lacks permissions: {', '.join(missing)}; invite it again with the README's link"
-
 
 ROLE_SETTINGS: Mapping[SupportRole, str] = {
     SupportRole.GENERAL: "SUPPORT_TEAM_ROLE_ID",
@@ -145,10 +117,6 @@ ROLE_SETTINGS: Mapping[SupportRole, str] = {
     SupportRole.MANAGER: "MANAGER_ROLE_ID",
     SupportRole.ADMIN: "ADMIN_ROLE_ID",
 }
-
-
-def _has(guild: discord.Guild, permission: str) -> bool:
-    return bool(getattr(guild.me.guild_permissions, permission))
 
 
 def _allow(permissions: discord.Permissions) -> discord.PermissionOverwrite:

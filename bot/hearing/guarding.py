@@ -16,6 +16,7 @@ from bot.showing.access import can_be_put_right, overwrites_for, wrong_with
 from bot.showing.admins import Admins
 from bot.showing.channels import TicketChannels
 from bot.showing.texts import plain
+from config.faults import CHANNEL_NOT_PRIVATE
 from tickets.model import Ticket
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import Never, NotNow, SinkName
@@ -177,8 +178,7 @@ class Guarding(commands.Cog):
         except (NotNow, Never) as problem:
             self._wrong.add(there.id)
             await self._admins.tell(
-                f"channel {there.id} of ticket {ticket.number}: {what}; let the bot in there with Manage "
-                f"Permissions, and it puts it right",
+                CHANNEL_NOT_PRIVATE.of(channel=there.id, number=ticket.number, what=what),
                 lasting=_name_of_fault(there.id),
             )
             if isinstance(problem, NotNow) and not isinstance(problem, Refused):

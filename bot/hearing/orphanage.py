@@ -11,6 +11,7 @@ from bot.connection.guild import GuildMap
 from bot.hearing.lanes import Lanes
 from bot.showing.admins import Admins
 from bot.showing.orphans import Orphan, Orphans, close_to_writing, is_closed_to_writing
+from config.faults import CHANNELS_UNKNOWN
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import StoreUnavailable
 
@@ -80,12 +81,7 @@ class Orphanage(commands.Cog):
         for orphan in found:
             await self._close(orphan)
         if found:
-            await self._admins.tell(
-                "The store does not know channels that were made for tickets, as after a restore: "
-                f"{_named(found)}. Nobody can write in them. Remove them with `guildesk remove`, or keep "
-                "them with `guildesk adopt`.",
-                lasting=FAULT,
-            )
+            await self._admins.tell(CHANNELS_UNKNOWN.of(channels=_named(found)), lasting=FAULT)
         else:
             self._admins.is_over(FAULT)
 

@@ -129,7 +129,6 @@ class Reconciling(commands.Cog):
         for there in guild.text_channels:
             if self._channels.ticket_marked_on(there):
                 self._inbox.do(there.id, partial(self._channels.remove_if_extra, there))
-        await self._tell_faults(guild)
         await self._compare_all(guild, news, session)
         await asyncio.sleep(self._quiet_for)
         await self._compare_all(guild, quiet, session)
@@ -151,7 +150,6 @@ class Reconciling(commands.Cog):
         if there.guild.id == self._map.guild_id:
             await self._categories.place_is_free(there.category_id)
             self._inbox.do(there.id, partial(self._gone, there.id))
-            await self._tell_faults(there.guild)
 
     @commands.Cog.listener()
     async def on_guild_channel_update(
@@ -160,11 +158,6 @@ class Reconciling(commands.Cog):
         if after.guild.id == self._map.guild_id and before.category_id != after.category_id:
             await self._categories.place_is_free(before.category_id)
             self._inbox.do(after.id, partial(self._follow, after.id))
-
-    @commands.Cog.listener()
-    async def on_guild_role_delete(self, role: discord.Role) -> None:
-        if role.guild.id == self._map.guild_id:
-            await self._tell_faults(role.guild)
 
     async def _sweep(self) -> None:
         """Sessions last for days, and a lost event leaves no gap that could be seen: look now and then."""
@@ -256,7 +249,3 @@ class Reconciling(commands.Cog):
             except TicketIsClosed:
                 log.debug("ticket %s was closed meanwhile", ticket.number)
         await self._when_gone(ticket)
-
-    async def _tell_faults(self, guild: discord.Guild) -> None:
-        for fault in self._map.faults(guild):
-            await self._admins.tell(fault)

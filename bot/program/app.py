@@ -1,16 +1,13 @@
 """The program: everything is built here, once, from the settings, and stopped here in order."""
 
 import asyncio
-import faulthandler
 import gc
 import logging
 import signal
 import time
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from functools import partial
-from typing import Any
 
 from pydantic import SecretStr
 
@@ -21,13 +18,18 @@ from api.door.server import Bounds, serving
 from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
+from bot.connection.identifies import Identifies
+from bot.connection.staying import Staying
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
 from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
 from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
+from bot.showing.admins import Admins, Report
 from bot.showing.pings import WantedPings
+from config.faults import Fault
 from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
 from storage.free_space import free_space
@@ -42,10 +44,6 @@ from tickets.timekeeping import Patience
 
 log = logging.getLogger(__name__)
 
-CANCEL_AGAIN = 4.0
-"""Seconds that the work may take to end before everything that still runs is cancelled."""
-LONGEST_STOP = 7.0
-"""Seconds from a signal until the process ends, whatever still holds it up; whoever sent it waits for 10."""
 MIB = 1024 * 1024
 
 
@@ -60,10 +58,6 @@ class CannotStart(Exception):
     """Something besides the settings keeps the program from starting. The text says what, and the cure."""
 
 
-class MustEnd(Exception):
-    """The program has been running and may not go on; the text says why, and the cure."""
-
-
 def secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
@@ -76,10 +70,10 @@ async def run(settings: Settings, only: Only | None = None) -> None:
     """Run bot, API and relays until SIGTERM or SIGINT; or only one of them."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, _begin_to_stop, stop)
+        asyncio.get_running_loop().add_signal_handler(number, begin_to_stop, stop)
     issuers = issuers_of(settings)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(
+        report = await stack.enter_async_context(
             reporting(
                 secret(settings.error_webhook_url),
                 secret(settings.error_bot_webhook_url),
@@ -87,67 +81,18 @@ async def run(settings: Settings, only: Only | None = None) -> None:
             )
         )
         opening = open_store(settings, now, (*EVERYTHING, _patience(settings).listening))
-        store = await _unless_stopped(stop, stack.enter_async_context(opening))
+        store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
         log.info("the store is %s", store.name)
-        program = Program(settings, issuers, store, only)
+        program = Program(settings, issuers, store, only, report)
         if (why := settings.weakness_of_secret) is not None:
             log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
         if only is not Only.BOT:
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)
         _leave_alone_what_stays()
-        await _until_stopped(stop, program, store)
-
-
-def _begin_to_stop(stop: asyncio.Event) -> None:
-    """As a last resort the process tells where each thread stands, and ends; nothing is lost by that."""
-    if not stop.is_set():
-        faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
-    stop.set()
-
-
-async def _unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:
-    """The store, once it is open; a migration may take long, and None says that it was stopped meanwhile."""
-    task, stopping = asyncio.create_task(opening), asyncio.create_task(stop.wait())
-    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if task.done():
-        return task.result()
-    log.info("stopping")
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    return None
-
-
-async def _until_stopped(stop: asyncio.Event, program: "Program", store: Store) -> None:
-    """Work until asked to stop, or until a newer program has taken over the store."""
-    work = asyncio.create_task(program.work())
-    newer = asyncio.create_task(store.until_newer())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((work, newer, stopping), return_when=asyncio.FIRST_COMPLETED)
-    log.info("stopping")
-    await _end(work, newer, stopping)
-    if not newer.cancelled() and (why := newer.exception()):
-        raise MustEnd(str(why))
-    if not work.cancelled() and (error := work.exception()):
-        raise error
-
-
-async def _end(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel the tasks until they have ended.
-
-    A cancellation can get lost anywhere below (``asyncio.wait_for`` before Python 3.12 takes one that comes
-    together with the result), so later all that still runs is cancelled, too."""
-    ours, cancelled = set(tasks), set(tasks)
-    while True:
-        for task in cancelled:
-            task.cancel()
-        _, left = await asyncio.wait(ours, timeout=CANCEL_AGAIN)
-        if not left:
-            return
-        cancelled = asyncio.all_tasks() - {asyncio.current_task()}
+        await until_stopped(stop, program.work(), store)
 
 
 def _leave_alone_what_stays() -> None:
@@ -168,7 +113,12 @@ class Program:
     """The parts of a running Guildesk, wired together."""
 
     def __init__(
-        self, settings: Settings, issuers: IssuersFile | None, store: Store, only: Only | None
+        self,
+        settings: Settings,
+        issuers: IssuersFile | None,
+        store: Store,
+        only: Only | None,
+        report: Report,
     ) -> None:
         self._settings = settings
         self._issuers = issuers
@@ -193,9 +143,11 @@ class Program:
         self._free_space = free_space(settings)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
-        self._leading = None if only is Only.API else Leading(store.lease, name_of_this_process(), self.lead)
+        self._name = name_of_this_process()
+        self._leading = None if only is Only.API else Leading(store.lease, self._name, self.lead)
         self._client: GuildClient | None = None
-        self._work: GuildWork | None = None
+        self._admins = Admins(self._map, report)
+        self._identifies = Identifies()
 
     async def serve_api(self, stack: AsyncExitStack) -> int:
         """Serve the API until the stack closes; gives the port."""
@@ -212,8 +164,9 @@ class Program:
             trusted_proxies=settings.trusted_proxies or (),
             staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
             process=Process(
+                name=self._name,
                 role=self._role,
-                discord_fault=lambda: None if self._client and self._client.is_ready() else "not connected",
+                discord_fault=self._discord_fault,
                 disk_fault=self._free_space.fault,
                 standing_faults=self._standing_faults,
             ),
@@ -233,17 +186,25 @@ class Program:
                 "set WEB_SERVER_HOST and WEB_SERVER_PORT to an address of this machine and a free port"
             ) from error
 
-    def _standing_faults(self) -> list[str]:
+    def _standing_faults(self) -> list[Fault]:
         """What people have to put right: in the guild, and on the disk."""
-        in_guild = self._map.standing_faults(self._client) if self._client else []
-        told = self._work.admins.lasting if self._work else []
         on_disk = self._free_space.fault()
-        return [*in_guild, *told, *([] if on_disk is None else [on_disk])]
+        return [*self._admins.lasting, *([] if on_disk is None else [on_disk])]
+
+    def _discord_fault(self) -> str | None:
+        """What keeps tickets from the guild."""
+        if self._client is None or not self._client.is_ready():
+            return "not connected"
+        guild = self._client.get_guild(self._map.guild_id)
+        if guild is None:
+            return "not in the guild"
+        return "the guild is away" if guild.unavailable else None
 
     def _role(self) -> Role:
         if self._leading is None:
             return Role.API
-        return Role.LEADER if self._leading.leads else Role.FOLLOWER
+        leads = self._leading.leads and not any(it.is_dangerous for it in self._admins.lasting)
+        return Role.LEADER if leads else Role.FOLLOWER
 
     async def work(self) -> None:
         """Follow and lead, until cancelled."""
@@ -255,13 +216,14 @@ class Program:
 
     async def lead(self, mandate: Mandate) -> None:
         """Bot and relays, made anew for each term, until cancelled."""
-        client = GuildClient(self._map.guild_id, self._rate_limited, mandate.must_hold)
-        self._client = client
+        client = GuildClient(self._map.guild_id, self._rate_limited, mandate.must_hold, self._identifies)
+        self._client = self._admins.client = client
         try:
             async with self._store.lead(mandate.term) as store:
                 await self._run_bot(client, store, mandate)
         finally:
-            self._client = self._work = None
+            self._client = self._admins.client = None
+            self._admins.leave()
             await client.end_handlers()
 
     async def _run_bot(self, client: GuildClient, store: Store, mandate: Mandate) -> None:
@@ -273,17 +235,19 @@ class Program:
             discord_http.webhook_session(self._rate_limited, mandate.must_hold, limits) as session,
             asyncio.TaskGroup() as tasks,
         ):
-            self._work = work = GuildWork(
-                client, session, limits, self._map, store, self._desk, now, self._guild_options()
+            options = self._guild_options()
+            work = GuildWork(
+                client, session, limits, self._map, store, self._desk, now, options, self._admins
+            )
+            staying = Staying(
+                client,
+                settings.discord_bot_token.get_secret_value(),
+                self._map,
+                self._admins.found,
+                own_gateway=settings.discord_api_url is not None,
             )
             tasks.create_task(work.run(), name="work in the guild")
-            tasks.create_task(
-                client.stay_connected(
-                    settings.discord_bot_token.get_secret_value(),
-                    own_gateway=settings.discord_api_url is not None,
-                ),
-                name="Discord",
-            )
+            tasks.create_task(staying.run(), name="Discord")
 
     def _guild_options(self) -> GuildOptions:
         settings = self._settings

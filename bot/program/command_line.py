@@ -14,7 +14,8 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
 from bot.program import logs, orphans
-from bot.program.app import CannotStart, MustEnd, Only, run
+from bot.program.app import CannotStart, Only, run
+from bot.program.stopping import MustEnd
 from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
 from demo import start

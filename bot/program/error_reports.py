@@ -11,10 +11,12 @@ import traceback
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 
 from api.door.request_ids import current_request_id
+from bot.showing.admins import Report, nowhere
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.texts import GAP, shortened
 from tickets.characters import clean_text
@@ -77,12 +79,20 @@ class ErrorReports(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Called by logging, in any thread."""
         of_api = record.name.split(".")[0] == "api"
-        if self._urls[of_api] is None:
+        if self._urls[of_api] is None or getattr(record, "is_told", False):
             return
         cause = record.exc_info[0] if record.exc_info else None
         what = record.getMessage() if record.msg == "%s" else str(record.msg)
         kind = (of_api, record.name, what, cause.__name__ if cause else "")
         self._loop.call_soon_threadsafe(self._gather, kind, self._text(record))
+
+    async def tell(self, session: aiohttp.ClientSession, text: str) -> bool:
+        """Post a text about the bot now; whether it was taken."""
+        to_api = self._urls[False] is None
+        if self._urls[to_api] is None:
+            return False
+        status = await self._post(session, to_api, self._harmless(text), 1)
+        return status is not None and status < 300
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Post what is gathered, until cancelled."""
@@ -107,7 +117,8 @@ class ErrorReports(logging.Handler):
         """Post it. If that fails now, it is reported with those that come meanwhile."""
         text, count = gathered.text, gathered.count
         gathered.count, gathered.not_before = 0, self._loop.time() + self._pause
-        if not await self._post(session, kind[0], text, count):
+        status = await self._post(session, kind[0], text, count)
+        if status is None or status >= 500 or status == 429:
             gathered.count += count
 
     def _gather(self, kind: Kind, text: str) -> None:
@@ -129,8 +140,8 @@ class ErrorReports(logging.Handler):
         except TimeoutError:
             pass
 
-    async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> bool:
-        """Whether it need not be posted again: it was taken, or never will be."""
+    async def _post(self, session: aiohttp.ClientSession, of_api: bool, text: str, count: int) -> int | None:
+        """The status of the answer; None if there is none."""
         title = f"**{'API' if of_api else 'Bot'} error** × {count}\n"
         body = {
             "content": title + _BLOCK.format(shortened(text, MESSAGE_LIMIT - len(title + _BLOCK))),
@@ -141,10 +152,10 @@ class ErrorReports(logging.Handler):
             async with session.post(str(self._urls[of_api]), json=body) as answer:
                 if answer.status >= 300:
                     log.warning("an error report was refused with %d", answer.status)
-                return answer.status < 500 and answer.status != 429
+                return answer.status
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("an error report could not be posted: %s", type(error).__name__)
-            return False
+            return None
 
     def _text(self, record: logging.LogRecord) -> str:
         lines = [f"{record.name}: {record.getMessage()}"]
@@ -155,7 +166,9 @@ class ErrorReports(logging.Handler):
             lines.append(f"{type(error).__name__}: {error}")
             frames = traceback.extract_tb(error.__traceback__)[-4:]
             lines += [f"  {frame.name}, line {frame.lineno}" for frame in frames]
-        text = "\n".join(lines)
+        return self._harmless("\n".join(lines))
+
+    def _harmless(self, text: str) -> str:
         for secret in filter(None, self._secrets()):
             text = text.replace(secret, "…")
         return _dead(_SECRETS.sub("…", text[:LOOKED_AT]))
@@ -170,18 +183,18 @@ def _dead(text: str) -> str:
 @asynccontextmanager
 async def reporting(
     api_url: str | None, bot_url: str | None, secrets: Callable[[], Iterable[str]], pause: float = PAUSE
-) -> AsyncIterator[None]:
-    """Report errors while inside; does nothing where no webhook is set. ``secrets`` are asked for each time:
-    they may change."""
+) -> AsyncIterator[Report]:
+    """Report errors while inside; does nothing where no webhook is set. Gives what reports a text about
+    the bot at once. ``secrets`` are asked for each time: they may change."""
     if api_url is None and bot_url is None:
-        yield
+        yield nowhere
         return
     reports = ErrorReports(api_url, bot_url, secrets, pause)
     logging.getLogger().addHandler(reports)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         posting = asyncio.create_task(reports.run(session), name="error reports")
         try:
-            yield
+            yield partial(reports.tell, session)
         finally:
             logging.getLogger().removeHandler(reports)
             posting.cancel()

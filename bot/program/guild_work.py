@@ -18,6 +18,7 @@ from bot.hearing.orphanage import Orphanage
 from bot.hearing.reconciling import QUIET_FOR, SWEEP_EVERY, Reconciling
 from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
+from bot.hearing.watching import Watching
 from bot.showing.admins import Admins
 from bot.showing.cards import FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
@@ -86,13 +87,13 @@ class GuildWork:
         desk: Desk,
         clock: Clock,
         options: GuildOptions,
+        admins: Admins,
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox)
         means = _means(desk, store, clock, staff, self.inbox, Lines(store, guild_map.guild_id))
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
-        admins = Admins(client, guild_map)
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
         categories = Categories(client, store, guild_map, admins, marks, names)
         seen = ReadMarks(store, options.seen_between)
@@ -129,6 +130,7 @@ class GuildWork:
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         second_tries = SecondTries(store, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
+        watching = Watching(client, guild_map, admins)
         client.equip(
             (
                 *actions,
@@ -139,6 +141,7 @@ class GuildWork:
                 hearing_typing,
                 command_list,
                 second_tries,
+                watching,
             ),
             answering_view(buttons),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
@@ -161,6 +164,7 @@ class GuildWork:
             "guarding": self.guarding.run,
             "roster": self.roster.run,
             "channels that the store does not know": self.orphanage.run,
+            "watching the guild": watching.run,
             "typing": ShowingTyping(client, store).run,
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from bot.connection.inspecting import MustNotLead
 from tickets.ports.lease import Lease, NotLeader, Term
 from tickets.ports.store import StoreUnavailable
 
@@ -26,6 +27,8 @@ BEAT = 2.0
 """Seconds between two beats of the leader."""
 TRUST = 6.0
 """Seconds after its last beat for which a leader may work."""
+UNFIT = 15.0
+"""Seconds until one that must not lead looks again whether it may."""
 GIVE_BACK = 2.0
 """Seconds that giving the lease back may take."""
 
@@ -115,7 +118,8 @@ class Leading:
     async def run(self) -> None:
         """Until cancelled, or until the work fails."""
         while True:
-            await _as_a_whole(self._lead(await self._follow()))
+            if not await _as_a_whole(self._lead(await self._follow())):
+                await self._sleep(UNFIT)
 
     async def _follow(self) -> Mandate:
         watch = Watch(self._me, self._clock)
@@ -136,18 +140,23 @@ class Leading:
                 watch.forget()
             await self._sleep(LOOK)
 
-    async def _lead(self, mandate: Mandate) -> None:
+    async def _lead(self, mandate: Mandate) -> bool:
+        """One term; whether this process may lead again at once."""
         log.info("leading, as %s in term %d", self._me, mandate.term.epoch)
-        self.leads = True
+        self.leads, is_fit = True, True
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep(mandate), name="lease")
                 tasks.create_task(_run(self._work, mandate), name="leader")
+        except* MustNotLead as danger:
+            log.info("leading no more, it would be dangerous: %s", _first(danger))
+            is_fit = False
         except* NotLeader as over:
             log.warning("leading no more: %s", _first(over))
         finally:
             self.leads = False
             await self._give_back(mandate.term)
+        return is_fit
 
     async def _keep(self, mandate: Mandate) -> None:
         """Renew the mandate; raises NotLeader when it ends."""
@@ -174,7 +183,7 @@ class Leading:
             log.info("the lease could not be given back, others wait for it to end: %s", error)
 
 
-async def _as_a_whole(work: Coroutine[Any, Any, None]) -> None:
+async def _as_a_whole(work: Coroutine[Any, Any, bool]) -> bool:
     """Await it in a task of its own, so that no cancellation gets lost in it.
 
     Up to Python 3.12 a task group that ends with an error takes a cancellation that comes meanwhile. In 3.11
@@ -187,10 +196,10 @@ async def _as_a_whole(work: Coroutine[Any, Any, None]) -> None:
         except asyncio.CancelledError:
             is_cancelled = True
             task.cancel()
-    if not task.cancelled():
-        task.result()
+    result = task.result()
     if is_cancelled:
         raise asyncio.CancelledError
+    return result
 
 
 async def _run(work: Callable[[Mandate], Awaitable[None]], mandate: Mandate) -> None:

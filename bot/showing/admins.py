@@ -1,57 +1,131 @@
-"""Tells admins what they must know where they read it: in the transcript channel, at most once an hour, and
-in ``/readyz`` for as long as it lasts."""
+"""Tells admins what they must know, at most once an hour, and in ``/readyz`` for as long as it lasts."""
 
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import discord
 
 from bot.connection.guild import GuildMap
+from config.faults import Fault
 from tickets.model import SupportRole
+from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
 
 PAUSE = 3600.0
 """Seconds before the same thing is told again."""
+TOLD_HERE = {"is_told": True}
+"""In a line of the log: no other error report is to be made of it."""
+
+Report = Callable[[str], Awaitable[bool]]
+"""Posts a text where errors of the bot are reported; whether it was taken."""
+
+
+async def nowhere(_: str) -> bool:
+    """Where no error reports are set up."""
+    return False
 
 
 class Admins:
-    """Tells the admins if it can. A notice that fails is in the log."""
+    """Tells the admins by the first way that works: in the transcript channel, by the error webhook, or by a
+    direct message to the guild's owner. It outlives the clients with which terms work."""
 
-    def __init__(self, client: discord.Client, guild_map: GuildMap) -> None:
-        self._client = client
+    def __init__(self, guild_map: GuildMap, report: Report = nowhere) -> None:
         self._map = guild_map
+        self._report = report
         self._told_at: dict[str, float] = {}
-        self._lasting: dict[str, str] = {}
+        self._lasting: dict[str, Fault] = {}
+        self.client: discord.Client | None = None
+        """By which Discord is reached now."""
 
     @property
-    def lasting(self) -> list[str]:
+    def lasting(self) -> list[Fault]:
         """What was told and still is so."""
         return [*self._lasting.values()]
 
     def is_over(self, what: str) -> None:
         """It is put right."""
-        self._lasting.pop(what, None)
+        fault = self._lasting.pop(what, None)
+        if fault is not None:
+            self._told_at.pop(what, None)
+            log.info("put right: %s", fault.what)
 
-    async def tell(self, text: str, *, lasting: str | None = None) -> None:
-        """Log the text and post it, pinging the admin role, unless the same was told lately.
+    def leave(self) -> None:
+        """The term is over: what stands in the guild is now seen by another process, but not what keeps this
+        one from leading."""
+        self._lasting = {what: fault for what, fault in self._lasting.items() if fault.is_dangerous}
 
-        It is so until ``lasting``, a name for it, is over."""
-        if lasting is not None:
-            self._lasting[lasting] = text
-        log.error("%s", text)
-        now = time.monotonic()
-        if now - self._told_at.get(text, -PAUSE) < PAUSE:
+    async def found(self, where: str, faults: Sequence[Fault]) -> None:
+        """These stand there, and no others do. The admins are told of them."""
+        for what, fault in self.stand(where, faults).items():
+            await self.tell(fault, lasting=what)
+
+    def stand(self, where: str, faults: Sequence[Fault]) -> Mapping[str, Fault]:
+        """The same, but nobody is told yet; gives the names of the faults."""
+        named = {f"{where}: {fault}": fault for fault in faults}
+        for what in [it for it in self._lasting if it.startswith(f"{where}: ") and it not in named]:
+            self.is_over(what)
+        self._lasting |= named
+        return named
+
+    async def tell(self, news: str | Fault, *, lasting: str | None = None) -> None:
+        """Log it and tell it, unless the same was told lately.
+
+        A fault stands until ``lasting``, a name for it, is over."""
+        text = str(news)
+        if lasting is not None and isinstance(news, Fault):
+            self._lasting[lasting] = news
+        now, what = time.monotonic(), lasting or text
+        if now - self._told_at.get(what, -PAUSE) < PAUSE:
             return
-        self._told_at = {known: at for known, at in self._told_at.items() if now - at < PAUSE} | {text: now}
-        guild = self._client.get_guild(self._map.guild_id)
-        role = guild.get_role(self._map.roles[SupportRole.ADMIN]) if guild else None
+        self._told_at = {known: at for known, at in self._told_at.items() if now - at < PAUSE} | {what: now}
+        log.error("%s", text, extra=TOLD_HERE)
+        in_channel = await self._in_channel(text)
+        if not (await self._report(text) or in_channel or await self._to_owner(text)):
+            log.warning("the admins could not be told by any way")
+
+    async def _in_channel(self, text: str) -> bool:
+        """Pings the ADMIN role; never everybody, whatever the settings say."""
+        role_id = self._map.roles[SupportRole.ADMIN]
+        roles = [discord.Object(role_id)] if role_id != self._map.guild_id else []
+        mentions = discord.AllowedMentions(everyone=False, users=False, roles=roles or False)
+        ping = f"<@&{role_id}> " if roles else ""
+
+        async def send(client: discord.Client) -> None:
+            channel = await client.fetch_channel(self._map.transcript_channel_id)
+            if not isinstance(channel, discord.TextChannel) or channel.guild.id != self._map.guild_id:
+                raise LookupError("TRANSCRIPT_CHANNEL_ID is no text channel of the guild")
+            await channel.send(f"⚠️ {ping}{text}", allowed_mentions=mentions)
+
+        return await self._done(send)
+
+    async def _to_owner(self, text: str) -> bool:
+        """The guild's owner; the application's, where the bot is not in the guild."""
+
+        async def send(client: discord.Client) -> None:
+            owner = await client.fetch_user(await self._owner_id(client))
+            await owner.send(f"⚠️ {text}", allowed_mentions=discord.AllowedMentions.none())
+
+        return await self._done(send)
+
+    async def _owner_id(self, client: discord.Client) -> int:
+        guild = client.get_guild(self._map.guild_id)
         try:
-            await self._client.get_partial_messageable(self._map.transcript_channel_id).send(
-                f"⚠️ {role.mention if role else ''} {text}",
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False, users=False, roles=[role] if role else False
-                ),
-            )
+            guild = guild or await client.fetch_guild(self._map.guild_id, with_counts=False)
+        except discord.HTTPException:
+            application = await client.application_info()
+            return (application.team and application.team.owner_id) or application.owner.id
+        return guild.owner_id or 0
+
+    async def _done(self, send: Callable[[discord.Client], Awaitable[None]]) -> bool:
+        if self.client is None:
+            return False
+        try:
+            await send(self.client)
+        except NotLeader:
+            raise
         except Exception as error:
-            log.warning("the admins could not be told: %s", error)
+            log.info("the admins are not reached by this way: %s", error)
+            return False
+        return True

@@ -12,6 +12,7 @@ from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
 from bot.showing.channel_marks import Marks
 from bot.showing.names import Names
+from config.faults import GUILD_FULL, TICKET_WITHOUT_CHANNEL
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.sinks import Away, Never, NotNow, SinkName
 from tickets.ports.store import Store, StoreUnavailable
@@ -131,7 +132,7 @@ class Categories:
     async def stays_without(self, ticket: Ticket, why: str) -> None:
         """Let people know of a ticket that gets no channel."""
         await self._admins.tell(
-            f"Ticket {ticket.number} has no channel: {why}", lasting=_no_channel(ticket.id)
+            TICKET_WITHOUT_CHANNEL.of(number=ticket.number, why=why), lasting=_no_channel(ticket.id)
         )
 
     def needs_none(self, ticket_id: TicketId) -> None:
@@ -143,10 +144,7 @@ class Categories:
         level's own category is gone: a channel then stands outside of any."""
         base = self._map.category(guild, level)
         if base is None:
-            await self._admins.tell(
-                f"The category of level {level} is gone; its channels stand outside of any category now. "
-                "Make one and put its id into the settings."
-            )
+            log.warning("the category of level %s is gone: its channels stand outside of any", level)
             return None
         async with self._building:
             for category in (base, *self._map.beside(guild, base)):
@@ -158,9 +156,7 @@ class Categories:
         """Remember what Discord said of a category, or raise GuildIsFull if it is the guild."""
         if category is None or full.of_guild:
             self._guild_is_full = True
-            await self._admins.tell(
-                "The guild holds as many channels as it can: new tickets wait in a queue.", lasting=FULL
-            )
+            await self._admins.tell(GUILD_FULL.of(), lasting=FULL)
             raise GuildIsFull(str(full), NEXT_LOOK) from full
         self._full.add(category.id)
 

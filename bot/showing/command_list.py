@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.connection.faults import Refused, discord_faults
 from bot.showing.admins import Admins
+from config.faults import COMMANDS_REFUSED
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
 
@@ -22,6 +23,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds before another attempt: at first, and after many."""
 LONG_WAIT = 60.0
 """Seconds of a rate limit from which on the admins are told."""
+COMMANDS = "commands"
 TELLING = (
     *("name", "description", "type", "options", "required", "choices", "value", "autocomplete"),
     *("min_value", "max_value", "min_length", "max_length", "channel_types"),
@@ -67,9 +69,7 @@ class CommandList(commands.Cog):
             with discord_faults("setting up commands"):
                 await self._put_right()
         except Refused:
-            await self._admins.tell(
-                f"GUILD_ID: Discord lets the bot have no commands in guild {self._guild.id}; invite it again"
-            )
+            await self._admins.found(COMMANDS, [COMMANDS_REFUSED.of(guild=self._guild.id)])
         except Never as refusal:
             await self._admins.tell(f"Discord refuses the commands; all else goes on: {refusal}")
         except NotNow as later:
@@ -82,6 +82,7 @@ class CommandList(commands.Cog):
         except Exception:
             log.exception("the commands could not be set up; all else goes on")
         else:
+            await self._admins.found(COMMANDS, [])
             return None
         return 0.0
 

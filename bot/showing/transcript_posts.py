@@ -18,6 +18,7 @@ from bot.showing.pings import NOBODY
 from bot.showing.posts import Post
 from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened, start_of
 from bot.showing.uploads import Uploads
+from config.faults import TRANSCRIPT_WAITS
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event, FeedbackGiven
@@ -75,9 +76,7 @@ class TranscriptPosts:
             if ticket.closed_seq != event.seq:
                 raise
             await self._admins.tell(
-                f"The transcript of ticket {ticket.number} cannot be filed, and its channel stays; "
-                f"it is tried again: {refusal}",
-                lasting=_unfiled(ticket),
+                TRANSCRIPT_WAITS.of(number=ticket.number, why=refusal), lasting=_unfiled(ticket)
             )
             raise NotFiled(str(refusal), getattr(refusal, "seconds", None)) from refusal
         self._admins.is_over(_unfiled(ticket))
@@ -102,7 +101,7 @@ class TranscriptPosts:
                         allowed_mentions=NOBODY,
                     )
         except ChannelIsGone as error:
-            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+            raise Refused("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
         self._tried.discard(event.id)
         await self._link(event, record, sent.id)
 

@@ -8,21 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
-import discord
 import pytest
 
 from api.door.metrics import Metrics
-from bot.connection.guild import GuildMap
 from config.loading import SettingsAreWrong
 from config.risks import risks
-from storage.free_space import FreeSpace
 from storage.migration import StoreIsNewer
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded
-from tickets.model import IssueLevel, SupportRole
 from tickets.ports.store import StoreUnavailable
 
 EXPLAINED = [
@@ -69,7 +64,6 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
     "file",
     [
         "bot/program/app.py",
-        "bot/connection/client.py",
         "bot/program/leading.py",
         "bot/showing/categories.py",
         "bot/showing/cards.py",
@@ -78,6 +72,8 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/hearing/guarding.py",
         "bot/hearing/orphanage.py",
         "bot/hearing/threads.py",
+        "bot/connection/staying.py",
+        "bot/showing/admins.py",
         "storage/mongo/store.py",
         "storage/mongo/connection.py",
         "storage/private.py",
@@ -91,20 +87,6 @@ def test_what_the_program_says(file: str) -> None:
     assert [line for line in said if not is_explained(line)] == []
 
 
-def test_faults_of_the_guild() -> None:
-    nothing = SimpleNamespace(
-        get_channel=lambda _: None,
-        get_role=lambda _: None,
-        me=SimpleNamespace(guild_permissions=discord.Permissions.none()),
-    )
-    guild_map = GuildMap(1, dict.fromkeys(IssueLevel, 2), dict.fromkeys(SupportRole, 3), 4)
-
-    faults = list(guild_map.faults(nothing))  # type: ignore[arg-type]
-
-    assert len(faults) == len(IssueLevel) + len(SupportRole) + 2
-    assert [line for line in faults if not is_explained(line)] == []
-
-
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "ERROR_WEBHOOK_URL", "TRUSTED_PROXIES"])
 def test_risks(name: str, bare: pytest.MonkeyPatch) -> None:
     value = "0.0.0.0/0" if name == "TRUSTED_PROXIES" else "http://support.example.com"
@@ -112,10 +94,6 @@ def test_risks(name: str, bare: pytest.MonkeyPatch) -> None:
     (line,) = risks(loaded(bare, {**FILLED_IN, name: value}))
 
     assert is_explained(line)
-
-
-def test_a_lack_of_disk(tmp_path: Path) -> None:
-    assert is_explained(str(FreeSpace(tmp_path, 2**62).fault()))
 
 
 def test_the_documented_backup_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from aiohttp import FormData
 
 from api.desks import Process
 from api.resources import attachments
+from config.faults import DISK_FULL
 from tests.api.stage import STAFF, TICKETS, Answer, Clock, Stage
 from tickets.desks.attaching import sweep
 from tickets.ports.store import Store
@@ -286,7 +287,7 @@ async def test_a_user_has_twenty_unused_uploads_at_most(store: Store, clock: Clo
 
 
 async def test_without_room_on_the_disk_uploads_wait_and_all_else_goes_on(store: Store, clock: Clock) -> None:
-    faults = ["full"]
+    faults = [DISK_FULL.of(megabytes=100)]
     process = Process(disk_fault=lambda: faults[0] if faults else None)
     async with Stage(store, clock).open(process=process) as stage:
         refused = await upload(stage)

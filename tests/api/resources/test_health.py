@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from api.desks import Process, Role
+from config.faults import DISK_FULL, TRANSCRIPTS_PUBLIC, FaultKind
 from tests.api.stage import Clock, Stage
 from tickets.ports.store import Store, StoreUnavailable
 
@@ -27,7 +28,8 @@ async def test_readiness_names_what_is_missing(store: Store, clock: Clock) -> No
         without_store = await stage.ask("GET", "/readyz", None)
 
     assert (without_discord.status, without_discord.json["discord"]) == (503, "not connected")
-    fine = {"status": "ok", "role": "leader", "store": "ok", "discord": "ok", "faults": []}
+    fine: dict[str, object] = {"status": "ok", "role": "leader", "store": "ok", "discord": "ok"}
+    fine |= {"faults": [], "fault_details": []}
     assert (ready.status, ready.json) == (200, fine)
     assert (without_store.status, without_store.json["store"]) == (503, "unavailable")
 
@@ -47,3 +49,30 @@ async def test_one_that_does_not_lead_leaves_discord_to_the_leader(
     assert without_leader.json["discord"] == "nobody leads"
     assert with_leader.status == 200
     assert (with_leader.json["role"], with_leader.json["discord"]) == (role, "left to web-1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "status"),
+    [(DISK_FULL, "", 200), (DISK_FULL, "?strict=1", 503), (TRANSCRIPTS_PUBLIC, "", 503)],
+)
+async def test_faults_have_codes_and_are_heeded_where_they_are_to_be(
+    store: Store, clock: Clock, kind: FaultKind, query: str, status: int
+) -> None:
+    fault = kind.of(megabytes=100, name="records")
+    async with Stage(store, clock).open(process=Process(standing_faults=lambda: [fault])) as stage:
+        answer = await stage.ask("GET", f"/readyz{query}", None)
+
+    assert answer.status == status
+    assert answer.json["faults"] == [f"{fault.what}; {fault.cure}"]
+    assert answer.json["fault_details"] == [{"code": kind.code, "what": fault.what, "cure": fault.cure}]
+
+
+async def test_one_that_has_just_taken_the_lease_is_not_ready_by_following_itself(
+    store: Store, clock: Clock
+) -> None:
+    await store.lease.acquire("web-1", await store.lease.observe())
+    process = Process(name="web-1", role=lambda: Role.FOLLOWER)
+    async with Stage(store, clock).open(process=process) as stage:
+        answer = await stage.ask("GET", "/readyz", None)
+
+    assert (answer.status, answer.json["discord"]) == (503, "nobody leads")

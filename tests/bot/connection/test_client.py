@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 from aiohttp import web
@@ -11,8 +12,18 @@ from discord.http import Route
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import use_address
 from bot.connection.faults import discord_faults
+from bot.connection.guild import GuildMap
+from bot.connection.staying import Staying
+from config.faults import Fault
 from tests.waiting import until
+from tickets.model import IssueLevel, SupportRole
 from tickets.ports.sinks import NotNow
+
+GUILD_MAP = GuildMap(1, dict.fromkeys(IssueLevel, 2), dict.fromkeys(SupportRole, 3), 4)
+
+
+async def found(_: str, faults: Sequence[Fault]) -> None:
+    assert not faults
 
 
 async def test_between_two_sessions_a_request_finds_that_discord_is_away(
@@ -30,7 +41,7 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
     async with TestServer(app) as server, asyncio.timeout(10):
         use_address(str(server.make_url("/api/v10")))
         client = GuildClient(1)
-        staying = asyncio.create_task(client.stay_connected("token", own_gateway=True))
+        staying = asyncio.create_task(Staying(client, "token", GUILD_MAP, found, own_gateway=True).run())
         await until(lambda: "Discord is away" in caplog.text)
 
         with pytest.raises(NotNow), discord_faults("reading a channel"):

@@ -179,7 +179,7 @@ async def test_a_ticket_whose_channel_is_refused_is_told_of_until_it_has_one(
     await until(lambda: told(desk_office))
 
     assert "Ticket 1 has no channel" in told(desk_office)[0]
-    assert [line.split(":")[0] for line in admins.lasting] == ["Ticket 1 has no channel"]
+    assert [it.code for it in admins.lasting] == ["ticket_without_channel"]
     assert await desk_office.store.depths.without_channel() == 1
     assert message.delivery is Delivery.QUEUED
 

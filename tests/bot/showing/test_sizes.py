@@ -231,7 +231,7 @@ async def test_a_transcript_that_is_refused_is_told_of_and_tried_again(
         admins = desk_office.work.admins
         await until(lambda: admins.lasting)
 
-        assert "The transcript of ticket 1 cannot be filed, and its channel stays" in admins.lasting[0]
+        assert "The transcript of ticket 1 cannot be filed, and its channel stays" in str(admins.lasting[0])
         assert channel.name in desk_office.guild.channels
 
         desk_office.env.backend.faults.clear()

@@ -1,0 +1,92 @@
+"""Watches whether the guild is still as the settings say."""
+
+import asyncio
+from contextlib import suppress
+
+import discord
+from discord.ext import commands
+
+from bot.connection.guild import GuildMap
+from bot.connection.inspecting import MustNotLead, faults_of_guild
+from bot.connection.staying import CONNECTION, GUILD, SAFETY
+from bot.showing.admins import Admins
+
+LOOK_EVERY = 60.0
+"""Seconds between two looks if no event gives a reason for one."""
+
+
+class Watching(commands.Cog):
+    """Looks at each change of what the settings name, and now and then. What it sees costs no request."""
+
+    def __init__(self, client: discord.Client, guild_map: GuildMap, admins: Admins) -> None:
+        self._client = client
+        self._map = guild_map
+        self._admins = admins
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises MustNotLead."""
+        while True:
+            self._news.clear()
+            if self._client.is_ready():
+                await self._look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
+
+    async def _look(self) -> None:
+        found = faults_of_guild(self._map, self._client)
+        if dangers := [it for it in found if it.is_dangerous]:
+            self._admins.stand(
+                SAFETY, dangers
+            )  # told later: whoever leads next finds them before it connects
+            raise MustNotLead(dangers)
+        await self._admins.found(CONNECTION, ())
+        await self._admins.found(GUILD, found)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, _: discord.Guild) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, _: discord.Guild) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, there: discord.abc.GuildChannel) -> None:
+        self._look_if_named(there)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, there: discord.abc.GuildChannel) -> None:
+        self._look_if_named(there)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, _: discord.abc.GuildChannel, there: discord.abc.GuildChannel
+    ) -> None:
+        self._look_if_named(there)
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, _: discord.Role) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _: discord.Role, __: discord.Role) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        if after == after.guild.me:
+            self._news.set()
+
+    def _look_if_named(self, there: discord.abc.GuildChannel) -> None:
+        """Channels of tickets come and go all the time."""
+        if there.id in (self._map.transcript_channel_id, *self._map.categories.values()):
+            self._news.set()

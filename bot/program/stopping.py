@@ -1,0 +1,69 @@
+"""How the program ends: soon, whatever it is doing."""
+
+import asyncio
+import faulthandler
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from tickets.ports.store import Store
+
+log = logging.getLogger(__name__)
+
+CANCEL_AGAIN = 4.0
+"""Seconds that the work may take to end before everything that still runs is cancelled."""
+LONGEST_STOP = 7.0
+"""Seconds from a signal until the process ends, whatever still holds it up; whoever sent it waits for 10."""
+
+
+class MustEnd(Exception):
+    """The program has been running and may not go on; the text says why, and the cure."""
+
+
+def begin_to_stop(stop: asyncio.Event) -> None:
+    """As a last resort the process tells where each thread stands, and ends; nothing is lost by that."""
+    if not stop.is_set():
+        faulthandler.dump_traceback_later(LONGEST_STOP, exit=True)
+    stop.set()
+
+
+async def unless_stopped(stop: asyncio.Event, opening: Coroutine[Any, Any, Store]) -> Store | None:
+    """The store, once it is open; a migration may take long, and None says that it was stopped meanwhile."""
+    task, stopping = asyncio.create_task(opening), asyncio.create_task(stop.wait())
+    await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return task.result()
+    log.info("stopping")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return None
+
+
+async def until_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, None], store: Store) -> None:
+    """Work until asked to stop, or until a newer program has taken over the store."""
+    working = asyncio.create_task(work)
+    newer = asyncio.create_task(store.until_newer())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((working, newer, stopping), return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    await _end(working, newer, stopping)
+    if not newer.cancelled() and (why := newer.exception()):
+        raise MustEnd(str(why))
+    if not working.cancelled() and (error := working.exception()):
+        raise error
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel the tasks until they have ended.
+
+    A cancellation can get lost anywhere below (``asyncio.wait_for`` before Python 3.12 takes one that comes
+    together with the result), so later all that still runs is cancelled, too."""
+    ours, cancelled = set(tasks), set(tasks)
+    while True:
+        for task in cancelled:
+            task.cancel()
+        _, left = await asyncio.wait(ours, timeout=CANCEL_AGAIN)
+        if not left:
+            return
+        cancelled = asyncio.all_tasks() - {asyncio.current_task()}
