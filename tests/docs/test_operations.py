@@ -70,7 +70,6 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/showing/command_list.py",
         "bot/hearing/reconciling.py",
         "bot/hearing/guarding.py",
-        "bot/hearing/orphanage.py",
         "bot/hearing/threads.py",
         "bot/connection/staying.py",
         "bot/showing/admins.py",
