@@ -10,7 +10,8 @@ from aiohttp import FormData
 
 from api.app import ROUTES
 from api.live.socket_events import SOCKET_EVENTS, Direction
-from tests.api.stage import STAFF, TICKETS, Clock, Stage, listening, token
+from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, listening, token
+from tickets.desks.time_desk import TimeDesk
 from tickets.model import TicketId, UserKey
 from tickets.ports.store import Store
 from tickets.ports.users import Block
@@ -35,6 +36,11 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{API}/attachments"): ("a file",),
     ("DELETE", f"{API}/attachments/{{attachment_id}}"): (None,),
     ("POST", f"{TICKET}/notes"): ({"content": "Psst"},),
+    ("POST", f"{TICKET}/escalate"): ({}, {"note": "Words"}),
+    ("POST", f"{TICKET}/snooze"): ({"until": 4_000_000_000},),
+    ("DELETE", f"{TICKET}/snooze"): (None,),
+    ("POST", f"{TICKET}/ask-close"): (None,),
+    ("POST", f"{TICKET}/ask-close/answer"): ({"accept": False},),
     ("POST", f"{TICKET}/feedback"): ({"rating": 1}, {"rating": 1, "comment": "Words"}),
     ("DELETE", f"{TICKET}/feedback"): (None,),
     ("PUT", f"{API}/agents/{{agent_id}}"): ({"on_duty": True},),
@@ -95,6 +101,7 @@ async def scene(store: Store, clock: Clock) -> AsyncIterator[Scene]:
         uploaded = await stage.ask("POST", f"{API}/attachments", data=_form())
         message = await stage.posted(ticket)
         await stage.answered(ticket)
+        await TimeDesk(stage.desk, clock).ask_close(AGENT, ticket)
         for each in (closed, rated):
             await stage.ask("PATCH", f"{TICKETS}/{each}", json={"status": "RESOLVED"})
         await stage.ask("POST", f"{TICKETS}/{rated}/feedback", json={"rating": 5})

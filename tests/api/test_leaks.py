@@ -191,6 +191,8 @@ BODIES: tuple[dict[str, object], ...] = (
     {"blocked": False},
     {"from": "guest"},
     {"on_duty": True},
+    {"until": 4_000_000_000},
+    {"accept": False},
 )
 
 
