@@ -3,13 +3,14 @@
 from tests.clocks import NOON
 from tests.contract.acts import open_ticket, post, show_all
 from tests.contract.test_channels import channel_of
-from tickets.ports.sinks import Depth, SinkName
+from tickets.ports.sinks import EVERYTHING, Depth, SinkName
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 
 
 async def test_nothing_waits_in_a_new_store(store: Store) -> None:
-    assert await store.depths.backlog() == dict.fromkeys([*SinkName, *TimerKind], Depth())
+    configured = [it.sink for it in EVERYTHING]
+    assert await store.depths.backlog() == dict.fromkeys([*configured, *TimerKind], Depth())
     assert await store.depths.without_channel() == 0
 
 
