@@ -43,7 +43,7 @@ REFUSED_NAMES: tuple[dict[str, list[str]], ...] = (
     {"name": ["ticket-", "tickets "], "username": ["c"]},
     {"name": ["ticket-", "desk"], "username": ["requester"]},
 )
-"""Words by field. Every channel, category and person is left a name."""
+"""Words by field. Some name is left to each channel and category; a message needs none."""
 CUTS: dict[Kind, dict[str, object]] = {
     Kind.CUT_BEFORE: {"cut": "before"},
     Kind.CUT_AFTER: {"cut": "after"},

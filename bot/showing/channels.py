@@ -26,6 +26,10 @@ LOOKED_AT = 20
 """Messages that are read to see whether anybody has written."""
 
 
+class LacksAll(Exception):
+    """A new channel would lack what was said in the one before."""
+
+
 class TicketChannels:
     """Creates and keeps the channels; every step can be repeated after a crash."""
 
@@ -47,12 +51,17 @@ class TicketChannels:
         self._unsure: set[TicketId] = set()
         """Tickets for which a channel may have been created without our knowing."""
 
-    async def ensure(self, ticket: Ticket) -> tuple[Channel, bool]:
-        """The ticket's channel with its card, and whether it was created just now."""
+    async def ensure(self, ticket: Ticket, *, from_the_beginning: bool) -> tuple[Channel, bool]:
+        """The ticket's channel with its card, and whether it was created just now.
+
+        Raises LacksAll if it would be a new one in place of one that is gone, and is not to be filled
+        ``from_the_beginning``: a process may have ended between noticing that and letting all be shown."""
         channel = await self._store.channels.of_ticket(ticket.id)
         created = False
         if channel is None or channel.state is not ChannelState.OPEN:
             rebuilt = channel is not None
+            if rebuilt and not from_the_beginning:
+                raise LacksAll
             channel, created = await self._found_or_created(ticket, is_rebuilt=rebuilt)
         else:
             rebuilt = False

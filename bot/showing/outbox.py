@@ -66,13 +66,12 @@ class Outbox:
         channel = await self._webhooks.with_webhook(channel)
         texts, further = await self._posts_of(channel, message)
         linked = {link.part: link for link in await self._parts_there(channel, message.id)}
-        may_lack_more = message.attachments or len(linked) < len(texts)
-        if may_lack_more and message.ticket_id not in self._settled:
+        left = await self._not_shown(channel, message, linked, texts)
+        if (left or len(linked) < len(texts)) and message.ticket_id not in self._settled:
             await self._adopt(channel, message, linked, texts)
+            left = await self._not_shown(channel, message, linked, texts)
         if len(texts) - 1 in linked:
-            further = self._uploads.spread(
-                Post(files=tuple(await self._not_shown(channel, message, linked, texts)))
-            )
+            further = self._uploads.spread(Post(files=tuple(left)))
         missing = [part for part in range(len(texts)) if part not in linked]
         posts = [*(texts[part] for part in missing), *further]
         parts = [*missing, *range(_next_of_files(linked), REPLIES)]
@@ -118,7 +117,7 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self, channel: Channel, names: list[str], post: Post, ping: Pinged | None = None
+        self, channel: Channel, names: Sequence[str | None], post: Post, ping: Pinged | None = None
     ) -> discord.WebhookMessage:
         uploads = await self._uploads.files_of(post)
         text = f"{ping.mention} {post.text}" if ping else post.text
@@ -172,8 +171,8 @@ class Outbox:
         self, channel: Channel, message: Message, linked: Mapping[int, Link], texts: Sequence[Post]
     ) -> list[Attachment]:
         """The files that no post shows yet, of those that hold files in their order or links to them."""
-        if not message.attachments:
-            return []
+        if not message.attachments or not linked:
+            return [*message.attachments]
         shown, said = 0, ""
         for part, link in linked.items():
             with suppress(MessageIsGone):
@@ -184,7 +183,13 @@ class Outbox:
         return [file for file in message.attachments if self._uploads.url(file) not in said][max(shown, 0) :]
 
     async def _edited_in_place(
-        self, channel: Channel, names: list[str], shown: list[Link], message: Message, *, is_renewed: bool
+        self,
+        channel: Channel,
+        names: Sequence[str | None],
+        shown: list[Link],
+        message: Message,
+        *,
+        is_renewed: bool,
     ) -> bool:
         """Whether each existing part shows the new words now. Only its webhook can change it.
 
@@ -214,7 +219,7 @@ class Outbox:
         return True
 
     async def _renew_files(
-        self, channel: Channel, names: list[str], message: Message, further: Sequence[Post]
+        self, channel: Channel, names: Sequence[str | None], message: Message, further: Sequence[Post]
     ) -> None:
         """Let the parts with further files hold these."""
         there = await self._parts_there(channel, message.id)
@@ -252,7 +257,7 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        heading = f"Edited by {plain((await self._names_of(event))[0])}:"
+        heading = f"Edited by {plain((await self._names_of(event))[0] or '')}:"
         posts, _ = self._uploads.posts_of(message.content, heading=heading)
 
         async def send(number: int, post: Post) -> None:
@@ -279,7 +284,7 @@ class Outbox:
             raise Never("the message has nothing that can be shown")
         return texts, further
 
-    async def _names_of(self, event: Event) -> list[str]:
+    async def _names_of(self, event: Event) -> list[str | None]:
         key = event.actor.key
         person = (await self._store.people.people([key])).get(key) if key else None
         name = "Guildesk" if key is None else person.name if person else ""

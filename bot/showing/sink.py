@@ -9,7 +9,7 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
-from bot.showing.channels import TicketChannels
+from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.lines import plan_of
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
@@ -114,13 +114,6 @@ class DiscordSink:
         for opened in await self._store.log.events(ticket.id, upto=1):
             self._store.bell.ring(opened, ticket.requester)
 
-    async def _must_have_all(self, ticket: Ticket) -> None:
-        """If a ticket is reopened after its channel was removed, first show everything again in a new one."""
-        channel = await self._store.channels.of_ticket(ticket.id)
-        if channel is not None and channel.state is ChannelState.GONE:
-            await self._replay(ticket)
-            raise ChannelIsGone("the channel was removed when the ticket was closed", 0)
-
     async def give_up(self, event: Event, why: str) -> None:
         """Say in the channel what could not be shown there, with the words as a file."""
         channel = await self._channels.existing(event.ticket_id)
@@ -150,17 +143,20 @@ class DiscordSink:
             if channel is None:
                 return
         else:
-            if isinstance(event.data, TicketReopened):
-                await self._must_have_all(ticket)
-            channel = await self._open(ticket)
+            channel = await self._open(ticket, event)
         if _is_there_already(event, channel):
             await self._note_move(channel, event)
         else:
             await self._show_in(channel, event, ticket)
         await self._cards.refresh(ticket)
 
-    async def _open(self, ticket: Ticket) -> Channel:
-        channel, created = await self._channels.ensure(ticket)
+    async def _open(self, ticket: Ticket, event: Event) -> Channel:
+        """The ticket's channel. In a new one for one that is gone, everything is shown from the beginning."""
+        try:
+            channel, created = await self._channels.ensure(ticket, from_the_beginning=event.seq == 1)
+        except LacksAll as lacking:
+            await self._replay(ticket)
+            raise ChannelIsGone("the ticket had a channel that is gone", 0) from lacking
         if created:
             self._outbox.created_here(ticket.id)
         return channel

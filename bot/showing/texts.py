@@ -78,10 +78,10 @@ def harmless_parts(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     return parts
 
 
-def webhook_names(name: str, side: str) -> list[str]:
-    """Names under which a message may be posted, the wanted one first, then those in which Discord finds
-    nothing to refuse. Each tells which side its bearer is on."""
-    return [webhook_name(name, side), webhook_name("", side), side.title()]
+def webhook_names(name: str, side: str) -> list[str | None]:
+    """Names under which a message may be posted, the wanted one first, then those in which Discord finds less
+    to refuse. They tell which side their bearer is on, but for the last two; None is the webhook's own."""
+    return [webhook_name(name, side), webhook_name("", side), side.title(), "Somebody", None]
 
 
 def webhook_name(name: str, side: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -57,6 +58,25 @@ async def test_a_channel_deleted_by_hand_is_built_again_with_all_that_was_said(d
     assert any("he is polite" in content for _, content in said)
     assert not any(it.role_mentions for it in again.history())
     assert (await desk_office.fresh(ticket)).status is Status.PENDING
+
+
+async def test_a_process_that_ends_while_it_notices_a_deletion_leaves_nothing_out(
+    desk_office: Office,
+) -> None:
+    ticket, channel = await desk_office.open()
+    await desk_office.say(ticket, "Hello?")
+    place = await desk_office.store.channels.of_ticket(ticket.id)
+    assert place is not None
+    await desk_office.store.channels.save(replace(place, state=ChannelState.GONE))  # and no further
+    await desk_office.client.http.delete_channel(channel.id)
+
+    await desk_office.say(ticket, "Still there?")
+
+    again = await desk_office.store.channels.of_ticket(ticket.id)
+    assert again is not None
+    (there,) = [it for it in desk_office.guild.channels.values() if it.id == again.channel_id]
+    said = desk_office.ever_said_by_requesters(there)
+    assert [("Hello?" in it, "Still there?" in it) for it in said] == [(True, False), (False, True)]
 
 
 async def test_what_is_said_after_a_rebuild_goes_both_ways(desk_office: Office) -> None:

@@ -111,6 +111,18 @@ async def test_who_may_not_be_called_so_is_somebody_and_that_is_remembered(
     assert {it.delivery for it in await desk_office.messages(ticket)} == {Delivery.DELIVERED}
 
 
+@pytest.mark.parametrize("word", ["requester", "o"])
+async def test_whatever_name_is_refused_the_words_arrive(
+    desk_office: Office, strict: Strict, word: str
+) -> None:
+    ticket, channel = await desk_office.open()
+    strict.words = {"username": [word]}
+
+    await desk_office.say(ticket, "Hello?")
+
+    assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
+
+
 async def test_a_webhook_of_ours_may_be_called_otherwise(desk_office: Office, strict: Strict) -> None:
     strict.words = {"name": ["guildesk"]}
     ticket, channel = await desk_office.open()
@@ -138,10 +150,11 @@ STRANGE = (
 def test_every_name_has_neutral_ones_behind_it(name: str) -> None:
     wanted, *neutral = webhook_names(name, "requester")
 
+    assert wanted is not None
     assert wanted.endswith(" · requester")
     assert len(wanted) <= 80
     assert "\u202e" not in wanted
-    assert neutral == ["Somebody · requester", "Requester"]
+    assert neutral == ["Somebody · requester", "Requester", "Somebody", None]
 
 
 async def test_a_further_category_whose_name_is_refused_belongs_to_its_level(
