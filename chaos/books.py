@@ -81,6 +81,8 @@ class TicketBook:
     levels: set[str] = field(default_factory=set)
     changed_by: set[str] = field(default_factory=set)
     """Who has changed the level since the last balance: by hand, over the API; of both, either may win."""
+    alarms: int = 0
+    """How often it may have become CRITICAL, which pings its role once more."""
     is_closed: bool = False
     may_be_late: bool = False
     """Whether something of staff's came by no event, and so perhaps after what was said later."""
@@ -97,6 +99,7 @@ class TicketBook:
     def may_have_level(self, level: str, by: str, *, sure: bool) -> None:
         """The level was changed, surely or perhaps."""
         self.changed_by.add(by)
+        self.alarms += level == "CRITICAL"
         is_last = sure and len(self.changed_by) == 1
         self.levels = {level} if is_last else self.levels | {level}
 
