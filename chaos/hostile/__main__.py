@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,8 @@ async def _run(folder: Path, minutes: int, quiet: float, only: Sequence[str]) ->
             after = await seen.phase("quiet, after", quiet)
         print("  looking for what was acknowledged", flush=True)
         lost = await ordinary.lost()
-        return Verdict([before, after], them, done, ordinary.acknowledged, lost, noticed.broken)
+        attacks = Counter({it.name: done[it.name] for it in ATTACKS if not only or it.name in only})
+        return Verdict([before, after], them, attacks, ordinary.acknowledged, lost, noticed.broken)
 
 
 class _Seen:

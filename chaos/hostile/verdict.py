@@ -15,6 +15,9 @@ LONGEST_STALL: Final = 0.25
 FLAT_MB: Final = 15.0
 """How far memory may rise from the third minute on."""
 SETTLED_AFTER: Final = 3
+"""Minutes. By then, each kind of attack has been carried out once as well."""
+MOST_OTHER_WORK: Final = 0.3
+"""Processors that other work may take until the times of requests say little."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Verdict:
     attacked: Sequence[Phase]
     """Minute by minute."""
     attacks: Counter[str]
+    """How often each kind was carried out; kinds that never were are there with 0."""
     acknowledged: int
     lost: Sequence[str]
     broken: int
@@ -64,6 +68,8 @@ class Verdict:
         quiet, attacked = _all(self.quiet), _all(self.attacked)
         if not quiet or attacked.p99() > MOST_SLOWER * quiet.p99():
             faults.append(f"ordinary requests are more than {MOST_SLOWER:.0f} times as slow (p99)")
+        if len(self.attacked) >= SETTLED_AFTER or not self.attacks.total():
+            faults += [f"this attack never came: {name}" for name, count in self.attacks.items() if not count]
         if self.lost:
             faults.append(f"{len(self.lost)} acknowledged messages are lost or doubled")
         if number := len(quiet.faults + attacked.faults):
@@ -107,11 +113,15 @@ class Verdict:
         rows = [f"| {name} | {count:,} |" for name, count in sorted(self.attacks.items())]
         return ["", "| attacks | number |", "| --- | --- |", *rows]
 
+    def _beside_others(self) -> list[Phase]:
+        return [it for it in [*self.quiet, *self.attacked] if it.load.others > MOST_OTHER_WORK]
+
     def _in_words(self) -> list[str]:
         return [
             "",
             f"{self.acknowledged:,} messages were acknowledged, {len(self.lost)} of them are not there once.",
             *self.lost[:10],
+            *(f"NOTE: {it.name} was measured beside other work" for it in self._beside_others()),
             *_all([*self.quiet, *self.attacked]).faults[:10],
             *(f"FAULT: {it}" for it in self.faults),
             *(() if self.faults else ("Nobody else noticed.",)),
