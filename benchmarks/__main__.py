@@ -15,6 +15,7 @@ from benchmarks.options import Options, Size
 
 BENCHES = (
     "accept",
+    "mongo",
     "to_discord",
     "to_requester",
     "backlog",

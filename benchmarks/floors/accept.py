@@ -59,10 +59,7 @@ class Floor:
         text = MessageText.model_validate_json(await request.read())
         now = int(time.time())
         message_id = new_id()
-        seq = self.database.execute(
-            "INSERT INTO messages (id, ticket, author, content, at) VALUES (?, ?, ?, ?, ?)",
-            (message_id, ticket_id, claims.id, text.content, now),
-        ).lastrowid
+        seq = await self.keep((message_id, ticket_id, claims.id, text.content, now))
         body = MessageBody(
             id=message_id,
             ticket_id=ticket_id,
@@ -72,7 +69,7 @@ class Floor:
             attachments=[],
             created_at=now,
             updated_at=now,
-            seq=seq or 0,
+            seq=seq,
             author_type=AuthorType.REQUESTER,
             edited=False,
             deleted=False,
@@ -87,6 +84,11 @@ class Floor:
             status=201,
             headers={"Content-Type": "application/json; charset=utf-8"},
         )
+
+    async def keep(self, message: tuple[object, ...]) -> int:
+        """Durably."""
+        insert = "INSERT INTO messages (id, ticket, author, content, at) VALUES (?, ?, ?, ?, ?)"
+        return self.database.execute(insert, message).lastrowid or 0
 
     async def _send(self, webhook: dict[str, str], name: str, content: str) -> None:
         hook = discord.Webhook.partial(int(webhook["id"]), webhook["token"], session=self.session)
@@ -108,11 +110,11 @@ def database(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-async def serve(configuration: dict[str, Any]) -> None:
+async def serve(configuration: dict[str, Any], kind: type[Floor] = Floor) -> None:
     if "api_base" in configuration:
         Route.BASE = configuration["api_base"]
     async with aiohttp.ClientSession() as session:
-        floor = Floor(
+        floor = kind(
             secret=configuration["secret"],
             tickets=configuration["tickets"],
             webhooks=configuration.get("webhooks", {}),

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from storage.codec import Record, event_from_record
-from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.connection import LARGEST, Database, is_of_the_record, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from tickets.events import TicketChanged
@@ -23,6 +24,8 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
+MOST_KNOWN = 10_000
+"""Tickets."""
 PAUSE = 0.2
 """Seconds between two looks if nothing wakes the reader, and after a failure."""
 
@@ -102,6 +105,22 @@ class Tail:
             await _woken(self._wake, self._pause)
 
 
+@dataclass(slots=True)
+class Newest:
+    """What this feeder was the last to put into the feed: the newest position, and the newest event of each
+    ticket. As long as it is the only one, it need not ask; unique indexes tell it when it is not."""
+
+    pos: int | None = None
+    seqs: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, records: Sequence[Record]) -> None:
+        self.pos = (self.pos or 0) + len(records)
+        if len(self.seqs) > MOST_KNOWN:
+            self.seqs.clear()
+        for record in records:
+            self.seqs[record["ticket_id"]] = record["seq"]
+
+
 class Feeder:
     """Puts events into the feed once they are due there, each ticket's in the order of their seqs.
 
@@ -118,6 +137,9 @@ class Feeder:
         self._projector = projector
         self._has_fed = fed
         self._pause = pause
+        self._newest = Newest()
+        self._stuck: set[str] = set()
+        """Tickets that cannot be brought up."""
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -150,19 +172,24 @@ class Feeder:
 
     async def _pass(self, guard: Guard) -> bool:
         """Whether there may be more to do at once."""
+        which = {**_DUE, "ticket_id": {"$nin": [*self._stuck]}} if self._stuck else _DUE
         due = await self._events.find(
-            _DUE, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
+            which, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
         ).to_list(None)
+        await self._bring_up(due)
+        due = [record for record in due if record["ticket_id"] not in self._stuck]
         if not due:
             return False
-        await self._bring_up(due)
         fed = await self._fed(due)
         fresh = next_in_turn(due, fed)
         await guard.check()
         try:
             await self._give_positions(fresh)
-        except (DuplicateKeyError, BulkWriteError):
-            return True  # another feeder was faster, or this one earlier
+        except BaseException as error:
+            self._newest = Newest()
+            if isinstance(error, DuplicateKeyError | BulkWriteError):
+                return True  # another feeder was faster, or this one earlier
+            raise
         finally:
             self._has_fed()
         done = [record for record in due if record["seq"] <= fed.get(record["ticket_id"], 0)] + fresh
@@ -172,18 +199,37 @@ class Feeder:
         return bool(done)
 
     async def _bring_up(self, due: Sequence[Record]) -> None:
-        newest = {record["ticket_id"]: record["seq"] for record in sorted(due, key=itemgetter("seq"))}
+        """Those that this process has not brought up itself."""
+        ordered = sorted(due, key=itemgetter("seq"))
+        newest = {record["ticket_id"]: record["seq"] for record in ordered}
+        newest = {
+            it: seq for it, seq in newest.items() if not self._projector.has_projected(TicketId(it), seq)
+        }
+        if not newest:
+            return
         cursor = self._tickets.find({"_id": {"$in": list(newest)}}, {"seq": 1})
         seqs = {record["_id"]: record["seq"] for record in await cursor.to_list(None)}
         for ticket_id, seq in newest.items():
             if seqs.get(ticket_id, 0) < seq:
-                await self._projector.current(ticket_id)
+                await self._bring_up_one(TicketId(ticket_id))
+
+    async def _bring_up_one(self, ticket_id: TicketId) -> None:
+        """A ticket for which that fails keeps nobody else out of the feed."""
+        try:
+            await self._projector.current(ticket_id)
+        except Exception as error:
+            if not is_of_the_record(error):
+                raise
+            log.exception("ticket %s cannot be brought up to date, and nothing of it is told", ticket_id)
+            self._stuck.add(ticket_id)
 
     async def _give_positions(self, records: Sequence[Record]) -> None:
         if not records:
             return
-        newest = await self._feed.find_one({}, sort=[("pos", DESCENDING)])
-        first = 1 if newest is None else newest["pos"] + 1
+        if self._newest.pos is None:
+            newest = await self._feed.find_one({}, sort=[("pos", DESCENDING)])
+            self._newest.pos = 0 if newest is None else newest["pos"]
+        first = self._newest.pos + 1
         entries = [
             {
                 "pos": pos,
@@ -195,6 +241,7 @@ class Feeder:
             for pos, record in enumerate(records, first)
         ]
         await self._feed.insert_many(entries, ordered=True)
+        self._newest.keep(records)
 
     async def _hand_over(self, records: Sequence[Record]) -> None:
         """What was read before its ticket got another requester may have been fed after."""
@@ -212,6 +259,9 @@ class Feeder:
         for record in due:
             lowest[record["ticket_id"]] = min(record["seq"], lowest.get(record["ticket_id"], LARGEST))
         about = [{"ticket_id": ticket_id, "seq": {"$gte": seq - 1}} for ticket_id, seq in lowest.items()]
+        known = {it: self._newest.seqs[it] for it in lowest if it in self._newest.seqs}
+        if len(known) == len(lowest):
+            return known
         rows = self._feed.aggregate(
             [{"$match": {"$or": about}}, {"$group": {"_id": "$ticket_id", "seq": {"$max": "$seq"}}}]
         )

@@ -13,10 +13,11 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from storage.codec import Record, event_from_record, event_record
 from storage.mongo.connection import Attempts, Database, away, may_be_away
 from storage.mongo.feed import Feeder
+from storage.mongo.inserting import Together
 from storage.mongo.migration import VersionLooks
 from storage.mongo.openings import Openings
 from storage.mongo.projector import Projector
-from storage.search_events import tells
+from storage.search_events import ADDING, tells
 from tickets.decisions import Decide, Decision, State, next_event
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
@@ -45,6 +46,7 @@ class MongoLog:
     ) -> None:
         self._sinks = sinks
         self._events = database.events
+        self._inserting = Together(database.events)
         self._counters = database.counters
         self._openings = Openings(database)
         self._projector = projector
@@ -85,9 +87,11 @@ class MongoLog:
             attempts = Attempts(f"appending to ticket {ticket_id}")
             while True:
                 await attempts.one_more()
-                appended = await self._attempt(ticket_id, source, deciding, about, now)
+                ticket = self._projector.remembered(ticket_id)
+                appended = await self._attempt(ticket_id, source, deciding, about, now, ticket)
                 if appended is not None:
                     return appended
+                self._projector.forget(ticket_id)
 
     @may_be_away
     async def next_number(self) -> int:
@@ -108,22 +112,31 @@ class MongoLog:
                 pass
 
     async def _attempt(
-        self, ticket_id: TicketId, source: Source, decide: Decide, about: MessageId | None, now: Millis
+        self,
+        ticket_id: TicketId,
+        source: Source,
+        decide: Decide,
+        about: MessageId | None,
+        now: Millis,
+        remembered: Ticket | None,
     ) -> Appended | None:
-        """None if somebody else's event came first and the decision must be made again."""
+        """None if the decision must be made again: somebody else's event came first, or it was no, and the
+        ticket was only as it is remembered."""
         with away():
             await self._looks.must_be_known()
-            ticket = await self._projector.current(ticket_id)
+            ticket = remembered or await self._projector.current(ticket_id)
             message = None if about is None else await self._projector.message(ticket_id, about)
         try:
             decision = decide(State(ticket, message))
         except Exception:
+            if remembered is not None:
+                return None
             if (again := await self._again(ticket_id, source.event_id)) is not None:
                 return again
             raise
         event = next_event(ticket_id, ticket, source, decision, now)
         after = ticket_after(ticket, event)
-        if event.message_id is not None and event.message_id != about:
+        if event.message_id not in (None, about) and not isinstance(event.data, ADDING):
             with away():
                 message = await self._projector.message(ticket_id, event.message_id)
         message = message_after(message, event) if event.message_id is not None else None
@@ -133,7 +146,7 @@ class MongoLog:
         ticket_id, event_id = appended.ticket.id, appended.event.id
         record = _record(appended, self._sinks)
         try:
-            await self._events.insert_one(record)
+            await self._inserting.insert(record)
         except PyMongoError as error:
             self._projector.is_behind(ticket_id)
             found = await self._find(ticket_id, event_id)

@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from storage.codec import MESSAGE, TICKET, Record, event_from_record
 from storage.index_keys import kind_of
-from storage.mongo.connection import Collection, Database, is_of_the_record
+from storage.mongo.connection import Database, is_of_the_record
+from storage.mongo.inserting import Together
 from tickets.events import Event
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening
 
 log = logging.getLogger(__name__)
+
+REMEMBERED: Final = 2_000
+"""Tickets."""
 
 
 class Projector:
@@ -31,7 +36,10 @@ class Projector:
         self._tickets = database.tickets
         self._messages = database.messages
         self._feed = database.feed
+        self._inserting = Together(database.messages)
         self._behind: set[TicketId] = set()
+        self._newest: OrderedDict[TicketId, Ticket] = OrderedDict()
+        """Tickets as this process has brought them up lately."""
         self._told: set[TicketId] = set()
         """Those behind that cannot be brought up."""
 
@@ -65,6 +73,8 @@ class Projector:
                 after = ticket_after(ticket, event)
                 await self._project(ticket, event, after, await self._message_after(event))
                 ticket = after
+        if ticket is not None:
+            self._remember(ticket)
         return ticket
 
     async def events(self, ticket_id: TicketId, *, after: int = 0, upto: int | None = None) -> list[Event]:
@@ -85,10 +95,33 @@ class Projector:
         except BaseException:
             self.is_behind(event.ticket_id)
             raise
+        self._remember(after)
 
     def is_behind(self, ticket_id: TicketId) -> None:
         """The ticket may have events that the read models lack."""
         self._behind.add(ticket_id)
+        self.forget(ticket_id)
+
+    def remembered(self, ticket_id: TicketId) -> Ticket | None:
+        """The ticket as the read models had it a moment ago; other processes may have changed it since. An
+        append that builds on it finds out."""
+        return self._newest.get(ticket_id)
+
+    def forget(self, ticket_id: TicketId) -> None:
+        self._newest.pop(ticket_id, None)
+
+    def has_projected(self, ticket_id: TicketId, seq: int) -> bool:
+        """Whether this process knows that the read models have the event."""
+        newest = self._newest.get(ticket_id)
+        return newest is not None and newest.seq >= seq
+
+    def _remember(self, ticket: Ticket) -> None:
+        if (known := self._newest.get(ticket.id)) is not None and known.seq > ticket.seq:
+            return
+        self._newest[ticket.id] = ticket
+        self._newest.move_to_end(ticket.id)
+        if len(self._newest) > REMEMBERED:
+            self._newest.popitem(last=False)
 
     async def catch_up(self) -> None:
         """Bring up whatever is known to be behind; a ticket for which that fails is stepped over."""
@@ -100,9 +133,7 @@ class Projector:
                     raise
                 if ticket_id not in self._told:
                     self._told.add(ticket_id)
-                    log.exception(
-                        "ticket %s cannot be brought up to date; lists show it as it was", ticket_id
-                    )
+                    log.exception("ticket %s cannot be brought up to date and stays as it was", ticket_id)
 
     async def _project(
         self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None
@@ -117,7 +148,8 @@ class Projector:
         if ticket is not None and ticket.requester != after.requester:
             await self._hand_over(ticket, after)
         if event.seq == 1:
-            await self._insert(self._tickets, {**_ticket_record(after), "_id": after.id, "placed": False})
+            with suppress(DuplicateKeyError):
+                await self._tickets.insert_one({**_ticket_record(after), "_id": after.id, "placed": False})
         else:
             await self._tickets.update_one(
                 {"_id": after.id, "seq": event.seq - 1}, {"$set": _ticket_record(after)}
@@ -139,7 +171,8 @@ class Projector:
         """``touched`` is the seq of the last event in the message; older events change nothing any more."""
         record = {**MESSAGE.record(message), "touched": event.seq}
         if message.seq == event.seq:
-            await self._insert(self._messages, record)
+            with suppress(DuplicateKeyError):  # another process has inserted it already
+                await self._inserting.insert(record)
             return
         del record["delivery"]
         key = {"ticket_id": message.ticket_id, "id": message.id, "touched": {"$lt": event.seq}}
@@ -149,12 +182,6 @@ class Projector:
         if event.message_id is None:
             return None
         return message_after(await self.message(event.ticket_id, event.message_id), event)
-
-    @staticmethod
-    async def _insert(collection: Collection, record: Record) -> None:
-        """Insert a record that another process may have inserted already."""
-        with suppress(DuplicateKeyError):
-            await collection.insert_one(record)
 
 
 def ticket_from(record: Record) -> Ticket:

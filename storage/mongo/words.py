@@ -28,8 +28,8 @@ AT_ONCE: Final = 200
 """Events that are looked at in one step, and messages that are read at once."""
 TICKETS: Final = 8
 """Tickets whose words are taken in at the same time."""
-MOST: Final = 5_000
-"""Words of a part. So it has 3 MB at most; MongoDB takes 16."""
+MOST: Final = 1_000
+"""Words of a part. So it has half a MB at most, where MongoDB takes 16, and is written in no time."""
 PATIENCE: Final = 10.0
 """Seconds that a search waits for what was written before it."""
 PAUSE: Final = 1.0
@@ -132,7 +132,9 @@ class MongoWords:
         head = await self._head(ticket_id)
         if head.seq >= upto:
             return True
-        ticket = await self._projector.current(ticket_id)
+        ticket = self._projector.remembered(ticket_id)
+        if ticket is None or ticket.seq < upto:
+            ticket = await self._projector.current(ticket_id)
         if ticket is None:
             raise AssertionError(f"ticket {ticket_id} has events and no state")
         events = await self._projector.events(ticket_id, after=head.seq, upto=ticket.seq)
@@ -158,16 +160,15 @@ class MongoWords:
 
     async def _add(self, ticket: Ticket, head: Head, words: Words) -> bool:
         """Add words to the newest part, and to further ones where it is full."""
-        pieces = list(words.pieces(max(MOST - head.size, 0)))
-        changes = {
-            part: {name: {"$each": some} for name, some in piece.items()}
-            for part, piece in enumerate(pieces, head.part)
-        }
-        for part in sorted(changes.keys() - {0}):
-            await self._write_part(ticket, part, {"$addToSet": changes[part]})
-        update: Record = {"$set": {"seq": ticket.seq, "part": max(changes)}}
-        if 0 in changes:
-            update["$addToSet"] = changes[0]
+        here, *more = words.pieces(max(MOST - head.size, 0))
+        also = {"$addToSet": {name: {"$each": some} for name, some in here.items()}}
+        for part, piece in enumerate(more, head.part + 1):
+            await self._write_part(ticket, part, {"$set": piece})
+        if head.part:
+            await self._write_part(ticket, head.part, also)
+        update: Record = {"$set": {"seq": ticket.seq, "part": head.part + len(more)}}
+        if not head.part:
+            update |= also
         updated = await self._words.update_one({"_id": ticket.id, "seq": head.seq}, update)
         return bool(updated.matched_count)
 

@@ -41,7 +41,7 @@ async def test_no_record_of_words_grows_without_bound(database: Any, clock: Hand
         await store.views.tickets(TicketFilter(words=frozenset({"m0w0"}), in_notes=True))
 
     records = await database.words.find({}).to_list(None)
-    assert [len(it["every"]) <= 5000 for it in records] == [True] * 3
+    assert [len(it["every"]) <= 1000 for it in records] == [True] * 12
     words = {word for it in records for word in it["every"]}
     assert len(words) >= 14 * 800
 
@@ -51,16 +51,17 @@ async def test_a_ticket_whose_words_cannot_be_kept_is_told_and_stepped_over(
 ) -> None:
     place = MockPlace(database)
     async with opened_to_lead(place, clock) as store:
-        stuck, other = await open_ticket(store), await open_ticket(store)
+        stuck = await open_ticket(store)
         errors: list[Exception] = [DocumentTooLarge("BSON document too large (16777286 bytes)")]
         place.faults.before = lambda *call: (
             errors.pop() if call == ("words", "insert_one") and errors else None
         )
         lamp = TicketFilter(words=frozenset({"lamp"}), in_notes=True)
 
-        found = await store.views.tickets(lamp)
+        assert await store.views.tickets(lamp) == []
+        other = await open_ticket(store)
 
-        assert [it.id for it in found] == [other.id]
+        assert [it.id for it in await store.views.tickets(lamp)] == [other.id]
         assert f"ticket {stuck.id}: its words since event 1 cannot be searched for" in caplog.text
         await post(store, stuck, "Anybody there?")
         assert {it.id for it in await store.views.tickets(lamp)} == {stuck.id, other.id}, "it heals itself"
@@ -79,4 +80,4 @@ async def test_a_ticket_that_cannot_be_brought_up_keeps_nobody_from_lists(
         for _ in range(2):
             assert {it.id for it in await store.views.tickets(TicketFilter())} == {stuck.id, other.id}
 
-        assert caplog.text.count(f"ticket {stuck.id} cannot be brought up to date") == 1
+        assert caplog.text.count(f"ticket {stuck.id} cannot be brought up to date and stays as it was") == 1

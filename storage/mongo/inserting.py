@@ -1,0 +1,78 @@
+"""Inserts that come at the same time go to MongoDB in one call."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, WriteConcernError, WriteError
+
+from storage.codec import Record
+from storage.mongo.connection import Collection
+
+MOST: Final = 100
+"""Records of one call."""
+
+
+class Together:
+    """Inserts into one collection. Whoever comes while a call is under way goes with the next one, so that
+    each has the same promise, and many cost little more than one."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._waiting: list[tuple[Record, asyncio.Future[None]]] = []
+        self._calling: asyncio.Task[None] | None = None
+
+    async def insert(self, record: Record) -> None:
+        """Raises what an insert of this record alone would raise."""
+        inserted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((record, inserted))
+        if self._calling is None:
+            self._calling = asyncio.create_task(self._call(), name="inserting")
+        await inserted
+
+    async def _call(self) -> None:
+        try:
+            while self._waiting:
+                batch = [it for it in self._waiting[:MOST] if not it[1].done()]
+                del self._waiting[:MOST]
+                if batch:
+                    await self._insert(batch)
+        finally:
+            self._calling = None
+
+    async def _insert(self, batch: Sequence[tuple[Record, "asyncio.Future[None]"]]) -> None:
+        errors: dict[int, Exception] = {}
+        try:
+            if len(batch) == 1:
+                await self._collection.insert_one(batch[0][0])
+            else:
+                await self._collection.insert_many([record for record, _ in batch], ordered=False)
+        except BulkWriteError as error:
+            errors = of_each(error, len(batch))
+        except PyMongoError as error:
+            errors = dict.fromkeys(range(len(batch)), error)
+        except Exception as error:  # one of them cannot be written, and keeps nobody else from it
+            if len(batch) > 1:
+                for it in batch:
+                    await self._insert([it])
+                return
+            errors = {0: error}
+        for number, (_, inserted) in enumerate(batch):
+            if inserted.done():
+                continue
+            if number in errors:
+                inserted.set_exception(errors[number])
+            else:
+                inserted.set_result(None)
+
+
+def of_each(error: BulkWriteError, count: int) -> dict[int, Exception]:
+    """By number. Without a majority nobody knows what became of those that were no duplicates."""
+    details = error.details or {}
+    found: dict[int, Exception] = {}
+    if unknown := details.get("writeConcernErrors"):
+        found = dict.fromkeys(range(count), WriteConcernError(str(unknown[0].get("errmsg")), 64))
+    for it in details.get("writeErrors", ()):
+        kind = DuplicateKeyError if it["code"] == 11000 else WriteError
+        found[it["index"]] = kind(it["errmsg"], it["code"])
+    return found
