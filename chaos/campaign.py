@@ -23,7 +23,7 @@ from chaos.staff import Staff
 from chaos.stores import EmbeddedStore, HouseStore
 from chaos.troubles import Troubles, staff_may_be_late
 
-SETTINGS = {"RATE_LIMITS": "off", "MAX_OPEN_TICKETS": "1000000", "CLOSE_GRACE": "1", "PING_CRITICAL": "off"}
+SETTINGS = {"RATE_LIMITS": "off", "MAX_OPEN_TICKETS": "1000000", "CLOSE_GRACE": "1"}
 AT_ONCE = 6
 """Acts that may be under way before the next step of the plan begins."""
 ALL_DONE_WITHIN = 150.0
