@@ -1,6 +1,7 @@
 """The door of every route that needs a token: who is calling, and whether they may call that often."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -11,10 +12,17 @@ from api.door.bodies import must_have_no_query
 from api.door.errors import Unauthorized
 from api.door.limits import UNAUTHORIZED, Limits, network
 from api.door.routes import AnyRoute, CallerHandler, Handler, OpenRoute, Route
-from tickets.model import Caller
+from tickets.model import Caller, UserKey
 
 STANDING = web.RequestKey("STANDING", Mapping[str, str])
 """How much of the route's limit is left to the caller, as headers of every answer of the route."""
+CALLER = web.RequestKey("CALLER", UserKey)
+"""Whose token the request carries."""
+
+
+def shown(key: UserKey) -> str:
+    """Issuer and id for a line of the log, which no id can break or forge."""
+    return f"{quote(key.issuer, safe='')}/{quote(key.id, safe='@:+')}"
 
 
 class Door:
@@ -42,11 +50,13 @@ class Door:
     async def _caller(self, request: web.Request) -> Caller:
         try:
             token = token_in(request.headers.get("Authorization"))
-            return (await self._verifier.verify(token)).caller
+            caller = (await self._verifier.verify(token)).caller
         except TokenRefused as refused:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, network(address_of(request)))
             raise Unauthorized(refused.code, str(refused)) from None
+        request[CALLER] = caller.key
+        return caller
 
 
 def unguarded(route: OpenRoute) -> Handler:

@@ -22,6 +22,7 @@ from api.door.addresses import PROXIES, Proxies, address_of
 from api.door.connection import PATIENCE, Connection, Patience
 from api.door.crowd import Crowd
 from api.door.descriptors import room_for, told_seldom
+from api.door.door import CALLER, shown
 from api.door.edge import path_of
 from api.door.expecting import EXPECTED, unexpecting
 from api.door.limits import network
@@ -53,8 +54,9 @@ class AccessLogger(AbstractAccessLogger):
             self.logger.info("%s sent what is no request", request.remote)
             return
         self.logger.info(
-            "%s %s %s %d %.1f ms",
+            "%s %s %s %s %d %.1f ms",
             address_of(request),
+            "-" if (caller := request.get(CALLER)) is None else shown(caller),
             request.method,
             path_of(request),
             response.status,

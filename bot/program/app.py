@@ -24,6 +24,7 @@ from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
 from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
+from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
@@ -122,7 +123,7 @@ class Program:
     ) -> None:
         self._settings = settings
         self._issuers = issuers
-        self._store = store
+        self._store = store = journaled(store)
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
         self._map = GuildMap(
             settings.guild_id,

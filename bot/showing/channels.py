@@ -157,6 +157,8 @@ class TicketChannels:
                 await self._client.http.delete_channel(channel.channel_id, reason=reason)
         except ChannelIsGone:
             log.info("the channel of ticket %s was gone already", channel.ticket_id)
+        else:
+            log.info("channel %d was removed: %s", channel.channel_id, reason)
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:
@@ -201,6 +203,9 @@ class TicketChannels:
         if is_rebuilt:
             await note_rebuilt(self._store, channel)
         await self._store.channels.save(channel)
+        how = "was made" if created else "is found again"
+        why = ": the one before is gone" if is_rebuilt else ""
+        log.info("ticket %d: its channel %d %s%s", ticket.number, found.id, how, why)
         self._unsure.discard(ticket.id)
         return channel, created
 

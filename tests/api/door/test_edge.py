@@ -96,3 +96,15 @@ async def test_log_lines_are_of_the_request_that_they_are_about(
     lines = [record for record in caplog.records if record.name == "api.door.server"]
     assert [getattr(it, "request_id", None) for it in lines] == ["theirs-1", "theirs-2"]
     assert "/healthz 200" in lines[0].getMessage()
+
+
+async def test_a_line_of_the_log_names_who_asked_by_issuer_and_id(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "api.door.server"):
+        await stage.ask("GET", TICKETS, "ann")
+        await stage.ask("GET", TICKETS, "eve default/ann", claims={"email": "e@example.test"})
+        await stage.ask("GET", TICKETS, None)
+
+    lines = [it.getMessage().split()[1] for it in caplog.records if it.name == "api.door.server"]
+    assert lines == ["default/ann", "default/eve%20default%2Fann", "-"]
