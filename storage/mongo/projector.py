@@ -152,7 +152,7 @@ class Projector:
                 await self._tickets.insert_one({**_ticket_record(after), "_id": after.id, "placed": False})
         else:
             await self._tickets.update_one(
-                {"_id": after.id, "seq": event.seq - 1}, {"$set": _ticket_record(after)}
+                {"_id": after.id, "seq": event.seq - 1}, {"$set": _changes(ticket, after)}
             )
 
     async def _hand_over(self, ticket: Ticket, after: Ticket) -> None:
@@ -186,6 +186,15 @@ class Projector:
 
 def ticket_from(record: Record) -> Ticket:
     return TICKET.from_record({**record, "id": record["_id"]})
+
+
+def _changes(before: Ticket | None, after: Ticket) -> Record:
+    """The fields that an event has changed: fewer fields are fewer indexes to look after."""
+    record = _ticket_record(after)
+    if before is None:
+        return record
+    was = _ticket_record(before)
+    return {name: value for name, value in record.items() if name not in was or was[name] != value}
 
 
 def _ticket_record(ticket: Ticket) -> Record:
