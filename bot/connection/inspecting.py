@@ -98,8 +98,12 @@ def dangers(
     if transcripts.guild != guild:
         name = transcripts.guild.name or transcripts.guild.id
         yield TRANSCRIPTS_ELSEWHERE.of(id=transcripts.id, guild=name)
-    elif transcripts.permissions_for(guild.default_role).view_channel:
+    elif isinstance(transcripts, discord.abc.Messageable) and _is_public(transcripts, guild):
         yield TRANSCRIPTS_PUBLIC.of(name=transcripts.name)
+
+
+def _is_public(there: discord.abc.GuildChannel, guild: discord.Guild) -> bool:
+    return there.permissions_for(guild.default_role).view_channel
 
 
 def _of_categories(guild_map: GuildMap, guild: discord.Guild, client: discord.Client) -> Iterator[Fault]:
