@@ -226,7 +226,10 @@ async def _got(posts: list[tuple[str, str]], text: str) -> bool:
     ],
     ids=["intent_missing", "guild_missing", "sessions_spent"],
 )
-@pytest.mark.parametrize("at_the_start", [True, False], ids=["at_the_start", "while_it_runs"])
+@pytest.mark.parametrize(
+    "at_the_start",
+    [pytest.param(True, id="at_the_start"), pytest.param(False, id="while_it_runs", marks=pytest.mark.slow)],
+)
 async def test_what_keeps_the_bot_from_connecting_is_named(
     tmp_path: Path, wrong: dict[str, Any], right: dict[str, Any], kind: FaultKind, at_the_start: bool
 ) -> None:
