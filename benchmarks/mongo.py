@@ -27,11 +27,17 @@ async def run(options: Options) -> list[Figure]:
         folder = Path(scratch)
         async with AsyncExitStack() as stack:
             server = await stack.enter_async_context(mongo_server(folder))
-            kept = {"MONGO_URI": server.uri, "DB_NAME": "guildesk"}
             tickets = {f"{number:032x}": user for number, user in enumerate(users)}
             there = {"tickets": tickets, "mongo_uri": server.uri}
             programs = (
-                guildesk(folder / "guildesk", no_discord(), ports[0], connected=False, **kept),
+                guildesk(
+                    folder / "guildesk",
+                    no_discord(),
+                    ports[0],
+                    connected=False,
+                    MONGO_URI=server.uri,
+                    DB_NAME="guildesk",
+                ),
                 floor("accept_mongo", folder / "floor", ports[1], there),
             )
             await stack.enter_async_context(side_by_side(*programs))
