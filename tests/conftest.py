@@ -47,7 +47,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Every worker has left out the same tests."""
-    node.config.stash[LEFT_OUT] = node.workeroutput.get(COUNT, 0)
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get(COUNT, 0)  # a dead node has none
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

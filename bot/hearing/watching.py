@@ -30,8 +30,9 @@ class Watching(commands.Cog):
             self._news.clear()
             if self._client.is_ready():
                 await self._look()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), LOOK_EVERY)
+            with suppress(TimeoutError):  # not wait_for: Python 3.11 loses a cancellation in it
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._news.wait()
 
     async def _look(self) -> None:
         found = faults_of_guild(self._map, self._client)
