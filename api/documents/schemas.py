@@ -5,6 +5,7 @@ null is allowed only where it means something. In an answer, what is always ther
 missing is never null."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
@@ -130,6 +131,8 @@ def _generated(models: Iterable[Any], mode: JsonSchemaMode) -> tuple[dict[str, J
         schema_generator=_Generator,
     )
     names = {it: _name(it) for it in definitions.get("$defs", {})}
+    if twice := [it for it, count in Counter(names.values()).items() if count > 1]:
+        raise ValueError(f"two models are called {twice[0]} in the document; give one of them another name")
     named = {
         names[it]: {**_renamed(schema, names), "title": names[it]}
         for it, schema in definitions.get("$defs", {}).items()

@@ -25,7 +25,7 @@ class ReadinessQuery(BaseModel, extra="forbid"):
     strict: bool = Field(False, description="503 also while there are faults.")
 
 
-class FaultBody(BaseModel):
+class StandingFaultBody(BaseModel):
     """Something that people have to put right, as a role that is missing in the guild. The ``code`` of a kind
     never changes; its words may."""
 
@@ -44,7 +44,7 @@ class ReadinessBody(BaseModel):
     store: Literal["ok", "unavailable"]
     discord: str
     faults: list[str]
-    fault_details: list[FaultBody]
+    fault_details: list[StandingFaultBody]
 
 
 @documented("Whether the process answers", answer=HealthBody)
@@ -87,7 +87,7 @@ async def readyz(request: web.Request) -> web.Response:
         store="ok" if store else "unavailable",
         discord=discord,
         faults=[str(fault) for fault in faults],
-        fault_details=[FaultBody(code=it.code, what=it.what, cure=it.cure) for it in faults],
+        fault_details=[StandingFaultBody(code=it.code, what=it.what, cure=it.cure) for it in faults],
     )
     return json_answer(body.model_dump_json(), status=200 if ready else 503)
 
