@@ -66,6 +66,8 @@ class Office:
     client: GuildClient
     guild_map: GuildMap
     transcripts: ChannelHandle
+    lobby: ChannelHandle
+    """A channel that everybody sees."""
     work: GuildWork
     people: dict[str, MemberActor]
 
@@ -191,6 +193,7 @@ async def office(
     ):
         guild = env.create_guild(id=GUILD)
         roles = {role: guild.create_role(f"{role} team") for role in SupportRole}
+        lobby = guild.create_text_channel("lobby")
         transcripts = guild.create_text_channel("transcripts", overwrites=_private(guild, client, roles))
         guild_map = GuildMap(
             GUILD,
@@ -216,7 +219,9 @@ async def office(
         with env.time_context():  # what it does sends through SimCord's webhooks, too
             running = asyncio.create_task(work.run())
         try:
-            yield Office(env, guild, store, desk, work.inbox, client, guild_map, transcripts, work, people)
+            yield Office(
+                env, guild, store, desk, work.inbox, client, guild_map, transcripts, lobby, work, people
+            )
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -51,8 +51,8 @@ async def test_staff_typing_in_a_tickets_channel_is_whispered(
 
 async def test_nobody_elses_typing_is_whispered(desk_office: Office, heard: list[Typing]) -> None:
     ticket, channel = await desk_office.open()
-    await desk_office.people["outsider"].typing(desk_office.transcripts)
-    await desk_office.people["general"].typing(desk_office.transcripts)
+    await desk_office.people["outsider"].typing(desk_office.lobby)
+    await desk_office.people["general"].typing(desk_office.lobby)
     await desk_office.client.http.send_typing(channel.id)
     await desk_office.desk.close(desk_office.caller("general"), ticket.id, Status.UNRESOLVED)
     await desk_office.people["general"].typing(channel)

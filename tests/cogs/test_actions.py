@@ -101,7 +101,7 @@ async def test_every_action_refuses_strangers_in_the_same_words(
 ) -> None:
     people = waving_office.people
 
-    refused = await people["outsider"].slash(waving_office.transcripts, command, **options)
+    refused = await people["outsider"].slash(waving_office.lobby, command, **options)
 
     assert refused.ephemeral
     assert told(refused) == "Only staff can do this."

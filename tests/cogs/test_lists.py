@@ -95,7 +95,7 @@ async def test_take_next_claims_and_leads_to_the_channel(desk_office: Office) ->
 async def test_the_buttons_below_a_list_look_at_who_presses_them_now(desk_office: Office) -> None:
     ticket, _ = await desk_office.open()
     agent = desk_office.people["general"]
-    queue = await agent.slash(desk_office.transcripts, "queue")
+    queue = await agent.slash(desk_office.lobby, "queue")
     role = desk_office.guild_map.roles[SupportRole.GENERAL]
     await desk_office.client.http.remove_role(desk_office.guild_map.guild_id, agent.id, role)
 

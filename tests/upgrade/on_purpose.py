@@ -14,6 +14,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "close_asked_at": "the requester can be asked whether a ticket can be closed",
     "closes_at": "closing can be planned",
     "snoozed_until": "tickets can be put aside",
+    "sees": "an agent's roles are followed",
 }
 """Fields that objects have gained, and why."""
 
@@ -36,19 +37,20 @@ CLOSED_BY: Final[Mapping[str, str]] = {
 }
 
 
-def _with_the_closers_side(text: str) -> str:
+def _in_words_of_today(text: str) -> str:
     def line(found: re.Match[str]) -> str:
         side = next((it for name, it in CLOSED_BY.items() if f" by {name}" in found[0]), "System")
         return f"{found[0]} ({side})"
 
-    return re.sub("(?m)^Closed: .*$", line, text)
+    text = re.sub("(?m)^Closed: .*$", line, text)
+    return re.sub(r"Guildesk \(System\) (closed|changed)", r"Somebody by hand (System) \1", text)
 
 
 CHANGES: Final[tuple[Change, ...]] = (
     Change(
         r".*/transcript\?format=txt$",
-        _with_the_closers_side,
-        "the text says on which side the closer stood, as the other forms do",
+        _in_words_of_today,
+        "the text says on which side the closer stood, as the other forms do, and what was done by hand",
     ),
 )
 
