@@ -96,7 +96,7 @@ async def test_a_message_whose_event_was_lost_is_found_by_the_next_session(house
     await ada.write(channel, "after it")
     await until(lambda: _count(house, ticket, 1))
     await house.gateway("drop_no_resume")
-    await until(lambda: _count(house, ticket, 2))
+    await until(lambda: _count(house, ticket, 2), 60)  # a channel without news is compared some time later
 
     assert {it["content"] for it in await casey.messages(ticket)} == {"lost", "after it"}
 
@@ -183,7 +183,8 @@ async def test_a_quiet_channel_costs_no_request_before_ready(house: House) -> No
     await house.start_guildesk()
 
     asked = await house.requests_since(before)
-    assert [it for it in asked if "/channels/" in it["path"]] == []
+    assert asked
+    assert [it["path"] for it in asked if any(f"/channels/{each}" in it["path"] for each in channels)] == []
 
 
 async def _count(house: House, ticket: dict[str, object], number: int) -> bool:
