@@ -161,6 +161,7 @@ async def test_a_support_role_that_is_everyone_refuses_to_lead(tmp_path: Path) -
         assert (await house.ask_sandbox("POST", "gateway", {"action": "in_time"}))["identified"] == 0
 
 
+@pytest.mark.slow
 async def test_what_goes_wrong_while_it_runs_is_named_and_over_once_it_is_right(tmp_path: Path) -> None:
     async with housed(tmp_path, RATE_LIMITS="off", CLOSE_GRACE="1") as house:
         discord, olive = house.discord, house.somebody("olive")
