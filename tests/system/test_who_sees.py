@@ -54,7 +54,8 @@ async def test_a_change_by_hand_is_put_right_and_its_author_named(house: House, 
     await until(partial(is_as, house, channel, before))
 
     (said,) = await until(lambda: warnings(house, channel))
-    assert "was changed by olive: everybody was let in" in said
+    assert "was changed by olive: " in said
+    assert "everybody was let in" in said
     assert "who" not in await faults(house)
 
 
@@ -74,7 +75,8 @@ async def test_without_the_audit_log_it_was_by_hand(house: House) -> None:
     await until(partial(is_as, house, channel, before))
 
     (said,) = await until(lambda: warnings(house, channel))
-    assert "was changed by hand: everybody was let in" in said
+    assert "was changed by hand: " in said
+    assert "everybody was let in" in said
 
 
 @pytest.mark.parametrize("lost", ["event", "absence"])
@@ -95,7 +97,8 @@ async def test_a_change_that_was_never_told_of_is_found_when_a_session_begins(
 
     await until(partial(is_as, house, channel, before))
     (said,) = await until(lambda: warnings(house, channel))
-    assert "was changed by olive: everybody was let in" in said
+    assert "was changed by olive: " in said
+    assert "everybody was let in" in said
 
 
 async def test_late_events_put_nothing_right_twice(house: House) -> None:
