@@ -270,13 +270,15 @@ async def test_silence_stops_while_a_ticket_is_snoozed_and_begins_anew_after_it(
     ticket = await watch.opened()
     await watch.times.snooze(AS_SAM, ticket, watch.clock.now + 10 * DAY)
 
-    await watch.passes(10 * DAY)
+    await watch.passes(9 * DAY)
+    aside = await watch.ticket(ticket), await watch.said_by_itself(ticket)
+    await watch.passes(DAY)
     after = await watch.ticket(ticket), await watch.said_by_itself(ticket)
     await watch.passes(5 * DAY - 1)
     waiting = await watch.ticket(ticket)
     await watch.passes(1)
 
-    assert (after[0].status, after[1]) == (Status.PENDING, [])
+    assert (aside[0].status, aside[1]) == (after[0].status, after[1]) == (Status.PENDING, [])
     assert waiting.status is Status.PENDING
     assert (await watch.ticket(ticket)).status is Status.RESOLVED
 
