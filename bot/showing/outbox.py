@@ -78,8 +78,8 @@ class Outbox:
         names = await self._names_of(event)
 
         async def send(number: int, post: Post) -> None:
-            sent = await self._send(channel, names, post, ping if parts[number] == 0 else None)
-            await self._link(channel, message, parts[number], len(texts), sent)
+            part = parts[number]
+            await self._send(channel, message, part, len(texts), names, post, ping if part == 0 else None)
 
         await self._uploads.each(posts, send)
 
@@ -117,7 +117,27 @@ class Outbox:
             await there.get_partial_message(link.discord_id).delete()
 
     async def _send(
-        self, channel: Channel, names: Sequence[str | None], post: Post, ping: Pinged | None = None
+        self,
+        channel: Channel,
+        message: Message,
+        part: int,
+        parts: int,
+        names: Sequence[str | None],
+        post: Post,
+        ping: Pinged | None = None,
+    ) -> None:
+        """Send a part and record it. Until it is recorded, the channel may hold what no link tells of."""
+        try:
+            sent = await self._sent(channel, names, post, ping)
+        except Unsure:
+            self._settled.discard(channel.ticket_id)
+            raise
+        self._settled.discard(channel.ticket_id)
+        await self._link(channel, message, part, parts, sent)
+        self._settled.add(channel.ticket_id)
+
+    async def _sent(
+        self, channel: Channel, names: Sequence[str | None], post: Post, ping: Pinged | None
     ) -> discord.WebhookMessage:
         uploads = await self._uploads.files_of(post)
         text = f"{ping.mention} {post.text}" if ping else post.text
@@ -140,9 +160,6 @@ class Outbox:
         try:
             with self._uploads.learning(post.sizes):
                 return await self._names.taken({"username": names}, ask)
-        except Unsure:
-            self._settled.discard(channel.ticket_id)
-            raise
         except WebhookIsGone:
             await self._webhooks.forget(channel)
             raise
@@ -229,7 +246,7 @@ class Outbox:
             if post is None:
                 await self._remove(channel, link)
             elif link is None:
-                await self._link(channel, message, part, parts, await self._send(channel, names, post))
+                await self._send(channel, message, part, parts, names, post)
                 part += 1
             else:
                 with suppress(MessageIsGone):
