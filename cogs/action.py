@@ -12,8 +12,10 @@ from discord.ext import commands
 
 from cogs.card_buttons import CardButton
 from cogs.carrying_buttons import CarryingButton
-from cogs.replies import Answer, Declined, answer
+from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
+from texts.language import Language
+from texts.text import Text, Words, joined
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -76,6 +78,8 @@ class Means:
     turns: Turns
     lines: Lines
     clock: Clock
+    language: Language
+    """Of those for whose own there are no texts."""
 
 
 class Action(commands.Cog):
@@ -91,6 +95,10 @@ class Action(commands.Cog):
     def carrying_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below answers."""
         return ()
+
+    def language(self, interaction: discord.Interaction) -> Language:
+        """In which whoever acts reads what is shown to them alone."""
+        return language_for(interaction, self.means.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,40 +126,40 @@ class AskedHere(Asked):
 
 
 def by_staff(
-    act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | str]],
+    act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
     """For members of staff, wherever they are. What ``act`` gives or refuses is told to the person alone."""
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
-        async def work() -> Answer | str:
+        async def work() -> Answer | Words:
             return await act(self, Asked(interaction, _caller(self.means, interaction)), *args, **more)
 
-        await answer(interaction, work())
+        await answer(interaction, work(), self.means.language)
 
     return asked
 
 
 def in_ticket(
-    act: Callable[Concatenate[A, AskedHere, P], Awaitable[Answer | str]],
+    act: Callable[Concatenate[A, AskedHere, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
     """For members of staff, in the channel of a ticket. The answer is told to the person alone."""
 
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
-        async def work() -> Answer | str:
+        async def work() -> Answer | Words:
             caller = _caller(self.means, interaction)
             channel = await self.means.channels.at(interaction.channel_id or 0)
             if channel is None:
-                raise Declined("This is not the channel of a ticket.")
+                raise Declined(Text("not-a-ticket-channel"))
             try:
                 return await act(self, AskedHere(interaction, caller, channel), *args, **more)
             except TicketIsClosed as refusal:
                 ticket = await self.means.desk.ticket(caller, channel.ticket_id)
-                told = f"{refusal} {await self.means.lines.closing(ticket)}"
-                raise Declined(told.strip()) from refusal
+                told = (words(refusal), await self.means.lines.closing(ticket))
+                raise Declined(joined(told, " ")) from refusal
 
-        await answer(interaction, work())
+        await answer(interaction, work(), self.means.language)
 
     return asked
 
@@ -159,5 +167,5 @@ def in_ticket(
 def _caller(means: Means, interaction: discord.Interaction) -> Caller:
     caller = means.staff.caller(interaction.user)
     if caller is None:
-        raise Declined("Only staff can do this.")
+        raise Declined(Text("staff-only"))
     return caller

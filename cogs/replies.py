@@ -6,33 +6,50 @@ from dataclasses import dataclass
 
 import discord
 
+from texts.language import Language, language_of
+from texts.text import Text, Words, in_language
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 
 AT_ONCE = 1.5
 """Seconds that the work may take before Discord is told that the answer comes later."""
-STORE_IS_AWAY = "The store does not answer just now; nothing was changed. Please try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the person reads, and the buttons below it."""
 
-    text: str
+    text: Words
     buttons: discord.ui.View | None = None
 
 
 class Declined(Exception):
-    """Discord's side cannot bring this to a desk; the text tells the person why."""
+    """Discord's side cannot bring this to a desk; the words tell the person why."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words)
+        self.words = words
 
 
-def words(problem: Refusal | StoreUnavailable | Declined) -> str:
-    """What the person reads."""
-    return STORE_IS_AWAY if isinstance(problem, StoreUnavailable) else str(problem)
+def words(problem: Refusal | StoreUnavailable | Declined) -> Words:
+    """What the person reads. A refusal is worded by its code and its facts."""
+    match problem:
+        case Declined():
+            return problem.words
+        case Refusal():
+            return Text(f"refusal-{problem.code}", **problem.facts)
+    return Text("store-is-away")
 
 
-async def answer(interaction: discord.Interaction, work: Awaitable[Answer | str]) -> None:
-    """Tell the person alone what the work gives or refuses.
+def language_for(interaction: discord.Interaction, otherwise: Language) -> Language:
+    """The language of the person's Discord; ``otherwise`` where there are no texts in that."""
+    return language_of(str(interaction.locale), otherwise)
+
+
+async def answer(
+    interaction: discord.Interaction, work: Awaitable[Answer | Words], otherwise: Language
+) -> None:
+    """Tell the person alone what the work gives or refuses, in their language, or ``otherwise``.
 
     Discord waits 3 seconds for an answer. If the work takes long, it is told first that one will come: a
     request that most answers need not make."""
@@ -44,16 +61,17 @@ async def answer(interaction: discord.Interaction, work: Awaitable[Answer | str]
         found = await working
     finally:
         working.cancel()
+    text = in_language(found.text, language_for(interaction, otherwise))
     view = found.buttons or discord.utils.MISSING
     if interaction.response.is_done():
-        await interaction.followup.send(found.text, ephemeral=True, view=view)
+        await interaction.followup.send(text, ephemeral=True, view=view)
     else:
-        await interaction.response.send_message(found.text, ephemeral=True, view=view)
+        await interaction.response.send_message(text, ephemeral=True, view=view)
 
 
-async def _in_words(work: Awaitable[Answer | str]) -> Answer:
+async def _in_words(work: Awaitable[Answer | Words]) -> Answer:
     try:
         found = await work
     except (Refusal, StoreUnavailable, Declined) as problem:
         found = words(problem)
-    return Answer(found) if isinstance(found, str) else found
+    return found if isinstance(found, Answer) else Answer(found)

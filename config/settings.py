@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.issuers import IssuersAreWrong, read_issuers
 from config.secret_strength import weakness
+from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
 from tickets.staff_names import StaffName
@@ -160,6 +161,7 @@ class Settings(BaseSettings):
     relay_bots: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
     discord_api_url: Url | None = None
 
+    language: Language = Language.EN
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
     mark_stored: Switch = Switch.ON
     ping_new: Switch = Switch.ON

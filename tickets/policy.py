@@ -42,6 +42,7 @@ from tickets.refusals import (
     TicketNotFound,
     TimeIsNoGood,
     TooManyOpenTickets,
+    WhyNotMoved,
 )
 
 DAY: Millis = 24 * 60 * 60 * 1000
@@ -253,7 +254,7 @@ def may_ask_close(caller: Caller, ticket: Ticket) -> None:
     _must_be_on_staffs_side(caller, ticket, "ask whether a ticket can be closed")
     _must_be_open(ticket)
     if not ticket.staff_has_posted:
-        raise MoveNotAllowed(Status.RESOLVED, "staff has not posted a message yet")
+        raise MoveNotAllowed(Status.RESOLVED, WhyNotMoved.STAFF_FIRST)
     if ticket.snoozed_until is not None:
         raise TicketIsSnoozed(ticket.number)
     if ticket.close_asked_at is not None:
@@ -292,20 +293,20 @@ def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rul
         raise TicketIsClosed(ticket.number)
     cell = MOVES.get(("closed" if ticket.is_closed else "open", to))
     if cell is None:
-        raise MoveNotAllowed(to, "a closed ticket can only be reopened")
+        raise MoveNotAllowed(to, WhyNotMoved.IS_CLOSED)
     answer = cell[side(caller, ticket)]
     if answer is May.NO:
-        who = "staff" if side(caller, ticket) is AuthorType.REQUESTER else "its requester"
-        raise MoveNotAllowed(to, f"only {who} may")
+        by_requester = side(caller, ticket) is AuthorType.REQUESTER
+        raise MoveNotAllowed(to, WhyNotMoved.STAFF_ONLY if by_requester else WhyNotMoved.REQUESTER_ONLY)
     if answer is May.ONCE_STAFF_HAS_POSTED and not ticket.staff_has_posted:
-        raise MoveNotAllowed(to, "staff has not posted a message yet")
+        raise MoveNotAllowed(to, WhyNotMoved.STAFF_FIRST)
     if answer is May.WITHIN_REOPEN_WINDOW and now > (ticket.closed_at or now) + rules.reopen_window:
         raise ReopenWindowIsOver(ticket.number)
 
 
 def may_close(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:
     if not to.is_closed:
-        raise MoveNotAllowed(to, "that would not close it")
+        raise MoveNotAllowed(to, WhyNotMoved.WOULD_NOT_CLOSE)
     may_move(caller, ticket, to, now, rules)
 
 

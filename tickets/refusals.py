@@ -12,15 +12,21 @@ Refusal
 └── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood
 """
 
+from enum import StrEnum
 from typing import ClassVar
 
 from tickets.model import FileId, MessageId, Status, SupportRole
 
 
 class Refusal(Exception):
-    """The desk says no; ``code`` is for programs, the text for people."""
+    """The desk says no; ``code`` is for programs, the text for people who use the API. In Discord ``facts``
+    are put into words in the language of whoever reads."""
 
     code: ClassVar[str] = "refused"
+
+    def __init__(self, text: str, /, **facts: str | int) -> None:
+        super().__init__(text)
+        self.facts = facts
 
 
 class NotFound(Refusal):
@@ -35,42 +41,42 @@ class TicketNotFound(NotFound):
     code = "ticket_not_found"
 
     def __init__(self, ticket: str) -> None:
-        super().__init__(f"There is no ticket {ticket}.")
+        super().__init__(f"There is no ticket {ticket}.", ticket=ticket)
 
 
 class MessageNotFound(NotFound):
     code = "message_not_found"
 
     def __init__(self, message: MessageId) -> None:
-        super().__init__(f"There is no message {message} in this ticket.")
+        super().__init__(f"There is no message {message} in this ticket.", message=message)
 
 
 class FileNotFound(NotFound):
     code = "file_not_found"
 
     def __init__(self, file: FileId | str) -> None:
-        super().__init__(f"There is no file {file}.")
+        super().__init__(f"There is no file {file}.", file=file)
 
 
 class AgentNotFound(NotFound):
     code = "agent_not_found"
 
     def __init__(self, agent: str) -> None:
-        super().__init__(f"There is no agent {agent}.")
+        super().__init__(f"There is no agent {agent}.", agent=agent)
 
 
 class UserNotFound(NotFound):
     code = "user_not_found"
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"There is no user {user}.")
+        super().__init__(f"There is no user {user}.", user=user)
 
 
 class FeedbackNotFound(NotFound):
     code = "feedback_not_found"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no feedback on ticket {number}.")
+        super().__init__(f"There is no feedback on ticket {number}.", number=number)
 
 
 class Conflict(Refusal):
@@ -83,14 +89,14 @@ class TicketIsClaimed(Conflict):
     code = "ticket_claimed"
 
     def __init__(self, number: int, name: str) -> None:
-        super().__init__(f"Ticket {number} belongs to {name}.")
+        super().__init__(f"Ticket {number} belongs to {name}.", number=number, name=name)
 
 
 class NobodyAbove(Conflict):
     code = "nobody_above"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} asks for the highest support role already.")
+        super().__init__(f"Ticket {number} asks for the highest support role already.", number=number)
 
 
 class NothingWaits(Conflict):
@@ -104,56 +110,68 @@ class TicketIsSnoozed(Conflict):
     code = "ticket_snoozed"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} is put aside; take it up again first.")
+        super().__init__(f"Ticket {number} is put aside; take it up again first.", number=number)
 
 
 class TicketIsNotSnoozed(Conflict):
     code = "ticket_not_snoozed"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} is not put aside.")
+        super().__init__(f"Ticket {number} is not put aside.", number=number)
 
 
 class CloseIsAsked(Conflict):
     code = "close_asked"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"The requester of ticket {number} is asked already whether it can be closed.")
+        super().__init__(
+            f"The requester of ticket {number} is asked already whether it can be closed.", number=number
+        )
 
 
 class CloseIsNotAsked(Conflict):
     code = "close_not_asked"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Nobody asks just now whether ticket {number} can be closed.")
+        super().__init__(f"Nobody asks just now whether ticket {number} can be closed.", number=number)
 
 
 class AgentHasTickets(Conflict):
     code = "agent_has_tickets"
 
     def __init__(self, agent: str, count: int) -> None:
-        super().__init__(f"Agent {agent} has {count} open tickets; assign them to somebody else first.")
+        super().__init__(
+            f"Agent {agent} has {count} open tickets; assign them to somebody else first.",
+            agent=agent,
+            count=count,
+        )
 
 
 class AgentDoesNotSeeTicket(Conflict):
     code = "agent_does_not_see_ticket"
 
     def __init__(self, agent: str, role: SupportRole) -> None:
-        super().__init__(f"{agent} does not see tickets for {role} in Discord, so none is given to them.")
+        super().__init__(
+            f"{agent} does not see tickets for {role} in Discord, so none is given to them.",
+            agent=agent,
+            role=role,
+        )
 
 
 class AgentIsLinked(Conflict):
     code = "agent_linked"
 
     def __init__(self, discord_id: str, agent: str) -> None:
-        super().__init__(f"The Discord user {discord_id} is agent {agent} already.")
+        super().__init__(
+            f"The Discord user {discord_id} is agent {agent} already.", discord_id=discord_id, agent=agent
+        )
 
 
 class FeedbackIsGiven(Conflict):
     code = "feedback_already_given"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Feedback on ticket {number} was given already.")
+        super().__init__(f"Feedback on ticket {number} was given already.", number=number)
 
 
 class PositionUnknown(Conflict):
@@ -162,14 +180,14 @@ class PositionUnknown(Conflict):
     code = "position_unknown"
 
     def __init__(self, position: object) -> None:
-        super().__init__(f"This feed never had the position {position}; begin anew.")
+        super().__init__(f"This feed never had the position {position}; begin anew.", position=str(position))
 
 
 class CannotMerge(Conflict):
     code = "cannot_merge"
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"These users cannot be merged: {why}.")
+        super().__init__(f"These users cannot be merged: {why}.", why=why)
 
 
 class NotAllowed(Refusal):
@@ -182,21 +200,32 @@ class TicketIsClosed(NotAllowed):
     code = "ticket_closed"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} is closed.")
+        super().__init__(f"Ticket {number} is closed.", number=number)
 
 
 class TicketIsOpen(NotAllowed):
     code = "ticket_open"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} is open already.")
+        super().__init__(f"Ticket {number} is open already.", number=number)
+
+
+class WhyNotMoved(StrEnum):
+    """Why a status cannot be set."""
+
+    STAFF_FIRST = "staff has not posted a message yet"
+    IS_CLOSED = "a closed ticket can only be reopened"
+    STAFF_ONLY = "only staff may"
+    REQUESTER_ONLY = "only its requester may"
+    WOULD_NOT_CLOSE = "that would not close it"
+    CLOSING_ALONE = "closing is no change among others"
 
 
 class MoveNotAllowed(NotAllowed):
     code = "move_not_allowed"
 
-    def __init__(self, to: Status, why: str) -> None:
-        super().__init__(f"You may not set this ticket to {to}: {why}.")
+    def __init__(self, to: Status, why: WhyNotMoved) -> None:
+        super().__init__(f"You may not set this ticket to {to}: {why}.", to=to, why=why.name.lower())
 
 
 class NotTheAuthor(NotAllowed):
@@ -217,14 +246,14 @@ class StaffOnly(NotAllowed):
     code = "staff_only"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"Only staff may {what}.")
+        super().__init__(f"Only staff may {what}.", what=what)
 
 
 class AdminOnly(NotAllowed):
     code = "admin_only"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"Only an admin may {what}.")
+        super().__init__(f"Only an admin may {what}.", what=what)
 
 
 class StaffMustAnswerFirst(NotAllowed):
@@ -245,35 +274,43 @@ class TooManyOpenTickets(NotAllowed):
     code = "too_many_open_tickets"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"You may have {most} open tickets at once; close one that is done with first.")
+        super().__init__(
+            f"You may have {most} open tickets at once; close one that is done with first.", most=most
+        )
 
 
 class TooManyUploads(NotAllowed):
     code = "too_many_uploads"
 
     def __init__(self, count: int, mib: int) -> None:
-        super().__init__(f"You may have {count} files and {mib} MB uploaded that no ticket or message uses.")
+        super().__init__(
+            f"You may have {count} files and {mib} MB uploaded that no ticket or message uses.",
+            count=count,
+            mib=mib,
+        )
 
 
 class RequesterOnly(NotAllowed):
     code = "requester_only"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"Only its requester may {what} on a ticket.")
+        super().__init__(f"Only its requester may {what} on a ticket.", what=what)
 
 
 class TicketIsNotClosed(NotAllowed):
     code = "ticket_not_closed"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} is not closed yet.")
+        super().__init__(f"Ticket {number} is not closed yet.", number=number)
 
 
 class ReopenWindowIsOver(NotAllowed):
     code = "reopen_window_over"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"Ticket {number} was closed too long ago to be reopened; please open a new one.")
+        super().__init__(
+            f"Ticket {number} was closed too long ago to be reopened; please open a new one.", number=number
+        )
 
 
 class Invalid(Refusal):
@@ -293,7 +330,7 @@ class UploadNotFound(Invalid):
     code = "upload_not_found"
 
     def __init__(self, file: FileId) -> None:
-        super().__init__(f"There is no unused upload {file} of yours.")
+        super().__init__(f"There is no unused upload {file} of yours.", file=file)
 
 
 class TimeIsNoGood(Invalid):

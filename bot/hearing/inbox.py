@@ -17,6 +17,7 @@ from bot.hearing.marking import Marking
 from bot.hearing.repeating import Repeating, is_by_a_bot
 from bot.hearing.threads import Room, Threads, begun_in
 from cogs.staff import Staff
+from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.ports.channels import Channel
 from tickets.ports.store import Store
@@ -46,6 +47,7 @@ class Inbox(commands.Cog):
         staff: Staff,
         guild_id: int,
         options: InboxOptions,
+        language: Language,
     ) -> None:
         self._client = client
         self._store = store
@@ -53,7 +55,7 @@ class Inbox(commands.Cog):
         self._heard = Heard()
         self._lanes = Lanes()
         self._marks = Lanes()
-        self._marking = Marking(self._marks, has_marks=options.mark)
+        self._marking = Marking(self._marks, language, has_marks=options.mark)
         self._intake = Intake(desk, store, staff, options, self._marking)
         self._repeating = Repeating(client, store, staff, self._intake, self._lanes, options.relay_bots)
         self._threads = Threads(client, store.channels, guild_id)

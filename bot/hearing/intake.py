@@ -14,6 +14,7 @@ from bot.hearing.reading import Read, Reading
 from bot.hearing.threads import Room
 from cogs.replies import words
 from cogs.staff import Staff
+from texts.text import Text, Words
 from tickets.characters import clean_text
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
@@ -67,21 +68,18 @@ class Intake:
         author's."""
         self._keep_edit(message)  # of what is part of it already an event may still come
         caller = caller or self._staff.caller(await self.authors.of(message))
-        not_done = "Not sent" if room.thread_id is None else "Not kept"
         if caller is None:
-            speaks = "speaks to the requester" if room.thread_id is None else "writes notes"
-            self.marking.answer(message, f"{not_done}: only staff {speaks}.")
+            why = Text("only-staff-speaks" if room.thread_id is None else "only-staff-notes")
+            self.marking.answer(message, _not_taken(room, why))
             return
         try:
             await self._store_message(caller, room, message)
         except NothingToSay:
-            self.marking.answer(
-                message, f"{not_done}: there is nothing in this message that could be passed on."
-            )
+            self.marking.answer(message, _not_taken(room, Text("nothing-to-pass-on")))
         except TicketIsClosed as refusal:
             await self._came_too_late(caller, room, message, refusal)
         except Refusal as refusal:
-            self.marking.answer(message, f"{not_done}: {words(refusal)}")
+            self.marking.answer(message, _not_taken(room, words(refusal)))
 
     async def replace(
         self,
@@ -96,7 +94,7 @@ class Intake:
         try:
             await self._desk.edit(caller, room.channel.ticket_id, replaced.id, read.said, source=source)
         except Refusal as refusal:
-            self.marking.answer(message, f"Not sent: {words(refusal)}")
+            self.marking.answer(message, Text("not-sent", why=words(refusal)))
         else:
             self.marking.kept(room, message, is_note=replaced.is_note, lost=read.lost)
 
@@ -116,12 +114,10 @@ class Intake:
         ticket = await self._store.views.ticket(room.channel.ticket_id)
         written_at = int(message.created_at.timestamp() * 1000)
         if ticket is None or ticket.closed_at is None or written_at > ticket.closed_at:
-            self.marking.answer(message, f"Not sent: {words(refusal)}")
+            self.marking.answer(message, Text("not-sent", why=words(refusal)))
             return
         await self._store_message(caller, room, message, always_note=True)
-        self.marking.answer(
-            message, f"Kept as a note, not sent: ticket {ticket.number} was closed before this was read."
-        )
+        self.marking.answer(message, Text("closed-before-read", number=ticket.number))
 
     async def knows(self, room: Room, discord_id: int) -> bool:
         """Whether a message was made into something, also if that is deleted by now."""
@@ -178,15 +174,13 @@ class Intake:
                 if known.is_note and not is_note:
                     self._tell_it_is_still_a_note(message, edited_at)
         except Refusal as refusal:
-            self.marking.answer(message, f"The edit was not sent: {words(refusal)}", "ed")
+            self.marking.answer(message, Text("edit-not-sent", why=words(refusal)), "ed")
 
     def _tell_it_is_still_a_note(self, message: discord.Message, edited_at: datetime) -> None:
         """Once for each edit: what is no edit, as the preview of a link, comes with the last one's time."""
         if self._still_note.get(message.id) != edited_at:
             self._still_note.put(message.id, edited_at)
-            self.marking.answer(
-                message, "This is still a note: post it anew, and the requester sees it.", "st"
-            )
+            self.marking.answer(message, Text("still-a-note"), "st")
 
     def _is_older_than_known(self, message: discord.Message) -> bool:
         """Whether a later edit of the message was processed already."""
@@ -239,6 +233,10 @@ class Intake:
 def _ids_of(room: Room, discord_id: int) -> tuple[MessageId, ...]:
     """What a Discord message may be: the note it was made into, the message or note it began as."""
     return tuple(room.message_id(discord_id, suffix) for suffix in (":n", ""))
+
+
+def _not_taken(room: Room, why: Words) -> Text:
+    return Text("not-sent", why=why) if room.thread_id is None else Text("not-kept", why=why)
 
 
 def _was_hidden(known: Message) -> bool:

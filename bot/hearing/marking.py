@@ -8,6 +8,8 @@ import discord
 
 from bot.hearing.lanes import Job, Lanes
 from bot.hearing.threads import Room
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
 
 log = logging.getLogger(__name__)
 
@@ -17,24 +19,29 @@ SENT, NOTED, PARTLY = "✅", "📝", "⚠️"
 class Marking:
     """Marks and answers go beside a channel's turn, in order. Whoever switched marks off has answers only."""
 
-    def __init__(self, lanes: Lanes, *, has_marks: bool) -> None:
+    def __init__(self, lanes: Lanes, language: Language, *, has_marks: bool) -> None:
         self._lanes = lanes
+        self._language = language
         self._has_marks = has_marks
 
-    def kept(self, room: Room, message: discord.Message, *, is_note: bool, lost: Sequence[str] = ()) -> None:
+    def kept(
+        self, room: Room, message: discord.Message, *, is_note: bool, lost: Sequence[Words] = ()
+    ) -> None:
         """A message was stored, as a note or to be sent, all but what was lost of it."""
         if lost:
-            kept = "Kept as a note. " if is_note else ""
-            self.answer(message, f"{kept}Something did not go: {'; '.join(lost)}.", "pt")
+            kept = Text("kept-as-note") if is_note else ""
+            told = joined((kept, Text("something-did-not-go", what=joined(lost, "; "))), " ")
+            self.answer(message, told, "pt")
         self._put(room, partial(_react, message, PARTLY if lost else NOTED if is_note else SENT))
 
-    def became_note(self, room: Room, message: discord.Message, *, lost: Sequence[str]) -> None:
+    def became_note(self, room: Room, message: discord.Message, *, lost: Sequence[Words]) -> None:
         """A message that was sent is a note now."""
         self._put(room, partial(_react_no_more, message, SENT))
         self.kept(room, message, is_note=True, lost=lost)
 
-    def answer(self, message: discord.Message, text: str, kind: str = "no") -> None:
+    def answer(self, message: discord.Message, words: Words, kind: str = "no") -> None:
         """Reply to the message; one answer of a kind, however often it is given within minutes."""
+        text = in_language(words, self._language)
         self._lanes.put(message.channel.id, partial(_reply, message, text, f"{kind}:{message.id}"))
 
     def then(self, room: Room, job: Job) -> None:

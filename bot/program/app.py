@@ -264,6 +264,7 @@ class Program:
                 critical=settings.ping_critical is Switch.ON,
             ),
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
+            language=settings.language,
             inbox=InboxOptions(
                 settings.note_prefix,
                 settings.mark_stored is Switch.ON,

@@ -43,6 +43,7 @@ from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
 from cogs.equipment import ACTIONS
 from cogs.staff import Staff
+from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -67,6 +68,7 @@ class GuildOptions:
     patience: Patience = field(default_factory=Patience)
     pings: WantedPings = field(default_factory=WantedPings)
     inbox: InboxOptions = field(default_factory=InboxOptions)
+    language: Language = Language.EN
     actions: Sequence[type[Action]] = ACTIONS
     seen_between: float = BETWEEN
     cards_again_after: float = FIRST_PAUSE
@@ -90,8 +92,10 @@ class GuildWork:
         admins: Admins,
     ) -> None:
         staff = Staff(guild_map.roles)
-        self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox)
-        means = _means(desk, store, clock, staff, self.inbox, Lines(store, guild_map.guild_id))
+        self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
+        means = _means(
+            desk, store, clock, staff, self.inbox, Lines(store, guild_map.guild_id), options.language
+        )
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
@@ -195,7 +199,9 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
-def _means(desk: Desk, store: Store, clock: Clock, staff: Staff, inbox: Inbox, lines: Lines) -> Means:
+def _means(
+    desk: Desk, store: Store, clock: Clock, staff: Staff, inbox: Inbox, lines: Lines, language: Language
+) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
         desk=desk,
@@ -209,4 +215,5 @@ def _means(desk: Desk, store: Store, clock: Clock, staff: Staff, inbox: Inbox, l
         turns=inbox,
         lines=lines,
         clock=clock,
+        language=language,
     )

@@ -4,16 +4,19 @@ import asyncio
 from typing import cast
 
 import discord
+import pytest
 
-from cogs.replies import STORE_IS_AWAY, answer
+from cogs.replies import answer
+from texts.language import Language
 from tickets.ports.store import StoreUnavailable
-from tickets.refusals import TicketNotFound
+from tickets.refusals import TicketIsClosed, TicketNotFound
 
 
 class Person:
     """Whoever asked, at Discord's end of the interaction: both its answer and what follows it."""
 
-    def __init__(self) -> None:
+    def __init__(self, locale: str = "en-US") -> None:
+        self.locale = locale
         self.told: list[str] = []
         self.is_waiting = asyncio.Event()
         self.response = self.followup = self
@@ -38,7 +41,7 @@ class Person:
         self.told.append(text)
 
     async def asks_for(self, work: "asyncio.Future[str]") -> list[str]:
-        await answer(cast("discord.Interaction", self), work)
+        await answer(cast("discord.Interaction", self), work, Language.EN)
         return self.told
 
 
@@ -60,11 +63,23 @@ async def test_what_takes_long_is_announced_before_discord_gives_up() -> None:
 
 
 async def test_what_is_refused_is_told_in_words() -> None:
-    assert await Person().asks_for(asyncio.ensure_future(refused(TicketNotFound("7")))) == [
-        str(TicketNotFound("7"))
-    ]
     away = StoreUnavailable("10.0.0.1 does not answer")
-    assert await Person().asks_for(asyncio.ensure_future(refused(away))) == [STORE_IS_AWAY]
+
+    (not_found,) = await Person().asks_for(asyncio.ensure_future(refused(TicketNotFound("7"))))
+    (not_there,) = await Person().asks_for(asyncio.ensure_future(refused(away)))
+
+    assert not_found == "There is no ticket 7."
+    assert not_there.startswith("The store does not answer just now; nothing was changed.")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de", "Ticket 7 ist geschlossen."), ("en-GB", "Ticket 7 is closed."), ("fr", "Ticket 7 is closed.")],
+)
+async def test_whoever_asks_is_answered_in_the_language_of_their_discord(locale: str, words: str) -> None:
+    told = await Person(locale).asks_for(asyncio.ensure_future(refused(TicketIsClosed(7))))
+
+    assert told == [words]
 
 
 async def done(text: str) -> str:

@@ -36,7 +36,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.PositionUnknown("17-3fa2"),
         refusals.TicketIsClosed(7),
         refusals.TicketIsOpen(7),
-        refusals.MoveNotAllowed(Status.CANCELED, "only its requester may"),
+        refusals.MoveNotAllowed(Status.CANCELED, refusals.WhyNotMoved.REQUESTER_ONLY),
         refusals.NotTheAuthor(),
         refusals.NotTheUploader(),
         refusals.UploadNotFound(FileId("f1")),

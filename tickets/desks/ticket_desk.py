@@ -44,7 +44,7 @@ from tickets.ports.agents import Assignment, chosen_for
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
 from tickets.ports.store import Clock, Store
 from tickets.ports.uploads import Use
-from tickets.refusals import MoveNotAllowed, NothingToSay
+from tickets.refusals import MoveNotAllowed, NothingToSay, WhyNotMoved
 from tickets.sources import Source, from_api
 
 
@@ -255,7 +255,7 @@ class Desk:
             changed = changes_to(ticket, values)
             if (status := values.get("status")) is not None:
                 if Status(status).is_closed:
-                    raise MoveNotAllowed(Status(status), "closing is no change among others")
+                    raise MoveNotAllowed(Status(status), WhyNotMoved.CLOSING_ALONE)
                 policy.may_move(caller, ticket, Status(status), self._clock(), self._rules)
             return changed
 

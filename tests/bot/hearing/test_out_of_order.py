@@ -13,6 +13,7 @@ from bot.hearing.intake import InboxOptions
 from cogs.staff import Staff
 from tests.office import GUILD, Office, office
 from tests.waiting import until
+from texts.language import Language
 from tickets.model import Status, Ticket
 from tickets.ports.channels import ChannelState
 
@@ -101,7 +102,8 @@ async def test_what_was_withdrawn_does_not_come_back_with_an_event_that_a_later_
 async def another_inbox(desk_office: Office) -> AsyncIterator[Inbox]:
     """That of a process that leads later."""
     staff = Staff(desk_office.guild_map.roles)
-    inbox = Inbox(desk_office.client, desk_office.desk, desk_office.store, staff, GUILD, InboxOptions())
+    office = desk_office
+    inbox = Inbox(office.client, office.desk, office.store, staff, GUILD, InboxOptions(), Language.EN)
     with desk_office.env.time_context():
         running = asyncio.create_task(inbox.run())
     yield inbox

@@ -1,0 +1,63 @@
+"""Every text is there in every language, is used, and gets the facts that it names."""
+
+from collections import Counter
+
+import pytest
+
+from tests.texts.sources import Use, facts_of, junk, uses, written
+from texts.language import Language
+from tickets.refusals import Refusal
+
+USES = [*uses()]
+MADE_IN = {"cogs/replies.py"}
+"""Where ids are made of something else: of the codes of refusals."""
+ONLY_TRANSLATED = {"commands.ftl"}
+"""English is in the code: docstrings and descriptions."""
+
+
+def refusals(kind: type[Refusal] = Refusal) -> set[str]:
+    below = [it for it in kind.__subclasses__() if it.__module__ == Refusal.__module__]
+    return {kind.code} if not below else set().union(*map(refusals, below))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_fluent_understands_everything(language: Language) -> None:
+    assert junk(language) == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_written_twice(language: Language) -> None:
+    assert [it for it, count in Counter(it.id for it in written(language)).items() if count > 1] == []
+
+
+def test_every_language_has_all_texts_in_the_same_order() -> None:
+    """In the same files and order, whoever translates sees what is missing."""
+    english, *others = ([(it.file, it.id) for it in written(language)] for language in Language)
+
+    for other in others:
+        assert [it for it in other if it[0] not in ONLY_TRANSLATED] == english
+
+
+def test_every_text_is_used_and_there() -> None:
+    used = {it.id for it in USES if it.id is not None}
+    families = {f"refusal-{code}" for code in refusals()}
+    there = {it.id for it in written(Language.EN)}
+    within = {inner for it in written(Language.EN) for inner in it.messages}
+
+    assert used | families | within == there
+
+
+def test_ids_are_made_in_known_places_only() -> None:
+    made = {it.where.split(":")[0] for it in USES if it.id is None}
+
+    assert made == MADE_IN
+
+
+@pytest.mark.parametrize("use", [it for it in USES if it.id is not None], ids=lambda it: it.where)
+def test_a_text_is_given_the_facts_that_it_names(use: Use) -> None:
+    named = [
+        facts_of(messages, use.id or "")
+        for messages in ({it.id: it for it in written(language)} for language in Language)
+    ]
+
+    assert frozenset().union(*named) == use.facts

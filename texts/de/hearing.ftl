@@ -1,0 +1,12 @@
+# Was der Bot dem Team im Kanal eines Tickets auf Nachrichten antwortet.
+
+not-sent = Nicht gesendet: { $why }
+not-kept = Nicht gespeichert: { $why }
+edit-not-sent = Die Änderung wurde nicht gesendet: { $why }
+only-staff-speaks = Hier schreibt nur das Team.
+only-staff-notes = Notizen schreibt nur das Team.
+nothing-to-pass-on = In dieser Nachricht steht nichts, was weitergegeben werden kann.
+closed-before-read = Nicht gesendet, sondern als Notiz gespeichert: Ticket { $number } wurde vorher geschlossen.
+still-a-note = Das bleibt eine Notiz. Schreiben Sie es neu, damit es im Ticket zu lesen ist.
+kept-as-note = Als Notiz gespeichert.
+something-did-not-go = Nicht alles ist angekommen: { $what }.

@@ -1,0 +1,55 @@
+# Warum etwas nicht getan wird. Angesprochen wird mit „Sie“.
+
+refusal-ticket_not_found = Es gibt kein Ticket { $ticket }.
+refusal-message_not_found = Diese Nachricht gibt es in dem Ticket nicht.
+refusal-file_not_found = Diese Datei gibt es nicht.
+refusal-agent_not_found = { $agent } ist niemand aus dem Team.
+refusal-user_not_found = Es gibt niemanden mit der Kennung { $user }.
+refusal-feedback_not_found = Zu Ticket { $number } gibt es keine Bewertung.
+
+refusal-ticket_claimed = Ticket { $number } hat schon { $name }.
+refusal-nobody_above = Ticket { $number } liegt schon bei der höchsten Support-Rolle.
+refusal-nothing_waits = Von den Tickets, die Sie sehen, wartet keines.
+refusal-ticket_snoozed = Ticket { $number } ist zurückgestellt. Nehmen Sie es zuerst wieder auf.
+refusal-ticket_not_snoozed = Ticket { $number } ist nicht zurückgestellt.
+refusal-close_asked = Bei Ticket { $number } ist schon gefragt, ob es geschlossen werden kann.
+refusal-close_not_asked = Bei Ticket { $number } fragt gerade niemand, ob es geschlossen werden kann.
+refusal-agent_has_tickets = { $agent } hat noch offene Tickets. Geben Sie diese zuerst an andere.
+refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets für { $role } und bekommt daher keines.
+refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
+refusal-feedback_already_given = Ticket { $number } ist schon bewertet.
+refusal-cannot_merge = Diese Konten lassen sich nicht zusammenführen.
+refusal-position_unknown = Die Stelle { $position } gab es hier nie. Bitte beginnen Sie von vorn.
+
+refusal-ticket_closed = Ticket { $number } ist geschlossen.
+refusal-ticket_open = Ticket { $number } ist schon offen.
+refusal-move_not_allowed =
+    Der Status { $to } geht hier nicht: { $why ->
+        [staff_first] Das Team hat noch nicht geantwortet
+        [is_closed] Ein geschlossenes Ticket kann nur wieder geöffnet werden
+        [staff_only] Das kann nur das Team
+        [requester_only] Das kann nur, wer das Ticket eröffnet hat
+        [would_not_close] Damit wäre das Ticket nicht geschlossen
+       *[closing_alone] Schließen geht nicht zusammen mit anderen Änderungen
+    }.
+refusal-not_the_author = Eine Nachricht ändert nur, wer sie geschrieben hat.
+refusal-not_the_uploader = Eine Datei löscht nur, wer sie hochgeladen hat, oder ein Admin.
+refusal-staff_only = Das kann nur das Team.
+refusal-admin_only = Das kann nur ein Admin.
+refusal-requester_only = Das kann nur, wer das Ticket eröffnet hat.
+refusal-staff_must_answer_first = Sie können schreiben, sobald das Team geantwortet hat.
+refusal-blocked = Sie sind gesperrt: Sie können lesen, eigene Nachrichten löschen und Tickets ohne Begründung schließen.
+refusal-too_many_open_tickets =
+    { $most ->
+        [one] Sie können nur ein offenes Ticket haben. Schließen Sie es zuerst.
+       *[other] Sie können höchstens { $most } offene Tickets haben. Schließen Sie zuerst eines, das erledigt ist.
+    }
+refusal-too_many_uploads = Sie haben zu viel hochgeladen, das noch in keiner Nachricht steht.
+refusal-ticket_not_closed = Ticket { $number } ist noch nicht geschlossen.
+refusal-reopen_window_over = Ticket { $number } ist schon zu lange geschlossen. Bitte eröffnen Sie ein neues.
+
+refusal-nothing_to_say = Eine Nachricht braucht Text oder eine Datei.
+refusal-upload_not_found = Diese Datei haben Sie nicht hochgeladen, oder sie ist schon verwendet.
+refusal-time_not_allowed = Nennen Sie einen Zeitpunkt in der Zukunft, höchstens ein Jahr von jetzt.
+
+store-is-away = Der Speicher antwortet gerade nicht, geändert ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.

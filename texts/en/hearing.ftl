@@ -1,0 +1,12 @@
+# What the bot answers to messages of staff in the channel of a ticket.
+
+not-sent = Not sent: { $why }
+not-kept = Not kept: { $why }
+edit-not-sent = The edit was not sent: { $why }
+only-staff-speaks = only staff speaks to the requester.
+only-staff-notes = only staff writes notes.
+nothing-to-pass-on = there is nothing in this message that could be passed on.
+closed-before-read = Kept as a note, not sent: ticket { $number } was closed before this was read.
+still-a-note = This is still a note: post it anew, and the requester sees it.
+kept-as-note = Kept as a note.
+something-did-not-go = Something did not go: { $what }.

@@ -1,0 +1,55 @@
+# Why something is not done, by the refusal's code. The API words these by itself, in English.
+
+refusal-ticket_not_found = There is no ticket { $ticket }.
+refusal-message_not_found = There is no such message in this ticket.
+refusal-file_not_found = There is no such file.
+refusal-agent_not_found = There is no agent { $agent }.
+refusal-user_not_found = There is no user { $user }.
+refusal-feedback_not_found = There is no feedback on ticket { $number }.
+
+refusal-ticket_claimed = Ticket { $number } belongs to { $name }.
+refusal-nobody_above = Ticket { $number } asks for the highest support role already.
+refusal-nothing_waits = No ticket that you can see waits for somebody.
+refusal-ticket_snoozed = Ticket { $number } is put aside; take it up again first.
+refusal-ticket_not_snoozed = Ticket { $number } is not put aside.
+refusal-close_asked = The requester of ticket { $number } is asked already whether it can be closed.
+refusal-close_not_asked = Nobody asks just now whether ticket { $number } can be closed.
+refusal-agent_has_tickets = Agent { $agent } has open tickets; assign them to somebody else first.
+refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role } in Discord, so none is given to them.
+refusal-agent_linked = This Discord user is agent { $agent } already.
+refusal-feedback_already_given = Feedback on ticket { $number } was given already.
+refusal-cannot_merge = These users cannot be merged.
+refusal-position_unknown = This feed never had the position { $position }; begin anew.
+
+refusal-ticket_closed = Ticket { $number } is closed.
+refusal-ticket_open = Ticket { $number } is open already.
+refusal-move_not_allowed =
+    You may not set this ticket to { $to }: { $why ->
+        [staff_first] staff has not posted a message yet
+        [is_closed] a closed ticket can only be reopened
+        [staff_only] only staff may
+        [requester_only] only its requester may
+        [would_not_close] that would not close it
+       *[closing_alone] closing is no change among others
+    }.
+refusal-not_the_author = Only its author may change a message.
+refusal-not_the_uploader = Only its uploader or an admin may delete a file.
+refusal-staff_only = Only staff can do this.
+refusal-admin_only = Only an admin can do this.
+refusal-requester_only = Only the ticket's requester can do this.
+refusal-staff_must_answer_first = You may post once staff has answered this ticket.
+refusal-blocked = You are blocked: you may read, delete your messages, and close without a reason.
+refusal-too_many_open_tickets =
+    { $most ->
+        [one] You may have one open ticket at once; close it first.
+       *[other] You may have { $most } open tickets at once; close one that is done with first.
+    }
+refusal-too_many_uploads = You have uploaded too much that no ticket or message uses.
+refusal-ticket_not_closed = Ticket { $number } is not closed yet.
+refusal-reopen_window_over = Ticket { $number } was closed too long ago to be reopened; please open a new one.
+
+refusal-nothing_to_say = A message needs content or a file.
+refusal-upload_not_found = There is no such unused upload of yours.
+refusal-time_not_allowed = Give a time in the future, at most a year from now.
+
+store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.

@@ -1,0 +1,99 @@
+"""A text before anybody reads it: what is said and of whom, in no language yet.
+
+Whoever knows the reader calls ``in_language``. A text that is missing or lacks a fact is an error in the
+log, and the reader gets what there is: nothing in Discord waits for a translation."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import fluent_number
+
+from texts.language import Language
+
+log = logging.getLogger(__name__)
+
+
+class Text:
+    """The text with this id in the Fluent files. Facts are shown as they are: whoever quotes people makes it
+    ``plain`` before. A fact that is a text itself is shown in the same language."""
+
+    __slots__ = ("facts", "id")
+
+    def __init__(self, id: str, /, **facts: "str | int | Text | Joined") -> None:  # noqa: A002 - as Fluent calls it
+        self.id = id
+        self.facts: Mapping[str, str | int | Text | Joined] = facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and (self.id, self.facts) == (other.id, other.facts)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Text({self.id!r}, {dict(self.facts)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Texts one after another, empty ones left out."""
+
+    parts: tuple["str | Text | Joined", ...]
+    between: str = "\n"
+
+
+Words = str | Text | Joined
+"""What somebody reads. A ``str`` is the same in every language: somebody's own words, a link, a time."""
+
+
+def joined(parts: Iterable[Words], between: str = "\n") -> Joined:
+    return Joined(tuple(parts), between)
+
+
+def in_language(words: Words, language: Language) -> str:
+    """The words as people of that language read them."""
+    match words:
+        case str():
+            return words
+        case Joined(parts, between):
+            return between.join(filter(None, (in_language(part, language) for part in parts)))
+    return _formatted(words, language)
+
+
+def _formatted(text: Text, language: Language) -> str:
+    bundle = bundle_of(language)
+    pattern = bundle.get_message(text.id).value if bundle.has_message(text.id) else None
+    if pattern is None:
+        log.error("there is no text %s in language %s", text.id, language)
+        return text.id if language is Language.EN else _formatted(text, Language.EN)
+    facts = {name: _fact(fact, language) for name, fact in text.facts.items()}
+    shown, faults = bundle.format_pattern(pattern, facts)
+    for fault in faults:
+        log.error("text %s in language %s: %s", text.id, language, fault)
+    return str(shown)
+
+
+def _fact(fact: "str | int | Text | Joined", language: Language) -> object:
+    """Numbers choose plurals, and are shown without separators: most are numbers of tickets."""
+    if isinstance(fact, int):
+        return fluent_number(fact, useGrouping=False)
+    return str(in_language(fact, language))
+
+
+@cache
+def bundle_of(language: Language) -> FluentBundle:
+    """All texts of a language. They are part of the program, so they are read once."""
+    bundle = FluentBundle([language.value], use_isolating=False)
+    for source in sources_of(language).values():
+        bundle.add_resource(FluentResource(source))
+    return bundle
+
+
+def sources_of(language: Language) -> Mapping[str, str]:
+    """The Fluent files of a language by name."""
+    folder = resources.files("texts") / language.value
+    found = sorted(folder.iterdir(), key=lambda it: it.name)
+    return {it.name: it.read_text("utf-8") for it in found if it.name.endswith(".ftl")}
