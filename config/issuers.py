@@ -20,6 +20,8 @@ from tickets.model import UserKey, UserRole
 
 log = logging.getLogger(__name__)
 
+OUR_OWN: Final = "guildesk."
+"""What the names of our own issuers begin with: nobody else's users may be taken for theirs."""
 DEFAULT_ISSUER: Final = "default"
 """The issuer of users whose backend signs with JWT_SECRET_KEY."""
 LOOK_EVERY: Final = 1.0
@@ -198,6 +200,8 @@ def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:
             yield f"issuer {number}, iss: another issuer has it too"
         if name in taken:
             yield f"issuer {number}, name: {name} is taken"
+        if name.startswith(OUR_OWN):
+            yield f"issuer {number}, name: begins with {OUR_OWN}, as only Guildesk's own issuers do"
         seen.add(told.iss)
         taken.add(name)
 

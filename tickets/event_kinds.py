@@ -14,6 +14,7 @@ from tickets.events import (
     CloseAsked,
     CloseDeclined,
     ClosingPlanned,
+    Event,
     EventData,
     FeedbackGiven,
     FeedbackRemoved,
@@ -106,6 +107,11 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
 
 def kind_of(data: EventData) -> EventKind:
     return EVENT_KINDS[type(data)]
+
+
+def is_for_requesters(event: Event) -> bool:
+    """Whether requesters are told of it while it happens."""
+    return kind_of(event.data).told is Told.REQUESTER
 
 
 @dataclass(frozen=True, slots=True)

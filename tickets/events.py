@@ -56,6 +56,8 @@ class TicketOpened(TicketEvent):
     asked_issue_level: IssueLevel | None = None
     """The level for which a guest asked, if it is higher than guests get."""
     asked_support_role: SupportRole | None = None
+    panel_channel_id: int | None = None
+    """The channel in Discord in which its requester opened it, and in one of whose threads they talk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ def _opened(event: Event) -> Ticket:
         metadata=dict(data.metadata),
         attachments=data.attachments,
         assignee=data.assignee,
+        panel_channel_id=data.panel_channel_id,
     )
 
 

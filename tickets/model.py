@@ -105,6 +105,8 @@ class UserKey:
 
     DISCORD = "discord"
     """The issuer of people who are known only from Discord."""
+    MEMBERS = "guildesk.discord"
+    """The issuer of members of the guild who open tickets in Discord."""
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.id}"
@@ -204,6 +206,8 @@ class Ticket:
     """The newest event of any kind, notes included; ``updated_at`` leaves out what requesters never see."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    panel_channel_id: int | None = None
+    """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
     assignee: UserKey | None = None
     closed_at: Millis | None = None
     closed_by: Actor | None = None

@@ -1,4 +1,4 @@
-"""The Discord sink's memory in MongoDB: channels, and links between messages."""
+"""What sinks remember in MongoDB: channels, threads, and links between messages."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import CHANNEL, LINK, Record
 from storage.index_keys import by_urgency
-from storage.mongo.connection import Database, may_be_away
+from storage.mongo.connection import Collection, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from tickets.model import MessageId, Status, Ticket, TicketId
@@ -15,14 +15,12 @@ from tickets.ports.channels import Channel, ChannelState, Link
 AT_WORK = [status for status in Status if not status.is_closed]
 
 
-class MongoChannels:
-    """The port ``Channels``. A ticket's record says whether it ever had a channel, for their queue."""
+class MongoPlaces:
+    """The port ``Places``."""
 
-    def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
-        self._channels = database.channels
-        self._links = database.links
-        self._tickets = database.tickets
-        self._projector = projector
+    def __init__(self, places: Collection, links: Collection, guard: Guard) -> None:
+        self._channels = places
+        self._links = links
         self._guard = guard
 
     @may_be_away
@@ -49,7 +47,6 @@ class MongoChannels:
     @may_be_away
     async def save(self, channel: Channel) -> None:
         await self._guard.check()
-        await self._leave_queue(channel.ticket_id)
         record = CHANNEL.record(channel)
         key = {"_id": record.pop("ticket_id")}
         del record["seen_through"]
@@ -58,12 +55,6 @@ class MongoChannels:
         same = await self._channels.update_one(here, self._guard.signed(update))
         if not same.matched_count:
             await self._guard.upsert(self._channels, key, {**update, "$unset": {"seen_through": ""}})
-
-    @may_be_away
-    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
-        await self._guard.check()
-        here = self._guard.own({"_id": ticket_id, "card_id": card_id})
-        await self._channels.update_one(here, self._guard.signed({"$set": {"card_digest": digest}}))
 
     @may_be_away
     async def seen(self, channel_id: int, message_id: int) -> None:
@@ -96,6 +87,27 @@ class MongoChannels:
             {"ticket_id": ticket_id, "channel_id": channel_id}, sort=[("discord_id", DESCENDING)]
         )
         return None if newest is None else int(newest["discord_id"])
+
+
+class MongoChannels(MongoPlaces):
+    """The port ``Channels``. A ticket's record says whether it ever had a channel, for their queue."""
+
+    def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
+        super().__init__(database.channels, database.links, guard)
+        self._tickets = database.tickets
+        self._projector = projector
+
+    @may_be_away
+    async def save(self, channel: Channel) -> None:
+        await self._guard.check()
+        await self._leave_queue(channel.ticket_id)
+        await super().save(channel)
+
+    @may_be_away
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
+        await self._guard.check()
+        here = self._guard.own({"_id": ticket_id, "card_id": card_id})
+        await self._channels.update_one(here, self._guard.signed({"$set": {"card_digest": digest}}))
 
     @may_be_away
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:

@@ -202,7 +202,7 @@ def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
         "requester_key": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "due": {
-            **{str(it.sink): event.at for it in sinks if it.wants(event)},
+            **{str(it.sink): event.at for it in sinks if it.is_due(event, ticket)},
             "feed": event.at,
             **({"words": event.at} if tells(event) else {}),
         },

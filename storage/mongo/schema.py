@@ -202,9 +202,12 @@ async def _index_views(database: Database) -> None:
 
 
 async def _index_channels(database: Database) -> None:
-    await database.channels.create_index([("channel_id", ASCENDING)])
-    await database.channels.create_index([("state", ASCENDING), ("channel_id", ASCENDING)])
+    """The channels of tickets, the threads of requesters, and what links name in them."""
+    for places in (database.channels, database.threads):
+        await places.create_index([("channel_id", ASCENDING)])
+        await places.create_index([("state", ASCENDING), ("channel_id", ASCENDING)])
     link = ("ticket_id", "message_id", "part")
-    await database.links.create_index([(field, ASCENDING) for field in link], unique=True)
     newest = ("ticket_id", "channel_id", "discord_id")
-    await database.links.create_index([(field, ASCENDING) for field in newest])
+    for links in (database.links, database.thread_links):
+        await links.create_index([(field, ASCENDING) for field in link], unique=True)
+        await links.create_index([(field, ASCENDING) for field in newest])

@@ -11,7 +11,7 @@ from storage.background import beside
 from storage.migration import NewerProgram, StoreIsNewer
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
-from storage.mongo.channels import MongoChannels
+from storage.mongo.channels import MongoChannels, MongoPlaces
 from storage.mongo.connection import PATIENCE, Client, Database, connect, in_short, may_be_away
 from storage.mongo.deadlines import Lines, in_time
 from storage.mongo.depths import MongoDepths
@@ -191,4 +191,5 @@ class _Parts:
             "backlog": MongoBacklog(self.database, self.projector, guard, self.sinks),
             "timers": MongoTimers(self.database, guard),
             "channels": MongoChannels(self.database, self.projector, guard),
+            "threads": MongoPlaces(self.database.threads, self.database.thread_links, guard),
         }

@@ -119,7 +119,7 @@ class Changes:
             )
             for it in sinks
             for event in (appended.event for appended in self._appended)
-            if it.wants(event)
+            if it.is_due(event, self._tickets[event.ticket_id])
         ]
         sql.insert(self._connection, _INTO_TODO, rows)
 

@@ -232,6 +232,34 @@ ALTER TABLE tickets RENAME COLUMN assignee TO assignee_key;
 ALTER TABLE claims RENAME TO idempotency_keys;
 """
 
+_VERSION_7 = f"""
+ALTER TABLE channels ADD COLUMN parent_id INTEGER;
+CREATE TABLE threads (
+    ticket_id TEXT PRIMARY KEY,
+    channel_id INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    category_id INTEGER,
+    card_id INTEGER,
+    card_digest TEXT,
+    webhook_id INTEGER,
+    webhook_token TEXT,
+    seen_through INTEGER,
+    parent_id INTEGER
+) WITHOUT ROWID;
+CREATE INDEX threads_at ON threads (channel_id);
+CREATE INDEX threads_open ON threads (channel_id) WHERE state = '{ChannelState.OPEN}';
+CREATE TABLE thread_links (
+    ticket_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    discord_id INTEGER NOT NULL,
+    PRIMARY KEY (ticket_id, message_id, part)
+) WITHOUT ROWID;
+CREATE INDEX thread_links_newest ON thread_links (ticket_id, channel_id, discord_id);
+"""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
@@ -239,6 +267,7 @@ STEPS = (
     Step("processes of the first program end", statements(_VERSION_4)),
     Step("unused uploads by uploader", statements(_VERSION_5)),
     Step("columns have the names that both stores use", statements(_VERSION_6)),
+    Step("threads of requesters", statements(_VERSION_7)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -14,7 +14,7 @@ from storage.migration import NewerProgram
 from storage.private import make_private
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
-from storage.sqlite.channels import SqliteChannels
+from storage.sqlite.channels import SqliteChannels, SqlitePlaces
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
 from storage.sqlite.idempotency import SqliteIdempotencyKeys
@@ -75,6 +75,7 @@ async def open_sqlite(
                 backlog=SqliteBacklog(reader, writer, sinks),
                 timers=SqliteTimers(reader, writer),
                 channels=SqliteChannels(reader, writer),
+                threads=SqlitePlaces(reader, writer),
             )
             async with beside(words.run(), "words"):
                 yield led
@@ -92,6 +93,7 @@ async def open_sqlite(
                 backlog=SqliteBacklog(reader, anybody, sinks),
                 timers=SqliteTimers(reader, anybody),
                 channels=SqliteChannels(reader, anybody),
+                threads=SqlitePlaces(reader, anybody),
                 feed=feed,
                 files=FolderOfFiles(folder / "files"),
                 idempotency_keys=SqliteIdempotencyKeys(log.writer),

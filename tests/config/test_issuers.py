@@ -115,6 +115,10 @@ WRONG = {
         ["issuer 2, name: shop is taken"],
     ),
     "the name of Discord": (GOOD + 'name = "discord"', ["issuer 1, name: discord is taken"]),
+    "the name of an issuer of ours": (
+        GOOD + 'name = "guildesk.discord"',
+        ["issuer 1, name: begins with guildesk., as only Guildesk's own issuers do"],
+    ),
     "the name of JWT_SECRET_KEY's": (GOOD + 'name = "default"', ["issuer 1, name: default is taken"]),
 }
 

@@ -48,11 +48,11 @@ HOT = {
     "a page of somebody's feed": (views.FEED_OF_REQUESTER, ("shop ann", 0, 100)),
     "the event in front": (backlog.NEXT_DUE, ("discord", "t")),
     "whether a ticket is pending": (backlog.PENDING, ("discord", "t")),
-    "the links of a message": (channels.LINKS, ("t", "m")),
-    "the newest link": (channels.NEWEST_LINK, ("t", 1)),
+    "the links of a message": (channels.CHANNELS.links, ("t", "m")),
+    "the newest link": (channels.CHANNELS.newest_link, ("t", 1)),
     "how many open tickets somebody has": (appending.OPEN_TICKETS, ("shop ann",)),
     "somebody's unused uploads": (uploads.UNUSED, ("shop ann",)),
-    "several tickets": next(sql.matching(channels.OF_TICKETS, [("t1",), ("t2",)])),
+    "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 
 

@@ -15,6 +15,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "closes_at": "closing can be planned",
     "snoozed_until": "tickets can be put aside",
     "sees": "an agent's roles are followed",
+    "parent_id": "requesters may talk in threads of a channel",
 }
 """Fields that objects have gained, and why."""
 

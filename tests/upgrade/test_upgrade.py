@@ -124,7 +124,8 @@ async def test_the_ports_say_the_same(place: Place, clock: Hands, recorded: Any)
     async with served(place, clock, recorded) as stage:
         said = await said_by_ports(stage.store, NOW)
 
-    said["agents"] = [without_new_fields(it) for it in said["agents"]]
+    for gained in ("agents", "channels"):
+        said[gained] = without_new_fields(said[gained])
     assert said.keys() == recorded["ports"].keys()
     for port, then in recorded["ports"].items():
         assert lines(said[port]) == lines(then), port

@@ -58,6 +58,8 @@ class NewTicket:
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    panel_channel_id: int | None = None
+    """For a requester who talks in a thread of this channel in Discord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Desk:
             nobody_on_duty=to_assign and assignee is None,
             asked_issue_level=None if level is new.issue_level else new.issue_level,
             asked_support_role=None if role is new.support_role else new.support_role,
+            panel_channel_id=new.panel_channel_id,
         )
 
     async def ticket(self, caller: Caller, address: str) -> Ticket:

@@ -33,6 +33,8 @@ class Channel:
     webhook_token: str | None = None
     seen_through: int | None = None
     """The newest message of the channel that the gateway brought and that was processed."""
+    parent_id: int | None = None
+    """The channel in which it is, if it is a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,8 @@ class Link:
     discord_id: int
 
 
-class Channels(Protocol):
-    """The Discord sink's own memory: which channel and which Discord messages show what."""
+class Places(Protocol):
+    """A sink's own memory: in which place of each ticket it shows something, and which messages show what."""
 
     async def of_ticket(self, ticket_id: TicketId) -> Channel | None: ...
 
@@ -62,10 +64,6 @@ class Channels(Protocol):
 
     async def save(self, channel: Channel) -> None:
         """Insert or replace, all but ``seen_through``, which only moves by ``seen``."""
-        ...
-
-    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
-        """Keep what this card shows, None if it is not in order, and leave all else as it is."""
         ...
 
     async def seen(self, channel_id: int, message_id: int) -> None:
@@ -84,6 +82,14 @@ class Channels(Protocol):
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         """The newest Discord message that a link names in this channel."""
+        ...
+
+
+class Channels(Places, Protocol):
+    """The memory of the Discord sink: the channels of tickets, and their queue."""
+
+    async def card_shows(self, ticket_id: TicketId, card_id: int, digest: str | None) -> None:
+        """Keep what this card shows, None if it is not in order, and leave all else as it is."""
         ...
 
     async def next_to_get_a_channel(self, limit: int) -> list[TicketId]:

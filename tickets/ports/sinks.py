@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from tickets.event_kinds import is_for_requesters
 from tickets.events import Event
-from tickets.model import Millis, TicketId
+from tickets.model import Millis, Ticket, TicketId
 
 Name = TypeVar("Name")
 AskedName = TypeVar("AskedName", contravariant=True)
@@ -20,18 +21,29 @@ class SinkName(StrEnum):
     DISCORD = "discord"
     TIMERS = "timers"
     """Sets the timers that an event asks for."""
+    THREADS = "threads"
+    """Shows a ticket in the thread in which its requester talks, if they opened it in Discord."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A sink that is configured, and which events it wants: the store makes due rows for no others."""
+    """A sink that is configured, and which events of which tickets it wants: the store makes due rows for no
+    others."""
 
     sink: SinkName
     wants: Callable[[Event], bool] = lambda _: True
+    concerns: Callable[[Ticket], bool] = lambda _: True
+
+    def is_due(self, event: Event, ticket: Ticket) -> bool:
+        """Whether the sink has to show the event; ``ticket`` is whose it is."""
+        return self.wants(event) and self.concerns(ticket)
 
 
-EVERYTHING = (Listening(SinkName.DISCORD),)
-"""All the sinks there are, and for each whatever happens."""
+EVERYTHING = (
+    Listening(SinkName.DISCORD),
+    Listening(SinkName.THREADS, is_for_requesters, lambda it: it.panel_channel_id is not None),
+)
+"""The sinks that there always are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,8 @@ class Backlog(Protocol):
         ...
 
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
-        """Make every event of the ticket due again, now: what showed them is gone."""
+        """Make every event of the ticket due again, now: what showed them is gone. It is for tickets that
+        concern the sink."""
         ...
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:

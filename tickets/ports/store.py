@@ -10,7 +10,7 @@ from tickets.events import Event
 from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
 from tickets.ports.agents import Agents
 from tickets.ports.bell import Bell
-from tickets.ports.channels import Channels
+from tickets.ports.channels import Channels, Places
 from tickets.ports.feed import Feed
 from tickets.ports.files import Files
 from tickets.ports.idempotency import IdempotencyKeys
@@ -119,6 +119,8 @@ class Store:
     backlog: Backlog
     timers: Timers
     channels: Channels
+    threads: Places
+    """The threads in which requesters talk who opened their tickets in Discord."""
     feed: Feed
     files: Files
     idempotency_keys: IdempotencyKeys
@@ -132,8 +134,8 @@ class Store:
     depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
-    """While inside, this process does for the store what a leader does, and is given the same store, whose
-    ``backlog``, ``timers`` and ``channels`` raise NotLeader instead of writing in a later term."""
+    """While inside, this process does for the store what a leader does, and is given the same store. In a
+    later term, its ``backlog``, ``timers``, ``channels`` and ``threads`` raise NotLeader."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
     until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]
