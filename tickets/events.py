@@ -66,6 +66,8 @@ class MessagePosted(MessageEvent):
 
     content: str
     attachments: tuple[Attachment, ...] = ()
+    reply_to: MessageId | None = None
+    """What it answers: a message of the same ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class NoteAdded(MessageEvent):
 
     content: str
     attachments: tuple[Attachment, ...] = ()
+    reply_to: MessageId | None = None
+    """What it answers: a message or note of the same ticket."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def message_after(message: Message | None, event: Event) -> Message | None:
 
     Events after a deletion change nothing: a tombstone stays."""
     match event.data:
-        case MessagePosted(content, attachments) | NoteAdded(content, attachments):
+        case MessagePosted(content, attachments, reply_to) | NoteAdded(content, attachments, reply_to):
             return Message(
                 id=MessageId(event.id),
                 ticket_id=event.ticket_id,
@@ -81,6 +81,7 @@ def message_after(message: Message | None, event: Event) -> Message | None:
                 author=event.actor,
                 content=content,
                 attachments=attachments,
+                reply_to=reply_to,
                 created_at=event.at,
                 updated_at=event.at,
                 is_note=isinstance(event.data, NoteAdded),

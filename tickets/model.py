@@ -257,6 +257,8 @@ class Message:
     created_at: Millis
     updated_at: Millis
     attachments: tuple[Attachment, ...] = ()
+    reply_to: MessageId | None = None
+    """The message of the same ticket that it answers."""
     is_note: bool = False
     edited: bool = False
     deleted: bool = False

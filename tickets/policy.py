@@ -226,6 +226,12 @@ def may_post(caller: Caller, ticket: Ticket, rules: Rules) -> None:
         raise StaffMustAnswerFirst
 
 
+def may_answer(message: Message | None, ticket: Ticket, message_id: MessageId, *, with_note: bool) -> None:
+    """Whether this is a message that can be answered; only notes answer notes. A deleted one can be, too."""
+    if message is None or message.ticket_id != ticket.id or (message.is_note and not with_note):
+        raise MessageNotFound(message_id)
+
+
 def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_id: MessageId) -> Message:
     """The message if the caller may edit or delete it now."""
     if message is None or message.deleted or message.ticket_id != ticket.id:

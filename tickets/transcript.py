@@ -1,13 +1,13 @@
 """Events make a transcript: the whole record of a ticket, for staff or for its requester. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tickets.event_kinds import history_lines_of, kind_of
 from tickets.events import Event, FeedbackGiven, TicketChanged
 from tickets.fold import messages_of, ticket_of
 from tickets.history import Entry, history_of
-from tickets.model import Actor, AuthorType, Message, Person, Ticket, UserKey
+from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, UserKey
 
 DESK = "Guildesk"
 """Whoever did what the desk did by itself."""
@@ -27,6 +27,14 @@ class Transcript:
     people: Mapping[UserKey, Person]
     history: Sequence[Event] = ()
     changes: Sequence[Entry] = ()
+    by_id: Mapping[MessageId, Message] = field(default_factory=dict)
+    """The messages again."""
+
+    def answered(self, message: Message) -> Message | None:
+        """What the message answers, where that is part of the transcript."""
+        if message.reply_to is None:
+            return None
+        return self.by_id.get(message.reply_to)
 
     def name_of(self, actor: Actor) -> str:
         """How the transcript calls somebody; somebody unknown goes by the id."""
@@ -72,7 +80,7 @@ def transcript_of(
     if not revisions:
         history = [_without_old_words(it, ticket) for it in history]
         changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
-    return Transcript(ticket, shown, people, history, changes)
+    return Transcript(ticket, shown, people, history, changes, {it.id: it for it in shown})
 
 
 def _is_staffs(entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from tickets.transcript import Transcript
 from transcripts.facts import facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
-from transcripts.text import heading
+from transcripts.text import heading, in_answer
 
 _MARK = re.compile(r"([!-/:-@\[-`{-~])")
 """ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
@@ -36,6 +36,8 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
     yield "\n## Messages\n"
     for message in transcript.messages:
         yield f"\n### {_inline(heading(transcript, message))}\n\n"
+        if answer := in_answer(transcript, message):
+            yield f"{_inline(answer)}\n\n"
         yield _quoted(message.content)
         yield from _files(message.attachments, file_url)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from tickets.excerpts import excerpt
 from tickets.model import Attachment, UserKey
 from tickets.transcript import Transcript
 from transcripts.facts import facts_of, metadata_of
@@ -121,6 +122,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "excerpt": excerpt,
         "label": label,
         "plain": prose,
         "iso": iso,

@@ -77,6 +77,7 @@ def _message(transcript: Transcript, message: Message, file_url: FileUrl) -> dic
         "author": _actor(transcript, message.author),
         "is_note": message.is_note,
         "content": message.content,
+        "reply_to": message.reply_to,
         "attachments": _files(message.attachments, file_url),
         "created_at": _seconds(message.created_at),
         "updated_at": _seconds(message.updated_at),

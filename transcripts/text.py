@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from tickets.excerpts import excerpt
 from tickets.model import Attachment, Message
 from tickets.transcript import Transcript
 from transcripts.facts import facts_of, metadata_of
@@ -32,6 +33,8 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
     yield "\nMessages\n"
     for message in transcript.messages:
         yield f"\n{heading(transcript, message)}\n"
+        if answer := in_answer(transcript, message):
+            yield f"{answer}\n"
         yield from _set_in(message.content)
         yield from _files(message.attachments, file_url)
 
@@ -47,6 +50,15 @@ def heading(transcript: Transcript, message: Message) -> str:
     elif message.edited:
         parts.append(f"edited {readable(message.updated_at)}")
     return ", ".join(parts)
+
+
+def in_answer(transcript: Transcript, message: Message) -> str:
+    """What it answers, in short; nothing for most messages."""
+    answered = transcript.answered(message)
+    if answered is None:
+        return ""
+    name = label(transcript.name_of(answered.author))
+    return f"In answer to [{answered.seq}], {name}: {label(excerpt(answered))}"
 
 
 def _set_in(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from tickets.file_urls import FileUrls
 from tickets.model import (
     SYSTEM,
     Actor,
+    Attachment,
     AuthorType,
     Caller,
     Delivery,
@@ -107,8 +108,19 @@ class TicketBody(BaseModel):
     snoozed_until: int | None
 
 
+class FileBody(BaseModel):
+    """``size`` is in bytes."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    url: str
+
+
 class MessageBody(BaseModel):
-    """Times are Unix seconds; ``seq`` is the order that everyone sees."""
+    """Times are Unix seconds; ``seq`` is the order that everyone sees. ``reply_to`` is the id of the message
+    of the same ticket that it answers."""
 
     id: str
     ticket_id: str
@@ -123,6 +135,8 @@ class MessageBody(BaseModel):
     edited: bool
     deleted: bool
     delivery: Delivery
+    reply_to: str | None
+    attachment_details: list[FileBody]
 
 
 TICKETS = TypeAdapter(list[TicketBody])
@@ -212,6 +226,13 @@ class Objects:
             edited=message.edited,
             deleted=message.deleted,
             delivery=message.delivery,
+            reply_to=message.reply_to,
+            attachment_details=[self.file(file) for file in message.attachments],
+        )
+
+    def file(self, file: Attachment) -> FileBody:
+        return FileBody(
+            id=file.id, name=file.name, type=file.type, size=file.size, url=self._file_urls.url(file)
         )
 
 

@@ -18,11 +18,11 @@ from api.door.idempotency import chosen_id
 from api.door.routes import API, TICKET, reads, writes
 from api.resources.file_types import type_of
 from tickets.characters import clean_file_name
-from tickets.file_urls import FileUrls
 from tickets.ids import new_id
 from tickets.model import Attachment, Caller, FileId
 from tickets.ports.files import Draft
 from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES
+from wire.objects import FileBody
 
 STALLED_AFTER: Final = 60.0
 """Seconds without a byte of a file. Its sender has most likely gone then."""
@@ -36,14 +36,14 @@ class FileForm(BaseModel, extra="forbid"):
     ]
 
 
-class AttachmentBody(BaseModel):
-    """``size`` is in bytes."""
+class AttachmentBody(FileBody):
+    """``size`` is in bytes, ``created_at`` Unix seconds. ``uploader`` is a user's id. ``ticket_id`` is null
+    until a ticket or message uses it, ``message_id`` also where the ticket itself does."""
 
-    id: str
-    name: str
-    type: str
-    size: int
-    url: str
+    uploader: str | None
+    created_at: int
+    ticket_id: str | None
+    message_id: str | None
 
 
 ATTACHMENTS = TypeAdapter(list[AttachmentBody])
@@ -70,8 +70,15 @@ async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
         async def keep() -> web.Response:
             file_id = FileId(chosen_id(request, "file") or new_id())
             file = Attachment(file_id, name, await asyncio.to_thread(type_of, draft.pieces()), draft.size)
-            await desks.files.keep(caller, file, draft)
-            return json_answer(_body(file, desks.file_urls).model_dump_json(), status=201)
+            upload = await desks.files.keep(caller, file, draft)
+            body = AttachmentBody(
+                **desks.objects.file(file).model_dump(),
+                uploader=caller.key.id,
+                created_at=upload.at // 1000,
+                ticket_id=None,
+                message_id=None,
+            )
+            return json_answer(body.model_dump_json(), status=201)
 
         return await desks.once.do(request, caller, digest, keep)
 
@@ -80,7 +87,18 @@ async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
 async def list_attachments(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/attachments``"""
     files = await request.app[DESKS].files.of_ticket(caller, request.match_info["ticket_id"])
-    bodies = [_body(file, request.app[DESKS].file_urls) for file in files]
+    objects = request.app[DESKS].objects.seen_by(caller)
+    uploaders = await objects.actors([it.uploader for it in files])
+    bodies = [
+        AttachmentBody(
+            **objects.file(it.file).model_dump(),
+            uploader=uploader.id,
+            created_at=it.at // 1000,
+            ticket_id=it.ticket_id,
+            message_id=it.message_id,
+        )
+        for it, uploader in zip(files, uploaders, strict=True)
+    ]
     return json_answer(ATTACHMENTS.dump_json(bodies))
 
 
@@ -115,10 +133,6 @@ async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
             yield piece
     except TimeoutError:
         raise Stalled from None
-
-
-def _body(file: Attachment, file_urls: FileUrls) -> AttachmentBody:
-    return AttachmentBody(id=file.id, name=file.name, type=file.type, size=file.size, url=file_urls.url(file))
 
 
 UPLOADS: Final = f"{API}/attachments"

@@ -1,7 +1,7 @@
 """Posting, reading, editing and deleting messages."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter, ValidationInfo, field_validator
@@ -40,6 +40,9 @@ class NewMessage(BaseModel, extra="forbid", json_schema_extra=_tell_what_needs_w
 
     attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
     content: NewContent = ""
+    reply_to: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="The id of the message of this ticket that it answers."
+    )
 
     @field_validator("content")
     @classmethod
@@ -69,7 +72,7 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
     message = await request.app[DESKS].tickets.post(
         caller,
         request.match_info["ticket_id"],
-        Said(body.content),
+        Said(body.content, reply_to=MessageId(body.reply_to) if body.reply_to else None),
         source=from_api(chosen_id(request, "message")),
         uploads=[FileId(it) for it in body.attachments],
     )

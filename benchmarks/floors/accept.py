@@ -74,6 +74,8 @@ class Floor:
             edited=False,
             deleted=False,
             delivery=Delivery.QUEUED,
+            reply_to=None,
+            attachment_details=[],
         )
         if self.webhooks:
             task = asyncio.create_task(self._send(self.webhooks[ticket_id], claims.username, text.content))

@@ -1,7 +1,7 @@
 """What becomes of a message that staff writes, edits or deletes in the channel of a ticket."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import discord
@@ -104,8 +104,23 @@ class Intake:
         read = await self.reading.read(message)
         is_note = read.is_note or always_note or room.thread_id is not None
         do = self._desk.add_note if is_note else self._desk.post
-        await do(caller, room.channel.ticket_id, read.said, source=room.source(message.id))
+        said = replace(read.said, reply_to=await self._answered(room, message, is_note=is_note))
+        await do(caller, room.channel.ticket_id, said, source=room.source(message.id))
         self.marking.kept(room, message, is_note=is_note, lost=read.lost)
+
+    async def _answered(self, room: Room, message: discord.Message, *, is_note: bool) -> MessageId | None:
+        """What it is a reply to. What requesters see answers no note, which they do not see."""
+        answered = message.reference.message_id if message.reference is not None else None
+        if message.type is not discord.MessageType.reply or answered is None:
+            return None
+        found = await self.known(room, answered) or await self._shown_by(room, answered)
+        return None if found is None or (found.is_note and not is_note) else found.id
+
+    async def _shown_by(self, room: Room, discord_id: int) -> Message | None:
+        """The message of which this is a copy."""
+        channel = room.channel
+        shown = await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, discord_id)
+        return None if shown is None else await self._store.views.message(shown, channel.ticket_id)
 
     async def _came_too_late(
         self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed

@@ -30,6 +30,7 @@ from bot.showing.names import Names
 from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
 from bot.showing.pings import Pings, WantedPings
+from bot.showing.quotes import Quotes
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
 from bot.showing.second_tries import SecondTries
@@ -107,7 +108,7 @@ class GuildWork:
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         uploads = Uploads(client, guild_map, store.files, file_urls, options.inbox.max_file_bytes)
         webhooks = Webhooks(client, session, store, names)
-        outbox = Outbox(client, store, webhooks, uploads, limits, names)
+        outbox = Outbox(client, store, webhooks, uploads, limits, names, Quotes(store, guild_map.guild_id))
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins)
         read_out = self.inbox.read_out
         sink = DiscordSink(

@@ -180,7 +180,7 @@ class TicketChannels:
         channel = await self._store.channels.at(message.channel.id)
         if channel is None or message.webhook_id != channel.webhook_id:
             return True
-        if await self._store.channels.is_linked(channel.ticket_id, channel.channel_id, message.id):
+        if await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, message.id) is not None:
             return True
         if await self._store.backlog.pending(SinkName.DISCORD, channel.ticket_id):
             return False

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 
 import discord
@@ -15,12 +16,12 @@ from bot.showing.names import Names
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.posts import Post
-from bot.showing.rebuilt import time_there
+from bot.showing.quotes import Quotes
 from bot.showing.texts import WHOLE_TEXT, plain, webhook_names
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
 from tickets.events import Event
-from tickets.model import Attachment, Message, MessageId, TicketId
+from tickets.model import Actor, Attachment, Message, MessageId, TicketId
 from tickets.ports.channels import Channel, Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
@@ -43,11 +44,13 @@ class Outbox:
         uploads: Uploads,
         limits: WebhookLimits,
         names: Names,
+        quotes: Quotes,
     ) -> None:
         self._client = client
         self._webhooks = webhooks
         self._limits = limits
         self._names = names
+        self._quotes = quotes
         self._store = store
         self._uploads = uploads
         self._started_at = time.monotonic()
@@ -75,7 +78,7 @@ class Outbox:
         missing = [part for part in range(len(texts)) if part not in linked]
         posts = [*(texts[part] for part in missing), *further]
         parts = [*missing, *range(_next_of_files(linked), REPLIES)]
-        names = await self._names_of(event)
+        names = await self._names_of(event.actor)
 
         async def send(number: int, post: Post) -> None:
             part = parts[number]
@@ -96,7 +99,7 @@ class Outbox:
         if not links:
             return
         shown = [link for link in links if link.part < FILES]
-        names = await self._names_of(event)
+        names = await self._names_of(event.actor)
         in_place = channel.webhook_id is not None and await self._uploads.fitting(
             lambda: self._edited_in_place(channel, names, shown, message, is_renewed=bool(event.dropped))
         )
@@ -105,6 +108,15 @@ class Outbox:
                 for link in links[links.index(shown[-1]) :]:
                     await self._remove(channel, link)
             await self._reply(channel, links[0], event, message)
+
+    async def requote(self, channel: Channel, event: Event) -> None:
+        """Let the copies that quote what ``event`` has changed or deleted quote it as it is now."""
+        for answer in await self._quotes.answers_to(event):
+            shown = [it for it in await self._parts_there(channel, answer.id) if it.part < FILES]
+            if shown and channel.webhook_id is not None:
+                names = await self._names_of(answer.author)
+                edit = partial(self._edited_in_place, channel, names, shown, answer, is_renewed=False)
+                await self._uploads.fitting(edit)
 
     async def delete(self, channel: Channel, message_id: MessageId) -> None:
         """Delete the message's parts from the channel."""
@@ -140,7 +152,7 @@ class Outbox:
         self, channel: Channel, names: Sequence[str | None], post: Post, ping: Pinged | None
     ) -> discord.WebhookMessage:
         uploads = await self._uploads.files_of(post)
-        text = f"{ping.mention} {post.text}" if ping else post.text
+        text = _pinging(post.text, ping) if ping else post.text
         text = text if length(text) <= MESSAGE_LIMIT else post.text  # a ping loses no words
 
         async def ask(given: Mapping[str, str | None]) -> discord.WebhookMessage:
@@ -274,7 +286,7 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        heading = f"Edited by {plain((await self._names_of(event))[0] or '')}:"
+        heading = f"Edited by {plain((await self._names_of(event.actor))[0] or '')}:"
         posts, _ = self._uploads.posts_of(message.content, heading=heading)
 
         async def send(number: int, post: Post) -> None:
@@ -295,17 +307,17 @@ class Outbox:
 
     async def _posts_of(self, channel: Channel, message: Message) -> tuple[list[Post], list[Post]]:
         """The messages to send; see ``bot.showing.posts``."""
-        above = await time_there(self._store, channel, message.created_at, "-# {}")
+        above = await self._quotes.above(channel, message)
         texts, further = self._uploads.posts_of(message.content, message.attachments, above=above)
         if not texts:
             raise Never("the message has nothing that can be shown")
         return texts, further
 
-    async def _names_of(self, event: Event) -> list[str | None]:
-        key = event.actor.key
+    async def _names_of(self, actor: Actor) -> list[str | None]:
+        key = actor.key
         person = (await self._store.people.people([key])).get(key) if key else None
         name = "Guildesk" if key is None else person.name if person else ""
-        return webhook_names(name, event.actor.type.lower())
+        return webhook_names(name, actor.type.lower())
 
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message
@@ -332,6 +344,11 @@ class Outbox:
 def _next_of_files(linked: Mapping[int, Link]) -> int:
     """The number of the next part that holds further files."""
     return max((part + 1 for part in linked if part >= FILES), default=FILES)
+
+
+def _pinging(text: str, ping: Pinged) -> str:
+    """The text behind the mention. Small print above it is such at the beginning of a line only."""
+    return f"{ping.mention}{chr(10) if text.startswith('-# ') else ' '}{text}"
 
 
 def _has_old_words(edited: discord.Message, files: Sequence[Attachment]) -> bool:

@@ -148,6 +148,7 @@ class DiscordSink:
             await self._note_move(channel, event)
         else:
             await self._show_in(channel, event, ticket)
+        await self._outbox.requote(channel, event)
         await self._cards.refresh(ticket)
 
     async def _open(self, ticket: Ticket, event: Event) -> Channel:

@@ -68,6 +68,12 @@ function showMessages() {
     item.classList.toggle("gone", message.deleted);
     const time = new Date(message.created_at * 1000).toLocaleTimeString();
     about.textContent = `${message.author_name} · ${time}${message.edited && !message.deleted ? " · edited" : ""}`;
+    const answered = messages.get(message.reply_to);
+    if (answered) {
+      const quote = document.createElement("small");
+      quote.textContent = `↪ ${answered.author_name}: ${answered.deleted ? "deleted" : answered.content.slice(0, 80)}`;
+      item.append(quote);
+    }
     item.append(about, message.deleted ? "deleted" : message.content);
     for (const url of message.attachments) {
       const link = document.createElement("a");

@@ -77,9 +77,10 @@ class MongoPlaces:
         return [LINK.from_record(record) for record in await cursor.to_list(None)]
 
     @may_be_away
-    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
+    async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
         key = {"ticket_id": ticket_id, "channel_id": channel_id, "discord_id": discord_id}
-        return await self._links.find_one(key) is not None
+        found = await self._links.find_one(key)
+        return None if found is None else MessageId(found["message_id"])
 
     @may_be_away
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:

@@ -44,8 +44,11 @@ class Statements:
         )
 
     @property
-    def is_linked(self) -> str:
-        return f"SELECT 1 FROM {self.links_table} WHERE ticket_id = ? AND channel_id = ? AND discord_id = ?"
+    def shown_by(self) -> str:
+        return (
+            f"SELECT message_id FROM {self.links_table}"
+            " WHERE ticket_id = ? AND channel_id = ? AND discord_id = ?"
+        )
 
     @property
     def newest_link(self) -> str:
@@ -133,8 +136,9 @@ class SqlitePlaces:
         rows = await self._reader.few(self._do.links, (ticket_id, message_id))
         return [LINK.from_record(dict(zip(_LINK, row, strict=True))) for row in rows]
 
-    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
-        return await self._reader.one(self._do.is_linked, (ticket_id, channel_id, discord_id)) is not None
+    async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
+        row = await self._reader.one(self._do.shown_by, (ticket_id, channel_id, discord_id))
+        return None if row is None else MessageId(row[0])
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:
         row = await self._reader.one(self._do.newest_link, (ticket_id, channel_id))

@@ -117,6 +117,20 @@ async def test_a_part_that_was_sent_again_is_linked_to_the_new_one(store: Store)
     assert await store.channels.links(TicketId("t1"), MessageId("m1")) == [replace(link, discord_id=6)]
 
 
+async def test_a_message_in_discord_tells_what_it_shows(store: Store) -> None:
+    link = Link(
+        ticket_id=TicketId("t1"), message_id=MessageId("m1"), part=1, parts=1, channel_id=10, discord_id=HUGE
+    )
+
+    await store.channels.link(link)
+
+    shown_by = store.channels.shown_by
+    assert await shown_by(TicketId("t1"), 10, HUGE) == MessageId("m1")
+    assert await shown_by(TicketId("t1"), 11, HUGE) is None
+    assert await shown_by(TicketId("t2"), 10, HUGE) is None
+    assert await shown_by(TicketId("t1"), 10, 5) is None
+
+
 async def test_the_newest_link_of_a_channel(store: Store) -> None:
     link = Link(
         ticket_id=TicketId("t1"), message_id=MessageId("m1"), part=1, parts=2, channel_id=10, discord_id=HUGE

@@ -55,8 +55,8 @@ async def test_the_read_models_hold_what_the_log_makes_after_every_type_of_event
     message, second, remark = MessageId("m"), MessageId("m2"), MessageId("n")
     happenings: list[tuple[str, EventData]] = [
         ("m", MessagePosted("Hello", (FILE,))),
-        ("m2", MessagePosted("Second")),
-        ("n", NoteAdded("Careful", (FILE,))),
+        ("m2", MessagePosted("Second", reply_to=message)),
+        ("n", NoteAdded("Careful", (FILE,), reply_to=second)),
         ("3", MessageEdited(message, "Hello again", (), (FILE.id,))),
         ("4", NoteEdited(remark, "Very careful")),
         ("5", TicketChanged((Change("issue_level", "NORMAL", "CRITICAL"), Change("topic", "No light", "x")))),

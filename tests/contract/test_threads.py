@@ -46,7 +46,7 @@ async def test_a_message_is_linked_in_both(store: Store) -> None:
     assert await store.threads.links(T1, MessageId("m")) == [there]
     assert await store.threads.newest_link(T1, THREAD) == THREAD + 9
     assert await store.channels.newest_link(T1, THREAD) is None
-    assert await store.threads.is_linked(T1, THREAD, THREAD + 9)
+    assert await store.threads.shown_by(T1, THREAD, THREAD + 9) == MessageId("m")
 
 
 async def test_only_what_was_opened_in_discord_is_due_in_threads(store: Store) -> None:

@@ -1,7 +1,9 @@
 """The page holds the whole record, and nothing that anybody wrote can change what it is."""
 
+import json
 import re
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from time import process_time
@@ -13,10 +15,12 @@ from hypothesis import strategies as st
 from tests.people import ANN, ANN_ASKS, EVE, SAM, SAM_ANSWERS
 from tests.tickets.logs import FILE, Logbook, opened
 from tests.transcripts.reading import Element, as_text, elements, skeleton
-from tickets.events import Change, NoteAdded, TicketChanged
+from tickets.events import Change, MessagePosted, NoteAdded, TicketChanged
 from tickets.model import SYSTEM, Attachment, FileId, Person, Status, UserKey
 from tickets.transcript import Transcript, transcript_of
-from transcripts import render_html
+from transcripts import render_html, render_json, render_markdown, render_text
+
+Render = Callable[[Transcript, Callable[[Attachment], str]], Iterator[str]]
 
 PEOPLE = {person.key: person for person in (ANN, SAM, EVE)}
 
@@ -58,7 +62,19 @@ ALLOWED = {
     "br": set(),
 }
 CLASSES = {
-    *("author", "files", "history", "mark", "note", "plain", "requester", "side", "small", "spoiler"),
+    *(
+        "answers",
+        "author",
+        "files",
+        "history",
+        "mark",
+        "note",
+        "plain",
+        "requester",
+        "side",
+        "small",
+        "spoiler",
+    ),
     *("staff", "system", "tag", "text", "ticket"),
 }
 
@@ -402,3 +418,47 @@ def texts(html: str, tag: str) -> list[str]:
 
 def squeezed(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_an_answer_links_and_quotes_what_it_answers_and_a_note_shows_to_staff_alone() -> None:
+    book = Logbook()
+    asked = book.post(SAM_ANSWERS, "Which *lamp*?\n<b>The red one?")
+    book.add(ANN_ASKS, MessagePosted("Yes", reply_to=asked))
+    book.add(SAM_ANSWERS, NoteAdded("Finally", reply_to=asked))
+    book.delete(asked, SAM_ANSWERS)
+
+    for notes, expected in ((False, 1), (True, 2)):
+        before, after = [
+            "".join(render_html(transcript_of(log, PEOPLE, notes=notes), str))
+            for log in (book.events[:-1], book.events)
+        ]
+        quotes = [it.text for it in elements(before) if it.is_a("p", **{"class": "small answers"})]
+        assert quotes == ["In answer to 2, Sam: Which *lamp*? <b>The red one?"] * expected
+        assert any(it.is_a("a", href="#m2") for it in elements(before))
+        assert "*lamp*" not in after
+        assert after.count("a message that is deleted") == expected
+
+
+@pytest.mark.parametrize(
+    ("render", "quote"),
+    [
+        (render_text, "In answer to [2], Sam: Which *lamp*?"),
+        (render_markdown, r"In answer to \[2\]\, Sam\: Which \*lamp\*\?"),
+    ],
+)
+def test_the_other_forms_quote_it_too(render: Render, quote: str) -> None:
+    book = Logbook()
+    asked = book.post(SAM_ANSWERS, "Which *lamp*?")
+    book.add(ANN_ASKS, MessagePosted("Yes", reply_to=asked))
+
+    assert quote in "".join(render(transcript_of(book.events, PEOPLE), str)).splitlines()
+
+
+def test_the_form_for_programs_names_it() -> None:
+    book = Logbook()
+    asked = book.post(SAM_ANSWERS, "Which lamp?")
+    book.add(ANN_ASKS, MessagePosted("Yes", reply_to=asked))
+
+    written = json.loads("".join(render_json(transcript_of(book.events, PEOPLE), str)))
+
+    assert [it["reply_to"] for it in written["messages"]] == [None, asked]

@@ -14,10 +14,17 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "close_asked_at": "the requester can be asked whether a ticket can be closed",
     "closes_at": "closing can be planned",
     "snoozed_until": "tickets can be put aside",
+    "reply_to": "messages can answer messages",
+    "attachment_details": "clients had to guess names and sizes of files",
+    "uploader": "whose file it is",
+    "message_id": "which message a file is part of",
     "sees": "an agent's roles are followed",
     "parent_id": "requesters may talk in threads of a channel",
 }
 """Fields that objects have gained, and why."""
+
+NEW_FIELDS_OF_FILES: Final = ("created_at", "ticket_id")
+"""What Attachments have gained beyond, which other objects always had: what they are part of, since when."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ PROOF: Final = re.compile(r"(?<=[0-9])-[0-9a-f]{4}\b")
 def without_new_fields(body: Any) -> Any:
     """The body, without what a5a5475 did not know."""
     match body:
+        case {"uploader": _, **file}:
+            return without_new_fields({it: file[it] for it in file if it not in NEW_FIELDS_OF_FILES})
         case dict():
             return {
                 name: PROOF.sub("", it) if name == "event_id" else without_new_fields(it)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -12,7 +13,7 @@ from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import deletion, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, EventData, MessageEdited, TicketChanged
-from tickets.model import Attachment, Caller, FileId, Message, MessageId, Ticket
+from tickets.model import Actor, Attachment, Caller, FileId, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports.files import Draft
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES, Upload, Use
@@ -25,6 +26,17 @@ AT_ONCE: Final = 100
 """Messages that are looked through in one step."""
 SWEEP_EVERY: Final = 600.0
 """Seconds between two looks for uploads that nobody used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file with whose it is, since when, and what it is part of: a ticket, or a message of it."""
+
+    file: Attachment
+    uploader: Actor
+    at: Millis
+    ticket_id: TicketId
+    message_id: MessageId | None = None
 
 
 class FileDesk:
@@ -40,12 +52,14 @@ class FileDesk:
         """A draft for the bytes of an upload while it comes in."""
         return self._store.files.draft()
 
-    async def keep(self, caller: Caller, file: Attachment, content: Draft) -> None:
+    async def keep(self, caller: Caller, file: Attachment, content: Draft) -> Upload:
         """Take in an upload of the caller's; the same id again changes nothing. Raises TooManyUploads."""
         await self._blocks.must_not_be_blocked(caller.key)
-        if not await self._store.uploads.add(Upload(file=file, uploader=caller.key, at=self._clock())):
+        upload = Upload(file=file, uploader=caller.key, at=self._clock())
+        if not await self._store.uploads.add(upload):
             raise TooManyUploads(MOST_UNUSED, MOST_UNUSED_BYTES // 2**20)
         await self._store.files.put(file, content)
+        return upload
 
     async def sweep_forever(self) -> None:
         """Remove the uploads that nobody used, from time to time."""
@@ -56,12 +70,19 @@ class FileDesk:
                 log.warning("unused files stay for now: %s", error)
             await asyncio.sleep(SWEEP_EVERY)
 
-    async def of_ticket(self, caller: Caller, address: str) -> list[Attachment]:
+    async def of_ticket(self, caller: Caller, address: str) -> list[Placed]:
         """The files of the ticket and of its messages, oldest first; those of notes are never among them."""
-        ticket = await self._desk.ticket(caller, address)
-        files, after = list(ticket.attachments), 0
+        ticket, after = await self._desk.ticket(caller, address), 0
+        files: list[Placed] = []
+        if ticket.attachments:
+            (opened,) = await self._store.log.events(ticket.id, upto=1)
+            files = [Placed(file, opened.actor, opened.at, ticket.id) for file in ticket.attachments]
         while messages := await self._store.views.messages(ticket.id, after_seq=after, limit=AT_ONCE):
-            files += [file for it in messages for file in it.attachments]
+            files += [
+                Placed(file, it.author, it.created_at, ticket.id, it.id)
+                for it in messages
+                for file in it.attachments
+            ]
             after = messages[-1].seq
         return files
 

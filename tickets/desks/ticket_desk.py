@@ -64,10 +64,11 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words and files of a message or note."""
+    """The words and files of a message or note, and which message it answers."""
 
     content: str
     attachments: tuple[Attachment, ...] = ()
+    reply_to: MessageId | None = None
 
 
 class Desk:
@@ -178,15 +179,17 @@ class Desk:
             ticket, source = await self.ticket(caller, address), source or from_api()
             use = Use(ticket.id, source.event_id)
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
-                said = Said(said.content, (*said.attachments, *files))
+                said = replace(said, attachments=(*said.attachments, *files))
                 return await self.post(caller, ticket.id, said, source=source)
         _must_say_something(said)
 
-        def decide(ticket: Ticket, _: Message | None) -> EventData:
+        def decide(ticket: Ticket, answered: Message | None) -> EventData:
             policy.may_post(caller, ticket, self._rules)
-            return MessagePosted(said.content, said.attachments)
+            if said.reply_to is not None:
+                policy.may_answer(answered, ticket, said.reply_to, with_note=False)
+            return MessagePosted(said.content, said.attachments, said.reply_to)
 
-        return message_in(await self.appending.append(caller, address, decide, source))
+        return message_in(await self.appending.append(caller, address, decide, source, said.reply_to))
 
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""
@@ -240,11 +243,13 @@ class Desk:
         """Write down what the requester never sees; closed tickets take notes too."""
         _must_say_something(said)
 
-        def decide(ticket: Ticket, _: Message | None) -> EventData:
+        def decide(ticket: Ticket, answered: Message | None) -> EventData:
             policy.may_see_notes(caller, ticket)
-            return NoteAdded(said.content, said.attachments)
+            if said.reply_to is not None:
+                policy.may_answer(answered, ticket, said.reply_to, with_note=True)
+            return NoteAdded(said.content, said.attachments, said.reply_to)
 
-        return message_in(await self.appending.append(caller, address, decide, source))
+        return message_in(await self.appending.append(caller, address, decide, source, said.reply_to))
 
     async def change(
         self, caller: Caller, address: str, values: Mapping[str, str | None], *, source: Source | None = None

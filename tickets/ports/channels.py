@@ -76,8 +76,8 @@ class Places(Protocol):
         """In order of parts."""
         ...
 
-    async def is_linked(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> bool:
-        """Whether a link names this Discord message."""
+    async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
+        """What this Discord message shows, as a link says; None if no link names it."""
         ...
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:

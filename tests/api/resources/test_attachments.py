@@ -68,6 +68,22 @@ async def test_files_are_part_of_messages_and_tickets(stage: Stage) -> None:
     assert (await stage.ask("GET", f"{TICKETS}/1/attachments", "eve")).status == 404
 
 
+async def test_a_file_tells_whose_it_is_since_when_and_what_it_is_part_of(stage: Stage, clock: Clock) -> None:
+    unused = (await upload(stage)).json
+    used = await uploaded(stage, name="b.png")
+    new = {"topic": "a", "description": "b", "attachments": [used]}
+    ticket = (await stage.ask("POST", TICKETS, json=new)).json["id"]
+    message = (await say(stage, unused["id"])).json
+
+    of_ticket, of_message = (await stage.ask("GET", f"{TICKETS}/1/attachments")).json
+
+    assert (unused["uploader"], unused["ticket_id"], unused["message_id"]) == ("ann", None, None)
+    assert abs(unused["created_at"] - clock.seconds) < 5
+    assert (of_ticket["uploader"], of_ticket["ticket_id"], of_ticket["message_id"]) == ("ann", ticket, None)
+    assert (of_message["uploader"], of_message["ticket_id"]) == ("ann", ticket)
+    assert (of_message["message_id"], of_message["created_at"]) == (message["id"], message["created_at"])
+
+
 async def test_an_upload_is_used_once_and_by_its_uploader(stage: Stage) -> None:
     await stage.opened()
     await stage.opened("ben")

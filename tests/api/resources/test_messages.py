@@ -33,7 +33,45 @@ async def test_a_posted_message_is_whole(stage: Stage, clock: Clock) -> None:
         "edited": False,
         "deleted": False,
         "delivery": "QUEUED",
+        "reply_to": None,
+        "attachment_details": [],
     }
+
+
+async def test_a_message_names_the_one_that_it_answers(stage: Stage) -> None:
+    ticket = await stage.opened()
+    await stage.answered(ticket, "Which lamp?")
+    (question,) = await stage.messages(ticket)
+
+    body = {"content": "The red one", "reply_to": question["id"]}
+    answer = await stage.ask("POST", f"{TICKETS}/1/messages", json=body)
+
+    assert (answer.status, answer.json["reply_to"]) == (201, question["id"])
+    assert [it["reply_to"] for it in await stage.messages(ticket)] == [None, question["id"]]
+
+
+async def test_a_note_a_message_of_another_ticket_and_nothing_cannot_be_answered(stage: Stage) -> None:
+    first, second = await stage.opened(), await stage.opened()
+    elsewhere = await stage.posted(second)
+    note = (await stage.desk.add_note(AGENT, first, Said("Psst"))).id
+
+    for unseen in (elsewhere, note, "nothing", "\0", "x" * 100):
+        body = {"content": "Why?", "reply_to": unseen}
+        answer = await stage.ask("POST", f"{TICKETS}/{first}/messages", json=body)
+        assert (answer.status, answer.json["code"]) == (404, "message_not_found")
+
+    assert await stage.messages(first) == []
+
+
+async def test_a_message_tells_all_about_its_files(stage: Stage) -> None:
+    ticket = await stage.opened()
+    await stage.desk.post(AGENT, ticket, Said("Look", (Attachment(FileId("f1"), "cat.png", "image/png", 3),)))
+
+    (message,) = await stage.messages(ticket)
+
+    assert message["attachment_details"] == [
+        {"id": "f1", "name": "cat.png", "type": "image/png", "size": 3, "url": message["attachments"][0]}
+    ]
 
 
 async def test_messages_come_oldest_first_from_both_sides_and_without_notes(stage: Stage) -> None:

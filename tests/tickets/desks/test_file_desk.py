@@ -30,7 +30,7 @@ async def upload(files: FileDesk, name: str, caller: Caller = AS_ANN, size: int 
 
 
 async def names(files: FileDesk, ticket: Ticket) -> list[str]:
-    return [it.id for it in await files.of_ticket(AS_ANN, ticket.id)]
+    return [it.file.id for it in await files.of_ticket(AS_ANN, ticket.id)]
 
 
 async def test_the_files_of_a_ticket_are_its_own_and_its_messages_and_no_notes(

@@ -1,0 +1,66 @@
+"""What stands above the copy of a message: what it answers, with a link to it, and when it was written."""
+
+import discord
+
+from bot.showing.lines import doer
+from bot.showing.rebuilt import time_there
+from bot.showing.texts import plain
+from tickets.events import Event, MessageDeleted, MessageEdited
+from tickets.excerpts import excerpt
+from tickets.model import Message
+from tickets.ports.channels import Channel, discord_id_of, thread_of
+from tickets.ports.store import Store
+
+PAGE = 500
+"""Messages that are read from the store at once."""
+
+
+class Quotes:
+    """Messages of webhooks cannot be replies, so they quote in small print."""
+
+    def __init__(self, store: Store, guild_id: int) -> None:
+        self._store = store
+        self._guild_id = guild_id
+
+    async def above(self, channel: Channel, message: Message) -> str:
+        """The lines above a copy; none above most."""
+        lines = [await time_there(self._store, channel, message.created_at, "-# {}")]
+        if message.reply_to is not None:
+            answered = await self._store.views.message(message.reply_to, message.ticket_id)
+            lines.append(await self._quoted(channel, answered) if answered else "")
+        return "\n".join(line for line in lines if line)
+
+    async def answers_to(self, event: Event) -> list[Message]:
+        """The messages that quote what this event has changed or deleted."""
+        if not isinstance(event.data, MessageEdited | MessageDeleted):
+            return []
+        answers: list[Message] = []
+        after_seq = 0
+        while page := await self._store.views.messages(event.ticket_id, after_seq=after_seq, limit=PAGE):
+            answers += [it for it in page if it.reply_to == event.message_id and not it.deleted]
+            after_seq = page[-1].seq
+        return answers
+
+    async def _quoted(self, channel: Channel, answered: Message) -> str:
+        key = answered.author.key
+        people = await self._store.people.people([key] if key else [])
+        name = doer(key, people, by_hand=False)
+        there = await self._place(channel, answered)
+        link = name if there is None else f"[{name}](<{there}>)"
+        return f"-# ↪ {link}: {plain(excerpt(answered))}"
+
+    async def _place(self, channel: Channel, answered: Message) -> str | None:
+        """The address in this channel of what is answered, if it is there."""
+        links = await self._store.channels.links(answered.ticket_id, answered.id)
+        shown = [it.discord_id for it in links if it.channel_id == channel.channel_id]
+        typed = None if thread_of(answered.id) else discord_id_of(answered.id)
+        if not shown and typed is not None and _is_younger(typed, channel):
+            shown = [typed]
+        if not shown or answered.deleted:
+            return None
+        return f"https://discord.com/channels/{self._guild_id}/{channel.channel_id}/{shown[0]}"
+
+
+def _is_younger(discord_id: int, channel: Channel) -> bool:
+    """Whether it can have been written there: the ids of Discord tell when things were made."""
+    return discord.utils.snowflake_time(discord_id) >= discord.utils.snowflake_time(channel.channel_id)
