@@ -34,11 +34,12 @@ async def _run(options: argparse.Namespace, folder: Path) -> int:
     ends_at = time.monotonic() + 60 * options.minutes
     started = time.monotonic()
     print(
-        f"seed {options.seed}, {options.kills} kills, {len(chapters)} chapters on {options.store}; "
+        f"seed {options.seed}, {options.kills} kills, {len(chapters)} chapters on {options.store}, "
+        f"{options.processes} of Guildesk; "
         f"logs in {folder}",
         flush=True,
     )
-    async with campaigning(folder, STORES[options.store]) as campaign:
+    async with campaigning(folder, STORES[options.store], options.processes) as campaign:
         for chapter in chapters:
             if time.monotonic() > ends_at:
                 break
@@ -61,6 +62,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=600, help="begin no chapter after so many")
     parser.add_argument("--tickets", type=int, default=5, help="in a chapter")
     parser.add_argument("--store", choices=STORES, default="sqlite", help="where the tickets are kept")
+    parser.add_argument(
+        "--processes", type=int, choices=(1, 2), default=1, help="of Guildesk on the store; one of two leads"
+    )
     parser.add_argument("--keep", type=Path, help="keep logs, stores and journal in this directory")
     parser.add_argument("--go-on", action="store_true", help="play on after a violation")
     parser.add_argument(

@@ -84,6 +84,7 @@ class TicketBook:
     alarms: int = 0
     """How often it may have become CRITICAL, which pings its role once more."""
     is_closed: bool = False
+    closings: int = 0
     may_be_late: bool = False
     """Whether something of staff's came by no event, and so perhaps after what was said later."""
     said: dict[tuple[str, int], Said] = field(default_factory=dict)
@@ -102,6 +103,15 @@ class TicketBook:
         self.alarms += level == "CRITICAL"
         is_last = sure and len(self.changed_by) == 1
         self.levels = {level} if is_last else self.levels | {level}
+
+    def closed(self) -> None:
+        self.is_closed = True
+        self.closings += 1
+
+    def channel_went(self) -> None:
+        """The channel of a closed ticket is gone. If the ticket is reopened, it gets another one."""
+        self.dead_channels.add(self.channel)
+        self.channel, self.threads = "", {}
 
     def token(self, act: Act) -> str:
         return f"{self.name}{act.side[0]}{act.number}"

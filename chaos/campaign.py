@@ -17,6 +17,7 @@ from chaos.ears import Ears
 from chaos.house import House, until
 from chaos.kinds import Kind
 from chaos.plan import AGENT, Act, Chapter, Disturbance, Scene
+from chaos.processes import Processes
 from chaos.requesters import Requesters
 from chaos.seen import Looking
 from chaos.staff import Staff
@@ -38,7 +39,7 @@ QUIET = 1.0
 class Campaign:
     """Plays chapters with one house; what it found is in ``found``, counts are in ``tally``."""
 
-    def __init__(self, house: House, journal: Journal, tally: Tally) -> None:
+    def __init__(self, house: House, journal: Journal, tally: Tally, processes: int = 1) -> None:
         self._house = house
         self._journal = journal
         self.tally = tally
@@ -52,7 +53,8 @@ class Campaign:
             Kind.DELETE_CHANNEL: self._delete_channel,
             Kind.OPEN_CHANNEL: self._open_channel,
         }
-        self._troubles = Troubles(house, self._api, self._discord, self._staff, tally, by_hand)
+        self._processes = Processes(house, processes, self._api, self._discord, tally)
+        self._troubles = Troubles(house, self._processes, self._staff, tally, by_hand)
         self._looking = Looking(house, self._requesters, self._staff, self._agents)
         self._changed = asyncio.Condition()
         self._books: list[TicketBook] = []
@@ -61,9 +63,12 @@ class Campaign:
 
     async def begin(self) -> None:
         """Start both programs."""
-        await self._house.start_sandbox()
-        self._discord.open()
-        await self._troubles.start()
+        await self._processes.start_sandbox()
+        await self._processes.start()
+
+    async def end(self) -> None:
+        """Stop what was started, but for the house itself."""
+        await self._processes.stop()
 
     async def play(self, chapter: Chapter) -> None:
         """Every scene of the chapter, with the books balanced after each."""
@@ -80,6 +85,9 @@ class Campaign:
 
     async def _play_scene(self, scene: Scene) -> None:
         self._journal.note("scene", name=scene.name)
+        for book in self._books:
+            if book.is_closed:
+                book.channel_went()
         for step in scene.steps:
             if isinstance(step, Act):
                 self._put(step)
@@ -128,7 +136,7 @@ class Campaign:
         started = time.monotonic()
         await self._troubles.end_all()
         await self._wait("everything is done", self._is_all_done, ALL_DONE_WITHIN)
-        await self._wait("Guildesk is ready", self._house.is_ready, ALL_DONE_WITHIN)
+        await self._wait("Guildesk is ready", self._processes.is_ready, ALL_DONE_WITHIN)
         await self._wait("the backlog is drained", self._is_drained, DRAINED_WITHIN)
         found = await self._balance()
         self.found += found
@@ -241,7 +249,7 @@ def _books_of(chapter: Chapter) -> list[TicketBook]:
 
 @asynccontextmanager
 async def campaigning(
-    folder: Path, store: Callable[[Path], HouseStore] = EmbeddedStore
+    folder: Path, store: Callable[[Path], HouseStore] = EmbeddedStore, processes: int = 1
 ) -> AsyncIterator[Campaign]:
     """A campaign in a folder that keeps store, logs and journal."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -249,11 +257,12 @@ async def campaigning(
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         house = House(folder, session, store(folder), **SETTINGS)
-        campaign = Campaign(house, journal, Tally())
+        campaign = Campaign(house, journal, Tally(), processes)
         try:
             await house.store.start()
             await campaign.begin()
             yield campaign
         finally:
+            await campaign.end()
             await house.stop()
             journal.close()

@@ -1,6 +1,7 @@
 """The real programs as separate processes, to be killed and started again, and people at both ends."""
 
 import asyncio
+import copy
 import io
 import json
 import os
@@ -116,6 +117,16 @@ class House(Disturbing):
         self.api_url = f"http://127.0.0.1:{self.api_port}"
         self.sandbox = Running(sandbox_program(data_dir, free_port()), lambda: None)
         self.guildesk: Running | None = None
+        self.log_name = "guildesk.log"
+
+    def beside(self) -> "House":
+        """One more Guildesk of this house, with an API of its own; it is not started."""
+        second = copy.copy(self)
+        second.api_port = free_port()
+        second.api_url = f"http://127.0.0.1:{second.api_port}"
+        second.log_name = f"guildesk-{second.api_port}.log"
+        second.guildesk = None
+        return second
 
     async def waiting(self, sink: str = "discord") -> int | None:
         """How many events a sink has yet to show, as the API says; None if it does not say so."""
@@ -135,7 +146,8 @@ class House(Disturbing):
 
     async def start_guildesk(self, *, wait_for_discord: bool = True) -> None:
         program = guildesk_program(self.data_dir, self.discord, SECRET, self.api_port)
-        program = replace(program, environment={**program.environment, **self.settings})
+        environment = {**program.environment, **self.settings}
+        program = replace(program, environment=environment, log_file=self.data_dir / self.log_name)
         if not wait_for_discord:
             program = replace(program, ready=lambda: self._answers("/healthz"))
         self.guildesk = Running(program, lambda: None)
@@ -151,6 +163,14 @@ class House(Disturbing):
         """As a power cut would; its state file has all that it acknowledged."""
         os.kill(self.sandbox.pid, signal.SIGKILL)
         await self.sandbox.stop()
+
+    async def leads(self) -> bool:
+        """Whether this process works in Discord."""
+        try:
+            async with self.session.get(f"{self.api_url}/readyz") as answer:
+                return bool((await answer.json())["role"] == "leader")
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
     async def stop(self) -> None:
         if self.guildesk is not None:

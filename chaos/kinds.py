@@ -88,7 +88,7 @@ WEIGHTS = {
 }
 """How often a kind comes that kills nothing; 1 where nothing is said."""
 
-_ALL = frozenset({"opening", "talking", "closing"})
+_ALL = frozenset({"opening", "talking", "closing", "reopening"})
 _TALKING = frozenset({"talking"})
 SCENES: dict[Kind, frozenset[str]] = dict.fromkeys(Kind, _ALL) | {
     Kind.FILL_CATEGORY: frozenset({"opening", "talking"}),
@@ -145,4 +145,5 @@ TARGETS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "closing": ("transcript", "transcript", "removal", "card edit", "message", "answer", "webhook message"),
+    "reopening": ("channel", "webhook message", "webhook message", "message", "pin", "webhook", "history"),
 }

@@ -41,6 +41,7 @@ class What(StrEnum):
     """Staff of the backend's changes the level over the API."""
     MOVE = "move"
     CLOSE = "close"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Some tickets from their opening to their end; ``tickets`` holds level and support role of each."""
+    """Some tickets from their opening to their last end; ``tickets`` holds level and support role of each."""
 
     number: int
     tickets: tuple[tuple[str, str], ...]
@@ -111,20 +112,25 @@ class _Author:
         self._tickets = [(self._random.choice(LEVELS), self._random.choice(roles)) for _ in range(tickets)]
         self._opened: list[int] = []
         self._closed: set[int] = set()
+        self._reopened: set[int] = set()
         self._said = {(ticket, side): 0 for ticket in range(tickets) for side in ("requester", "staff")}
         self._editable: dict[tuple[int, int], tuple[str, What]] = {}
         """Who of staff wrote a message, and as what."""
 
     def chapter(self, kills: int) -> Chapter:
-        parts = (kills // 4, kills - 2 * (kills // 4), kills // 4)
+        few = kills // 5
         scenes = []
-        for name, share in zip(("opening", "talking", "closing"), parts, strict=True):
-            write = {"opening": self._opening, "talking": self._talk, "closing": self._closing}[name]
+        for name, write, share in (
+            ("opening", self._opening, few),
+            ("talking", self._talk, kills - 3 * few),
+            ("closing", self._closing, few),
+            ("reopening", self._reopening, few),
+        ):
             scenes.append(Scene(name, tuple(self._strewn(name, list(self._slots(name)), write, share))))
         return Chapter(self._number, tuple(self._tickets), requesters=3, scenes=tuple(scenes))
 
     def _slots(self, scene: str) -> Iterator[int | None]:
-        """What there is to write: a ticket to open or to close, or None for any talk."""
+        """What there is to write: a ticket to open, to close or to reopen, or None for any talk."""
         tickets = range(len(self._tickets))
         if scene == "opening":
             for ticket in tickets:
@@ -132,6 +138,13 @@ class _Author:
                 yield from [None] * self._random.randrange(3)
         elif scene == "talking":
             yield from [None] * (12 * len(tickets))
+        elif scene == "reopening":
+            again = [it for it in tickets if self._random.random() < 0.6] or [0]
+            for ticket in again:
+                yield ticket
+                yield from [None] * self._random.randrange(1, 5)
+            for ticket in again[::2]:
+                yield ticket
         else:
             slots = [*tickets, *[None] * (2 * len(tickets))]
             self._random.shuffle(slots)
@@ -195,6 +208,19 @@ class _Author:
         if ticket in self._closed or self._random.random() < 0.5:
             return self._requester_says(ticket)
         return self._staff_says(ticket)
+
+    def _reopening(self, ticket: int | None) -> Act:
+        """A ticket's first turn reopens it, its second closes it again."""
+        if ticket is None:
+            ticket = self._random.choice(sorted(self._reopened))
+            says = self._requester_says if self._random.random() < 0.5 else self._staff_says
+            return self._requester_says(ticket) if ticket in self._closed else says(ticket)
+        if ticket in self._reopened:
+            self._closed.add(ticket)
+            return Act(ticket, What.CLOSE, self._random.choice(STAFF[self._tickets[ticket][1]]))
+        self._reopened.add(ticket)
+        self._closed.discard(ticket)
+        return Act(ticket, What.REOPEN, "requester")
 
     def _requester_says(self, ticket: int) -> Act:
         said = self._said[ticket, "requester"]

@@ -29,6 +29,9 @@ class Requesters:
         if act.what is What.OPEN:
             await self._open(book, voice)
             return
+        if act.what is What.REOPEN:
+            await self._reopen(book, voice)
+            return
         try:
             outcome = await self._say(book, act, voice)
         except Refused as refused:
@@ -68,6 +71,18 @@ class Requesters:
                     continue
             book.id, book.number = ticket["id"], ticket["number"]
         self._journal.note("opened", ticket=book.name, id=book.id, number=book.number)
+
+    async def _reopen(self, book: TicketBook, voice: Voice) -> None:
+        """Until it is open."""
+        while (await voice.wait_for(self.ticket(book)))["status"] not in ("OPEN", "PENDING"):
+            try:
+                await self._ask(book, voice, "PATCH", f"/tickets/{book.id}", {"status": "OPEN"})
+            except Unknown:
+                self._tally.unknown["ticket"] += 1
+                await asyncio.sleep(PAUSE)
+        book.is_closed = False
+        self._tally.acknowledged["requester reopen"] += 1
+        self._journal.note("reopened", ticket=book.name)
 
     async def _say(self, book: TicketBook, act: Act, voice: Voice) -> str:
         path = f"/tickets/{book.id}/messages"

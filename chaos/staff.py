@@ -184,7 +184,7 @@ class Staff:
             except (Refused, Unknown) as problem:
                 self._journal.note("could not ask to close", ticket=book.name, why=str(problem))
                 await asyncio.sleep(PAUSE)
-        book.is_closed = True
+        book.closed()
 
     def _url(self, path: str) -> str:
         return f"{self._house.discord['discord_url']}/api/v10{path}"

@@ -7,16 +7,16 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from chaos.books import Tally
-from chaos.doors import Door, Refused, Unknown
+from chaos.doors import Refused, Unknown
 from chaos.house import House, until
 from chaos.kinds import KILLS, REQUESTS, Kind
 from chaos.plan import Disturbance
+from chaos.processes import READY_WITHIN, Processes
 from chaos.staff import Staff
 
 Meanwhile = Callable[[], Coroutine[Any, Any, None]]
 ByHand = Callable[[Disturbance], Coroutine[Any, Any, None]]
 
-READY_WITHIN = 90.0
 AIMED_FOR = 3.0
 """Seconds in which the request that is aimed at has to come; else the kill hits whatever goes on."""
 IN_FLIGHT = 1.2
@@ -81,23 +81,20 @@ class Troubles:
     def __init__(
         self,
         house: House,
-        api: Door,
-        discord: Door,
+        processes: Processes,
         staff: Staff,
         tally: Tally,
         by_hand: Mapping[Kind, ByHand],
     ) -> None:
         self._house = house
+        self._processes = processes
         self._staff = staff
-        self._api = api
-        self._discord = discord
         self._tally = tally
         self._by_hand = by_hand
-        self._recovering: asyncio.Task[None] | None = None
 
     async def make(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
         """Begin it, let people act, and end it; Guildesk may still be on its way back afterwards."""
-        await self.recovered()
+        await self._processes.recovered()
         self._tally.disturbances[trouble.kind] += 1
         kind = trouble.kind
         if kind in KILLS:
@@ -120,26 +117,14 @@ class Troubles:
         else:
             await self._others(trouble, meanwhile)
 
-    async def recovered(self) -> None:
-        """Wait until Guildesk is back, connected and ready."""
-        if self._recovering is not None:
-            await self._recovering
-            self._recovering = None
-
     async def end_all(self) -> None:
         """Nothing disturbs any more, and both programs run."""
-        await self.recovered()
+        await self._processes.recovered()
         await self._count_hits()
         await self._house.limits(**NO_LIMITS)
         await self._house.guild(community=False, refused={})
         for action in ("up", "release", "in_time"):
             await self._house.gateway(action)
-
-    async def start(self) -> None:
-        """Start Guildesk; it serves at once, and is ready some time later."""
-        await self._house.start_guildesk(wait_for_discord=False)
-        self._api.open()
-        await until(self._house.is_ready, READY_WITHIN)
 
     # kills
 
@@ -149,9 +134,9 @@ class Troubles:
                 await self._kill_in_flight(trouble, meanwhile)
             case Kind.KILL_SANDBOX:
                 await asyncio.sleep(trouble.seconds)
-                await self._kill_sandbox()
+                await self._processes.kill_sandbox()
                 await meanwhile()
-                await self._start_sandbox()
+                await self._processes.start_sandbox()
             case Kind.KILL_STORE:
                 await asyncio.sleep(trouble.seconds)
                 await self._house.store.kill()
@@ -162,58 +147,40 @@ class Troubles:
                 await acting
             case Kind.KILL_BOTH:
                 acting = asyncio.ensure_future(meanwhile())
+                victim = await self._processes.victim(other=trouble.again)
                 await asyncio.sleep(trouble.seconds)
-                await asyncio.gather(self._kill_sandbox(), self._kill_guildesk())
+                await asyncio.gather(self._processes.kill_sandbox(), self._processes.kill_guildesk(victim))
                 if not trouble.again:
-                    await self._start_sandbox()
-                self._recover()
+                    await self._processes.start_sandbox()
+                self._processes.recover(victim)
                 if trouble.again:
-                    await self._start_sandbox()
+                    await self._processes.start_sandbox()
                 await acting
             case _:
+                victim = await self._processes.victim(other=trouble.again)
                 await asyncio.sleep(trouble.seconds)
-                await self._kill_guildesk()
+                await self._processes.kill_guildesk(victim)
                 await meanwhile()
                 if trouble.kind is Kind.KILL_STARTING:
-                    await self._kill_starting(trouble)
-                self._recover()
+                    await self._processes.kill_starting(victim, trouble.seconds)
+                self._processes.recover(victim)
 
     async def _kill_in_flight(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
         """With the answer to a request on its way, or with one that will never take effect."""
         cut = "after" if trouble.kind is Kind.KILL_AFTER else "before"
         await self._count_hits()
+        await until(self._processes.somebody_leads, READY_WITHIN)
         await self._aim(trouble, count=1, cut=cut, delay=IN_FLIGHT)
         acting = asyncio.ensure_future(meanwhile())
         try:
             await until(self._house.nothing_to_hit, AIMED_FOR)
         except TimeoutError:
             self._tally.disturbances[f"{trouble.kind} (nothing came to be hit)"] += 1
-        await self._kill_guildesk()
+        victim = await self._processes.victim(other=trouble.again)
+        await self._processes.kill_guildesk(victim)
         await self._count_hits()
         await acting
-        self._recover()
-
-    async def _kill_starting(self, trouble: Disturbance) -> None:
-        await self._house.start_guildesk(wait_for_discord=False)
-        await asyncio.sleep(trouble.seconds)
-        await self._kill_guildesk()
-
-    async def _kill_guildesk(self) -> None:
-        self._api.close()
-        await self._house.kill_guildesk()
-        self._tally.restarts["Guildesk"] += 1
-
-    async def _kill_sandbox(self) -> None:
-        self._discord.close()
-        await self._house.kill_sandbox()
-        self._tally.restarts["sandbox"] += 1
-
-    async def _start_sandbox(self) -> None:
-        await self._house.start_sandbox()
-        self._discord.open()
-
-    def _recover(self) -> None:
-        self._recovering = asyncio.create_task(self.start(), name="recovering")
+        self._processes.recover(victim)
 
     # everything else
 
@@ -221,12 +188,9 @@ class Troubles:
         house = self._house
         match trouble.kind:
             case Kind.RESTART:
-                self._api.close()
-                assert house.guildesk is not None
-                await house.guildesk.stop()
-                self._tally.restarts["Guildesk, in order"] += 1
+                victim = await self._processes.stop_in_order(other=trouble.again)
                 await meanwhile()
-                self._recover()
+                self._processes.recover(victim)
             case Kind.STALL:
                 await self._stall(trouble, meanwhile)
             case Kind.LOCK_STORE:
@@ -263,11 +227,12 @@ class Troubles:
                 raise AssertionError(f"nobody knows how to make {trouble.kind}")
 
     async def _stall(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:
-        assert self._house.guildesk is not None
-        os.kill(self._house.guildesk.pid, signal.SIGSTOP)
+        victim = await self._processes.victim(other=trouble.again)
+        assert victim.guildesk is not None
+        os.kill(victim.guildesk.pid, signal.SIGSTOP)
         acting = asyncio.create_task(meanwhile())
         await asyncio.sleep(trouble.seconds * 10)
-        os.kill(self._house.guildesk.pid, signal.SIGCONT)
+        os.kill(victim.guildesk.pid, signal.SIGCONT)
         await acting
 
     async def _shuffle(self, trouble: Disturbance, meanwhile: Meanwhile) -> None:

@@ -14,11 +14,11 @@ SEED = 1
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", STORES)
-async def test_the_books_balance_after_a_short_campaign(tmp_path: Path, store: str) -> None:
+@pytest.mark.parametrize(("store", "processes"), [("sqlite", 1), ("sqlite", 2), ("mongo", 1), ("mongo", 2)])
+async def test_the_books_balance_after_a_short_campaign(tmp_path: Path, store: str, processes: int) -> None:
     (chapter,) = plan(SEED, 6, set(Kind) - SLOW - (OF_SERVERS if store == "sqlite" else set()), tickets=3)
 
-    async with campaigning(tmp_path, STORES[store]) as campaign:
+    async with campaigning(tmp_path, STORES[store], processes) as campaign:
         await campaign.play(chapter)
 
     assert [str(it) for it in campaign.found] == []

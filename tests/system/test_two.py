@@ -1,7 +1,6 @@
 """Two processes on one store: one leads, the other serves, follows, and takes over."""
 
 import asyncio
-import copy
 import os
 import signal
 import sqlite3
@@ -10,13 +9,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import socketio
 
 from chaos.house import SECRET, Customer, House, until
-from demo.processes import Running, free_port
+from demo.processes import Running
 from demo.start import guildesk_program
 from demo.tokens import mint
 
@@ -24,11 +22,9 @@ from demo.tokens import mint
 @asynccontextmanager
 async def another(house: House, *arguments: str) -> AsyncIterator[House]:
     """One more Guildesk of this house, with an API of its own."""
-    second = copy.copy(house)
-    second.api_port = free_port()
-    second.api_url = f"http://127.0.0.1:{second.api_port}"
+    second = house.beside()
     program = guildesk_program(house.data_dir, house.discord, SECRET, second.api_port)
-    log_file = log_of(second)
+    log_file = second.data_dir / second.log_name
     second.guildesk = Running(
         replace(
             program,
@@ -47,11 +43,6 @@ async def another(house: House, *arguments: str) -> AsyncIterator[House]:
     finally:
         _signal(second, signal.SIGCONT)
         await second.guildesk.stop()
-
-
-def log_of(house: House) -> Path:
-    """Of one that was started beside the first."""
-    return house.data_dir / f"guildesk-{house.api_port}.log"
 
 
 async def _says(log_file: Any, words: str) -> bool:
@@ -332,7 +323,7 @@ async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House
         await bot.kill_guildesk()
         await casey.open()
         async with another(house, "--only", "bot") as next_bot:
-            await until(lambda: _says(log_of(next_bot), "leading, as"), 30)
+            await until(lambda: _says(next_bot.data_dir / next_bot.log_name, "leading, as"), 30)
             now = await readiness(api)
         assert (now["http"], now["role"]) == (200, "api")
 
