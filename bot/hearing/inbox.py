@@ -241,9 +241,11 @@ class Inbox(commands.Cog):
 
     async def _live(self, message: discord.Message) -> None:
         room = await self._threads.room(message.channel.id)
-        if room is not None:
-            await self._catch_up_first(room)
-            await self._new(room, message)
+        if room is None:  # or the store does not know it yet: then the card's event has all of it read
+            self._caught_up.discard(message.channel.id)
+            return
+        await self._catch_up_first(room)
+        await self._new(room, message)
 
     async def _edited(self, message: discord.Message) -> None:
         room = await self._threads.room(message.channel.id)
