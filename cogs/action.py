@@ -46,19 +46,19 @@ class Turns(Protocol):
 class Lines(Protocol):
     """Tells tickets, their changes and their requesters in words."""
 
-    async def of(self, tickets: Sequence[Ticket]) -> str:
+    async def of(self, tickets: Sequence[Ticket]) -> Words:
         """A line for each, with a link to where it is in Discord."""
         ...
 
-    async def history(self, entries: Sequence[Entry]) -> list[str]:
+    async def history(self, entries: Sequence[Entry]) -> list[Words]:
         """A line for each change of a ticket."""
         ...
 
-    async def closing(self, ticket: Ticket) -> str:
+    async def closing(self, ticket: Ticket) -> Words:
         """Who closed a ticket, how and when; nothing of an open one."""
         ...
 
-    def about(self, user: User) -> str:
+    def about(self, user: User) -> Words:
         """What staff knows of somebody who asks."""
         ...
 
@@ -107,6 +107,8 @@ class Asked:
 
     interaction: discord.Interaction
     caller: Caller
+    language: Language
+    """In which they read the answer."""
 
     @property
     def source(self) -> Source:
@@ -133,7 +135,8 @@ def by_staff(
     @wraps(act)
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
         async def work() -> Answer | Words:
-            return await act(self, Asked(interaction, _caller(self.means, interaction)), *args, **more)
+            asked = Asked(interaction, _caller(self.means, interaction), self.language(interaction))
+            return await act(self, asked, *args, **more)
 
         await answer(interaction, work(), self.means.language)
 
@@ -153,7 +156,8 @@ def in_ticket(
             if channel is None:
                 raise Declined(Text("not-a-ticket-channel"))
             try:
-                return await act(self, AskedHere(interaction, caller, channel), *args, **more)
+                asked = AskedHere(interaction, caller, self.language(interaction), channel)
+                return await act(self, asked, *args, **more)
             except TicketIsClosed as refusal:
                 ticket = await self.means.desk.ticket(caller, channel.ticket_id)
                 told = (words(refusal), await self.means.lines.closing(ticket))

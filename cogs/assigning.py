@@ -8,6 +8,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.replies import Declined
+from texts.text import Text
 from tickets.model import Caller
 
 OFFERED = 25
@@ -21,18 +22,20 @@ class Assigning(Action):
     @app_commands.describe(member="Who gets it: somebody of staff who sees this channel")
     @app_commands.guild_only()
     @in_ticket
-    async def assign(self, asked: AskedHere, member: str) -> str:
+    async def assign(self, asked: AskedHere, member: str) -> Text:
         """Give this ticket to somebody of staff who sees it, whoever has it now."""
         chosen = await _chosen(_guild_of(asked.interaction), member)
         assignee = self.means.staff.caller(chosen) if chosen is not None else None
         if chosen is None or assignee is None:
-            raise Declined("A ticket can only be assigned to somebody of staff, as the list offers them.")
+            raise Declined(Text("assign-to-staff"))
         if not _sees(chosen, asked.interaction.channel):
-            raise Declined(f"{discord.utils.escape_markdown(chosen.display_name)} does not see this channel.")
+            name = discord.utils.escape_markdown(chosen.display_name)
+            raise Declined(Text("member-does-not-see", name=name))
         ticket = await self.means.agents.assign(
             asked.caller, asked.ticket_id, assignee.person, source=asked.source
         )
-        return f"Ticket {ticket.number} is {discord.utils.escape_markdown(assignee.person.name)}'s now."
+        name = discord.utils.escape_markdown(assignee.person.name)
+        return Text("assigned", number=ticket.number, name=name)
 
     @assign.autocomplete("member")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -57,7 +60,7 @@ class Assigning(Action):
 
 def _guild_of(interaction: discord.Interaction) -> discord.Guild:
     if interaction.guild is None:
-        raise Declined("This is not the channel of a ticket.")
+        raise Declined(Text("not-a-ticket-channel"))
     return interaction.guild
 
 

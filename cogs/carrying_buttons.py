@@ -7,6 +7,9 @@ from typing import Any, Final, Self
 
 import discord
 
+from texts.language import Language
+from texts.text import Words, in_language
+
 ROOM: Final = 80
 """Characters that a button can carry: Discord takes ids of 100."""
 
@@ -16,21 +19,33 @@ class CarryingButton:
     """A kind of button; ``pressed`` is given what the one that was pressed carries."""
 
     key: str
-    label: str
+    label: Words
     pressed: Callable[[discord.Interaction, str], Awaitable[None]]
 
-    def carrying(self, what: str = "") -> "discord.ui.Button[discord.ui.View]":
-        return discord.ui.Button(label=self.label, custom_id=f"guildesk:{self.key}:{what[:ROOM]}")
+    def carrying(self, what: str = "") -> "Carrying":
+        return Carrying(self, what)
 
 
-def below(*buttons: "discord.ui.Button[discord.ui.View]") -> discord.ui.View | None:
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """Such a button, with what it carries."""
+
+    button: CarryingButton
+    what: str
+
+    def shown(self, language: Language) -> "discord.ui.Button[discord.ui.View]":
+        label = in_language(self.button.label, language)
+        return discord.ui.Button(label=label, custom_id=f"guildesk:{self.button.key}:{self.what[:ROOM]}")
+
+
+def view_of(buttons: Sequence[Carrying], language: Language) -> discord.ui.View | None:
     """A view with these buttons; None if there are none. discord.py need not remember it: see
     ``kind_of_buttons``."""
     if not buttons:
         return None
     view = discord.ui.View(timeout=None)
     for button in buttons:
-        view.add_item(button)
+        view.add_item(button.shown(language))
     view.stop()
     return view
 
@@ -44,7 +59,7 @@ def kind_of_buttons(buttons: Sequence[CarryingButton]) -> "type[discord.ui.Dynam
         template=f"guildesk:({'|'.join(map(re.escape, by_key))}):(.*)",
     ):
         def __init__(self, key: str, what: str) -> None:
-            super().__init__(by_key[key].carrying(what))
+            super().__init__(by_key[key].carrying(what).shown(Language.EN))  # only its id counts
             self._key, self._what = key, what
 
         @classmethod

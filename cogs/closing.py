@@ -10,18 +10,23 @@ from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
 from cogs.replies import Declined
 from cogs.spans import span_of
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.characters import clean_text, shows_nothing
 from tickets.model import Status
 
 
-class CloseForm(discord.ui.Modal, title="Close this ticket"):
-    reason: "discord.ui.TextInput[CloseForm]" = discord.ui.TextInput(
-        label="Reason (the requester sees it)", custom_id="reason", required=False, max_length=500
-    )
-
-    def __init__(self, closing: "Closing") -> None:
-        super().__init__()
+class CloseForm(discord.ui.Modal):
+    def __init__(self, closing: "Closing", language: Language) -> None:
+        super().__init__(title=in_language(Text("close-form"), language))
         self._closing = closing
+        self.reason: discord.ui.TextInput[CloseForm] = discord.ui.TextInput(
+            label=in_language(Text("reason-for-requester"), language),
+            custom_id="reason",
+            required=False,
+            max_length=500,
+        )
+        self.add_item(self.reason)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         await self._closing.close_here(interaction, None, self.reason.value or None)
@@ -29,10 +34,10 @@ class CloseForm(discord.ui.Modal, title="Close this ticket"):
 
 class Closing(Action):
     def buttons(self) -> list[CardButton]:
-        return [CardButton("close", "Close", self._ask_for_reason)]
+        return [CardButton("close", Text("close-button"), self._ask_for_reason)]
 
     async def _ask_for_reason(self, interaction: discord.Interaction) -> None:
-        await interaction.response.send_modal(CloseForm(self))
+        await interaction.response.send_modal(CloseForm(self, self.language(interaction)))
 
     @app_commands.command()
     @app_commands.describe(
@@ -56,18 +61,18 @@ class Closing(Action):
             await self.close_later(interaction, span, outcome, reason)
 
     @in_ticket
-    async def close_later(self, asked: AskedHere, span: str, outcome: str | None, reason: str | None) -> str:
+    async def close_later(self, asked: AskedHere, span: str, outcome: str | None, reason: str | None) -> Text:
         """Plan the closing; then it is RESOLVED if staff has posted."""
         if outcome is not None:
-            raise Declined("What is closed later is RESOLVED if staff has posted, else UNRESOLVED.")
+            raise Declined(Text("outcome-is-given-later"))
         at = self.means.clock() + span_of(span)
         await self.means.times.plan_closing(
             asked.caller, asked.ticket_id, at, _reason(reason), source=asked.source
         )
-        return f"This ticket is closed <t:{at // 1000}:R>, unless somebody writes before."
+        return Text("closing-is-planned", at=f"<t:{at // 1000}:R>")
 
     @in_ticket
-    async def close_here(self, asked: AskedHere, outcome: Status | None, reason: str | None) -> str:
+    async def close_here(self, asked: AskedHere, outcome: Status | None, reason: str | None) -> Text:
         """Close the ticket, once everything is processed that was said in its channel before."""
         close = partial(
             self.means.desk.close,
@@ -78,7 +83,7 @@ class Closing(Action):
             source=asked.source,
         )
         ticket = await self.means.turns.in_turn(asked.channel.channel_id, close)
-        return f"Ticket {ticket.number} is closed as {ticket.status}."
+        return Text("closed", number=ticket.number, status=Text("status", status=ticket.status))
 
 
 def _reason(text: str | None) -> str | None:

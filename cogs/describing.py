@@ -6,6 +6,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.replies import Declined
+from texts.text import Text
 from tickets.characters import clean_line, shows_nothing
 
 
@@ -14,22 +15,22 @@ class Describing(Action):
     @app_commands.describe(topic="What it is about, in a few words; the requester sees it")
     @app_commands.guild_only()
     @in_ticket
-    async def topic(self, asked: AskedHere, topic: app_commands.Range[str, 1, 100]) -> str:
+    async def topic(self, asked: AskedHere, topic: app_commands.Range[str, 1, 100]) -> Text:
         """Change the topic of this ticket."""
         line = clean_line(topic).strip()
         if shows_nothing(line):
-            raise Declined("Give a topic that people can see.")
+            raise Declined(Text("topic-shows-nothing"))
         ticket = await self._change(asked, "topic", line)
-        return f"The topic of ticket {ticket} is changed."
+        return Text("topic-is-changed", number=ticket)
 
     @app_commands.command()
     @app_commands.describe(status="OPEN: staff's turn; PENDING: the requester's")
     @app_commands.guild_only()
     @in_ticket
-    async def status(self, asked: AskedHere, status: Literal["OPEN", "PENDING"]) -> str:
+    async def status(self, asked: AskedHere, status: Literal["OPEN", "PENDING"]) -> Text:
         """Say whose turn it is, without a message."""
         ticket = await self._change(asked, "status", status)
-        return f"Ticket {ticket} is {status} now."
+        return Text("status-is-set", number=ticket, status=Text("status", status=status))
 
     async def _change(self, asked: AskedHere, field: str, value: str) -> int:
         changed = await self.means.desk.change(

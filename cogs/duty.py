@@ -5,6 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
+from texts.text import Text, joined
 
 
 class Duty(Action):
@@ -12,10 +13,11 @@ class Duty(Action):
     @app_commands.describe(state="Where new tickets are assigned by themselves, they go to those on duty")
     @app_commands.guild_only()
     @by_staff
-    async def duty(self, asked: Asked, state: Literal["on", "off"]) -> str:
+    async def duty(self, asked: Asked, state: Literal["on", "off"]) -> Text:
         """Go on or off duty."""
         roles = self.means.staff.support_roles(asked.interaction.user)
         await self.means.agents.go(asked.caller, on_duty=state == "on", support_roles=roles)
         if state == "off":
-            return "You are off duty."
-        return f"You are on duty for {', '.join(roles) or 'no support role'}."
+            return Text("off-duty")
+        names = joined((Text("support-role", role=it) for it in roles), ", ")
+        return Text("on-duty", roles=names) if roles else Text("on-duty-for-none")

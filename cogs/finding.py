@@ -9,6 +9,7 @@ from cogs.action import Action, Asked, by_staff
 from cogs.carrying_buttons import CarryingButton
 from cogs.lists import PER_PAGE, listed, to_cursor, to_text
 from cogs.replies import Answer, Declined
+from texts.text import Text, Words
 from tickets import policy
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Page, TicketFilter
@@ -25,7 +26,7 @@ class Finding(Action):
         return [self._more()]
 
     def _more(self) -> CarryingButton:
-        return CarryingButton("find", "More", self._go_on)
+        return CarryingButton("find", Text("more-button"), self._go_on)
 
     @app_commands.command()
     @app_commands.describe(
@@ -47,15 +48,15 @@ class Finding(Action):
         await self._show(interaction, words, which, after)
 
     @by_staff
-    async def _show(self, asked: Asked, words: str, which: str, begins_after: str) -> Answer | str:
+    async def _show(self, asked: Asked, words: str, which: str, begins_after: str) -> Answer | Words:
         number = words.strip().removeprefix("#")
         if number.isascii() and number.isdigit():
             return await self.means.lines.of([await self._numbered(asked, number)])
         page = await self._found(asked, words, which, begins_after)
         about = discord.utils.escape_markdown(" ".join(words.split()))
         if not page.items and page.next is None:
-            return f"No ticket that you can see has all of: {about}"
-        heading = f"**Tickets with all of:** {about}"
+            return Text("nothing-found", words=about)
+        heading = Text("found-heading", words=about)
         more = lambda cursor: f"{which}/{to_text(cursor)}/{words}"  # noqa: E731
         return await listed(heading, page, self.means.lines, more, self._more())
 
@@ -68,7 +69,7 @@ class Finding(Action):
     async def _found(self, asked: Asked, words: str, which: str, begins_after: str) -> Page[Ticket]:
         wanted = words_of(words)
         if not wanted:
-            raise Declined("Give at least one word, or the number of a ticket.")
+            raise Declined(Text("give-words"))
         statuses = {
             "open": frozenset(it for it in Status if not it.is_closed),
             "closed": frozenset(it for it in Status if it.is_closed),

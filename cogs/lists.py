@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from cogs.action import Lines
-from cogs.carrying_buttons import CarryingButton, below
+from cogs.carrying_buttons import CarryingButton
 from cogs.replies import Answer
+from texts.text import Text, Words, joined
 from tickets.model import Ticket
 from tickets.ports.lists import Cursor, Page
 
@@ -13,7 +14,7 @@ PER_PAGE = 8
 
 
 async def listed(
-    heading: str,
+    heading: Words,
     page: Page[Ticket],
     lines: Lines,
     more: Callable[[Cursor], str],
@@ -24,8 +25,8 @@ async def listed(
     buttons = [other.carrying() for other in others]
     if page.next is not None:
         buttons.append(button.carrying(more(page.next)))
-    text = await lines.of(page.items) if page.items else "There is none here; there may be more."
-    return Answer(f"{heading}\n{text}", below(*buttons))
+    text = await lines.of(page.items) if page.items else Text("none-here")
+    return Answer(joined((heading, text)), buttons)
 
 
 def to_text(cursor: Cursor) -> str:

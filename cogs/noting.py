@@ -4,18 +4,23 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.characters import clean_text
 from tickets.desks.ticket_desk import Said
 
 
-class NoteForm(discord.ui.Modal, title="A note: the requester never sees it"):
-    note: "discord.ui.TextInput[NoteForm]" = discord.ui.TextInput(
-        label="Note", custom_id="note", style=discord.TextStyle.paragraph, max_length=4000
-    )
-
-    def __init__(self, noting: "Noting") -> None:
-        super().__init__()
+class NoteForm(discord.ui.Modal):
+    def __init__(self, noting: "Noting", language: Language) -> None:
+        super().__init__(title=in_language(Text("note-form"), language))
         self._noting = noting
+        self.note: discord.ui.TextInput[NoteForm] = discord.ui.TextInput(
+            label=in_language(Text("note-label"), language),
+            custom_id="note",
+            style=discord.TextStyle.paragraph,
+            max_length=4000,
+        )
+        self.add_item(self.note)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         await self._noting.keep(interaction, self.note.value)
@@ -26,12 +31,12 @@ class Noting(Action):
     @app_commands.guild_only()
     async def note(self, interaction: discord.Interaction) -> None:
         """Write a note on this ticket in a form."""
-        await interaction.response.send_modal(NoteForm(self))
+        await interaction.response.send_modal(NoteForm(self, self.language(interaction)))
 
     @in_ticket
-    async def keep(self, asked: AskedHere, text: str) -> str:
+    async def keep(self, asked: AskedHere, text: str) -> Text:
         """Keep it; the channel shows it."""
         await self.means.desk.add_note(
             asked.caller, asked.ticket_id, Said(clean_text(text)), source=asked.source
         )
-        return "Noted. The requester does not see it."
+        return Text("noted")

@@ -7,6 +7,7 @@ from cogs.action import Action, Asked, by_staff
 from cogs.carrying_buttons import CarryingButton
 from cogs.lists import PER_PAGE, listed, to_cursor, to_text
 from cogs.replies import Answer
+from texts.text import Text, Words
 
 
 class OwnTickets(Action):
@@ -14,7 +15,7 @@ class OwnTickets(Action):
         return [self._more()]
 
     def _more(self) -> CarryingButton:
-        return CarryingButton("mine", "More", self._show)
+        return CarryingButton("mine", Text("more-button"), self._show)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -23,9 +24,9 @@ class OwnTickets(Action):
         await self._show(interaction, "")
 
     @by_staff
-    async def _show(self, asked: Asked, begins_after: str) -> Answer | str:
+    async def _show(self, asked: Asked, begins_after: str) -> Answer | Words:
         after = to_cursor(begins_after)
         page = await self.means.routing.own(asked.caller, after=after, limit=PER_PAGE)
         if not page.items and after is None:
-            return "You have no open tickets. /next takes one."
-        return await listed("**Your open tickets**", page, self.means.lines, to_text, self._more())
+            return Text("no-own-tickets")
+        return await listed(Text("own-tickets-heading"), page, self.means.lines, to_text, self._more())

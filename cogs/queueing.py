@@ -7,6 +7,7 @@ from cogs.action import Action, Asked, by_staff
 from cogs.carrying_buttons import CarryingButton
 from cogs.lists import PER_PAGE, listed, to_cursor, to_text
 from cogs.replies import Answer
+from texts.text import Text, Words, joined
 
 
 class Queueing(Action):
@@ -14,10 +15,10 @@ class Queueing(Action):
         return [self._more(), self._take_next()]
 
     def _more(self) -> CarryingButton:
-        return CarryingButton("queue", "More", self._show)
+        return CarryingButton("queue", Text("more-button"), self._show)
 
     def _take_next(self) -> CarryingButton:
-        return CarryingButton("next", "Take next", self._take)
+        return CarryingButton("next", Text("take-next-button"), self._take)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -32,15 +33,15 @@ class Queueing(Action):
         await self._take(interaction, "")
 
     @by_staff
-    async def _show(self, asked: Asked, begins_after: str) -> Answer | str:
+    async def _show(self, asked: Asked, begins_after: str) -> Answer | Words:
         after = to_cursor(begins_after)
         page = await self.means.staff_desk.queue(asked.caller, after=after, limit=PER_PAGE)
         if not page.items and after is None:
-            return "No ticket that you can see waits for staff."
-        heading = "**The queue**" if after is None else "**The queue, further down**"
+            return Text("queue-is-empty")
+        heading = Text("queue-heading" if after is None else "queue-heading-further")
         return await listed(heading, page, self.means.lines, to_text, self._more(), self._take_next())
 
     @by_staff
-    async def _take(self, asked: Asked, _: str) -> str:
+    async def _take(self, asked: Asked, _: str) -> Words:
         ticket = await self.means.routing.take_next(asked.caller, source=asked.source)
-        return f"This is yours now:\n{await self.means.lines.of([ticket])}"
+        return joined((Text("taken-next"), await self.means.lines.of([ticket])))

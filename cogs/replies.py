@@ -1,11 +1,12 @@
 """How the desk answers in Discord: one place where refusals become words."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 import discord
 
+from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language
 from tickets.ports.store import StoreUnavailable
@@ -20,7 +21,7 @@ class Answer:
     """What the person reads, and the buttons below it."""
 
     text: Words
-    buttons: discord.ui.View | None = None
+    buttons: Sequence[Carrying] = ()
 
 
 class Declined(Exception):
@@ -61,8 +62,8 @@ async def answer(
         found = await working
     finally:
         working.cancel()
-    text = in_language(found.text, language_for(interaction, otherwise))
-    view = found.buttons or discord.utils.MISSING
+    language = language_for(interaction, otherwise)
+    text, view = in_language(found.text, language), view_of(found.buttons, language) or discord.utils.MISSING
     if interaction.response.is_done():
         await interaction.followup.send(text, ephemeral=True, view=view)
     else:

@@ -4,6 +4,7 @@ from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.lists import PER_PAGE
+from texts.text import Words, joined
 from tickets import policy
 from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.user_desk import UserChanges
@@ -18,7 +19,9 @@ class Requesters(Action):
     @app_commands.describe(note="What staff should know about them; `-` removes it. They never see it")
     @app_commands.guild_only()
     @in_ticket
-    async def requester(self, asked: AskedHere, note: app_commands.Range[str, 1, 1000] | None = None) -> str:
+    async def requester(
+        self, asked: AskedHere, note: app_commands.Range[str, 1, 1000] | None = None
+    ) -> Words:
         """See who asks here: their tickets, and what staff has noted about them."""
         key = await self._requester(asked)
         if note is not None:
@@ -27,7 +30,7 @@ class Requesters(Action):
         user, tickets = await self.means.users.user(asked.caller, key)
         seen = policy.support_roles_seen_by(asked.caller.person)
         newest = [it for it in tickets if it.support_role in seen][:PER_PAGE]
-        return "\n".join([self.means.lines.about(user), await self.means.lines.of(newest)])
+        return joined((self.means.lines.about(user), await self.means.lines.of(newest)))
 
     @app_commands.command()
     @app_commands.describe(
@@ -41,7 +44,7 @@ class Requesters(Action):
         asked: AskedHere,
         days: app_commands.Range[int, 1, 3650] | None = None,
         reason: app_commands.Range[str, 1, 500] | None = None,
-    ) -> str:
+    ) -> Words:
         """Keep this ticket's requester from opening tickets and writing."""
         until = None if days is None else self.means.clock() + days * DAY
         why = None if reason is None or shows_nothing(reason) else clean_line(reason)
@@ -52,7 +55,7 @@ class Requesters(Action):
     @app_commands.command()
     @app_commands.guild_only()
     @in_ticket
-    async def unblock(self, asked: AskedHere) -> str:
+    async def unblock(self, asked: AskedHere) -> Words:
         """Let this ticket's requester write again."""
         changes = UserChanges(sets_block=True)
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from cogs.replies import Declined
+from texts.text import Text
 from tickets.model import Millis
 
 _UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
@@ -14,5 +15,5 @@ _PART: Final = re.compile(r"(\d+)\s*([mhdw])", re.IGNORECASE)
 def span_of(text: str) -> Millis:
     """``90m``, ``2h``, ``1d 12h``, ``1w`` in milliseconds. Raises Declined for anything else."""
     if not _SPAN.fullmatch(text):
-        raise Declined("Give a time like `30m`, `2h`, `1d 12h` or `1w`: minutes, hours, days, weeks.")
+        raise Declined(Text("give-span"))
     return sum(int(count) * _UNITS[unit.lower()] for count, unit in _PART.findall(text))

@@ -5,6 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from texts.text import Text
 from tickets.characters import clean_text, shows_nothing
 from tickets.model import SupportRole
 
@@ -14,19 +15,19 @@ class Transferring(Action):
     @app_commands.describe(role="Who is asked for: this support role and those above it see the ticket")
     @app_commands.guild_only()
     @in_ticket
-    async def team(self, asked: AskedHere, role: Literal["GENERAL", "TECHNICAL", "MANAGER", "ADMIN"]) -> str:
+    async def team(self, asked: AskedHere, role: Literal["GENERAL", "TECHNICAL", "MANAGER", "ADMIN"]) -> Text:
         """Give this ticket to another support role."""
         ticket = await self.means.routing.transfer(
             asked.caller, asked.ticket_id, SupportRole(role), source=asked.source
         )
-        return f"Ticket {ticket.number} asks for {ticket.support_role} now."
+        return Text("passed", number=ticket.number, role=Text("support-role", role=ticket.support_role))
 
     @app_commands.command()
     @app_commands.describe(note="Why, for those who go on with it; the requester never sees it")
     @app_commands.guild_only()
     @in_ticket
-    async def escalate(self, asked: AskedHere, note: app_commands.Range[str, 1, 1000] | None = None) -> str:
+    async def escalate(self, asked: AskedHere, note: app_commands.Range[str, 1, 1000] | None = None) -> Text:
         """Give this ticket to the next support role up."""
         why = None if shows_nothing(note or "") else clean_text(note or "")
         ticket = await self.means.routing.escalate(asked.caller, asked.ticket_id, why, source=asked.source)
-        return f"Ticket {ticket.number} asks for {ticket.support_role} now."
+        return Text("passed", number=ticket.number, role=Text("support-role", role=ticket.support_role))

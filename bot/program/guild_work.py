@@ -103,8 +103,11 @@ class GuildWork:
         categories = Categories(client, store, guild_map, admins, marks, names)
         seen = ReadMarks(store, options.seen_between)
         pings = Pings(store.agents, guild_map.roles, options.pings)
-        cards = Cards(client, store, guild_map, admins, seen, pings, buttons, options.cards_again_after)
-        channels = TicketChannels(client, store, guild_map, categories, cards, marks)
+        language = options.language
+        cards = Cards(
+            client, store, guild_map, admins, seen, pings, buttons, language, options.cards_again_after
+        )
+        channels = TicketChannels(client, store, guild_map, categories, cards, marks, language)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         uploads = Uploads(client, guild_map, store.files, file_urls, options.inbox.max_file_bytes)
         webhooks = Webhooks(client, session, store, names)

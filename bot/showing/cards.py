@@ -19,6 +19,7 @@ from bot.showing.card import card_of, description_of, digest, headline
 from bot.showing.pings import NOBODY, Pinged, Pings
 from bot.showing.read_marks import ReadMarks
 from cogs.card_buttons import CardButton, view_to_show
+from texts.language import Language
 from tickets.model import Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.lease import NotLeader
@@ -57,6 +58,7 @@ class Cards:
         seen: ReadMarks,
         pings: Pings,
         buttons: Sequence[CardButton],
+        language: Language,
         first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._client = client
@@ -66,6 +68,7 @@ class Cards:
         self._seen = seen
         self._pings = pings
         self._buttons = buttons
+        self._language = language
         self._first_pause = first_pause
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._later: dict[TicketId, _Later] = {}
@@ -176,7 +179,7 @@ class Cards:
         if channel.card_id is None:
             return None
         card = self._messageable(channel).get_partial_message(channel.card_id)
-        view = None if ticket.is_closed else view_to_show(self._buttons)
+        view = None if ticket.is_closed else view_to_show(self._buttons, self._language)
         try:
             pinged = None if ticket.is_closed else await self._pings.for_new(ticket)  # an edit pings nobody
             with discord_faults("editing a card"):
@@ -202,7 +205,7 @@ class Cards:
             card = await self._messageable(channel).send(
                 _above(ticket, pinged),
                 embed=embed,
-                view=view_to_show(self._buttons),
+                view=view_to_show(self._buttons, self._language),
                 files=description_of(ticket),
                 nonce=f"card:{channel.card_id or channel.channel_id}",
                 allowed_mentions=pinged.allowed if pinged else NOBODY,

@@ -15,6 +15,8 @@ from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.rebuilt import note_rebuilt
+from texts.language import Language
+from texts.text import Words, in_language
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
@@ -41,7 +43,10 @@ class TicketChannels:
         categories: Categories,
         cards: Cards,
         marks: Marks,
+        language: Language = Language.EN,
     ) -> None:
+        self.language = language
+        """Of what is said in them."""
         self._client = client
         self._store = store
         self._map = guild_map
@@ -130,7 +135,7 @@ class TicketChannels:
     async def say(
         self,
         channel: Channel,
-        text: str,
+        words: Words,
         nonce: str,
         *,
         ping: Pinged | None = None,
@@ -138,16 +143,21 @@ class TicketChannels:
     ) -> discord.Message:
         """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
         mentions = ping.allowed if ping else NOBODY
+        text = in_language(words, self.language)
         text = f"{ping.mention} {text}" if ping else text
         with discord_faults("posting a notice"):
             return await self._messageable(channel).send(
                 text, nonce=nonce, allowed_mentions=mentions, files=files
             )
 
-    async def correct(self, channel: Channel, discord_id: int, text: str) -> None:
+    async def correct(self, channel: Channel, discord_id: int, words: Words) -> None:
         """Change what a message of the bot's says. Raises MessageIsGone."""
         with discord_faults("correcting a notice"):
-            await self._messageable(channel).get_partial_message(discord_id).edit(content=text)
+            await (
+                self._messageable(channel)
+                .get_partial_message(discord_id)
+                .edit(content=in_language(words, self.language))
+            )
 
     async def remove(self, channel: Channel, reason: str) -> None:
         """Delete the channel, unless it is gone already."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.showing.texts import plain, shortened
+from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
     CloseAsked,
@@ -20,7 +21,7 @@ from tickets.model import MessageId, Millis, Person, Status, Ticket, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
-from tickets.transcript import BY_HAND, DESK
+from tickets.transcript import DESK
 
 TEXT_LIMIT = 60
 """Characters of a topic or another text within a line."""
@@ -36,45 +37,47 @@ class Lines:
     store: Store
     guild_id: int
 
-    async def of(self, tickets: Sequence[Ticket]) -> str:
+    async def of(self, tickets: Sequence[Ticket]) -> Words:
         """A line for each ticket, with a link to where it is in Discord."""
         channels = await self.store.channels.of_tickets([it.id for it in tickets])
         people = await self.store.people.people([it.assignee for it in tickets if it.assignee])
         urls = [await self._link(ticket, channels.get(ticket.id)) for ticket in tickets]
-        return "\n".join(line_of(it, url, people) for it, url in zip(tickets, urls, strict=True))
+        return joined(line_of(it, url, people) for it, url in zip(tickets, urls, strict=True))
 
-    async def history(self, entries: Sequence[Entry]) -> list[str]:
+    async def history(self, entries: Sequence[Entry]) -> list[Words]:
         """A line for each change of a ticket."""
         changes = [Change(it.field, it.old, it.new) for it in entries]
         keys = {it.actor.key for it in entries if it.actor.key}
         people = await self.store.people.people(keys.union(*map(people_in, changes)))
         return [
-            f"<t:{entry.at // 1000}:f> {_told(entry, change, people)}"
+            joined((f"<t:{entry.at // 1000}:f>", _told(entry, change, people)), " ")
             for entry, change in zip(entries, changes, strict=True)
         ]
 
-    async def closing(self, ticket: Ticket) -> str:
+    async def closing(self, ticket: Ticket) -> Words:
         """Who closed a ticket, how and when; nothing of an open one."""
         if ticket.closed_by is None or ticket.closed_at is None:
             return ""
         keys = [ticket.closed_by.key] if ticket.closed_by.key else []
         people = await self.store.people.people(keys)
         who = doer(ticket.closed_by.key, people, by_hand=False)
-        return f"{who} closed it as {ticket.status} <t:{ticket.closed_at // 1000}:R>."
+        status, at = Text("status", status=ticket.status), f"<t:{ticket.closed_at // 1000}:R>"
+        return Text("closed-it", who=who, status=status, at=at)
 
-    def about(self, user: User) -> str:
+    def about(self, user: User) -> Words:
         """What staff knows of somebody who asks."""
         person, count = user.person, user.ticket_count
-        role = person.role.replace("_", " ").capitalize()
-        lines = [f"**{plain(person.name)}** · {role} · {count} ticket{'' if count == 1 else 's'}"]
+        role = Text("listed-user-role", role=person.role)
+        lines: list[Words] = [
+            joined((f"**{plain(person.name)}**", role, Text("so-many-tickets", count=count)), " · ")
+        ]
         if user.block is not None:
             until = user.block.until
-            end = f"until <t:{until // 1000}:f>" if until else "until somebody lifts it"
-            reason = f": {plain(user.block.reason)}" if user.block.reason else ""
-            lines.append(f"Blocked {end}{reason}")
+            blocked = Text("blocked-until", at=f"<t:{until // 1000}:f>") if until else Text("blocked")
+            lines.append(joined((blocked, plain(user.block.reason or "")), ": "))
         if user.note:
-            lines.append(f"Note: {plain(user.note)}")
-        return "\n".join(lines)
+            lines.append(Text("note-on", note=plain(user.note)))
+        return joined(lines)
 
     async def _link(self, ticket: Ticket, channel: Channel | None) -> str | None:
         """The address of its channel, or of its transcript once that is all there is."""
@@ -90,24 +93,27 @@ class Lines:
         return f"{at}/{filed[0].channel_id}/{filed[0].discord_id}" if filed else None
 
 
-def _told(entry: Entry, change: Change, people: People) -> str:
+def _told(entry: Entry, change: Change, people: People) -> Words:
     who = doer(entry.actor.key, people, by_hand=entry.by_hand)
     return change_of(who, entry.actor.key, change, people)
 
 
-def line_of(ticket: Ticket, url: str | None, people: People) -> str:
+def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
     """The number, the topic, how pressing it is, whose it is, and since when somebody waits."""
     topic = plain(shortened(ticket.topic, TEXT_LIMIT))
-    parts = [f"**#{ticket.number}** " + (f"[{topic}](<{url}>)" if url else topic)]
+    parts: list[Words] = [f"**#{ticket.number}** " + (f"[{topic}](<{url}>)" if url else topic)]
     if ticket.is_closed:
-        parts.append(f"{ticket.status.capitalize()} <t:{(ticket.closed_at or 0) // 1000}:R>")
+        closed_at = f"<t:{(ticket.closed_at or 0) // 1000}:R>"
+        parts.append(joined((Text("listed-status", status=ticket.status), closed_at), " "))
     else:
-        parts += [ticket.issue_level.capitalize(), ticket.support_role.capitalize()]
+        parts.append(Text("listed-level", level=ticket.issue_level))
+        parts.append(Text("listed-support-role", role=ticket.support_role))
         waits = ticket.waiting_since
-        parts.append("the requester's turn" if waits is None else f"waits since <t:{waits // 1000}:R>")
+        is_waiting = Text("waits-since", at=f"<t:{(waits or 0) // 1000}:R>")
+        parts.append(Text("requesters-turn") if waits is None else is_waiting)
     if ticket.assignee is not None:
         parts.append(_name(ticket.assignee, people))
-    return " · ".join(parts)
+    return joined(parts, " · ")
 
 
 def people_in(change: Change) -> set[UserKey]:
@@ -117,79 +123,85 @@ def people_in(change: Change) -> set[UserKey]:
     return {UserKey.parse(text) for text in (change.old, change.new) if text}
 
 
-def doer(key: UserKey | None, people: People, *, by_hand: bool) -> str:
+def doer(key: UserKey | None, people: People, *, by_hand: bool) -> Words:
     """Who did something."""
     if key is not None:
         return _name(key, people)
-    return BY_HAND if by_hand else DESK
+    return Text("somebody-by-hand") if by_hand else DESK
 
 
-def change_of(who: str, key: UserKey | None, change: Change, people: People) -> str:
+def change_of(who: Words, key: UserKey | None, change: Change, people: People) -> Words:
     """Who did what, from and to; ``key`` is theirs."""
     match change.field:
         case "issue_level":
-            return f"{who} set the level from {change.old} to {change.new}."
+            old, new = (Text("level", level=it or "") for it in (change.old, change.new))
+            return Text("level-was-set", who=who, old=old, new=new)
         case "support_role":
-            return f"{who} passed this ticket from {change.old} to {change.new}."
+            old, new = (Text("support-role", role=it or "") for it in (change.old, change.new))
+            return Text("ticket-was-passed", who=who, old=old, new=new)
         case "status":
-            return f"{who} {_moved(change.old, change.new)}."
+            return _moved(who, change.old, change.new)
         case "assignee":
-            return f"{who} {_assigned(key, change, people)}."
-    field = change.field.replace("_", " ")
+            return _assigned(who, key, change, people)
+    field = Text("field", field=change.field)
     if change.old is None and change.new is None:
-        return f"{who} changed the {field}."
-    old, new = (_value(change.field, text, people) for text in (change.old, change.new))
-    return f"{who} changed the {field} from {old} to {new}."
+        return Text("field-was-changed", who=who, field=field)
+    before, after = (_value(change.field, text, people) for text in (change.old, change.new))
+    return Text("field-was-set", who=who, field=field, old=before, new=after)
 
 
-def plan_of(who: str, plan: Plan | TicketReopened) -> str:
+def plan_of(who: Words, plan: Plan | TicketReopened) -> Words:
     """Who planned what; Discord shows the times in the zone of whoever reads."""
     match plan:
         case TicketReopened():
-            return f"{who} opened this ticket again."
+            return Text("ticket-was-reopened", who=who)
         case TicketSnoozed(until):
-            return f"{who} put this ticket aside until {_moment(until)}, or the requester's next word."
+            return Text("ticket-was-snoozed", who=who, until=_moment(until))
         case SnoozeEnded():
-            return f"{who} took this ticket up again."
+            return Text("snooze-ended", who=who)
         case CloseAsked():
-            return f"{who} asked the requester whether this ticket can be closed."
+            return Text("close-was-asked", who=who)
         case CloseDeclined():
-            return f"{who} says that this is not done."
+            return Text("close-was-declined", who=who)
         case ClosingPlanned(at, reason):
-            why = f": {plain(reason)}" if reason else "."
-            return f"{who} closes this ticket {_moment(at)}, unless somebody writes before{why}"
+            return because(Text("closing-was-planned", who=who, at=_moment(at)), reason)
     assert_never(plan)
+
+
+def because(what: Text, reason: str | None) -> Words:
+    """What happened, and why, if that was said."""
+    return Text("for-a-reason", what=what, reason=plain(reason)) if reason else Text("sentence", what=what)
 
 
 def _moment(at: Millis) -> str:
     return f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
 
 
-def _moved(old: str | None, new: str | None) -> str:
+def _moved(who: Words, old: str | None, new: str | None) -> Words:
+    status = Text("status", status=new or "")
     if new is not None and Status(new).is_closed:
-        return f"closed this ticket as {new}"
+        return because(Text("ticket-was-closed", who=who, status=status), None)
     if old is None:
-        return "opened this ticket"
+        return Text("ticket-was-opened", who=who)
     if Status(old).is_closed:
-        return "opened this ticket again"
-    turn = "staff's" if new == Status.OPEN else "the requester's"
-    return f"made it {turn} turn ({new})"
+        return Text("ticket-was-reopened", who=who)
+    return Text("staffs-turn-now" if new == Status.OPEN else "requesters-turn-now", who=who, status=status)
 
 
-def _assigned(key: UserKey | None, change: Change, people: People) -> str:
-    it = UserKey.parse(change.new or change.old or "")
-    own = key is not None and _name(it, people) == _name(key, people)  # they may have two keys
+def _assigned(who: Words, key: UserKey | None, change: Change, people: People) -> Words:
+    whom = _name(UserKey.parse(change.new or change.old or ""), people)
+    own = key is not None and whom == _name(key, people)  # they may have two keys
     if change.new is None:
-        return "released this ticket" if own else f"took this ticket from {_name(it, people)}"
-    return "claimed this ticket" if own else f"gave this ticket to {_name(it, people)}"
+        return Text("ticket-was-released", who=who) if own else Text("ticket-was-taken", who=who, whom=whom)
+    return Text("ticket-was-claimed", who=who) if own else Text("ticket-was-given", who=who, whom=whom)
 
 
-def _value(field: str, text: str | None, people: People) -> str:
+def _value(field: str, text: str | None, people: People) -> Words:
     if text is None:
-        return "nothing"
+        return Text("nothing")
     if field == "requester":
         return _name(UserKey.parse(text), people)
-    return f"“{plain(shortened(' '.join(text.split()), TEXT_LIMIT))}”"
+    return Text("quoted", text=plain(shortened(" ".join(text.split()), TEXT_LIMIT)))
 
 
 def _name(key: UserKey, people: People) -> str:

@@ -7,6 +7,7 @@ from bot.showing.channels import TicketChannels
 from bot.showing.outbox import nonce
 from bot.showing.posts import Post
 from bot.showing.uploads import Uploads
+from texts.text import Text, Words, in_language
 from tickets.events import Event, NoteAdded, NoteDeleted, NoteEdited
 from tickets.ports.channels import Channel
 
@@ -14,16 +15,21 @@ NoteEvent = NoteAdded | NoteEdited | NoteDeleted
 
 
 async def show_note(
-    channels: TicketChannels, uploads: Uploads, channel: Channel, event: Event, data: NoteEvent, author: str
+    channels: TicketChannels, uploads: Uploads, channel: Channel, event: Event, data: NoteEvent, author: Words
 ) -> None:
     """Post a note, or say that one was changed or deleted; ``author`` is fit to be shown."""
+    language = channels.language
     match data:
         case NoteAdded(content, attachments):
-            posts = uploads.posts_of(content, attachments, heading=f"📝 Note by {author}:")
+            posts = uploads.posts_of(
+                content, attachments, heading=in_language(Text("note-by", author=author), language)
+            )
         case NoteEdited(content=content):
-            posts = uploads.posts_of(content, heading=f"📝 Note changed by {author}:")
+            posts = uploads.posts_of(
+                content, heading=in_language(Text("note-changed-by", author=author), language)
+            )
         case NoteDeleted():
-            posts = ([Post(f"📝 {author} deleted a note.")], [])
+            posts = ([Post(in_language(Text("note-deleted-by", author=author), language))], [])
     await say_all(channels, uploads, channel, [*posts[0], *posts[1]], partial(nonce, event))
 
 

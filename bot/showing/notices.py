@@ -8,11 +8,11 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import change_of, doer, people_in
+from bot.showing.lines import because, change_of, doer, people_in
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
-from bot.showing.texts import plain
+from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
     Event,
@@ -30,7 +30,7 @@ class Notices:
         self._store = store
         self._channels = channels
 
-    async def who(self, event: Event) -> str:
+    async def who(self, event: Event) -> Words:
         """The name of whoever did it."""
         keys = [event.actor.key] if event.actor.key else []
         return doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
@@ -39,21 +39,21 @@ class Notices:
         """Nothing, where the card says it: in a channel that is not built again."""
         when = await self._when(channel, event)
         if when:
-            await self.say(channel, event, f"{await self.who(event)} opened this ticket.", number=95)
+            await self.say(channel, event, Text("ticket-was-opened", who=await self.who(event)), number=95)
         if opened.nobody_on_duty:
-            text = f"Nobody of {opened.support_role} is on duty, so this ticket is assigned to nobody."
+            text = Text("nobody-on-duty", role=Text("support-role", role=opened.support_role))
             await self.say(channel, event, text, number=97)
 
-    async def author_of(self, channel: Channel, event: Event) -> str:
+    async def author_of(self, channel: Channel, event: Event) -> Words:
         """Who wrote a note, and when, if the channel was built again since."""
-        return f"{await self.who(event)}{await self._when(channel, event, ', {}')}"
+        return joined((await self.who(event), await self._when(channel, event)), ", ")
 
     async def changed(
         self, channel: Channel, event: Event, changes: Sequence[Change], ping: Pinged | None
     ) -> None:
         people = await self._store.people.people({key for it in changes for key in people_in(it)})
         who = await self.who(event)
-        text = "\n".join(change_of(who, event.actor.key, it, people) for it in changes)
+        text = joined(change_of(who, event.actor.key, it, people) for it in changes)
         await self.say(channel, event, text, ping=ping)
 
     async def moved_by_hand(self, channel: Channel, event: Event, changed: TicketChanged) -> None:
@@ -64,7 +64,8 @@ class Notices:
 
     async def closed(self, channel: Channel, event: Event, ticket: Ticket, seconds: int) -> None:
         """The channel goes so many seconds from now."""
-        text = f"Closed as {ticket.status} by {await self.who(event)}. This channel goes in {seconds} s."
+        status = Text("status", status=ticket.status)
+        text = Text("closed-and-goes", status=status, who=await self.who(event), seconds=seconds)
         sent = await self.say(channel, event, text)
         link = Link(
             ticket_id=ticket.id,
@@ -79,9 +80,9 @@ class Notices:
     async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
         """An earlier closing, in a channel that is built again."""
         if await self._when(channel, event):
-            why = f": {plain(closed.reason)}" if closed.reason else "."
-            text = f"{await self.who(event)} closed this ticket as {closed.to}{why}"
-            await self.say(channel, event, text)
+            status = Text("status", status=closed.to)
+            what = Text("ticket-was-closed", who=await self.who(event), status=status)
+            await self.say(channel, event, because(what, closed.reason))
 
     async def correct_closing(self, channel: Channel, later: Event) -> None:
         """Once a ticket is open again, what says that the channel goes says so no longer."""
@@ -90,7 +91,8 @@ class Notices:
         for event in closings[-1:]:
             for link in await self._store.channels.links(event.ticket_id, _notice_of(event)):
                 if link.channel_id == channel.channel_id and isinstance(event.data, TicketClosed):
-                    text = f"Closed as {event.data.to} by {await self.who(event)}, and opened again since."
+                    status = Text("status", status=event.data.to)
+                    text = Text("closed-and-reopened", status=status, who=await self.who(event))
                     with suppress(MessageIsGone):
                         await self._channels.correct(channel, link.discord_id, text)
 
@@ -98,18 +100,18 @@ class Notices:
         self,
         channel: Channel,
         event: Event,
-        text: str,
+        words: Words,
         *,
         number: int = 0,
         ping: Pinged | None = None,
     ) -> discord.Message:
         """A line about what happened, with its time if the channel was built again since."""
-        text = f"{await self._when(channel, event, '{} ')}{text}"
-        return await self._channels.say(channel, text, nonce(event, number), ping=ping)
+        words = joined((await self._when(channel, event), words), " ")
+        return await self._channels.say(channel, words, nonce(event, number), ping=ping)
 
-    async def _when(self, channel: Channel, event: Event, form: str = "{}") -> str:
+    async def _when(self, channel: Channel, event: Event) -> str:
         """When it happened, if the channel was built again since."""
-        return await time_there(self._store, channel, event.at, form)
+        return await time_there(self._store, channel, event.at)
 
 
 def _notice_of(closing: Event) -> MessageId:

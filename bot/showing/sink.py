@@ -21,6 +21,7 @@ from bot.showing.removal import ReadOut
 from bot.showing.texts import plain, shortened
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.uploads import Uploads
+from texts.text import Text, in_language
 from tickets.events import (
     Change,
     Event,
@@ -121,7 +122,8 @@ class DiscordSink:
             if (ticket := await self._store.views.ticket(event.ticket_id)) is not None:
                 await self._channels.not_to_be_had(ticket, why)
             return
-        text = f"⚠️ Discord does not take something of {await self._notices.who(event)}: {plain(why)}"
+        told = Text("not-taken", who=await self._notices.who(event), why=plain(why))
+        text = in_language(told, self._channels.language)
         words: bytes | None = None
         if isinstance(event.data, MessagePosted | MessageEdited | NoteAdded | NoteEdited):
             words = event.data.content.encode(errors="replace")

@@ -16,6 +16,7 @@ from bot.showing.pings import Pings, WantedPings
 from bot.showing.read_marks import ReadMarks
 from tests.office import CASEY, Office, office
 from tests.waiting import until
+from texts.language import Language
 from tickets.desks.ticket_desk import Said
 from tickets.model import Delivery, Ticket
 
@@ -158,7 +159,7 @@ async def a_later_term(office: Office) -> AsyncIterator[None]:
     pings = Pings(office.store.agents, office.guild_map.roles, WantedPings())
     with office.env.time_context():
         running = asyncio.create_task(
-            Cards(office.client, office.store, office.guild_map, admins, marks, pings, []).run()
+            Cards(office.client, office.store, office.guild_map, admins, marks, pings, [], Language.EN).run()
         )
     yield
     running.cancel()

@@ -1,0 +1,42 @@
+# Zeilen im Kanal eines Tickets, in seinem Verlauf und in Listen. Vorn steht, wer es war.
+
+somebody-by-hand = Jemand von Hand
+
+ticket-was-opened = { $who } hat dieses Ticket eröffnet.
+ticket-was-reopened = { $who } hat dieses Ticket wieder geöffnet.
+ticket-was-closed = { $who } hat dieses Ticket als { $status } geschlossen
+staffs-turn-now = { $who }: Jetzt ist das Team an der Reihe ({ $status }).
+requesters-turn-now = { $who }: Jetzt ist die Kundenseite an der Reihe ({ $status }).
+ticket-was-claimed = { $who } hat dieses Ticket übernommen.
+ticket-was-given = { $who } hat dieses Ticket an { $whom } gegeben.
+ticket-was-released = { $who } hat dieses Ticket abgegeben.
+ticket-was-taken = { $who } hat { $whom } dieses Ticket abgenommen.
+level-was-set = { $who } hat die Dringlichkeit von { $old } auf { $new } gesetzt.
+ticket-was-passed = { $who } hat dieses Ticket von { $old } an { $new } weitergegeben.
+field-was-changed = { $who } hat etwas geändert: { $field }.
+field-was-set = { $who } hat etwas geändert: { $field } von { $old } zu { $new }.
+ticket-was-snoozed = { $who } hat dieses Ticket zurückgestellt, bis { $until } oder bis zur nächsten Nachricht der Kundenseite.
+snooze-ended = { $who } hat dieses Ticket wieder aufgenommen.
+close-was-asked = { $who } hat gefragt, ob dieses Ticket geschlossen werden kann.
+close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
+closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt
+
+nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
+closed-and-goes = Als { $status } geschlossen von { $who }. Dieser Kanal verschwindet in { $seconds } s.
+closed-and-reopened = Als { $status } geschlossen von { $who }, inzwischen wieder geöffnet.
+not-taken = ⚠️ Discord nimmt etwas von { $who } nicht an: { $why }
+note-by = 📝 Notiz von { $author }:
+note-changed-by = 📝 Notiz geändert von { $author }:
+note-deleted-by = 📝 { $author } hat eine Notiz gelöscht.
+
+closed-it = { $who } hat es { $at } als { $status } geschlossen.
+waits-since = wartet seit { $at }
+requesters-turn = die Kundenseite ist dran
+so-many-tickets =
+    { $count ->
+        [one] { $count } Ticket
+       *[other] { $count } Tickets
+    }
+blocked-until = Gesperrt bis { $at }
+blocked = Gesperrt, bis jemand es aufhebt
+note-on = Notiz: { $note }

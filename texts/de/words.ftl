@@ -1,0 +1,74 @@
+# Wörter für das, was das Programm unter Namen kennt: Dringlichkeit, Support-Rolle, Status, Felder.
+
+level =
+    { $level ->
+        [NORMAL] NORMAL
+        [URGENT] DRINGEND
+        [CRITICAL] KRITISCH
+       *[other] { $level }
+    }
+support-role =
+    { $role ->
+        [GENERAL] ALLGEMEIN
+        [TECHNICAL] TECHNIK
+        [MANAGER] LEITUNG
+        [ADMIN] ADMIN
+       *[other] { $role }
+    }
+status =
+    { $status ->
+        [OPEN] OFFEN
+        [PENDING] WARTEND
+        [RESOLVED] GELÖST
+        [UNRESOLVED] UNGELÖST
+        [CANCELED] ABGEBROCHEN
+       *[other] { $status }
+    }
+listed-level =
+    { $level ->
+        [NORMAL] Normal
+        [URGENT] Dringend
+        [CRITICAL] Kritisch
+       *[other] { $level }
+    }
+listed-support-role =
+    { $role ->
+        [GENERAL] Allgemein
+        [TECHNICAL] Technik
+        [MANAGER] Leitung
+        [ADMIN] Admin
+       *[other] { $role }
+    }
+listed-status =
+    { $status ->
+        [OPEN] Offen
+        [PENDING] Wartend
+        [RESOLVED] Gelöst
+        [UNRESOLVED] Ungelöst
+        [CANCELED] Abgebrochen
+       *[other] { $status }
+    }
+listed-user-role =
+    { $role ->
+        [CUSTOMER] Kundschaft
+        [TEMP_USER] Gast
+        [AGENT] Team
+        [ADMIN] Admin
+       *[other] { $role }
+    }
+field =
+    { $field ->
+        [topic] Thema
+        [description] Beschreibung
+        [requester] Fragende Person
+        [assignee] Zuständig
+        [issue_level] Dringlichkeit
+        [support_role] Support-Rolle
+        [close_reason] Grund des Schließens
+        [feedback] Bewertung
+       *[other] { $field }
+    }
+nothing = nichts
+quoted = „{ $text }“
+for-a-reason = { $what }: { $reason }
+sentence = { $what }.

@@ -1,0 +1,42 @@
+# Lines in a ticket's channel and in its history, and lines of lists. Who did it stands in front.
+
+somebody-by-hand = Somebody by hand
+
+ticket-was-opened = { $who } opened this ticket.
+ticket-was-reopened = { $who } opened this ticket again.
+ticket-was-closed = { $who } closed this ticket as { $status }
+staffs-turn-now = { $who } made it staff's turn ({ $status }).
+requesters-turn-now = { $who } made it the requester's turn ({ $status }).
+ticket-was-claimed = { $who } claimed this ticket.
+ticket-was-given = { $who } gave this ticket to { $whom }.
+ticket-was-released = { $who } released this ticket.
+ticket-was-taken = { $who } took this ticket from { $whom }.
+level-was-set = { $who } set the level from { $old } to { $new }.
+ticket-was-passed = { $who } passed this ticket from { $old } to { $new }.
+field-was-changed = { $who } changed the { $field }.
+field-was-set = { $who } changed the { $field } from { $old } to { $new }.
+ticket-was-snoozed = { $who } put this ticket aside until { $until }, or the requester's next word.
+snooze-ended = { $who } took this ticket up again.
+close-was-asked = { $who } asked the requester whether this ticket can be closed.
+close-was-declined = { $who } says that this is not done.
+closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before
+
+nobody-on-duty = Nobody of { $role } is on duty, so this ticket is assigned to nobody.
+closed-and-goes = Closed as { $status } by { $who }. This channel goes in { $seconds } s.
+closed-and-reopened = Closed as { $status } by { $who }, and opened again since.
+not-taken = ⚠️ Discord does not take something of { $who }: { $why }
+note-by = 📝 Note by { $author }:
+note-changed-by = 📝 Note changed by { $author }:
+note-deleted-by = 📝 { $author } deleted a note.
+
+closed-it = { $who } closed it as { $status } { $at }.
+waits-since = waits since { $at }
+requesters-turn = the requester's turn
+so-many-tickets =
+    { $count ->
+        [one] { $count } ticket
+       *[other] { $count } tickets
+    }
+blocked-until = Blocked until { $at }
+blocked = Blocked until somebody lifts it
+note-on = Note: { $note }
