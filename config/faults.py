@@ -171,6 +171,17 @@ DISK_FULL: Final = FaultKind(
     "less than {megabytes} MB of disk are free: uploads are refused",
     "free some disk, or lower MIN_FREE_MB",
 )
+DESK_FILE_WRONG: Final = FaultKind(
+    "desk_file_wrong",
+    "DESK_FILE: {what}. The file is not heeded, and all stays as it was before",
+    "put the file right; it is read again by itself",
+)
+DESK_FILES_DIFFER: Final = FaultKind(
+    "desk_files_differ",
+    "DESK_FILE: {process} works with another desk file than this process: what people get depends on which "
+    "of the two they meet",
+    "give both the same file; each reads its own again by itself",
+)
 
 KINDS: Final = tuple(it for it in list(globals().values()) if isinstance(it, FaultKind))
 """All of them, in the order in which an operator meets them."""

@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.secret_strength import weakness
 from texts.language import Language
@@ -162,6 +163,7 @@ class Settings(BaseSettings):
     discord_api_url: Url | None = None
 
     language: Language = Language.EN
+    desk_file: Path | None = None
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
     mark_stored: Switch = Switch.ON
     ping_new: Switch = Switch.ON
@@ -194,6 +196,7 @@ class Settings(BaseSettings):
         faults = [
             *_faults_of_tokens(self),
             *_faults_of_store(self),
+            *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),
             *(_faults_in_production(self) if self.in_production else ()),
@@ -268,6 +271,16 @@ def _faults_of_store(settings: Settings) -> list[str]:
         return ["DB_NAME: is set without MONGO_URI; set both for MongoDB, or neither for the embedded store"]
     if settings.mongo_uri and not settings.db_name:
         return ["DB_NAME: is missing; MONGO_URI needs the name of a database"]
+    return []
+
+
+def _faults_of_desk_file(settings: Settings) -> list[str]:
+    if settings.desk_file is None:
+        return []
+    try:
+        read_desk_file(settings.desk_file)
+    except DeskFileIsWrong as wrong:
+        return [f"DESK_FILE: {fault}" for fault in wrong.faults]
     return []
 
 

@@ -5,7 +5,7 @@ import gc
 import logging
 import signal
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 from functools import partial
 
@@ -22,6 +22,7 @@ from bot.connection.identifies import Identifies
 from bot.connection.staying import Staying
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
+from bot.program.desk_files import DeskFiles
 from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
 from bot.program.journal import journaled
@@ -30,14 +31,18 @@ from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.showing.admins import Admins, Report
 from bot.showing.pings import WantedPings
+from config.current_desk import CurrentDesk
+from config.desk_file import DeskFileIsWrong
 from config.faults import Fault
 from config.issuers import IssuersFile
 from config.settings import ChannelDeleted, Settings, Switch
+from storage.background import beside
 from storage.free_space import free_space
 from storage.open import open_store
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
+from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
@@ -46,6 +51,8 @@ from tickets.timekeeping import Patience
 log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+ADMINS_WITHIN = 20.0
+"""Seconds that telling the admins something may take."""
 
 
 class Only(StrEnum):
@@ -72,7 +79,9 @@ async def run(settings: Settings, only: Only | None = None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, begin_to_stop, stop)
-    issuers = issuers_of(settings)
+    issuers, desk_file = issuers_of(settings), _desk_file_of(settings)
+    if settings.desk_file is not None:  # else it ends the program, as when its terminal closes
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, desk_file.read)
     async with AsyncExitStack() as stack:
         report = await stack.enter_async_context(
             reporting(
@@ -86,7 +95,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         if store is None:
             return
         log.info("the store is %s", store.name)
-        program = Program(settings, issuers, store, only, report)
+        program = Program(settings, issuers, desk_file, store, only, report)
         if (why := settings.weakness_of_secret) is not None:
             log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
         if only is not Only.BOT:
@@ -103,6 +112,13 @@ def _leave_alone_what_stays() -> None:
     gc.freeze()
 
 
+def _desk_file_of(settings: Settings) -> CurrentDesk:
+    try:
+        return CurrentDesk(settings.desk_file)
+    except DeskFileIsWrong as wrong:  # it was right when the settings were read
+        raise CannotStart(f"DESK_FILE: {wrong}") from wrong
+
+
 def _patience(settings: Settings) -> Patience:
     return Patience(
         before_reminder=int(settings.remind_after_silence * DAY) or None,
@@ -117,6 +133,7 @@ class Program:
         self,
         settings: Settings,
         issuers: IssuersFile | None,
+        desk_file: CurrentDesk,
         store: Store,
         only: Only | None,
         report: Report,
@@ -145,6 +162,8 @@ class Program:
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
         self._name = name_of_this_process()
+        self._desk_file = desk_file
+        self._desk_files = DeskFiles(self._name, desk_file, store.signals)
         self._leading = None if only is Only.API else Leading(store.lease, self._name, self.lead)
         self._client: GuildClient | None = None
         self._admins = Admins(self._map, report)
@@ -188,9 +207,9 @@ class Program:
             ) from error
 
     def _standing_faults(self) -> list[Fault]:
-        """What people have to put right: in the guild, and on the disk."""
+        """What people have to put right: in the guild, on the disk, and in the desk file."""
         on_disk = self._free_space.fault()
-        return [*self._admins.lasting, *([] if on_disk is None else [on_disk])]
+        return [*self._admins.lasting, *([] if on_disk is None else [on_disk]), *self._desk_files.faults]
 
     def _discord_fault(self) -> str | None:
         """What keeps tickets from the guild."""
@@ -209,11 +228,19 @@ class Program:
 
     async def work(self) -> None:
         """Follow and lead, until cancelled."""
-        if self._leading is None:
-            log.info("another process leads: this one serves the API")
-            await asyncio.Event().wait()
-        else:
-            await self._leading.run()
+        async with beside(self._desk_files.run(self._tell_admins), "desk file"):
+            if self._leading is None:
+                log.info("another process leads: this one serves the API")
+                await asyncio.Event().wait()
+            else:
+                await self._leading.run()
+
+    async def _tell_admins(self, fault: Fault) -> None:
+        """By Discord, once this process is there."""
+        if self._leading is not None and self._leading.leads and self._discord_fault() is None:
+            with suppress(NotLeader, TimeoutError):
+                async with asyncio.timeout(ADMINS_WITHIN):
+                    await self._admins.tell(fault)
 
     async def lead(self, mandate: Mandate) -> None:
         """Bot and relays, made anew for each term, until cancelled."""

@@ -1,7 +1,9 @@
-"""The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``."""
+"""The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``,
+``desk-schema``."""
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -16,6 +18,7 @@ from api.door.turns import new_loop
 from bot.program import logs, orphans
 from bot.program.app import CannotStart, Only, run
 from bot.program.stopping import MustEnd
+from config.desk_file import DeskFile
 from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
 from demo import start
@@ -76,6 +79,9 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--role", default="CUSTOMER", choices=[*UserRole], help="the role (CUSTOMER)")
     token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
     token.set_defaults(do=_token)
+
+    schema = commands.add_parser("desk-schema", help="print the JSON schema of DESK_FILE, for editors")
+    schema.set_defaults(do=_desk_schema)
 
     _add_orphans(
         commands.add_parser("remove", help="remove channels that the store does not know"), remove=True
@@ -142,6 +148,11 @@ def _decide(options: argparse.Namespace) -> int:
 def _token(options: argparse.Namespace) -> int:
     claims = claims_of(options.id, options.username, options.email, options.role)
     print(mint(load_secret(options.env_file), claims, options.seconds))
+    return 0
+
+
+def _desk_schema(_: argparse.Namespace) -> int:
+    print(json.dumps(DeskFile.model_json_schema(), indent=2))
     return 0
 
 

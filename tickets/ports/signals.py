@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, assert_never
 
 from tickets.events import Place
 from tickets.model import Actor, MessageId, TicketId, UserKey
@@ -30,7 +30,15 @@ class Read:
     message_id: MessageId
 
 
-Signal = Typing | Read
+@dataclass(frozen=True, slots=True)
+class DeskFileInUse:
+    """A process works with the desk file of this digest."""
+
+    process: str
+    digest: str
+
+
+Signal = Typing | Read | DeskFileInUse
 
 MOST_UNSENT: Final = 256
 """Signals that may wait for a slow store. Of more, the oldest is forgotten."""
@@ -62,7 +70,7 @@ class _Circle(Generic[T]):
 
 
 class Signals(_Circle[Typing]):
-    """Between the sockets and the bot: who is typing, and ``reads``.
+    """Between the sockets and the bot: who is typing, and ``reads``; between processes: their ``desk_files``.
 
     The store takes what is said here to the other processes, at best: nothing is done twice, nothing waits
     for it, and what cannot be taken is forgotten."""
@@ -71,6 +79,7 @@ class Signals(_Circle[Typing]):
         self._unsent: deque[Signal] = deque(maxlen=MOST_UNSENT)
         super().__init__(self._unsent.append)
         self.reads: _Circle[Read] = _Circle(self._unsent.append)
+        self.desk_files: _Circle[DeskFileInUse] = _Circle(self._unsent.append)
 
     @property
     def has_unsent(self) -> bool:
@@ -84,10 +93,15 @@ class Signals(_Circle[Typing]):
 
     def overhear(self, it: Signal) -> None:
         """Tell those who listen here what was said in another process."""
-        if isinstance(it, Read):
-            self.reads.hear(it)
-        else:
-            self.hear(it)
+        match it:
+            case Read():
+                self.reads.hear(it)
+            case DeskFileInUse():
+                self.desk_files.hear(it)
+            case Typing():
+                self.hear(it)
+            case _:
+                assert_never(it)
 
 
 class Throttle:

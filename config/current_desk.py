@@ -1,0 +1,74 @@
+"""The desk file that counts now. It is read again when it changes, without a restart."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
+from config.faults import DESK_FILE_WRONG, Fault
+from tickets.forms import Forms
+from tickets.hours import Hours
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks whether the file has changed."""
+
+
+class CurrentDesk:
+    """Parts of the program hold this, and ask ``now`` each time: what they got before may be old."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Without a path there is no file, and the defaults count. Raises DeskFileIsWrong."""
+        self._path = path
+        self._stamp = _stamp(path)
+        self.now = DeskFile() if path is None else read_desk_file(path)
+        self.faults: list[Fault] = []
+        """What is wrong with the file as it is now, while ``now`` is an older one."""
+        self._listeners: list[Callable[[], None]] = []
+
+    def forms(self) -> Forms:
+        return self.now.asked
+
+    def hours(self) -> Hours | None:
+        """When people work; None for always."""
+        return self.now.work
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` after each change; it must not wait. Returns how to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def look(self) -> None:
+        """Read the file if it has changed since the last look."""
+        stamp = _stamp(self._path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self.read()
+
+    def read(self) -> None:
+        """Read the file. One that is wrong is a fault, and what was there before still counts."""
+        if self._path is None:
+            return
+        try:
+            read = read_desk_file(self._path)
+        except DeskFileIsWrong as wrong:
+            self.faults = [DESK_FILE_WRONG.of(what=fault) for fault in wrong.faults]
+            for fault in self.faults:
+                log.error("%s", fault)
+            return
+        self.faults = []
+        is_new, self.now = read != self.now, read
+        log.info("DESK_FILE: read again%s", "" if is_new else ", it says the same")
+        for listener in tuple(self._listeners) if is_new else ():
+            listener()
+
+
+def _stamp(path: Path | None) -> tuple[int, ...]:
+    """Changes when the file does."""
+    try:
+        told = path.stat() if path else None
+    except OSError:
+        return ()
+    return (told.st_mtime_ns, told.st_size, told.st_ino) if told else ()

@@ -1,0 +1,96 @@
+"""The desk file: how a desk works, in TOML, for the people who run it. ``DESK_FILE`` names it.
+
+Without one everything has the defaults that stand here."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+
+from config.desk_faults import lines_of
+from config.desk_sections import (
+    MOST_FORMS,
+    FormSection,
+    HoursSection,
+    PingsSection,
+    Section,
+    SlaSection,
+    faults_among,
+)
+from tickets.forms import Forms
+from tickets.hours import Hours
+
+TextKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$")]
+
+
+class DeskFileIsWrong(Exception):
+    """One line for each fault: where it is, what is wrong, and what would be right."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class DeskFile(Section):
+    """The whole file. A new section is a field here, with a default for those who leave it out."""
+
+    hours: HoursSection | None = None
+    sla: SlaSection = SlaSection()
+    forms: Annotated[tuple[FormSection, ...], Field(max_length=MOST_FORMS)] = ()
+    pings: PingsSection = PingsSection()
+    texts: Mapping[TextKey, str] = {}
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        if faults := list(faults_among(self.forms, self.hours)):
+            raise ValueError("\n".join(faults))
+        return self
+
+    @cached_property
+    def asked(self) -> Forms:
+        """The forms that requesters are offered."""
+        if not self.forms:
+            return Forms()
+        default = next(it.slug for it in self.forms if it.default)
+        return Forms(tuple(it.form(self.hours) for it in self.forms), default)
+
+    @cached_property
+    def work(self) -> Hours | None:
+        """When people work; None for always."""
+        return self.hours.hours if self.hours else None
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for files that say the same; what is left out counts as not said."""
+        told = self.model_dump(mode="python", exclude_unset=True)
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
+
+
+def read_desk_file(path: Path) -> DeskFile:
+    """What the file says, or DeskFileIsWrong with a line for each fault."""
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise DeskFileIsWrong(["must be text in UTF-8"]) from None
+    except OSError as error:
+        raise DeskFileIsWrong([f"cannot be read: {error.strerror}"]) from None
+    return parsed(text)
+
+
+def parsed(text: str) -> DeskFile:
+    """The same, for the text of a file."""
+    try:
+        return DeskFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DeskFileIsWrong([f"is no TOML: {error}"]) from None
+    except ValidationError as error:
+        raise DeskFileIsWrong(lines_of(error, text, DeskFile)) from None
+
+
+def _plain(it: object) -> object:
+    return sorted(it) if isinstance(it, frozenset) else str(it)

@@ -1,0 +1,209 @@
+"""What a desk file says, and what is said of a wrong one: a line for each fault, and how to put it right."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from config.desk_file import DeskFile, DeskFileIsWrong, parsed, read_desk_file
+from config.toml_lines import line_of
+from tests.docs.pages import ROOT
+from tickets.forms import Forms
+from tickets.model import IssueLevel
+
+EXAMPLE = ROOT / "desk.example.toml"
+HOURS = '[hours]\nzone = "UTC"\nopen = ["mon-fri 09:00-17:00"]\n'
+FORM = '[[forms]]\nslug = "bug"\nname = "A bug"\ndefault = true\n'
+QUESTION = '[[forms.questions]]\nid = "steps"\nlabel = "Steps"\n'
+WRONG = {
+    "a section that nobody knows": (
+        "[formz]",
+        "line 1: formz: there is no such key; is forms meant? known here:",
+    ),
+    "a key that nobody knows": (
+        HOURS + "tz = 1",
+        "line 4: hours, tz: there is no such key; known here: zone, open",
+    ),
+    "a key that is missing": ('[hours]\nzone = "UTC"', "line 1: hours, open: is missing"),
+    "no zone": (HOURS.replace("UTC", "Berlin"), "line 2: hours, zone: must be the name of a time zone"),
+    "a zone outside": (
+        HOURS.replace("UTC", "../UTC"),
+        "line 2: hours, zone: must be the name of a time zone",
+    ),
+    "a wrong span": (HOURS.replace("09:00", "9"), "line 3: hours, open 1: must be days and times like"),
+    "a wrong holiday": (
+        HOURS + 'holidays = ["xmas"]',
+        "line 4: hours, holidays 1: must be a date, as 2026-12-25",
+    ),
+    "a number as time": (
+        "[sla.NORMAL]\nresolution = 5",
+        "line 2: sla, NORMAL, resolution: must be a text in",
+    ),
+    "an unknown level": ("[sla.LOW]", "line 1: sla, LOW: there is no such key; known here: NORMAL, URGENT"),
+    "a switch": ('[pings]\nnew = "maybe"', "line 2: pings, new: must be true or false"),
+    "forms as a section": ("[forms]\nbug = 1", "line 1: forms: must be a list"),
+    "a slug": (FORM.replace("bug", "Bug!"), "line 2: forms 1 (Bug!), slug: must be small letters, digits"),
+    "a long name": (
+        FORM.replace("A bug", "A" * 46),
+        "line 3: forms 1 (bug), name: must have at most 45 char",
+    ),
+    "an unknown kind": (
+        FORM + QUESTION + '# how\nkind = "txt"',
+        'line 9: forms 1 (bug), questions 1 (steps), kind: must be "short", "long", "select", ',
+    ),
+    "a select of nothing": (
+        FORM + QUESTION + 'kind = "select"',
+        "questions 1 (steps), options: is missing; a select",
+    ),
+    "options of a text": (FORM + QUESTION + 'options = ["a"]', "options: is for questions with kind"),
+    "an option twice": (
+        FORM + QUESTION + 'kind = "select"\noptions = ["a", "b", "a"]',
+        "line 9: forms 1 (bug), questions 1 (steps), options: has the same option twice",
+    ),
+    "a length of a file": (
+        FORM + QUESTION + 'kind = "file"\nmax_length = 3',
+        "line 9: forms 1 (bug), questions 1",
+    ),
+    "a slug twice": (FORM + FORM.replace("true", "false"), "line 1: forms: two have the slug bug"),
+    "no default": (FORM.replace("true", "false"), "line 1: forms: exactly one needs default = true"),
+    "two defaults": (FORM + FORM.replace("bug", "idea"), "line 1: forms: exactly one needs default = true"),
+    "a default that asks": (
+        FORM + QUESTION + "required = true",
+        "line 4: forms 1 (bug), default: a form with",
+    ),
+    "an id twice": (FORM + QUESTION + QUESTION, "line 5: forms 1 (bug), questions: two have the id steps"),
+    "too many questions": (
+        FORM + "".join(QUESTION.replace("steps", f"steps{it}") for it in range(4)),
+        "line 5: forms 1 (bug), questions: 4 beside topic and description",
+    ),
+    "a topic from nowhere": (
+        FORM + 'topic = "x"',
+        "line 5: forms 1 (bug), topic: names no question of this form",
+    ),
+    "a topic that may be missing": (
+        FORM + 'topic = "steps"\n' + QUESTION,
+        "line 5: forms 1 (bug), topic: the ques",
+    ),
+    "hours of nowhere": (FORM + 'open = "hours"', "line 1: forms: open needs the section hours"),
+    "a text for never": (FORM + 'closed_text = "x"', "line 5: forms 1 (bug), closed_text: needs open"),
+    "a name of two lines": (
+        FORM.replace("A bug", "A\\nbug"),
+        "line 3: forms 1 (bug), name: must be one line",
+    ),
+    "no TOML": ("[hours", "is no TOML: "),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_fault_is_one_line_with_its_place_and_what_would_be_right(name: str) -> None:
+    text, told = WRONG[name]
+
+    with pytest.raises(DeskFileIsWrong) as wrong:
+        parsed(text)
+
+    (fault,) = wrong.value.faults
+    assert told in fault
+
+
+def test_all_faults_are_told_in_the_order_of_their_lines() -> None:
+    with pytest.raises(DeskFileIsWrong) as wrong:
+        parsed(HOURS.replace("UTC", "x") + '[pings]\nnew = "x"\n[sla.URGENT]\nresolution = "soon"\n')
+
+    assert [it.partition(":")[0] for it in wrong.value.faults] == ["line 2", "line 5", "line 7"]
+
+
+def test_a_file_that_cannot_be_read_is_told_so(tmp_path: Path) -> None:
+    binary = tmp_path / "desk.toml"
+    binary.write_bytes(b"\xff\xfe")
+
+    with pytest.raises(DeskFileIsWrong, match="cannot be read: No such file"):
+        read_desk_file(tmp_path / "nowhere.toml")
+    with pytest.raises(DeskFileIsWrong, match="must be text in UTF-8"):
+        read_desk_file(binary)
+
+
+def test_without_a_file_there_are_four_forms_that_ask_nothing_and_it_is_always_open() -> None:
+    desk = DeskFile()
+
+    assert [it.slug for it in desk.asked.all] == ["bug", "feature", "support", "other"]
+    assert desk.asked == Forms()
+    assert desk.asked.default == "support"
+    assert not any(it.questions for it in desk.asked.all)
+    assert desk.work is None
+
+
+def test_the_example_is_right_and_shows_every_key() -> None:
+    desk = read_desk_file(EXAMPLE)
+    told = EXAMPLE.read_text("utf-8")
+
+    assert desk.asked.default == "support"
+    assert desk.sla.target(IssueLevel.CRITICAL).first_response == 15 * 60_000
+    shown = {word.strip() for line in told.splitlines() for word in line.replace("{", ",").split(",")}
+    keys = {word.split("=")[0].strip(" #[]").split(".")[-1] for word in shown if "=" in word or "[" in word}
+    assert {
+        name for name in _every_key(DeskFile.model_json_schema()) if name not in keys
+    } <= NOT_IN_THE_EXAMPLE
+
+
+NOT_IN_THE_EXAMPLE = {"topic", "description_from", "texts"}
+"""They would not go with what the example shows, or stand in a page of their own."""
+
+
+def _every_key(schema: dict[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for part in (schema, *schema["$defs"].values()):
+        found |= set(part.get("properties", {}))
+    return found
+
+
+def test_files_that_say_the_same_have_the_same_digest() -> None:
+    same = '# x\n[pings]\ncritical = false\nnew = true\n[hours]\nopen=["mon-fri 09:00-17:00"]\nzone="UTC"'
+    pings = "[pings]\nnew = true\ncritical = false\n"
+
+    assert parsed(HOURS + pings).digest == parsed(same).digest
+    assert parsed("").digest == DeskFile().digest
+    assert len({parsed(it).digest for it in ("", HOURS, pings, HOURS + pings, HOURS + FORM)}) == 5
+
+
+def test_the_schema_takes_the_example_and_refuses_a_slip() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "bot", "desk-schema"], cwd=ROOT, capture_output=True, check=True
+    )
+    schema = Draft202012Validator(json.loads(printed.stdout))
+    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    as_json = json.loads(json.dumps(example, default=str))
+
+    assert schema.is_valid(as_json)
+    assert not schema.is_valid({**as_json, "sal": {}})
+    assert not schema.is_valid({"sla": {"NORMAL": {"resolution": "soon"}}})
+    assert not schema.is_valid({"hours": {"zone": "UTC", "open": ["9-17"]}})
+
+
+TABLES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["1", '"""\nx\n"""', "[\n1,\n# no\n2\n]", "{ x = 1 }"]),
+    ),
+    max_size=4,
+    unique_by=lambda it: it[0],
+)
+
+
+@given(st.lists(TABLES, max_size=4))
+def test_the_line_of_each_key_is_the_one_in_which_it_begins(tables: list[list[tuple[str, str]]]) -> None:
+    text, begins = "", dict[tuple[str | int, ...], int]()
+    for number, table in enumerate(tables):
+        text += "\n# a table\n[[tables]]\n"
+        begins["tables", number] = text.count("\n")
+        for key, value in table:
+            begins["tables", number, key] = text.count("\n") + 1
+            text += f"{key} = {value}\n"
+
+    assert {path: line_of(text, path) for path in begins} == begins

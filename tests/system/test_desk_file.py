@@ -1,0 +1,94 @@
+"""The desk file of real processes: read again on change and on SIGHUP, and compared between processes."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chaos.house import House, housed, until
+from demo.processes import DidNotStart
+from tests.system.test_slips import codes, readyz
+from tests.system.test_two import another, readiness
+
+RIGHT = "[pings]\nnew = true\n"
+WRONG = "[pings]\nnew = 3\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    file = tmp_path / "desk.toml"
+    file.write_text(RIGHT)
+    return file
+
+
+@pytest.fixture
+async def house(tmp_path: Path, desk: Path) -> AsyncIterator[House]:
+    async with housed(tmp_path, RATE_LIMITS="off", DESK_FILE=str(desk)) as opened:
+        yield opened
+
+
+async def _are(house: House, *wanted: str) -> bool:
+    return await codes(house) == set(wanted)
+
+
+async def _told(house: House, text: str) -> bool:
+    return any(text in it["content"] for it in await house.happened("MESSAGE_CREATE"))
+
+
+async def test_a_changed_file_is_read_without_a_restart_and_a_wrong_one_is_told(
+    house: House, desk: Path
+) -> None:
+    desk.write_text(WRONG)
+    await until(lambda: _are(house, "desk_file_wrong"))
+    _, body = await readyz(house)
+    await until(lambda: _told(house, "line 2: pings, new: must be true or false"))
+    desk.write_text("[pings]\nnew = false\n")
+    await until(lambda: _are(house))
+
+    assert "line 2: pings, new: must be true or false" in body["faults"][0]
+    assert (await readyz(house, "?strict=1"))[0] == 200
+
+
+async def test_sighup_reads_the_file_again_and_ends_nothing(house: House) -> None:
+    assert house.guildesk is not None
+
+    os.kill(house.guildesk.pid, signal.SIGHUP)
+
+    await until(lambda: _logged(house, "DESK_FILE: read again, it says the same"))
+    assert (await readiness(house))["role"] == "leader"
+
+
+async def _logged(house: House, text: str) -> bool:
+    return text in (house.data_dir / "guildesk.log").read_text()
+
+
+async def test_a_start_with_a_wrong_file_is_refused_with_a_line_for_each_fault(
+    house: House, desk: Path
+) -> None:
+    assert house.guildesk is not None
+    await house.guildesk.stop()
+    desk.write_text(WRONG + "old = 1\n")
+
+    with pytest.raises(DidNotStart):
+        await house.start_guildesk()
+
+    said = (house.data_dir / "guildesk.log").read_text()
+    assert "  DESK_FILE: line 2: pings, new: must be true or false" in said
+    assert "  DESK_FILE: line 3: pings, old: there is no such key" in said
+
+
+async def test_two_processes_with_different_files_are_told_by_both_and_to_the_admins(
+    house: House, desk: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text("[pings]\nnew = false\n")
+    house.settings["DESK_FILE"] = str(other)
+    async with another(house) as second:
+        await until(lambda: _are(house, "desk_files_differ"), 30)
+        await until(lambda: _are(second, "desk_files_differ"))
+        await until(lambda: _told(house, "works with another desk file"))
+        other.write_text(RIGHT)
+        await until(lambda: _are(house))
+        await until(lambda: _are(second))

@@ -1,0 +1,55 @@
+"""When people work: by weekday and time of day in a time zone, without holidays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tickets.model import Millis
+
+DAY: Final = 24 * 60
+"""Minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one time of the day to another, on some weekdays. Times are minutes after midnight by the clock on
+    the wall; an end beyond 1440 is on the next day."""
+
+    weekdays: frozenset[int]
+    """0 is Monday, as in ``date.weekday``."""
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a desk. What begins on a holiday does not take place; what began the day before does."""
+
+    zone: ZoneInfo
+    spans: tuple[Span, ...]
+    holidays: frozenset[date] = frozenset()
+
+    def is_open(self, at: Millis) -> bool:
+        """Whether people work at that time."""
+        today = datetime.fromtimestamp(at / 1000, self.zone).date()
+        days = (today - timedelta(days=1), today)
+        return any(begin <= at < end for day in days for begin, end in self.shifts(day))
+
+    def shifts(self, day: date) -> Iterator[tuple[Millis, Millis]]:
+        """When they begin and end that begin on this day. They may overlap."""
+        if day in self.holidays:
+            return
+        for span in self.spans:
+            if day.weekday() in span.weekdays:
+                begin, end = self._at(day, span.begin), self._at(day, span.end)
+                if begin < end:
+                    yield begin, end
+
+    def _at(self, day: date, minutes: int) -> Millis:
+        """That time of the day. Of one that clocks show twice it is the first; one that they skip comes when
+        the clocks of the day before show it."""
+        later, minutes = divmod(minutes, DAY)
+        on = datetime.combine(day + timedelta(days=later), time(*divmod(minutes, 60)), self.zone)
+        return int(on.astimezone(UTC).timestamp()) * 1000
