@@ -1,6 +1,6 @@
 """What Discord's errors mean to a sink: wait, never, or something is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Any
@@ -17,6 +17,8 @@ UNKNOWN_WEBHOOK = 10015
 TOO_MANY_CHANNELS = 30013
 INVALID_WEBHOOK_TOKEN = 50027
 TOO_LARGE = 40005
+THREAD_ARCHIVED = 50083
+TOO_MANY_THREADS = 160006
 INVALID_FORM = 50035
 SETTLING = 2.0
 """Seconds in which a request whose answer was lost may still take effect."""
@@ -45,6 +47,14 @@ class MessageIsGone(NotNow):
 
 class WebhookIsGone(NotNow):
     """The channel's webhook no longer exists."""
+
+
+class ThreadIsArchived(NotNow):
+    """Nothing can be changed in the thread before it is brought back."""
+
+
+class TooManyThreads(NotNow):
+    """The guild holds as many active threads as it can."""
 
 
 class Refused(NotNow):
@@ -86,14 +96,22 @@ def discord_faults(what: str) -> Iterator[None]:
         raise _meaning(error, what) from error
 
 
+_NOW: Mapping[int, type[NotNow]] = {
+    UNKNOWN_CHANNEL: ChannelIsGone,
+    UNKNOWN_MESSAGE: MessageIsGone,
+    UNKNOWN_WEBHOOK: WebhookIsGone,
+    INVALID_WEBHOOK_TOKEN: WebhookIsGone,
+    THREAD_ARCHIVED: ThreadIsArchived,
+}
+"""What is looked at again at once."""
+
+
 def _meaning(error: discord.HTTPException, what: str) -> Exception:
     why = f"{what}: {error.status} {error.code} {error.text}"
-    if error.code == UNKNOWN_CHANNEL:
-        return ChannelIsGone(why, 0)
-    if error.code == UNKNOWN_MESSAGE:
-        return MessageIsGone(why, 0)
-    if error.code in (UNKNOWN_WEBHOOK, INVALID_WEBHOOK_TOKEN):
-        return WebhookIsGone(why, 0)
+    if (kind := _NOW.get(error.code)) is not None:
+        return kind(why, 0)
+    if error.code == TOO_MANY_THREADS:
+        return TooManyThreads(why)
     if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
         return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)
     if error.status in (401, 403, 404):

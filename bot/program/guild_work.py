@@ -34,6 +34,7 @@ from bot.showing.quotes import Quotes
 from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
 from bot.showing.second_tries import SecondTries
+from bot.showing.signing import Signing
 from bot.showing.sink import DiscordSink
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
@@ -110,8 +111,9 @@ class GuildWork:
         channels = TicketChannels(client, store, guild_map, categories, cards, marks, language)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         uploads = Uploads(client, guild_map, store.files, file_urls, options.inbox.max_file_bytes)
-        webhooks = Webhooks(client, session, store, names)
-        outbox = Outbox(client, store, webhooks, uploads, limits, names, Quotes(store, guild_map.guild_id))
+        webhooks, signing = Webhooks(client, session, store.channels, names), Signing(store)
+        quotes = Quotes(store, store.channels, signing, guild_map.guild_id)
+        outbox = Outbox(client, store.channels, webhooks, uploads, limits, names, quotes, signing)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins)
         read_out = self.inbox.read_out
         sink = DiscordSink(

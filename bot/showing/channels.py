@@ -211,7 +211,7 @@ class TicketChannels:
                 raise
         channel = Channel(ticket_id=ticket.id, channel_id=found.id, category_id=found.category_id)
         if is_rebuilt:
-            await note_rebuilt(self._store, channel)
+            await note_rebuilt(self._store.channels, channel)
         await self._store.channels.save(channel)
         how = "was made" if created else "is found again"
         why = ": the one before is gone" if is_rebuilt else ""

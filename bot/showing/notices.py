@@ -111,7 +111,7 @@ class Notices:
 
     async def _when(self, channel: Channel, event: Event) -> str:
         """When it happened, if the channel was built again since."""
-        return await time_there(self._store, channel, event.at)
+        return await time_there(self._store.channels, channel, event.at)
 
 
 def _notice_of(closing: Event) -> MessageId:

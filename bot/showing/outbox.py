@@ -1,4 +1,4 @@
-"""Requesters' messages into the ticket's channel, through its webhook: whole, in order, once."""
+"""Messages into a ticket's channel or thread, through its webhook: whole, in order, once."""
 
 import asyncio
 import time
@@ -17,14 +17,14 @@ from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.posts import Post
 from bot.showing.quotes import Quotes
-from bot.showing.texts import WHOLE_TEXT, plain, webhook_names
+from bot.showing.signing import Signing
+from bot.showing.texts import WHOLE_TEXT, plain
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
 from tickets.events import Event
-from tickets.model import Actor, Attachment, Message, MessageId, TicketId
-from tickets.ports.channels import Channel, Link
+from tickets.model import Attachment, Message, MessageId, TicketId
+from tickets.ports.channels import Channel, Link, Places
 from tickets.ports.sinks import Never, NotNow
-from tickets.ports.store import Store
 
 FILES, REPLIES = 500, 1000
 """From these numbers on, the parts of a message hold its further files, and are replies that show its edits.
@@ -39,19 +39,21 @@ class Outbox:
     def __init__(
         self,
         client: discord.Client,
-        store: Store,
+        places: Places,
         webhooks: Webhooks,
         uploads: Uploads,
         limits: WebhookLimits,
         names: Names,
         quotes: Quotes,
+        signing: Signing,
     ) -> None:
         self._client = client
         self._webhooks = webhooks
         self._limits = limits
         self._names = names
         self._quotes = quotes
-        self._store = store
+        self._places = places
+        self._signing = signing
         self._uploads = uploads
         self._started_at = time.monotonic()
         self._settled: set[TicketId] = set()
@@ -78,7 +80,7 @@ class Outbox:
         missing = [part for part in range(len(texts)) if part not in linked]
         posts = [*(texts[part] for part in missing), *further]
         parts = [*missing, *range(_next_of_files(linked), REPLIES)]
-        names = await self._names_of(event.actor)
+        names = await self._signing.names(event.actor)
 
         async def send(number: int, post: Post) -> None:
             part = parts[number]
@@ -99,7 +101,7 @@ class Outbox:
         if not links:
             return
         shown = [link for link in links if link.part < FILES]
-        names = await self._names_of(event.actor)
+        names = await self._signing.names(event.actor)
         in_place = channel.webhook_id is not None and await self._uploads.fitting(
             lambda: self._edited_in_place(channel, names, shown, message, is_renewed=bool(event.dropped))
         )
@@ -114,7 +116,7 @@ class Outbox:
         for answer in await self._quotes.answers_to(event):
             shown = [it for it in await self._parts_there(channel, answer.id) if it.part < FILES]
             if shown and channel.webhook_id is not None:
-                names = await self._names_of(answer.author)
+                names = await self._signing.names(answer.author)
                 edit = partial(self._edited_in_place, channel, names, shown, answer, is_renewed=False)
                 await self._uploads.fitting(edit)
 
@@ -164,6 +166,7 @@ class Outbox:
                     username=given["username"] or discord.utils.MISSING,
                     files=uploads,
                     allowed_mentions=ping.allowed if ping else NOBODY,
+                    thread=_thread_of(channel),
                     wait=True,
                 )
 
@@ -184,7 +187,7 @@ class Outbox:
         One send is in flight per ticket and every earlier one is linked, so what our webhook posted
         after the last link is the next part of this message, perhaps twice."""
         await asyncio.sleep(max(0.0, self._started_at + SETTLING - time.monotonic()))
-        newest = await self._store.channels.newest_link(channel.ticket_id, channel.channel_id)
+        newest = await self._places.newest_link(channel.ticket_id, channel.channel_id)
         after = discord.Object(max(newest or 0, channel.channel_id))
         there = self._client.get_partial_messageable(channel.channel_id)
         with discord_faults("reading the channel"):
@@ -269,7 +272,11 @@ class Outbox:
         attachments = await self._uploads.files_of(post) if files else discord.utils.MISSING
         with self._uploads.learning(post.sizes if files else ()), discord_faults("editing a message"):
             return await self._webhooks.of(channel).edit_message(
-                link.discord_id, content=post.text, attachments=attachments, allowed_mentions=NOBODY
+                link.discord_id,
+                content=post.text,
+                attachments=attachments,
+                allowed_mentions=NOBODY,
+                thread=_thread_of(channel),
             )
 
     async def _is_there(self, channel: Channel, link: Link) -> bool:
@@ -286,7 +293,7 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        heading = f"Edited by {plain((await self._names_of(event.actor))[0] or '')}:"
+        heading = f"Edited by {plain((await self._signing.names(event.actor))[0] or '')}:"
         posts, _ = self._uploads.posts_of(message.content, heading=heading)
 
         async def send(number: int, post: Post) -> None:
@@ -313,12 +320,6 @@ class Outbox:
             raise Never("the message has nothing that can be shown")
         return texts, further
 
-    async def _names_of(self, actor: Actor) -> list[str | None]:
-        key = actor.key
-        person = (await self._store.people.people([key])).get(key) if key else None
-        name = "Guildesk" if key is None else person.name if person else ""
-        return webhook_names(name, actor.type.lower())
-
     async def _link(
         self, channel: Channel, message: Message, part: int, parts: int, sent: discord.Message
     ) -> Link:
@@ -330,15 +331,20 @@ class Outbox:
             channel_id=channel.channel_id,
             discord_id=sent.id,
         )
-        await self._store.channels.link(link)
+        await self._places.link(link)
         return link
 
     async def _parts_there(self, channel: Channel, message_id: MessageId) -> list[Link]:
         return [link for link in await self._links(channel, message_id) if link.part < REPLIES]
 
     async def _links(self, channel: Channel, message_id: MessageId) -> list[Link]:
-        links = await self._store.channels.links(channel.ticket_id, message_id)
+        links = await self._places.links(channel.ticket_id, message_id)
         return [link for link in links if link.channel_id == channel.channel_id]
+
+
+def _thread_of(channel: Channel) -> discord.abc.Snowflake:
+    """What a webhook is told beside, to reach a thread of its channel."""
+    return discord.utils.MISSING if channel.parent_id is None else discord.Object(channel.channel_id)
 
 
 def _next_of_files(linked: Mapping[int, Link]) -> int:

@@ -2,13 +2,14 @@
 
 import discord
 
-from bot.showing.lines import doer
+from bot.showing.lines import NAME_LIMIT
 from bot.showing.rebuilt import time_there
-from bot.showing.texts import plain
+from bot.showing.signing import Signing
+from bot.showing.texts import plain, shortened
 from tickets.events import Event, MessageDeleted, MessageEdited
 from tickets.excerpts import excerpt
 from tickets.model import Message
-from tickets.ports.channels import Channel, discord_id_of, thread_of
+from tickets.ports.channels import Channel, Places, typed_in
 from tickets.ports.store import Store
 
 PAGE = 500
@@ -18,13 +19,15 @@ PAGE = 500
 class Quotes:
     """Messages of webhooks cannot be replies, so they quote in small print."""
 
-    def __init__(self, store: Store, guild_id: int) -> None:
+    def __init__(self, store: Store, places: Places, signing: Signing, guild_id: int) -> None:
         self._store = store
+        self._places = places
+        self._signing = signing
         self._guild_id = guild_id
 
     async def above(self, channel: Channel, message: Message) -> str:
         """The lines above a copy; none above most."""
-        lines = [await time_there(self._store, channel, message.created_at, "-# {}")]
+        lines = [await time_there(self._places, channel, message.created_at, "-# {}")]
         if message.reply_to is not None:
             answered = await self._store.views.message(message.reply_to, message.ticket_id)
             lines.append(await self._quoted(channel, answered) if answered else "")
@@ -42,18 +45,16 @@ class Quotes:
         return answers
 
     async def _quoted(self, channel: Channel, answered: Message) -> str:
-        key = answered.author.key
-        people = await self._store.people.people([key] if key else [])
-        name = doer(key, people, by_hand=False)
+        name = plain(shortened(await self._signing.name(answered.author), NAME_LIMIT))
         there = await self._place(channel, answered)
         link = name if there is None else f"[{name}](<{there}>)"
         return f"-# ↪ {link}: {plain(excerpt(answered))}"
 
     async def _place(self, channel: Channel, answered: Message) -> str | None:
         """The address in this channel of what is answered, if it is there."""
-        links = await self._store.channels.links(answered.ticket_id, answered.id)
+        links = await self._places.links(answered.ticket_id, answered.id)
         shown = [it.discord_id for it in links if it.channel_id == channel.channel_id]
-        typed = None if thread_of(answered.id) else discord_id_of(answered.id)
+        typed = typed_in(channel, answered.id)
         if not shown and typed is not None and _is_younger(typed, channel):
             shown = [typed]
         if not shown or answered.deleted:

@@ -3,26 +3,25 @@
 import discord
 
 from tickets.model import MessageId, Millis
-from tickets.ports.channels import Channel, Link
-from tickets.ports.store import Store
+from tickets.ports.channels import Channel, Link, Places
 
 _REBUILT = MessageId("rebuilt")
 """The link under this id names the channels of a ticket that were built again."""
 
 
-async def note_rebuilt(store: Store, channel: Channel) -> None:
+async def note_rebuilt(places: Places, channel: Channel) -> None:
     """Keep that it is not the ticket's first one."""
     here = channel.channel_id
     link = Link(
         ticket_id=channel.ticket_id, message_id=_REBUILT, part=0, parts=1, channel_id=here, discord_id=here
     )
-    await store.channels.link(link)
+    await places.link(link)
 
 
-async def time_there(store: Store, channel: Channel, at: Millis, form: str = "{}") -> str:
+async def time_there(places: Places, channel: Channel, at: Millis, form: str = "{}") -> str:
     """When something happened, as Discord shows it, if the channel was built again since; else nothing."""
     if at >= int(discord.utils.snowflake_time(channel.channel_id).timestamp() * 1000):
         return ""
-    links = await store.channels.links(channel.ticket_id, _REBUILT)
+    links = await places.links(channel.ticket_id, _REBUILT)
     is_rebuilt = any(it.channel_id == channel.channel_id for it in links)
     return form.format(f"<t:{at // 1000}:f>") if is_rebuilt else ""

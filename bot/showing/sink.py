@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 import discord
@@ -10,12 +11,13 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
+from bot.showing.copies import Copies
 from bot.showing.lines import plan_of
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
 from bot.showing.outbox import Outbox, nonce
 from bot.showing.parts import MESSAGE_LIMIT
-from bot.showing.pings import Pings
+from bot.showing.pings import Pinged, Pings
 from bot.showing.posts import Post
 from bot.showing.removal import ReadOut
 from bot.showing.texts import plain, shortened
@@ -41,8 +43,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
-from tickets.fold import message_after
-from tickets.model import IssueLevel, Message, MessageId, Millis, Ticket
+from tickets.model import IssueLevel, Millis, Ticket
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
@@ -80,6 +81,7 @@ class DiscordSink:
         self._notices = Notices(store, channels)
         self._cards = cards
         self._outbox = outbox
+        self._copies = Copies(store, outbox)
         self._uploads = uploads
         self._transcripts = transcripts
         self._pings = pings
@@ -168,14 +170,10 @@ class DiscordSink:
         match event.data:
             case TicketOpened():
                 await self._show_opening(channel, event, event.data, ticket)
-            case MessagePosted():
-                await self._show_posted(channel, event, ticket)
-            case MessageEdited(message_id=message_id):
-                message = await self._message(event)
-                if not message.deleted:
-                    await self._outbox.edit(channel, event, _as_of(event, message))
-            case MessageDeleted(message_id=message_id):
-                await self._outbox.delete(channel, message_id)
+            case MessagePosted() | MessageEdited() | MessageDeleted() as data:
+                await self._copies.show(
+                    channel, event, data, ticket, partial(self._ping_for_message, channel, event, ticket)
+                )
             case NoteAdded() | NoteEdited() | NoteDeleted() as note:
                 await show_note(
                     self._channels,
@@ -199,39 +197,22 @@ class DiscordSink:
     ) -> None:
         """The card shows the ticket; its files are a message of the requester's."""
         await self._notices.opened(channel, event, opened)
-        if ticket.attachments:
-            await self._outbox.post(channel, event, _files_of(event, ticket))
+        await self._copies.show_files(channel, event, ticket)
 
     async def _show_plan(self, channel: Channel, event: Event, plan: Plan | TicketReopened) -> None:
         if isinstance(plan, TicketReopened):
             await self._notices.correct_closing(channel, event)
         await self._notices.say(channel, event, plan_of(await self._notices.who(event), plan))
 
-    async def _show_posted(self, channel: Channel, event: Event, ticket: Ticket) -> None:
-        message = message_after(None, event) if ticket.seq == event.seq else None
-        if message is None:  # by now it may be deleted
-            message = await self._message(event)
-        if message.deleted:
-            await self._outbox.find(channel, event, _as_of(event, message))
-        else:
-            ping = None if _is_history(event, channel) else await self._pings.for_message(event, ticket)
-            await self._outbox.post(channel, event, _as_of(event, message), ping)
-
-    async def _show_files(self, channel: Channel, event: Event, ticket: Ticket) -> None:
-        """Show the files that came with the ticket and are left."""
-        (opened,) = await self._store.log.events(ticket.id, upto=1)
-        files = _files_of(opened, ticket)
-        if files.attachments:
-            await self._outbox.edit(channel, event, files)
-        else:
-            await self._outbox.delete(channel, files.id)
+    async def _ping_for_message(self, channel: Channel, event: Event, ticket: Ticket) -> Pinged | None:
+        return None if _is_history(event, channel) else await self._pings.for_message(event, ticket)
 
     async def _show_changes(
         self, channel: Channel, event: Event, ticket: Ticket, changes: Sequence[Change]
     ) -> None:
         fields = {change.field for change in changes}
         if "attachments" in fields:
-            await self._show_files(channel, event, ticket)
+            await self._copies.show_files_left(channel, event, ticket)
         if "issue_level" in fields:
             await self._channels.move(ticket, channel)
         if "support_role" in fields:
@@ -278,12 +259,6 @@ class DiscordSink:
         except NotNow as later:
             log.info("channel %s is read once more before it goes: %s", channel.channel_id, later)
 
-    async def _message(self, event: Event) -> Message:
-        message = await self._store.views.message(event.message_id or MessageId(""), event.ticket_id)
-        if message is None:
-            raise NotNow("the message is not to be read yet")
-        return message
-
 
 def _is_history(event: Event, channel: Channel) -> bool:
     """Whether the channel was made after the event. Then the event is shown again and need not alert
@@ -294,26 +269,3 @@ def _is_history(event: Event, channel: Channel) -> bool:
 def _is_there_already(event: Event, channel: Channel) -> bool:
     """Whether the event happened in this very channel, where people see it anyway."""
     return event.origin.place is Place.DISCORD and event.origin.channel_id == channel.channel_id
-
-
-def _files_of(opened: Event, ticket: Ticket) -> Message:
-    """What came with the ticket, as a message without words."""
-    return Message(
-        id=MessageId(opened.id),
-        ticket_id=ticket.id,
-        seq=opened.seq,
-        author=opened.actor,
-        content="",
-        attachments=ticket.attachments,
-        created_at=opened.at,
-        updated_at=opened.at,
-    )
-
-
-def _as_of(event: Event, message: Message) -> Message:
-    """The message as this event left it; later edits are shown by their own events."""
-    if isinstance(event.data, MessagePosted):
-        return message_after(None, event) or message
-    if isinstance(event.data, MessageEdited):
-        return replace(message, content=event.data.content, attachments=event.data.attachments)
-    return message

@@ -1,16 +1,18 @@
-"""The webhook of a ticket's channel, through which messages appear under people's names."""
+"""The webhook of a ticket's channel or of its thread's channel, through which messages appear under people's
+names."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 
 from bot.connection.faults import WebhookIsGone, discord_faults
 from bot.showing.names import Names
-from tickets.ports.channels import Channel
-from tickets.ports.store import Store
+from tickets.ports.channels import Channel, Places
 
 CALLED = ("Guildesk", "Support", "Desk")
 """What our webhooks are called: the first of these names that Discord takes."""
@@ -20,33 +22,41 @@ class Webhooks:
     """Makes them, finds them again, and forgets those that are gone."""
 
     def __init__(
-        self, client: discord.Client, session: aiohttp.ClientSession, store: Store, names: Names
+        self, client: discord.Client, session: aiohttp.ClientSession, places: Places, names: Names
     ) -> None:
         self._client = client
         self._session = session
-        self._store = store
+        self._places = places
         self._names = names
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        """Threads of one channel share its webhook, so it is made in turn."""
 
     async def with_webhook(self, channel: Channel) -> Channel:
         """The channel with its webhook, made unless it is there."""
         if channel.webhook_id is not None:
             return channel
+        home = channel.parent_id or channel.channel_id
+        async with self._turns.setdefault(home, asyncio.Lock()):
+            made = await self._found(home) or await self._made(home)
+        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
+        await self._places.save(channel)
+        return channel
 
+    async def _found(self, home: int) -> Mapping[str, Any] | None:
+        with discord_faults("looking for a webhook"):
+            known = await self._client.http.channel_webhooks(home)
+        return next((it for it in known if self._is_ours(it)), None)
+
+    async def _made(self, home: int) -> Mapping[str, Any]:
         async def ask(given: Mapping[str, str | None]) -> Mapping[str, Any]:
             with discord_faults("making a webhook"):
-                return await self._client.http.create_webhook(channel.channel_id, name=given["name"] or "")
+                return await self._client.http.create_webhook(home, name=given["name"] or "")
 
-        with discord_faults("looking for a webhook"):
-            known = await self._client.http.channel_webhooks(channel.channel_id)
-        ours = [it for it in known if self._is_ours(it)]
-        made = ours[0] if ours else await self._names.taken({"name": CALLED}, ask, may_guess=True)
-        channel = replace(channel, webhook_id=int(made["id"]), webhook_token=made["token"])
-        await self._store.channels.save(channel)
-        return channel
+        return await self._names.taken({"name": CALLED}, ask, may_guess=True)
 
     async def forget(self, channel: Channel) -> None:
         """The webhook is gone."""
-        await self._store.channels.save(replace(channel, webhook_id=None, webhook_token=None))
+        await self._places.save(replace(channel, webhook_id=None, webhook_token=None))
 
     def of(self, channel: Channel) -> discord.Webhook:
         """To post with. Raises WebhookIsGone."""

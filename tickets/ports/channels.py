@@ -117,3 +117,18 @@ def thread_of(message_id: MessageId) -> int | None:
 def event_id_from_discord(message_id: int, suffix: str = "") -> EventId:
     """The id of an event that was made of a Discord message, the same whoever sees it and how often."""
     return EventId(f"d:{message_id}{suffix}")
+
+
+def event_id_from_thread(thread_id: int, message_id: int, suffix: str = "") -> EventId:
+    """The same for a message that a requester wrote in their thread."""
+    return EventId(f"r:{thread_id}:{message_id}{suffix}")
+
+
+def typed_in(place: Channel, message_id: MessageId) -> int | None:
+    """The Discord message from which this message was made, if it was written in this place. Of channels
+    only the kind counts: a ticket may have had several."""
+    origin, *parts = message_id.split(":")
+    if place.parent_id is not None:
+        is_here = origin == "r" and parts[0] == str(place.channel_id)
+        return int(parts[1]) if is_here else None
+    return None if thread_of(message_id) else discord_id_of(message_id)

@@ -1,0 +1,38 @@
+"""Under which names people appear in Discord."""
+
+from bot.showing.texts import webhook_names
+from tickets.model import Actor, AuthorType, as_requesters_see
+from tickets.ports.store import Store
+from tickets.staff_names import StaffNames
+
+DESK = "Guildesk"
+
+
+class Signing:
+    """For staff everybody has their own name. For requesters (``staff_names``) staff has the names that they
+    may see, and a service is the desk itself."""
+
+    def __init__(self, store: Store, staff_names: StaffNames | None = None) -> None:
+        self._store = store
+        self._staff_names = staff_names
+
+    async def name(self, actor: Actor) -> str:
+        """The name, as they chose it; the id stands for somebody whom the store does not know."""
+        return await self._known(actor) or (actor.key.id if actor.key else DESK)
+
+    async def names(self, actor: Actor) -> list[str | None]:
+        """Names under which a webhook may post, the wanted one first; they tell the actor's side."""
+        return webhook_names(await self._known(actor), self._seen(actor).type.lower())
+
+    async def _known(self, actor: Actor) -> str:
+        actor = self._seen(actor)
+        if actor.key is None:
+            return DESK
+        people = await self._store.people.people([actor.key])
+        if self._staff_names is not None and actor.type is AuthorType.STAFF:
+            people = self._staff_names.shown(people, [actor.key])
+        person = people.get(actor.key)
+        return person.name if person else ""
+
+    def _seen(self, actor: Actor) -> Actor:
+        return actor if self._staff_names is None else as_requesters_see(actor)
