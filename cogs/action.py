@@ -100,6 +100,10 @@ class Action(commands.Cog):
         """In which whoever acts reads what is shown to them alone."""
         return language_for(interaction, self.means.language)
 
+    def board_buttons(self) -> Sequence[CarryingButton]:
+        """Those of these that are on the board, too."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -1,5 +1,7 @@
 """The tickets of whoever asks."""
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 
@@ -13,6 +15,9 @@ from texts.text import Text, Words
 class OwnTickets(Action):
     def carrying_buttons(self) -> list[CarryingButton]:
         return [self._more()]
+
+    def board_buttons(self) -> list[CarryingButton]:
+        return [replace(self._more(), label=Text("my-tickets-button"))]
 
     def _more(self) -> CarryingButton:
         return CarryingButton("mine", Text("more-button"), self._show)

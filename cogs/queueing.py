@@ -14,6 +14,9 @@ class Queueing(Action):
     def carrying_buttons(self) -> list[CarryingButton]:
         return [self._more(), self._take_next()]
 
+    def board_buttons(self) -> list[CarryingButton]:
+        return [self._take_next()]
+
     def _more(self) -> CarryingButton:
         return CarryingButton("queue", Text("more-button"), self._show)
 

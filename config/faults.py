@@ -130,6 +130,21 @@ TRANSCRIPTS_CLOSED: Final = FaultKind(
     "the channel of a closed ticket stays until its transcript is filed",
     _GIVE,
 )
+CHANNEL_MISSING: Final = FaultKind(
+    "channel_missing",
+    "{setting}: the guild has no text channel {id} that the bot can see; nothing is posted there",
+    "let the bot see it, or put the right id into the settings and restart",
+)
+CHANNEL_PUBLIC: Final = FaultKind(
+    "channel_public",
+    "{setting}: everybody in the guild can read #{name}, which is for staff; nothing is posted there",
+    "deny @everyone View Channel in #{name}, and allow it to the bot and the support roles",
+)
+CHANNEL_CLOSED: Final = FaultKind(
+    "channel_closed",
+    "{setting}: in #{name} the bot lacks permissions: {permissions}; nothing is posted there",
+    _GIVE,
+)
 PERMISSIONS_MISSING: Final = FaultKind(
     "permissions_missing",
     "the bot lacks permissions: {permissions}",

@@ -38,6 +38,7 @@ AS_USUAL: Mapping[str, Any] = {
     "close_when_deleted": False,
     "inbox": InboxOptions(max_file_bytes=1024 * 1024),
     "seen_between": 0.0,
+    "board_between": 0.05,
     "quiet_for": 0.0,
 }
 CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test"))
@@ -180,6 +181,7 @@ async def office(
     assignment: Assignment = Assignment.NONE,
     further_roles: Sequence[str] = (),
     relay_bots: Sequence[str] = (),
+    with_board: bool = False,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
@@ -194,13 +196,18 @@ async def office(
         guild = env.create_guild(id=GUILD)
         roles = {role: guild.create_role(f"{role} team") for role in SupportRole}
         lobby = guild.create_text_channel("lobby")
-        transcripts = guild.create_text_channel("transcripts", overwrites=_private(guild, client, roles))
+
+        def staff_channel(name: str) -> ChannelHandle:
+            return guild.create_text_channel(name, overwrites=_private(guild, client, roles))
+
+        transcripts = staff_channel("transcripts")
         guild_map = GuildMap(
             GUILD,
             {level: guild.create_category(f"{level} tickets").id for level in IssueLevel},
             {role: handle.id for role, handle in roles.items()},
             transcripts.id,
             frozenset(guild.create_role(name).id for name in further_roles),
+            staff_channel("board").id if with_board else None,
         )
         people = {
             role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[roles[role]])

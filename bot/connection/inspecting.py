@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import discord
 
 from bot.connection.guild import ROLE_SETTINGS, TO_BE_COMPLETE, GuildMap
+from bot.connection.staff_channels import faults_of_staff_channels, names_of
 from config.faults import (
     CATEGORY_CLOSED,
     CATEGORY_ELSEWHERE,
@@ -77,6 +78,7 @@ def faults_of_guild(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
         *_of_categories(guild_map, guild, client),
         *_of_roles(guild_map, guild, client),
         *_of_transcripts(guild_map, guild, transcripts),
+        *faults_of_staff_channels(guild_map, guild),
         *_of_permissions(guild),
     ]
 
@@ -154,4 +156,4 @@ def _of_permissions(guild: discord.Guild) -> Iterator[Fault]:
 
 
 def _lacking(wanted: discord.Permissions, had: discord.Permissions) -> str:
-    return ", ".join(name for name, is_wanted in wanted if is_wanted and not getattr(had, name))
+    return names_of(wanted & ~had)

@@ -89,5 +89,10 @@ class Watching(commands.Cog):
 
     def _look_if_named(self, there: discord.abc.GuildChannel) -> None:
         """Channels of tickets come and go all the time."""
-        if there.id in (self._map.transcript_channel_id, *self._map.categories.values()):
+        named = (
+            self._map.transcript_channel_id,
+            self._map.board_channel_id,
+            *self._map.categories.values(),
+        )
+        if there.id in named:
             self._news.set()

@@ -148,6 +148,7 @@ class Program:
             settings.roles,
             settings.transcript_channel_id,
             frozenset(settings.further_role_ids or ()),
+            settings.board_channel_id,
         )
         rules = Rules(
             int(settings.reopen_window * DAY),

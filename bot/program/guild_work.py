@@ -20,6 +20,8 @@ from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.hearing.watching import Watching
 from bot.showing.admins import Admins
+from bot.showing.board import BETWEEN as BOARD_BETWEEN
+from bot.showing.board import Board
 from bot.showing.cards import FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
@@ -73,6 +75,7 @@ class GuildOptions:
     language: Language = Language.EN
     actions: Sequence[type[Action]] = ACTIONS
     seen_between: float = BETWEEN
+    board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
     sweep_every: float = SWEEP_EVERY
     quiet_for: float = QUIET_FOR
@@ -141,6 +144,8 @@ class GuildWork:
         second_tries = SecondTries(store, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
         watching = Watching(client, guild_map, admins)
+        board_buttons = [button for action in actions for button in action.board_buttons()]
+        board = Board(client, store, guild_map, board_buttons, options.language, options.board_between)
         client.equip(
             (
                 *actions,
@@ -152,6 +157,7 @@ class GuildWork:
                 command_list,
                 second_tries,
                 watching,
+                board,
             ),
             answering_view(buttons),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
@@ -175,6 +181,7 @@ class GuildWork:
             "roster": self.roster.run,
             "channels that the store does not know": self.orphanage.run,
             "watching the guild": watching.run,
+            "the board": board.run,
             "typing": ShowingTyping(client, store).run,
             "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }

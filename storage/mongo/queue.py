@@ -7,10 +7,11 @@ from pymongo import ASCENDING, DESCENDING
 from storage.codec import Record
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
-from tickets.model import Status, Ticket, UserKey
+from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import Rating, place_by_rating, place_in_queue
+from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
 
+_WAITS: Record = {"status": Status.OPEN, "snoozed_until": None}
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
 
 
@@ -39,6 +40,23 @@ class MongoWaiting:
         cursor = self._tickets.find(query, sort=[("number", DESCENDING)], limit=limit + 1)
         found = [ticket_from(record) for record in await cursor.to_list(None)]
         return Page.of(found, limit, place_by_number)
+
+    @may_be_away
+    async def at_work(self) -> list[AtWork]:
+        await self._projector.catch_up()
+        count = await self._by_urgency({"status": {"$in": [it for it in Status if not it.is_closed]}})
+        waiting = await self._by_urgency(_WAITS)
+        found = []
+        for level in reversed(IssueLevel):
+            record = await self._tickets.find_one({**_WAITS, "urgency": level.urgency}, sort=_ORDER)
+            oldest = None if record is None else ticket_from(record)
+            found.append(AtWork(level, count.get(level.urgency, 0), waiting.get(level.urgency, 0), oldest))
+        return found
+
+    async def _by_urgency(self, query: Record) -> dict[int, int]:
+        group = {"_id": "$urgency", "count": {"$sum": 1}}
+        rows = await self._tickets.aggregate([{"$match": query}, {"$group": group}]).to_list(None)
+        return {row["_id"]: row["count"] for row in rows}
 
 
 def _behind(place: Cursor) -> list[Record]:

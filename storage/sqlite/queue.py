@@ -7,10 +7,10 @@ from itertools import chain
 
 from storage.codec import TICKET
 from storage.sqlite.reader import Reader
-from storage.sqlite.schema import TO_ANSWER
-from tickets.model import Status, Ticket, UserKey
+from storage.sqlite.schema import AT_WORK, TO_ANSWER
+from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import Rating, place_by_rating, place_in_queue
+from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
@@ -20,6 +20,11 @@ SAME_URGENCY = _PAGE.format("urgency = ? AND (waiting_since, number) > (?, ?)")
 ASSIGNED = """
 SELECT body, number FROM tickets WHERE assignee_key = ? AND status = ? AND number < ?"""
 LESS_URGENT = _PAGE.format("urgency < ?")
+_NOT_ASIDE = "json_extract(body, '$.snoozed_until') IS NULL"
+COUNTS = f"""
+SELECT urgency, count(*), sum({TO_ANSWER} AND {_NOT_ASIDE}) FROM tickets INDEXED BY tickets_at_work
+WHERE {AT_WORK} GROUP BY urgency"""
+OLDEST = _PAGE.format(f"urgency = ? AND {_NOT_ASIDE}")
 
 
 class SqliteWaiting:
@@ -44,6 +49,15 @@ class SqliteWaiting:
         statement = " UNION ALL ".join([ASSIGNED] * len(walks)) + " ORDER BY number DESC LIMIT ?"
         rows = await self._reader.all(statement, [*chain.from_iterable(walks), limit + 1])
         return Page.of([TICKET.from_text(body) for body, _ in rows], limit, place_by_number)
+
+    async def at_work(self) -> list[AtWork]:
+        counted = {urgency: counts for urgency, *counts in await self._reader.all(COUNTS)}
+        found = []
+        for level in reversed(IssueLevel):
+            oldest = await self._reader.one(OLDEST, (level.urgency, 1))
+            count, waiting = counted.get(level.urgency, (0, 0))
+            found.append(AtWork(level, count, waiting, TICKET.from_text(oldest[0]) if oldest else None))
+        return found
 
 
 RATED = """

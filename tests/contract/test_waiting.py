@@ -5,9 +5,9 @@ import random
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post
 from tests.people import SAM_ANSWERS
-from tickets.events import Change, TicketChanged, TicketClosed
+from tickets.events import Change, TicketChanged, TicketClosed, TicketSnoozed
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports.queue import place_in_queue
+from tickets.ports.queue import AtWork, place_in_queue
 from tickets.ports.store import Store
 
 
@@ -53,3 +53,20 @@ async def test_pages_of_any_size_make_the_whole(store: Store, clock: Hands) -> N
             page = await store.waiting.page(page.next, size)
             together += page.items
         assert together == expected
+
+
+async def test_what_there_is_to_do_is_counted_by_level(store: Store, clock: Hands) -> None:
+    tickets = await many(store, clock)
+    aside = in_order(tickets)[0]
+    await append(store, aside.id, TicketSnoozed(clock.now + 1000), SAM_ANSWERS)
+
+    def expected(level: IssueLevel) -> AtWork:
+        those = [it for it in tickets if it.issue_level is level and not it.is_closed]
+        waiting = [it for it in in_order(those) if it.id != aside.id]
+        return AtWork(level, len(those), len(waiting), waiting[0])
+
+    assert await store.waiting.at_work() == [expected(level) for level in reversed(IssueLevel)]
+
+
+async def test_where_nothing_is_to_do_every_level_says_so(store: Store) -> None:
+    assert await store.waiting.at_work() == [AtWork(level) for level in reversed(IssueLevel)]

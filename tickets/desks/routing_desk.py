@@ -10,7 +10,7 @@ from tickets.model import Caller, EventId, Message, Status, SupportRole, Ticket
 from tickets.ports.agents import agent_with
 from tickets.ports.lists import Cursor, Page, TicketFilter
 from tickets.ports.store import Store
-from tickets.refusals import NobodyAbove, NothingWaits, TicketIsClaimed, TicketIsClosed
+from tickets.refusals import NobodyAbove, NothingWaits, Refusal, TicketIsClaimed, TicketIsClosed
 from tickets.sources import Source, from_api
 
 LOOKED_AT = 50
@@ -67,8 +67,10 @@ class RoutingDesk:
     async def take_next(self, caller: Caller, *, source: Source | None = None) -> Ticket:
         """Claim the first ticket of the queue that is nobody's. Raises NothingWaits.
 
-        If somebody else is faster, it is the one after it."""
+        If somebody else is faster, it is the one after it; after the last one, this raises TicketIsClaimed,
+        which names them."""
         after = None
+        nothing: Refusal = NothingWaits()
         while True:
             page = await self._staff.queue(caller, after=after, limit=LOOKED_AT)
             for ticket in page.items:
@@ -76,10 +78,12 @@ class RoutingDesk:
                     continue
                 try:
                     return await self._agents.claim(caller, ticket.id, source=source)
-                except (TicketIsClaimed, TicketIsClosed):
+                except TicketIsClosed:
                     continue
+                except TicketIsClaimed as claimed:
+                    nothing = claimed
             if page.next is None:
-                raise NothingWaits
+                raise nothing
             after = page.next
 
     async def own(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:

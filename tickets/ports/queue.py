@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from tickets.model import Ticket, UserKey
+from tickets.model import IssueLevel, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page
 
 
@@ -25,6 +25,17 @@ class Rating:
     assignee: UserKey | None
     stars: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """The tickets of a level that are not closed, and those of them that wait for staff and are not put
+    aside; ``oldest`` of these has waited longest."""
+
+    level: IssueLevel
+    open: int = 0
+    waiting: int = 0
+    oldest: Ticket | None = None
 
 
 class Rated(Protocol):
@@ -48,4 +59,8 @@ class Waiting(Protocol):
 
     async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
         """Those that are assigned under any of the keys, closed ones too, newest first."""
+        ...
+
+    async def at_work(self) -> list[AtWork]:
+        """What there is to do at each level, the most urgent first."""
         ...

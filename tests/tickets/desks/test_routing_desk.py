@@ -1,6 +1,7 @@
 """Where a ticket goes next, and who takes it."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,17 @@ from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, IssueLevel, Person, SupportRole, Ticket, UserKey, UserRole
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.queue import AtWork, Waiting
 from tickets.ports.store import Store
-from tickets.refusals import NobodyAbove, NothingWaits, StaffOnly, TicketIsClosed, TicketNotFound
+from tickets.refusals import (
+    NobodyAbove,
+    NothingWaits,
+    StaffOnly,
+    TicketIsClaimed,
+    TicketIsClosed,
+    TicketNotFound,
+)
 from tickets.sources import from_command
 
 GENERAL, TECHNICAL, MANAGER, ADMIN = SupportRole
@@ -172,3 +182,42 @@ async def test_the_queue_of_somebody_in_discord_holds_what_they_see_page_by_page
 
 
 AS_SAM_BY_TOKEN = Caller(Person(UserKey("shop", "sam"), "Sam", UserRole.AGENT))
+
+
+class BothSee:
+    """The queue, of which two readers see the same: neither has acted before the other has read."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._both = asyncio.Barrier(2)
+
+    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+        page = await self._waiting.page(after, limit)
+        await self._both.wait()
+        return page
+
+    async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
+        return await self._waiting.assigned(keys, after, limit)
+
+    async def at_work(self) -> list[AtWork]:
+        return await self._waiting.at_work()
+
+
+async def test_of_two_who_take_the_last_ticket_at_once_one_wins_and_the_other_is_told_who(
+    desk: Desk, agents: AgentDesk, store: Store
+) -> None:
+    at_once = replace(store, waiting=BothSee(store.waiting))
+    routing = RoutingDesk(desk, StaffDesk(desk, at_once), agents, at_once)
+    one, other = member("one", MANAGER), member("other one", MANAGER)
+    for number in range(1, 101):
+        ticket = await opened(desk)
+
+        results = await asyncio.gather(
+            routing.take_next(one), routing.take_next(other), return_exceptions=True
+        )
+
+        (won,) = [it for it in results if isinstance(it, Ticket)]
+        (lost,) = [it for it in results if isinstance(it, TicketIsClaimed)]
+        winner = one if won.assignee == one.key else other
+        assert str(lost) == f"Ticket {number} belongs to {winner.person.name}."
+        await desk.close(AS_EVE, ticket.id)

@@ -1,0 +1,189 @@
+"""The board: one live message in a channel of staff's that says what there is to do, and who is there."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+import discord
+from discord.ext import commands
+
+from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.connection.staff_channels import BOARD_SETTING, staff_channel
+from bot.showing.board_view import OnBoard, is_board, view_of
+from bot.showing.pings import NOBODY
+from cogs.carrying_buttons import CarryingButton
+from config.faults import Fault
+from texts.language import Language
+from tickets.events import Event
+from tickets.model import MessageId, TicketId, UserKey
+from tickets.ports.agents import load_of
+from tickets.ports.channels import ChannelState, Link
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Never, NotNow
+from tickets.ports.store import Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+BETWEEN = 5.0
+"""Seconds between two edits, at least."""
+LOOK_EVERY = 30.0
+"""Seconds between two looks at the store, as agents come and go over the API without an event."""
+UNTIL_DONE = 1.0
+"""Seconds after which what somebody asks for in Discord is done, as going off duty."""
+LOOKED_AT = 50
+"""Messages among which a board is looked for that nobody remembers."""
+_RECORD = TicketId("board"), MessageId("board")
+"""The link under these ids names the board's message."""
+
+
+class Board(commands.Cog):
+    """Keeps the message right. Nothing waits for it."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        buttons: Sequence[CarryingButton],
+        language: Language,
+        between: float = BETWEEN,
+        look_every: float = LOOK_EVERY,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._buttons = buttons
+        self._language = language
+        self._between = between
+        self._look_every = look_every
+        self._news = asyncio.Event()
+        self._message_id: int | None = None
+        self._shows: OnBoard | None = None
+        """What the message shows; None before this process has edited it, or once it is gone."""
+        self._deleted: set[int] = set()
+        """Messages that were deleted since the last edit."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self._map.board_channel_id is None:
+            return
+        stop_listening = self._store.bell.listen(self._heard)
+        try:
+            while True:
+                self._news.clear()
+                await asyncio.sleep(max(self._between, await self._look(self._map.board_channel_id)))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._look_every):
+                        await self._news.wait()
+        finally:
+            stop_listening()
+
+    def _heard(self, _: Event, __: UserKey) -> None:
+        self._news.set()
+
+    @commands.Cog.listener()
+    async def on_interaction(self, _: discord.Interaction) -> None:
+        asyncio.get_running_loop().call_later(UNTIL_DONE, self._news.set)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, gone: discord.RawMessageDeleteEvent) -> None:
+        if gone.channel_id == self._map.board_channel_id:
+            self._gone({gone.message_id})
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, gone: discord.RawBulkMessageDeleteEvent) -> None:
+        if gone.channel_id == self._map.board_channel_id:
+            self._gone(gone.message_ids)
+
+    def _gone(self, message_ids: set[int]) -> None:
+        self._deleted |= message_ids
+        if self._message_id in message_ids:
+            self._message_id = self._shows = None
+            self._news.set()
+
+    async def _look(self, channel_id: int) -> float:
+        """Bring the message up to date; gives how many seconds to wait at least before the next look."""
+        try:
+            there = staff_channel(self._map.guild(self._client), BOARD_SETTING, channel_id)
+            if isinstance(there, Fault):  # it is named elsewhere
+                return 0.0
+            now = await self._now()
+            if now != self._shows:
+                await self._show(there, now)
+            if now.lacks_links:
+                self._news.set()
+        except NotNow as later:
+            log.info("the board waits: %s", later)
+            return later.seconds or 0.0
+        except (Never, StoreUnavailable) as problem:
+            log.warning("the board could not be brought up to date: %s", problem)
+        except NotLeader:
+            raise
+        except Exception:
+            log.exception("the board could not be brought up to date")
+        return 0.0
+
+    async def _now(self) -> OnBoard:
+        """What is to be shown now. It is the same for as long as nothing happens."""
+        levels = await self._store.waiting.at_work()
+        channels = await self._store.channels.of_tickets([it.oldest.id for it in levels if it.oldest])
+        on_duty = [it for it in await self._store.agents.all() if it.on_duty]
+        loads = await load_of(self._store.agents, on_duty)
+        at = f"https://discord.com/channels/{self._map.guild_id}"
+        urls = {
+            ticket_id: f"{at}/{channel.channel_id}"
+            for ticket_id, channel in channels.items()
+            if channel.state is ChannelState.OPEN
+        }
+        return OnBoard.of(levels, urls, [(agent, loads[agent.key]) for agent in on_duty])
+
+    async def _show(self, there: discord.TextChannel, now: OnBoard) -> None:
+        self._deleted.clear()
+        known = self._message_id or await self._remembered(there) or await self._found(there)
+        view = view_of(now, self._buttons, self._language)
+        try:
+            if known is not None:
+                with discord_faults("editing the board"):
+                    await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
+        except (MessageIsGone, ChannelIsGone):
+            known = None
+        if known is None:
+            with discord_faults("posting the board"):
+                known = (await there.send(view=view, allowed_mentions=NOBODY)).id
+            log.info("the board is message %d", known)
+        if known != self._message_id:
+            await self._store.channels.link(
+                Link(
+                    ticket_id=_RECORD[0],
+                    message_id=_RECORD[1],
+                    part=0,
+                    parts=1,
+                    channel_id=there.id,
+                    discord_id=known,
+                )
+            )
+        self._message_id, self._shows = known, now
+        self._gone(set(self._deleted))  # while this was under way
+
+    async def _remembered(self, there: discord.TextChannel) -> int | None:
+        """The message as an earlier process has kept it."""
+        links = await self._store.channels.links(*_RECORD)
+        known = [link.discord_id for link in links if link.channel_id == there.id]
+        if not known:
+            return None
+        try:
+            with discord_faults("looking for the board"):
+                await there.fetch_message(known[0])
+        except MessageIsGone:
+            return None
+        return known[0]
+
+    async def _found(self, there: discord.TextChannel) -> int | None:
+        """A message that was posted but not kept, as by a process that was killed."""
+        with discord_faults("looking for the board"):
+            async for message in there.history(limit=LOOKED_AT):
+                if message.author == self._client.user and is_board(message):
+                    return message.id
+        return None

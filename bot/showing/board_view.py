@@ -1,0 +1,103 @@
+"""What the board shows, and how it looks. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import discord
+
+from bot.showing.card import COLOURS
+from bot.showing.texts import plain, shortened
+from cogs.carrying_buttons import CarryingButton
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
+from tickets.model import IssueLevel, TicketId
+from tickets.ports.agents import Agent
+from tickets.ports.queue import AtWork
+
+MOST_AGENTS = 20
+"""Of those on duty, so many are named."""
+NAME_LIMIT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class OnBoard:
+    """What it says. Discord keeps its times true, so it is the same for as long as nothing happens."""
+
+    levels: tuple[Words, ...]
+    on_duty: tuple[Words, ...]
+    most_urgent: IssueLevel | None = None
+    """Of those who wait."""
+    lacks_links: bool = False
+    """Whether a ticket has no channel yet to which it could lead."""
+
+    @classmethod
+    def of(
+        cls, levels: Sequence[AtWork], urls: Mapping[TicketId, str], on_duty: Sequence[tuple[Agent, int]]
+    ) -> Self:
+        """``urls`` are of the channels of tickets, and each agent on duty comes with how many they have."""
+        waiting = [it.level for it in levels if it.waiting]
+        return cls(
+            tuple(_level(it, urls) for it in levels),
+            tuple(_agent(agent, load) for agent, load in on_duty),
+            max(waiting, key=lambda it: it.urgency, default=None),
+            any(it.oldest is not None and it.oldest.id not in urls for it in levels),
+        )
+
+
+def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language) -> discord.ui.LayoutView:
+    """The message; discord.py need not remember it: the buttons carry what they are about."""
+    view = discord.ui.LayoutView(timeout=None)
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
+    for button in buttons:
+        row.add_item(button.carrying().shown(language))
+    colour = discord.Colour.green() if now.most_urgent is None else COLOURS[now.most_urgent]
+    view.add_item(
+        discord.ui.Container(
+            discord.ui.TextDisplay(in_language(joined([Text("board-heading"), *now.levels]), language)),
+            discord.ui.Separator(),
+            discord.ui.TextDisplay(in_language(joined(_staff(now.on_duty)), language)),
+            discord.ui.Separator(),
+            row,
+            accent_colour=colour,
+        )
+    )
+    view.stop()
+    return view
+
+
+def is_board(message: discord.Message) -> bool:
+    """Whether it looks like one: it has buttons in a frame."""
+    return any(
+        isinstance(part, discord.ActionRow)
+        for container in message.components
+        if isinstance(container, discord.Container)
+        for part in container.children
+    )
+
+
+def _level(it: AtWork, urls: Mapping[TicketId, str]) -> Words:
+    if it.oldest is None:
+        return Text("board-level", level=it.level, open=it.open)
+    number, url = f"#{it.oldest.number}", urls.get(it.oldest.id)
+    since = it.oldest.waiting_since or it.oldest.created_at
+    return Text(
+        "board-level-waiting",
+        level=it.level,
+        open=it.open,
+        waiting=it.waiting,
+        ticket=f"[{number}]({url})" if url else number,
+        since=f"<t:{since // 1000}:R>",
+    )
+
+
+def _agent(agent: Agent, load: int) -> Words:
+    return Text("board-agent", name=plain(shortened(agent.name, NAME_LIMIT)), open=load)
+
+
+def _staff(on_duty: Sequence[Words]) -> list[Words]:
+    if not on_duty:
+        return [Text("board-nobody-on-duty")]
+    more = len(on_duty) - MOST_AGENTS
+    rest = [Text("board-more-on-duty", count=more)] if more > 0 else []
+    return [Text("board-on-duty"), *on_duty[:MOST_AGENTS], *rest]

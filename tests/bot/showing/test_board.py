@@ -1,0 +1,249 @@
+"""The board says what there is to do, and who is there; it is edited when that changes, and only then."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+import pytest
+from simcord import ChannelHandle, InteractionResult
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+
+from bot.connection.inspecting import faults_of_guild
+from bot.showing.board import Board
+from bot.showing.board_view import is_board
+from cogs.carrying_buttons import CarryingButton
+from tests.office import Office, office
+from tests.waiting import until
+from texts.language import Language
+from tickets.model import IssueLevel, MessageId, TicketId, UserKey
+
+
+@pytest.fixture
+async def board_office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with office(tmp_path, with_board=True) as opened:
+        await until(lambda: opened.store.channels.links(TicketId("board"), MessageId("board")))
+        yield opened
+
+
+def channel(board_office: Office) -> ChannelHandle:
+    return board_office.guild.channels["board"]
+
+
+def parts(components: Sequence[object]) -> list[object]:
+    return [it for one in components for it in (one, *parts(getattr(one, "children", ())))]
+
+
+def board(board_office: Office) -> discord.Message:
+    (message,) = channel(board_office).history()
+    return message
+
+
+def lines(shown_by: discord.Message) -> list[str]:
+    shown = parts(shown_by.components)
+    return "\n".join(it.content for it in shown if isinstance(it, discord.TextDisplay)).splitlines()
+
+
+async def says(board_office: Office, text: str) -> bool:
+    return any(text in line for it in channel(board_office).history() for line in lines(it))
+
+
+def edits(board_office: Office) -> int:
+    told = board_office.env.backend.transcript
+    at = str(channel(board_office).id)
+    return sum(1 for kind, event, it in told if event == "MESSAGE_UPDATE" and it["channel_id"] == at)
+
+
+def told(result: InteractionResult) -> str:
+    assert result.response is not None
+    assert result.ephemeral
+    return result.response.content
+
+
+async def test_it_counts_by_level_and_names_who_waits_longest(board_office: Office) -> None:
+    _, calm = await board_office.open()
+    await board_office.open(issue_level=IssueLevel.CRITICAL)
+    answered, there = await board_office.open()
+    await board_office.by_hand(board_office.people["general"].send(there, "Hello"))
+
+    await until(lambda: says(board_office, "2 open · 1 waiting"))
+
+    heading, critical, urgent, normal, *_ = lines(board(board_office))
+    assert heading == "## The desk"
+    assert critical.startswith("**Critical** · 1 open · 1 waiting · oldest [#2](")
+    assert urgent == "**Urgent** · none"
+    at = f"https://discord.com/channels/{board_office.guild_map.guild_id}/{calm.id}"
+    assert f"oldest [#1]({at}), <t:" in normal
+    assert answered.number == 3
+
+
+async def test_a_ticket_that_is_put_aside_waits_for_nobody(board_office: Office) -> None:
+    _, there = await board_office.open()
+    await until(lambda: says(board_office, "1 waiting"))
+
+    await board_office.people["general"].slash(there, "snooze")
+
+    await until(lambda: says(board_office, "1 open · nobody waits"))
+
+
+async def test_its_buttons_take_list_and_change_duty(board_office: Office) -> None:
+    ticket, _ = await board_office.open()
+    agent = board_office.people["general"]
+
+    taken = await agent.click(board(board_office), label="Take next")
+    own = await agent.click(board(board_office), label="My tickets")
+    on = await agent.click(board(board_office), label="On/Off duty")
+    await until(lambda: says(board_office, r"general\-agent · 1 open"))
+    off = await agent.click(board(board_office), label="On/Off duty")
+
+    assert told(taken).startswith("This is yours now:\n**#1**")
+    assert (await board_office.fresh(ticket)).assignee == UserKey(UserKey.DISCORD, str(agent.id))
+    assert told(own).startswith("**Your open tickets**\n**#1**")
+    assert told(on) == "You are on duty for GENERAL."
+    assert told(off) == "You are off duty."
+
+
+@pytest.mark.parametrize("label", ["Take next", "My tickets", "On/Off duty"])
+async def test_its_buttons_are_for_staff(board_office: Office, label: str) -> None:
+    ticket, _ = await board_office.open()
+    guest = board_office.people["outsider"]
+    let_in = Overwrite(guest.id, OverwriteType.MEMBER, allow=1 << 10)
+    board_office.env.backend.set_overwrite(channel(board_office).id, let_in)
+
+    refused = await guest.click(board(board_office), label=label)
+
+    assert told(refused) == "Only staff can do this."
+    assert (await board_office.fresh(ticket)).assignee is None
+
+
+async def test_nothing_is_edited_while_nothing_changes(board_office: Office) -> None:
+    ticket, _ = await board_office.open()
+    await until(lambda: says(board_office, "oldest [#1]("))
+    before = edits(board_office)
+
+    for _ in range(5):
+        await board_office.say(ticket, "Still there?")
+    await board_office.people["general"].slash(channel(board_office), "duty", state="on")
+    await until(lambda: says(board_office, "free"))
+
+    assert edits(board_office) == before + 1
+
+
+async def test_changes_that_follow_each_other_are_gathered(tmp_path: Path) -> None:
+    async with office(tmp_path, with_board=True, board_between=1.0) as board_office:
+        await until(lambda: says(board_office, "Nobody is on duty."))
+
+        for _ in range(8):
+            await board_office.open()
+        await until(lambda: says(board_office, "8 open · 8 waiting"))
+
+        assert edits(board_office) <= 5  # as eight tickets take a few seconds
+
+
+async def test_it_is_made_again_when_somebody_deletes_it(board_office: Office) -> None:
+    gone = board(board_office)
+
+    await board_office.by_hand(board_office.client.http.delete_message(gone.channel.id, gone.id))
+
+    await until(lambda: says(board_office, "Nobody is on duty."))
+    assert board(board_office).id != gone.id
+
+
+@asynccontextmanager
+async def next_process(board_office: Office) -> AsyncIterator[None]:
+    """A board that remembers nothing but what the store knows."""
+
+    async def pressed(_: discord.Interaction, __: str) -> None:
+        """Nobody does."""
+
+    buttons = [CarryingButton("next", "Take next", pressed)]
+    successor = Board(
+        board_office.client, board_office.store, board_office.guild_map, buttons, Language.EN, 0.05
+    )
+    running = asyncio.create_task(successor.run())
+    yield
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_next_process_goes_on_with_the_same_message(board_office: Office) -> None:
+    before = board(board_office).id
+    for number in range(60):
+        await board_office.people["admin"].send(channel(board_office), f"Chatter {number}")
+
+    async with next_process(board_office):
+        await until(lambda: edits(board_office))
+
+    assert [it.id for it in channel(board_office).history() if is_board(it)] == [before]
+
+
+async def test_a_board_that_nobody_remembers_is_found(board_office: Office) -> None:
+    before = board(board_office).id
+    (kept,) = await board_office.store.channels.links(TicketId("board"), MessageId("board"))
+    await board_office.store.channels.link(replace(kept, discord_id=1))
+
+    async with next_process(board_office):
+        await until(lambda: edits(board_office))
+
+    assert board(board_office).id == before
+    (kept,) = await board_office.store.channels.links(TicketId("board"), MessageId("board"))
+    assert kept.discord_id == before
+
+
+async def test_it_pings_nobody(board_office: Office) -> None:
+    agent = board_office.people["general"]
+    await agent.click(board(board_office), label="On/Off duty")
+    await until(lambda: says(board_office, r"general\-agent"))
+    shown = board(board_office)
+
+    await board_office.by_hand(board_office.client.http.delete_message(shown.channel.id, shown.id))
+    await until(lambda: says(board_office, r"general\-agent"))
+
+    posted = board_office.ever_posted(channel(board_office))
+    assert [it["mentions"] for it in posted] == [[], []]
+
+
+async def put_right(board_office: Office, allowed: bool) -> None:
+    everyone = board_office.guild.id
+    deny = 0 if allowed else 1 << 10
+    overwrite = Overwrite(everyone, OverwriteType.ROLE, allow=0, deny=deny)
+    board_office.env.backend.set_overwrite(channel(board_office).id, overwrite)
+    await board_office.env.settle()
+
+
+async def test_where_everybody_reads_it_is_not_kept_up_to_date(board_office: Office) -> None:
+    await put_right(board_office, allowed=True)
+    before = edits(board_office)
+
+    await board_office.open()
+    fault = await named(board_office)
+    unchanged = edits(board_office)
+    await put_right(board_office, allowed=False)
+    await board_office.open()
+
+    assert fault == "channel_public"
+    assert unchanged == before
+    await until(lambda: says(board_office, "2 open"))
+
+
+async def named(board_office: Office) -> str:
+    faults = faults_of_guild(board_office.guild_map, board_office.client)
+    (code,) = [it.code for it in faults if "BOARD_CHANNEL_ID" in it.what]
+    return code
+
+
+async def test_without_its_permission_or_its_channel_it_says_so(board_office: Office) -> None:
+    there, me = channel(board_office), board_office.client.user
+    assert me is not None
+    view_only = Overwrite(me.id, OverwriteType.MEMBER, allow=1 << 10, deny=1 << 11)
+
+    board_office.env.backend.set_overwrite(there.id, view_only)
+    await board_office.env.settle()
+    closed = await named(board_office)
+    await board_office.by_hand(board_office.client.http.delete_channel(there.id))
+    missing = await named(board_office)
+
+    assert (closed, missing) == ("channel_closed", "channel_missing")

@@ -1,0 +1,21 @@
+# Die Tafel: was auf jeder Stufe zu tun ist, und wer im Dienst ist.
+
+board-heading = ## Der Support
+board-level = **{ listed-level }** · { $open ->
+        [0] keine
+       *[other] { $open } offen · niemand wartet
+    }
+board-level-waiting = **{ listed-level }** · { $open } offen · { $waiting ->
+        [one] { $waiting } wartet
+       *[other] { $waiting } warten
+    } · ältestes { $ticket }, { $since }
+board-on-duty = **Im Dienst**
+board-agent =
+    { $name } · { $open ->
+        [0] frei
+       *[other] { $open } offen
+    }
+board-more-on-duty = und { $count } weitere
+board-nobody-on-duty = Niemand ist im Dienst.
+my-tickets-button = Meine Tickets
+duty-button = Dienst an/aus

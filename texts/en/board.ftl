@@ -1,0 +1,18 @@
+# The board: what there is to do at each level, and who is on duty.
+
+board-heading = ## The desk
+board-level = **{ listed-level }** · { $open ->
+        [0] none
+       *[other] { $open } open · nobody waits
+    }
+board-level-waiting = **{ listed-level }** · { $open } open · { $waiting } waiting · oldest { $ticket }, { $since }
+board-on-duty = **On duty**
+board-agent =
+    { $name } · { $open ->
+        [0] free
+       *[other] { $open } open
+    }
+board-more-on-duty = and { $count } more
+board-nobody-on-duty = Nobody is on duty.
+my-tickets-button = My tickets
+duty-button = On/Off duty
