@@ -49,6 +49,7 @@ class TicketOpened(TicketEvent):
     issue_level: IssueLevel
     support_role: SupportRole
     metadata: Mapping[str, str] = field(default_factory=dict)
+    locale: str | None = None
     attachments: tuple[Attachment, ...] = ()
     assignee: UserKey | None = None
     nobody_on_duty: bool = False

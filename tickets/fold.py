@@ -166,6 +166,7 @@ def _opened(event: Event) -> Ticket:
         waiting_since=event.at,
         seq=event.seq,
         metadata=dict(data.metadata),
+        locale=data.locale,
         attachments=data.attachments,
         assignee=data.assignee,
         panel_channel_id=data.panel_channel_id,

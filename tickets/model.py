@@ -205,6 +205,8 @@ class Ticket:
     last_event_at: Millis
     """The newest event of any kind, notes included; ``updated_at`` leaves out what requesters never see."""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    locale: str | None = None
+    """The requester's, as ``de-AT`` (BCP 47), if it was given."""
     attachments: tuple[Attachment, ...] = ()
     panel_channel_id: int | None = None
     """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""

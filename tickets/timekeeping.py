@@ -23,6 +23,7 @@ from tickets.model import SYSTEM, AuthorType, EventId, Message, Millis, Status, 
 from tickets.ports.sinks import Listening, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
+from tickets.ports.wording import Wording
 from tickets.sources import by_itself
 
 CaughtUp = Callable[[TicketId], Awaitable[None]]
@@ -98,13 +99,20 @@ class GoingOff:
     staff has written."""
 
     def __init__(
-        self, kind: TimerKind, store: Store, clock: Clock, patience: Patience, caught_up: CaughtUp
+        self,
+        kind: TimerKind,
+        store: Store,
+        clock: Clock,
+        patience: Patience,
+        caught_up: CaughtUp,
+        wording: Wording,
     ) -> None:
         self.name = kind
         self._store = store
         self._clock = clock
         self._patience = patience
         self._caught_up = caught_up
+        self._wording = wording
 
     async def show(self, timer: Timer) -> None:
         """See ``tickets.ports.sinks.Sink``."""
@@ -139,30 +147,12 @@ class GoingOff:
             return None
         reminding, closing = self._patience.before_reminder, self._patience.before_closing
         if timer.kind is TimerKind.SILENCE and closing is not None:
-            why = f"There was no answer for {_in_words(closing)}."
+            why = self._wording.silence(ticket.locale, closing)
             return TicketClosed(policy.closing_status(ticket), why)
         if timer.kind is TimerKind.REMINDER and reminding is not None:
-            return MessagePosted(_reminder(reminding, closing))
+            closes_in = closing - reminding if closing is not None and closing > reminding else None
+            return MessagePosted(self._wording.reminder(ticket.locale, reminding, closes_in))
         return None
 
     async def give_up(self, timer: Timer, why: str) -> None:
         """The ticket stays as it is; the relay has it in the log."""
-
-
-def _reminder(silent_for: Millis, closing: Millis | None) -> str:
-    reminder = f"We have not heard from you for {_in_words(silent_for)}. Do you still need help?"
-    if closing is None or closing <= silent_for:
-        return reminder
-    return f"{reminder} Without an answer this ticket is closed in {_in_words(closing - silent_for)}."
-
-
-_UNITS = ((policy.DAY, "day"), (60 * 60 * 1000, "hour"), (60 * 1000, "minute"))
-
-
-def _in_words(span: Millis) -> str:
-    """In the largest unit of which there are two, or one that fits."""
-    for length, unit in _UNITS:
-        count = round(span / length)
-        if count >= 2 or (count == 1 and span >= length * 0.95):
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "a moment"

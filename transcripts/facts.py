@@ -33,6 +33,8 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
         yield Fact("E-mail", requester.email)
     yield Fact("User id", f"{ticket.requester.id} (issuer {ticket.requester.issuer})")
     yield Fact("Role", ticket.requester_role)
+    if ticket.locale:
+        yield Fact("Language", ticket.locale)
     yield Fact("Issue level", ticket.issue_level)
     yield Fact("Support role", ticket.support_role)
     yield Fact("Status", ticket.status)

@@ -100,6 +100,7 @@ class TicketBody(BaseModel):
     last_message_at: int | None
     message_count: int
     metadata: Mapping[str, str]
+    locale: str | None
     discord: DiscordBody
     feedback: FeedbackBody | None
     read: ReadingBody
@@ -259,6 +260,7 @@ def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody, read: Rea
         last_message_at=_seconds_or_none(ticket.last_message_at),
         message_count=ticket.message_count,
         metadata=ticket.metadata,
+        locale=ticket.locale,
         discord=discord,
         feedback=feedback_body(ticket.feedback) if ticket.feedback else None,
         read=ReadingBody(requester_seq=read.requester_seq, staff_seq=read.staff_seq),

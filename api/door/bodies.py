@@ -107,6 +107,12 @@ NewContent = Annotated[
 StaffNote = Annotated[str, *_text_of(2_000), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
 """Ids of uploads, as a ticket or message takes them."""
+Locale = Annotated[
+    str,
+    StringConstraints(max_length=35, pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    Field(description="In which language the requester reads, like `de-AT` (BCP 47)."),
+]
+
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_SHOWS_LINE]
 _MetadataText = Annotated[str, StringConstraints(max_length=512), *_ONE_LINE]
 

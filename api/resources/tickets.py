@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, FileIds, Metadata, Topic, body_of, query_of
+from api.door.bodies import Content, FileIds, Locale, Metadata, Topic, body_of, query_of
 from api.door.claims import Email, UserId, UserName
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
@@ -47,6 +47,7 @@ class NewTicketBody(BaseModel, extra="forbid"):
     issue_level: IssueLevel = IssueLevel.NORMAL
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Annotated[Metadata, Field(default_factory=dict)]
+    locale: Locale | None = None
     attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
     requester: RequesterBody | None = None
 
@@ -72,6 +73,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         issue_level=body.issue_level,
         support_role=body.support_role,
         metadata=body.metadata,
+        locale=body.locale,
     )
     chosen = chosen_id(request, "ticket")
     ticket = await request.app[DESKS].tickets.open(

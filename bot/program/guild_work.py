@@ -19,6 +19,7 @@ from bot.hearing.reconciling import QUIET_FOR, SWEEP_EVERY, Reconciling
 from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.hearing.watching import Watching
+from bot.program.wording import ToRequesters
 from bot.showing.admins import Admins
 from bot.showing.board import BETWEEN as BOARD_BETWEEN
 from bot.showing.board import Board
@@ -170,7 +171,7 @@ class GuildWork:
             "relay to the timers": Relay(
                 SettingTimers(store, options.patience), store.backlog, store.bell, clock
             ).run,
-            **self._what_goes_off(store, clock, options.patience, channels),
+            **self._what_goes_off(store, clock, options, channels),
             "waking tickets that wait for channels": categories.run,
             "cards that were refused": cards.run,
             "commands": command_list.run,
@@ -187,7 +188,7 @@ class GuildWork:
         }
 
     def _what_goes_off(
-        self, store: Store, clock: Clock, patience: Patience, channels: TicketChannels
+        self, store: Store, clock: Clock, options: GuildOptions, channels: TicketChannels
     ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         async def caught_up(ticket_id: TicketId) -> None:
             channel = await channels.existing(ticket_id)
@@ -197,10 +198,11 @@ class GuildWork:
                     await self.inbox.read_out(channel.channel_id)
 
         kinds = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
-        timers = [GoingOff(kind, store, clock, patience, caught_up) for kind in kinds]
+        wording = ToRequesters(options.language)
+        timers = [GoingOff(kind, store, clock, options.patience, caught_up, wording) for kind in kinds]
         return {
             f"relay to what {it.name} timers bring": Relay(
-                it, store.timers, store.bell, clock, hears=patience.is_heard
+                it, store.timers, store.bell, clock, hears=options.patience.is_heard
             ).run
             for it in timers
         }

@@ -43,7 +43,7 @@ class TicketChannels:
         categories: Categories,
         cards: Cards,
         marks: Marks,
-        language: Language = Language.EN,
+        language: Language,
     ) -> None:
         self.language = language
         """Of what is said in them."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.program.wording import ToRequesters
 from tests.clocks import Hands
 from tests.contract.places import Place, leading
 from tests.people import AS_ANN, AS_BEN, AS_EVE, AS_SAM
+from texts.language import Language
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.desks.time_desk import TimeDesk
@@ -32,6 +34,7 @@ from tickets.timekeeping import GoingOff, Patience, SettingTimers
 
 HOUR = DAY // 24
 PATIENCE = Patience(before_reminder=3 * DAY, before_closing=5 * DAY)
+WORDING = ToRequesters(Language.EN)
 GOING_OFF = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
 REMINDER = (
     "We have not heard from you for 3 days. Do you still need help? "
@@ -57,8 +60,9 @@ class Watch:
     def times(self) -> TimeDesk:
         return TimeDesk(self.desk, self.clock)
 
-    async def opened(self, *, answered: bool = True) -> TicketId:
-        ticket = await self.desk.open(AS_ANN, NewTicket(topic="No light", description="It is dark."))
+    async def opened(self, *, answered: bool = True, locale: str | None = None) -> TicketId:
+        new = NewTicket(topic="No light", description="It is dark.", locale=locale)
+        ticket = await self.desk.open(AS_ANN, new)
         if answered:
             await self.answers(ticket.id)
         return ticket.id
@@ -84,7 +88,7 @@ class Watch:
                 await setting.show(due.item)
                 await self.store.backlog.done(SinkName.TIMERS, due.item)
         for kind in GOING_OFF:
-            going = GoingOff(kind, self.store, self.clock, self.patience, self._caught_up)
+            going = GoingOff(kind, self.store, self.clock, self.patience, self._caught_up, WORDING)
             for ticket_id in await self.store.timers.tickets_due(kind, now, 100):
                 timer = await self.store.timers.next_due(kind, ticket_id, now)
                 assert timer is not None
@@ -417,13 +421,25 @@ async def test_closing_cancels_every_plan_and_reopening_brings_none_back(watch: 
     assert (now.status, now.closes_at, now.snoozed_until, now.pending_seq) == (Status.OPEN, None, None, None)
 
 
+async def test_what_the_desk_says_is_in_the_language_of_the_ticket(watch: Watch) -> None:
+    ticket = await watch.opened(locale="de-AT")
+
+    await watch.passes(3 * DAY)
+    await watch.passes(2 * DAY)
+
+    (reminder,) = await watch.said_by_itself(ticket)
+    assert reminder.startswith("Seit 3 Tagen haben wir nichts von Ihnen gehört.")
+    assert reminder.endswith("wird dieses Ticket in 2 Tagen geschlossen.")
+    assert (await watch.ticket(ticket)).close_reason == "Seit 5 Tagen kam keine Antwort."
+
+
 async def test_a_timer_that_goes_off_twice_does_its_work_once(watch: Watch) -> None:
     ticket = await watch.opened()
     await watch.passes(2 * DAY)
     watch.clock.now += DAY
     due = await watch.store.timers.next_due(TimerKind.REMINDER, ticket, watch.clock.now)
     assert due is not None
-    going = GoingOff(TimerKind.REMINDER, watch.store, watch.clock, PATIENCE, watch._caught_up)
+    going = GoingOff(TimerKind.REMINDER, watch.store, watch.clock, PATIENCE, watch._caught_up, WORDING)
 
     await going.show(due.item)
     await going.show(due.item)

@@ -45,6 +45,7 @@ def opened(number: int = 7, topic: str = "No light", level: IssueLevel = IssueLe
         issue_level=level,
         support_role=SupportRole.GENERAL,
         metadata={"order": "A-1"},
+        locale="de-AT",
     )
 
 

@@ -59,6 +59,7 @@ def test_a_ticket_begins_as_it_was_opened() -> None:
     assert (ticket.status, ticket.waiting_since) == (Status.OPEN, at(1))
     assert (ticket.created_at, ticket.updated_at, ticket.last_event_at) == (at(1),) * 3
     assert ticket.metadata == {"order": "A-1"}
+    assert ticket.locale == "de-AT"
     assert ticket.attachments == (FILE,)
     assert ticket.message_count == 0
     assert not ticket.staff_has_posted

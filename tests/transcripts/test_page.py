@@ -154,6 +154,7 @@ def test_the_record_says_everything_about_its_ticket() -> None:
         "E-mail": "ann@example.org",
         "Role": "CUSTOMER",
         "User id": "ann (issuer shop)",
+        "Language": "de-AT",
         "Issue level": "URGENT",
         "Support role": "GENERAL",
         "Status": "RESOLVED",

@@ -15,6 +15,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "closes_at": "closing can be planned",
     "snoozed_until": "tickets can be put aside",
     "reply_to": "messages can answer messages",
+    "locale": "tickets tell in which language their requester reads",
     "attachment_details": "clients had to guess names and sizes of files",
     "uploader": "whose file it is",
     "message_id": "which message a file is part of",

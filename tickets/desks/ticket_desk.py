@@ -57,6 +57,7 @@ class NewTicket:
     issue_level: IssueLevel = IssueLevel.NORMAL
     support_role: SupportRole = SupportRole.GENERAL
     metadata: Mapping[str, str] = field(default_factory=dict)
+    locale: str | None = None
     attachments: tuple[Attachment, ...] = ()
     panel_channel_id: int | None = None
     """For a requester who talks in a thread of this channel in Discord."""
@@ -126,6 +127,7 @@ class Desk:
             issue_level=level,
             support_role=role,
             metadata=new.metadata,
+            locale=new.locale,
             attachments=new.attachments,
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,

@@ -21,6 +21,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
             "issue_level": "URGENT",
             "support_role": "TECHNICAL",
             "metadata": {"order": "17"},
+            "locale": "de-AT",
         },
     )
 
@@ -52,9 +53,26 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "closes_at": None,
         "snoozed_until": None,
         "metadata": {"order": "17"},
+        "locale": "de-AT",
         "discord": {"state": "queued", "channel_id": None, "queue_position": 1},
         "feedback": None,
     }
+
+
+@pytest.mark.parametrize("locale", ["de", "pt-BR", "zh-Hant-TW"])
+async def test_a_ticket_keeps_the_locale_of_its_requester(stage: Stage, locale: str) -> None:
+    answer = await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b", "locale": locale})
+
+    assert answer.json["locale"] == locale
+
+
+@pytest.mark.parametrize(
+    "locale", ["", "d", "german language", "de_DE", "de-", "de\n", "ä", 7, "de-" + "a-" * 20]
+)
+async def test_what_is_no_locale_is_refused(stage: Stage, locale: object) -> None:
+    answer = await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b", "locale": locale})
+
+    assert answer.status == 400
 
 
 async def test_levels_and_roles_have_defaults(stage: Stage) -> None:

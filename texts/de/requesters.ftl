@@ -1,0 +1,20 @@
+# Was der Support selbst denen sagt, die gefragt haben, in der Sprache ihres Tickets. Spannen stehen im Dativ.
+
+reminder = Seit { $silent_for } haben wir nichts von Ihnen gehört. Brauchen Sie noch Hilfe?
+reminder-before-closing = Seit { $silent_for } haben wir nichts von Ihnen gehört. Brauchen Sie noch Hilfe? Ohne Antwort wird dieses Ticket in { $closes_in } geschlossen.
+closed-for-silence = Seit { $silent_for } kam keine Antwort.
+span-days =
+    { $count ->
+        [one] { $count } Tag
+       *[other] { $count } Tagen
+    }
+span-hours =
+    { $count ->
+        [one] { $count } Stunde
+       *[other] { $count } Stunden
+    }
+span-minutes =
+    { $count ->
+        [one] { $count } Minute
+       *[other] { $count } Minuten
+    }

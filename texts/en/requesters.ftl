@@ -1,0 +1,20 @@
+# What the desk itself says to requesters, in the language of their ticket.
+
+reminder = We have not heard from you for { $silent_for }. Do you still need help?
+reminder-before-closing = We have not heard from you for { $silent_for }. Do you still need help? Without an answer this ticket is closed in { $closes_in }.
+closed-for-silence = There was no answer for { $silent_for }.
+span-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+span-hours =
+    { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+span-minutes =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
