@@ -12,6 +12,7 @@ from api.door.idempotency import Once
 from api.door.metrics import Metrics
 from config.faults import Fault
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.report_desk import ReportDesk
@@ -58,6 +59,7 @@ class Desks:
     agents: AgentDesk
     routing: RoutingDesk
     times: TimeDesk
+    canned: CannedDesk
     files: FileDesk
     feedback: FeedbackDesk
     reports: ReportDesk
@@ -95,6 +97,7 @@ class Desks:
             agents=agents,
             routing=RoutingDesk(desk, staff, agents, store),
             times=TimeDesk(desk, clock),
+            canned=CannedDesk(desk, store, clock, staff_names),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import TypeAdapter
 
+from tickets.canned import CannedAnswer
 from tickets.events import Event, EventData, Origin
 from tickets.model import (
     Actor,
@@ -72,6 +73,7 @@ class Codec(Generic[T]):
 
 AGENT = Codec(Agent)
 ATTACHMENT = Codec(Attachment)
+CANNED = Codec(CannedAnswer)
 CHANNEL = Codec(Channel)
 LINK = Codec(Link)
 MESSAGE = Codec(Message)

@@ -2,10 +2,10 @@
 
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
-│                  FeedbackNotFound
+│                  FeedbackNotFound, CannedNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
-│                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket
+│                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
@@ -77,6 +77,13 @@ class FeedbackNotFound(NotFound):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no feedback on ticket {number}.", number=number)
+
+
+class CannedNotFound(NotFound):
+    code = "canned_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no canned answer {name}.", name=name)
 
 
 class Conflict(Refusal):
@@ -165,6 +172,20 @@ class AgentIsLinked(Conflict):
         super().__init__(
             f"The Discord user {discord_id} is agent {agent} already.", discord_id=discord_id, agent=agent
         )
+
+
+class CannedIsThere(Conflict):
+    code = "canned_exists"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a canned answer {name} already.", name=name)
+
+
+class TooManyCanned(Conflict):
+    code = "too_many_canned"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} canned answers already; remove some first.", most=most)
 
 
 class FeedbackIsGiven(Conflict):

@@ -61,7 +61,8 @@ class Once:
             if HEADER not in request.headers:
                 return await handler(request, caller)
             _key_of(request, caller)
-            digest = sha256(await json_of(request)).hexdigest()
+            body = await json_of(request) if request.body_exists else b""  # some posts need none
+            digest = sha256(body).hexdigest()
             return await self.do(request, caller, digest, lambda: handler(request, caller))
 
         return once

@@ -140,6 +140,7 @@ async def _make_indexes(database: Database) -> None:
     await database.uploads.create_index([("settled", ASCENDING), ("at", ASCENDING)])
     await database.uploads.create_index([("use", ASCENDING)])
     await database.uploads.create_index([("uploader", ASCENDING), ("use", ASCENDING)])
+    await database.canned.create_index([("name", ASCENDING)], unique=True)
     await database.idempotency_keys.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)

@@ -11,6 +11,7 @@ from storage.background import beside
 from storage.migration import NewerProgram, StoreIsNewer
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
+from storage.mongo.canned import MongoCannedAnswers
 from storage.mongo.channels import MongoChannels, MongoPlaces
 from storage.mongo.connection import PATIENCE, Client, Database, connect, in_short, may_be_away
 from storage.mongo.deadlines import Lines, in_time
@@ -173,6 +174,7 @@ class _Parts:
             uploads=MongoUploads(database),
             waiting=MongoWaiting(database, projector),
             agents=MongoAgents(database, projector),
+            canned=MongoCannedAnswers(database),
             rated=MongoRated(database, projector),
             reports=MongoReports(database, projector),
             readings=MongoReadings(database),

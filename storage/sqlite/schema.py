@@ -260,6 +260,16 @@ CREATE TABLE thread_links (
 CREATE INDEX thread_links_newest ON thread_links (ticket_id, channel_id, discord_id);
 """
 
+_VERSION_8 = """
+CREATE TABLE canned (
+    name TEXT PRIMARY KEY,
+    content TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    used INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
@@ -268,6 +278,7 @@ STEPS = (
     Step("unused uploads by uploader", statements(_VERSION_5)),
     Step("columns have the names that both stores use", statements(_VERSION_6)),
     Step("threads of requesters", statements(_VERSION_7)),
+    Step("canned answers", statements(_VERSION_8)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

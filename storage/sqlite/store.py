@@ -14,6 +14,7 @@ from storage.migration import NewerProgram
 from storage.private import make_private
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
+from storage.sqlite.canned import SqliteCannedAnswers
 from storage.sqlite.channels import SqliteChannels, SqlitePlaces
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
@@ -100,6 +101,7 @@ async def open_sqlite(
                 uploads=SqliteUploads(reader, log.writer),
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
+                canned=SqliteCannedAnswers(reader, log.writer),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),

@@ -11,6 +11,7 @@ from aiohttp import FormData
 from api.app import ROUTES
 from api.live.socket_events import SOCKET_EVENTS, Direction
 from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, listening, token
+from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.time_desk import TimeDesk
 from tickets.model import TicketId, UserKey
 from tickets.ports.store import Store
@@ -40,6 +41,10 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{TICKET}/snooze"): ({"until": 4_000_000_000},),
     ("DELETE", f"{TICKET}/snooze"): (None,),
     ("POST", f"{TICKET}/ask-close"): (None,),
+    ("POST", f"{API}/canned"): ({"name": "other", "content": "Words"},),
+    ("PATCH", f"{API}/canned/{{name}}"): ({"content": "Other words"},),
+    ("DELETE", f"{API}/canned/{{name}}"): (None,),
+    ("POST", f"{TICKET}/canned/{{name}}"): (None,),
     ("POST", f"{TICKET}/ask-close/answer"): ({"accept": False},),
     ("POST", f"{TICKET}/feedback"): ({"rating": 1}, {"rating": 1, "comment": "Words"}),
     ("DELETE", f"{TICKET}/feedback"): (None,),
@@ -74,6 +79,7 @@ class Scene:
             message_id=self.message,
             attachment_id=self.file,
             agent_id="77",
+            name="hello",
             user_id="ann",
         )
 
@@ -105,6 +111,7 @@ async def scene(store: Store, clock: Clock) -> AsyncIterator[Scene]:
         for each in (closed, rated):
             await stage.ask("PATCH", f"{TICKETS}/{each}", json={"status": "RESOLVED"})
         await stage.ask("POST", f"{TICKETS}/{rated}/feedback", json={"rating": 5})
+        await CannedDesk(stage.desk, store, clock).add(AGENT, "hello", "Hello {name}")
         await store.users.block(ANN, Block())
         yield Scene(stage, ticket, message, uploaded.json["id"], closed, rated)
 

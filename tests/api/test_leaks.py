@@ -107,6 +107,7 @@ class Seed:
             "agent_id": ["77", "sam", "none"],
             "user_id": ["ann", "guest", "sam"],
             "attachment_id": list(self.files.values()),
+            "name": ["hello", "none"],
         }
         return found[placeholder]
 
@@ -185,6 +186,7 @@ async def test_nobody_reads_what_is_anothers_or_a_note_that_is_not_for_them(seed
 BODIES: tuple[dict[str, object], ...] = (
     {},
     {"content": "mine now"},
+    {"name": "mine", "content": "mine now"},
     {"status": "CANCELED"},
     {"topic": "mine"},
     {"rating": 1},

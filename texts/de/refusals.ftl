@@ -6,6 +6,7 @@ refusal-file_not_found = Diese Datei gibt es nicht.
 refusal-agent_not_found = { $agent } ist niemand aus dem Team.
 refusal-user_not_found = Es gibt niemanden mit der Kennung { $user }.
 refusal-feedback_not_found = Zu Ticket { $number } gibt es keine Bewertung.
+refusal-canned_not_found = Es gibt keine Textvorlage { $name }.
 
 refusal-ticket_claimed = Ticket { $number } hat schon { $name }.
 refusal-nobody_above = Ticket { $number } liegt schon bei der höchsten Support-Rolle.
@@ -17,6 +18,8 @@ refusal-close_not_asked = Bei Ticket { $number } fragt gerade niemand, ob es ges
 refusal-agent_has_tickets = { $agent } hat noch offene Tickets. Geben Sie diese zuerst an andere.
 refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets für { $role } und bekommt daher keines.
 refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
+refusal-canned_exists = Es gibt schon eine Textvorlage { $name }.
+refusal-too_many_canned = Es gibt schon { $most } Textvorlagen; bitte erst welche entfernen.
 refusal-feedback_already_given = Ticket { $number } ist schon bewertet.
 refusal-cannot_merge = Diese Konten lassen sich nicht zusammenführen.
 refusal-position_unknown = Die Stelle { $position } gab es hier nie. Bitte beginnen Sie von vorn.

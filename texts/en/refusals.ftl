@@ -6,6 +6,7 @@ refusal-file_not_found = There is no such file.
 refusal-agent_not_found = There is no agent { $agent }.
 refusal-user_not_found = There is no user { $user }.
 refusal-feedback_not_found = There is no feedback on ticket { $number }.
+refusal-canned_not_found = There is no canned answer { $name }.
 
 refusal-ticket_claimed = Ticket { $number } belongs to { $name }.
 refusal-nobody_above = Ticket { $number } asks for the highest support role already.
@@ -17,6 +18,8 @@ refusal-close_not_asked = Nobody asks just now whether ticket { $number } can be
 refusal-agent_has_tickets = Agent { $agent } has open tickets; assign them to somebody else first.
 refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role } in Discord, so none is given to them.
 refusal-agent_linked = This Discord user is agent { $agent } already.
+refusal-canned_exists = There is a canned answer { $name } already.
+refusal-too_many_canned = There are { $most } canned answers already; remove some first.
 refusal-feedback_already_given = Feedback on ticket { $number } was given already.
 refusal-cannot_merge = These users cannot be merged.
 refusal-position_unknown = This feed never had the position { $position }; begin anew.

@@ -42,7 +42,7 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
-from tickets.ports.store import Clock, Store
+from tickets.ports.store import Appended, Clock, Store
 from tickets.ports.uploads import Use
 from tickets.refusals import MoveNotAllowed, NothingToSay, WhyNotMoved
 from tickets.sources import Source, from_api
@@ -177,12 +177,24 @@ class Desk:
         uploads: Sequence[FileId] = (),
     ) -> Message:
         """Say something that both sides see, with the caller's ``uploads``."""
+        return message_in(await self.say(caller, address, said, source=source, uploads=uploads))
+
+    async def say(
+        self,
+        caller: Caller,
+        address: str,
+        said: Said,
+        *,
+        source: Source | None = None,
+        uploads: Sequence[FileId] = (),
+    ) -> Appended:
+        """The same, for whoever wants to know whether it was said already."""
         if uploads:
             ticket, source = await self.ticket(caller, address), source or from_api()
             use = Use(ticket.id, source.event_id)
             async with bound(self._store, caller, uploads, use, self._clock()) as files:
                 said = replace(said, attachments=(*said.attachments, *files))
-                return await self.post(caller, ticket.id, said, source=source)
+                return await self.say(caller, ticket.id, said, source=source)
         _must_say_something(said)
 
         def decide(ticket: Ticket, answered: Message | None) -> EventData:
@@ -191,7 +203,7 @@ class Desk:
                 policy.may_answer(answered, ticket, said.reply_to, with_note=False)
             return MessagePosted(said.content, said.attachments, said.reply_to)
 
-        return message_in(await self.appending.append(caller, address, decide, source, said.reply_to))
+        return await self.appending.append(caller, address, decide, source, said.reply_to)
 
     async def may_post(self, caller: Caller, address: str) -> Ticket:
         """The ticket, if the caller may post on it now."""

@@ -10,6 +10,7 @@ from tickets.events import Event
 from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
 from tickets.ports.agents import Agents
 from tickets.ports.bell import Bell
+from tickets.ports.canned import CannedAnswers
 from tickets.ports.channels import Channels, Places
 from tickets.ports.feed import Feed
 from tickets.ports.files import Files
@@ -127,6 +128,7 @@ class Store:
     uploads: Uploads
     waiting: Waiting
     agents: Agents
+    canned: CannedAnswers
     users: Users
     rated: Rated
     reports: Reports

@@ -1,0 +1,53 @@
+"""The canned answers in MongoDB."""
+
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.codec import CANNED
+from storage.mongo.connection import Database, may_be_away
+from tickets.canned import CannedAnswer
+from tickets.model import Millis
+from tickets.ports.canned import Kept
+
+
+class MongoCannedAnswers:
+    """The port ``CannedAnswers``. A unique index decides whose a name is."""
+
+    def __init__(self, database: Database) -> None:
+        self._canned = database.canned
+
+    @may_be_away
+    async def all(self) -> list[CannedAnswer]:
+        records = await self._canned.find({}, sort=[("name", ASCENDING)]).to_list(None)
+        return [CANNED.from_record(record) for record in records]
+
+    @may_be_away
+    async def get(self, name: str) -> CannedAnswer | None:
+        record = await self._canned.find_one({"name": name})
+        return None if record is None else CANNED.from_record(record)
+
+    @may_be_away
+    async def add(self, answer: CannedAnswer) -> Kept:
+        try:
+            await self._canned.insert_one(CANNED.record(answer))
+        except DuplicateKeyError:
+            return Kept.TAKEN
+        return Kept.DONE
+
+    @may_be_away
+    async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
+        changes = {"name": new_name, "content": content, "updated_at": at}
+        try:
+            changed = await self._canned.update_one({"name": name}, {"$set": changes})
+        except DuplicateKeyError:
+            return Kept.TAKEN
+        return Kept.DONE if changed.matched_count else Kept.MISSING
+
+    @may_be_away
+    async def remove(self, name: str) -> Kept:
+        removed = await self._canned.delete_one({"name": name})
+        return Kept.DONE if removed.deleted_count else Kept.MISSING
+
+    @may_be_away
+    async def count(self, name: str) -> None:
+        await self._canned.update_one({"name": name}, {"$inc": {"used": 1}})

@@ -1,0 +1,134 @@
+"""The desk for canned answers: staff keeps them, fills them in for a ticket, and posts them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tickets import policy
+from tickets.canned import MOST, CannedAnswer, facts_of, filled
+from tickets.desks.blocking import Blocks
+from tickets.desks.deciding import message_in
+from tickets.desks.ticket_desk import Desk, Said
+from tickets.model import Caller, Message, Ticket
+from tickets.ports.canned import Kept
+from tickets.ports.store import Clock, Store
+from tickets.refusals import CannedIsThere, CannedNotFound, TooManyCanned
+from tickets.sources import Source
+from tickets.staff_names import StaffNames
+
+
+class Written(NamedTuple):
+    """A name and its words, as they come from a file."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A canned answer as the requester of a ticket would read it."""
+
+    ticket: Ticket
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of those in a file: how many are new, changed, or were there already."""
+
+    added: int
+    changed: int
+    same: int
+
+
+class CannedDesk:
+    """For staff. Every method raises a Refusal when the policy says no, and StoreUnavailable when the store
+    is down."""
+
+    def __init__(self, desk: Desk, store: Store, clock: Clock, staff_names: StaffNames | None = None) -> None:
+        self._desk = desk
+        self._store = store
+        self._canned = store.canned
+        self._clock = clock
+        self._names = staff_names or StaffNames()
+        self._blocks = Blocks(store.users)
+
+    async def all(self, caller: Caller) -> list[CannedAnswer]:
+        """In order of their names."""
+        policy.must_be_staff(caller, "see canned answers")
+        return await self._canned.all()
+
+    async def get(self, caller: Caller, name: str) -> CannedAnswer:
+        """The one of this name, or CannedNotFound."""
+        policy.must_be_staff(caller, "see canned answers")
+        if (answer := await self._canned.get(name)) is None:
+            raise CannedNotFound(name)
+        return answer
+
+    async def add(self, caller: Caller, name: str, content: str) -> CannedAnswer:
+        """Keep a new one. Raises CannedIsThere, and TooManyCanned."""
+        await self._may_change(caller)
+        if len(await self._canned.all()) >= MOST:
+            raise TooManyCanned(MOST)
+        now = self._clock()
+        answer = CannedAnswer(name=name, content=content, created_at=now, updated_at=now)
+        _must_be_done(await self._canned.add(answer), name, name)
+        return answer
+
+    async def change(
+        self, caller: Caller, name: str, *, new_name: str | None = None, content: str | None = None
+    ) -> CannedAnswer:
+        """Give it another name or other words. Raises CannedNotFound and CannedIsThere."""
+        await self._may_change(caller)
+        before = await self.get(caller, name)
+        to, words = new_name or name, before.content if content is None else content
+        _must_be_done(await self._canned.change(name, to, words, self._clock()), name, to)
+        return await self.get(caller, to)
+
+    async def remove(self, caller: Caller, name: str) -> None:
+        """Forget it; what was posted stays. Raises CannedNotFound."""
+        await self._may_change(caller)
+        _must_be_done(await self._canned.remove(name), name, name)
+
+    async def bring(self, caller: Caller, written: Sequence[Written]) -> Brought:
+        """Keep those of a file: what has the name of one takes its place, and no other goes."""
+        await self._may_change(caller)
+        known = {it.name: it.content for it in await self._canned.all()}
+        if len(known | dict(written)) > MOST:
+            raise TooManyCanned(MOST)
+        new = [it for it in written if it.name not in known]
+        other = [it for it in written if it.name in known and known[it.name] != it.content]
+        for it in new:
+            await self.add(caller, it.name, it.content)
+        for it in other:
+            await self.change(caller, it.name, content=it.content)
+        return Brought(len(new), len(other), len(written) - len(new) - len(other))
+
+    async def fill(self, caller: Caller, address: str, name: str) -> Filled:
+        """It as the requester of this ticket would read it from the caller."""
+        answer = await self.get(caller, name)
+        ticket = await self._desk.ticket(caller, address)
+        people = await self._store.people.people([ticket.requester])
+        requester = people[ticket.requester].name if ticket.requester in people else ticket.requester.id
+        shown = self._names.shown({caller.key: caller.person}, [caller.key])
+        facts = facts_of(ticket, requester=requester, agent=shown[caller.key].name)
+        return Filled(ticket, filled(answer.content, facts))
+
+    async def post(self, caller: Caller, address: str, name: str, *, source: Source | None = None) -> Message:
+        """Post it on the ticket, and count that. Once only, where the source is that of an earlier call."""
+        found = await self.fill(caller, address, name)
+        appended = await self._desk.say(caller, found.ticket.id, Said(found.content), source=source)
+        if appended.fresh:
+            await self._canned.count(name)
+        return message_in(appended)
+
+    async def _may_change(self, caller: Caller) -> None:
+        policy.must_be_staff(caller, "change canned answers")
+        await self._blocks.must_not_be_blocked(caller.key)
+
+
+def _must_be_done(kept: Kept, name: str, new_name: str) -> None:
+    if kept is Kept.MISSING:
+        raise CannedNotFound(name)
+    if kept is Kept.TAKEN:
+        raise CannedIsThere(new_name)

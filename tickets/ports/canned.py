@@ -1,0 +1,39 @@
+"""Where canned answers are kept."""
+
+from enum import Enum
+from typing import Protocol
+
+from tickets.canned import CannedAnswer
+from tickets.model import Millis
+
+
+class Kept(Enum):
+    """What became of a change."""
+
+    DONE = "done"
+    MISSING = "there is none of this name"
+    TAKEN = "another has the new name"
+
+
+class CannedAnswers(Protocol):
+    """There are few, each with a name of its own."""
+
+    async def all(self) -> list[CannedAnswer]:
+        """In order of their names."""
+        ...
+
+    async def get(self, name: str) -> CannedAnswer | None: ...
+
+    async def add(self, answer: CannedAnswer) -> Kept:
+        """Keep a new one; of two with one name, one is TAKEN."""
+        ...
+
+    async def change(self, name: str, new_name: str, content: str, at: Millis) -> Kept:
+        """Change its name and its words; how often it was used stays."""
+        ...
+
+    async def remove(self, name: str) -> Kept: ...
+
+    async def count(self, name: str) -> None:
+        """It was used once more. Nothing happens if it is gone."""
+        ...
