@@ -17,6 +17,7 @@ import aiohttp
 import socketio
 
 from chaos.disturbing import Disturbing
+from chaos.forking import forked
 from chaos.stores import EmbeddedStore, HouseStore
 from demo.people import Somebody
 from demo.processes import PATIENCE, Running, free_port
@@ -115,7 +116,7 @@ class House(Disturbing):
         self.settings = {**self.store.settings, **settings}
         self.api_port = free_port()
         self.api_url = f"http://127.0.0.1:{self.api_port}"
-        self.sandbox = Running(sandbox_program(data_dir, free_port()), lambda: None)
+        self.sandbox = Running(sandbox_program(data_dir, free_port()), lambda: None, forked)
         self.guildesk: Running | None = None
         self.log_name = "guildesk.log"
 
@@ -150,7 +151,7 @@ class House(Disturbing):
         program = replace(program, environment=environment, log_file=self.data_dir / self.log_name)
         if not wait_for_discord:
             program = replace(program, ready=lambda: self._answers("/healthz"))
-        self.guildesk = Running(program, lambda: None)
+        self.guildesk = Running(program, lambda: None, forked)
         await self.guildesk.start()
 
     async def kill_guildesk(self) -> None:

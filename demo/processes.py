@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 
@@ -59,13 +60,46 @@ class Program:
     patience: float = PATIENCE
 
 
+class Process(Protocol):
+    """What is asked of a process that was started, as of asyncio's."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    async def wait(self) -> int: ...
+
+    def send_signal(self, signal: int) -> None: ...
+
+
+Launch = Callable[[Program], Awaitable[Process]]
+
+
+async def executed(program: Program) -> Process:
+    """A new interpreter that runs the program."""
+    with program.log_file.open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *program.arguments,
+            env={**os.environ, **program.environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+
+
 class Running:
     """A program's process; ``pid`` changes when it had to be started again."""
 
-    def __init__(self, program: Program, changed: Callable[[], None]) -> None:
+    def __init__(self, program: Program, changed: Callable[[], None], launch: Launch = executed) -> None:
         self._program = program
         self._changed = changed
-        self._process: asyncio.subprocess.Process | None = None
+        self._launch = launch
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int:
@@ -79,17 +113,7 @@ class Running:
     async def start(self) -> None:
         """Start the process and wait until it is ready; raises DidNotStart."""
         program = self._program
-        with program.log_file.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *program.arguments,
-                env={**os.environ, **program.environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=_end_with_parent,
-            )
+        self._process = await self._launch(program)
         ended = asyncio.create_task(self._process.wait())
         ready = asyncio.create_task(asyncio.wait_for(program.ready(), program.patience))
         try:
@@ -122,7 +146,7 @@ class Running:
         try:
             await asyncio.wait_for(process.wait(), STOPPING)
         except TimeoutError:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             await process.wait()
 
 
@@ -191,7 +215,7 @@ def free_port() -> int:
         return port
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Linux: be told to stop when the demo is gone, however it went (prctl(2), PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)

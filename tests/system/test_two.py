@@ -13,6 +13,7 @@ from typing import Any
 
 import socketio
 
+from chaos.forking import forked
 from chaos.house import SECRET, Customer, House, until
 from demo.processes import Running
 from demo.start import guildesk_program
@@ -36,6 +37,7 @@ async def another(house: House, *arguments: str) -> AsyncIterator[House]:
             else program.ready,
         ),
         lambda: None,
+        forked,
     )
     await second.guildesk.start()
     try:
