@@ -15,6 +15,7 @@ from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
+from tickets.desks.label_desk import LabelDesk
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -60,6 +61,7 @@ class Desks:
     routing: RoutingDesk
     times: TimeDesk
     canned: CannedDesk
+    labels: LabelDesk
     files: FileDesk
     feedback: FeedbackDesk
     reports: ReportDesk
@@ -98,6 +100,7 @@ class Desks:
             routing=RoutingDesk(desk, staff, agents, store),
             times=TimeDesk(desk, clock),
             canned=CannedDesk(desk, store, clock, staff_names),
+            labels=LabelDesk(desk, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),

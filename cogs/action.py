@@ -17,6 +17,7 @@ from cogs.staff import Staff
 from texts.language import Language
 from texts.text import Text, Words, joined
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -72,6 +73,7 @@ class Means:
     agents: AgentDesk
     routing: RoutingDesk
     times: TimeDesk
+    labels: LabelDesk
     users: UserDesk
     channels: Channels
     staff: Staff

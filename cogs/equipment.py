@@ -10,6 +10,7 @@ from cogs.closing import Closing
 from cogs.describing import Describing
 from cogs.duty import Duty
 from cogs.finding import Finding
+from cogs.labeling import Labeling
 from cogs.leveling import Leveling
 from cogs.noting import Noting
 from cogs.own_tickets import OwnTickets
@@ -28,6 +29,7 @@ ACTIONS: Sequence[type[Action]] = (
     Assigning,
     Transferring,
     Leveling,
+    Labeling,
     Describing,
     Noting,
     Snoozing,

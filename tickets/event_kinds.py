@@ -3,7 +3,7 @@
 A new kind gets its row and its line here. ``tickets.fold`` says what the ticket is after it, and
 ``bot.showing.sink`` how Discord shows it. The type checker names each of these places."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from tickets.events import (
     EventData,
     FeedbackGiven,
     FeedbackRemoved,
+    LabelsChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -100,6 +101,9 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
         "ticket_snoozed", Told.STAFF, "Staff put the ticket aside for a time. Likewise.", has_text=False
     ),
     SnoozeEnded: EventKind("snooze_ended", Told.STAFF, "That time is over. Likewise.", has_text=False),
+    LabelsChanged: EventKind(
+        "labels_changed", Told.STAFF, "Labels were added or removed. Likewise.", has_text=False
+    ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
 }
@@ -137,6 +141,8 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (HistoryLine("reopened the ticket"),)
         case PlanEvent():
             return (_planned(data),)
+        case LabelsChanged(added, removed):
+            return (HistoryLine(labels_in_words(added, removed)),)
         case FeedbackGiven(rating, comment):
             return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
         case FeedbackRemoved():
@@ -144,6 +150,16 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
         case MessageEvent():
             return ()
     assert_never(data)
+
+
+def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
+    """What was done; labels have no characters that need care."""
+    parts = [
+        f"{did} the label{'' if len(labels) == 1 else 's'} {', '.join(labels)}"
+        for did, labels in (("added", added), ("removed", removed))
+        if labels
+    ]
+    return " and ".join(parts)
 
 
 def _planned(plan: Plan) -> HistoryLine:

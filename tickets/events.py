@@ -175,6 +175,14 @@ Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned
 
 
 @dataclass(frozen=True, slots=True)
+class LabelsChanged(TicketEvent):
+    """Requesters never see labels."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -193,6 +201,7 @@ EventData = (
     | TicketClosed
     | TicketReopened
     | Plan
+    | LabelsChanged
     | FeedbackGiven
     | FeedbackRemoved
     | MessagePosted
@@ -276,6 +285,7 @@ class Event:
                 | TicketClosed()
                 | TicketReopened()
                 | PlanEvent()
+                | LabelsChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
             ):
@@ -295,6 +305,7 @@ class Event:
                 TicketClosed()
                 | TicketReopened()
                 | PlanEvent()
+                | LabelsChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | MessageEvent()

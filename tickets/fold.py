@@ -13,6 +13,7 @@ from tickets.events import (
     Event,
     FeedbackGiven,
     FeedbackRemoved,
+    LabelsChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -201,6 +202,8 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             }
         case PlanEvent():
             return _planned(ticket, event, event.data)
+        case LabelsChanged(added, removed):
+            return {"labels": tuple(sorted({*ticket.labels, *added}.difference(removed)))}
         case FeedbackGiven(rating, comment):
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():

@@ -16,9 +16,13 @@ FIELDS = (
     "status",
     "close_reason",
     "assignee",
+    "labels",
     "feedback",
 )
 """The fields whose changes are told. ``status`` also changes by posting."""
+
+STAFFS_FIELDS = frozenset({"labels"})
+"""Those of which requesters hear nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +64,6 @@ def _text(ticket: Ticket | None, field: str) -> str | None:
     value = None if ticket is None else getattr(ticket, field)
     if isinstance(value, Feedback):
         return str(value.rating)
+    if isinstance(value, tuple):
+        return ", ".join(value) or None
     return None if value is None else str(value)

@@ -210,6 +210,8 @@ class Ticket:
     attachments: tuple[Attachment, ...] = ()
     panel_channel_id: int | None = None
     """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
+    labels: tuple[str, ...] = ()
+    """Sorted; requesters do not see them."""
     assignee: UserKey | None = None
     closed_at: Millis | None = None
     closed_by: Actor | None = None

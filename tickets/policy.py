@@ -1,8 +1,10 @@
 """Who may do what: one table of moves, and pure functions that raise a refusal or return nothing."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from tickets.events import EventData, MessageDeleted, TicketClosed
 from tickets.model import (
@@ -21,11 +23,13 @@ from tickets.model import (
     UserRole,
 )
 from tickets.ports.agents import Assignment
+from tickets.ports.lists import TicketFilter
 from tickets.refusals import (
     AdminOnly,
     CannotMerge,
     CloseIsAsked,
     CloseIsNotAsked,
+    LabelIsNoGood,
     MessageNotFound,
     MoveNotAllowed,
     NotTheAuthor,
@@ -41,11 +45,14 @@ from tickets.refusals import (
     TicketIsSnoozed,
     TicketNotFound,
     TimeIsNoGood,
+    TooManyLabels,
     TooManyOpenTickets,
     WhyNotMoved,
 )
 
 DAY: Millis = 24 * 60 * 60 * 1000
+LABEL: Final = re.compile(r"[a-z0-9-]{1,40}")
+MOST_LABELS: Final = 20
 LONGEST: Millis = 366 * DAY
 """How far ahead anything can be planned."""
 
@@ -177,6 +184,12 @@ def must_be_staff(caller: Caller, what: str) -> None:
         raise StaffOnly(what)
 
 
+def may_ask_for(caller: Caller, which: TicketFilter) -> None:
+    """Requesters cannot list tickets by what they do not see of them."""
+    if (which.labels, which.snoozed) != (None, None):
+        must_be_staff(caller, "ask for labels, or for what is put aside")
+
+
 def must_be_admin(caller: Caller, what: str) -> None:
     if caller.person.role is not UserRole.ADMIN:
         raise AdminOnly(what)
@@ -278,6 +291,19 @@ def may_plan_closing(caller: Caller, ticket: Ticket, at: Millis, now: Millis) ->
     _must_be_on_staffs_side(caller, ticket, "plan when a ticket is closed")
     _must_be_open(ticket)
     _must_be_soon(at, now)
+
+
+def may_label(caller: Caller, ticket: Ticket, label: str) -> None:
+    """Closed tickets take labels too."""
+    may_unlabel(caller, ticket, label)
+    if label not in ticket.labels and len(ticket.labels) >= MOST_LABELS:
+        raise TooManyLabels(ticket.number, MOST_LABELS)
+
+
+def may_unlabel(caller: Caller, ticket: Ticket, label: str) -> None:
+    _must_be_on_staffs_side(caller, ticket, "label tickets")
+    if not LABEL.fullmatch(label):
+        raise LabelIsNoGood
 
 
 def may_delete_file(caller: Caller, uploader: UserKey) -> None:

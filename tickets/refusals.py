@@ -5,11 +5,12 @@ Refusal
 │                  FeedbackNotFound, CannedNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
-│                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned
+│                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
+│                  TooManyLabels
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
-└── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood
+└── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood
 """
 
 from enum import StrEnum
@@ -141,6 +142,15 @@ class CloseIsNotAsked(Conflict):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Nobody asks just now whether ticket {number} can be closed.", number=number)
+
+
+class TooManyLabels(Conflict):
+    code = "too_many_labels"
+
+    def __init__(self, number: int, most: int) -> None:
+        super().__init__(
+            f"Ticket {number} has {most} labels, and no room for more.", number=number, most=most
+        )
 
 
 class AgentHasTickets(Conflict):
@@ -359,3 +369,10 @@ class TimeIsNoGood(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Give a time in the future, at most a year from now.")
+
+
+class LabelIsNoGood(Invalid):
+    code = "label_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__("A label is 1 to 40 of the characters a-z, 0-9 and -.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from tickets.event_kinds import history_lines_of, kind_of
 from tickets.events import Event, FeedbackGiven, TicketChanged
 from tickets.fold import messages_of, ticket_of
-from tickets.history import Entry, history_of
+from tickets.history import STAFFS_FIELDS, Entry, history_of
 from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, UserKey
 
 DESK = "Guildesk"
@@ -77,6 +77,9 @@ def transcript_of(
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
     history = [it for it in log if history_lines_of(it.data) and (notes or not kind_of(it.data).is_secret)]
     ticket, changes = ticket_of(log), list(history_of(log))
+    if not notes:
+        ticket = replace(ticket, labels=())
+        changes = [it for it in changes if it.field not in STAFFS_FIELDS]
     if not revisions:
         history = [_without_old_words(it, ticket) for it in history]
         changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]

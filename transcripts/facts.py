@@ -40,6 +40,8 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
     yield Fact("Status", ticket.status)
     if ticket.assignee:
         yield Fact("Assignee", transcript.name_of_key(ticket.assignee))
+    if ticket.labels:
+        yield Fact("Labels", ", ".join(ticket.labels))
     yield Fact("Opened", at=ticket.created_at)
     if ticket.first_response_at is not None:
         yield Fact("First response", at=ticket.first_response_at)

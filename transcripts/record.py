@@ -50,6 +50,7 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
         "closed_at": _seconds(ticket.closed_at),
         "closed_by": _actor(transcript, ticket.closed_by) if ticket.closed_by else None,
         "close_reason": ticket.close_reason,
+        **({"labels": list(ticket.labels)} if ticket.labels else {}),
         "metadata": dict(ticket.metadata),
         "locale": ticket.locale,
         "attachments": _files(ticket.attachments, file_url),

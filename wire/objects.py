@@ -77,7 +77,7 @@ class FeedbackBody(BaseModel):
 class TicketBody(BaseModel):
     """Times are Unix seconds. ``close_asked_at`` is set while the requester is asked whether the ticket can
     be closed, ``closes_at`` while that is planned. ``snoozed_until`` is set while staff has put it aside; for
-    requesters it is null."""
+    requesters it is null, and so are ``labels``."""
 
     id: str
     user_id: str
@@ -107,6 +107,7 @@ class TicketBody(BaseModel):
     close_asked_at: int | None
     closes_at: int | None
     snoozed_until: int | None
+    labels: list[str] | None
 
 
 class FileBody(BaseModel):
@@ -153,16 +154,17 @@ class Objects:
         file_urls: FileUrls,
         staff_names: StaffNames | None = None,
         *,
-        for_staff: bool = False,
+        viewer: UserKey | None = None,
     ) -> None:
         self._store = store
         self._file_urls = file_urls
         self._names = staff_names or StaffNames()
-        self._for_staff = for_staff
+        self._viewer = viewer
+        """The member of staff who sees them, if it is one."""
 
     def seen_by(self, caller: Caller) -> "Objects":
         """The same for this caller. Staff always see staff under their own names."""
-        return Objects(self._store, self._file_urls, for_staff=True) if caller.is_staff else self
+        return Objects(self._store, self._file_urls, viewer=caller.key) if caller.is_staff else self
 
     async def ticket(self, ticket: Ticket) -> TicketBody:
         return (await self.tickets([ticket]))[0]
@@ -175,10 +177,11 @@ class Objects:
         positions = await self._store.channels.queue_positions(queued) if queued else {}
         return [
             _ticket_body(
-                ticket if self._for_staff else _as_requesters_see(ticket),
+                _as_requesters_see(ticket) if self._viewer is None else ticket,
                 self._names.shown(people, _staff_around(ticket)),
                 _discord(channels.get(ticket.id), positions.get(ticket.id)),
                 readings.get(ticket.id, UNREAD).with_answers(ticket),
+                for_staff=self._viewer not in (None, ticket.requester),
             )
             for ticket in tickets
         ]
@@ -198,7 +201,7 @@ class Objects:
         return [_actor(self._seen(it), people) for it in actors]
 
     def _seen(self, actor: Actor) -> Actor:
-        return actor if self._for_staff else as_requesters_see(actor)
+        return as_requesters_see(actor) if self._viewer is None else actor
 
     async def _people(self, actors: Sequence[Actor]) -> People:
         """Those who did something, staff under the names that may be seen."""
@@ -237,7 +240,9 @@ class Objects:
         )
 
 
-def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody, read: Reading) -> TicketBody:
+def _ticket_body(
+    ticket: Ticket, people: People, discord: DiscordBody, read: Reading, *, for_staff: bool
+) -> TicketBody:
     return TicketBody(
         id=ticket.id,
         user_id=ticket.requester.id,
@@ -266,7 +271,8 @@ def _ticket_body(ticket: Ticket, people: People, discord: DiscordBody, read: Rea
         read=ReadingBody(requester_seq=read.requester_seq, staff_seq=read.staff_seq),
         close_asked_at=_seconds_or_none(ticket.close_asked_at),
         closes_at=_seconds_or_none(ticket.closes_at),
-        snoozed_until=_seconds_or_none(ticket.snoozed_until),
+        snoozed_until=_seconds_or_none(ticket.snoozed_until) if for_staff else None,
+        labels=list(ticket.labels) if for_staff else None,
     )
 
 
@@ -285,7 +291,7 @@ def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
 def _as_requesters_see(ticket: Ticket) -> Ticket:
     closer = ticket.closed_by
     seen = None if closer is None else as_requesters_see(closer)
-    return replace(ticket, closed_by=seen, snoozed_until=None)
+    return replace(ticket, closed_by=seen)
 
 
 def _staff_around(ticket: Ticket) -> set[UserKey]:

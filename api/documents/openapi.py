@@ -19,6 +19,7 @@ from api.documents.texts import (
     IDEMPOTENCY_KEY,
     LIMITED,
     PATH_PARAMETERS,
+    PATH_PATTERNS,
     REQUEST_ID,
     SCHEMAS,
     Json,
@@ -133,7 +134,7 @@ class _Operation:
                 "in": "path",
                 "required": True,
                 "description": description,
-                "schema": {"type": "string", "minLength": 1, "pattern": "^[^/]+$"},
+                "schema": {"type": "string", "minLength": 1, "pattern": PATH_PATTERNS.get(name, "^[^/]+$")},
                 "example": example,
             }
 

@@ -37,8 +37,12 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "file_id": ("The file's id, as in the URL that was given.", "5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "signature": ("The signature of the URL that was given.", "c2lnbmF0dXJl"),
     "name": ("The file's name; any will do.", "screenshot.png"),
+    "label": ("A label.", "billing"),
 }
 """What a path's parameters mean, with an example."""
+
+PATH_PATTERNS: Final[Mapping[str, str]] = {"label": "^[a-z0-9-]{1,40}$"}
+"""What they are made of, where that is not just any characters."""
 
 ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
     400: (

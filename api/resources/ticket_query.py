@@ -33,6 +33,10 @@ class TicketQuery(Paging):
     )
     created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
     created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    label: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+        None, description="For staff: tickets with each of these labels.", examples=[["billing"]]
+    )
+    snoozed: bool | None = Field(None, description="For staff: put aside just now; or `false`: all others.")
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None,
         description=f"Words, each of which is in the topic, the description or a message; for staff, "
@@ -55,5 +59,7 @@ class TicketQuery(Paging):
             unattended=self.unattended,
             created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
             words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
+            labels=self.label,
+            snoozed=self.snoozed,
             created_until=None if self.created_before is None else self.created_before * 1000,
         )

@@ -50,6 +50,7 @@ from cogs.equipment import ACTIONS
 from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -224,6 +225,7 @@ def _means(
         agents=agents,
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
+        labels=LabelDesk(desk, store),
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,

@@ -59,6 +59,8 @@ def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | N
     if ticket.assignee is not None:
         assignee = people.get(ticket.assignee)
         _field(embed, "Assignee", plain(assignee.name if assignee else ticket.assignee.id))
+    if ticket.labels:
+        _field(embed, "Labels", ", ".join(ticket.labels))
     if seen is not None:
         message = f"message {seen.seq}"
         _field(

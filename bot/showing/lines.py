@@ -11,6 +11,7 @@ from tickets.events import (
     CloseAsked,
     CloseDeclined,
     ClosingPlanned,
+    LabelsChanged,
     Plan,
     SnoozeEnded,
     TicketReopened,
@@ -150,11 +151,17 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
     return Text("field-was-set", who=who, field=field, old=before, new=after)
 
 
-def plan_of(who: Words, plan: Plan | TicketReopened) -> Words:
+def plan_of(who: Words, plan: Plan | TicketReopened | LabelsChanged) -> Words:
     """Who planned what; Discord shows the times in the zone of whoever reads."""
     match plan:
         case TicketReopened():
             return Text("ticket-was-reopened", who=who)
+        case LabelsChanged(added, ()):
+            return Text("labels-were-added", who=who, labels=", ".join(added), count=len(added))
+        case LabelsChanged((), removed):
+            return Text("labels-were-removed", who=who, labels=", ".join(removed), count=len(removed))
+        case LabelsChanged(added, removed):
+            return Text("labels-were-changed", who=who, added=", ".join(added), removed=", ".join(removed))
         case TicketSnoozed(until):
             return Text("ticket-was-snoozed", who=who, until=_moment(until))
         case SnoozeEnded():

@@ -29,6 +29,7 @@ from tickets.events import (
     Event,
     FeedbackGiven,
     FeedbackRemoved,
+    LabelsChanged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -185,7 +186,7 @@ class DiscordSink:
                 )
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
-            case TicketReopened() | PlanEvent():
+            case TicketReopened() | LabelsChanged() | PlanEvent():
                 await self._show_plan(channel, event, event.data)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
@@ -199,7 +200,9 @@ class DiscordSink:
         await self._notices.opened(channel, event, opened)
         await self._copies.show_files(channel, event, ticket)
 
-    async def _show_plan(self, channel: Channel, event: Event, plan: Plan | TicketReopened) -> None:
+    async def _show_plan(
+        self, channel: Channel, event: Event, plan: Plan | TicketReopened | LabelsChanged
+    ) -> None:
         if isinstance(plan, TicketReopened):
             await self._notices.correct_closing(channel, event)
         await self._notices.say(channel, event, plan_of(await self._notices.who(event), plan))

@@ -1,13 +1,15 @@
 """Lists of tickets in MongoDB, page by page, and how far one page may look."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import Record
+from storage.marks import has_marks, wanted_marks
 from storage.mongo.connection import Database
-from storage.mongo.pages import behind, page_of_tickets
+from storage.mongo.pages import behind, marked, page_of_tickets
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
 from tickets.model import Ticket
@@ -17,6 +19,15 @@ AT_ONCE = 200
 """Tickets read in one step."""
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word or a mark that tickets are found by, and where."""
+
+    collection: Any
+    query: Record
+
 
 Look = Callable[[Cursor | None, int], Awaitable[tuple[Sequence[Cursor], list[Ticket]]]]
 """The next so many of a walk: their places, and those of them that are meant."""
@@ -42,9 +53,9 @@ class MongoLists:
             if not which.words:
                 return Page([])
             await self._up_to_date.catch_up()
-            if not self._is_own_search(which):
-                return await self._holding(which, order, after, limit, looks)
-        elif order.field == "created_at" or (which.created_from, which.created_until) == (None, None):
+        if (which.words or wanted_marks(which)) and not self._is_own_search(which):
+            return await self._holding(which, order, after, limit, looks)
+        if not which.words and not marked(which) and _is_of_one_time(which, order):
             found = await self._find(page_of_tickets(which, order, after), order, limit and limit + 1)
             return Page.of(found, limit, order.place)
         return await _walked(self._among_tickets(which, order), order, after, limit, looks)
@@ -63,19 +74,20 @@ class MongoLists:
     ) -> Page[Ticket]:
         rarest, holders = await self._rarest(which)
         if order.field == "updated_at" and holders < FEW:
-            records = await self._words.find(_holding(which, rarest), {"number": 1}).to_list(None)
+            records = await rarest.collection.find(rarest.query, {"number": 1}).to_list(None)
             numbers = await self._holders_of_all(which, [it["number"] for it in records])
-            query = {"$and": [page_of_tickets(which, order, after), {"number": {"$in": sorted(numbers)}}]}
+            query = {"$and": [page_of_tickets(which, order, after), *marked(which), _among(numbers)]}
             return Page.of(await self._find(query, order, limit and limit + 1), limit, order.place)
         if order.field == "updated_at" or (holders == FEW and await self._is_narrow(which)):
             return await _walked(self._among_tickets(which, order), order, after, limit, looks)
         return await _walked(self._among_holders(which, order, rarest), order, after, limit, looks)
 
-    async def _rarest(self, which: TicketFilter) -> tuple[str, int]:
-        """The word that the fewest tickets hold, and how many do."""
-        words = sorted(which.words or ())
-        counts = [await self._words.count_documents(_holding(which, it), limit=FEW) for it in words]
-        return min(zip(words, counts, strict=True), key=lambda it: it[1])
+    async def _rarest(self, which: TicketFilter) -> tuple[Sought, int]:
+        """The word or mark that the fewest tickets have, and how many do."""
+        sought = [Sought(self._words, _holding(which, it)) for it in sorted(which.words or ())]
+        sought += [Sought(self._tickets, {"marks": {"$in": sorted(it)}}) for it in wanted_marks(which)]
+        counts = [await it.collection.count_documents(it.query, limit=FEW) for it in sought]
+        return min(zip(sought, counts, strict=True), key=lambda it: it[1])
 
     async def _holders_of_all(self, which: TicketFilter, numbers: Sequence[int]) -> set[int]:
         """Those of the tickets that hold all words, each perhaps in another part."""
@@ -97,22 +109,22 @@ class MongoLists:
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             tickets = await self._find(page_of_tickets(along, order, after, own_time=True), order, count)
-            meant = [it for it in tickets if _in_time(it, which)]
-            if which.words is not None:
+            meant = [it for it in tickets if _in_time(it, which) and has_marks(it, which)]
+            if which.words:
                 holding = await self._holders_of_all(which, [ticket.number for ticket in meant])
                 meant = [it for it in meant if it.number in holding]
             return [order.place(it) for it in tickets], meant
 
         return look
 
-    def _among_holders(self, which: TicketFilter, order: TicketOrder, rarest: str) -> Look:
-        """Walk along the tickets that hold the rarest of the words, ordered by their opening; look up the
-        others."""
+    def _among_holders(self, which: TicketFilter, order: TicketOrder, rarest: Sought) -> Look:
+        """Walk along the tickets that have the rarest of the words and marks, ordered by their opening; look
+        up the others."""
         direction = DESCENDING if order.descends else ASCENDING
-        holding = _holding(which, rarest)
+        holding = rarest.query
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
-            records = await self._words.find(
+            records = await rarest.collection.find(
                 holding if after is None else {"$and": [holding, behind(order, after)]},
                 {"created_at": 1, "number": 1},
                 sort=[("created_at", direction), ("number", direction)],
@@ -120,7 +132,7 @@ class MongoLists:
             ).to_list(None)
             places = [Cursor((it["created_at"], it["number"])) for it in records]
             numbers = await self._holders_of_all(which, [it.numbers[1] for it in places])
-            query = {"$and": [page_of_tickets(which, order, None), {"number": {"$in": sorted(numbers)}}]}
+            query = {"$and": [page_of_tickets(which, order, None), *marked(which), _among(numbers)]}
             return places, await self._find(query, order, None)
 
         return look
@@ -148,6 +160,15 @@ async def _walked(
         looked, after = looked + count, places[-1]
         if looked == looks:
             return Page(found, after)
+
+
+def _among(numbers: Iterable[int]) -> Record:
+    return {"number": {"$in": sorted(numbers)}}
+
+
+def _is_of_one_time(which: TicketFilter, order: TicketOrder) -> bool:
+    """Whether the filter says nothing of another time than that of the order."""
+    return order.field == "created_at" or (which.created_from, which.created_until) == (None, None)
 
 
 def _holding(which: TicketFilter, word: str) -> Record:

@@ -4,6 +4,7 @@ from typing import Any
 
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
+from storage.marks import unwanted_marks, wanted_marks
 from storage.mongo.connection import LARGEST
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
@@ -31,6 +32,14 @@ def page_of_tickets(
         times.setdefault("created_at", {})["$lt"] = min(which.created_until, LARGEST)
     query |= times
     return query if after is None else {"$and": [query, behind(order, after)]}
+
+
+def marked(which: TicketFilter) -> list[Record]:
+    """What the marks of a ticket that is meant are like."""
+    conditions: list[Record] = [{"marks": {"$in": sorted(it)}} for it in wanted_marks(which)]
+    if unwanted := unwanted_marks(which):
+        conditions.append({"marks": {"$nin": sorted(unwanted)}})
+    return conditions
 
 
 def behind(order: TicketOrder, after: Cursor) -> Record:

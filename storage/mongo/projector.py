@@ -12,9 +12,10 @@ from pymongo.errors import DuplicateKeyError
 
 from storage.codec import MESSAGE, TICKET, Record, event_from_record
 from storage.index_keys import kind_of
-from storage.mongo.connection import Database, is_of_the_record
+from storage.marks import marks_of
+from storage.mongo.connection import Database, is_of_the_record, upsert
 from storage.mongo.inserting import Together
-from tickets.events import Event
+from tickets.events import Event, LabelsChanged
 from tickets.fold import message_after, ticket_after
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening
@@ -36,6 +37,8 @@ class Projector:
         self._tickets = database.tickets
         self._messages = database.messages
         self._feed = database.feed
+        self._labels = database.labels
+        """Every label that a ticket ever had."""
         self._inserting = Together(database.messages)
         self._behind: set[TicketId] = set()
         self._newest: OrderedDict[TicketId, Ticket] = OrderedDict()
@@ -147,6 +150,9 @@ class Projector:
             )
         if ticket is not None and ticket.requester != after.requester:
             await self._hand_over(ticket, after)
+        if isinstance(event.data, LabelsChanged):
+            for label in event.data.added:
+                await upsert(self._labels, {"_id": label}, {"$setOnInsert": {"since": event.at}})
         if event.seq == 1:
             with suppress(DuplicateKeyError):
                 await self._tickets.insert_one({**_ticket_record(after), "_id": after.id, "placed": False})
@@ -208,4 +214,5 @@ def _ticket_record(ticket: Ticket) -> Record:
         "kind": kind_of(ticket),
         "assignee_key": str(ticket.assignee) if ticket.assignee else None,
         "unattended": ticket.is_unattended,
+        "marks": sorted(marks_of(ticket)),
     }

@@ -10,10 +10,12 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from storage.marks import marks_of
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
 from storage.mongo.files import FILES, UNDER_WAY_FOR
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
+from storage.mongo.projector import ticket_from
 from storage.mongo.server import patiently
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
@@ -108,11 +110,27 @@ async def _no_pieces_of_killed_uploads(database: Database, reached: Reached) -> 
     return Reached(str(place), done, max(done, await files.estimated_document_count()))
 
 
+async def _marks_of_older_tickets(database: Database, reached: Reached) -> Reached | None:
+    """Until this step, tickets had no marks. What changes a ticket meanwhile writes them too."""
+    without = {"marks": {"$exists": False}}
+    records = await database.tickets.find(without, limit=PIECE).to_list(None)
+    for record in records:
+        marks = sorted(marks_of(ticket_from(record)))
+        key = {"_id": record["_id"], "seq": record["seq"]}
+        await database.tickets.update_one(key, {"$set": {"marks": marks}})
+    left = await database.tickets.count_documents(without)
+    if not left:
+        return None
+    done = reached.done + len(records)
+    return Reached(done=done, total=done + left)
+
+
 STEPS: tuple[Step, ...] = (
     Step("timers have records of their own", _timers_of_their_own, first=_end_processes_of_the_first_program),
     Step("fields have the names that both stores use", _names_of_both_stores),
     Step("indexes are in the order that is asked for", _indexes_in_the_order_that_is_asked_for),
     Step("pieces of killed uploads are removed", _no_pieces_of_killed_uploads),
+    Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
@@ -179,6 +197,7 @@ _PAGES = (
     "assignee_key kind updated_at",
     "unattended created_at",
     "unattended updated_at",
+    "marks created_at",
 )
 """The indexes along which lists of tickets are read; the number comes last."""
 

@@ -3,6 +3,7 @@
 from pymongo import ASCENDING
 
 from storage.codec import MESSAGE
+from storage.marks import LABEL
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
@@ -17,6 +18,8 @@ class MongoViews:
 
     def __init__(self, database: Database, projector: Projector, lists: MongoLists) -> None:
         self._messages = database.messages
+        self._tickets = database.tickets
+        self._labels = database.labels
         self._projector = projector
         self._lists = lists
 
@@ -50,6 +53,20 @@ class MongoViews:
     ) -> Page[Ticket]:
         await self._projector.catch_up()
         return await self._lists.page(which, order, after, limit, looks)
+
+    @may_be_away
+    async def labels(self, begins: str, limit: int) -> list[str]:
+        await self._projector.catch_up()
+        used: list[str] = []
+        known = self._labels.find(
+            {"_id": {"$gte": begins, "$lt": f"{begins}\U0010ffff"}}, sort=[("_id", ASCENDING)]
+        )
+        async for label in known:
+            if await self._tickets.find_one({"marks": LABEL + label["_id"]}, {"_id": 1}) is not None:
+                used.append(label["_id"])
+            if len(used) == limit:
+                break
+        return used
 
     @may_be_away
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:

@@ -151,6 +151,7 @@ class _Group:
         changes.write_messages()
         changes.hand_over(self._handed_over())
         changes.write_tickets(self._sinks)
+        changes.write_marks()
         changes.write_todo(self._sinks)
         return changes.tickets_now()
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, type_of
 from storage.index_keys import URGENCY, kind_of
+from storage.marks import marks_of, may_differ
 from storage.sqlite import sql
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
 from tickets.ports.sinks import Listening
@@ -13,7 +14,7 @@ from tickets.ports.store import Appended
 _INTO_EVENTS = "events (ticket_id, seq, event_id, requester_key, version, type, at, body)"
 _MOVING = (
     *("requester_key", "assignee_key", "status", "urgency", "kind"),
-    *("waiting_since", "unattended", "rated_at"),
+    *("waiting_since", "unattended", "rated_at", "closed_at"),
 )
 """Columns that few events change and most indexes hold."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
@@ -108,6 +109,19 @@ class Changes:
         on_conflict += "".join(f", {column} = excluded.{column}" for column in _MOVING)
         sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
 
+    def write_marks(self) -> None:
+        """What the tickets are found by; few events change it."""
+        gained: list[sql.Row] = []
+        lost: list[sql.Row] = []
+        for ticket in self.tickets_now():
+            before = self._before.get(ticket.id)
+            if before is None or may_differ(before, ticket):
+                was, now = marks_of(before) if before else frozenset(), marks_of(ticket)
+                gained += [(mark, ticket.created_at, ticket.number) for mark in sorted(now - was)]
+                lost += [(mark, ticket.created_at, ticket.number) for mark in sorted(was - now)]
+        sql.insert(self._connection, "marks (mark, at, ticket)", gained)
+        self._connection.executemany("DELETE FROM marks WHERE mark = ? AND at = ? AND ticket = ?", lost)
+
     def write_todo(self, sinks: Sequence[Listening]) -> None:
         rows = [
             (
@@ -146,4 +160,5 @@ def _place(ticket: Ticket) -> sql.Row:
         ticket.waiting_since,
         ticket.is_unattended,
         ticket.feedback.given_at if ticket.feedback else None,
+        ticket.closed_at,
     )

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any, Self
 
 from storage.index_keys import KINDS, kinds_of
+from storage.marks import unwanted_marks, wanted_marks
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 Condition = tuple[str, tuple[Any, ...]]
@@ -15,9 +16,39 @@ Condition = tuple[str, tuple[Any, ...]]
 Asked = tuple[str, tuple[Any, ...]]
 """A statement and its values."""
 
-_HELD = "SELECT 1 FROM words WHERE word = ? AND at = tickets.created_at AND ticket = tickets.number"
-HOLDS = f"EXISTS ({_HELD})"
-SHOWS = f"EXISTS ({_HELD} AND shown > 0)"
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word or a mark that tickets are found by: each of them has one of ``any_of``."""
+
+    table: str
+    any_of: tuple[str, ...]
+    more: str = ""
+    """A further condition."""
+
+    @property
+    def column(self) -> str:
+        return self.table.removesuffix("s")
+
+    def of_ticket(self) -> Condition:
+        """Whether a ticket has it."""
+        which = f"{self.column} IN ({', '.join('?' * len(self.any_of))}) AND at = tickets.created_at"
+        held = f"SELECT 1 FROM {self.table} WHERE {which} AND ticket = tickets.number{self.more}"
+        return f"EXISTS ({held})", self.any_of
+
+    def along(self, bounds: Sequence[Condition], order: TicketOrder) -> Asked:
+        """The tickets that have it, in an order of their opening. No ticket has two of ``any_of``."""
+        where, values = _both([(f"{self.column} = ?", ()), *bounds])
+        select = f"SELECT ticket AS id, at, ticket AS number FROM {self.table} WHERE {where}"
+        every = [value for it in self.any_of for value in (it, *values)]
+        return f"{' UNION ALL '.join([select] * len(self.any_of))} {_by('at', 'number', order)}", tuple(every)
+
+
+def sought_by(which: TicketFilter) -> list[Sought]:
+    """What the filter says that tickets are found by."""
+    shown = "" if which.in_notes else " AND shown > 0"
+    words = [Sought("words", (word,), shown) for word in sorted(which.words or ())]
+    return words + [Sought("marks", tuple(sorted(it))) for it in wanted_marks(which)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +110,14 @@ def among_tickets(which: TicketFilter, order: TicketOrder, after: Cursor | None)
     return Walk(order, along, tuple(values), (*of_kinds, *_rest(_left(which), order)))
 
 
-def among_holders(word: str, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk:
-    """A walk along the tickets of a word, in an order of their opening."""
-    bounds: list[Condition] = [("word = ?", (word,)), *_behind("at", "ticket", order, after)]
+def among_holders(sought: Sought, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk:
+    """A walk along the tickets of a word or mark, in an order of their opening."""
+    bounds = [*_behind("at", "ticket", order, after)]
     bounds += [(condition.replace("created_at", "at"), values) for condition, values in _times(which, order)]
-    where, values = _both(bounds)
-    select = "SELECT ticket AS id, at, ticket AS number FROM words"
-    along = f"{select} WHERE {where} {_by('at', 'ticket', order)}"
-    needed = which.words or frozenset()
-    others = replace(which, words=needed - {word} if which.in_notes else needed)
-    return Walk(order, along, values, (*_of_kinds(kinds_of(which)), *_rest(others, order)), key="number")
+    along, values = sought.along(bounds, order)
+    known = None if sought.more else sought
+    rest = (*_of_kinds(kinds_of(which)), *_rest(which, order, known))
+    return Walk(order, along, values, rest, key="number")
 
 
 def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition]]]:
@@ -125,8 +154,8 @@ def _left(which: TicketFilter) -> TicketFilter:
     return replace(which, unattended=None) if which.unattended else which
 
 
-def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
-    """The conditions checked for each ticket, except its kind."""
+def _rest(which: TicketFilter, order: TicketOrder, known: Sought | None = None) -> Iterator[Condition]:
+    """The conditions checked for each ticket, except its kind and what is ``known``."""
     if which.requester is not None:
         yield "tickets.requester_key = ?", (str(which.requester),)
     if which.assignees is not None:
@@ -137,8 +166,10 @@ def _rest(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
     if order.field != "created_at":
         for condition, values in _times(which, TicketOrder.NEWEST):
             yield f"tickets.{condition}", values
-    for word in sorted(which.words or ()):
-        yield HOLDS if which.in_notes else SHOWS, (word,)
+    yield from (it.of_ticket() for it in sought_by(which) if it != known)
+    if unwanted := unwanted_marks(which):
+        condition, values = Sought("marks", tuple(sorted(unwanted))).of_ticket()
+        yield f"NOT {condition}", values
 
 
 def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:

@@ -2,7 +2,10 @@
 
 import sqlite3
 
-from storage.migration import MAKE_WAY
+from storage.codec import TICKET
+from storage.marks import marks_of
+from storage.migration import MAKE_WAY, Reached
+from storage.sqlite import sql
 from storage.sqlite.migration import Migration, Step, statements
 from tickets.model import Status
 from tickets.ports.channels import ChannelState
@@ -12,6 +15,9 @@ AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not st
 
 TO_ANSWER = f"status = '{Status.OPEN}'"
 """Which tickets wait for staff. The same holds."""
+
+PIECE = 500
+"""Tickets that one piece of a step reads."""
 
 _VERSION_1 = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -270,6 +276,38 @@ CREATE TABLE canned (
 ) WITHOUT ROWID;
 """
 
+_MARKS = """
+-- What tickets are found by: at is when the ticket was opened and ticket its number, as in words.
+CREATE TABLE marks (
+    mark TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    ticket INTEGER NOT NULL,
+    PRIMARY KEY (mark, at, ticket)
+) WITHOUT ROWID;
+ALTER TABLE tickets ADD COLUMN closed_at INTEGER;
+CREATE INDEX tickets_closed ON tickets (closed_at, number) WHERE closed_at IS NOT NULL;
+"""
+
+
+def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
+    """Until this step, tickets had no marks, and when they were closed was in their bodies alone."""
+    if reached.place is None:
+        statements(_MARKS)(connection, reached)
+    rows = connection.execute(
+        "SELECT rowid, body FROM tickets WHERE rowid > ? ORDER BY rowid LIMIT ?", (reached.place or 0, PIECE)
+    ).fetchall()
+    for rowid, body in rows:
+        ticket = TICKET.from_text(body)
+        marks = [(mark, ticket.created_at, ticket.number) for mark in marks_of(ticket)]
+        sql.insert(connection, "marks (mark, at, ticket)", marks)
+        connection.execute("UPDATE tickets SET closed_at = ? WHERE rowid = ?", (ticket.closed_at, rowid))
+    if len(rows) < PIECE:
+        return None
+    done = reached.done + len(rows)
+    (total,) = connection.execute("SELECT count(*) FROM tickets").fetchone()
+    return Reached(rows[-1][0], done, total)
+
+
 STEPS = (
     Step("the first tables", statements(_VERSION_1)),
     Step("blocks that end, and have a reason", statements(_VERSION_2)),
@@ -279,6 +317,7 @@ STEPS = (
     Step("columns have the names that both stores use", statements(_VERSION_6)),
     Step("threads of requesters", statements(_VERSION_7)),
     Step("canned answers", statements(_VERSION_8)),
+    Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

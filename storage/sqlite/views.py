@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from storage.codec import MESSAGE, TICKET, event_from
+from storage.marks import LABEL
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
@@ -71,6 +72,11 @@ class SqliteViews:
         row = await self._reader.one(*walk.place(looks))
         return None if row is None else Cursor(tuple(row))
 
+    async def labels(self, begins: str, limit: int) -> list[str]:
+        first, last = LABEL + begins, f"{LABEL}{begins}\U0010ffff"
+        rows = await self._reader.all(LABELS, (first, last, last, limit))
+        return [row[0].removeprefix(LABEL) for row in rows]
+
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None:
         row = await self._reader.one(ONE_MESSAGE, (ticket_id, message_id))
         return None if row is None else message_from(*row)
@@ -119,6 +125,13 @@ class SqliteFeed:
         return None if row is None else EventId(row[0])
 
 
+LABELS = """
+WITH RECURSIVE used (mark) AS (
+    SELECT min(mark) FROM marks WHERE mark >= ? AND mark < ?
+    UNION ALL SELECT (SELECT min(mark) FROM marks WHERE mark > used.mark AND mark < ?) FROM used
+    WHERE used.mark IS NOT NULL
+) SELECT mark FROM used WHERE mark IS NOT NULL LIMIT ?"""
+"""Each of them is looked up behind the one before."""
 ONE_MESSAGE = """
 SELECT messages.body, delivery FROM events CROSS JOIN messages
 ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq

@@ -1,16 +1,19 @@
 """Which walk finds a page of tickets fastest, in SQLite."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
 
-from storage.sqlite.pages import Walk, among_holders, among_tickets
+from storage.index_keys import kinds_of
+from storage.sqlite.pages import Sought, Walk, among_holders, among_tickets, sought_by
 from storage.sqlite.reader import Reader
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 FEW = 1000
 """So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
 
-HOW_RARE = "SELECT count(*) FROM (SELECT 1 FROM words WHERE word = ? LIMIT ?)"
+HOW_RARE = {
+    table: f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table.removesuffix('s')} = ? LIMIT ?)"  # noqa: S608  only constants of ours
+    for table in ("words", "marks")
+}
 
 
 class Walks:
@@ -25,19 +28,19 @@ class Walks:
         walk = among_tickets(which, order, after)
         if walk is None or which.words == frozenset():
             return None
-        if which.words is not None:
-            return await self._holding(which, which.words, walk, after)
+        if sought := sought_by(which):
+            return await self._holding(which, sought, walk, after)
         if order.field == "updated_at" and None not in (which.created_from, which.created_until):
             return await self._within(which, walk, after)
         return walk
 
     async def _holding(
-        self, which: TicketFilter, words: frozenset[str], walk: Walk, after: Cursor | None
+        self, which: TicketFilter, sought: Sequence[Sought], walk: Walk, after: Cursor | None
     ) -> Walk | None:
         """Walk along a requester's own tickets: the time depends on those alone."""
         if which.requester is not None and not which.in_notes:
             return walk
-        count, rarest = await self._rarest(words)
+        count, rarest = await self._rarest(sought)
         if count == 0:
             return None
         order = walk.order
@@ -60,14 +63,17 @@ class Walks:
         row = await self._reader.one(*walk.count(FEW))
         return row[0] if row else 0
 
-    async def _rarest(self, words: Iterable[str]) -> tuple[int, str]:
-        """The rarest of the words, and how many tickets hold it, counted up to what matters."""
-        found: list[tuple[int, str]] = []
-        for word in words:
-            row = await self._reader.one(HOW_RARE, (word, FEW))
-            found.append((row[0] if row else 0, word))
-        return min(found)
+    async def _rarest(self, sought: Sequence[Sought]) -> tuple[int, Sought]:
+        """The rarest of the words and marks, and how many tickets have it, counted up to what matters."""
+        found: list[tuple[int, Sought]] = []
+        for each in sought:
+            rows = [await self._reader.one(HOW_RARE[each.table], (it, FEW)) for it in each.any_of]
+            found.append((sum(row[0] for row in rows if row), each))
+        return min(found, key=lambda it: it[0])
 
 
 def _is_narrow(which: TicketFilter) -> bool:
-    return replace(which, words=None, in_notes=False, created_from=None, created_until=None) != TicketFilter()
+    """Whether it asks for more than words, marks and times."""
+    return not (which.requester is None and which.assignees is None and which.unattended is None) or (
+        kinds_of(which) is not None
+    )

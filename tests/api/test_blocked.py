@@ -40,6 +40,8 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{TICKET}/escalate"): ({}, {"note": "Words"}),
     ("POST", f"{TICKET}/snooze"): ({"until": 4_000_000_000},),
     ("DELETE", f"{TICKET}/snooze"): (None,),
+    ("PUT", f"{TICKET}/labels/{{label}}"): (None,),
+    ("DELETE", f"{TICKET}/labels/{{label}}"): (None,),
     ("POST", f"{TICKET}/ask-close"): (None,),
     ("POST", f"{API}/canned"): ({"name": "other", "content": "Words"},),
     ("PATCH", f"{API}/canned/{{name}}"): ({"content": "Other words"},),
@@ -81,6 +83,7 @@ class Scene:
             agent_id="77",
             name="hello",
             user_id="ann",
+            label="billing",
         )
 
     async def ask(self, method: str, url: str, body: Any, role: str = "CUSTOMER") -> tuple[int, Any]:

@@ -108,6 +108,7 @@ class Seed:
             "user_id": ["ann", "guest", "sam"],
             "attachment_id": list(self.files.values()),
             "name": ["hello", "none"],
+            "label": ["billing"],
         }
         return found[placeholder]
 

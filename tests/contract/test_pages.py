@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from tests.clocks import NOON, Hands
 from tests.contract.acts import append, note, open_ticket, opening, post
 from tests.people import ANN, BEN, SAM, SAM_ANSWERS
-from tickets.events import Change, EventData, TicketChanged, TicketClosed, TicketReopened
+from tickets.events import (
+    Change,
+    EventData,
+    LabelsChanged,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+    TicketSnoozed,
+)
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.store import Store
@@ -18,6 +26,8 @@ from tickets.ports.store import Store
 REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
 AGENTS = (SAM.key, UserKey("shop", "max"))
 MOST = 30
+LABELS = ("billing", "bug", "bug-2")
+METADATA: tuple[dict[str, str], ...] = ({}, {"plan": "a"}, {"plan": "b"}, {"plan": "b" * 65, "order": "7"})
 
 FILTERS = st.builds(
     TicketFilter,
@@ -29,6 +39,10 @@ FILTERS = st.builds(
     unattended=st.none() | st.booleans(),
     created_from=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
     created_until=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
+    labels=st.none() | st.frozensets(st.sampled_from((*LABELS, "nowhere")), max_size=2),
+    metadata=st.none() | st.sampled_from(METADATA) | st.just({"plan": "b", "order": "7"}),
+    issuers=st.none() | st.frozensets(st.sampled_from(("shop", "other", "nobody"))),
+    snoozed=st.none() | st.booleans(),
 )
 PLACES = st.builds(
     Cursor,
@@ -48,6 +62,10 @@ async def happen(store: Store, ticket: Ticket, chance: Random) -> Ticket:
         acts.append(TicketChanged((Change("issue_level", None, chance.choice(tuple(IssueLevel))),)))
     if chance.random() < 0.4:
         await post(store, ticket, actor=SAM_ANSWERS)
+    added = tuple(chance.sample(LABELS, chance.randrange(len(LABELS) + 1)))
+    acts += [LabelsChanged(added), LabelsChanged(removed=(LABELS[0],) * chance.randrange(2))]
+    if chance.random() < 0.3:
+        acts.append(TicketSnoozed(NOON + 10**9))
     status = chance.choice(tuple(Status))
     if status.is_closed:
         acts.append(TicketClosed(status))
@@ -69,6 +87,7 @@ async def tickets(store: Store, clock: Hands) -> list[Ticket]:
         data = replace(
             opening(number, chance.choice(REQUESTERS), chance.choice(tuple(IssueLevel))),
             support_role=chance.choice(tuple(SupportRole)),
+            metadata=chance.choice(METADATA),
         )
         tickets.append((await append(store, TicketId(f"t{number}"), data)).ticket)
     for n in chance.sample(range(MOST), MOST - 8):
@@ -87,6 +106,10 @@ def wanted(which: TicketFilter, ticket: Ticket) -> bool:
         and which.unattended in (None, ticket.is_unattended)
         and (which.created_from is None or ticket.created_at >= which.created_from)
         and (which.created_until is None or ticket.created_at < which.created_until)
+        and (which.labels or frozenset()) <= frozenset(ticket.labels)
+        and (which.metadata or {}).items() <= ticket.metadata.items()
+        and (which.issuers is None or ticket.requester.issuer in which.issuers)
+        and which.snoozed in (None, ticket.snoozed_until is not None)
     )
 
 

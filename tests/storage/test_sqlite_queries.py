@@ -11,7 +11,7 @@ import pytest
 
 from storage.sqlite import appending, backlog, channels, sql, uploads, views, walks
 from storage.sqlite.connection import connect
-from storage.sqlite.pages import Walk, among_holders, among_tickets
+from storage.sqlite.pages import Sought, Walk, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
@@ -115,7 +115,7 @@ def test_a_page_of_a_search_looks_at_tickets_of_its_rarest_word_alone(
 ) -> None:
     which = replace(PAGES[what], words=frozenset({"dark", "lamp"}), in_notes=True)
 
-    steps = steps_of(connection, among_holders("lamp", which, order, after))
+    steps = steps_of(connection, among_holders(Sought("words", ("lamp",)), which, order, after))
 
     _, first, walk, looked_up, *_, other_word = steps
     assert first.startswith("SEARCH words USING PRIMARY KEY (word=?")
@@ -140,8 +140,43 @@ def test_a_requesters_search_walks_along_their_own_tickets(
     assert not any("TEMP B-TREE" in step or scans(step) for step in steps if step != "SCAN walk")
 
 
-def test_how_rare_a_word_is_costs_no_more_for_the_commonest(connection: sqlite3.Connection) -> None:
-    assert "SEARCH words USING PRIMARY KEY (word=?)" in plan(connection, walks.HOW_RARE, ("lamp", 1000))
+@pytest.mark.parametrize(("table", "column"), [("words", "word"), ("marks", "mark")])
+def test_how_rare_a_word_is_costs_no_more_for_the_commonest(
+    connection: sqlite3.Connection, table: str, column: str
+) -> None:
+    steps = plan(connection, walks.HOW_RARE[table], ("lamp", 1000))
+
+    assert f"SEARCH {table} USING PRIMARY KEY ({column}=?)" in steps
+
+
+@pytest.mark.parametrize("order", [TicketOrder.NEWEST, TicketOrder.OLDEST])
+@AFTER
+@pytest.mark.parametrize("marks", [("label:a",), ("label:a", "label:b")], ids=["one", "either"])
+@pytest.mark.parametrize("what", PAGES)
+def test_a_page_of_labelled_tickets_looks_at_those_alone(
+    connection: sqlite3.Connection,
+    what: str,
+    marks: tuple[str, ...],
+    after: Cursor | None,
+    order: TicketOrder,
+) -> None:
+    which = replace(PAGES[what], labels=frozenset({"c"}), snoozed=False)
+
+    steps = steps_of(connection, among_holders(Sought("marks", marks), which, order, after))
+
+    along = [step for step in steps if "(mark=? AND at=? AND ticket=?)" not in step and "marks" in step]
+    assert len(along) == len(marks)
+    assert all(step.startswith("SEARCH marks USING PRIMARY KEY (mark=?") for step in along)
+    assert all(after is None or "(at,ticket)" in step or "AND at" in step for step in along)
+    assert "SEARCH tickets USING INDEX sqlite_autoindex_tickets_2 (number=?)" in steps
+    assert not any("TEMP B-TREE" in step or "SCAN tickets" in step for step in steps)
+
+
+def test_labels_in_use_are_looked_up_one_behind_the_other(connection: sqlite3.Connection) -> None:
+    steps = plan(connection, views.LABELS, ("label:", "label:x", "label:x", 25))
+
+    assert steps.count("SEARCH marks USING PRIMARY KEY (mark>? AND mark<?)") == 2
+    assert not scans(steps.replace("SCAN used", ""))
 
 
 def test_no_kind_of_ticket_is_no_query() -> None:

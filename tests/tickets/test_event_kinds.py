@@ -16,6 +16,7 @@ from tickets.events import (
     EventData,
     FeedbackGiven,
     FeedbackRemoved,
+    LabelsChanged,
     MessageEvent,
     NoteAdded,
     NoteDeleted,
@@ -42,6 +43,7 @@ TOLD = {
     "closing_planned": Told.REQUESTER,
     "ticket_snoozed": Told.STAFF,
     "snooze_ended": Told.STAFF,
+    "labels_changed": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
 }
@@ -56,10 +58,10 @@ def test_names_and_who_is_told_are_those_of_the_contract() -> None:
     assert len(TOLD) == len(EVENT_KINDS)
 
 
-def test_notes_and_snoozes_are_all_that_is_secret() -> None:
+def test_notes_snoozes_and_labels_are_all_that_is_secret() -> None:
     secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
 
-    assert secret == {NoteAdded, NoteEdited, NoteDeleted, TicketSnoozed, SnoozeEnded}
+    assert secret == {NoteAdded, NoteEdited, NoteDeleted, TicketSnoozed, SnoozeEnded, LabelsChanged}
 
 
 def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
@@ -75,6 +77,7 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
     book.add(SAM_ANSWERS, CloseAsked())
     book.add(ANN_ASKS, CloseDeclined())
     book.add(SAM_ANSWERS, ClosingPlanned(NOON, "All is well"))
+    book.add(SAM_ANSWERS, LabelsChanged(added=("a", "b"), removed=("c",)))
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
@@ -91,6 +94,7 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
         HistoryLine("asked whether the ticket can be closed"),
         HistoryLine("said that it is not done"),
         HistoryLine("planned to close the ticket at 2027-01-15 08:00 UTC", after="All is well"),
+        HistoryLine("added the labels a, b and removed the label c"),
         HistoryLine("gave 2 of 5 stars", after="Slow"),
         HistoryLine("removed the feedback"),
     ]

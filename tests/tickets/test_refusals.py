@@ -17,6 +17,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.TooManyOpenTickets(50),
         refusals.TooManyUploads(20, 50),
         refusals.UserIsBlocked(),
+        refusals.TooManyLabels(7, 20),
+        refusals.LabelIsNoGood(),
         refusals.FeedbackNotFound(7),
         refusals.CannedNotFound("hello"),
         refusals.CannedIsThere("hello"),

@@ -5,6 +5,8 @@ not-a-ticket-channel = Das ist nicht der Kanal eines Tickets.
 
 claimed = Ticket { $number } haben jetzt Sie.
 released = Ticket { $number } hat jetzt niemand mehr.
+labels-now = Labels von Ticket { $number }: { $labels }.
+no-labels-now = Ticket { $number } hat keine Labels.
 level-is-set = Ticket { $number } ist jetzt { $level }.
 requester-is-asked = Die Frage ist gestellt. Bei einem Ja ist das Ticket gelöst.
 assign-to-staff = Ein Ticket bekommt nur jemand aus dem Team, wie die Liste es vorschlägt.

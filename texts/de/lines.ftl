@@ -17,6 +17,17 @@ field-was-changed = { $who } hat etwas geändert: { $field }.
 field-was-set = { $who } hat etwas geändert: { $field } von { $old } zu { $new }.
 ticket-was-snoozed = { $who } hat dieses Ticket zurückgestellt, bis { $until } oder bis zur nächsten Nachricht der Kundenseite.
 snooze-ended = { $who } hat dieses Ticket wieder aufgenommen.
+labels-were-added =
+    { $count ->
+        [one] { $who } hat das Label { $labels } hinzugefügt.
+       *[other] { $who } hat die Labels { $labels } hinzugefügt.
+    }
+labels-were-removed =
+    { $count ->
+        [one] { $who } hat das Label { $labels } entfernt.
+       *[other] { $who } hat die Labels { $labels } entfernt.
+    }
+labels-were-changed = { $who } hat die Labels { $added } hinzugefügt und { $removed } entfernt.
 close-was-asked = { $who } hat gefragt, ob dieses Ticket geschlossen werden kann.
 close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
 closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt

@@ -15,6 +15,7 @@ refusal-ticket_snoozed = Ticket { $number } ist zurückgestellt. Nehmen Sie es z
 refusal-ticket_not_snoozed = Ticket { $number } ist nicht zurückgestellt.
 refusal-close_asked = Bei Ticket { $number } ist schon gefragt, ob es geschlossen werden kann.
 refusal-close_not_asked = Bei Ticket { $number } fragt gerade niemand, ob es geschlossen werden kann.
+refusal-too_many_labels = Ticket { $number } hat { $most } Labels, mehr haben keinen Platz.
 refusal-agent_has_tickets = { $agent } hat noch offene Tickets. Geben Sie diese zuerst an andere.
 refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets für { $role } und bekommt daher keines.
 refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
@@ -53,6 +54,7 @@ refusal-reopen_window_over = Ticket { $number } ist schon zu lange geschlossen. 
 
 refusal-nothing_to_say = Eine Nachricht braucht Text oder eine Datei.
 refusal-upload_not_found = Diese Datei haben Sie nicht hochgeladen, oder sie ist schon verwendet.
+refusal-label_not_allowed = Ein Label hat 1 bis 40 der Zeichen a-z, 0-9 und -.
 refusal-time_not_allowed = Nennen Sie einen Zeitpunkt in der Zukunft, höchstens ein Jahr von jetzt.
 
 store-is-away = Der Speicher antwortet gerade nicht, geändert ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.

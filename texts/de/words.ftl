@@ -64,6 +64,7 @@ field =
         [assignee] Zuständig
         [issue_level] Dringlichkeit
         [support_role] Support-Rolle
+        [labels] Labels
         [close_reason] Grund des Schließens
         [feedback] Bewertung
        *[other] { $field }

@@ -5,6 +5,8 @@ not-a-ticket-channel = This is not the channel of a ticket.
 
 claimed = Ticket { $number } is yours.
 released = Ticket { $number } is nobody's now.
+labels-now = Labels of ticket { $number }: { $labels }.
+no-labels-now = Ticket { $number } has no labels.
 level-is-set = Ticket { $number } is { $level } now.
 requester-is-asked = The requester is asked. If they agree, the ticket is resolved.
 assign-to-staff = A ticket can only be assigned to somebody of staff, as the list offers them.

@@ -17,6 +17,17 @@ field-was-changed = { $who } changed the { $field }.
 field-was-set = { $who } changed the { $field } from { $old } to { $new }.
 ticket-was-snoozed = { $who } put this ticket aside until { $until }, or the requester's next word.
 snooze-ended = { $who } took this ticket up again.
+labels-were-added =
+    { $count ->
+        [one] { $who } added the label { $labels }.
+       *[other] { $who } added the labels { $labels }.
+    }
+labels-were-removed =
+    { $count ->
+        [one] { $who } removed the label { $labels }.
+       *[other] { $who } removed the labels { $labels }.
+    }
+labels-were-changed = { $who } added the labels { $added } and removed { $removed }.
 close-was-asked = { $who } asked the requester whether this ticket can be closed.
 close-was-declined = { $who } says that this is not done.
 closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before

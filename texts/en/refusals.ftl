@@ -15,6 +15,7 @@ refusal-ticket_snoozed = Ticket { $number } is put aside; take it up again first
 refusal-ticket_not_snoozed = Ticket { $number } is not put aside.
 refusal-close_asked = The requester of ticket { $number } is asked already whether it can be closed.
 refusal-close_not_asked = Nobody asks just now whether ticket { $number } can be closed.
+refusal-too_many_labels = Ticket { $number } has { $most } labels, and no room for more.
 refusal-agent_has_tickets = Agent { $agent } has open tickets; assign them to somebody else first.
 refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role } in Discord, so none is given to them.
 refusal-agent_linked = This Discord user is agent { $agent } already.
@@ -53,6 +54,7 @@ refusal-reopen_window_over = Ticket { $number } was closed too long ago to be re
 
 refusal-nothing_to_say = A message needs content or a file.
 refusal-upload_not_found = There is no such unused upload of yours.
+refusal-label_not_allowed = A label is 1 to 40 of the characters a-z, 0-9 and -.
 refusal-time_not_allowed = Give a time in the future, at most a year from now.
 
 store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.

@@ -8,7 +8,7 @@ from tickets.desks.in_thread import aside
 from tickets.desks.ticket_desk import Desk
 from tickets.event_kinds import kind_of
 from tickets.events import Event
-from tickets.history import Entry, history_of
+from tickets.history import STAFFS_FIELDS, Entry, history_of
 from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
@@ -41,7 +41,10 @@ class StaffDesk:
         """Every change of the ticket, oldest first."""
         ticket = await self._desk.ticket(caller, address)
         policy.must_be_staff(caller, "see the history of a ticket")
-        return await aside(_history_of, await self._store.log.events(ticket.id))
+        entries = await aside(_history_of, await self._store.log.events(ticket.id))
+        if policy.sees_notes(caller, ticket):
+            return entries
+        return [it for it in entries if it.field not in STAFFS_FIELDS]
 
     async def transcript(self, caller: Caller, address: str) -> Transcript:
         """The record of the ticket; with notes for those who may see them."""

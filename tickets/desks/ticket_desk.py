@@ -150,6 +150,7 @@ class Desk:
         limit: int | None = None,
     ) -> Page[Ticket]:
         """Staff sees all tickets, others see their own. Without a limit it gives all of them."""
+        policy.may_ask_for(caller, which)
         if not caller.is_staff:
             if which.requester not in (None, caller.key):
                 return Page([])

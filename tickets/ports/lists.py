@@ -1,6 +1,6 @@
 """Lists: which items, in which order, and from where on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, Self, TypeVar
@@ -67,6 +67,13 @@ class TicketFilter:
     """Words as ``words_of`` makes them; a ticket must hold each of them. An empty set finds nothing."""
     in_notes: bool = False
     """Whether words may be found in notes, too."""
+    labels: frozenset[str] | None = None
+    """Tickets that have each of these."""
+    metadata: Mapping[str, str] | None = None
+    """Tickets with these values under these names."""
+    issuers: frozenset[str] | None = None
+    snoozed: bool | None = None
+    """Tickets that are put aside, or all others."""
 
 
 class TicketOrder(StrEnum):
@@ -133,6 +140,10 @@ class Views(Protocol):
     ) -> Page[Ticket]:
         """The same, but at most so many tickets are looked at: a page may be shorter than asked for, even
         empty, though there are more."""
+        ...
+
+    async def labels(self, begins: str, limit: int) -> list[str]:
+        """Labels that tickets have and that begin so, in order; it costs no more for many tickets."""
         ...
 
     async def message(self, message_id: MessageId, ticket_id: TicketId) -> Message | None: ...

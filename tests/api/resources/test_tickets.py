@@ -52,6 +52,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "close_asked_at": None,
         "closes_at": None,
         "snoozed_until": None,
+        "labels": None,
         "metadata": {"order": "17"},
         "locale": "de-AT",
         "discord": {"state": "queued", "channel_id": None, "queue_position": 1},

@@ -1,0 +1,39 @@
+"""The labels of a ticket, by which staff sorts tickets."""
+
+from typing import Final
+
+from aiohttp import web
+
+from api.desks import DESKS
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.routes import TICKET, Who, writes
+from tickets.model import Caller, Ticket
+from wire.objects import TicketBody
+
+
+@documented("Put a label on the ticket", answer=TicketBody, errors=(403, 404, 409))
+async def add_label(request: web.Request, caller: Caller) -> web.Response:
+    """``PUT /tickets/{ticket_id}/labels/{label}``"""
+    address, label = request.match_info["ticket_id"], request.match_info["label"]
+    return await _shown(request, caller, await request.app[DESKS].labels.add(caller, address, label))
+
+
+@documented("Take a label off the ticket", answer=TicketBody, errors=(403, 404))
+async def remove_label(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /tickets/{ticket_id}/labels/{label}``"""
+    address, label = request.match_info["ticket_id"], request.match_info["label"]
+    return await _shown(request, caller, await request.app[DESKS].labels.remove(caller, address, label))
+
+
+async def _shown(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+LABEL: Final = f"{TICKET}/labels/{{label}}"
+
+ROUTES: Final = (
+    writes("PUT", LABEL, add_label, Who.STAFF),
+    writes("DELETE", LABEL, remove_label, Who.STAFF),
+)

@@ -1,0 +1,67 @@
+"""Labels, by which staff sorts tickets."""
+
+import discord
+from discord import app_commands
+
+from cogs.action import Action, AskedHere, in_ticket
+from texts.text import Text
+
+OFFERED = 25
+"""Choices that Discord takes."""
+
+
+class Labeling(Action):
+    @app_commands.command(name="label")
+    @app_commands.guild_only()
+    @app_commands.describe(label="a-z, 0-9 and -, like billing or waits-for-update")
+    @in_ticket
+    async def add(self, asked: AskedHere, label: app_commands.Range[str, 1, 60]) -> Text:
+        """Put a label on this ticket."""
+        ticket = await self.means.labels.add(
+            asked.caller, asked.ticket_id, _as_label(label), source=asked.source
+        )
+        return _told(ticket.number, ticket.labels)
+
+    @app_commands.command(name="unlabel")
+    @app_commands.guild_only()
+    @app_commands.describe(label="One of its labels")
+    @in_ticket
+    async def remove(self, asked: AskedHere, label: app_commands.Range[str, 1, 60]) -> Text:
+        """Take a label off this ticket."""
+        ticket = await self.means.labels.remove(
+            asked.caller, asked.ticket_id, _as_label(label), source=asked.source
+        )
+        return _told(ticket.number, ticket.labels)
+
+    @add.autocomplete("label")
+    async def in_use(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Labels that tickets have, which begin as is typed."""
+        caller = self.means.staff.caller(interaction.user)
+        if caller is None:
+            return []
+        return _choices(await self.means.labels.in_use(caller, _as_label(typed), limit=OFFERED))
+
+    @remove.autocomplete("label")
+    async def here(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Labels of this ticket, which begin as is typed."""
+        caller = self.means.staff.caller(interaction.user)
+        channel = await self.means.channels.at(interaction.channel_id or 0)
+        if caller is None or channel is None:
+            return []
+        ticket = await self.means.desk.ticket(caller, channel.ticket_id)
+        return _choices([it for it in ticket.labels if it.startswith(_as_label(typed))])
+
+
+def _as_label(typed: str) -> str:
+    """As people write it: in capitals, with spaces or underlines."""
+    return "-".join(typed.lower().replace("_", " ").split())
+
+
+def _choices(labels: list[str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=it, value=it) for it in labels[:OFFERED]]
+
+
+def _told(number: int, labels: tuple[str, ...]) -> Text:
+    if not labels:
+        return Text("no-labels-now", number=number)
+    return Text("labels-now", number=number, labels=", ".join(labels))

@@ -1,0 +1,60 @@
+"""Marks: what a ticket is found by besides its words and its kind, as texts that an index keeps.
+
+A mark is a name and a value with a colon between. Stores keep them: their form never changes."""
+
+import hashlib
+
+from tickets.model import Ticket
+from tickets.ports.lists import TicketFilter
+
+LABEL = "label:"
+SNOOZED = "snoozed:"
+MOST_CHARACTERS = 64
+"""Longer values of metadata are kept as digests, so that the index stays small."""
+
+
+def marks_of(ticket: Ticket) -> frozenset[str]:
+    """Every mark of the ticket."""
+    marks = {f"issuer:{ticket.requester.issuer}"}
+    marks.update(LABEL + label for label in ticket.labels)
+    marks.update(_of_metadata(name, value) for name, value in ticket.metadata.items())
+    if ticket.snoozed_until is not None:
+        marks.add(SNOOZED)
+    return frozenset(marks)
+
+
+def may_differ(before: Ticket, after: Ticket) -> bool:
+    """Whether their marks may be different ones; a quick look."""
+    return _behind_marks(before) != _behind_marks(after)
+
+
+def _behind_marks(ticket: Ticket) -> tuple[object, ...]:
+    return ticket.requester.issuer, ticket.labels, ticket.metadata, ticket.snoozed_until is None
+
+
+def wanted_marks(which: TicketFilter) -> list[frozenset[str]]:
+    """A ticket that is meant has one of each of these sets."""
+    wanted = [frozenset({LABEL + label}) for label in sorted(which.labels or ())]
+    wanted += [frozenset({_of_metadata(*it)}) for it in sorted((which.metadata or {}).items())]
+    if which.issuers is not None:
+        wanted.append(frozenset(f"issuer:{it}" for it in which.issuers))
+    if which.snoozed:
+        wanted.append(frozenset({SNOOZED}))
+    return wanted
+
+
+def unwanted_marks(which: TicketFilter) -> frozenset[str]:
+    """A ticket that is meant has none of these."""
+    return frozenset({SNOOZED}) if which.snoozed is False else frozenset()
+
+
+def has_marks(ticket: Ticket, which: TicketFilter) -> bool:
+    """Whether the ticket has the marks that are wanted, and none that are not."""
+    marks = marks_of(ticket)
+    return all(marks & it for it in wanted_marks(which)) and not marks & unwanted_marks(which)
+
+
+def _of_metadata(name: str, value: str) -> str:
+    if len(value) > MOST_CHARACTERS:
+        value = hashlib.sha256(value.encode(errors="replace")).hexdigest()
+    return f"metadata:{name}={value}"
