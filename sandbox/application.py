@@ -67,6 +67,21 @@ def put_commands(scene: Scene) -> Any:
     return scene.default(known)
 
 
+@route("GET", "/applications/{application}/guilds/{guild}/commands")
+def get_commands(scene: Scene) -> Any:
+    """The guild's commands; translations come only if they are asked for."""
+    found = list(scene.world.backend.commands.get(scene.id("guild"), {}).values())
+    return found if scene.call.params.get("with_localizations") == "true" else _without_translations(found)
+
+
+def _without_translations(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_translations(it) for it in value]
+    if isinstance(value, dict):
+        return {k: _without_translations(it) for k, it in value.items() if not k.endswith("_localizations")}
+    return value
+
+
 @route("PATCH", "/sandbox/bot")
 def set_bot(scene: Scene) -> Any:
     """Change what an operator sets in the portal and the guild."""

@@ -76,6 +76,16 @@ def _formatted(text: Text, language: Language) -> str:
     return str(shown)
 
 
+def translation(id_: str, language: Language, attribute: str | None = None) -> str | None:
+    """The words of a text without facts, or of an attribute of it; None where there is none."""
+    bundle = bundle_of(language)
+    if not bundle.has_message(id_):
+        return None
+    message = bundle.get_message(id_)
+    pattern = message.value if attribute is None else message.attributes.get(attribute)
+    return None if pattern is None else str(bundle.format_pattern(pattern, {})[0])
+
+
 def _fact(fact: "str | int | Text | Joined", language: Language) -> object:
     """Numbers choose plurals, and are shown without separators: most are numbers of tickets."""
     if isinstance(fact, int):

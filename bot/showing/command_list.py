@@ -9,10 +9,13 @@ from contextlib import suppress
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
+from discord.http import Route
 
 from bot.connection.faults import Refused, discord_faults
 from bot.showing.admins import Admins
+from bot.showing.command_names import CommandNames
 from config.faults import COMMANDS_REFUSED
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
@@ -24,8 +27,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 LONG_WAIT = 60.0
 """Seconds of a rate limit from which on the admins are told."""
 COMMANDS = "commands"
+TRANSLATED = ("name_localizations", "description_localizations")
 TELLING = (
     *("name", "description", "type", "options", "required", "choices", "value", "autocomplete"),
+    *TRANSLATED,
     *("min_value", "max_value", "min_length", "max_length", "channel_types"),
 )
 """The fields that make two commands different. Discord's answers have more."""
@@ -88,11 +93,30 @@ class CommandList(commands.Cog):
 
     async def _put_right(self) -> None:
         tree, guild = self._client.tree, self._guild
-        ours = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
-        known = await self._client.http.get_guild_commands(self._client.application_id or 0, guild.id)
+        if tree.translator is None:
+            await tree.set_translator(CommandNames())
+        ours = await payloads_of(tree, guild)
+        known = await self._known()
         if digest(known) != digest(ours):
             await tree.sync(guild=guild)
             log.info("the commands in Discord are those of this program now")
+
+    async def _known(self) -> list[dict[str, Any]]:
+        """Discord's list, with translations."""
+        path = "/applications/{application_id}/guilds/{guild_id}/commands"
+        route = Route("GET", path, application_id=self._client.application_id or 0, guild_id=self._guild.id)
+        found: list[dict[str, Any]] = await self._client.http.request(
+            route, params={"with_localizations": "true"}
+        )
+        return found
+
+
+async def payloads_of(
+    tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake
+) -> list[dict[str, Any]]:
+    """The commands as Discord is told of them."""
+    commands = tree.get_commands(guild=guild)
+    return [await command.get_translated_payload(tree, CommandNames()) for command in commands]
 
 
 def digest(payloads: Iterable[Mapping[str, Any]]) -> str:
@@ -104,6 +128,8 @@ def digest(payloads: Iterable[Mapping[str, Any]]) -> str:
 def _telling(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            key: _telling(it) for key, it in value.items() if key in TELLING and it not in (None, False, [])
+            key: it if key in TRANSLATED else _telling(it)
+            for key, it in value.items()
+            if key in TELLING and it not in (None, False, [], {})
         }
     return [_telling(it) for it in value] if isinstance(value, list | tuple) else value
