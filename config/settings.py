@@ -159,6 +159,7 @@ class Settings(BaseSettings):
     manager_role_id: Snowflake
     admin_role_id: Snowflake
     board_channel_id: Snowflake | None = None
+    log_channel_id: Snowflake | None = None
     further_role_ids: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
     relay_bots: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
     discord_api_url: Url | None = None

@@ -22,6 +22,7 @@ from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from bot.program.guild_work import GuildOptions, GuildWork
 from bot.showing.admins import Admins
+from bot.showing.log_channel import LISTENING
 from storage.sqlite.store import open_sqlite
 from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
@@ -182,14 +183,16 @@ async def office(
     further_roles: Sequence[str] = (),
     relay_bots: Sequence[str] = (),
     with_board: bool = False,
+    with_log: bool = False,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
     copies of what staff writes count."""
     client = GuildClient(GUILD)
     chosen = GuildOptions(**{**AS_USUAL, **options})
+    sinks = (*EVERYTHING, chosen.patience.listening, *([LISTENING] if with_log else []))
     async with (
-        open_sqlite(data_dir, now, sinks=(*EVERYTHING, chosen.patience.listening)) as store,
+        open_sqlite(data_dir, now, sinks=sinks) as store,
         started(client) as env,
         webhook_session() as session,
     ):
@@ -208,6 +211,7 @@ async def office(
             transcripts.id,
             frozenset(guild.create_role(name).id for name in further_roles),
             staff_channel("board").id if with_board else None,
+            staff_channel("log").id if with_log else None,
         )
         people = {
             role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[roles[role]])

@@ -57,6 +57,7 @@ class GuildMap:
     further_roles: frozenset[int] = frozenset()
     """Roles that people may let into the channels of tickets by hand."""
     board_channel_id: int | None = None
+    log_channel_id: int | None = None
 
     def guild(self, client: discord.Client) -> discord.Guild:
         """The guild, or Away while the bot is not connected to it."""

@@ -1,4 +1,4 @@
-"""Channels of staff's that are no tickets': as the board's."""
+"""Channels of staff's that are no tickets': the board's and that of the log."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from bot.connection.guild import GuildMap
 from config.faults import CHANNEL_CLOSED, CHANNEL_MISSING, CHANNEL_PUBLIC, Fault
 
 BOARD_SETTING = "BOARD_CHANNEL_ID"
+LOG_SETTING = "LOG_CHANNEL_ID"
 TO_POST = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
 """What the bot needs there."""
 
@@ -26,7 +27,10 @@ def staff_channel(guild: discord.Guild, setting: str, channel_id: int) -> discor
 
 def faults_of_staff_channels(guild_map: GuildMap, guild: discord.Guild) -> Iterator[Fault]:
     """What keeps the bot from posting in them."""
-    for setting, channel_id in ((BOARD_SETTING, guild_map.board_channel_id),):
+    for setting, channel_id in (
+        (BOARD_SETTING, guild_map.board_channel_id),
+        (LOG_SETTING, guild_map.log_channel_id),
+    ):
         if channel_id is not None:
             found = staff_channel(guild, setting, channel_id)
             if isinstance(found, Fault):

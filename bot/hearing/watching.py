@@ -92,6 +92,7 @@ class Watching(commands.Cog):
         named = (
             self._map.transcript_channel_id,
             self._map.board_channel_id,
+            self._map.log_channel_id,
             *self._map.categories.values(),
         )
         if there.id in named:

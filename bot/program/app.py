@@ -29,6 +29,7 @@ from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
+from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
 from bot.showing.pings import WantedPings
 from config.current_desk import CurrentDesk
@@ -43,7 +44,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import EVERYTHING
+from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 from tickets.timekeeping import Patience
@@ -90,7 +91,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        opening = open_store(settings, now, (*EVERYTHING, _patience(settings).listening))
+        opening = open_store(settings, now, _sinks(settings))
         store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
@@ -117,6 +118,11 @@ def _desk_file_of(settings: Settings) -> CurrentDesk:
         return CurrentDesk(settings.desk_file)
     except DeskFileIsWrong as wrong:  # it was right when the settings were read
         raise CannotStart(f"DESK_FILE: {wrong}") from wrong
+
+
+def _sinks(settings: Settings) -> tuple[Listening, ...]:
+    logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
+    return (*EVERYTHING, _patience(settings).listening, *logging_in_discord)
 
 
 def _patience(settings: Settings) -> Patience:
@@ -149,6 +155,7 @@ class Program:
             settings.transcript_channel_id,
             frozenset(settings.further_role_ids or ()),
             settings.board_channel_id,
+            settings.log_channel_id,
         )
         rules = Rules(
             int(settings.reopen_window * DAY),

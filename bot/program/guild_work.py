@@ -29,6 +29,7 @@ from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
 from bot.showing.lines import Lines
+from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names
 from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
@@ -100,9 +101,8 @@ class GuildWork:
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
-        means = _means(
-            desk, store, clock, staff, self.inbox, Lines(store, guild_map.guild_id), options.language
-        )
+        lines = Lines(store, guild_map.guild_id)
+        means = _means(desk, store, clock, staff, self.inbox, lines, options.language)
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
@@ -148,6 +148,7 @@ class GuildWork:
         watching = Watching(client, guild_map, admins)
         board_buttons = [button for action in actions for button in action.board_buttons()]
         board = Board(client, store, guild_map, board_buttons, options.language, options.board_between)
+        log_channel = LogChannel(client, store, guild_map, lines, options.language)
         client.equip(
             (
                 *actions,
@@ -172,6 +173,7 @@ class GuildWork:
             "relay to the timers": Relay(
                 SettingTimers(store, options.patience), store.backlog, store.bell, clock
             ).run,
+            **_log_parts(store, clock, log_channel, guild_map),
             **self._what_goes_off(store, clock, options, channels),
             "waking tickets that wait for channels": categories.run,
             "cards that were refused": cards.run,
@@ -213,6 +215,17 @@ class GuildWork:
         async with asyncio.TaskGroup() as tasks:
             for name, run in self._parts.items():
                 tasks.create_task(run(), name=name)
+
+
+def _log_parts(
+    store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap
+) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    """One line at a time, so that it is known which of them was on its way when a process ended."""
+    if guild_map.log_channel_id is None:
+        return {}
+    events = Relay(LogSink(store, channel), store.backlog, store.bell, clock, parallel=1)
+    removals = Relay(RemovalsInLog(store, channel), store.timers, store.bell, clock, parallel=1)
+    return {"relay to the log channel": events.run, "relay of removals to the log channel": removals.run}
 
 
 def _means(

@@ -1,6 +1,7 @@
 """A ticket's channel. It is created once, with its card on top, moved, opened to other roles, and removed."""
 
 import logging
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +22,7 @@ from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
 
 log = logging.getLogger(__name__)
 
@@ -169,6 +171,18 @@ class TicketChannels:
             log.info("the channel of ticket %s was gone already", channel.ticket_id)
         else:
             log.info("channel %d was removed: %s", channel.channel_id, reason)
+        ticket = await self._store.views.ticket(channel.ticket_id)
+        if ticket is not None:
+            await self.is_gone(channel, ticket)
+
+    async def is_gone(self, channel: Channel, ticket: Ticket) -> None:
+        """The channel was removed, by us or by hand. The log channel says so, if there is one."""
+        if self._map.log_channel_id is not None:
+            now = time.time_ns() // 1_000_000
+            seq = ticket.seq if ticket.closed_seq is None else ticket.closed_seq
+            await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVED, seq, now))
+            for opened in await self._store.log.events(ticket.id, upto=1):
+                self._store.bell.ring(opened, ticket.requester)  # for those who wait for the next timer
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:

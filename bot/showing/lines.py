@@ -27,6 +27,8 @@ from tickets.transcript import DESK
 TEXT_LIMIT = 60
 """Characters of a topic or another text within a line."""
 NAME_LIMIT = 32
+LOGGED = ("assignee", "issue_level", "support_role")
+"""The fields of which the log channel tells changes."""
 
 People = Mapping[UserKey, Person]
 
@@ -79,6 +81,10 @@ class Lines:
         if user.note:
             lines.append(Text("note-on", note=plain(user.note)))
         return joined(lines)
+
+    async def url_of(self, ticket: Ticket) -> str | None:
+        """The address of its channel, or of its transcript once that is all there is."""
+        return await self._link(ticket, await self.store.channels.of_ticket(ticket.id))
 
     async def _link(self, ticket: Ticket, channel: Channel | None) -> str | None:
         """The address of its channel, or of its transcript once that is all there is."""

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -45,7 +44,7 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.model import IssueLevel, Millis, Ticket
-from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
@@ -109,7 +108,7 @@ class DiscordSink:
         channel = await self._channels.existing(ticket.id)
         if channel is None:
             return
-        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+        await self._channels.is_gone(channel, ticket)
         if not ticket.is_closed:
             await self._replay(ticket)
 

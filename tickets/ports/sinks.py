@@ -21,6 +21,8 @@ class SinkName(StrEnum):
     DISCORD = "discord"
     TIMERS = "timers"
     """Sets the timers that an event asks for."""
+    LOG = "log"
+    """Says in the log channel what becomes of tickets."""
     THREADS = "threads"
     """Shows a ticket in the thread in which its requester talks, if they opened it in Discord."""
 

@@ -14,6 +14,8 @@ class TimerKind(StrEnum):
 
     REMOVAL = "removal"
     """The removal of a closed ticket's channel."""
+    REMOVED = "removed"
+    """A line in the log channel that a ticket's channel was removed."""
     SNOOZE = "snooze"
     """The end of a snooze."""
     REMINDER = "reminder"

@@ -1,0 +1,186 @@
+"""The log channel: a line for what becomes of tickets and their channels, by whom. Each appears once."""
+
+import asyncio
+import re
+import time
+from datetime import UTC, datetime
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.connection.staff_channels import LOG_SETTING, staff_channel
+from bot.showing.lines import LOGGED, Lines, because, change_of, doer, people_in
+from bot.showing.parts import MESSAGE_LIMIT
+from bot.showing.pings import NOBODY
+from bot.showing.texts import plain, shortened
+from config.faults import Fault
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
+from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
+from tickets.model import MessageId, Millis, Ticket
+from tickets.ports.channels import Link
+from tickets.ports.sinks import Away, Listening, SinkName
+from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
+
+CLOCKS_DIFFER = 60
+"""Seconds by which our clock may be ahead of Discord's."""
+PAUSE = 30.0
+"""Seconds before the channel is looked at again in which nothing may be posted."""
+TOPIC_LIMIT = 100
+_LINK = re.compile(r"\[(#\d+)\]\(<[^>]*>\)")
+"""Where a line leads: with time that changes, and the line stays the same."""
+
+
+def is_logged(event: Event) -> bool:
+    """Whether the log channel has a line for it."""
+    match event.data:
+        case TicketOpened() | TicketClosed() | TicketReopened():
+            return True
+        case TicketChanged(changes):
+            return any(it.field in LOGGED for it in changes)
+    return False
+
+
+LISTENING = Listening(SinkName.LOG, is_logged)
+
+
+class LogChannel:
+    """Posts the lines. One is on its way at a time, and each that was posted is linked."""
+
+    def __init__(
+        self, client: discord.Client, store: Store, guild_map: GuildMap, lines: Lines, language: Language
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._lines = lines
+        self._language = language
+        self._turn = asyncio.Lock()
+        self._started_at = time.time_ns() // 1_000_000
+        self._tried: set[MessageId] = set()
+        """Lines that may have been posted without our knowledge."""
+
+    async def post(self, ticket: Ticket, record: MessageId, at: Millis, words: Words) -> None:
+        """Post the line, unless it is there. ``record`` names it for good, and ``at`` is when that happened.
+
+        Raises Away while nothing may be posted there."""
+        async with self._turn:
+            if await self._store.channels.links(ticket.id, record):
+                return
+            there = self._channel()
+            line = shortened(await self._line(ticket, at, words), MESSAGE_LIMIT)
+            try:
+                with discord_faults("posting in the log channel"):
+                    found = await self._posted_before(there, ticket, record, at, line)
+                    self._tried.add(record)
+                    posted = found or await there.send(line, allowed_mentions=NOBODY, suppress_embeds=True)
+            except ChannelIsGone as error:
+                raise Away(f"{LOG_SETTING}: there is no such channel", PAUSE) from error
+            await self._store.channels.link(
+                Link(
+                    ticket_id=ticket.id,
+                    message_id=record,
+                    part=0,
+                    parts=1,
+                    channel_id=there.id,
+                    discord_id=posted.id,
+                )
+            )
+            self._tried.discard(record)
+
+    def _channel(self) -> discord.TextChannel:
+        guild, channel_id = self._map.guild(self._client), self._map.log_channel_id
+        there = staff_channel(guild, LOG_SETTING, channel_id or 0)
+        if isinstance(there, Fault):  # it is named elsewhere
+            raise Away(str(there), PAUSE)
+        return there
+
+    async def _line(self, ticket: Ticket, at: Millis, words: Words) -> str:
+        url = await self._lines.url_of(ticket)
+        number = f"[#{ticket.number}](<{url}>)" if url else f"#{ticket.number}"
+        return f"<t:{at // 1000}:T> **{number}** {in_language(words, self._language)}"
+
+    async def _posted_before(
+        self, there: discord.TextChannel, ticket: Ticket, record: MessageId, at: Millis, line: str
+    ) -> discord.Message | None:
+        """The line as an earlier process, or an attempt with a lost answer, has posted it."""
+        if at > self._started_at and record not in self._tried:
+            return None
+        moment = datetime.fromtimestamp(at / 1000 - CLOCKS_DIFFER, UTC)
+        async for message in there.history(after=moment, oldest_first=True, limit=None):
+            if (
+                message.author == self._client.user
+                and _without_link(message.content) == _without_link(line)
+                and await self._store.channels.shown_by(ticket.id, there.id, message.id) is None
+            ):
+                return message
+        return None
+
+
+class LogSink:
+    """Says what happened to tickets."""
+
+    name = SinkName.LOG
+
+    def __init__(self, store: Store, channel: LogChannel) -> None:
+        self._store = store
+        self._channel = channel
+
+    async def show(self, event: Event) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is not None:
+            await self._channel.post(ticket, MessageId(f"{event.id}:log"), event.at, await self._words(event))
+
+    async def _words(self, event: Event) -> Words:
+        changes = event.data.changes if isinstance(event.data, TicketChanged) else ()
+        keys = {event.actor.key} if event.actor.key else set()
+        people = await self._store.people.people(keys.union(*map(people_in, changes)))
+        who = doer(event.actor.key, people, by_hand=event.is_by_hand)
+        match event.data:
+            case TicketOpened(topic=topic):
+                words = shortened(plain(topic), TOPIC_LIMIT)
+                return joined((Text("ticket-was-opened", who=who), words), " ")
+            case TicketClosed(to, reason):
+                closed = Text("ticket-was-closed", who=who, status=Text("status", status=to))
+                return because(closed, reason)
+            case TicketReopened():
+                return Text("ticket-was-reopened", who=who)
+        logged = [it for it in changes if it.field in LOGGED]
+        return joined((change_of(who, event.actor.key, it, people) for it in logged), " ")
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """The line is missing; the relay has it in the log."""
+
+
+class RemovalsInLog:
+    """Says that a ticket's channel was removed, and because of whom."""
+
+    name = TimerKind.REMOVED
+
+    def __init__(self, store: Store, channel: LogChannel) -> None:
+        self._store = store
+        self._channel = channel
+
+    async def show(self, timer: Timer) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        ticket = await self._store.views.ticket(timer.ticket_id)
+        if ticket is None:
+            return
+        upto = timer.set_at_seq
+        (event,) = await self._store.log.events(timer.ticket_id, after=upto - 1, upto=upto)
+        words: Words = Text("channel-was-removed-by-hand")
+        if isinstance(event.data, TicketClosed):
+            keys = [event.actor.key] if event.actor.key else []
+            who = doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
+            words = Text("channel-was-removed", who=who)
+        await self._channel.post(ticket, MessageId(f"{timer.id}:log"), timer.due_at, words)
+
+    async def give_up(self, timer: Timer, why: str) -> None:
+        """The line is missing; the relay has it in the log."""
+
+
+def _without_link(line: str) -> str:
+    return _LINK.sub(r"\1", line)
