@@ -225,11 +225,14 @@ class Outbox:
     ) -> bool:
         """Whether each existing part shows the new words now. Only its webhook can change it.
 
-        The files stay as they are, unless they are to be renewed or one of them holds the old words."""
+        The files stay as they are, unless they are to be renewed, or others belong there now: one holds the
+        old words, or Discord's limits have changed since."""
         texts, further = await self._posts_of(channel, message)
         if len(texts) > len(shown):
             return False
-        with_files, is_renewed = texts[-1], is_renewed or texts[-1].whole is not None
+        there = sum(link.part >= FILES for link in await self._parts_there(channel, message.id))
+        is_renewed = is_renewed or texts[-1].whole is not None or there != len(further)
+        with_files = texts[-1]
         for number, link in enumerate(shown):
             text = texts[number].text if number < len(texts) else REST
             is_last = link is shown[-1]
@@ -237,7 +240,7 @@ class Outbox:
                 edited = await self._edit(
                     channel, link, replace(with_files, text=text), files=is_last and is_renewed
                 )
-                if is_last and not is_renewed and _has_old_words(edited, message.attachments):
+                if is_last and not is_renewed and _has_other_files(edited, with_files):
                     await self._edit(channel, link, replace(with_files, text=text), files=True)
                     is_renewed = True
             except MessageIsGone:
@@ -357,10 +360,11 @@ def _pinging(text: str, ping: Pinged) -> str:
     return f"{ping.mention}{chr(10) if text.startswith('-# ') else ' '}{text}"
 
 
-def _has_old_words(edited: discord.Message, files: Sequence[Attachment]) -> bool:
-    """Whether it still carries the file of an earlier, long text."""
+def _has_other_files(edited: discord.Message, post: Post) -> bool:
+    """Whether it carries the file of an earlier, long text, or more or fewer files than it should."""
     there = sum(it.filename == WHOLE_TEXT for it in edited.attachments)
-    return there > sum(file.name == WHOLE_TEXT for file in files)
+    wanted = sum(file.name == WHOLE_TEXT for file in post.files) + (post.whole is not None)
+    return there != wanted or len(edited.attachments) != len(post.sizes)
 
 
 def nonce(event: Event, number: int = 0) -> str:

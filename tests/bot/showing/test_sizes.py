@@ -152,6 +152,31 @@ async def test_the_limit_follows_the_guilds_tier(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 2), (2, 0)])
+async def test_an_edit_keeps_each_file_once_though_the_limit_has_changed(
+    tmp_path: Path, before: int, after: int
+) -> None:
+    async with office(tmp_path, inbox=InboxOptions(max_file_bytes=60 * MIB)) as desk_office:
+        ticket, channel = await desk_office.open()
+        await boosted(desk_office, before)
+        sizes = {f"{number}.bin": size for number, size in enumerate([7, 40])}
+        files = [
+            await uploaded(desk_office, name, size, said_to_have=size * MIB) for name, size in sizes.items()
+        ]
+        message = await desk_office.desk.post(CASEY, ticket.id, Said("Look"), uploads=files)
+        await desk_office.shown()
+        await boosted(desk_office, after)
+
+        await desk_office.desk.edit(CASEY, ticket.id, message.id, Said("Look here"), keep_files=True)
+        await desk_office.shown()
+
+        attached = [size for _, there in shown(channel) for size in there]
+        words = "\n".join(content for content, _ in shown(channel))
+        linked = [size for name, size in sizes.items() if f"/{name}" in words]
+        assert sorted(attached + linked) == sorted(sizes.values())
+        assert words.startswith("Look here")
+
+
 async def test_a_risen_limit_is_used_at_once_though_less_was_learned(tmp_path: Path, strict: Strict) -> None:
     async with office(tmp_path, inbox=InboxOptions(max_file_bytes=60 * MIB)) as desk_office:
         strict.file_bytes = 500
