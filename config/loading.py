@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 from config.env_file import oddities
 from config.settings import ServerMode, Settings
+from config.store_settings import StoreSettings
 
 
 class SettingsAreWrong(Exception):
@@ -51,6 +52,15 @@ def load_secret(env_file: Path | None = ENV_FILE) -> str:
     _must_exist(env_file)
     try:
         return _Signing(_env_file=env_file).jwt_secret_key.get_secret_value()
+    except ValidationError as error:
+        raise SettingsAreWrong(_faults(error)) from None
+
+
+def load_store(env_file: Path | None = ENV_FILE) -> StoreSettings:
+    """Where the store is, for what needs no more; SettingsAreWrong."""
+    _must_exist(env_file)
+    try:
+        return StoreSettings(_env_file=env_file)
     except ValidationError as error:
         raise SettingsAreWrong(_faults(error)) from None
 

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,11 +14,12 @@ from pydantic import (
     SecretStr,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.secret_strength import weakness
+from config.store_settings import StoreSettings, faults_of_store
 from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
@@ -99,31 +100,8 @@ Networks = Annotated[
 ]
 
 
-TO_THE_LETTER = frozenset({"jwt_secret_key", "note_prefix"})
-"""Settings in which a space at an end may be meant."""
-
-
-class Settings(BaseSettings):
-    """What an operator can set. A variable left empty counts as not set."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_spaces_around(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Nobody means them, but in what is taken to the letter."""
-        trimmed = {
-            name: value.strip() if isinstance(value, str) and name not in TO_THE_LETTER else value
-            for name, value in given.items()
-        }
-        return {name: value for name, value in trimmed.items() if value != ""}
+class Settings(StoreSettings):
+    """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION
     web_server_host: str = "127.0.0.1"
@@ -143,10 +121,6 @@ class Settings(BaseSettings):
     jwt_max_age: Annotated[int, Field(ge=60)] | None = None
     service_tokens: Switch = Switch.OFF
     service_limit: Annotated[int, Field(ge=1, le=1000)] = 20
-
-    mongo_uri: SecretStr | None = None
-    db_name: str | None = None
-    data_dir: Path = Path("var")
 
     discord_bot_token: SecretStr
     guild_id: Snowflake
@@ -197,7 +171,7 @@ class Settings(BaseSettings):
     def _belong_together(self) -> Self:
         faults = [
             *_faults_of_tokens(self),
-            *_faults_of_store(self),
+            *faults_of_store(self),
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),
@@ -265,14 +239,6 @@ def _faults_of_tokens(settings: Settings) -> list[str]:
         )
     except IssuersAreWrong as wrong:
         return [f"ISSUERS_FILE: {fault}" for fault in wrong.faults]
-    return []
-
-
-def _faults_of_store(settings: Settings) -> list[str]:
-    if settings.db_name and not settings.mongo_uri:
-        return ["DB_NAME: is set without MONGO_URI; set both for MongoDB, or neither for the embedded store"]
-    if settings.mongo_uri and not settings.db_name:
-        return ["DB_NAME: is missing; MONGO_URI needs the name of a database"]
     return []
 
 

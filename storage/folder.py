@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from hashlib import sha256
@@ -91,10 +91,16 @@ class FolderOfFiles:
             raise StoreUnavailable(f"a file cannot be deleted: {error}") from error
 
 
+def files_in(folder: Path) -> Iterator[Path]:
+    """Every file that is kept whole in the folder of a store."""
+    for shelf in sorted(folder.glob("[0-9a-f][0-9a-f]")):
+        yield from (path for path in sorted(shelf.iterdir()) if "." not in path.name)
+
+
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        _sync(folder.parent)
+        synced(folder.parent)
 
 
 async def _pieces(stream: IO[bytes], start: int, first: int, count: int) -> AsyncIterator[bytes]:
@@ -119,10 +125,10 @@ def _write(path: Path, about: bytes, content: bytes | Draft) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    synced(path.parent)
 
 
-def _sync(folder: Path) -> None:
+def synced(folder: Path) -> None:
     """Make the folder's new names survive a crash."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

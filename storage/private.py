@@ -1,6 +1,7 @@
 """What people wrote is for the program alone: nobody else on the machine reads it."""
 
 import logging
+import os
 from pathlib import Path
 from stat import S_IMODE, S_ISLNK
 from typing import Final
@@ -9,7 +10,10 @@ log = logging.getLogger(__name__)
 
 OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
-OURS: Final = ("guildesk.sqlite3*", "whispers.sqlite3*", "files", "leaders")
+OURS: Final = (
+    *("guildesk.sqlite3*", "whispers.sqlite3*", "files", "leaders"),
+    *("lock", "restoring", "restored", "replaced-*"),
+)
 """What the store makes in its folder; a folder that nobody may enter keeps all that is in it."""
 
 
@@ -47,3 +51,8 @@ def _is_closed_now(path: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def ours_alone(path: str, flags: int) -> int:
+    """An ``opener`` for a new file that only its owner may read."""
+    return os.open(path, flags, 0o600)

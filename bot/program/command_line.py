@@ -15,7 +15,7 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
-from bot.program import logs, orphans
+from bot.program import keeping, logs, orphans
 from bot.program.app import CannotStart, Only, run
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFile
@@ -24,6 +24,7 @@ from config.risks import risks
 from demo import start
 from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, claims_of, mint
+from storage.keeping.problems import CannotBeDone
 from storage.private import OTHERS
 from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
@@ -48,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except (CannotStart, StoreUnavailable) as problem:
         print(f"Guildesk cannot start: {problem}", file=sys.stderr)
+        sys.exit(1)
+    except CannotBeDone as problem:
+        print(f"This cannot be done: {problem}", file=sys.stderr)
         sys.exit(1)
     except MustEnd as problem:
         print(f"Guildesk ends: {problem}", file=sys.stderr)
@@ -82,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("desk-schema", help="print the JSON schema of DESK_FILE, for editors")
     schema.set_defaults(do=_desk_schema)
+
+    keeping.add_commands(commands, _add_env_file)
 
     _add_orphans(
         commands.add_parser("remove", help="remove channels that the store does not know"), remove=True

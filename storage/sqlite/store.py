@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from storage.sqlite.channels import SqliteChannels, SqlitePlaces
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
 from storage.sqlite.idempotency import SqliteIdempotencyKeys
+from storage.sqlite.in_use import Use, use
 from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
@@ -54,10 +55,9 @@ async def open_sqlite(
     written it. ``patience`` is how many seconds a write waits for another process that is writing;
     ``sinks`` are those for which the store keeps what is due. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
-    deployment = await _prepare(path, steps)
     newer = NewerProgram(len(steps))
     bell, signals = Bell(), Signals()
-    async with open_reader(path) as reader:
+    async with _prepared(path, steps) as deployment, open_reader(path) as reader:
         log = SqliteLog(path, reader, bell, clock, patience, newer, sinks)
         feed = SqliteFeed(reader)
         words = Words(reader, log.writer)
@@ -122,20 +122,29 @@ async def open_sqlite(
             live.clear()
 
 
-async def _prepare(path: Path, steps: Sequence[Step]) -> Deployment:
-    try:
-        with closing(await asyncio.to_thread(_connected, path)) as connection:
-            await Migration(connection, steps).run()
-            return _deployment(connection)
-    except (OSError, sqlite3.DatabaseError) as error:
-        raise StoreUnavailable(
-            f"The embedded store cannot be opened at {path}: {error}. "
-            "DATA_DIR must name a folder on a local disk that this program may write."
-        ) from error
+@asynccontextmanager
+async def _prepared(path: Path, steps: Sequence[Step]) -> AsyncIterator[Deployment]:
+    """The file is up to date; while the block runs, no other takes its place."""
+    async with AsyncExitStack() as stack:
+        try:
+            stack.callback((await asyncio.to_thread(_used, path.parent)).end)
+            with closing(await asyncio.to_thread(_connected, path)) as connection:
+                await Migration(connection, steps).run()
+                deployment = _deployment(connection)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise StoreUnavailable(
+                f"The embedded store cannot be opened at {path}: {error}. "
+                "DATA_DIR must name a folder on a local disk that this program may write."
+            ) from error
+        yield deployment
+
+
+def _used(folder: Path) -> Use:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return use(folder)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)  # what SQLite puts beside it has the same rights
     make_private(path.parent)
     return connect(path)

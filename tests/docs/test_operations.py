@@ -2,11 +2,9 @@
 
 import ast
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from storage.migration import StoreIsNewer
 from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded
+from tests.keeping.stores import fill, tables
 from tickets.ports.store import StoreUnavailable
 
 EXPLAINED = [
@@ -76,6 +75,7 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "storage/mongo/store.py",
         "storage/mongo/connection.py",
         "storage/private.py",
+        "storage/sqlite/in_use.py",
         "api/door/addresses.py",
     ],
 )
@@ -95,25 +95,33 @@ def test_risks(name: str, bare: pytest.MonkeyPatch) -> None:
     assert is_explained(line)
 
 
-def test_the_documented_backup_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (commands,) = (it for it in blocks(section(OPERATIONS, "The embedded store"), "sh") if "VACUUM" in it)
+async def test_the_documented_backup_can_be_restored_as_documented(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, restore = blocks(section(OPERATIONS, "Back-up and restore"), "sh")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "var" / "files").mkdir(parents=True)
-    (tmp_path / "var" / "files" / "page.png").write_text("a page")
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    with closing(sqlite3.connect("var/guildesk.sqlite3")) as running:
-        running.execute("PRAGMA journal_mode = WAL")
-        running.execute("CREATE TABLE events (pos)")
-        running.execute("INSERT INTO events VALUES (7)")
-        running.commit()
+    (tmp_path / ".venv" / "bin" / "guildesk").symlink_to(Path(sys.executable).with_name("guildesk"))
+    (tmp_path / "backups").mkdir()
+    await fill(tmp_path / "var")
 
-        subprocess.run(["sh", "-e", "-c", commands], check=True, timeout=30)  # noqa: S607 (any sh will do)
+    def run(commands: str) -> str:
+        here = commands.replace("/srv/backups", str(tmp_path / "backups"))
+        return subprocess.run(
+            ["sh", "-e", "-c", here],  # noqa: S607 (any sh will do)
+            check=True,
+            timeout=60,
+            capture_output=True,
+            text=True,
+        ).stdout
 
-    (made,) = (tmp_path / "backup").iterdir()
-    with closing(sqlite3.connect(made / "guildesk.sqlite3")) as backup:
-        assert backup.execute("SELECT pos FROM events").fetchall() == [(7,)]
-    assert (made / "files" / "page.png").read_text() == "a page"
+    said = run(save)
+    (made,) = (tmp_path / "backups").iterdir()
+    assert re.sub("[0-9a-f]{8}-[0-9]{8}-[0-9]{6}", "…", made.name) == "guildesk-….tar"
+    assert said.startswith(f"{made}: 3 tickets, 9 events, 1 files, ")
+    (tmp_path / "var").rename(tmp_path / "before")
+    run(restore.replace("guildesk-1a2b3c4d-20261126-190512.tar", made.name))
+    assert tables(tmp_path / "var") == tables(tmp_path / "before")
 
 
 def _said(file: Path) -> Iterator[str]:
@@ -129,7 +137,7 @@ def _tells(function: ast.expr) -> bool:
             return True
         case ast.Attribute(value=ast.Attribute(attr="_admins"), attr="tell"):
             return True
-        case ast.Name("CannotStart" | "StoreUnavailable"):
+        case ast.Name("CannotStart" | "StoreUnavailable" | "InUse"):
             return True
     return False
 

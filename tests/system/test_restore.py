@@ -1,10 +1,7 @@
 """After a restore: channels that the store does not know are told of, closed to writing, removed or kept."""
 
 import asyncio
-import shutil
-import sqlite3
 import sys
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,20 +49,20 @@ async def is_listed_no_more(house: House, channel: str) -> bool:
 async def restored(house: House, *, to: str) -> tuple[str, str]:
     """The channels of a ticket that the back-up knows, and of one that it does not know."""
     assert house.guildesk is not None
-    casey, backup = house.customer(), house.data_dir / "backup.sqlite3"
+    casey, backup = house.customer(), house.data_dir / "backup.tar"
     channel = await house.channel_of(await casey.open())
     await until(partial(house.has_seen_everything, channel))
-    with closing(sqlite3.connect(house.store_file)) as store:
-        store.execute("VACUUM INTO ?", [str(backup)])
+    assert "1 tickets" in await guildesk(house, "backup", str(backup))
     lost = await house.channel_of(await casey.open())
     await house.somebody("ada").write(lost, "We are on it")
 
     await house.guildesk.stop()
     folder = house.store_file.parent
-    for file in folder.glob("guildesk.sqlite3*"):
-        file.unlink()
     if to == "a back-up":
-        shutil.copy(backup, house.store_file)
+        assert "1 tickets" in await guildesk(house, "restore", str(backup), "--replace")
+    else:
+        for file in folder.glob("guildesk.sqlite3*"):
+            file.unlink()
     await house.start_guildesk()
     return channel, lost
 

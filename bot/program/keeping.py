@@ -1,0 +1,79 @@
+"""``guildesk backup`` and ``restore``: what an operator does to the store as a whole."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.program.progress import Shown
+from config.loading import load_store
+from config.store_settings import StoreSettings
+from storage.keeping.backup import backup
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.restore import restore
+from storage.private import OTHERS
+
+AddEnvFile = Callable[[argparse.ArgumentParser], None]
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
+    """Their parsers; ``add`` adds the options that name the settings file."""
+    saving = commands.add_parser(
+        "backup", help="back up the embedded store into one file, also while Guildesk runs"
+    )
+    add(saving)
+    saving.add_argument("file", type=Path, metavar="FILE", help="the new file, or a folder for it")
+    saving.set_defaults(do=_backup)
+
+    restoring = commands.add_parser("restore", help="restore the embedded store from a back-up")
+    add(restoring)
+    restoring.add_argument("file", type=Path, metavar="FILE", help="the back-up")
+    restoring.add_argument(
+        "--replace", action="store_true", help="also where DATA_DIR has a store: that one is put aside"
+    )
+    restoring.set_defaults(do=_restore)
+
+
+@contextmanager
+def _shown() -> Iterator[Shown]:
+    shown = Shown()
+    try:
+        yield shown
+    finally:
+        shown.end()
+
+
+def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:
+    """Raises CannotBeDone for MongoDB."""
+    os.umask(OTHERS)
+    settings = load_store(options.env_file)
+    if settings.mongo_uri is not None:
+        raise CannotBeDone(
+            f"{command} is for the embedded store, and MONGO_URI is set; use MongoDB's own tools, as "
+            "mongodump and mongorestore"
+        )
+    return settings
+
+
+def _backup(options: argparse.Namespace) -> int:
+    settings = _embedded(options, "backup")
+    with _shown() as shown:
+        file, manifest = backup(settings.data_dir, options.file, shown)
+    size = file.stat().st_size / 2**20
+    print(
+        f"{file}: {manifest.tickets} tickets, {manifest.events} events, "
+        f"{len(manifest.members) - 1} files, {size:.1f} MB"
+    )
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    settings = _embedded(options, "restore")
+    with _shown() as shown:
+        manifest, away = restore(options.file, settings.data_dir, replace=options.replace, tell=shown)
+    print(f"{settings.data_dir} is as it was at {manifest.made_at}: {manifest.tickets} tickets, ", end="")
+    print(f"{manifest.events} events, {len(manifest.members) - 1} files")
+    if away is not None:
+        print(f"The store that was there is in {away}; delete that folder once it is not needed any more")
+    return 0

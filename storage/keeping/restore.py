@@ -1,0 +1,108 @@
+"""Restoring a back-up: all of it is made ready beside the store, and then takes its place in one step."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from storage.folder import synced
+from storage.keeping.archive import Manifest, unpack
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.progress import Tell
+from storage.sqlite.in_use import LOCK, InUse, alone
+from storage.sqlite.replacing import AWAY, DATABASE, FILES, MAKING, READY, finish
+from storage.sqlite.schema import STEPS
+
+NOT_IN_THE_WAY: Final = frozenset({LOCK, "leaders", MAKING})
+"""What processes leave in a folder beside the store."""
+
+
+def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
+    """Restore into ``folder``; gives the manifest, and where the store that was there has gone.
+
+    Raises CannotBeDone, after which the folder is as it was."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with alone(folder, folder / DATABASE):
+            finish(folder)
+            _must_be_free(folder, replace=replace)
+            stage = folder / MAKING
+            shutil.rmtree(stage, ignore_errors=True)
+            _must_have_room(archive, folder)
+            try:
+                manifest = _make_ready(archive, stage, tell)
+                away = _away(folder)
+                (stage / AWAY).write_text(away.name)
+                os.sync()
+                stage.rename(folder / READY)
+            except BaseException:
+                shutil.rmtree(stage, ignore_errors=True)
+                raise
+            synced(folder)
+            finish(folder)
+    except InUse as error:
+        raise CannotBeDone(str(error)) from error
+    return manifest, away if away.exists() else None
+
+
+def _must_be_free(folder: Path, *, replace: bool) -> None:
+    there = sorted(it.name for it in folder.iterdir() if it.name not in NOT_IN_THE_WAY)
+    there = [name for name in there if not name.startswith("whispers.sqlite3")]
+    if there and not replace:
+        raise CannotBeDone(
+            f"{folder} is not empty ({', '.join(there[:3])}{', …' if there[3:] else ''}); "
+            "set DATA_DIR to another folder, or say --replace: the store that is there is then put aside"
+        )
+
+
+def _must_have_room(archive: Path, folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if archive.is_file() and (size := archive.stat().st_size) > free:
+        raise CannotBeDone(
+            f"{folder} has room for {free >> 20} MB, and {size >> 20} MB are needed; free some"
+        )
+
+
+def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
+    try:
+        stage.mkdir(mode=0o700)
+        (stage / FILES).mkdir(mode=0o700)
+        manifest = unpack(archive, stage, tell)
+        if manifest.schema_version > len(STEPS):
+            raise CannotBeDone(
+                f"{archive} is of a newer program (schema version {manifest.schema_version}, this one knows "
+                f"{len(STEPS)}); restore it with that program, {manifest.program}, or a newer one"
+            )
+        tell("checking the database", 0, 1)
+        check_database(stage / DATABASE)
+        _without_leader(stage / DATABASE)
+    except OSError as error:
+        raise CannotBeDone(f"{archive} could not be unpacked: {error}") from error
+    return manifest
+
+
+def check_database(database: Path) -> None:
+    """Raises CannotBeDone unless SQLite finds everything in order. No other may have it open."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)) as connection:
+            found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    if found != ["ok"]:
+        raise CannotBeDone(f"the database is damaged: {'; '.join(found[:3])}; take another back-up")
+
+
+def _without_leader(database: Path) -> None:
+    """Who led when it was made leads no more; nobody has to wait for that one."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")  # leaves nothing beside it
+        connection.execute("UPDATE meta SET value = NULL WHERE key = 'lease_holder'")
+
+
+def _away(folder: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    names = [f"replaced-{stamp}", *(f"replaced-{stamp}-{n}" for n in range(2, 100))]
+    return next(folder / name for name in names if not (folder / name).exists())
