@@ -17,6 +17,7 @@ from cogs.staff import Staff
 from texts.language import Language
 from texts.text import Text, Words, joined
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -74,6 +75,7 @@ class Means:
     routing: RoutingDesk
     times: TimeDesk
     labels: LabelDesk
+    canned: CannedDesk
     users: UserDesk
     channels: Channels
     staff: Staff

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cogs.action import Action
 from cogs.asking import Asking
 from cogs.assigning import Assigning
+from cogs.canning import Canning
 from cogs.claiming import Claiming
 from cogs.closing import Closing
 from cogs.describing import Describing
@@ -32,6 +33,7 @@ ACTIONS: Sequence[type[Action]] = (
     Labeling,
     Describing,
     Noting,
+    Canning,
     Snoozing,
     Asking,
     Reopening,

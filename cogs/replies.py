@@ -18,10 +18,12 @@ AT_ONCE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person reads, and the buttons below it."""
+    """What the person reads, and what is below it."""
 
     text: Words
     buttons: Sequence[Carrying] = ()
+    embed: discord.Embed | None = None
+    file: discord.File | None = None
 
 
 class Declined(Exception):
@@ -63,11 +65,14 @@ async def answer(
     finally:
         working.cancel()
     language = language_for(interaction, otherwise)
-    text, view = in_language(found.text, language), view_of(found.buttons, language) or discord.utils.MISSING
-    if interaction.response.is_done():
-        await interaction.followup.send(text, ephemeral=True, view=view)
-    else:
-        await interaction.response.send_message(text, ephemeral=True, view=view)
+    send = interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
+    await send(
+        in_language(found.text, language),
+        ephemeral=True,
+        view=view_of(found.buttons, language) or discord.utils.MISSING,
+        embed=found.embed or discord.utils.MISSING,
+        file=found.file or discord.utils.MISSING,
+    )
 
 
 async def _in_words(work: Awaitable[Answer | Words]) -> Answer:

@@ -51,6 +51,7 @@ from cogs.equipment import ACTIONS
 from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -62,6 +63,7 @@ from tickets.model import Millis, TicketId
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
+from tickets.staff_names import StaffNames
 from tickets.timekeeping import GoingOff, Patience, SettingTimers
 
 
@@ -102,7 +104,8 @@ class GuildWork:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
         lines = Lines(store, guild_map.guild_id)
-        means = _means(desk, store, clock, staff, self.inbox, lines, options.language)
+        staff_names = options.inbox.staff_names
+        means = _means(desk, store, clock, staff, self.inbox, lines, options.language, staff_names)
         actions = [action(means) for action in options.actions]
         buttons = [button for action in actions for button in action.buttons()]
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
@@ -229,7 +232,14 @@ def _log_parts(
 
 
 def _means(
-    desk: Desk, store: Store, clock: Clock, staff: Staff, inbox: Inbox, lines: Lines, language: Language
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    staff: Staff,
+    inbox: Inbox,
+    lines: Lines,
+    language: Language,
+    names: StaffNames,
 ) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
@@ -239,6 +249,7 @@ def _means(
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
         labels=LabelDesk(desk, store),
+        canned=CannedDesk(desk, store, clock, names),
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,

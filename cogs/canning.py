@@ -1,0 +1,233 @@
+"""Canned answers: sending one after a look at it, and keeping them, by hand or as a file."""
+
+import hashlib
+import io
+import json
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import discord
+from discord import app_commands
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from cogs.action import Action, Asked, AskedHere, by_staff, in_ticket
+from cogs.carrying_buttons import CarryingButton
+from cogs.replies import Answer, Declined
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
+from tickets.canned import matches, named
+from tickets.characters import clean_text, shows_nothing
+from tickets.desks.canned_desk import Written
+from tickets.sources import from_command
+
+OFFERED: Final = 25
+"""Choices that Discord takes."""
+CONTENT_LIMIT: Final = 4000
+LISTED: Final = 1900
+"""Characters of a list."""
+FILE_LIMIT: Final = 4 * 2**20
+"""Bytes of a file that is brought: more than all that are kept can have."""
+
+
+class _InFile(TypedDict):
+    name: str
+    content: str
+
+
+_FILE = TypeAdapter(list[_InFile])
+Keep = Callable[[discord.Interaction, str, str], Awaitable[None]]
+
+
+class CannedForm(discord.ui.Modal):
+    def __init__(self, keep: Keep, language: Language, name: str = "", content: str = "") -> None:
+        super().__init__(title=in_language(Text("canned-form"), language))
+        self._keep = keep
+        self.name: discord.ui.TextInput[CannedForm] = discord.ui.TextInput(
+            label=in_language(Text("canned-name"), language), custom_id="name", max_length=60, default=name
+        )
+        self.content: discord.ui.TextInput[CannedForm] = discord.ui.TextInput(
+            label=in_language(Text("canned-content"), language),
+            custom_id="content",
+            style=discord.TextStyle.paragraph,
+            placeholder=in_language(Text("canned-placeholders"), language),
+            max_length=CONTENT_LIMIT,
+            default=content,
+        )
+        self.add_item(self.name)
+        self.add_item(self.content)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await self._keep(interaction, self.name.value, self.content.value)
+
+
+class Canning(Action):
+    canned = app_commands.Group(name="canned", description="Answers that staff keeps ready", guild_only=True)
+
+    def carrying_buttons(self) -> list[CarryingButton]:
+        return [self._button()]
+
+    def _button(self) -> CarryingButton:
+        return CarryingButton("canned", Text("send-button"), self._send)
+
+    @canned.command(name="send")
+    @app_commands.describe(name="Which one; you see it before it is sent")
+    @in_ticket
+    async def preview(self, asked: AskedHere, name: str) -> Answer:
+        """Look at a canned answer as the requester would read it, and send it."""
+        return await self._shown(asked, name, Text("canned-preview"))
+
+    async def _shown(self, asked: AskedHere, name: str, above: Words) -> Answer:
+        await self.means.desk.may_post(asked.caller, asked.ticket_id)
+        found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
+        embed = discord.Embed(description=found.content[:4096])
+        return Answer(above, [self._button().carrying(f"{name}/{_digest(found.content)}")], embed=embed)
+
+    @in_ticket
+    async def _send(self, asked: AskedHere, carried: str) -> Answer | Words:
+        """Send what was looked at: once, however often the button is pressed."""
+        name, digest = carried.split("/")
+        found = await self.means.canned.fill(asked.caller, asked.ticket_id, name)
+        if _digest(found.content) != digest:
+            return await self._shown(asked, name, Text("canned-has-changed"))
+        looked_at = asked.interaction.message
+        source = asked.source if looked_at is None else from_command(looked_at.id)
+        await self.means.canned.post(asked.caller, asked.ticket_id, name, source=source)
+        return Text("canned-is-sent")
+
+    @canned.command(name="new")
+    async def new(self, interaction: discord.Interaction) -> None:
+        """Keep a new canned answer, written in a form."""
+        await interaction.response.send_modal(CannedForm(self._add, self.language(interaction)))
+
+    @by_staff
+    async def _add(self, asked: Asked, name: str, content: str) -> Words:
+        added = await self.means.canned.add(asked.caller, _name(name), _content(content))
+        return Text("canned-is-kept", name=added.name)
+
+    @canned.command(name="edit")
+    @app_commands.describe(name="Which one")
+    async def edit(self, interaction: discord.Interaction, name: str) -> None:
+        """Change a canned answer in a form."""
+        caller = self.means.staff.caller(interaction.user)
+        known = {it.name: it.content for it in await self.means.canned.all(caller)} if caller else {}
+        if name not in known:
+            await self._change(interaction, name, name, "")
+            return
+
+        async def keep(interaction: discord.Interaction, new_name: str, content: str) -> None:
+            await self._change(interaction, name, new_name, content)
+
+        await interaction.response.send_modal(
+            CannedForm(keep, self.language(interaction), name, known[name][:CONTENT_LIMIT])
+        )
+
+    @by_staff
+    async def _change(self, asked: Asked, name: str, new_name: str, content: str) -> Words:
+        await self.means.canned.get(asked.caller, name)
+        changed = await self.means.canned.change(
+            asked.caller, name, new_name=_name(new_name), content=_content(content)
+        )
+        return Text("canned-is-kept", name=changed.name)
+
+    @canned.command(name="remove")
+    @app_commands.describe(name="Which one; what was sent stays")
+    @by_staff
+    async def remove(self, asked: Asked, name: str) -> Words:
+        """Remove a canned answer."""
+        await self.means.canned.remove(asked.caller, name)
+        return Text("canned-is-removed", name=_shown_name(name))
+
+    @canned.command(name="list")
+    @by_staff
+    async def listed(self, asked: Asked) -> Words:
+        """See all canned answers, and how often each was sent."""
+        answers = await self.means.canned.all(asked.caller)
+        if not answers:
+            return Text("no-canned")
+        lines, room = [], LISTED
+        for it in answers:
+            beginning = discord.utils.escape_markdown(" ".join(it.content[:200].split())[:60])
+            lines.append(Text("canned-line", name=it.name, used=it.used, beginning=beginning))
+            room -= len(in_language(lines[-1], self.means.language)) + 20
+            if room < 0:
+                lines[-1] = Text("and-more", count=len(answers) - len(lines) + 1)
+                break
+        return joined(lines)
+
+    @canned.command(name="export")
+    @by_staff
+    async def export(self, asked: Asked) -> Answer | Words:
+        """Get all canned answers as a file."""
+        answers = await self.means.canned.all(asked.caller)
+        if not answers:
+            return Text("no-canned")
+        written = [{"name": it.name, "content": it.content} for it in answers]
+        text = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
+        file = discord.File(io.BytesIO(text.encode(errors="replace")), "canned.json")
+        return Answer(Text("canned-file"), file=file)
+
+    @canned.command(name="import")
+    @app_commands.describe(file="As /canned export gives it; those of the same names are replaced")
+    @by_staff
+    async def bring(self, asked: Asked, file: discord.Attachment) -> Words:
+        """Keep the canned answers of a file."""
+        if file.size > FILE_LIMIT:
+            raise Declined(Text("no-canned-file"))
+        brought = await self.means.canned.bring(asked.caller, _written(await file.read()))
+        return Text("canned-brought", added=brought.added, changed=brought.changed, same=brought.same)
+
+    @preview.autocomplete("name")
+    @edit.autocomplete("name")
+    @remove.autocomplete("name")
+    async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Those whose name or words have what is typed, the most used first."""
+        return await choices(self, interaction, typed)
+
+
+async def choices(
+    action: Action, interaction: discord.Interaction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """The canned answers that fit what is typed."""
+    caller = action.means.staff.caller(interaction.user)
+    if caller is None:
+        return []
+    found = matches(await action.means.canned.all(caller), typed)[:OFFERED]
+    return [
+        app_commands.Choice(name=f"{it.name} · {' '.join(it.content.split())}"[:100], value=it.name)
+        for it in found
+    ]
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode(errors="replace")).hexdigest()[:12]
+
+
+def _name(typed: str) -> str:
+    name = named(typed)
+    if name is None:
+        raise Declined(Text("canned-name-is-none"))
+    return name
+
+
+def _content(typed: str) -> str:
+    if shows_nothing(typed):
+        raise Declined(Text("canned-says-nothing"))
+    return clean_text(typed)
+
+
+def _shown_name(name: str) -> str:
+    return discord.utils.escape_markdown(name)
+
+
+def _written(content: bytes) -> list[Written]:
+    """What a file holds. Raises Declined, which says what is wrong with it."""
+    try:
+        found = _FILE.validate_json(content)
+    except ValidationError:
+        raise Declined(Text("no-canned-file")) from None
+    written = [Written(named(it["name"]) or "", clean_text(it["content"])) for it in found]
+    for number, it in enumerate(written, 1):
+        if not it.name or shows_nothing(it.content) or len(it.content) > CONTENT_LIMIT:
+            raise Declined(Text("canned-file-is-wrong", number=number))
+    return list({it.name: it for it in written}.values())
