@@ -24,6 +24,7 @@ from tickets.targets import Target
 
 MOST_QUESTIONS: Final = 5
 """Fields that a form of Discord's holds, with topic and description among them."""
+LONGEST_TOPIC: Final = 100
 MOST_FORMS: Final = 25
 """Options that a select of Discord's holds."""
 
@@ -158,8 +159,8 @@ class FormSection(Section):
     emoji: Annotated[str, Field(max_length=64), ONE_LINE] | None = None
     default: bool = False
     questions: Annotated[tuple[QuestionSection, ...], Field(max_length=MOST_QUESTIONS)] = ()
-    topic: Slug | None = None
-    description_from: Slug | None = None
+    topic_question: Slug | None = None
+    description_question: Slug | None = None
     level: IssueLevel | None = None
     support_role: SupportRole | None = None
     who: Annotated[tuple[UserRole, ...], Field(min_length=1)] = tuple(UserRole)
@@ -170,21 +171,25 @@ class FormSection(Section):
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
         by_id = {it.id: it for it in self.questions}
-        extra = len(self.questions) - (self.topic is not None) - (self.description_from is not None)
+        named = [(name, getattr(self, name)) for name in ("topic_question", "description_question")]
+        further = {*by_id} - {question for _, question in named}
         most = MOST_QUESTIONS - 2
         _none(
             (twice := _twice(it.id for it in self.questions)) and f"questions: two have the id {twice}",
             self.default
-            and any(it.required for it in self.questions)
+            and any(by_id[it].required for it in further)
             and "default: a form with required questions cannot be the default, because whoever names no "
             "form answers none; take required away there, or make another form the default",
-            extra > most
-            and f"questions: {extra} beside topic and description, and a form of Discord's has room for "
-            f"{most}; take some away, or name those that are topic and description",
+            self.default
+            and set(self.who) != set(UserRole)
+            and "default: the default form is for everybody; take who away, or make another form the default",
+            len(further) > most
+            and f"questions: {len(further)} beside topic and description; a form of Discord's has room for "
+            f"{most}: take some away, or name those that are topic and description",
             self.closed_text
             and self.open is None
             and "closed_text: needs open, which says when it is closed",
-            *(_taken_from(by_id, name, getattr(self, name)) for name in ("topic", "description_from")),
+            *(_stands_for(by_id, name, question) for name, question in named),
         )
         return self
 
@@ -195,8 +200,8 @@ class FormSection(Section):
             description=self.description,
             emoji=self.emoji,
             questions=tuple(it.question for it in self.questions),
-            topic=self.topic,
-            description_from=self.description_from,
+            topic_question=self.topic_question,
+            description_question=self.description_question,
             level=self.level,
             support_role=self.support_role,
             who=frozenset(self.who),
@@ -213,13 +218,15 @@ class FormSection(Section):
         return Hours(hours.zone, self.open, frozenset(hours.holidays))
 
 
-def _taken_from(questions: dict[str, QuestionSection], name: str, question_id: str | None) -> str | None:
+def _stands_for(questions: dict[str, QuestionSection], name: str, question_id: str | None) -> str | None:
     if question_id is None:
         return None
     if (question := questions.get(question_id)) is None:
         return f"{name}: names no question of this form; write the id of one"
     if question.kind not in (QuestionKind.SHORT, QuestionKind.LONG) or not question.required:
-        return f"{name}: the question {question_id} must be short or long, and required"
+        return f"{name}: the question {question_id} must be of kind short or long, and required"
+    if name == "topic_question" and question.question.max_length > LONGEST_TOPIC:
+        return f"{name}: the question {question_id} needs max_length = {LONGEST_TOPIC} or less"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from tickets.event_kinds import EVENT_KINDS, kind_of
 from tickets.events import Event, MessagePosted, NoteAdded, TicketChanged
+from tickets.model import Ticket
 
 ADDING = (MessagePosted, NoteAdded)
 """Events that add a text and change no other."""
@@ -14,3 +15,8 @@ def tells(event: Event) -> bool:
     if isinstance(event.data, TicketChanged):
         return any(change.field in ("topic", "description") for change in event.data.changes)
     return kind_of(event.data).has_text
+
+
+def opening_text(ticket: Ticket) -> str:
+    """What was said at the opening."""
+    return "\n".join((ticket.topic, ticket.description, *(it.answer for it in ticket.answers)))

@@ -53,4 +53,10 @@ def _by_name(answer: CannedAnswer, words: Sequence[str]) -> bool:
 
 def facts_of(ticket: Ticket, *, requester: str, agent: str) -> Mapping[str, str]:
     """What placeholders stand for on this ticket; the two are names."""
-    return {"name": requester, "number": str(ticket.number), "agent": agent, "topic": ticket.topic}
+    answers = {f"answers.{it.id}": it.answer for it in ticket.answers}
+    return answers | {
+        "name": requester,
+        "number": str(ticket.number),
+        "agent": agent,
+        "topic": ticket.topic,
+    }

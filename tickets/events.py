@@ -7,6 +7,7 @@ from typing import assert_never
 
 from tickets.model import (
     Actor,
+    Answer,
     Attachment,
     EventId,
     FileId,
@@ -57,6 +58,9 @@ class TicketOpened(TicketEvent):
     asked_issue_level: IssueLevel | None = None
     """The level for which a guest asked, if it is higher than guests get."""
     asked_support_role: SupportRole | None = None
+    category: str | None = None
+    answers: tuple[Answer, ...] = ()
+    """With the questions as they were asked: forms change, tickets do not."""
     panel_channel_id: int | None = None
     """The channel in Discord in which its requester opened it, and in one of whose threads they talk."""
 

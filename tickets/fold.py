@@ -166,6 +166,8 @@ def _opened(event: Event) -> Ticket:
         last_event_at=event.at,
         waiting_since=event.at,
         seq=event.seq,
+        category=data.category,
+        answers=data.answers,
         metadata=dict(data.metadata),
         locale=data.locale,
         attachments=data.attachments,

@@ -1,11 +1,22 @@
 """Forms: what a requester is asked, by the kind of their ticket."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.hours import Hours
-from tickets.model import IssueLevel, Millis, SupportRole, UserRole
+from tickets.model import Answer, Attachment, FileId, IssueLevel, Millis, SupportRole, UserRole
+from tickets.refusals import AnswersAreWrong, CategoryUnknown, WhyWrong, WrongAnswer
 from tickets.targets import Target
+
+MOST_FILES: Final = 10
+"""With which a ticket is opened."""
+
+Given = Mapping[str, str | bool]
+"""Answers as requesters give them, by the id of the question: a tick is true or false, a file the id of an
+upload."""
 
 
 class QuestionKind(StrEnum):
@@ -26,6 +37,30 @@ class Question:
     """Of a ``select``, which takes one of them."""
     max_length: int = 1000
 
+    def answer_to(self, given: str | bool | None) -> str | WhyWrong:
+        """The answer as it is kept, empty for none, or what is wrong with it."""
+        if self.kind is QuestionKind.CHECKBOX:
+            return self._ticked(given)
+        if isinstance(given, bool):
+            return WhyWrong.NO_TEXT
+        text = clean_text(given or "") if self.kind is QuestionKind.LONG else clean_line(given or "").strip()
+        if shows_nothing(text):
+            return WhyWrong.MISSING if self.required else ""
+        if self.kind is QuestionKind.SELECT and text not in self.options:
+            return WhyWrong.NO_OPTION
+        return WhyWrong.TOO_LONG if len(text) > self.max_length else text
+
+    def _ticked(self, given: str | bool | None) -> str | WhyWrong:
+        if isinstance(given, str):
+            return WhyWrong.NO_TICK
+        if self.required and not given:
+            return WhyWrong.MISSING
+        return "" if given is None else YES if given else NO
+
+
+YES: Final = "yes"
+NO: Final = "no"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
@@ -36,10 +71,10 @@ class Form:
     description: str = ""
     emoji: str | None = None
     questions: tuple[Question, ...] = ()
-    topic: str | None = None
-    """The question whose answer is the topic."""
-    description_from: str | None = None
-    """The question whose answer is the description."""
+    topic_question: str | None = None
+    """The question whose answer is the ticket's topic, and no other answer."""
+    description_question: str | None = None
+    """Likewise for the description."""
     level: IssueLevel | None = None
     """What the ticket gets if the requester says nothing else."""
     support_role: SupportRole | None = None
@@ -54,6 +89,46 @@ class Form:
 
     def is_open(self, at: Millis) -> bool:
         return self.hours is None or self.hours.is_open(at)
+
+    @property
+    def further(self) -> tuple[Question, ...]:
+        """What it asks beside topic and description."""
+        return tuple(
+            it for it in self.questions if it.id not in (self.topic_question, self.description_question)
+        )
+
+    def answers_to(self, given: Given) -> tuple[Answer, ...]:
+        """The answers in the order of the questions; of files these are the ids. Raises AnswersAreWrong."""
+        asked = {it.id: it for it in self.further}
+        faults = [WrongAnswer(it, it, WhyWrong.NOT_ASKED) for it in given if it not in asked]
+        answers = []
+        for question in asked.values():
+            answer = question.answer_to(given.get(question.id))
+            if isinstance(answer, WhyWrong):
+                faults.append(WrongAnswer(question.id, question.label, answer))
+            elif answer:
+                answers.append(Answer(question.id, question.label, answer))
+        if faults:
+            raise AnswersAreWrong(faults)
+        return tuple(answers)
+
+    def files_in(self, answers: Sequence[Answer]) -> dict[str, FileId]:
+        """Those that the requester gives for an answer, by the id of the question."""
+        return {it.id: FileId(it.answer) for it in answers if it.id in self._asking_for_files}
+
+    def naming_files(self, answers: Sequence[Answer], files: Sequence[Attachment]) -> tuple[Answer, ...]:
+        """The same, with the names of files in place of their ids."""
+        names = {it.id: it.name for it in files}
+        return tuple(
+            replace(it, answer=names.get(FileId(it.answer), it.answer))
+            if it.id in self._asking_for_files
+            else it
+            for it in answers
+        )
+
+    @property
+    def _asking_for_files(self) -> set[str]:
+        return {it.id for it in self.questions if it.kind is QuestionKind.FILE}
 
 
 DEFAULT_FORMS = (
@@ -71,3 +146,13 @@ class Forms:
 
     all: tuple[Form, ...] = DEFAULT_FORMS
     default: str = "support"
+
+    def offered_to(self, role: UserRole) -> tuple[Form, ...]:
+        return tuple(it for it in self.all if role in it.who)
+
+    def named(self, slug: str | None, role: UserRole) -> Form:
+        """The form that a requester of this role means. Raises CategoryUnknown."""
+        offered = {it.slug: it for it in self.offered_to(role)}
+        if (form := offered.get(self.default if slug is None else slug)) is None:
+            raise CategoryUnknown(str(slug), [*offered])
+        return form

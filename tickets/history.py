@@ -44,7 +44,7 @@ def history_of(events: Iterable[Event]) -> Iterator[Entry]:
         before, ticket = ticket, ticket_after(ticket, event)
         if isinstance(event.data, TicketOpened):
             yield from _lowered(event, event.data)
-        for field in FIELDS if before else ("status", "assignee"):
+        for field in FIELDS if before else ("status", "category", "assignee"):
             old, new = _text(before, field), _text(ticket, field)
             if old != new:
                 yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)

@@ -162,6 +162,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a requester answered to a question of a form. The question stands here as it was asked."""
+
+    id: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What a requester thinks of the help: 1 to 5 stars, 5 being best."""
 
@@ -204,6 +213,9 @@ class Ticket:
     seq: int
     last_event_at: Millis
     """The newest event of any kind, notes included; ``updated_at`` leaves out what requesters never see."""
+    category: str | None = None
+    """The slug of its form; None for tickets from before there were forms."""
+    answers: tuple[Answer, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     locale: str | None = None
     """The requester's, as ``de-AT`` (BCP 47), if it was given."""

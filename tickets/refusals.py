@@ -10,9 +10,12 @@ Refusal
 ├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
-└── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood
+└── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood, CategoryUnknown,
+                   AnswersAreWrong
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -376,3 +379,50 @@ class LabelIsNoGood(Invalid):
 
     def __init__(self) -> None:
         super().__init__("A label is 1 to 40 of the characters a-z, 0-9 and -.")
+
+
+class CategoryUnknown(Invalid):
+    """Also said of a form that is not offered to the requester."""
+
+    code = "category_unknown"
+
+    def __init__(self, category: str, known: Sequence[str]) -> None:
+        names = ", ".join(known)
+        super().__init__(
+            f"There is no category {category}; known are {names}.", category=category, known=names
+        )
+
+
+class WhyWrong(StrEnum):
+    """What is wrong with an answer."""
+
+    MISSING = "needs an answer"
+    TOO_LONG = "takes fewer characters"
+    NO_OPTION = "takes one of its options"
+    NO_TEXT = "takes a text"
+    NO_TICK = "takes true or false"
+    NOT_ASKED = "is not asked by this form"
+    TOO_MANY_FILES = "has no room: a ticket is opened with 10 files at most"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAnswer:
+    """``question`` is its id, ``label`` what people read."""
+
+    question: str
+    label: str
+    why: WhyWrong
+
+    def __str__(self) -> str:
+        return f"The question {self.label} {self.why}."
+
+
+class AnswersAreWrong(Invalid):
+    """The text is about the first of them."""
+
+    code = "answers_invalid"
+
+    def __init__(self, faults: Sequence[WrongAnswer]) -> None:
+        first = faults[0]
+        super().__init__(str(first), question=first.label, why=first.why.name.lower())
+        self.faults = faults

@@ -35,6 +35,8 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
     yield Fact("Role", ticket.requester_role)
     if ticket.locale:
         yield Fact("Language", ticket.locale)
+    if ticket.category is not None:
+        yield Fact("Category", ticket.category)
     yield Fact("Issue level", ticket.issue_level)
     yield Fact("Support role", ticket.support_role)
     yield Fact("Status", ticket.status)
@@ -50,6 +52,12 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
         yield Fact("Closed", f"by {transcript.name_of(ticket.closed_by)} ({side})", ticket.closed_at)
         yield Fact("Reason", ticket.close_reason or "none given", has_lines=True)
     yield Fact("Ticket id", ticket.id)
+
+
+def answers_of(transcript: Transcript) -> Iterator[Fact]:
+    """What the requester answered, by the questions of the form."""
+    for it in transcript.ticket.answers:
+        yield Fact(it.question, it.answer, has_lines=True)
 
 
 def metadata_of(transcript: Transcript) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from tickets.model import Attachment
 from tickets.transcript import Transcript
-from transcripts.facts import facts_of, metadata_of
+from transcripts.facts import answers_of, facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
 from transcripts.text import heading, in_answer
@@ -32,6 +32,9 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
             yield f"  - {'after' if line.before is not None else 'said'}: {_inline(line.after)}\n"
     yield "\n## Description\n\n"
     yield _quoted(ticket.description)
+    for given in answers_of(transcript):
+        yield f"\n**{_inline(given.name)}**\n\n"
+        yield _quoted(given.text)
     yield from _files(ticket.attachments, file_url)
     yield "\n## Messages\n"
     for message in transcript.messages:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tickets.excerpts import excerpt
 from tickets.model import Attachment, UserKey
 from tickets.transcript import Transcript
-from transcripts.facts import facts_of, metadata_of
+from transcripts.facts import answers_of, facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, iso, readable
 from transcripts.markdown import to_html
 from transcripts.plain import label, prose
@@ -37,6 +37,7 @@ def render_html(
         transcript=transcript,
         ticket=ticket,
         facts=list(facts_of(transcript)),
+        answers=list(answers_of(transcript)),
         metadata=list(metadata_of(transcript)),
         history=list(history_lines(transcript)),
         title=title or f"#{ticket.number} {ticket.topic}",

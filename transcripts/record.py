@@ -51,6 +51,8 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
         "closed_by": _actor(transcript, ticket.closed_by) if ticket.closed_by else None,
         "close_reason": ticket.close_reason,
         **({"labels": list(ticket.labels)} if ticket.labels else {}),
+        "category": ticket.category,
+        "answers": [{"id": it.id, "question": it.question, "answer": it.answer} for it in ticket.answers],
         "metadata": dict(ticket.metadata),
         "locale": ticket.locale,
         "attachments": _files(ticket.attachments, file_url),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from tickets.excerpts import excerpt
 from tickets.model import Attachment, Message
 from tickets.transcript import Transcript
-from transcripts.facts import facts_of, metadata_of
+from transcripts.facts import answers_of, facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
 
@@ -29,6 +29,9 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
         yield from (_set_in(f"+ {line.after}") if line.after is not None else ())
     yield "\nDescription\n"
     yield from _set_in(ticket.description)
+    for given in answers_of(transcript):
+        yield f"\n{label(given.name)}\n"
+        yield from _set_in(given.text)
     yield from _files(ticket.attachments, file_url)
     yield "\nMessages\n"
     for message in transcript.messages:

@@ -59,6 +59,15 @@ class DiscordBody(BaseModel):
     queue_position: int | None
 
 
+class FormAnswerBody(BaseModel):
+    """What the requester answered to a question of the form, which stands here as it was asked. A checkbox is
+    ``yes`` or ``no``, a file its name."""
+
+    id: str
+    question: str
+    answer: str
+
+
 class ReadingBody(BaseModel):
     """Up to which message, by ``seq``, each side has seen the ticket; 0 for nothing."""
 
@@ -99,6 +108,8 @@ class TicketBody(BaseModel):
     first_response_at: int | None
     last_message_at: int | None
     message_count: int
+    category: str | None
+    answers: Sequence[FormAnswerBody]
     metadata: Mapping[str, str]
     locale: str | None
     discord: DiscordBody
@@ -264,6 +275,8 @@ def _ticket_body(
         first_response_at=_seconds_or_none(ticket.first_response_at),
         last_message_at=_seconds_or_none(ticket.last_message_at),
         message_count=ticket.message_count,
+        category=ticket.category,
+        answers=[FormAnswerBody(id=it.id, question=it.question, answer=it.answer) for it in ticket.answers],
         metadata=ticket.metadata,
         locale=ticket.locale,
         discord=discord,

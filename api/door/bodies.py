@@ -113,6 +113,11 @@ Locale = Annotated[
     Field(description="In which language the requester reads, like `de-AT` (BCP 47)."),
 ]
 
+GivenAnswers = Annotated[
+    dict[Annotated[str, Field(min_length=1, max_length=100)], bool | Annotated[str, *_text_of(4_000)]],
+    Field(max_length=25, json_schema_extra={"examples": [{}]}),
+]
+"""A tick is true or false, a file the id of an upload, everything else a text."""
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_SHOWS_LINE]
 _MetadataText = Annotated[str, StringConstraints(max_length=512), *_ONE_LINE]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.door.answers import json_answer
 from tickets.ports.store import StoreUnavailable
-from tickets.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Refusal
 
 RETRY_STORE_AFTER: Final = 2
 """Seconds after which a client may try again when the store was away."""
@@ -231,8 +231,13 @@ def _answer_to_refusal(refusal: Refusal) -> web.Response:
     status, error = status_of(type(refusal))
     if status != 400:
         return _answer(status, ErrorBody(error=error, message=str(refusal), code=refusal.code))
-    fault = Fault(location="body", message=str(refusal), type=refusal.code)
-    body = ErrorBody(error=error, message=BadRequest.message, code=refusal.code, errors=[fault])
+    faults = [Fault(location="body", message=str(refusal), type=refusal.code)]
+    if isinstance(refusal, AnswersAreWrong):
+        faults = [
+            Fault(location=f"answers.{it.question}", message=str(it), type=it.why.name.lower())
+            for it in refusal.faults
+        ]
+    body = ErrorBody(error=error, message=BadRequest.message, code=refusal.code, errors=faults)
     return _answer(status, body)
 
 

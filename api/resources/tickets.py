@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Content, FileIds, Locale, Metadata, Topic, body_of, query_of
+from api.door.bodies import Content, FileIds, GivenAnswers, Locale, Metadata, Topic, body_of, query_of
 from api.door.claims import Email, UserId, UserName
 from api.door.errors import BadRequest
 from api.door.idempotency import chosen_id
@@ -44,8 +44,10 @@ class RequesterBody(BaseModel, extra="forbid"):
 class NewTicketBody(BaseModel, extra="forbid"):
     topic: Topic
     description: Content
-    issue_level: IssueLevel = IssueLevel.NORMAL
-    support_role: SupportRole = SupportRole.GENERAL
+    issue_level: IssueLevel = Field(IssueLevel.NORMAL, description="The form may say another default.")
+    support_role: SupportRole = Field(SupportRole.GENERAL, description="Likewise.")
+    category: str | None = Field(None, max_length=100, description="The slug of a form; see GET /forms.")
+    answers: GivenAnswers = Field(default_factory=dict, description="Answers by the ids of the questions.")
     metadata: Annotated[Metadata, Field(default_factory=dict)]
     locale: Locale | None = None
     attachments: FileIds = Field(default_factory=list, description="Ids of uploads.")
@@ -70,8 +72,10 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     new = NewTicket(
         topic=body.topic,
         description=body.description,
-        issue_level=body.issue_level,
-        support_role=body.support_role,
+        category=body.category,
+        answers=body.answers,
+        issue_level=body.issue_level if "issue_level" in body.model_fields_set else None,
+        support_role=body.support_role if "support_role" in body.model_fields_set else None,
         metadata=body.metadata,
         locale=body.locale,
     )

@@ -165,7 +165,7 @@ class Program:
             guest_max_role=settings.guest_max_role,
             max_open_tickets=settings.max_open_tickets,
         )
-        self._desk = Desk(store, now, rules)
+        self._desk = Desk(store, now, rules, desk_file.forms)
         self._free_space = free_space(settings)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None

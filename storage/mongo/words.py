@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from storage.codec import Record
 from storage.mongo.connection import Attempts, Database, away, is_of_the_record, upsert
 from storage.mongo.projector import Projector
-from storage.search_events import ADDING, tells
+from storage.search_events import ADDING, opening_text, tells
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
@@ -195,7 +195,7 @@ class MongoWords:
     async def _whole(self, ticket: Ticket) -> Words:
         """The words of the ticket as it is now. What comes later than ``ticket`` is taken in again."""
         words = Words()
-        words.add(f"{ticket.topic}\n{ticket.description}")
+        words.add(opening_text(ticket))
         for is_note in (False, True):
             after = 0
             while page := await self._texts(ticket.id, is_note, after):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from storage.codec import MESSAGE, TICKET, event_from
-from storage.search_events import TELLING, tells
+from storage.search_events import TELLING, opening_text, tells
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
@@ -132,7 +132,7 @@ def _texts(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> 
         tickets[ticket_id] = (at, number)
         ticket = _read(ticket_id, lambda: TICKET.from_text(body)) if ticket_id in themselves else None  # noqa: B023
         if ticket is not None:
-            yield _Text(at, number, 0, words_of(f"{ticket.topic}\n{ticket.description}"))
+            yield _Text(at, number, 0, words_of(opening_text(ticket)))
     for ticket_id, seq, body in _rows(connection, _MESSAGES, [it for it in asked if it[1]]):
         if (message := _read(ticket_id, lambda: MESSAGE.from_text(body))) is not None:  # noqa: B023
             yield _Text(*tickets[ticket_id], seq, words_of(message.content), message.is_note)

@@ -84,12 +84,12 @@ WRONG = {
         "line 5: forms 1 (bug), questions: 4 beside topic and description",
     ),
     "a topic from nowhere": (
-        FORM + 'topic = "x"',
-        "line 5: forms 1 (bug), topic: names no question of this form",
+        FORM + 'topic_question = "x"',
+        "line 5: forms 1 (bug), topic_question: names no question of this form",
     ),
     "a topic that may be missing": (
-        FORM + 'topic = "steps"\n' + QUESTION,
-        "line 5: forms 1 (bug), topic: the ques",
+        FORM + 'topic_question = "steps"\n' + QUESTION,
+        "line 5: forms 1 (bug), topic_question: the ques",
     ),
     "hours of nowhere": (FORM + 'open = "hours"', "line 1: forms: open needs the section hours"),
     "a text for never": (FORM + 'closed_text = "x"', "line 5: forms 1 (bug), closed_text: needs open"),
@@ -152,7 +152,7 @@ def test_the_example_is_right_and_shows_every_key() -> None:
     } <= NOT_IN_THE_EXAMPLE
 
 
-NOT_IN_THE_EXAMPLE = {"topic", "description_from", "texts"}
+NOT_IN_THE_EXAMPLE = {"topic_question", "description_question", "texts"}
 """They would not go with what the example shows, or stand in a page of their own."""
 
 

@@ -1,12 +1,15 @@
 """How canned answers are filled in."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.canned import NOTHING, filled
+from tests.tickets.logs import Logbook, opened
+from tickets.canned import NOTHING, facts_of, filled
+from tickets.model import Answer
 
 FACTS = {"name": "Ann", "number": "7", "agent": "Sam", "topic": "No {name}"}
 
@@ -34,3 +37,13 @@ def test_an_answer_in_the_form_is_a_fact() -> None:
 def test_what_holds_no_placeholder_stays_as_it_is(content: str) -> None:
     if not re.search(r"\{(name|agent)\}", content):
         assert filled(content, FACTS) == content
+
+
+def test_answers_to_forms_are_facts() -> None:
+    ticket = Logbook(
+        opening=replace(opened(), answers=(Answer("steps", "What did you do?", "I clicked."),))
+    ).ticket
+
+    facts = facts_of(ticket, requester="Ann", agent="Sam")
+
+    assert filled("{answers.steps} {answers.browser}", facts) == f"I clicked. {NOTHING}"

@@ -6,6 +6,7 @@ from tickets import refusals
 from tickets.model import FileId, MessageId, Status, SupportRole
 from tickets.refusals import Refusal
 
+WRONG_ANSWER = refusals.WrongAnswer("steps", "What did you do?", refusals.WhyWrong.MISSING)
 EXAMPLES: dict[type[Refusal], Refusal] = {
     type(it): it
     for it in (
@@ -50,6 +51,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.StaffMustAnswerFirst(),
         refusals.ReopenWindowIsOver(7),
         refusals.NothingToSay(),
+        refusals.CategoryUnknown("bugs", ["bug", "support"]),
+        refusals.AnswersAreWrong([WRONG_ANSWER]),
     )
 }
 

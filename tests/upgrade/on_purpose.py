@@ -21,6 +21,8 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "message_id": "which message a file is part of",
     "labels": "staff sorts tickets by labels",
     "sees": "an agent's roles are followed",
+    "category": "tickets have forms",
+    "answers": "forms ask questions",
     "parent_id": "requesters may talk in threads of a channel",
 }
 """Fields that objects have gained, and why."""

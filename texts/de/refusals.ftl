@@ -56,5 +56,16 @@ refusal-nothing_to_say = Eine Nachricht braucht Text oder eine Datei.
 refusal-upload_not_found = Diese Datei haben Sie nicht hochgeladen, oder sie ist schon verwendet.
 refusal-label_not_allowed = Ein Label hat 1 bis 40 der Zeichen a-z, 0-9 und -.
 refusal-time_not_allowed = Nennen Sie einen Zeitpunkt in der Zukunft, höchstens ein Jahr von jetzt.
+refusal-category_unknown = Die Kategorie { $category } gibt es nicht. Es gibt { $known }.
+refusal-answers_invalid =
+    { $why ->
+        [missing] „{ $question }“ braucht eine Antwort.
+        [too_long] Die Antwort auf „{ $question }“ ist zu lang.
+        [no_option] Auf „{ $question }“ passt nur eine der angebotenen Antworten.
+        [no_text] „{ $question }“ braucht einen Text.
+        [no_tick] „{ $question }“ braucht einen Haken.
+        [too_many_files] Ein Ticket hat zu Beginn höchstens 10 Dateien.
+       *[not_asked] Dieses Formular fragt nicht nach „{ $question }“.
+    }
 
 store-is-away = Der Speicher antwortet gerade nicht, geändert ist nichts. Bitte versuchen Sie es in einer Minute noch einmal.

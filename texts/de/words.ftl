@@ -67,6 +67,7 @@ field =
         [labels] Labels
         [close_reason] Grund des Schließens
         [feedback] Bewertung
+        [category] Kategorie
        *[other] { $field }
     }
 nothing = nichts

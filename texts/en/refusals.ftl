@@ -56,5 +56,16 @@ refusal-nothing_to_say = A message needs content or a file.
 refusal-upload_not_found = There is no such unused upload of yours.
 refusal-label_not_allowed = A label is 1 to 40 of the characters a-z, 0-9 and -.
 refusal-time_not_allowed = Give a time in the future, at most a year from now.
+refusal-category_unknown = There is no category { $category }; there are { $known }.
+refusal-answers_invalid =
+    { $why ->
+        [missing] “{ $question }” needs an answer.
+        [too_long] The answer to “{ $question }” is too long.
+        [no_option] “{ $question }” takes one of its options.
+        [no_text] “{ $question }” takes a text.
+        [no_tick] “{ $question }” takes a tick.
+        [too_many_files] A ticket is opened with 10 files at most.
+       *[not_asked] This form does not ask “{ $question }”.
+    }
 
 store-is-away = The store does not answer just now; nothing was changed. Please try again in a minute.

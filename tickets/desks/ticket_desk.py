@@ -1,6 +1,6 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
@@ -15,6 +15,7 @@ from tickets.desks.deciding import (
     forget_files,
     message_in,
 )
+from tickets.desks.filling_in import FilledIn, OfferedForm
 from tickets.events import (
     EventData,
     MessageEdited,
@@ -25,6 +26,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
+from tickets.forms import Forms, Given
 from tickets.ids import new_id
 from tickets.model import (
     Attachment,
@@ -54,8 +56,13 @@ class NewTicket:
 
     topic: str
     description: str
-    issue_level: IssueLevel = IssueLevel.NORMAL
-    support_role: SupportRole = SupportRole.GENERAL
+    category: str | None = None
+    """The slug of a form; None for the default one."""
+    answers: Given = field(default_factory=dict)
+    issue_level: IssueLevel | None = None
+    """None for what the form says, else NORMAL."""
+    support_role: SupportRole | None = None
+    """None for what the form says, else GENERAL."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     locale: str | None = None
     attachments: tuple[Attachment, ...] = ()
@@ -78,10 +85,12 @@ class Desk:
     ``source`` is for callers who know the event's id already, or where it comes from, as with Discord's
     messages; without one the event comes from the API."""
 
-    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
+    def __init__(self, store: Store, clock: Clock, rules: Rules, forms: Callable[[], Forms] = Forms) -> None:
+        """``forms`` gives those of now."""
         self._store = store
         self._clock = clock
         self._rules = rules
+        self._forms = forms
         self._blocks = Blocks(store.users)
         self.appending = Appending(store, rules)
 
@@ -96,24 +105,40 @@ class Desk:
         uploads: Sequence[FileId] = (),
     ) -> Ticket:
         """Open a ticket for the caller, or for a ``requester`` if staff opens it, with the caller's
-        ``uploads``."""
+        ``uploads``. Files that are answers are uploads too, unless they are among the attachments."""
         ticket_id, source = ticket_id or TicketId(new_id()), source or from_api()
-        if uploads:
-            use = Use(ticket_id, source.event_id)
-            async with bound(self._store, caller, uploads, use, self._clock()) as files:
-                new = replace(new, attachments=files)
-                return await self.open(caller, new, requester=requester, ticket_id=ticket_id, source=source)
         person = policy.opens_for(caller, requester)
+        form = self._forms().named(new.category, person.role)
+        filled = FilledIn.by(form, new.answers, new.attachments, uploads)
+        if not filled.uploads:
+            return await self._open(caller, new, filled, person, ticket_id, source)
+        use = Use(ticket_id, source.event_id)
+        async with bound(self._store, caller, filled.uploads, use, self._clock()) as files:
+            new = replace(new, attachments=(*new.attachments, *files))
+            return await self._open(caller, new, filled, person, ticket_id, source)
+
+    async def _open(
+        self,
+        caller: Caller,
+        new: NewTicket,
+        filled: FilledIn,
+        person: Person,
+        ticket_id: TicketId,
+        source: Source,
+    ) -> Ticket:
         await self._blocks.must_not_be_blocked(caller.key, person.key)
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
-        opened = await self._opening(caller, new, person)
+        opened = await self._opening(caller, new, filled, person)
         decision = Decision(policy.opening(caller, person), opened)
         return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
 
-    async def _opening(self, caller: Caller, new: NewTicket, person: Person) -> TicketOpened:
-        level, role = policy.level_and_role_for(caller, new.issue_level, new.support_role, self._rules)
+    async def _opening(
+        self, caller: Caller, new: NewTicket, filled: FilledIn, person: Person
+    ) -> TicketOpened:
+        asked_level, asked_role = filled.level(new.issue_level), filled.role(new.support_role)
+        level, role = policy.level_and_role_for(caller, asked_level, asked_role, self._rules)
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
@@ -131,10 +156,18 @@ class Desk:
             attachments=new.attachments,
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,
-            asked_issue_level=None if level is new.issue_level else new.issue_level,
-            asked_support_role=None if role is new.support_role else new.support_role,
+            asked_issue_level=None if level is asked_level else asked_level,
+            asked_support_role=None if role is asked_role else asked_role,
+            category=filled.form.slug,
+            answers=filled.form.naming_files(filled.answers, new.attachments),
             panel_channel_id=new.panel_channel_id,
         )
+
+    def forms_for(self, caller: Caller) -> tuple[OfferedForm, ...]:
+        """The forms that the caller may choose from."""
+        forms, now = self._forms(), self._clock()
+        offered = forms.offered_to(caller.person.role)
+        return tuple(OfferedForm(it, it.slug == forms.default, it.is_open(now)) for it in offered)
 
     async def ticket(self, caller: Caller, address: str) -> Ticket:
         """The ticket with this id or number, if the caller may see it."""

@@ -34,13 +34,19 @@ async def test_a_guest_gets_the_lowest_level_and_role_and_history_tells_what_was
         ("issue_level", "CRITICAL", "NORMAL", "SYSTEM"),
         ("support_role", "ADMIN", "GENERAL", "SYSTEM"),
         ("status", None, "OPEN", "REQUESTER"),
+        ("category", None, "support", "REQUESTER"),
     ]
 
 
-async def test_a_guest_who_asks_for_no_more_than_guests_get_has_nothing_in_the_history(stage: Stage) -> None:
+async def test_a_guest_who_asks_for_what_guests_get_has_none_of_it_in_the_history(
+    stage: Stage,
+) -> None:
     ticket = await opened(stage, GUEST)
 
-    assert await history(stage, ticket) == [("status", None, "OPEN", "REQUESTER")]
+    assert await history(stage, ticket) == [
+        ("status", None, "OPEN", "REQUESTER"),
+        ("category", None, "support", "REQUESTER"),
+    ]
 
 
 async def test_others_get_what_they_ask_for(stage: Stage) -> None:

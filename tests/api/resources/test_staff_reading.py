@@ -72,6 +72,7 @@ async def test_the_history_tells_every_change(stage: Stage, clock: Clock) -> Non
     sam = {"type": "STAFF", "id": "77", "name": "Sam of Support"}
     assert [(it["actor"]["name"], it["field"], it["old"], it["new"]) for it in history] == [
         ("Ann", "status", None, "OPEN"),
+        ("Ann", "category", None, "support"),
         ("Sam of Support", "status", "OPEN", "PENDING"),
         ("Sam of Support", "issue_level", "NORMAL", "URGENT"),
         ("Sam of Support", "assignee", None, "77"),

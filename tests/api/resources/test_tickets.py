@@ -53,6 +53,8 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "closes_at": None,
         "snoozed_until": None,
         "labels": None,
+        "category": "support",
+        "answers": [],
         "metadata": {"order": "17"},
         "locale": "de-AT",
         "discord": {"state": "queued", "channel_id": None, "queue_position": 1},

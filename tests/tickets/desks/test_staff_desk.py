@@ -77,6 +77,7 @@ async def test_history_and_notes_are_staffs(staff: StaffDesk, desk: Desk, ticket
 
     assert [(it.field, it.new) for it in history] == [
         ("status", "OPEN"),
+        ("category", "support"),
         ("status", "UNRESOLVED"),
         ("close_reason", "Nobody came"),
     ]
