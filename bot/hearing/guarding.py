@@ -17,6 +17,8 @@ from bot.showing.admins import Admins
 from bot.showing.channels import TicketChannels
 from bot.showing.texts import plain
 from config.faults import CHANNEL_NOT_PRIVATE
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
 from tickets.model import Ticket
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.sinks import Never, NotNow, SinkName
@@ -59,7 +61,7 @@ class Guarding(commands.Cog):
         self._lanes = Lanes()
         self._wrong: set[int] = set()
         """Channels that the bot could not put right yet."""
-        self._to_tell: dict[int, dict[int, str]] = {}
+        self._to_tell: dict[int, dict[int, Words]] = {}
         """What was put right and is to be told in the channel once it is known who did it."""
 
     async def run(self) -> None:
@@ -165,9 +167,9 @@ class Guarding(commands.Cog):
         return there if isinstance(there, discord.TextChannel) else None
 
     async def _put_right(
-        self, channel: Channel, ticket: Ticket, there: discord.TextChannel, wrong: Mapping[int, str]
+        self, channel: Channel, ticket: Ticket, there: discord.TextChannel, wrong: Mapping[int, Words]
     ) -> None:
-        what = "; ".join(wrong.values())
+        what = in_language(joined(wrong.values(), "; "), Language.EN)
         try:
             if not can_be_put_right(there):
                 raise Refused("the bot lacks View Channel or Manage Permissions there")
@@ -188,7 +190,7 @@ class Guarding(commands.Cog):
             self._is_right(there.id)
             self._tell_later(channel, there.guild, wrong)
 
-    def _tell_later(self, channel: Channel, guild: discord.Guild, wrong: Mapping[int, str]) -> None:
+    def _tell_later(self, channel: Channel, guild: discord.Guild, wrong: Mapping[int, Words]) -> None:
         """Changes that follow each other closely are told of together."""
         if (waiting := self._to_tell.get(channel.channel_id)) is not None:
             waiting |= wrong
@@ -202,22 +204,24 @@ class Guarding(commands.Cog):
         """Say in the channel what was wrong, and who did it. It can be repeated."""
         wrong = self._to_tell.get(channel.channel_id, {})
         who = await self._who_did_it(channel.channel_id, guild, wrong, put_right_at)
-        text = (
-            f"⚠️ Who may see this channel was changed {who}: {'; '.join(wrong.values())}. "
-            "It is as before, because the ticket decides who sees it."
+        what = joined(wrong.values(), "; ")
+        told = (
+            Text("access-was-changed-by", who=who, what=what)
+            if who
+            else Text("access-was-changed", what=what)
         )
         try:
-            await self._channels.say(channel, text, f"guard:{int(put_right_at * 1000)}")
+            await self._channels.say(channel, told, f"guard:{int(put_right_at * 1000)}")
         except ChannelIsGone:
             log.debug("channel %s is gone", channel.channel_id)
         self._to_tell.pop(channel.channel_id, None)
 
     async def _who_did_it(
-        self, channel_id: int, guild: discord.Guild, wrong: Mapping[int, str], put_right_at: float
-    ) -> str:
-        """Who has changed these overwrites, as the audit log tells: "by" and a name, or "by hand"."""
+        self, channel_id: int, guild: discord.Guild, wrong: Mapping[int, Words], put_right_at: float
+    ) -> str | None:
+        """Who has changed these overwrites, if the audit log tells."""
         if not guild.me.guild_permissions.view_audit_log:
-            return "by hand"
+            return None
         with discord_faults("reading the audit log"):
             entries = [it for kind in CHANGES async for it in guild.audit_logs(limit=LOOKED_AT, action=kind)]
         for entry in sorted(entries, key=lambda it: it.id, reverse=True):
@@ -228,8 +232,8 @@ class Guarding(commands.Cog):
                 break  # what is older was put right before
             changed = getattr(entry.extra, "id", None)
             if not is_ours and (changed in wrong or changed is None):
-                return f"by {plain(entry.user.display_name)}" if entry.user else f"by <@{entry.user_id}>"
-        return "by hand"
+                return plain(entry.user.display_name) if entry.user else f"<@{entry.user_id}>"
+        return None
 
 
 def _name_of_fault(channel_id: int) -> str:

@@ -12,6 +12,7 @@ from bot.hearing.lanes import Lanes
 from bot.showing.admins import Admins
 from bot.showing.orphans import Orphan, Orphans, close_to_writing, is_closed_to_writing
 from config.faults import CHANNELS_UNKNOWN
+from texts.language import Language
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import StoreUnavailable
 
@@ -32,12 +33,14 @@ class Orphanage(commands.Cog):
         guild_map: GuildMap,
         orphans: Orphans,
         admins: Admins,
+        language: Language,
         look_every: float,
     ) -> None:
         self._client = client
         self._map = guild_map
         self._orphans = orphans
         self._admins = admins
+        self._language = language
         self._look_every = look_every
         self._lanes = Lanes()
         self._found: set[int] = set()
@@ -95,7 +98,7 @@ class Orphanage(commands.Cog):
         )
         try:
             with discord_faults("closing a channel to writing"):
-                await close_to_writing(orphan.channel, self._map)
+                await close_to_writing(orphan.channel, self._map, self._language)
         except NotNow as problem:
             log.info("channel %s is closed to writing later: %s", orphan.channel.id, problem)
 

@@ -11,6 +11,7 @@ import discord
 from api.resources.file_types import UNKNOWN, type_of
 from bot.hearing.contents import file_of, files_in, fit, text_of, too_large
 from bot.hearing.mentions import Mentions
+from texts.text import Text, Words
 from tickets.desks.ticket_desk import Said
 from tickets.model import Attachment, FileId
 from tickets.ports.files import Files
@@ -28,7 +29,7 @@ class Read:
 
     said: Said
     is_note: bool
-    lost: tuple[str, ...] = ()
+    lost: tuple[Words, ...] = ()
 
 
 class Reading:
@@ -61,8 +62,8 @@ class Reading:
         lines += [f"[A file could not be passed on: {name}]" for name in missing]
         text = "\n".join(line for line in lines if line)
         large = [file_of(it) for it in attached if it.size > limit]
-        lost = [f"{file.name} has {file.size:,} bytes, and {limit:,} are the most" for file in large]
-        lost += [f"{name} could not be had from Discord" for name in missing]
+        lost = [Text("file-is-too-large", name=it.name, size=it.size, most=limit) for it in large]
+        lost += [Text("file-is-not-to-be-had", name=name) for name in missing]
         return Read(Said(text, tuple(files)), is_note, tuple(lost))
 
     async def _copied(self, file: Attachment, attachment: discord.Attachment) -> Attachment | None:

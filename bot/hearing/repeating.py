@@ -16,6 +16,7 @@ from bot.hearing.lanes import Job, Lanes
 from bot.hearing.reading import Read
 from bot.hearing.threads import Room
 from cogs.staff import Staff
+from texts.text import Text
 from tickets.model import Caller, Message, MessageId, TicketId
 from tickets.ports.channels import event_id_from_discord
 from tickets.ports.store import Store
@@ -82,7 +83,7 @@ class Repeating:
     async def take(self, room: Room, message: discord.Message) -> None:
         """What another bot or webhook has written."""
         if not self._is_named(message):
-            self._refuse(room, message, "only staff speaks to the requester, and this is a bot")
+            self._refuse(room, message, Text("bots-are-not-staff"))
             return
         copy = Copy(room, message, await self._intake.reading.read(message))
         for discord_id, (there, original) in reversed(list(self._deleted.items())):
@@ -141,7 +142,7 @@ class Repeating:
         self._deleted.pop(discord_id)
         self._copies.pop(copy.message.id)
         if (caller := await self._author_of(original)) is None:
-            self._refuse(copy.room, copy.message, "only staff speaks to the requester")
+            self._refuse(copy.room, copy.message, Text("only-staff-speaks"))
         elif await self._intake.known(copy.room, discord_id) is None:  # it was taken back meanwhile
             await self._intake.take(copy.room, copy.message, caller)
         else:
@@ -150,7 +151,7 @@ class Repeating:
 
     async def _no_original_for(self, copy: Copy) -> None:
         if self._copies.pop(copy.message.id) is not None:
-            self._refuse(copy.room, copy.message, "no message of staff's was deleted for it")
+            self._refuse(copy.room, copy.message, Text("nothing-was-deleted-for-it"))
 
     async def _nothing_repeats(self, room: Room, discord_id: int) -> None:
         if discord_id in self._deleted:
@@ -176,12 +177,12 @@ class Repeating:
         put = partial(self._lanes.put, room.channel.channel_id, job)
         asyncio.get_running_loop().call_later(self._patience, put)
 
-    def _refuse(self, room: Room, message: discord.Message, why: str) -> None:
+    def _refuse(self, room: Room, message: discord.Message, why: Text) -> None:
         now = time.monotonic()
         lately = [it for it in self._answered_at.get(room.id, ()) if now - it < ANSWERS_WITHIN]
         if len(lately) < MOST_ANSWERS:
             self._answered_at[room.id] = [*lately, now]
-            self._intake.marking.answer(message, f"Not sent: {why}.")
+            self._intake.marking.answer(message, Text("not-sent", why=why))
 
 
 def is_by_a_bot(message: discord.Message) -> bool:

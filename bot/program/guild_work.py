@@ -118,11 +118,14 @@ class GuildWork:
         )
         channels = TicketChannels(client, store, guild_map, categories, cards, marks, language)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
-        uploads = Uploads(client, guild_map, store.files, file_urls, options.inbox.max_file_bytes)
-        webhooks, signing = Webhooks(client, session, store.channels, names), Signing(store)
+        uploads = Uploads(client, guild_map, store.files, file_urls, language, options.inbox.max_file_bytes)
+        webhooks, signing = (
+            Webhooks(client, session, store.channels, names),
+            Signing(store, language=language),
+        )
         quotes = Quotes(store, store.channels, signing, guild_map.guild_id)
         outbox = Outbox(client, store.channels, webhooks, uploads, limits, names, quotes, signing)
-        transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins)
+        transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins, language)
         read_out = self.inbox.read_out
         sink = DiscordSink(
             store, channels, cards, outbox, uploads, transcripts, pings, read_out, clock, options.close_grace
@@ -143,7 +146,7 @@ class GuildWork:
         )
         self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
         orphans = Orphans(store, guild_map, marks)
-        self.orphanage = Orphanage(client, guild_map, orphans, admins, options.sweep_every)
+        self.orphanage = Orphanage(client, guild_map, orphans, admins, language, options.sweep_every)
         self.roster = Roster(client, store, means.agents, staff, guild_map.guild_id)
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         second_tries = SecondTries(store, guild_map.guild_id)

@@ -6,6 +6,7 @@ import discord
 
 from bot.connection.guild import TO_SERVE, TO_WORK, GuildMap, Overwrites
 from bot.showing.texts import plain
+from texts.text import Text, Words
 from tickets.model import Ticket
 
 TO_TAKE_PART = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
@@ -34,7 +35,7 @@ def overwrites_for(guild_map: GuildMap, there: discord.TextChannel, ticket: Tick
 
 def wrong_with(
     guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket, *, role_changes: bool = False
-) -> Mapping[int, str]:
+) -> Mapping[int, Words]:
     """What is wrong with who sees the channel, in words, by the id of each role or member.
 
     With ``role_changes`` the support role may just have become another one, and the channel may not have
@@ -42,7 +43,7 @@ def wrong_with(
     guild = there.guild
     ours = {it.id for it in guild_map.overwrites(guild, ticket.support_role, colleagues_of(ticket))}
     supporting = set(guild_map.roles.values())
-    wrong: dict[int, str] = {}
+    wrong: dict[int, Words] = {}
     there_now = {target.id: (target, overwrite) for target, overwrite in there.overwrites.items()}
     for target_id in {*ours, *there_now} - {guild.me.id}:
         target, overwrite = there_now.get(target_id, (None, discord.PermissionOverwrite()))
@@ -50,16 +51,16 @@ def wrong_with(
         name = _name(guild, target_id, target)
         if target_id == guild.id:
             if overwrite.view_channel is not False:
-                wrong[target_id] = "everybody was let in"
+                wrong[target_id] = Text("everybody-was-let-in")
         elif role_changes and target_id in supporting:
             continue
         elif target_id in ours:
             if TO_TAKE_PART.value & ~allow.value or TO_WORK.value & deny.value:
-                wrong[target_id] = f"{name} was shut out"
+                wrong[target_id] = Text("was-shut-out", who=name)
         elif allow.value and not _may_be_let_in(guild_map, guild, target_id):
-            wrong[target_id] = f"{name} was let in"
+            wrong[target_id] = Text("was-let-in", who=name)
     if needed_by_bot(there):
-        wrong[guild.me.id] = "the bot was shut out"
+        wrong[guild.me.id] = Text("bot-was-shut-out")
     return wrong
 
 
@@ -82,8 +83,10 @@ def _may_be_let_in(guild_map: GuildMap, guild: discord.Guild, target_id: int) ->
     return target_id in guild_map.further_roles or (own is not None and target_id == own.id)
 
 
-def _name(guild: discord.Guild, target_id: int, target: object) -> str:
+def _name(guild: discord.Guild, target_id: int, target: object) -> Words:
     """A mention, where nothing else is known; nobody is pinged by it."""
     if (role := guild.get_role(target_id)) is not None:
-        return f"the role {plain(role.name)}"
-    return f"<@{target_id}>" if not isinstance(target, discord.Role) else f"a role with the id {target_id}"
+        return Text("the-role", role=plain(role.name))
+    if isinstance(target, discord.Role):
+        return Text("role-with-id", id=str(target_id))
+    return f"<@{target_id}>"

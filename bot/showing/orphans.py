@@ -8,6 +8,8 @@ import discord
 
 from bot.connection.guild import TO_SERVE, GuildMap, Overwrites
 from bot.showing.channel_marks import Marks
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.model import SupportRole, TicketId
 from tickets.ports.channels import ChannelState
 from tickets.ports.store import Store
@@ -23,10 +25,6 @@ TO_WRITE = discord.Permissions(
     create_public_threads=True,
     create_private_threads=True,
     add_reactions=True,
-)
-SAID = (
-    "⚠️ Guildesk does not know this ticket any more, because its store was restored. Nothing that is written "
-    "here would reach anybody, so the channel is closed to writing. An admin decides what becomes of it."
 )
 
 
@@ -107,13 +105,13 @@ def is_closed_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> b
     return everyone.view_channel is False and all(it.send_messages is False for it in others)
 
 
-async def close_to_writing(channel: discord.TextChannel, guild_map: GuildMap) -> None:
+async def close_to_writing(channel: discord.TextChannel, guild_map: GuildMap, language: Language) -> None:
     """Let those of staff read who could, and nobody write."""
     guild = channel.guild
     overwrites = _readers(channel, guild_map, TO_WRITE)
     overwrites[guild.me] = _of(TO_SERVE & guild.me.guild_permissions)
     await channel.edit(overwrites=overwrites)
-    await channel.send(SAID)
+    await channel.send(in_language(Text("ticket-is-unknown"), language))
 
 
 async def keep(channel: discord.TextChannel) -> None:

@@ -21,6 +21,7 @@ from bot.showing.signing import Signing
 from bot.showing.texts import WHOLE_TEXT, plain
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
+from texts.text import Text, in_language
 from tickets.events import Event
 from tickets.model import Attachment, Message, MessageId, TicketId
 from tickets.ports.channels import Channel, Link, Places
@@ -296,7 +297,8 @@ class Outbox:
 
     async def _reply(self, channel: Channel, link: Link, event: Event, message: Message) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        heading = f"Edited by {plain((await self._signing.names(event.actor))[0] or '')}:"
+        name = plain((await self._signing.names(event.actor))[0] or "")
+        heading = in_language(Text("edited-by", name=name), self._uploads.language)
         posts, _ = self._uploads.posts_of(message.content, heading=heading)
 
         async def send(number: int, post: Post) -> None:

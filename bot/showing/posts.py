@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.showing.parts import MESSAGE_LIMIT, length, split
 from bot.showing.texts import copy_of, harmless_parts, with_links
+from texts.language import Language
 from tickets.model import Attachment
 
 FILES_PER_MESSAGE = 10
@@ -36,7 +37,14 @@ class Post:
 
 
 def posts_of(
-    text: str, files: Sequence[Attachment], url: Url, bounds: Bounds, *, heading: str = "", above: str = ""
+    text: str,
+    files: Sequence[Attachment],
+    url: Url,
+    bounds: Bounds,
+    *,
+    heading: str = "",
+    above: str = "",
+    language: Language = Language.EN,
 ) -> tuple[list[Post], list[Post]]:
     """The messages that hold the words, the last of them with the first files; and those that hold further
     files. Under a heading, the words are quoted; what is ``above`` stands over the first."""
@@ -44,7 +52,7 @@ def posts_of(
     for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
         attached = small[:most]
         links = [url(file) for file in files if file not in attached]
-        copy = copy_of(text, links, heading=heading, above=above)
+        copy = copy_of(text, links, heading=heading, above=above, language=language)
         if copy.whole is None:
             break
     *texts, last = copy.parts or [heading]

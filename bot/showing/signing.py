@@ -1,6 +1,8 @@
 """Under which names people appear in Discord."""
 
 from bot.showing.texts import webhook_names
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.model import Actor, AuthorType, as_requesters_see
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
@@ -12,8 +14,11 @@ class Signing:
     """For staff everybody has their own name. For requesters (``staff_names``) staff has the names that they
     may see, and a service is the desk itself."""
 
-    def __init__(self, store: Store, staff_names: StaffNames | None = None) -> None:
+    def __init__(
+        self, store: Store, staff_names: StaffNames | None = None, language: Language = Language.EN
+    ) -> None:
         self._store = store
+        self._language = language
         self._staff_names = staff_names
 
     async def name(self, actor: Actor) -> str:
@@ -22,7 +27,9 @@ class Signing:
 
     async def names(self, actor: Actor) -> list[str | None]:
         """Names under which a webhook may post, the wanted one first; they tell the actor's side."""
-        return webhook_names(await self._known(actor), self._seen(actor).type.lower())
+        side = in_language(Text("side", side=self._seen(actor).type), self._language)
+        somebody = in_language(Text("somebody"), self._language)
+        return webhook_names(await self._known(actor), side, somebody)
 
     async def _known(self, actor: Actor) -> str:
         actor = self._seen(actor)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bot.showing.code import MARKUP, code_in
 from bot.showing.parts import MESSAGE_LIMIT, beginning, length, split
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.characters import clean_line, shows_nothing
 
 EMBED_DESCRIPTION_LIMIT = 4096
@@ -78,19 +80,25 @@ def harmless_parts(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     return parts
 
 
-def webhook_names(name: str, side: str) -> list[str | None]:
+def webhook_names(name: str, side: str, somebody: str = "Somebody") -> list[str | None]:
     """Names under which a message may be posted, the wanted one first, then those in which Discord finds less
     to refuse. They tell which side their bearer is on, but for the last two; None is the webhook's own."""
-    return [webhook_name(name, side), webhook_name("", side), side.title(), "Somebody", None]
+    return [
+        webhook_name(name, side, somebody),
+        webhook_name("", side, somebody),
+        side.title(),
+        somebody,
+        None,
+    ]
 
 
-def webhook_name(name: str, side: str) -> str:
+def webhook_name(name: str, side: str, somebody: str = "Somebody") -> str:
     """A name that ends with the side its bearer is on, as far as it is known what Discord takes: nothing
     with "discord" or "clyde" in it, and at most 80 characters."""
     suffix = f" · {side}"
     clean = " ".join(clean_line(name).split())
     if shows_nothing(clean) or _FORBIDDEN_IN_NAMES.search(clean):
-        clean = "Somebody"
+        clean = somebody
     return shortened(clean, WEBHOOK_NAME_LIMIT - length(suffix)) + suffix
 
 
@@ -107,7 +115,14 @@ class Copy:
     whole: bytes | None = None
 
 
-def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "", above: str = "") -> Copy:
+def copy_of(
+    text: str,
+    links: Sequence[str] = (),
+    *,
+    heading: str = "",
+    above: str = "",
+    language: Language = Language.EN,
+) -> Copy:
     """The copy of a text, fit for Discord. Under a heading, it is quoted in each part, so that it cannot be
     taken for the heading's author's. What is ``above`` stands over the first part. Each part leaves room for
     a ping."""
@@ -115,7 +130,7 @@ def copy_of(text: str, links: Sequence[str] = (), *, heading: str = "", above: s
     room = MESSAGE_LIMIT - PING_ROOM - length(frame) - (length(above) + 1 if above else 0)
     parts, whole = harmless_parts(with_links(text, links), room), None
     if len(parts) > MOST_PARTS:
-        note = f"This is only the beginning; {WHOLE_TEXT} holds all of it."
+        note = in_language(Text("only-the-beginning", file=WHOLE_TEXT), language)
         parts = harmless_parts(with_links(start_of(text, _SHOWN_OF_LONG_TEXTS), [note, *links]), room)
         whole = text.encode(errors="replace")
     shown = [frame + part for part in parts]

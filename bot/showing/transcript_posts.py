@@ -4,7 +4,7 @@ import asyncio
 import io
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import discord
@@ -19,6 +19,8 @@ from bot.showing.posts import Post
 from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened, start_of
 from bot.showing.uploads import Uploads
 from config.faults import TRANSCRIPT_WAITS
+from texts.language import Language
+from texts.text import Text, Words, in_language
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event, FeedbackGiven
@@ -54,6 +56,7 @@ class TranscriptPosts:
         file_urls: FileUrls,
         uploads: Uploads,
         admins: Admins,
+        language: Language,
     ) -> None:
         self._client = client
         self._store = store
@@ -61,6 +64,7 @@ class TranscriptPosts:
         self._file_urls = file_urls
         self._uploads = uploads
         self._admins = admins
+        self._language = language
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
         """Closings whose transcript may have been filed without our knowledge."""
@@ -134,7 +138,9 @@ class TranscriptPosts:
         self._map.guild(self._client)
         people = await self._store.people.people([ticket.requester])
         stars = "★" * given.rating + "☆" * (5 - given.rating)
-        text = f"{stars} for ticket #{ticket.number} by {plain(_name(people, ticket.requester))}"
+        name = plain(_name(people, ticket.requester))
+        told = Text("feedback-was-given", stars=stars, number=ticket.number, name=name)
+        text = in_language(told, self._language)
         if given.comment:
             text += f"\n>>> {harmless(given.comment)}"
         there = self._client.get_partial_messageable(self._map.transcript_channel_id)
@@ -182,7 +188,7 @@ class TranscriptPosts:
         """The embed that shows in short the transcript of the closing, with what came until then; its file,
         and the file's size."""
         transcript = await self._transcript(event, upto)
-        embed = embed_of(transcript)
+        embed = embed_of(transcript, self._language)
         html = await asyncio.to_thread(self._html, transcript)
         embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
         files = await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
@@ -205,11 +211,12 @@ class TranscriptPosts:
             return [discord.File(io.BytesIO(html), name)]
         kept = Attachment(file_id, name, "text/html", len(html))
         await self._store.files.put(kept, html)
-        embed.add_field(name="Transcript", value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
+        name_of_field = in_language(Text("transcript-file"), self._language)
+        embed.add_field(name=name_of_field, value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
         return []
 
 
-def embed_of(transcript: Transcript) -> discord.Embed:
+def embed_of(transcript: Transcript, language: Language) -> discord.Embed:
     """What one wants to know of a closed ticket without opening the file."""
     ticket = transcript.ticket
     embed = discord.Embed(
@@ -217,23 +224,24 @@ def embed_of(transcript: Transcript) -> discord.Embed:
         colour=discord.Colour.dark_grey(),
     )
     closed_by = transcript.name_of(ticket.closed_by) if ticket.closed_by else "—"
-    fields = {
-        "Requester": plain(_name(transcript.people, ticket.requester)),
-        "Outcome": ticket.status,
-        "Closed by": plain(closed_by),
-        "Reason": plain(ticket.close_reason or "—"),
-        "Opened": _time(ticket.created_at),
-        "Closed": _time(ticket.closed_at),
-        "First response": _time(ticket.first_response_at),
-        "Messages": str(ticket.message_count),
-        "Level": ticket.issue_level,
-        "Support role": ticket.support_role,
-    }
-    for name, value in fields.items():
-        embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
+    fields: Sequence[tuple[Text, Words]] = (
+        (Text("fact-requester"), plain(_name(transcript.people, ticket.requester))),
+        (Text("fact-outcome"), Text("status", status=ticket.status)),
+        (Text("fact-closed-by"), plain(closed_by)),
+        (Text("fact-reason"), plain(ticket.close_reason or "—")),
+        (Text("fact-opened"), _time(ticket.created_at)),
+        (Text("fact-closed"), _time(ticket.closed_at)),
+        (Text("fact-first-response"), _time(ticket.first_response_at)),
+        (Text("fact-messages"), str(ticket.message_count)),
+        (Text("fact-level"), Text("level", level=ticket.issue_level)),
+        (Text("fact-support-role"), Text("support-role", role=ticket.support_role)),
+    )
+    for name, words in fields:
+        value = shortened(in_language(words, language), FIELD_LIMIT) or "—"
+        embed.add_field(name=in_language(name, language), value=value, inline=True)
     writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
     wrote = shortened("\n".join(writers), 1024) or "—"
-    embed.add_field(name="Who wrote, notes too", value=wrote, inline=False)
+    embed.add_field(name=in_language(Text("fact-writers"), language), value=wrote, inline=False)
     return embed
 
 

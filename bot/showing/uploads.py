@@ -14,6 +14,7 @@ from bot.connection.faults import TooLarge
 from bot.connection.guild import GuildMap
 from bot.showing.posts import Bounds, Post, posts_of, spread
 from bot.showing.texts import WHOLE_TEXT
+from texts.language import Language
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment
 from tickets.ports.files import Files
@@ -41,6 +42,7 @@ class Uploads:
         guild_map: GuildMap,
         files: Files,
         file_urls: FileUrls,
+        language: Language,
         max_file_bytes: int,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -48,6 +50,8 @@ class Uploads:
         self._map = guild_map
         self._files = files
         self.url = file_urls.url
+        self.language = language
+        """Of what is added to texts."""
         self._max_file_bytes = max_file_bytes
         self._now = now
         self._tier: int | None = None
@@ -71,7 +75,9 @@ class Uploads:
         self, text: str, files: Sequence[Attachment] = (), *, heading: str = "", above: str = ""
     ) -> tuple[list[Post], list[Post]]:
         """The messages with the words, and those with further files; see ``bot.showing.posts``."""
-        return posts_of(text, files, self.url, self.bounds, heading=heading, above=above)
+        return posts_of(
+            text, files, self.url, self.bounds, heading=heading, above=above, language=self.language
+        )
 
     def spread(self, post: Post) -> list[Post]:
         """The same as messages that Discord takes."""

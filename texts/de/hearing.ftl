@@ -10,3 +10,7 @@ closed-before-read = Nicht gesendet, sondern als Notiz gespeichert: Ticket { $nu
 still-a-note = Das bleibt eine Notiz. Schreiben Sie es neu, damit es im Ticket zu lesen ist.
 kept-as-note = Als Notiz gespeichert.
 something-did-not-go = Nicht alles ist angekommen: { $what }.
+bots-are-not-staff = Hier schreibt nur das Team, und das ist ein Bot.
+nothing-was-deleted-for-it = Es wurde keine Nachricht des Teams dafür gelöscht.
+file-is-too-large = { $name } hat { NUMBER($size, useGrouping: 1) } Bytes, erlaubt sind { NUMBER($most, useGrouping: 1) }
+file-is-not-to-be-had = { $name } war von Discord nicht zu bekommen

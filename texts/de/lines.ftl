@@ -51,3 +51,22 @@ so-many-tickets =
 blocked-until = Gesperrt bis { $at }
 blocked = Gesperrt, bis jemand es aufhebt
 note-on = Notiz: { $note }
+
+edited-by = Geändert von { $name }:
+only-the-beginning = Das ist nur der Anfang; { $file } enthält alles.
+somebody = Jemand
+side =
+    { $side ->
+        [REQUESTER] Kunde
+        [STAFF] Team
+       *[SYSTEM] System
+    }
+access-was-changed = ⚠️ Wer diesen Kanal sieht, wurde von Hand geändert: { $what }. Es ist wieder wie zuvor, denn darüber entscheidet das Ticket.
+access-was-changed-by = ⚠️ { $who } hat geändert, wer diesen Kanal sieht: { $what }. Es ist wieder wie zuvor, denn darüber entscheidet das Ticket.
+everybody-was-let-in = Alle wurden eingelassen
+was-let-in = { $who } wurde eingelassen
+was-shut-out = { $who } wurde ausgesperrt
+bot-was-shut-out = Der Bot wurde ausgesperrt
+the-role = die Rolle { $role }
+role-with-id = eine Rolle mit der Kennung { $id }
+ticket-is-unknown = ⚠️ Guildesk kennt dieses Ticket nicht mehr, weil sein Speicher zurückgespielt wurde. Was hier geschrieben würde, käme bei niemandem an; darum ist der Kanal gesperrt. Ein Admin entscheidet, was daraus wird.

@@ -74,3 +74,19 @@ nothing = nichts
 quoted = „{ $text }“
 for-a-reason = { $what }: { $reason }
 sentence = { $what }.
+
+# Namen von Angaben zu einem Ticket, auf der Karte und beim Protokoll.
+
+fact-requester = Anfrage von
+fact-outcome = Ergebnis
+fact-closed-by = Geschlossen von
+fact-reason = Grund
+fact-opened = Eröffnet
+fact-closed = Geschlossen
+fact-first-response = Erste Antwort
+fact-messages = Nachrichten
+fact-level = Dringlichkeit
+fact-support-role = Support-Rolle
+fact-writers = Wer geschrieben hat, mit Notizen
+transcript-file = Protokoll
+feedback-was-given = { $stars } für Ticket #{ $number } von { $name }

@@ -10,3 +10,7 @@ closed-before-read = Kept as a note, not sent: ticket { $number } was closed bef
 still-a-note = This is still a note: post it anew, and the requester sees it.
 kept-as-note = Kept as a note.
 something-did-not-go = Something did not go: { $what }.
+bots-are-not-staff = only staff speaks to the requester, and this is a bot.
+nothing-was-deleted-for-it = no message of staff's was deleted for it.
+file-is-too-large = { $name } has { NUMBER($size, useGrouping: 1) } bytes, and { NUMBER($most, useGrouping: 1) } are the most
+file-is-not-to-be-had = { $name } could not be had from Discord

@@ -51,3 +51,22 @@ so-many-tickets =
 blocked-until = Blocked until { $at }
 blocked = Blocked until somebody lifts it
 note-on = Note: { $note }
+
+edited-by = Edited by { $name }:
+only-the-beginning = This is only the beginning; { $file } holds all of it.
+somebody = Somebody
+side =
+    { $side ->
+        [REQUESTER] requester
+        [STAFF] staff
+       *[SYSTEM] system
+    }
+access-was-changed = ⚠️ Who may see this channel was changed by hand: { $what }. It is as before, because the ticket decides who sees it.
+access-was-changed-by = ⚠️ Who may see this channel was changed by { $who }: { $what }. It is as before, because the ticket decides who sees it.
+everybody-was-let-in = everybody was let in
+was-let-in = { $who } was let in
+was-shut-out = { $who } was shut out
+bot-was-shut-out = the bot was shut out
+the-role = the role { $role }
+role-with-id = a role with the id { $id }
+ticket-is-unknown = ⚠️ Guildesk does not know this ticket any more, because its store was restored. Nothing that is written here would reach anybody, so the channel is closed to writing. An admin decides what becomes of it.

@@ -44,3 +44,19 @@ nothing = nothing
 quoted = “{ $text }”
 for-a-reason = { $what }: { $reason }
 sentence = { $what }.
+
+# Names of facts about a ticket, on its card and in the post with its transcript.
+
+fact-requester = Requester
+fact-outcome = Outcome
+fact-closed-by = Closed by
+fact-reason = Reason
+fact-opened = Opened
+fact-closed = Closed
+fact-first-response = First response
+fact-messages = Messages
+fact-level = Level
+fact-support-role = Support role
+fact-writers = Who wrote, notes too
+transcript-file = Transcript
+feedback-was-given = { $stars } for ticket #{ $number } by { $name }
