@@ -29,9 +29,9 @@ from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
+from bot.program.wanted_pings import wanted_pings
 from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
-from bot.showing.pings import WantedPings
 from config.current_desk import CurrentDesk
 from config.desk_file import DeskFileIsWrong
 from config.faults import Fault
@@ -291,13 +291,7 @@ class Program:
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
             patience=_patience(settings),
-            pings=WantedPings(
-                new_ticket=settings.ping_new is Switch.ON,
-                message=settings.ping_message is Switch.ON,
-                assigned=settings.ping_assigned is Switch.ON,
-                transferred=settings.ping_transferred is Switch.ON,
-                critical=settings.ping_critical is Switch.ON,
-            ),
+            pings=partial(wanted_pings, settings, self._desk_file),
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             language=settings.language,
             inbox=InboxOptions(

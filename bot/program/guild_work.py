@@ -75,7 +75,8 @@ class GuildOptions:
     close_grace: Millis
     close_when_deleted: bool
     patience: Patience = field(default_factory=Patience)
-    pings: WantedPings = field(default_factory=WantedPings)
+    pings: Callable[[], WantedPings] = WantedPings
+    """What is wanted now."""
     inbox: InboxOptions = field(default_factory=InboxOptions)
     language: Language = Language.EN
     actions: Sequence[type[Action]] = ACTIONS

@@ -1,6 +1,6 @@
 """Who is to look now. Each ping is part of a message that is new: edits ping nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,14 +48,17 @@ class WantedPings:
 class Pings:
     """Decides whom an event pings; ``roles`` are Discord's ids."""
 
-    def __init__(self, agents: Agents, roles: Mapping[SupportRole, int], wanted: WantedPings) -> None:
+    def __init__(
+        self, agents: Agents, roles: Mapping[SupportRole, int], wanted: Callable[[], WantedPings]
+    ) -> None:
+        """``wanted`` gives what is wanted now."""
         self._agents = agents
         self._roles = roles
         self._wanted = wanted
 
     async def for_new(self, ticket: Ticket) -> Pinged | None:
         """The assignee alone, if there is one already; else the support role."""
-        if not self._wanted.new_ticket:
+        if not self._wanted().new_ticket:
             return None
         assignee = await self._member(ticket.assignee)
         return assignee or self._role(ticket)
@@ -63,7 +66,7 @@ class Pings:
     async def for_message(self, event: Event, ticket: Ticket) -> Pinged | None:
         """The assignee, if the requester had nothing to answer before this message."""
         is_first = ticket.waiting_since == event.at and event.actor.type is AuthorType.REQUESTER
-        return await self._member(ticket.assignee) if is_first and self._wanted.message else None
+        return await self._member(ticket.assignee) if is_first and self._wanted().message else None
 
     async def for_changes(self, event: Event, ticket: Ticket, changes: Sequence[Change]) -> Pinged | None:
         """The new assignee, unless they took it; or the support role, if it is new or the ticket CRITICAL."""
@@ -72,9 +75,11 @@ class Pings:
             key = UserKey.parse(got)
             agent = agent_with(await self._agents.all(), key)
             is_own = event.actor.key == key or (agent is not None and event.actor.key in agent.keys)
-            return await self._member(key) if self._wanted.assigned and not is_own else None
+            return await self._member(key) if self._wanted().assigned and not is_own else None
         is_critical = new.get("issue_level") == IssueLevel.CRITICAL
-        if ("support_role" in new and self._wanted.transferred) or (is_critical and self._wanted.critical):
+        if ("support_role" in new and self._wanted().transferred) or (
+            is_critical and self._wanted().critical
+        ):
             return self._role(ticket)
         return None
 

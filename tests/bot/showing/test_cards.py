@@ -156,7 +156,7 @@ async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office:
 async def a_later_term(office: Office) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""
     admins, marks = Admins(office.guild_map), ReadMarks(office.store)
-    pings = Pings(office.store.agents, office.guild_map.roles, WantedPings())
+    pings = Pings(office.store.agents, office.guild_map.roles, WantedPings)
     with office.env.time_context():
         running = asyncio.create_task(
             Cards(office.client, office.store, office.guild_map, admins, marks, pings, [], Language.EN).run()

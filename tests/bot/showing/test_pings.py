@@ -92,7 +92,7 @@ async def test_a_ticket_that_is_assigned_at_once_pings_its_assignee_alone(tmp_pa
 
 async def test_what_nobody_wants_pings_nobody(tmp_path: Path) -> None:
     nothing = WantedPings(new_ticket=False, message=False, assigned=False, transferred=False, critical=False)
-    async with office(tmp_path, pings=nothing) as desk_office:
+    async with office(tmp_path, pings=lambda: nothing) as desk_office:
         ticket, channel = await desk_office.open()
         one, other = desk_office.people["manager"], desk_office.people["admin"]
         await one.slash(channel, "assign", member=str(other.id))
