@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.connection.guild import GuildMap
+from bot.hearing.activity import Activity
 from bot.hearing.inbox import Inbox
 from bot.hearing.lanes import Job
 from bot.showing.admins import Admins
@@ -32,7 +33,7 @@ meanwhile. What was edited or deleted there can wait; a start has enough to do."
 BETWEEN_COMPARISONS = 0.1
 """Seconds between two comparisons, because staff's messages need the requests more."""
 SWEEP_EVERY = 600.0
-"""Seconds between two sweeps: comparisons of all channels with no new session as their reason."""
+"""Seconds between two sweeps: comparisons of lively channels with no new session as their reason."""
 BETWEEN_SWEPT = 1.0
 """Seconds between two channels of a sweep."""
 
@@ -48,6 +49,7 @@ class Reconciling(commands.Cog):
         store: Store,
         guild_map: GuildMap,
         inbox: Inbox,
+        activity: Activity,
         channels: TicketChannels,
         categories: Categories,
         admins: Admins,
@@ -62,6 +64,7 @@ class Reconciling(commands.Cog):
         self._store = store
         self._map = guild_map
         self._inbox = inbox
+        self._activity = activity
         self._channels = channels
         self._categories = categories
         self._admins = admins
@@ -167,9 +170,11 @@ class Reconciling(commands.Cog):
             if guild is None or guild.unavailable or not self._client.is_ready():
                 continue
             try:
-                channels = await self._store.channels.open_ones()
+                channels = await self._activity.lively(guild, await self._store.channels.open_ones())
             except StoreUnavailable as error:
                 log.warning("the store is away, no channel is compared: %s", error)
+            except discord.HTTPException as error:
+                log.warning("it cannot be seen where something happened; no channel is compared: %s", error)
             else:
                 await self._compare_all(guild, channels, self._session, is_sweep=True)
 

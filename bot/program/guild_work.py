@@ -11,6 +11,7 @@ from bot.connection.client import GuildClient
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
+from bot.hearing.activity import Activity
 from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
@@ -132,11 +133,13 @@ class GuildWork:
             store, channels, cards, outbox, uploads, transcripts, pings, read_out, clock, options.close_grace
         )
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
+        activity = Activity(client)
         reconciling = Reconciling(
             client,
             store,
             guild_map,
             self.inbox,
+            activity,
             channels,
             categories,
             admins,
@@ -160,6 +163,7 @@ class GuildWork:
             (
                 *actions,
                 self.inbox,
+                activity,
                 reconciling,
                 self.guarding,
                 self.orphanage,

@@ -1,0 +1,102 @@
+"""Channels in which nothing happens cost no requests, however many there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from simcord import ChannelHandle
+
+from tests.bot.hearing.test_threads import begin
+from tests.bot.strict import Strict
+from tests.office import Office, office
+from tests.waiting import until
+
+OVER_AN_HOUR = 3700.0
+
+
+@contextmanager
+def earlier(office: Office) -> Iterator[None]:
+    """What happens in Discord meanwhile happened more than an hour ago."""
+    clock = office.env.backend.clock
+    clock.elapsed -= OVER_AN_HOUR
+    yield
+    clock.elapsed += OVER_AN_HOUR
+
+
+def sweeps(strict: Strict) -> int:
+    return sum(path.endswith("/threads/active") for _, path, _ in strict.asked)
+
+
+def reads(strict: Strict, channel: ChannelHandle) -> int:
+    path = f"/channels/{channel.id}/messages"
+    return sum((method, where.partition("?")[0]) == ("GET", path) for method, where, _ in strict.asked)
+
+
+async def swept(strict: Strict, times: int = 3) -> None:
+    wanted = sweeps(strict) + times
+    await until(lambda: sweeps(strict) >= wanted)
+
+
+async def test_a_channel_in_which_nothing_happened_is_not_read_and_others_are(
+    tmp_path: Path, strict: Strict
+) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        with earlier(desk_office):
+            _, quiet = await desk_office.open()
+            await desk_office.people["general"].send(quiet, "Hello")
+            await desk_office.taken()
+        _, lively = await desk_office.open()
+        await desk_office.people["general"].send(lively, "Hello")
+        await desk_office.taken()
+        await swept(strict)
+
+        before = reads(strict, quiet), reads(strict, lively)
+        await swept(strict)
+        after = reads(strict, quiet), reads(strict, lively)
+
+        assert after[0] == before[0]
+        assert after[1] > before[1]
+
+
+@pytest.mark.parametrize("where", ["channel", "thread"])
+async def test_what_happens_in_a_quiet_channel_makes_it_lively_though_no_event_told_of_it(
+    tmp_path: Path, where: str
+) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        agent = desk_office.people["general"]
+        with earlier(desk_office):
+            ticket, channel = await desk_office.open()
+            thread = begin(desk_office, channel, agent)
+            await agent.send(thread, "First")
+            await desk_office.taken()
+
+        async with desk_office.deaf("on_message"):
+            await agent.send(channel if where == "channel" else thread, "lost")
+            await desk_office.env.settle()
+
+        async def is_found() -> bool:
+            said = [*await desk_office.messages(ticket), *await desk_office.notes(ticket)]
+            return "lost" in [it.content for it in said]
+
+        await until(is_found)
+
+
+async def test_after_an_edit_lost_ones_are_found_too(tmp_path: Path) -> None:
+    async with office(tmp_path, sweep_every=0.05) as desk_office:
+        agent = desk_office.people["general"]
+        with earlier(desk_office):
+            ticket, channel = await desk_office.open()
+            sent = await agent.send(channel, "one")
+            await desk_office.taken()
+        await agent.edit(sent, "two")
+        await desk_office.taken()
+
+        async with desk_office.deaf():
+            await agent.edit(sent, "three")
+            await desk_office.env.settle()
+
+        async def is_found() -> bool:
+            return [it.content for it in await desk_office.messages(ticket)] == ["three"]
+
+        await until(is_found)
