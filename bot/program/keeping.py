@@ -1,6 +1,7 @@
-"""``guildesk backup`` and ``restore``: what an operator does to the store as a whole."""
+"""``guildesk backup``, ``restore``, ``verify``, ``rebuild``: what an operator does to the store as a whole."""
 
 import argparse
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from bot.program.progress import Shown
 from config.loading import load_store
 from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
+from storage.keeping.checking import differences, rebuild
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
 from storage.private import OTHERS
@@ -33,6 +35,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--replace", action="store_true", help="also where DATA_DIR has a store: that one is put aside"
     )
     restoring.set_defaults(do=_restore)
+
+    verifying = commands.add_parser(
+        "verify", help="compare what follows from the log with what the log makes; 1 if anything differs"
+    )
+    add(verifying)
+    verifying.set_defaults(do=_verify)
+
+    rebuilding = commands.add_parser("rebuild", help="make what follows from the log anew")
+    add(rebuilding)
+    rebuilding.set_defaults(do=_rebuild)
 
 
 @contextmanager
@@ -76,4 +88,31 @@ def _restore(options: argparse.Namespace) -> int:
     print(f"{manifest.events} events, {len(manifest.members) - 1} files")
     if away is not None:
         print(f"The store that was there is in {away}; delete that folder once it is not needed any more")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    settings = load_store(options.env_file)
+
+    async def told() -> int:
+        count = 0
+        async for difference in differences(settings, shown):
+            count += 1
+            print(difference)
+        return count
+
+    with _shown() as shown:
+        count = asyncio.run(told())
+    if count:
+        print(f"{count} differences; guildesk rebuild makes what follows from the log anew")
+        return 1
+    print("All is as the log makes it")
+    return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    settings = load_store(options.env_file)
+    with _shown() as shown:
+        count = asyncio.run(rebuild(settings, shown))
+    print(f"{count} tickets are as the log makes them")
     return 0

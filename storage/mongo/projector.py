@@ -155,7 +155,7 @@ class Projector:
                 await upsert(self._labels, {"_id": label}, {"$setOnInsert": {"since": event.at}})
         if event.seq == 1:
             with suppress(DuplicateKeyError):
-                await self._tickets.insert_one({**_ticket_record(after), "_id": after.id, "placed": False})
+                await self._tickets.insert_one({**ticket_record(after), "_id": after.id, "placed": False})
         else:
             await self._tickets.update_one(
                 {"_id": after.id, "seq": event.seq - 1}, {"$set": _changes(ticket, after)}
@@ -196,14 +196,14 @@ def ticket_from(record: Record) -> Ticket:
 
 def _changes(before: Ticket | None, after: Ticket) -> Record:
     """The fields that an event has changed: fewer fields are fewer indexes to look after."""
-    record = _ticket_record(after)
+    record = ticket_record(after)
     if before is None:
         return record
-    was = _ticket_record(before)
+    was = ticket_record(before)
     return {name: value for name, value in record.items() if name not in was or was[name] != value}
 
 
-def _ticket_record(ticket: Ticket) -> Record:
+def ticket_record(ticket: Ticket) -> Record:
     """The record, with the fields by which it is found."""
     record = TICKET.record(ticket)
     del record["id"]

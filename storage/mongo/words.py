@@ -18,7 +18,7 @@ from storage.mongo.connection import Attempts, Database, away, is_of_the_record,
 from storage.mongo.projector import Projector
 from storage.search_events import ADDING, opening_text, tells
 from tickets.events import Event, MessagePosted, NoteAdded
-from tickets.model import Ticket, TicketId
+from tickets.model import Message, Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
 from tickets.words import words_of
 
@@ -219,6 +219,16 @@ def _id(ticket_id: TicketId, part: int) -> str:
 def _place(ticket: Ticket) -> Record:
     """What a search sorts by; the number also says whose part it is."""
     return {"number": ticket.number, "created_at": ticket.created_at}
+
+
+def words_of_ticket(ticket: Ticket, messages: Iterable[Message]) -> Words:
+    """The words of a ticket with all its messages and notes."""
+    words = Words()
+    words.add(f"{ticket.topic}\n{ticket.description}")
+    for message in messages:
+        if not message.deleted:
+            words.add(message.content, is_note=message.is_note)
+    return words
 
 
 def _added(events: Iterable[Event]) -> Words:

@@ -148,10 +148,7 @@ class _Group:
             changes.write_events()
         except sqlite3.IntegrityError as error:
             raise _InLogAlready from error
-        changes.write_messages()
-        changes.hand_over(self._handed_over())
-        changes.write_tickets(self._sinks)
-        changes.write_marks()
+        changes.write_read_models(self._handed_over(), self._sinks)
         changes.write_todo(self._sinks)
         return changes.tickets_now()
 

@@ -63,6 +63,13 @@ class Changes:
         ]
         sql.insert(self._connection, _INTO_EVENTS, rows)
 
+    def write_read_models(self, handed_over: Iterable[TicketId], sinks: Sequence[Listening]) -> None:
+        """All that follows from the log alone. ``guildesk verify`` and ``rebuild`` make it by this, too."""
+        self.write_messages()
+        self.hand_over(handed_over)
+        self.write_tickets(sinks)
+        self.write_marks()
+
     def write_messages(self) -> None:
         touched = {
             (appended.ticket.id, appended.message.id): None

@@ -30,10 +30,8 @@ async def fill(folder: Path, tickets: int = 3) -> None:
 def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, but for who leads."""
     with closing(sqlite3.connect(folder / "guildesk.sqlite3")) as it:
-        names = [
-            row[0] for row in it.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
-        ]
-        found = {name: it.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}  # noqa: S608
+        names = [row[0] for row in it.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {name: sorted(it.execute(f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608
     found["meta"] = [row for row in found["meta"] if row[0] != "lease_holder"]
     return found
 

@@ -1,0 +1,29 @@
+"""``guildesk verify`` and ``rebuild``, for whichever store the settings name."""
+
+from collections.abc import AsyncIterator
+
+from config.store_settings import StoreSettings
+from storage.keeping.differences import Difference
+from storage.keeping.progress import Tell
+from storage.sqlite import rebuilding, verifying
+
+
+async def differences(settings: StoreSettings, tell: Tell) -> AsyncIterator[Difference]:
+    """Every difference between the log and what follows from it. Raises CannotBeDone and StoreUnavailable."""
+    if settings.mongo_uri is None or settings.db_name is None:
+        for it in verifying.verify(settings.data_dir, tell):
+            yield it
+        return
+    from storage.mongo.verifying import verify  # the driver takes a while to load
+
+    async for difference in verify(settings.mongo_uri.get_secret_value(), settings.db_name, tell):
+        yield difference
+
+
+async def rebuild(settings: StoreSettings, tell: Tell) -> int:
+    """How many tickets were made anew. Raises CannotBeDone and StoreUnavailable."""
+    if settings.mongo_uri is None or settings.db_name is None:
+        return rebuilding.rebuild(settings.data_dir, tell)
+    from storage.mongo.rebuilding import rebuild as rebuild_mongo
+
+    return await rebuild_mongo(settings.mongo_uri.get_secret_value(), settings.db_name, tell)

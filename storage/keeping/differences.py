@@ -1,0 +1,65 @@
+"""What a log makes of a ticket, and where a store says otherwise."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from tickets.events import Event
+from tickets.fold import message_of, messages_of, ticket_of
+from tickets.model import AuthorType, Message, MessageId, Ticket, UserKey
+
+AT_ONCE: Final = 200
+"""Tickets that are looked at in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as the log makes it. Nothing that people wrote is in it."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A ticket and its messages, as its whole log makes them."""
+
+    events: Sequence[Event]
+    ticket: Ticket
+    messages: dict[MessageId, Message]
+
+    @property
+    def where(self) -> str:
+        return f"ticket {self.ticket.number}"
+
+
+def folded(events: Sequence[Event]) -> Folded:
+    """Raises ValueError for a log that no program of ours has written."""
+    ticket = ticket_of(events)
+    events = [_of_today(event, ticket.requester) for event in events]
+    messages = {it: message_of(message, ticket.requester) for it, message in messages_of(events).items()}
+    return Folded(events, ticket_of(events), messages)
+
+
+def _of_today(event: Event, requester: UserKey) -> Event:
+    actor = event.actor
+    if actor.type is not AuthorType.REQUESTER or actor.key == requester:
+        return event
+    return replace(event, actor=replace(actor, key=requester))
+
+
+def fields_that_differ(found: Any, wanted: Any, but: Iterable[str] = ()) -> list[str]:
+    """The names of the fields in which two domain objects of one kind differ."""
+    names = [field.name for field in fields(wanted) if field.name not in but]
+    return [name for name in names if getattr(found, name) != getattr(wanted, name)]
+
+
+def next_ids(pages: Sequence[Sequence[str]], limit: int) -> list[str]:
+    """The ids that come next, in order, out of one page of each source. A page that is full says nothing of
+    what comes behind it."""
+    behind = min((page[-1] for page in pages if len(page) >= limit), default=None)
+    found = {it for page in pages for it in page}
+    return sorted(it for it in found if behind is None or it <= behind)

@@ -1,0 +1,43 @@
+"""Opens a database for a command that works on it alone, past the store."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pymongo.errors import PyMongoError
+
+from storage.keeping.problems import CannotBeDone
+from storage.mongo.connection import Database, connect, in_short
+from storage.mongo.schema import STEPS
+from storage.mongo.server import must_be_new_enough
+from tickets.ports.store import StoreUnavailable
+
+PATIENCE = 30.0
+"""Seconds that one call may take: nobody waits for an answer meanwhile."""
+
+
+@asynccontextmanager
+async def opened(uri: str, name: str) -> AsyncIterator[Database]:
+    """A database of this program's version. Raises CannotBeDone and StoreUnavailable."""
+    async with reached(uri, name) as database:
+        schema = await database.meta.find_one({"_id": "schema"})
+        if schema is None:
+            raise CannotBeDone(f"there is no store in the database {name}; do MONGO_URI and DB_NAME name it?")
+        if schema["version"] != 1 + len(STEPS) or "migration" in schema:
+            raise CannotBeDone(
+                f"the store has schema version {schema['version']}, and this program works on version "
+                f"{1 + len(STEPS)}; start the program that belongs to it, which brings it up to date"
+            )
+        yield database
+
+
+@asynccontextmanager
+async def reached(uri: str, name: str) -> AsyncIterator[Database]:
+    """A database, whatever is in it. Raises StoreUnavailable, also for what goes wrong in the block."""
+    client = connect(uri, PATIENCE)
+    try:
+        await must_be_new_enough(client)
+        yield client[name]
+    except PyMongoError as error:
+        raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
+    finally:
+        client.close()

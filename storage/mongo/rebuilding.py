@@ -1,0 +1,151 @@
+"""Makes the collections that follow from the log anew, also while the database is used.
+
+Each ticket is written on the condition that nobody has changed it since it was read. Which one was the last
+is kept: who is killed goes on there."""
+
+from dataclasses import asdict
+from typing import Final
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.codec import Record
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.progress import Tell
+from storage.migration import Reached
+from storage.mongo.connection import Attempts, Database, upsert
+from storage.mongo.derived import Made, ids_after, made_of, records_of
+from storage.mongo.opening import opened
+from tickets.model import Delivery
+from tickets.ports.sinks import SinkName
+
+_KEY: Final = {"_id": "rebuild"}
+
+
+async def rebuild(uri: str, name: str, tell: Tell) -> int:
+    """How many tickets were made anew. Raises CannotBeDone, and leaves a ticket as it was whose log makes
+    none; raises StoreUnavailable."""
+    async with opened(uri, name) as database:
+        return await rebuilt(database, tell)
+
+
+async def rebuilt(database: Database, tell: Tell) -> int:
+    kept = await database.meta.find_one(_KEY)
+    total = await database.tickets.estimated_document_count()
+    reached = Reached(**kept["reached"]) if kept else Reached("", 0, total)
+    left = 0
+    while ids := await ids_after(database, str(reached.place)):
+        for ticket_id in ids:
+            try:
+                await _ticket_anew(database, ticket_id)
+            except (ValueError, KeyError):
+                left += 1
+        reached = Reached(ids[-1], reached.done + len(ids), reached.total)
+        await upsert(database.meta, _KEY, {"$set": {"reached": asdict(reached)}})
+        tell("making tickets anew", reached.done, reached.total)
+    await _number(database)
+    await database.meta.delete_one(_KEY)
+    if left:
+        raise CannotBeDone(
+            f"the logs of {left} tickets make no ticket, and they stay as they were; all others are made "
+            "anew. guildesk verify names them: restore a back-up, or report it"
+        )
+    return reached.done
+
+
+async def _ticket_anew(database: Database, ticket_id: str) -> None:
+    """Raises ValueError or KeyError for a log that makes no ticket."""
+    attempts = Attempts(f"making ticket {ticket_id} anew")
+    while True:
+        await attempts.one_more()
+        before = await database.tickets.find_one({"_id": ticket_id})
+        records = await records_of(database, ticket_id)
+        if not records:
+            await database.tickets.delete_one({"_id": ticket_id})
+            await database.messages.delete_many({"ticket_id": ticket_id})
+            return
+        made = made_of(records)
+        await _messages_anew(database, made, records)
+        await _log_and_feed(database, made, records)
+        if await _ticket_written(database, before, made):
+            await _words_and_labels(database, made)
+            return
+
+
+async def _ticket_written(database: Database, before: Record | None, made: Made) -> bool:
+    """Whether nobody was faster. A ticket that waits for a channel waits on, unless it has one."""
+    ticket_id = made.it.ticket.id
+    placed = await database.channels.find_one({"_id": ticket_id}, {"_id": 1}) is not None
+    if before is None:
+        try:
+            await database.tickets.insert_one({**made.ticket, "_id": ticket_id, "placed": placed})
+        except DuplicateKeyError:
+            return False
+        return True
+    record = {**made.ticket, "placed": placed or bool(before.get("placed"))}
+    same = {"_id": ticket_id, "seq": before.get("seq")}
+    return bool((await database.tickets.replace_one(same, record)).matched_count)
+
+
+async def _messages_anew(database: Database, made: Made, records: list[Record]) -> None:
+    """What the sinks say of a message stays. Where that is lost, what is due and what failed tell it."""
+    by_seq = {record["seq"]: record for record in records}
+    there = {
+        it.get("id"): it
+        for it in await database.messages.find({"ticket_id": made.it.ticket.id}).to_list(None)
+    }
+    for message_id, wanted in made.messages.items():
+        found = there.pop(message_id, None)
+        if found is None:
+            delivery = _delivery(by_seq[wanted["seq"]])
+            try:
+                await database.messages.insert_one({**wanted, "delivery": delivery})
+            except DuplicateKeyError:
+                continue  # whoever appends has written it
+        else:
+            record = {name: value for name, value in wanted.items() if name != "delivery"}
+            same = {"_id": found["_id"], "touched": found.get("touched")}
+            await database.messages.update_one(same, {"$set": record})
+    for surplus in there.values():
+        posted = {"ticket_id": made.it.ticket.id, "event_id": surplus.get("id")}
+        if await database.events.find_one(posted, {"_id": 1}) is None:
+            await database.messages.delete_one({"_id": surplus["_id"]})
+
+
+def _delivery(record: Record) -> str:
+    if SinkName.DISCORD in record.get("failed", {}):
+        return Delivery.FAILED
+    return Delivery.QUEUED if SinkName.DISCORD in record.get("due", {}) else Delivery.DELIVERED
+
+
+async def _log_and_feed(database: Database, made: Made, records: list[Record]) -> None:
+    """Whose the events are, and how urgent what is due; what the feed lacks at its end is due there."""
+    ticket_id, requester = made.it.ticket.id, made.ticket["requester_key"]
+    other = {"ticket_id": ticket_id, "requester_key": {"$ne": requester}, "seq": {"$lte": made.it.ticket.seq}}
+    for collection in (database.events, database.feed):
+        await collection.update_many(other, {"$set": {"requester_key": requester}})
+    if any(record.get("urgency") != made.ticket["urgency"] for record in records if record.get("due")):
+        of_ticket = {"ticket_id": ticket_id, "seq": {"$lte": made.it.ticket.seq}}
+        await database.events.update_many(of_ticket, {"$set": {"urgency": made.ticket["urgency"]}})
+    newest = await database.feed.find_one({"ticket_id": ticket_id}, sort=[("seq", DESCENDING)])
+    fed = newest["seq"] if newest else 0
+    for record in records:
+        if record["seq"] > fed and "feed" not in record.get("due", {}):
+            await database.events.update_one({"_id": record["_id"]}, {"$set": {"due.feed": record["at"]}})
+
+
+async def _words_and_labels(database: Database, made: Made) -> None:
+    """The words are taken in by whoever leads next, or searches."""
+    for event in made.it.events:
+        for label in getattr(event.data, "added", ()):
+            await upsert(database.labels, {"_id": label}, {"$setOnInsert": {"since": event.at}})
+    await database.words.delete_many({"number": made.it.ticket.number})
+    last = made.it.events[-1]
+    key = {"ticket_id": last.ticket_id, "seq": last.seq}
+    await database.events.update_one(key, {"$set": {"due.words": last.at}})
+
+
+async def _number(database: Database) -> None:
+    newest = await database.tickets.find_one({}, {"number": 1}, sort=[("number", DESCENDING)])
+    if newest is not None:
+        await upsert(database.counters, {"_id": "number"}, {"$max": {"value": newest["number"]}})

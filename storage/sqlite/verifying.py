@@ -1,0 +1,205 @@
+"""Compares the tables of the embedded store with what its log makes, also while it is used."""
+
+# ruff: noqa: S608  only names of ours are put into statements, never values
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from storage.keeping.differences import Difference, Folded, fields_that_differ
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.progress import Tell
+from storage.search_events import tells
+from storage.sqlite.derived import (
+    DERIVED,
+    OF_ITS_OWN,
+    Derived,
+    Row,
+    Scratch,
+    columns,
+    folds,
+    ids_after,
+    key_of,
+)
+from storage.sqlite.in_use import InUse, use
+from storage.sqlite.migration import version_of
+from storage.sqlite.replacing import DATABASE
+from storage.sqlite.schema import STEPS
+
+
+def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
+    """Every difference between the log and what follows from it, as of one moment. Raises CannotBeDone."""
+    with opened(folder) as connection:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")  # all that is read from here on is of one moment
+        yield from _Verifying(connection).differences(tell)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[sqlite3.Connection]:
+    """While the block runs, a connection to a store of this program's version. Raises CannotBeDone."""
+    path = folder / DATABASE
+    if not path.is_file():
+        raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
+    with ExitStack() as stack:
+        try:
+            stack.callback(use(folder).end)
+        except InUse as error:
+            raise CannotBeDone(str(error)) from error
+        connection = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None, timeout=30)))
+        if (version := version_of(connection)) != len(STEPS):
+            raise CannotBeDone(
+                f"the store has schema version {version}, and this program works on version {len(STEPS)}; "
+                "start the program that belongs to it, which brings it up to date"
+            )
+        yield connection
+
+
+_OTHER_URGENCY = """
+SELECT DISTINCT number FROM todo JOIN tickets USING (ticket_id) WHERE todo.urgency != tickets.urgency"""
+
+
+class _Verifying:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._columns = {name: columns(connection, name) for name in DERIVED}
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
+        """How many rows a ticket has, by its number, in tables that no index reads by ticket."""
+        self._numbers: set[int] = set()
+        self._behind: set[int] = set()
+        """Tickets whose words are still to be taken in."""
+        reached = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
+        self._words_upto = reached[0] if reached else 0
+
+    def differences(self, tell: Tell) -> Iterator[Difference]:
+        total = self._one("SELECT count(*) FROM tickets")
+        after, done = "", 0
+        scratch = Scratch()
+        while ids := ids_after(self._connection, after):
+            found = []
+            for it in folds(self._connection, ids):
+                if isinstance(it, Folded):
+                    found.append(it)
+                else:
+                    yield it
+            scratch.make(found)
+            for folded in found:
+                yield from self._of_ticket(folded, scratch)
+            known = {it.ticket.id for it in found}
+            yield from self._without_log([it for it in ids if it not in known])
+            after, done = ids[-1], done + len(ids)
+            tell("comparing tickets", done, total)
+        tell("comparing the rest", 0, 1)
+        yield from self._counted()
+        yield from self._beside()
+
+    def _of_ticket(self, it: Folded, scratch: Scratch) -> Iterator[Difference]:
+        """The words that a table may lack for now are not compared."""
+        self._numbers.add(it.ticket.number)
+        upto = self._connection.execute(
+            "SELECT max(pos) FROM events WHERE ticket_id = ?", (it.ticket.id,)
+        ).fetchone()[0]
+        if upto > self._words_upto and any(tells(event) for event in it.events):
+            self._behind.add(it.ticket.number)
+        for name, table in DERIVED.items():
+            if table.is_of_words and it.ticket.number in self._behind:
+                continue
+            key = key_of(table, it.ticket.id, it.ticket.number)
+            wanted = scratch.rows(name, key)
+            found = self._rows(name, key) if table.is_found else self._rows_like(name, wanted)
+            if not table.is_found:
+                self._counts[name][it.ticket.number] = len(wanted)
+            yield from self._between(it.where, name, found, wanted)
+
+    def _between(
+        self, where: str, name: str, found: Sequence[Row], wanted: Sequence[Row]
+    ) -> Iterator[Difference]:
+        table, names = DERIVED[name], self._columns[name]
+        key = [names.index(it) for it in table.key]
+
+        def keyed(rows: Sequence[Row]) -> dict[Row, Row]:
+            return {tuple(row[n] for n in key): row for row in rows}
+
+        there, made = keyed(found), keyed(wanted)
+        for missing in made.keys() - there.keys():
+            yield Difference(where, f"{name} lacks {_place(table, missing)}")
+        for surplus in there.keys() - made.keys():
+            yield Difference(where, f"{name} has {_place(table, surplus)}, and the log does not")
+        for both in made.keys() & there.keys():
+            if fields := _differing(table, names, there[both], made[both]):
+                yield Difference(where, f"{name}: {_place(table, both)} differs in {', '.join(fields)}")
+
+    def _without_log(self, ids: Sequence[str]) -> Iterator[Difference]:
+        for ticket_id in ids:
+            if self._connection.execute("SELECT 1 FROM events WHERE ticket_id = ?", (ticket_id,)).fetchone():
+                continue  # its log was told of
+            for name, table in DERIVED.items():
+                if not table.is_by_number and self._rows(name, ticket_id):
+                    yield Difference(f"ticket {ticket_id}", f"{name} has it, and the log does not")
+
+    def _counted(self) -> Iterator[Difference]:
+        """In tables that are not in the order of tickets, whatever is there besides what was found."""
+        for name, table in DERIVED.items():
+            if not table.is_by_number:
+                continue
+            rows = self._connection.execute(f"SELECT {table.of}, count(*) FROM {name} GROUP BY {table.of}")
+            for number, count in rows:
+                if number not in self._numbers:
+                    yield Difference(f"ticket {number}", f"{name} has it, and the log does not")
+                elif number in self._counts[name] and count > self._counts[name][number]:
+                    yield Difference(f"ticket {number}", f"{name} has more of it than the log makes")
+
+    def _beside(self) -> Iterator[Difference]:
+        """What is not made by the log, and yet is about its tickets."""
+        for name in sorted(OF_ITS_OWN - {"uploads"}):
+            if "ticket_id" in columns(self._connection, name):
+                for (ticket_id,) in self._connection.execute(
+                    f"SELECT DISTINCT ticket_id FROM {name} WHERE ticket_id IS NOT NULL AND NOT EXISTS"
+                    f" (SELECT 1 FROM events WHERE events.ticket_id = {name}.ticket_id)"
+                ):
+                    yield Difference(f"ticket {ticket_id}", f"{name} has it, and the log does not")
+        for (number,) in self._connection.execute(_OTHER_URGENCY):
+            yield Difference(f"ticket {number}", "todo has another urgency than the ticket")
+        newest = self._one("SELECT coalesce(max(number), 0) FROM tickets")
+        if self._one("SELECT coalesce(max(value), 0) FROM meta WHERE key = 'number'") < newest:
+            yield Difference("the next number", f"is not above that of ticket {newest}")
+
+    def _rows(self, name: str, key: str | int) -> list[Row]:
+        names = ", ".join(self._columns[name])
+        statement = f"SELECT {names} FROM {name} WHERE {DERIVED[name].of} = ?"
+        return self._connection.execute(statement, (key,)).fetchall()
+
+    def _rows_like(self, name: str, wanted: Sequence[Row]) -> list[Row]:
+        table, names = DERIVED[name], self._columns[name]
+        where = " AND ".join(f"{it} = ?" for it in table.key)
+        statement = f"SELECT {', '.join(names)} FROM {name} WHERE {where}"
+        keys = [tuple(row[names.index(it)] for it in table.key) for row in wanted]
+        return [row for key in keys for row in self._connection.execute(statement, key)]
+
+    def _one(self, statement: str, *values: object) -> int:
+        return int(self._connection.execute(statement, values).fetchone()[0])
+
+
+def _differing(table: Derived, names: Sequence[str], found: Row, wanted: Row) -> list[str]:
+    differ = []
+    for name, it, made in zip(names, found, wanted, strict=True):
+        if name in table.but or it == made:
+            continue
+        if table.body is None or name != "body":
+            differ.append(name)
+            continue
+        try:
+            differ += fields_that_differ(table.body.from_text(it), table.body.from_text(made), table.but)
+        except (ValueError, KeyError):
+            differ.append(name)
+    return list(dict.fromkeys(differ))
+
+
+def _place(table: Derived, key: Row) -> str:
+    """Which row of the ticket's it is; words and marks are what people wrote."""
+    place = dict(zip(table.key, key, strict=True))
+    if "seq" in place:
+        return f"{'note' if place.get('is_note') else 'text'} {place['seq']}"
+    return "a row" if table.is_by_number else "its row"
