@@ -1,4 +1,4 @@
-"""``guildesk backup``, ``restore``, ``verify``, ``rebuild``: what an operator does to the store as a whole."""
+"""``guildesk backup``, ``restore``, ``verify`` and ``rebuild``: what an operator does to a whole store."""
 
 import argparse
 import asyncio
