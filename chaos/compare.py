@@ -7,7 +7,7 @@ from typing import Any
 
 from chaos.books import SECRET, Said, TicketBook
 from chaos.ears import Heard
-from chaos.seen import Seen, SeenTicket, token_of
+from chaos.seen import Seen, SeenTicket, texts_in, token_of
 from chaos.shown import of_channel
 
 VIEW = 1 << 10
@@ -181,16 +181,14 @@ def _of_threads(it: SeenTicket) -> Iterator[Violation]:
 def _of_card(it: SeenTicket, role: str) -> Iterator[Violation]:
     (history,) = it.history.values()
     cards = [
-        message
-        for message in history
-        if any(it.book.id in (embed.get("footer") or {}).get("text", "") for embed in message["embeds"])
+        message for message in history if any(it.book.id in text for text in texts_in(message["components"]))
     ]
     pinned = [message for message in history if message["pinned"]]
     if len(cards) != 1:
         yield Violation("doubled" if cards else "lost", it.book.name, f"it has {len(cards)} cards")
     if pinned != cards:
         yield Violation("misplaced", it.book.name, f"{len(pinned)} of its messages are pinned")
-    pings = Counter(role for message in history for role in message["mention_roles"])
+    pings = Counter(role for message in it.posted for role in message["mention_roles"])
     least = 0 if it.book.dead_channels else 1
     if set(pings) - {role} or not least <= pings[role] <= 1 + it.book.alarms:
         yield Violation("doubled" if pings else "lost", it.book.name, f"pings: {dict(pings)}")

@@ -24,6 +24,8 @@ class SeenTicket:
     channels: list[dict[str, Any]]
     history: dict[str, list[dict[str, Any]]]
     transcripts: list[str]
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    """Whatever was ever to be read in its channels."""
     threads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """The messages of each thread in which staff has written."""
     notes: list[str] = field(default_factory=list)
@@ -95,6 +97,7 @@ class Looking:
             messages=messages,
             channels=mine,
             history={it["id"]: await self._staff.history(it["id"]) for it in mine},
+            posted=[told for it in mine for told in await self._house.happened("MESSAGE_CREATE", it["id"])],
             threads={it: await self._staff.history(it) for it in book.threads.values()} if mine else {},
             notes=await self._agents.notes(book),
             transcripts=[html for footer, html in transcripts if book.id in footer],
@@ -141,3 +144,12 @@ def token_of(content: str) -> str | None:
 def without_time(content: str) -> str:
     """The words of a copy, without what says in a channel that was built again when they were written."""
     return re.sub(r"\A-# <t:\d+:f>\n", "", content)
+
+
+def texts_in(components: list[dict[str, Any]]) -> list[str]:
+    """What is to be read in a message of components."""
+    found = []
+    for it in components:
+        found += [it["content"]] if "content" in it else []
+        found += texts_in(it.get("components") or [])
+    return found

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import discord
 from discord.ext import commands
 
-from cogs.card_buttons import CardButton
+from cogs.card_buttons import CardButton, CardSelect
 from cogs.carrying_buttons import CarryingButton
 from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
@@ -93,7 +93,11 @@ class Action(commands.Cog):
         self.means = means
 
     def buttons(self) -> Sequence[CardButton]:
-        """The action's buttons on the card of every open ticket."""
+        """The action's buttons on the card of every open ticket, and in what *More* opens."""
+        return ()
+
+    def selects(self) -> Sequence[CardSelect]:
+        """The action's selects in what *More* opens."""
         return ()
 
     def carrying_buttons(self) -> Sequence[CarryingButton]:

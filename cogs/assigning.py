@@ -7,9 +7,10 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.card_buttons import CardSelect, Choice
 from cogs.replies import Declined
 from texts.text import Text
-from tickets.model import Caller
+from tickets.model import Caller, Ticket
 
 OFFERED = 25
 """Choices that Discord takes."""
@@ -18,12 +19,25 @@ ASKED_FOR = 100
 
 
 class Assigning(Action):
+    def selects(self) -> list[CardSelect]:
+        return [CardSelect("assign", Text("assign-select"), self._choices, self.give)]
+
+    async def _choices(self, interaction: discord.Interaction, ticket: Ticket) -> list[Choice]:
+        has_it = ticket.assignee.id if ticket.assignee else None
+        return [
+            Choice(str(it.id), Text("assign-choice", name=it.display_name), is_so=str(it.id) == has_it)
+            for it in await self._offered(interaction, "")
+        ]
+
     @app_commands.command()
     @app_commands.describe(member="Who gets it: somebody of staff who sees this channel")
     @app_commands.guild_only()
-    @in_ticket
-    async def assign(self, asked: AskedHere, member: str) -> Text:
+    async def assign(self, interaction: discord.Interaction, member: str) -> None:
         """Give this ticket to somebody of staff who sees it, whoever has it now."""
+        await self.give(interaction, member)
+
+    @in_ticket
+    async def give(self, asked: AskedHere, member: str) -> Text:
         chosen = await _chosen(_guild_of(asked.interaction), member)
         assignee = self.means.staff.caller(chosen) if chosen is not None else None
         if chosen is None or assignee is None:
@@ -40,6 +54,10 @@ class Assigning(Action):
     @assign.autocomplete("member")
     async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Those of staff who see the channel: agents, or whose names begin as is typed."""
+        offered = await self._offered(interaction, typed)
+        return [app_commands.Choice(name=it.display_name[:100], value=str(it.id)) for it in offered]
+
+    async def _offered(self, interaction: discord.Interaction, typed: str) -> list[discord.Member]:
         caller = self.means.staff.caller(interaction.user)
         if caller is None:
             return []
@@ -48,7 +66,7 @@ class Assigning(Action):
         may_get = [
             it for it in found if self.means.staff.caller(it) is not None and _sees(it, interaction.channel)
         ]
-        return [app_commands.Choice(name=it.display_name[:100], value=str(it.id)) for it in may_get[:OFFERED]]
+        return may_get[:OFFERED]
 
     async def _agents(self, caller: Caller, guild: discord.Guild) -> Sequence[discord.Member]:
         agents = [it.agent for it in await self.means.agents.agents(caller)]

@@ -1,27 +1,64 @@
-"""The buttons on the cards of tickets. They carry no state: the channel tells the ticket."""
+"""Buttons and selects on the cards of tickets, and in what *More* opens.
+
+They carry no state, because the channel tells the ticket: whatever process runs can answer them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
 from texts.language import Language
 from texts.text import Words, in_language
+from tickets.model import Ticket
+
+IN_A_ROW = 5
+"""Buttons that Discord takes in a row."""
+MOST_CHOICES = 25
+"""Choices that Discord takes in a select."""
+
+
+def _any(_: Ticket) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class CardButton:
-    """A button that is on the card of every open ticket.
+    """A button that is on the card of every open ticket that it ``is_for``.
 
-    ``key`` names it for as long as a card is in Discord: a button whose key is given up does nothing."""
+    ``key`` names it for as long as a card is in Discord: a button whose key is given up does nothing. If
+    it is ``in_more``, it is in what *More* opens instead."""
 
     key: str
     label: Words
     pressed: Callable[[discord.Interaction], Awaitable[None]]
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    is_for: Callable[[Ticket], bool] = _any
+    in_more: bool = False
 
 
-class _Button(discord.ui.Button[discord.ui.View]):
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that a select offers."""
+
+    value: str
+    label: Words
+    is_so: bool = False
+    """Whether this is how things are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSelect:
+    """A select in what *More* opens. ``choices`` says what it offers somebody for a ticket; ``chosen`` is
+    given the value that was taken."""
+
+    key: str
+    placeholder: Words
+    choices: Callable[[discord.Interaction, Ticket], Awaitable[Sequence[Choice]]]
+    chosen: Callable[[discord.Interaction, str], Awaitable[None]]
+
+
+class _Button(discord.ui.Button[Any]):
     def __init__(self, button: CardButton, language: Language) -> None:
         label = in_language(button.label, language)
         super().__init__(label=label, style=button.style, custom_id=f"guildesk:{button.key}")
@@ -31,17 +68,49 @@ class _Button(discord.ui.Button[discord.ui.View]):
         await self._pressed(interaction)
 
 
-def answering_view(buttons: Sequence[CardButton], language: Language = Language.EN) -> discord.ui.View:
-    """The one view, added to the client, that answers for the buttons on all cards, in whatever language."""
-    view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(_Button(button, language))
-    return view
+class _Select(discord.ui.Select[Any]):
+    def __init__(self, select: CardSelect, choices: Sequence[Choice], language: Language) -> None:
+        options = [
+            discord.SelectOption(
+                label=in_language(it.label, language)[:100], value=it.value, default=it.is_so
+            )
+            for it in choices[:MOST_CHOICES]
+        ]
+        super().__init__(
+            placeholder=in_language(select.placeholder, language),
+            options=options,
+            custom_id=f"guildesk:{select.key}",
+        )
+        self._chosen = select.chosen
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        await self._chosen(interaction, self.values[0])
 
 
-def view_to_show(buttons: Sequence[CardButton], language: Language) -> discord.ui.View:
-    """The buttons for one card. discord.py would keep a view in memory for each message that it sends;
-    one that is stopped it does not."""
-    view = answering_view(buttons, language)
-    view.stop()
+def shown_button(button: CardButton, language: Language) -> discord.ui.Button[Any]:
+    """The button as an item of a message."""
+    return _Button(button, language)
+
+
+def row_of(buttons: Sequence[CardButton], language: Language) -> discord.ui.ActionRow[Any]:
+    """A row of buttons; those beyond what it takes are left out."""
+    return discord.ui.ActionRow(*(_Button(it, language) for it in buttons[:IN_A_ROW]))
+
+
+def select_row(
+    select: CardSelect, choices: Sequence[Choice], language: Language
+) -> discord.ui.ActionRow[Any]:
+    """A row that holds the select."""
+    return discord.ui.ActionRow(_Select(select, choices, language))
+
+
+def answering_view(
+    buttons: Sequence[CardButton], selects: Sequence[CardSelect] = ()
+) -> discord.ui.LayoutView:
+    """The one view, added to the client, that answers for the buttons and selects of all cards."""
+    view = discord.ui.LayoutView(timeout=None)
+    for first in range(0, len(buttons), IN_A_ROW):
+        view.add_item(row_of(buttons[first : first + IN_A_ROW], Language.EN))
+    for select in selects:
+        view.add_item(select_row(select, [Choice("-", "-")], Language.EN))
     return view

@@ -24,9 +24,9 @@ from cogs.snoozing import Snoozing
 from cogs.transferring import Transferring
 
 ACTIONS: Sequence[type[Action]] = (
-    Closing,
     Claiming,
     Releasing,
+    Closing,
     Assigning,
     Transferring,
     Leveling,

@@ -1,7 +1,7 @@
 """How the desk answers in Discord: one place where refusals become words."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -18,12 +18,13 @@ AT_ONCE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the person reads, and what is below it."""
+    """What the person reads, and what is below it; or a layout, which is all of that."""
 
-    text: Words
+    text: Words = ""
     buttons: Sequence[Carrying] = ()
     embed: discord.Embed | None = None
     file: discord.File | None = None
+    layout: discord.ui.LayoutView | None = None
 
 
 class Declined(Exception):
@@ -65,7 +66,12 @@ async def answer(
     finally:
         working.cancel()
     language = language_for(interaction, otherwise)
-    send = interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
+    send: Callable[..., Awaitable[object]] = (
+        interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
+    )
+    if found.layout is not None:
+        await send(view=found.layout, ephemeral=True)
+        return
     await send(
         in_language(found.text, language),
         ephemeral=True,

@@ -1,28 +1,78 @@
 """Who asks: what staff knows of a ticket's requester, and keeping somebody from writing."""
 
+from contextlib import suppress
+
+import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.card_buttons import CardButton
 from cogs.lists import PER_PAGE
-from texts.text import Words, joined
+from cogs.replies import Declined
+from texts.language import Language
+from texts.text import Text, Words, in_language, joined
 from tickets import policy
 from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.user_desk import UserChanges
 from tickets.model import UserKey
+from tickets.ports.store import StoreUnavailable
 from tickets.ports.users import Block
+from tickets.refusals import Refusal
 
 DAY = 24 * 60 * 60 * 1000
+MOST_DAYS = 3650
+
+
+class BlockForm(discord.ui.Modal):
+    def __init__(self, requesters: "Requesters", language: Language) -> None:
+        super().__init__(title=in_language(Text("block-form"), language))
+        self._requesters = requesters
+        self.days: discord.ui.TextInput[BlockForm] = discord.ui.TextInput(
+            label=in_language(Text("block-days"), language), custom_id="days", required=False, max_length=4
+        )
+        self.reason: discord.ui.TextInput[BlockForm] = discord.ui.TextInput(
+            label=in_language(Text("reason-for-staff"), language),
+            custom_id="reason",
+            required=False,
+            max_length=500,
+        )
+        self.add_item(self.days).add_item(self.reason)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        await self._requesters.block_for(interaction, self.days.value.strip(), self.reason.value or None)
 
 
 class Requesters(Action):
+    def buttons(self) -> list[CardButton]:
+        return [
+            CardButton("requester", Text("requester-button"), self.show),
+            CardButton("block", Text("block-button"), self._ask_or_unblock, in_more=True),
+        ]
+
+    async def _ask_or_unblock(self, interaction: discord.Interaction) -> None:
+        """Whoever is blocked needs no form to be let in again."""
+        channel = await self.means.channels.at(interaction.channel_id or 0)
+        caller = self.means.staff.caller(interaction.user)
+        if channel is not None and caller is not None:
+            with suppress(Refusal, StoreUnavailable):  # the form's answer tells of those
+                ticket = await self.means.desk.ticket(caller, channel.ticket_id)
+                user, _ = await self.means.users.user(caller, ticket.requester)
+                if user.block is not None:
+                    await self.lift(interaction)
+                    return
+        await interaction.response.send_modal(BlockForm(self, self.language(interaction)))
+
     @app_commands.command()
     @app_commands.describe(note="What staff should know about them; `-` removes it. They never see it")
     @app_commands.guild_only()
-    @in_ticket
     async def requester(
-        self, asked: AskedHere, note: app_commands.Range[str, 1, 1000] | None = None
-    ) -> Words:
+        self, interaction: discord.Interaction, note: app_commands.Range[str, 1, 1000] | None = None
+    ) -> None:
         """See who asks here: their tickets, and what staff has noted about them."""
+        await self.show(interaction, note)
+
+    @in_ticket
+    async def show(self, asked: AskedHere, note: str | None = None) -> Words:
         key = await self._requester(asked)
         if note is not None:
             kept = "" if note.strip() == "-" or shows_nothing(note) else clean_text(note)
@@ -38,15 +88,21 @@ class Requesters(Action):
         reason="For staff; the requester does not see it",
     )
     @app_commands.guild_only()
-    @in_ticket
     async def block(
         self,
-        asked: AskedHere,
-        days: app_commands.Range[int, 1, 3650] | None = None,
+        interaction: discord.Interaction,
+        days: app_commands.Range[int, 1, MOST_DAYS] | None = None,
         reason: app_commands.Range[str, 1, 500] | None = None,
-    ) -> Words:
+    ) -> None:
         """Keep this ticket's requester from opening tickets and writing."""
-        until = None if days is None else self.means.clock() + days * DAY
+        await self.block_for(interaction, "" if days is None else str(days), reason)
+
+    @in_ticket
+    async def block_for(self, asked: AskedHere, days: str, reason: str | None) -> Words:
+        """Block the requester for so many days, or, if none are given, until somebody lifts it."""
+        if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_DAYS):
+            raise Declined(Text("give-days", most=MOST_DAYS))
+        until = self.means.clock() + int(days) * DAY if days else None
         why = None if reason is None or shows_nothing(reason) else clean_line(reason)
         changes = UserChanges(sets_block=True, block=Block(until, why))
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)
@@ -54,9 +110,12 @@ class Requesters(Action):
 
     @app_commands.command()
     @app_commands.guild_only()
-    @in_ticket
-    async def unblock(self, asked: AskedHere) -> Words:
+    async def unblock(self, interaction: discord.Interaction) -> None:
         """Let this ticket's requester write again."""
+        await self.lift(interaction)
+
+    @in_ticket
+    async def lift(self, asked: AskedHere) -> Words:
         changes = UserChanges(sets_block=True)
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)
         return self.means.lines.about(user)

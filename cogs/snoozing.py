@@ -1,31 +1,63 @@
 """Putting a ticket aside."""
 
+import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.card_buttons import CardSelect, Choice
 from cogs.spans import span_of
 from texts.text import Text
+from tickets.model import Ticket
 from tickets.policy import DAY
 
 UNTIL_A_WORD = 365 * DAY
 
 
+SPANS = {"1h": "hour", "4h": "four-hours", "1d": "day", "3d": "three-days", "1w": "week"}
+"""What a select offers, and what the texts call it."""
+A_WORD, NO_MORE = "a word", "no more"
+"""What a select carries instead of a span."""
+
+
 class Snoozing(Action):
+    def selects(self) -> list[CardSelect]:
+        return [CardSelect("snooze", Text("snooze-select"), self._choices, self._chosen)]
+
+    async def _choices(self, _: discord.Interaction, ticket: Ticket) -> list[Choice]:
+        spans = [Choice(span, Text("snooze-choice", span=words)) for span, words in SPANS.items()]
+        choices = [*spans, Choice(A_WORD, Text("snooze-choice-word"))]
+        over = Choice(NO_MORE, Text("snooze-choice-over"))
+        return [over, *choices] if ticket.snoozed_until else choices
+
+    async def _chosen(self, interaction: discord.Interaction, chosen: str) -> None:
+        if chosen == NO_MORE:
+            await self.take_up(interaction)
+        else:
+            await self.put_aside(interaction, None if chosen == A_WORD else chosen)
+
     @app_commands.command()
     @app_commands.describe(span="For how long, like 2h or 3d; without it until the requester writes")
     @app_commands.rename(span="time")
     @app_commands.guild_only()
-    @in_ticket
-    async def snooze(self, asked: AskedHere, span: app_commands.Range[str, 1, 30] | None = None) -> Text:
+    async def snooze(
+        self, interaction: discord.Interaction, span: app_commands.Range[str, 1, 30] | None = None
+    ) -> None:
         """Put this ticket aside, for a time or until the requester writes."""
+        await self.put_aside(interaction, span)
+
+    @in_ticket
+    async def put_aside(self, asked: AskedHere, span: str | None) -> Text:
         until = self.means.clock() + (UNTIL_A_WORD if span is None else span_of(span))
         await self.means.times.snooze(asked.caller, asked.ticket_id, until, source=asked.source)
         return Text("snoozed", until=f"<t:{until // 1000}:f>")
 
     @app_commands.command()
     @app_commands.guild_only()
-    @in_ticket
-    async def unsnooze(self, asked: AskedHere) -> Text:
+    async def unsnooze(self, interaction: discord.Interaction) -> None:
         """Take this ticket up again."""
+        await self.take_up(interaction)
+
+    @in_ticket
+    async def take_up(self, asked: AskedHere) -> Text:
         ticket = await self.means.times.end_snooze(asked.caller, asked.ticket_id, source=asked.source)
         return Text("unsnoozed", number=ticket.number)

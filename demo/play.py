@@ -129,12 +129,12 @@ async def _open(cast: Cast) -> tuple[dict[str, Any], str]:
     )
 
     async def pinned_card() -> Any:
-        return next((it for it in await mara.read(channel["id"]) if it["embeds"] and it["pinned"]), None)
+        return next((it for it in await mara.read(channel["id"]) if it["components"] and it["pinned"]), None)
 
     card = await until(pinned_card)
     holds(card["mention_roles"] == [info["roles"]["manager"]], "the managers are pinged, and nobody else")
     holds(not card["mention_everyone"], "the requester's text pings nobody")
-    saw("Mara", f"pinged once; a pinned card: {card['embeds'][0]['title']}")
+    saw("Mara", f"pinged once; a pinned card: {card['components'][1]['components'][0]['content']}")
     for name, may_see in (("ada", True), ("alice", False), ("otto", False)):
         channels = await cast.somebody(name).ask("GET", f"/guilds/{info['guild_id']}/channels")
         holds(

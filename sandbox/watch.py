@@ -56,6 +56,7 @@ class Happened:
     """A message's."""
     webhook_id: str | None
     embeds: int
+    components: int
     mention_roles: tuple[str, ...]
     sizes: tuple[int, ...]
     """Of its files."""
@@ -94,6 +95,7 @@ def _happened(n: int, event: str, payload: Mapping[str, Any]) -> Happened:
         content=payload.get("content"),
         webhook_id=payload.get("webhook_id"),
         embeds=len(payload.get("embeds") or ()),
+        components=len(payload.get("components") or ()),
         mention_roles=tuple(str(it) for it in payload.get("mention_roles") or ()),
         sizes=tuple(int(it["size"]) for it in payload.get("attachments") or ()),
     )

@@ -38,7 +38,8 @@ AS_USUAL: Mapping[str, Any] = {
     "close_grace": 60_000,
     "close_when_deleted": False,
     "inbox": InboxOptions(max_file_bytes=1024 * 1024),
-    "seen_between": 0.0,
+    "cards_between": 0.0,
+    "cards_a_second": 1_000.0,
     "board_between": 0.05,
     "quiet_for": 0.0,
 }
@@ -97,8 +98,9 @@ class Office:
         return [it["content"] for it in self.ever_posted(channel) if it.get("webhook_id")]
 
     async def shown(self) -> None:
-        """Wait until nothing is left to be shown in Discord, timers apart."""
+        """Wait until nothing is left to be shown in Discord, timers apart, and the cards are right."""
         await until(lambda: self._nothing_due())
+        await until(lambda: not self.work.cards.is_behind)
 
     async def hasten(self, ticket: Ticket) -> None:
         """Let what waits for another attempt be tried now."""

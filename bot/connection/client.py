@@ -57,13 +57,13 @@ class GuildClient(commands.Bot):
         self._guild_id = guild_id
         self.identifies = identifies or Identifies()
         self._cogs: Sequence[commands.Cog] = ()
-        self._view: discord.ui.View | None = None
+        self._view: discord.ui.LayoutView | None = None
         self._carrying: type[discord.ui.DynamicItem[Any]] | None = None
 
     def equip(
         self,
         cogs: Sequence[commands.Cog],
-        view: discord.ui.View,
+        view: discord.ui.LayoutView,
         carrying: type[discord.ui.DynamicItem[Any]],
     ) -> None:
         """Give it what hears events and commands, the view that answers for the buttons on all cards, and the

@@ -9,6 +9,7 @@ from typing import TypeVar
 import discord
 from discord.ext import commands
 
+from bot.hearing.card_watching import without_pin_line
 from bot.hearing.comparing import answers_in, is_answered, known_of
 from bot.hearing.heard import Heard, SeenThrough
 from bot.hearing.intake import InboxOptions, Intake
@@ -286,6 +287,8 @@ class Inbox(commands.Cog):
             await take(room, message)
             if (edited := self._heard.early.pop(message.id)) is not None:
                 await self._intake.edited(room, edited)
+        elif self._repeating.is_ours(room, message):
+            await without_pin_line(message)
         self._heard.taken.put(message.id, None)
         if room.thread_id is None:
             self._seen.move(room.id, message.id)

@@ -59,6 +59,8 @@ class Mentions:
         texts = [message.content, *(it.content for it in message.message_snapshots)]
         embeds = [embed for it in message.message_snapshots for embed in it.embeds]
         texts += [str(embed.to_dict()) for embed in (*message.embeds, *embeds)]
+        built = [*message.components, *(part for it in message.message_snapshots for part in it.components)]
+        texts += [str(part.to_dict()) for part in built]
         ids = {int(it["id"]) for text in texts for it in MARKUP.finditer(text) if it["kind"] in ("@", "@!")}
         is_covered = self._style.style is not StaffName.DISPLAY
         if not ids and not (is_covered and message.message_snapshots):

@@ -12,6 +12,7 @@ from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.activity import Activity
+from bot.hearing.card_watching import CardWatching
 from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
@@ -24,7 +25,9 @@ from bot.program.wording import ToRequesters
 from bot.showing.admins import Admins
 from bot.showing.board import BETWEEN as BOARD_BETWEEN
 from bot.showing.board import Board
-from bot.showing.cards import FIRST_PAUSE, Cards
+from bot.showing.card_facts import LookingUp
+from bot.showing.card_posts import CardPosts
+from bot.showing.cards import BETWEEN_EDITS, EDITS_A_SECOND, FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
@@ -36,7 +39,6 @@ from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
 from bot.showing.pings import Pings, WantedPings
 from bot.showing.quotes import Quotes
-from bot.showing.read_marks import BETWEEN, ReadMarks, ShowingReadMarks
 from bot.showing.removal import RemovalOfChannels
 from bot.showing.second_tries import SecondTries
 from bot.showing.signing import Signing
@@ -49,6 +51,7 @@ from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
 from cogs.equipment import ACTIONS
+from cogs.more import More
 from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
@@ -81,7 +84,8 @@ class GuildOptions:
     inbox: InboxOptions = field(default_factory=InboxOptions)
     language: Language = Language.EN
     actions: Sequence[type[Action]] = ACTIONS
-    seen_between: float = BETWEEN
+    cards_between: float = BETWEEN_EDITS
+    cards_a_second: float = EDITS_A_SECOND
     board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
     sweep_every: float = SWEEP_EVERY
@@ -109,15 +113,26 @@ class GuildWork:
         staff_names = options.inbox.staff_names
         means = _means(desk, store, clock, staff, self.inbox, lines, options.language, staff_names)
         actions = [action(means) for action in options.actions]
-        buttons = [button for action in actions for button in action.buttons()]
+        more = More(means, actions)
+        buttons = [button for action in (*actions, more) for button in action.buttons()]
+        on_cards = [button for button in buttons if not button.in_more]
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
         categories = Categories(client, store, guild_map, admins, marks, names)
-        seen = ReadMarks(store, options.seen_between)
         pings = Pings(store.agents, guild_map.roles, options.pings)
         language = options.language
-        cards = Cards(
-            client, store, guild_map, admins, seen, pings, buttons, language, options.cards_again_after
+        self.cards = Cards(
+            client,
+            store,
+            guild_map,
+            admins,
+            LookingUp(store, guild_map.guild_id, language),
+            CardPosts(client, store, guild_map, on_cards),
+            pings,
+            between=options.cards_between,
+            a_second=options.cards_a_second,
+            first_pause=options.cards_again_after,
         )
+        cards = self.cards
         channels = TicketChannels(client, store, guild_map, categories, cards, marks, language)
         file_urls = FileUrls(options.public_url, store.deployment.secret)
         uploads = Uploads(client, guild_map, store.files, file_urls, language, options.inbox.max_file_bytes)
@@ -172,8 +187,9 @@ class GuildWork:
                 second_tries,
                 watching,
                 board,
+                CardWatching(cards, guild_map.guild_id),
             ),
-            answering_view(buttons),
+            answering_view(buttons, [select for action in actions for select in action.selects()]),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
         )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
@@ -187,7 +203,7 @@ class GuildWork:
             **_log_parts(store, clock, log_channel, guild_map),
             **self._what_goes_off(store, clock, options, channels),
             "waking tickets that wait for channels": categories.run,
-            "cards that were refused": cards.run,
+            "cards": cards.run,
             "commands": command_list.run,
             "what failed": second_tries.run,
             "inbox": self.inbox.run,
@@ -198,7 +214,6 @@ class GuildWork:
             "watching the guild": watching.run,
             "the board": board.run,
             "typing": ShowingTyping(client, store).run,
-            "showing what was seen": ShowingReadMarks(cards, seen, store.signals).run,
         }
 
     def _what_goes_off(

@@ -1,108 +1,160 @@
-"""The card: the pinned message on top of a ticket's channel that shows the ticket's state."""
+"""The card: the pinned message on top of a ticket's channel that shows the ticket's state. Pure."""
 
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import discord
 
+from bot.showing.card_facts import CardFacts
+from bot.showing.card_sections import ENDLESS, Section, fitted
 from bot.showing.parts import length
-from bot.showing.read_marks import SeenUpTo
-from bot.showing.texts import (
-    EMBED_DESCRIPTION_LIMIT,
-    EMBED_TITLE_LIMIT,
-    EMBED_TOTAL_LIMIT,
-    harmless,
-    plain,
-    shortened,
-    start_of,
-)
-from tickets.model import IssueLevel, Person, Status, Ticket, UserKey
+from bot.showing.pings import Pinged
+from bot.showing.texts import GAP, shortened
+from cogs.card_buttons import CardButton, row_of, shown_button
+from texts.text import Text
+from tickets.model import IssueLevel, TicketId
 
-FIELD_LIMIT = 256
-"""Shorter than Discord's limit of a field, so that the fields leave room for the description."""
+BUDGET: Final = 3_600
+"""Characters of the sections. Discord takes 4,000 in a message of components; the words around need some."""
+REST_BUDGET: Final = 3_600
 
-COLOURS = {
+COLOURS: Final = {
     IssueLevel.NORMAL: discord.Colour.blurple(),
     IssueLevel.URGENT: discord.Colour.orange(),
     IssueLevel.CRITICAL: discord.Colour.red(),
 }
-TURNS = {
-    Status.OPEN: "OPEN (staff's turn)",
-    Status.PENDING: "PENDING (the requester's turn)",
-}
+CLOSED: Final = discord.Colour.dark_grey()
 
 
-def card_of(ticket: Ticket, people: Mapping[UserKey, Person], seen: SeenUpTo | None = None) -> discord.Embed:
-    """The embed. Topic, description and names appear as the requester's words and cannot break out."""
-    requester = people.get(ticket.requester)
-    embed = discord.Embed(
-        title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
-        description=start_of(ticket.description, EMBED_DESCRIPTION_LIMIT),
-        colour=discord.Colour.dark_grey() if ticket.is_closed else COLOURS[ticket.issue_level],
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the card has no room for: the sections that it cuts, as a whole."""
+
+    number: int
+    parts: tuple[tuple[str, str], ...]
+    """Headings and texts."""
+    raw: str
+
+    @property
+    def fits(self) -> bool:
+        """Whether a message has room for all of it; else it goes along as a file."""
+        return sum(length(text) for _, text in self.parts) <= REST_BUDGET
+
+    @property
+    def digest(self) -> str:
+        return _digest([self.raw, *map(list, self.parts)])
+
+    def view(self) -> discord.ui.LayoutView:
+        """The message that shows it."""
+        box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container()
+        for heading, text in self.parts:
+            room = REST_BUDGET // len(self.parts)
+            box.add_item(discord.ui.TextDisplay(f"**{heading}**"))
+            box.add_item(discord.ui.TextDisplay(text if self.fits else shortened(text, room)))
+        if not self.fits:
+            box.add_item(discord.ui.File(f"attachment://{self._file_name}"))
+        return _silent(discord.ui.LayoutView(timeout=None).add_item(box))
+
+    def files(self) -> list[discord.File]:
+        """What goes along with it."""
+        if self.fits:
+            return []
+        return [discord.File(io.BytesIO(self.raw.encode(errors="replace")), self._file_name)]
+
+    @property
+    def _file_name(self) -> str:
+        return f"ticket-{self.number:04}.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is on the card now."""
+
+    facts: CardFacts
+    sections: Sequence[tuple[Section, str]]
+    rest: Rest | None
+
+    def view(self, buttons: Sequence[CardButton], asked: Pinged | None = None) -> discord.ui.LayoutView:
+        """The message; with a line above it that pings who is ``asked``."""
+        ticket = self.facts.ticket
+        shown = [] if ticket.is_closed else [it for it in buttons if it.is_for(ticket)]
+        colour = CLOSED if ticket.is_closed else COLOURS[ticket.issue_level]
+        box: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=colour)
+        for number, (section, text) in enumerate(self.sections):
+            if number and not section.joins:
+                box.add_item(discord.ui.Separator())
+            beside = next((it for it in shown if it.key == section.button), None)
+            if beside is None:
+                box.add_item(discord.ui.TextDisplay(text))
+            else:
+                box.add_item(discord.ui.Section(text, accessory=shown_button(beside, self.facts.language)))
+        if self.rest is not None:
+            box.add_item(discord.ui.TextDisplay(f"-# {self.facts.say(Text('card-rest'))}"))
+        beside_sections = {section.button for section, _ in self.sections}
+        in_row = [it for it in shown if it.key not in beside_sections]
+        if in_row:
+            box.add_item(discord.ui.Separator())
+            box.add_item(row_of(in_row, self.facts.language))
+        box.add_item(discord.ui.TextDisplay(_mark(ticket.id)))
+        view = discord.ui.LayoutView(timeout=None)
+        if asked is not None and asked.id != self.facts.assignee_id:  # whom the card mentions
+            view.add_item(discord.ui.TextDisplay(self.facts.say(Text("card-new", who=asked.mention))))
+        return _silent(view.add_item(box))
+
+    @property
+    def is_new(self) -> bool:
+        """Until the ticket was anybody's or was closed for the first time."""
+        ticket = self.facts.ticket
+        return ticket.is_unattended and ticket.waiting_since == ticket.created_at
+
+    def digest(self, buttons: Sequence[CardButton], asked: Pinged | None = None) -> str:
+        """The same for what looks the same: the card's, and behind it its rest's."""
+        view: Any = self.view(buttons, asked)  # the method is not typed
+        shown = _digest(view.to_components())
+        return f"{shown}:{self.rest.digest}" if self.rest else shown
+
+
+def card_of(facts: CardFacts) -> Card:
+    """The card. What others wrote stands as it is and cannot break out."""
+    sections = fitted(facts, BUDGET)
+    cut: list[tuple[str, str]] = []
+    raw: list[str] = []
+    for section, text in sections:
+        whole = section.show(facts, ENDLESS)
+        if whole != text:
+            name = facts.say(section.name)
+            cut.append((name, whole))
+            raw.append(f"{name}\n\n{section.raw(facts) if section.raw else whole.replace(GAP, '')}")
+    rest = Rest(facts.ticket.number, tuple(cut), "\n\n\n".join(raw)) if cut else None
+    return Card(facts, sections, rest)
+
+
+def is_card_of(message: discord.Message, ticket_id: TicketId) -> bool:
+    """Whether a message of the bot's shows this ticket; older programs made it of an embed."""
+    footers = [embed.footer.text for embed in message.embeds]
+    return f"Ticket {ticket_id}" in footers or any(
+        isinstance(text, discord.TextDisplay) and text.content == _mark(ticket_id)
+        for box in message.components
+        if isinstance(box, discord.Container)
+        for text in box.children
     )
-    _field(embed, "Requester", plain(requester.name if requester else ticket.requester.id))
-    _field(embed, "E-mail", plain(requester.email or "") if requester else "")
-    _field(embed, "Role", ticket.requester_role)
-    _field(embed, "User id", plain(ticket.requester.id))
-    _field(embed, "Level", ticket.issue_level)
-    _field(embed, "Support role", ticket.support_role)
-    _field(embed, "Status", TURNS.get(ticket.status, ticket.status))
-    for name, at in (
-        ("Aside until", ticket.snoozed_until),
-        ("Asked whether it can be closed", ticket.close_asked_at),
-        ("Closes", ticket.closes_at),
-    ):
-        if at is not None:
-            _field(embed, name, f"<t:{at // 1000}:f>")
-    if ticket.assignee is not None:
-        assignee = people.get(ticket.assignee)
-        _field(embed, "Assignee", plain(assignee.name if assignee else ticket.assignee.id))
-    if ticket.labels:
-        _field(embed, "Labels", ", ".join(ticket.labels))
-    if seen is not None:
-        message = f"message {seen.seq}"
-        _field(
-            embed,
-            "Seen by the requester",
-            f"up to {f'[{message}]({seen.url})' if seen.url else message}",
-        )
-    for name, value in ticket.metadata.items():
-        _field(embed, shortened(plain(name), FIELD_LIMIT), plain(value))
-    embed.set_footer(text=f"Ticket {ticket.id}")
-    while len(embed) > EMBED_TOTAL_LIMIT:
-        embed.remove_field(-1)
-    return embed
 
 
-def headline(ticket: Ticket) -> str:
-    """The words above the card. A ticket is new until it was anybody's or was closed for the first time."""
-    words = f"{ticket.issue_level} ticket for {ticket.support_role}"
-    if ticket.is_closed:
-        return f"{words}, closed as {ticket.status}."
-    is_new = ticket.is_unattended and ticket.waiting_since == ticket.created_at
-    return f"New {words}." if is_new else f"{words}."
+def _mark(ticket_id: TicketId) -> str:
+    """The last line, by which the card is recognized."""
+    return f"-# Ticket {ticket_id}"
 
 
-def description_of(ticket: Ticket) -> list[discord.File]:
-    """The whole description as a file, where the card has no room for it."""
-    if _is_whole(ticket):
-        return []
-    return [discord.File(io.BytesIO(ticket.description.encode(errors="replace")), "description.txt")]
+def _silent(view: discord.ui.LayoutView) -> discord.ui.LayoutView:
+    """discord.py would keep a view in memory for each message that it sends; one that is stopped it does
+    not."""
+    view.stop()
+    return view
 
 
-def digest(embed: discord.Embed, ticket: Ticket) -> str:
-    """The same for equal cards with equal files."""
-    shown = headline(ticket) + json.dumps(embed.to_dict(), sort_keys=True)
-    if not _is_whole(ticket):
-        shown += ticket.description
-    return hashlib.sha256(shown.encode(errors="replace")).hexdigest()[:16]
-
-
-def _is_whole(ticket: Ticket) -> bool:
-    return length(harmless(ticket.description)) <= EMBED_DESCRIPTION_LIMIT
-
-
-def _field(embed: discord.Embed, name: str, value: str) -> None:
-    embed.add_field(name=name, value=shortened(value, FIELD_LIMIT) or "—", inline=True)
+def _digest(shown: object) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode(errors="replace")).hexdigest()[:16]

@@ -1,49 +1,57 @@
 """The cards on top of tickets' channels: posted, pinned, and kept as the tickets are.
 
-A card never holds up messages. If Discord refuses one, the admins are told and it is tried again later."""
+A card never holds up messages. Its edits are gathered. If Discord refuses one, the admins are told and it is
+tried again later."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import discord
+from aiolimiter import AsyncLimiter
 
-from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord_faults
+from bot.connection.faults import ChannelIsGone, Refused
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
-from bot.showing.card import card_of, description_of, digest, headline
-from bot.showing.pings import NOBODY, Pinged, Pings
-from bot.showing.read_marks import ReadMarks
-from cogs.card_buttons import CardButton, view_to_show
-from texts.language import Language
-from tickets.model import Ticket, TicketId
+from bot.showing.card import Card, card_of
+from bot.showing.card_facts import LookingUp
+from bot.showing.card_posts import CardPosts
+from bot.showing.pings import Pings
+from tickets.model import Status, Ticket, TicketId, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.lease import NotLeader
+from tickets.ports.lists import TicketFilter
+from tickets.ports.signals import Noted
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-CARD_IS_AMONG = 20
-"""The card is posted first, unless it was refused then. So it is looked for among this many of the oldest and
-of the newest messages."""
+BETWEEN_EDITS = 10.0
+"""Seconds between two edits of a card. What happens in between is gathered."""
+EDITS_A_SECOND = 10.0
+"""Of all cards together. Discord takes 50 requests a second, and messages need them more."""
+AT_ONCE = 4
+"""Cards that are edited at the same time: one that Discord lets wait holds up no other."""
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 600.0
 """Seconds before a card is tried again that Discord has refused: at first, and after many refusals."""
+MOST_OF_ONE = 100
+"""Open tickets of one requester whose cards are edited when staff notes something about them."""
+OPEN_STATUSES = frozenset(it for it in Status if not it.is_closed)
 SOON = 3.0
 """Seconds before a card is tried again that failed in another way."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """When a card is tried again, and how often it was refused before."""
+    """When a card is looked at, and how often it was refused before."""
 
     due_at: float
-    refusals: int
-    ping: bool
+    refusals: int = 0
+    ping: bool = False
 
 
 class Cards:
@@ -55,24 +63,39 @@ class Cards:
         store: Store,
         guild_map: GuildMap,
         admins: Admins,
-        seen: ReadMarks,
+        looking_up: LookingUp,
+        posts: CardPosts,
         pings: Pings,
-        buttons: Sequence[CardButton],
-        language: Language,
+        *,
+        between: float = BETWEEN_EDITS,
+        a_second: float = EDITS_A_SECOND,
         first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._admins = admins
-        self._seen = seen
+        self._looking_up = looking_up
+        self._posts = posts
         self._pings = pings
-        self._buttons = buttons
-        self._language = language
+        self._between = between
         self._first_pause = first_pause
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._later: dict[TicketId, _Later] = {}
+        self._busy: set[TicketId] = set()
+        self._edited_at: dict[TicketId, float] = {}
+        """When cards were edited lately; the first to be edited comes first."""
+        self._noted: set[UserKey] = set()
         self._news = asyncio.Event()
+        self._pace = AsyncLimiter(a_second, 1)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a card is to be looked at now, or is being looked at."""
+        now = time.monotonic()
+        return bool(self._busy or self._noted) or any(
+            not it.refusals and it.due_at <= now for it in self._later.values()
+        )
 
     async def put_up(self, ticket: Ticket, channel: Channel, *, is_new: bool, ping: bool) -> Channel:
         """The channel with its card, posted unless it is there; without it, where Discord refuses it.
@@ -84,48 +107,83 @@ class Cards:
             there = await self._existing(ticket.id) or channel
             return await self._put_in_order(ticket, there, is_new=is_new, ping=ping)
 
-    async def refresh(self, ticket: Ticket) -> None:
-        """Edit the card if it does not show the ticket as it is."""
-        async with self._turn(ticket.id):
-            channel = await self._existing(ticket.id)
-            if channel is not None and channel.card_id is not None and not self._waits(ticket.id):
-                await self._put_in_order(ticket, channel)
+    def refresh(self, ticket_id: TicketId) -> None:
+        """Let the card show the ticket as it is: now, or once its last edit is long enough ago."""
+        now = time.monotonic()
+        due_at = max(now, self._edited_at.get(ticket_id, 0.0) + self._between)
+        known = self._later.get(ticket_id)
+        if known is None:
+            self._later[ticket_id] = _Later(due_at)
+        else:
+            self._later[ticket_id] = replace(known, due_at=known.due_at if known.refusals else due_at)
+        self._news.set()
 
-    async def refresh_of(self, ticket_id: TicketId) -> None:
-        """The same, from outside the sink. A ticket that is read in its turn is not older than the card."""
-        async with self._turn(ticket_id):
-            ticket = await self._store.views.ticket(ticket_id)
-            channel = await self._existing(ticket_id)
-            if ticket is not None and channel is not None and channel.card_id and not self._waits(ticket_id):
-                await self._put_in_order(ticket, channel)
+    async def is_gone(self, channel_id: int, message_ids: set[int]) -> None:
+        """Messages were deleted. A card among them is posted again."""
+        channel = await self._store.channels.at(channel_id)
+        if channel is not None and channel.card_id in message_ids and channel.state is ChannelState.OPEN:
+            await self._store.channels.card_shows(channel.ticket_id, channel.card_id, None)
+            self.refresh(channel.ticket_id)
 
     async def run(self) -> None:
-        """Try refused cards again, also those of an earlier process, until cancelled."""
+        """Keep the cards right until cancelled: what is to be shown, and what was refused, also in an earlier
+        process. At the beginning every card is looked at: an older program may have made it."""
+        with ExitStack() as listening:
+            signals = self._store.signals
+            listening.callback(signals.reads.listen(lambda read: self.refresh(read.ticket_id)))
+            listening.callback(signals.noted.listen(self._hear_noted))
+            async with asyncio.TaskGroup() as tasks:
+                await self._work(tasks)
+
+    def _hear_noted(self, noted: Noted) -> None:
+        self._noted.add(noted.user)
+        self._news.set()
+
+    async def _refresh_those_of(self, users: set[UserKey]) -> None:
+        """What staff knows of somebody is on the cards of all their open tickets."""
+        for user in users:
+            with suppress(StoreUnavailable):  # then they show it when the tickets change
+                theirs = TicketFilter(requester=user, statuses=OPEN_STATUSES)
+                for ticket in await self._store.views.tickets(theirs, limit=MOST_OF_ONE):
+                    self.refresh(ticket.id)
+
+    async def _work(self, tasks: asyncio.TaskGroup) -> None:
         is_known = False
         while True:
             self._news.clear()
             is_known = is_known or await self._remembered()
+            noted, self._noted = self._noted, set()
+            await self._refresh_those_of(noted)
             now = time.monotonic()
             for ticket_id in [it for it, later in self._later.items() if later.due_at <= now]:
-                await self._again(ticket_id)
-            due = min((it.due_at for it in self._later.values()), default=None)
+                if ticket_id not in self._busy and len(self._busy) < AT_ONCE:
+                    self._busy.add(ticket_id)
+                    tasks.create_task(self._look_at(ticket_id))
             with suppress(TimeoutError):
-                async with asyncio.timeout(_until(due) if is_known else SOON):
+                async with asyncio.timeout(self._until_next() if is_known else SOON):
                     await self._news.wait()
 
+    def _until_next(self) -> float | None:
+        """Seconds until a card is due that is not in work."""
+        if len(self._busy) >= AT_ONCE:
+            return None  # the end of one is news
+        due = min((it.due_at for at, it in self._later.items() if at not in self._busy), default=None)
+        return None if due is None else max(due - time.monotonic(), 0.0)
+
     async def _remembered(self) -> bool:
-        """Whether the store could be asked which cards are not in order."""
+        """Whether the store could be asked which cards there are."""
         try:
             channels = await self._store.channels.open_ones()
         except StoreUnavailable as error:
-            log.warning("the store is away, no card is tried again: %s", error)
+            log.warning("the store is away, no card is looked at: %s", error)
             return False
         for channel in channels:
-            if channel.card_digest is None:
-                self._try_soon(channel.ticket_id, _Later(0.0, 0, ping=True))
+            is_in_order = channel.card_digest is not None
+            due_at = time.monotonic() + (0.0 if is_in_order else SOON)
+            self._later.setdefault(channel.ticket_id, _Later(due_at, ping=not is_in_order))
         return True
 
-    async def _again(self, ticket_id: TicketId) -> None:
+    async def _look_at(self, ticket_id: TicketId) -> None:
         later = self._later[ticket_id]
         try:
             self._map.guild(self._client)  # while it is away nothing is tried
@@ -143,30 +201,40 @@ class Cards:
             raise
         except Exception:
             log.exception("the card of ticket %s could not be tried again", ticket_id)
-        if self._later.get(ticket_id) is later:
-            del self._later[ticket_id]
+        finally:
+            self._busy.discard(ticket_id)
+            if self._later.get(ticket_id) is later:
+                del self._later[ticket_id]
+            self._news.set()
 
     async def _put_in_order(
         self, ticket: Ticket, channel: Channel, *, is_new: bool = False, ping: bool = False
     ) -> Channel:
         """Post, edit and pin the card, as far as needed. To be called in the ticket's turn."""
-        embed = await self._embed(ticket, channel)
-        shown, was_pinned = digest(embed, ticket), channel.card_digest is not None
-        if channel.card_id is not None and channel.card_digest == shown:
+        card = card_of(await self._looking_up.facts(ticket, channel))
+        if await self._is_shown(card, channel):
             return channel
+        was_pinned, asked = channel.card_digest is not None, None
         try:
-            card_id = await self._edited(ticket, channel, embed)
+            if channel.card_id is not None:
+                await self._pace.acquire()
+            card_id = await self._posts.edited(card, channel)
             if card_id is None:
-                card_id = await self._posted(ticket, channel, embed, is_new=is_new, ping=ping)
+                asked = await self._pings.for_new(ticket) if ping and channel.card_id is None else None
+                card_id = await self._posts.posted(card, channel, is_new=is_new, asked=asked)
                 was_pinned = False
+            else:
+                self._note_edit(ticket.id)
+            await self._show_rest(card, channel)
         except (Refused, Never) as refusal:
             await self._refused(ticket.id, refusal, ping=ping)
             if channel.card_id is not None:
                 await self._store.channels.card_shows(ticket.id, channel.card_id, None)
             return channel
         is_pinned = was_pinned or await self._pinned(ticket.id, channel, card_id)
-        if is_pinned:
-            self._later.pop(ticket.id, None)
+        if is_pinned and self._later.get(ticket.id, _Later(0)).refusals:
+            del self._later[ticket.id]
+        shown = card.digest(self._posts.buttons, asked)
         there = replace(channel, card_id=card_id, card_digest=shown if is_pinned else None)
         if card_id == channel.card_id:
             await self._store.channels.card_shows(ticket.id, card_id, there.card_digest)
@@ -174,64 +242,25 @@ class Cards:
             await self._store.channels.save(there)
         return there
 
-    async def _edited(self, ticket: Ticket, channel: Channel, embed: discord.Embed) -> int | None:
-        """The card that shows the ticket now; None if there is none."""
+    async def _show_rest(self, card: Card, channel: Channel) -> None:
+        """As far as another rest is to be shown than before."""
+        before = (channel.card_digest or "").partition(":")[2]
+        if channel.card_digest is None or before != (card.rest.digest if card.rest else ""):
+            await self._posts.show_rest(card, channel)
+
+    async def _is_shown(self, card: Card, channel: Channel) -> bool:
+        """Whether the card says all of it, and no more: that the ticket is new only as long as it is."""
         if channel.card_id is None:
-            return None
-        card = self._messageable(channel).get_partial_message(channel.card_id)
-        view = None if ticket.is_closed else view_to_show(self._buttons, self._language)
-        try:
-            pinged = None if ticket.is_closed else await self._pings.for_new(ticket)  # an edit pings nobody
-            with discord_faults("editing a card"):
-                await card.edit(
-                    content=_above(ticket, pinged),
-                    embed=embed,
-                    view=view,
-                    attachments=description_of(ticket),
-                )
-        except MessageIsGone:
-            log.warning("the card of ticket %s was removed by hand; posting it again", ticket.number)
-            return None
-        return channel.card_id
-
-    async def _posted(
-        self, ticket: Ticket, channel: Channel, embed: discord.Embed, *, is_new: bool, ping: bool
-    ) -> int:
-        was_there = channel.card_id is not None  # somebody has removed it
-        if not is_new and not was_there and (found := await self._found(ticket, channel)) is not None:
-            return found
-        pinged = await self._pings.for_new(ticket) if ping and not was_there else None
-        with discord_faults("posting a card"):
-            card = await self._messageable(channel).send(
-                _above(ticket, pinged),
-                embed=embed,
-                view=view_to_show(self._buttons, self._language),
-                files=description_of(ticket),
-                nonce=f"card:{channel.card_id or channel.channel_id}",
-                allowed_mentions=pinged.allowed if pinged else NOBODY,
-            )
-        return card.id
-
-    async def _found(self, ticket: Ticket, channel: Channel) -> int | None:
-        """A card that was posted but not recorded."""
-        with discord_faults("looking for a card"):
-            for oldest_first in (True, False):
-                history = self._messageable(channel).history(limit=CARD_IS_AMONG, oldest_first=oldest_first)
-                seen = 0
-                async for message in history:
-                    seen += 1
-                    footers = [embed.footer.text for embed in message.embeds]
-                    if message.author == self._client.user and f"Ticket {ticket.id}" in footers:
-                        return message.id
-                if seen < CARD_IS_AMONG:
-                    break
-        return None
+            return False
+        buttons = self._posts.buttons
+        if channel.card_digest == card.digest(buttons) or not card.is_new:
+            return channel.card_digest == card.digest(buttons)
+        return channel.card_digest == card.digest(buttons, await self._pings.for_new(card.facts.ticket))
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
         """Whether the card is pinned now. A pin never holds anything up; it is tried again."""
         try:
-            with discord_faults("pinning a card"):
-                await self._messageable(channel).get_partial_message(card_id).pin()
+            await self._posts.pin(channel, card_id)
         except ChannelIsGone:
             raise
         except (Refused, Never) as refusal:
@@ -239,7 +268,7 @@ class Cards:
             return False
         except NotNow as later:
             log.info("the card of ticket %s is not pinned yet: %s", ticket_id, later)
-            self._try_soon(ticket_id, self._later.get(ticket_id) or _Later(0.0, 0, ping=False))
+            self._try_soon(ticket_id, self._later.get(ticket_id) or _Later(0.0))
             return False
         return True
 
@@ -255,6 +284,13 @@ class Cards:
         self._later[ticket_id] = replace(later, due_at=time.monotonic() + SOON)
         self._news.set()
 
+    def _note_edit(self, ticket_id: TicketId) -> None:
+        now = time.monotonic()
+        self._edited_at.pop(ticket_id, None)
+        self._edited_at[ticket_id] = now
+        while next(iter(self._edited_at.values())) < now - self._between:
+            del self._edited_at[next(iter(self._edited_at))]
+
     def _waits(self, ticket_id: TicketId) -> bool:
         """Whether Discord has refused the card lately."""
         later = self._later.get(ticket_id)
@@ -267,20 +303,3 @@ class Cards:
     async def _existing(self, ticket_id: TicketId) -> Channel | None:
         channel = await self._store.channels.of_ticket(ticket_id)
         return channel if channel and channel.state is ChannelState.OPEN else None
-
-    async def _embed(self, ticket: Ticket, channel: Channel) -> discord.Embed:
-        keys = [key for key in (ticket.requester, ticket.assignee) if key]
-        people = await self._store.people.people(keys)
-        return card_of(ticket, people, await self._seen.on_card(ticket, channel, self._map.guild_id))
-
-    def _messageable(self, channel: Channel) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(channel.channel_id, guild_id=self._map.guild_id)
-
-
-def _above(ticket: Ticket, pinged: Pinged | None) -> str:
-    """The words above the card."""
-    return f"{pinged.mention} {headline(ticket)}" if pinged else headline(ticket)
-
-
-def _until(moment: float | None) -> float | None:
-    return None if moment is None else max(moment - time.monotonic(), 0.0)

@@ -153,7 +153,7 @@ class DiscordSink:
         else:
             await self._show_in(channel, event, ticket)
         await self._outbox.requote(channel, event)
-        await self._cards.refresh(ticket)
+        self._cards.refresh(ticket.id)
 
     async def _open(self, ticket: Ticket, event: Event) -> Channel:
         """The ticket's channel. In a new one for one that is gone, everything is shown from the beginning."""
@@ -245,7 +245,7 @@ class DiscordSink:
         if event.origin.place is not Place.DISCORD:
             await self._tell_whom_it_overtook(channel)
         if self._close_grace >= LONG_GRACE:
-            await self._cards.refresh(ticket)
+            self._cards.refresh(ticket.id)
         await self._notices.closed(channel, event, ticket, self._close_grace // 1000)
         goes_at = self._clock() + self._close_grace
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))

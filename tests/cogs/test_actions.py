@@ -11,6 +11,7 @@ from simcord import InteractionResult
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
 from cogs.equipment import ACTIONS
+from tests.cards import labels
 from tests.office import Office, office
 
 
@@ -53,7 +54,7 @@ async def test_an_action_brings_its_button_to_every_card(waving_office: Office) 
 
     waved = await waving_office.people["general"].click(card, label="Wave")
 
-    assert labels(card) == ["Close", "Wave"]
+    assert labels(card) == ["Their tickets", "Claim", "Close", "Wave", "More"]
     assert told(waved) == f"general-agent waves, ticket {ticket.id}, hands: 1."
 
 
@@ -68,7 +69,7 @@ async def test_a_card_keeps_its_buttons_when_it_changes_and_loses_them_when_clos
         await waving_office.shown()
         (closed,) = channel.pinned_messages()
 
-        assert labels(changed) == ["Close", "Wave"]
+        assert labels(changed) == ["Their tickets", "Claim", "Close", "Wave", "More"]
         assert labels(closed) == []
 
 
@@ -115,16 +116,6 @@ async def test_every_action_on_a_ticket_is_refused_elsewhere_in_the_same_words(
 
     assert refused.ephemeral
     assert told(refused) == "This is not the channel of a ticket."
-
-
-def labels(message: discord.Message) -> list[str | None]:
-    return [
-        button.label
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for button in row.children
-        if isinstance(button, discord.Button)
-    ]
 
 
 def told(result: InteractionResult) -> str:

@@ -9,6 +9,7 @@ import pytest
 from simcord import ChannelHandle, InteractionResult
 
 from bot.hearing.intake import InboxOptions
+from tests.cards import card_in, colour, labels, texts
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.model import FileId, Status, Ticket
@@ -110,11 +111,10 @@ async def test_a_channel_that_stays_for_long_has_a_card_that_shows_the_end(tmp_p
         await desk_office.people["general"].slash(channel, "close")
         await desk_office.shown()
 
-        (card,) = channel.pinned_messages()
-        fields = {field.name: field.value for field in card.embeds[0].fields}
-        assert fields["Status"] == "UNRESOLVED"
-        assert card.embeds[0].colour == discord.Colour.dark_grey()
-        assert card.components == []
+        card = card_in(channel)
+        assert texts(card)[1].startswith("**Unresolved** · General · closed <t:")
+        assert colour(card) == discord.Colour.dark_grey()
+        assert labels(card) == []
 
 
 async def test_without_an_outcome_it_is_resolved_if_staff_has_posted(desk_office: Office) -> None:

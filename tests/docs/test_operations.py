@@ -66,6 +66,7 @@ async def test_a_store_that_cannot_be_opened(tmp_path: Path) -> None:
         "bot/program/leading.py",
         "bot/showing/categories.py",
         "bot/showing/cards.py",
+        "bot/showing/card_posts.py",
         "bot/showing/command_list.py",
         "bot/hearing/reconciling.py",
         "bot/hearing/guarding.py",

@@ -65,7 +65,7 @@ async def test_a_channel_has_one_card_that_pings_once(house: House, fault: dict[
 
     channel = await house.channel_of(await house.customer().open())
 
-    cards = [it for it in await house.happened("MESSAGE_CREATE", channel) if it["embeds"]]
+    cards = [it for it in await house.happened("MESSAGE_CREATE", channel) if it["components"]]
     assert [len(it["mention_roles"]) for it in cards] == [1]
 
 

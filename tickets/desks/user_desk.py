@@ -11,6 +11,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.events import Change, EventData, TicketChanged
 from tickets.model import Caller, EventId, Message, Person, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
+from tickets.ports.signals import Noted
 from tickets.ports.store import Store
 from tickets.ports.users import Block, User
 from tickets.refusals import UserNotFound
@@ -60,6 +61,7 @@ class UserDesk:
             await self._store.users.block(key, changes.block)
         if changes.note is not None:
             await self._store.users.note(key, changes.note or None)
+        self._store.signals.noted.say(Noted(key))
         return await self.user(caller, key)
 
     async def merge(self, caller: Caller, key: UserKey, guest: UserKey) -> tuple[User, list[Ticket]]:

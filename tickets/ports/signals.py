@@ -38,7 +38,14 @@ class DeskFileInUse:
     digest: str
 
 
-Signal = Typing | Read | DeskFileInUse
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Staff has noted something about a user, blocked them, or let them in again."""
+
+    user: UserKey
+
+
+Signal = Typing | Read | Noted | DeskFileInUse
 
 MOST_UNSENT: Final = 256
 """Signals that may wait for a slow store. Of more, the oldest is forgotten."""
@@ -70,7 +77,8 @@ class _Circle(Generic[T]):
 
 
 class Signals(_Circle[Typing]):
-    """Between the sockets and the bot: who is typing, and ``reads``; between processes: their ``desk_files``.
+    """Between the sockets and the bot: who is typing, ``reads``, whom staff has ``noted``; between processes:
+    their ``desk_files``.
 
     The store takes what is said here to the other processes, at best: nothing is done twice, nothing waits
     for it, and what cannot be taken is forgotten."""
@@ -79,6 +87,7 @@ class Signals(_Circle[Typing]):
         self._unsent: deque[Signal] = deque(maxlen=MOST_UNSENT)
         super().__init__(self._unsent.append)
         self.reads: _Circle[Read] = _Circle(self._unsent.append)
+        self.noted: _Circle[Noted] = _Circle(self._unsent.append)
         self.desk_files: _Circle[DeskFileInUse] = _Circle(self._unsent.append)
 
     @property
@@ -96,6 +105,8 @@ class Signals(_Circle[Typing]):
         match it:
             case Read():
                 self.reads.hear(it)
+            case Noted():
+                self.noted.hear(it)
             case DeskFileInUse():
                 self.desk_files.hear(it)
             case Typing():

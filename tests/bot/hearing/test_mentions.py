@@ -86,5 +86,5 @@ async def test_a_forwarded_card_or_notice_names_nobody_of_staff(tmp_path: Path) 
         said = await contents(desk_office, ticket)
         assert len(said) == 4
         assert "technical-agent" not in "".join(said).replace("\\", "")
-        assert "Assignee: The team" in said[0]
+        assert "Assigned to @The team" in said[0]
         assert "The team has it" in said[2]

@@ -12,6 +12,7 @@ from bot.hearing.contents import text_of
 from bot.hearing.mentions import Called
 from bot.showing.texts import harmless
 from tests.bot.showing.test_code import PIECES
+from tests.cards import card_in, texts
 from tests.office import Office
 from tickets.characters import clean_text
 
@@ -55,9 +56,9 @@ async def test_staff_quotes_a_requester(desk_office: Office, text: str) -> None:
     await desk_office.say(ticket, text)
     copy = channel.last_message
     assert copy is not None
-    (card,) = channel.pinned_messages()
+    description = next(it for it in texts(card_in(channel)) if it.startswith(">>> "))
 
-    for content in (copy.content, card.embeds[0].description or ""):
+    for content in (copy.content, description.removeprefix(">>> ")):
         await desk_office.people["general"].send(channel, content)
     await desk_office.taken()
 

@@ -1,18 +1,32 @@
-"""The card shows what it has room for, and a file the rest."""
+"""The card shows what it has room for, and a second message the rest."""
 
+import discord
 from simcord import ChannelHandle
 
 from bot.showing.parts import length
+from tests.cards import card_in, read, texts
 from tests.office import CASEY, Office
 from tickets.model import Ticket
 
 HIDDEN_LINKS = "[a](https://b.c)" * 250
 """4,000 characters that are 4,250 once they hide nothing."""
+LONG = "All of it. " * 200
+"""2,200 characters: too many for the card, and not for another message."""
 
 
-def description(channel: ChannelHandle) -> tuple[str, dict[str, int]]:
-    (card,) = channel.pinned_messages()
-    return str(card.embeds[0].description), {file.filename: file.size for file in card.attachments}
+def description(channel: ChannelHandle) -> str:
+    """What of it the card shows."""
+    shown = next(it for it in texts(card_in(channel)) if it.startswith(">>> "))
+    return shown.removeprefix(">>> ")
+
+
+def rests(channel: ChannelHandle) -> list[discord.Message]:
+    """The second messages of the card."""
+    return [it for it in channel.history() if texts(it)[:1] == ["**Description**"]]
+
+
+def files(message: discord.Message) -> dict[str, int]:
+    return {file.filename: file.size for file in message.attachments}
 
 
 async def described(office: Office, ticket: Ticket, text: str) -> None:
@@ -20,31 +34,44 @@ async def described(office: Office, ticket: Ticket, text: str) -> None:
     await office.shown()
 
 
-async def test_a_description_that_is_too_long_is_whole_in_a_file(desk_office: Office) -> None:
+async def test_a_description_that_is_too_long_is_whole_in_a_second_message(desk_office: Office) -> None:
+    _, channel = await desk_office.open(description=LONG.strip())
+
+    shown = description(channel)
+    (rest,) = rests(channel)
+    assert 1_100 < length(shown) <= 1_200
+    assert shown.endswith("…")
+    assert "The rest is in a message below." in read(card_in(channel))
+    assert texts(rest)[1] == f">>> {LONG.strip()}"
+    assert files(rest) == {}
+
+
+async def test_what_no_message_has_room_for_is_a_file(desk_office: Office) -> None:
     _, channel = await desk_office.open(description=HIDDEN_LINKS)
 
-    shown, files = description(channel)
-    assert 3_800 < length(shown) <= 4_096
-    assert shown.endswith("…")
-    assert files == {"description.txt": 4_000}
+    (rest,) = rests(channel)
+    assert sum(map(length, texts(rest))) <= 4_000
+    assert files(rest) == {"ticket-0001.txt": len("Description\n\n") + 4_000}
 
 
-async def test_the_file_follows_the_description(desk_office: Office) -> None:
+async def test_the_second_message_follows_the_description(desk_office: Office) -> None:
     ticket, channel = await desk_office.open(description="Short")
-    assert description(channel) == ("Short", {})
+    assert (description(channel), rests(channel)) == ("Short", [])
 
     await described(desk_office, ticket, HIDDEN_LINKS)
-    assert description(channel)[1] == {"description.txt": 4_000}
-    await described(desk_office, ticket, HIDDEN_LINKS[:-1])
-    assert description(channel)[1] == {"description.txt": 3_999}
+    (first,) = rests(channel)
+    await described(desk_office, ticket, LONG)
+    (second,) = rests(channel)
+    assert (second.id, files(second)) == (first.id, {})
     await described(desk_office, ticket, "Short again")
-    assert description(channel) == ("Short again", {})
+    assert (description(channel), rests(channel)) == ("Short again", [])
+    await described(desk_office, ticket, LONG)
+    assert len(rests(channel)) == 1
 
 
 async def test_code_on_a_card_is_closed_where_the_card_ends(desk_office: Office) -> None:
     _, channel = await desk_office.open(
-        description=HIDDEN_LINKS[:2_400] + "\n```py\n" + "x = 1\n" * 260 + "```"
+        description=HIDDEN_LINKS[:800] + "\n```py\n" + "x = 1\n" * 260 + "```"
     )
 
-    shown, _ = description(channel)
-    assert shown.count("```") == 2
+    assert description(channel).count("```") == 2

@@ -6,14 +6,15 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-import discord
 import pytest
 from simcord import ChannelHandle
 
 from bot.showing.admins import Admins
+from bot.showing.card_facts import LookingUp
+from bot.showing.card_posts import CardPosts
 from bot.showing.cards import Cards
 from bot.showing.pings import Pings, WantedPings
-from bot.showing.read_marks import ReadMarks
+from tests.cards import cards_in, read
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from texts.language import Language
@@ -49,10 +50,6 @@ def told(office: Office) -> list[str]:
     return [it.content for it in office.transcripts.history() if "refuses the card" in it.content]
 
 
-def cards(channel: ChannelHandle) -> list[discord.Message]:
-    return [it for it in channel.history() if it.embeds]
-
-
 def is_pinned(channel: ChannelHandle) -> bool:
     return len(channel.pinned_messages()) == 1
 
@@ -78,7 +75,7 @@ async def test_a_refused_pin_holds_up_nothing_and_is_tried_again(
     assert not is_pinned(channel)
     allow_all(hasty_office)
     await until(partial(is_pinned, channel))
-    assert len(cards(channel)) == 1
+    assert len(cards_in(channel)) == 1
 
 
 @pytest.mark.parametrize(("status", "code"), REFUSALS)
@@ -92,8 +89,8 @@ async def test_a_refused_card_holds_up_nothing_and_is_tried_again(
     await until(lambda: hasty_office.ever_said_by_requesters(channel) == ["Hello?"])
     await until(partial(is_pinned, channel))
 
-    assert len(cards(channel)) == 1
-    assert len(cards(channel)[0].role_mentions) == 1
+    assert len(cards_in(channel)) == 1
+    assert len(cards_in(channel)[0].role_mentions) == 1
     await hasty_office.shown()
     assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED]
 
@@ -112,7 +109,7 @@ async def test_a_refused_edit_of_the_card_fails_nobodys_message(
     assert await deliveries(hasty_office, ticket) == [Delivery.DELIVERED] * 2
     assert len(told(hasty_office)) == 1
     allow_all(hasty_office)
-    await until(partial(shows, channel, "OPEN (staff's turn)"))
+    await until(partial(shows, channel, "waiting"))
 
 
 async def test_a_pin_that_fails_for_a_moment_holds_up_nothing(desk_office: Office) -> None:
@@ -134,20 +131,20 @@ async def test_what_an_earlier_process_was_refused_is_tried_again(desk_office: O
     async with a_later_term(desk_office):
         await until(partial(is_pinned, channel))
 
-    assert len(cards(channel)) == 1
+    assert len(cards_in(channel)) == 1
 
 
 async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office: Office) -> None:
     refuse(desk_office, PIN, 403, 50013)
     _, channel = await desk_office.open()
-    (card,) = cards(channel)
+    (card,) = cards_in(channel)
     await desk_office.client.http.delete_message(channel.id, card.id)
     allow_all(desk_office)
 
     async with a_later_term(desk_office):
         await until(partial(is_pinned, channel))
 
-    (again,) = cards(channel)
+    (again,) = cards_in(channel)
     assert again.id != card.id
     assert again.role_mentions == []
 
@@ -155,17 +152,17 @@ async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office:
 @asynccontextmanager
 async def a_later_term(office: Office) -> AsyncIterator[None]:
     """Somebody else leads, and knows what is in the store."""
-    admins, marks = Admins(office.guild_map), ReadMarks(office.store)
-    pings = Pings(office.store.agents, office.guild_map.roles, WantedPings)
+    admins, pings = Admins(office.guild_map), Pings(office.store.agents, office.guild_map.roles, WantedPings)
+    looking_up = LookingUp(office.store, office.guild_map.guild_id, Language.EN)
+    posts = CardPosts(office.client, office.store, office.guild_map, [])
+    cards = Cards(office.client, office.store, office.guild_map, admins, looking_up, posts, pings)
     with office.env.time_context():
-        running = asyncio.create_task(
-            Cards(office.client, office.store, office.guild_map, admins, marks, pings, [], Language.EN).run()
-        )
+        running = asyncio.create_task(cards.run())
     yield
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
 
 def shows(channel: ChannelHandle, status: str) -> bool:
-    (card,) = cards(channel)
-    return status in [field.value for field in card.embeds[0].fields]
+    (card,) = cards_in(channel)
+    return status in read(card)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.cards import card_in, read, texts
 from tests.office import Office
 from tickets.model import IssueLevel, SupportRole
 
@@ -37,17 +38,18 @@ async def test_the_support_role_and_those_above_see_it_and_nobody_else(desk_offi
 async def test_the_card_is_pinned_and_pings_the_support_role_once(desk_office: Office) -> None:
     ticket, channel = await desk_office.open(topic="No sound", support_role=SupportRole.TECHNICAL)
 
-    (card,) = channel.pinned_messages()
-    assert [role.id for role in card.role_mentions] == [desk_office.guild_map.roles[SupportRole.TECHNICAL]]
-    assert card.embeds[0].title == f"#{ticket.number} · No sound"
+    card, role = card_in(channel), desk_office.guild_map.roles[SupportRole.TECHNICAL]
+    assert [it.id for it in card.role_mentions] == [role]
     assert sum(len(message.role_mentions) for message in channel.history()) == 1
-    fields = {field.name: field.value for field in card.embeds[0].fields}
-    assert fields["Requester"] == "Casey"
-    assert fields["Level"] == "NORMAL"
-    assert fields["Status"] == "OPEN (staff's turn)"
+    assert texts(card)[:3] == [
+        f"New ticket for <@&{role}>",
+        f"### #{ticket.number} · No sound",
+        f"**Normal** · Technical · waiting <t:{ticket.created_at // 1000}:R>",
+    ]
+    assert "**Casey** · Customer · first ticket" in read(card)
 
 
-async def test_a_new_ticket_costs_three_requests(desk_office: Office) -> None:
+async def test_a_new_ticket_costs_four_requests(desk_office: Office) -> None:
     before = len(desk_office.env.http_requests)
 
     await desk_office.open()
@@ -58,6 +60,7 @@ async def test_a_new_ticket_costs_three_requests(desk_office: Office) -> None:
         "POST /guilds/…/channels",
         "POST /channels/…/messages",
         "PUT /channels/…/messages/pins/…",
+        "DELETE /channels/…/messages/…",
     ]
 
 
@@ -67,8 +70,7 @@ async def test_the_card_follows_the_status(desk_office: Office) -> None:
     await desk_office.people["general"].send(channel, "Hello!")
     await desk_office.taken()
 
-    (card,) = channel.pinned_messages()
-    assert any(field.value == "PENDING (the requester's turn)" for field in card.embeds[0].fields)
+    assert "the requester's turn" in read(card_in(channel))
 
 
 async def test_a_requester_cannot_forge_the_card(desk_office: Office) -> None:
@@ -76,9 +78,9 @@ async def test_a_requester_cannot_forge_the_card(desk_office: Office) -> None:
         topic="# @everyone **bold**", description="@here <@&1> [click](https://evil.example)"
     )
 
-    (card,) = channel.pinned_messages()
-    shown = f"{card.content}{card.embeds[0].title}{card.embeds[0].description}"
+    card = card_in(channel)
+    shown = "\n".join(texts(card))
     assert not card.mention_everyone
     assert "**bold" not in shown
-    assert "<@" not in shown.removeprefix(card.content)
+    assert "<@&1>" not in shown
     assert "](" not in shown

@@ -6,6 +6,7 @@ from simcord import ChannelHandle
 from bot.showing.channel_marks import Marks
 from bot.showing.texts import webhook_names
 from tests.bot.strict import Strict
+from tests.cards import card_in, texts
 from tests.office import CASEY, Office
 from tests.waiting import until
 from tickets.desks.ticket_desk import NewTicket, Said
@@ -39,7 +40,7 @@ async def test_a_channel_whose_name_is_refused_gets_a_neutral_one_at_once(
     assert channel.name == "ticket"
     assert strict.asked_for(*CHANNELS, "name") == ["ticket-0001", "ticket"]
     assert desk_office.ever_said_by_requesters(channel) == ["Hello?"]
-    assert [it.embeds[0].title for it in channel.pinned_messages()] == ["#1 · It hurts"]
+    assert "### #1 · It hurts" in texts(card_in(channel))
 
 
 async def test_a_refused_name_is_remembered(desk_office: Office, strict: Strict) -> None:

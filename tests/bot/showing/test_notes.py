@@ -11,7 +11,7 @@ WHO = "admin\\-agent"
 
 def lines(channel: ChannelHandle) -> list[str]:
     """What the bot has said there, the card and its pin apart."""
-    said = [it for it in channel.history() if it.author.bot and not it.embeds]
+    said = [it for it in channel.history() if it.author.bot and not it.components]
     return [it.content for it in said if it.type is discord.MessageType.default]
 
 

@@ -7,15 +7,11 @@ import discord
 import pytest
 from simcord import ChannelHandle, InteractionResult
 
+from tests.cards import card_in, texts
 from tests.office import CASEY, Office
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
 from tickets.model import IssueLevel, Ticket
-
-
-def card_of(channel: ChannelHandle) -> discord.Message:
-    (card,) = channel.pinned_messages()
-    return card
 
 
 def lines(channel: ChannelHandle) -> list[str]:
@@ -24,19 +20,21 @@ def lines(channel: ChannelHandle) -> list[str]:
 
 
 def words(card: discord.Message) -> str:
-    return re.sub(r"^<@&?\d+> ", "", card.content)
+    """Whether the ticket is new, its level and its support role."""
+    said = [re.sub(r"\*|<@&?\d+>| · waiting <t:\d+:R>", "", it).strip() for it in texts(card)]
+    return " ".join(it for it in said[:3] if not it.startswith(("#", ">")))
 
 
 async def test_the_words_above_the_card_follow_the_level_and_the_support_role(desk_office: Office) -> None:
     ticket, channel = await desk_office.open(issue_level=IssueLevel.URGENT)
-    assert words(card_of(channel)) == "New URGENT ticket for GENERAL."
+    assert words(card_in(channel)) == "New ticket for Urgent · General"
 
     boss = desk_office.caller("admin")
     await desk_office.desk.change(boss, ticket.id, {"issue_level": "CRITICAL"})
     await desk_office.desk.change(boss, ticket.id, {"support_role": "TECHNICAL"})
     await desk_office.shown()
 
-    assert words(card_of(channel)) == "New CRITICAL ticket for TECHNICAL."
+    assert words(card_in(channel)) == "Critical · Technical"
 
 
 async def test_a_ticket_that_somebody_has_or_that_was_closed_is_not_new(desk_office: Office) -> None:
@@ -49,8 +47,8 @@ async def test_a_ticket_that_somebody_has_or_that_was_closed_is_not_new(desk_off
     await desk_office.desk.reopen(boss, two.id)
     await desk_office.shown()
 
-    assert words(card_of(claimed)) == "NORMAL ticket for GENERAL."
-    assert words(card_of(reopened)) == "NORMAL ticket for GENERAL."
+    assert words(card_in(claimed)) == "Normal · General"
+    assert words(card_in(reopened)) == "Normal · General"
     assert one.number != two.number
 
 
@@ -152,7 +150,7 @@ async def test_a_channel_that_is_built_again_keeps_times_and_lines(
     ):
         assert told.count(line) == 1, line
     assert set(re.findall(r"<t:\d+:f>", "".join(shown))) <= _times([it.at for it in events])
-    assert words(card_of(channel)) == "CRITICAL ticket for GENERAL."
+    assert words(card_in(channel)) == "Critical · General"
 
 
 async def test_what_comes_after_it_has_no_time_but_discords(

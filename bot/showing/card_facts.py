@@ -1,0 +1,100 @@
+"""What a card tells beside the ticket itself, looked up in the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.showing.lines import Lines
+from bot.showing.read_marks import SeenUpTo, seen_up_to
+from texts.language import Language
+from texts.text import Words, in_language
+from tickets.model import Person, SupportRole, Ticket, UserKey
+from tickets.ports.agents import agent_with
+from tickets.ports.channels import Channel
+from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.ports.store import Store
+from tickets.ports.users import User
+
+MOST_LATER = 100
+"""Tickets that the requester has opened since, as far as they are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The ticket that the requester had opened before, and where it is in Discord."""
+
+    ticket: Ticket
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """Everything that a card shows."""
+
+    ticket: Ticket
+    people: Mapping[UserKey, Person] = field(default_factory=dict)
+    requester: User | None = None
+    """What staff knows of whoever asks."""
+    nth: int = 1
+    """Which of the requester's tickets it is."""
+    earlier: Earlier | None = None
+    """None too if somebody who sees this ticket may not see the one before."""
+    assignee_id: int | None = None
+    """Who has it, in Discord; None also for those who are not there."""
+    seen: SeenUpTo | None = None
+    language: Language = Language.EN
+    """In which the card is worded."""
+
+    def say(self, words: Words) -> str:
+        """The words in the card's language."""
+        return in_language(words, self.language)
+
+
+class LookingUp:
+    """Looks up what cards show."""
+
+    def __init__(self, store: Store, guild_id: int, language: Language) -> None:
+        self._store = store
+        self._guild_id = guild_id
+        self._language = language
+        self._lines = Lines(store, guild_id)
+
+    async def facts(self, ticket: Ticket, channel: Channel) -> CardFacts:
+        """As it is now."""
+        keys = [key for key in (ticket.requester, ticket.assignee) if key]
+        requester = await self._store.users.user(ticket.requester)
+        return CardFacts(
+            ticket=ticket,
+            people=await self._store.people.people(keys),
+            requester=requester,
+            nth=max(1, (requester.ticket_count if requester else 1) - await self._later(ticket)),
+            earlier=await self._earlier(ticket),
+            assignee_id=await self._member(ticket.assignee),
+            language=self._language,
+            seen=await seen_up_to(self._store, ticket, channel, self._guild_id),
+        )
+
+    async def _later(self, ticket: Ticket) -> int:
+        """How many the requester has opened since."""
+        theirs = TicketFilter(requester=ticket.requester)
+        place = TicketOrder.OLDEST.place(ticket)
+        return len(
+            await self._store.views.tickets(theirs, order=TicketOrder.OLDEST, after=place, limit=MOST_LATER)
+        )
+
+    async def _earlier(self, ticket: Ticket) -> Earlier | None:
+        roles = list(SupportRole)
+        seen_by_all = frozenset(roles[: roles.index(ticket.support_role) + 1])
+        which = TicketFilter(requester=ticket.requester, support_roles=seen_by_all)
+        before = await self._store.views.tickets(which, after=TicketOrder.NEWEST.place(ticket), limit=1)
+        if not before:
+            return None
+        return Earlier(before[0], await self._lines.url_of(before[0]))
+
+    async def _member(self, key: UserKey | None) -> int | None:
+        """Who that is in Discord."""
+        if key is None:
+            return None
+        agent = agent_with(await self._store.agents.all(), key)
+        if agent is not None and agent.discord_id is not None:
+            return int(agent.discord_id)
+        return int(key.id) if key.issuer == UserKey.DISCORD and key.id.isdigit() else None

@@ -1,0 +1,201 @@
+"""What a card says, section by section. Pure.
+
+To add one, write a function that gives its text, and put a ``Section`` into ``SECTIONS``, where it is to
+stand on the card. What others wrote goes through ``plain`` or ``start_of``, so that it cannot break out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.showing.card_facts import CardFacts, Earlier
+from bot.showing.parts import length
+from bot.showing.texts import plain, shortened, start_of
+from texts.text import Text, Words, joined
+from tickets.model import Millis, Ticket
+
+NAME_LIMIT: Final = 60
+BLOCKED_LIMIT: Final = 120
+ENDLESS: Final = 1_000_000
+"""Room for everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of the card."""
+
+    name: Text
+    """Its heading, where the whole of it is shown elsewhere."""
+    show: Callable[[CardFacts, int], str]
+    """Its text, cut to so many characters where it has more; nothing if there is nothing to be said."""
+    most: int
+    """Characters that it takes at most."""
+    least: int
+    """Characters that it is left with where the card is full."""
+    raw: Callable[[CardFacts], str] | None = None
+    """The whole of it as a file holds it, without markdown; without this, the text."""
+    button: str | None = None
+    """The key of the card button that stands beside it, if there is one."""
+    joins: bool = False
+    """Whether it belongs to the section before, without a line between them."""
+
+
+def title(facts: CardFacts, room: int) -> str:
+    """Number and topic."""
+    topic = plain(facts.ticket.topic)
+    return shortened(f"### #{facts.ticket.number} · {topic}", room)
+
+
+def state(facts: CardFacts, room: int) -> str:
+    """How pressing it is, for whom, and whose turn it is: all in one line."""
+    ticket = facts.ticket
+    level = Text("listed-level", level=ticket.issue_level)
+    status = Text("listed-status", status=ticket.status)
+    parts = [
+        Text("card-level", level=status if ticket.is_closed else level),
+        Text("listed-support-role", role=ticket.support_role),
+        *_turn(ticket),
+    ]
+    return shortened(facts.say(joined(parts, " · ")), room)
+
+
+def description(facts: CardFacts, room: int) -> str:
+    """In the requester's words, as a quotation."""
+    if not facts.ticket.description.strip():
+        return ""
+    return f">>> {start_of(facts.ticket.description, room - 4)}"
+
+
+def requester(facts: CardFacts, room: int) -> str:
+    """Who asks, which of their tickets it is, and how to find them elsewhere."""
+    key, person = facts.ticket.requester, facts.people.get(facts.ticket.requester)
+    name = shortened(plain(person.name if person else key.id), NAME_LIMIT)
+    role = Text("listed-user-role", role=facts.ticket.requester_role)
+    lines = [facts.say(joined((f"**{name}**", role, _which(facts.nth, facts.earlier)), " · "))]
+    addresses = [person.email] if person and person.email else []
+    addresses.append(f"id {key.id}")
+    lines.append(f"-# {' · '.join(shortened(plain(it), NAME_LIMIT + 20) for it in addresses)}")
+    if facts.seen is not None:
+        message = facts.say(Text("card-message", seq=facts.seen.seq))
+        place = f"[{message}]({facts.seen.url})" if facts.seen.url else message
+        lines.append(f"-# {facts.say(Text('card-seen', place=place))}")
+    return shortened("\n".join(lines), room)
+
+
+def staffs_word(facts: CardFacts, room: int) -> str:
+    """Whether the requester is blocked, and what staff has noted about them."""
+    if facts.requester is None:
+        return ""
+    lines = []
+    if (block := facts.requester.block) is not None:
+        blocked = Text("blocked-until", at=_moment(block.until)) if block.until else Text("blocked")
+        lines.append(shortened(facts.say(joined((blocked, plain(block.reason or "")), ": ")), BLOCKED_LIMIT))
+    if facts.requester.note:
+        lines.append(facts.say(Text("note-on", note=plain(facts.requester.note))))
+    return shortened("\n".join(lines), room)
+
+
+def assignee(facts: CardFacts, room: int) -> str:
+    """Who has it."""
+    key = facts.ticket.assignee
+    if key is None:
+        return "" if facts.ticket.is_closed else facts.say(Text("card-nobodys"))
+    if facts.assignee_id is not None:
+        return facts.say(Text("card-assigned", name=f"<@{facts.assignee_id}>"))
+    person = facts.people.get(key)
+    name = shortened(plain(person.name if person else key.id), NAME_LIMIT)
+    return shortened(facts.say(Text("card-assigned", name=name)), room)
+
+
+def labels(facts: CardFacts, room: int) -> str:
+    """What staff has sorted it under."""
+    return shortened(" ".join(f"`{label}`" for label in facts.ticket.labels), room)
+
+
+def metadata(facts: CardFacts, room: int) -> str:
+    """All that the app has told, in one block."""
+    told = (f"**{plain(name)}** {plain(value) or '—'}" for name, value in facts.ticket.metadata.items())
+    return shortened("\n".join(told), room)
+
+
+def _raw_metadata(facts: CardFacts) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in facts.ticket.metadata.items())
+
+
+SECTIONS: Final[Sequence[Section]] = (
+    Section(name=Text("card-topic"), show=title, most=160, least=160),
+    Section(name=Text("card-state"), show=state, most=200, least=200, joins=True),
+    Section(
+        name=Text("card-description"),
+        show=description,
+        most=1_200,
+        least=400,
+        raw=lambda facts: facts.ticket.description,
+    ),
+    Section(name=Text("card-requester"), show=requester, most=600, least=600, button="requester"),
+    Section(name=Text("card-staffs-word"), show=staffs_word, most=420, least=420, joins=True),
+    Section(name=Text("card-assignee"), show=assignee, most=80, least=80),
+    Section(name=Text("card-labels"), show=labels, most=240, least=120, joins=True),
+    Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata),
+)
+"""In the order in which they stand on the card."""
+
+
+def _turn(ticket: Ticket) -> list[Words]:
+    """Whose turn it is and since when, and what is planned."""
+    if ticket.is_closed:
+        return [Text("card-closed", at=_ago(ticket.closed_at))] if ticket.closed_at else []
+    parts: list[Words] = []
+    if ticket.snoozed_until is not None:
+        parts.append(Text("card-aside", until=_moment(ticket.snoozed_until)))
+    elif ticket.waiting_since is not None:
+        parts.append(Text("card-waiting", since=_ago(ticket.waiting_since)))
+    else:
+        parts.append(Text("requesters-turn"))
+    if ticket.close_asked_at is not None:
+        parts.append(Text("card-close-asked", at=_ago(ticket.close_asked_at)))
+    if ticket.closes_at is not None:
+        parts.append(Text("card-closes", at=_ago(ticket.closes_at)))
+    return parts
+
+
+def _which(nth: int, earlier: Earlier | None) -> Words:
+    """Which of their tickets it is, and what became of the one before."""
+    if nth == 1:
+        return Text("card-first-ticket")
+    which = Text("card-nth-ticket", nth=ordinal(nth), number=nth)
+    if earlier is None:
+        return which
+    ticket = earlier.ticket
+    number = f"[#{ticket.number}]({earlier.url})" if earlier.url else f"#{ticket.number}"
+    if not ticket.is_closed:
+        return Text("card-last-open", which=which, last=number)
+    status = Text("card-last-status", status=ticket.status)
+    return Text("card-last-closed", which=which, last=number, status=status, at=_ago(ticket.closed_at or 0))
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _ago(at: Millis) -> str:
+    return f"<t:{at // 1000}:R>"
+
+
+def _moment(at: Millis) -> str:
+    return f"<t:{at // 1000}:f>"
+
+
+def fitted(facts: CardFacts, budget: int) -> list[tuple[Section, str]]:
+    """The sections that have something to say, with texts that fit the budget together. Those that can
+    give way do, the last ones first."""
+    texts = [(section, section.show(facts, section.most)) for section in SECTIONS]
+    over = sum(length(text) for _, text in texts) - budget
+    for number in reversed(range(len(texts))):
+        section, text = texts[number]
+        if over > 0 and length(text) > section.least:
+            less = section.show(facts, max(section.least, length(text) - over))
+            over -= length(text) - length(less)
+            texts[number] = (section, less)
+    return [(section, text) for section, text in texts if text]

@@ -1,0 +1,65 @@
+# Die Karte oben im Kanal eines Tickets, ihre Knöpfe, und was „Mehr“ öffnet.
+
+card-new = Neues Ticket für { $who }
+card-rest = Nicht alles passt hierher. Der Rest steht in einer Nachricht weiter unten.
+card-topic = Thema
+card-state = Stand
+card-description = Beschreibung
+card-requester = Anfragende Person
+card-staffs-word = Was das Team weiß
+card-assignee = Zuständig
+card-labels = Labels
+card-metadata = Was die App mitgibt
+
+card-level = **{ $level }**
+card-waiting = wartet { $since }
+card-aside = zurückgestellt bis { $until }
+card-close-asked = gefragt, ob es fertig ist, { $at }
+card-closes = wird geschlossen { $at }
+card-closed = geschlossen { $at }
+
+card-first-ticket = erstes Ticket
+card-nth-ticket = { $number }. Ticket
+card-last-open = { $which }, das letzte { $last } ist offen
+card-last-closed = { $which }, das letzte { $last } { $status } { $at }
+card-last-status =
+    { $status ->
+        [RESOLVED] gelöst
+        [UNRESOLVED] nicht gelöst
+        [CANCELED] abgebrochen
+       *[other] { $status }
+    }
+card-message = Nachricht { $seq }
+card-seen = Hat alles gesehen bis { $place }
+card-nobodys = Noch hat es niemand.
+card-assigned = Zugewiesen an { $name }
+
+claim-button = Übernehmen
+release-button = Abgeben
+requester-button = Tickets der Person
+ask-close-button = Nach dem Schließen fragen
+block-button = Sperren oder entsperren
+
+more-heading = **Was sonst mit Ticket { $number } geschehen soll**
+level-select = Dringlichkeit
+level-choice = Dringlichkeit: { $level }
+team-select = Support-Rolle
+team-choice = Für: { $role }
+assign-select = Zuweisen an
+assign-choice = Zuweisen an { $name }
+snooze-select = Zurückstellen
+snooze-choice =
+    { $span ->
+        [hour] Eine Stunde zurückstellen
+        [four-hours] 4 Stunden zurückstellen
+        [day] Einen Tag zurückstellen
+        [three-days] 3 Tage zurückstellen
+        [week] Eine Woche zurückstellen
+       *[other] { $span } zurückstellen
+    }
+snooze-choice-word = Zurückstellen, bis die Person schreibt
+snooze-choice-over = Wieder aufnehmen
+block-form = Die Person sperren
+block-days = Für wie viele Tage; leer: bis zum Aufheben
+reason-for-staff = Grund (die Person sieht ihn nie)
+give-days = Gib eine Zahl von Tagen von 1 bis { $most } an, oder keine.
