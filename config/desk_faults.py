@@ -59,7 +59,7 @@ def _faults(fault: ErrorDetails, model: type[BaseModel]) -> Iterator[tuple[Where
     if fault["type"] == "value_error":
         for line in str(fault["ctx"]["error"]).splitlines():
             key, colon, what = line.partition(": ")
-            yield ((*where, key), what) if colon and key.isidentifier() else (where, line)
+            yield ((*where, key), what) if colon and re.fullmatch(r"[\w-]+", key) else (where, line)
     elif fault["type"] == "extra_forbidden":
         yield where, _unknown(str(where[-1]), _section(model, where[:-1]))
     else:

@@ -5,12 +5,11 @@ Without one everything has the defaults that stand here."""
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from config.desk_faults import lines_of
 from config.desk_sections import (
@@ -20,12 +19,11 @@ from config.desk_sections import (
     PingsSection,
     Section,
     SlaSection,
+    TextsSection,
     faults_among,
 )
 from tickets.forms import Forms
 from tickets.hours import Hours
-
-TextKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$")]
 
 
 class DeskFileIsWrong(Exception):
@@ -43,7 +41,7 @@ class DeskFile(Section):
     sla: SlaSection = SlaSection()
     forms: Annotated[tuple[FormSection, ...], Field(max_length=MOST_FORMS)] = ()
     pings: PingsSection = PingsSection()
-    texts: Mapping[TextKey, str] = {}
+    texts: TextsSection = TextsSection()
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from config.spans import SPAN_SCHEMA, Duration, WeeklySpan, Zone, span_of
+from texts.language import Language
+from texts.own import faults_in
 from tickets.forms import Form, Question, QuestionKind
 from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, SupportRole, UserRole
@@ -115,6 +117,25 @@ class PingsSection(Section):
     assigned: bool | None = None
     transferred: bool | None = None
     critical: bool | None = None
+
+
+def _own_words(language: Language) -> AfterValidator:
+    def check(words: Mapping[str, str]) -> Mapping[str, str]:
+        _none(*faults_in(language, words))
+        return words
+
+    return AfterValidator(check)
+
+
+class TextsSection(Section):
+    """Words of your own for what the program says in Discord, by language, in Fluent's syntax."""
+
+    en: Annotated[Mapping[str, str], _own_words(Language.EN)] = {}
+    de: Annotated[Mapping[str, str], _own_words(Language.DE)] = {}
+
+    @property
+    def by_language(self) -> Mapping[Language, Mapping[str, str]]:
+        return {Language.EN: self.en, Language.DE: self.de}
 
 
 class QuestionSection(Section):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from textwrap import indent
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import fluent_number
@@ -64,7 +65,7 @@ def in_language(words: Words, language: Language) -> str:
 
 
 def _formatted(text: Text, language: Language) -> str:
-    bundle = bundle_of(language)
+    bundle = _said_instead.get(language) or bundle_of(language)
     pattern = bundle.get_message(text.id).value if bundle.has_message(text.id) else None
     if pattern is None:
         log.error("there is no text %s in language %s", text.id, language)
@@ -96,10 +97,31 @@ def _fact(fact: "str | int | Text | Joined", language: Language) -> object:
 @cache
 def bundle_of(language: Language) -> FluentBundle:
     """All texts of a language. They are part of the program, so they are read once."""
+    return _made(language, {})
+
+
+def say_instead(own: Mapping[Language, Mapping[str, str]]) -> None:
+    """Words of the operator's for texts by their ids, which take the place of ours from now on, in the whole
+    program: whoever words something is not asked for whom it works. ``texts.own`` checks them before."""
+    _said_instead.clear()
+    _said_instead.update({language: _made(language, words) for language, words in own.items() if words})
+
+
+_said_instead: dict[Language, FluentBundle] = {}
+"""The languages in which something is said in the operator's words."""
+
+
+def _made(language: Language, own: Mapping[str, str]) -> FluentBundle:
     bundle = FluentBundle([language.value], use_isolating=False)
     for source in sources_of(language).values():
         bundle.add_resource(FluentResource(source))
+    bundle.add_resource(FluentResource(source_of(own)), allow_overrides=True)
     return bundle
+
+
+def source_of(texts: Mapping[str, str]) -> str:
+    """A Fluent file with these texts."""
+    return "".join(f"{id_} = {indent(words, '    ').lstrip()}\n" for id_, words in texts.items())
 
 
 def sources_of(language: Language) -> Mapping[str, str]:

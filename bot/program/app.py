@@ -40,6 +40,7 @@ from config.settings import ChannelDeleted, Settings, Switch
 from storage.background import beside
 from storage.free_space import free_space
 from storage.open import open_store
+from texts.text import say_instead
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
@@ -171,11 +172,16 @@ class Program:
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
         self._name = name_of_this_process()
         self._desk_file = desk_file
+        self._use_own_words()
+        desk_file.listen(self._use_own_words)
         self._desk_files = DeskFiles(self._name, desk_file, store.signals)
         self._leading = None if only is Only.API else Leading(store.lease, self._name, self.lead)
         self._client: GuildClient | None = None
         self._admins = Admins(self._map, report)
         self._identifies = Identifies()
+
+    def _use_own_words(self) -> None:
+        say_instead(self._desk_file.now.texts.by_language)
 
     async def serve_api(self, stack: AsyncExitStack) -> int:
         """Serve the API until the stack closes; gives the port."""

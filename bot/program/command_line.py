@@ -1,5 +1,5 @@
 """The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``,
-``desk-schema``."""
+``desk-schema``, ``texts``."""
 
 import argparse
 import asyncio
@@ -26,6 +26,8 @@ from demo.processes import DidNotStart, PortInUse
 from demo.tokens import DAY, claims_of, mint
 from storage.keeping.problems import CannotBeDone
 from storage.private import OTHERS
+from texts.language import Language
+from texts.own import texts_in
 from tickets.model import UserRole
 from tickets.ports.store import StoreUnavailable
 
@@ -88,6 +90,10 @@ def parser() -> argparse.ArgumentParser:
     schema.set_defaults(do=_desk_schema)
 
     keeping.add_commands(commands, _add_env_file)
+
+    texts = commands.add_parser("texts", help="print all texts of a language, as a section of DESK_FILE")
+    texts.add_argument("--language", default=Language.EN, type=Language, choices=[*Language], help="(en)")
+    texts.set_defaults(do=_texts)
 
     _add_orphans(
         commands.add_parser("remove", help="remove channels that the store does not know"), remove=True
@@ -159,6 +165,14 @@ def _token(options: argparse.Namespace) -> int:
 
 def _desk_schema(_: argparse.Namespace) -> int:
     print(json.dumps(DeskFile.model_json_schema(), indent=2))
+    return 0
+
+
+def _texts(options: argparse.Namespace) -> int:
+    """Commented out, for those that are to be changed to be put into the desk file."""
+    print(f"[texts.{options.language}]")
+    for id_, written in texts_in(options.language).items():
+        print(f"# {id_} = {json.dumps(written.words, ensure_ascii=False)}")
     return 0
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from config.desk_file import DeskFile, DeskFileIsWrong, parsed, read_desk_file
+from config.desk_sections import TextsSection
 from config.toml_lines import line_of
 from tests.docs.pages import ROOT
+from texts.language import Language
 from tickets.forms import Forms
 from tickets.model import IssueLevel
 
@@ -97,6 +99,15 @@ WRONG = {
         FORM.replace("A bug", "A\\nbug"),
         "line 3: forms 1 (bug), name: must be one line",
     ),
+    "a text that nobody says": (
+        '[texts.en]\n# hello\nrefusal-ticket_clossed = "x"',
+        "line 3: texts, en, refusal-ticket_clossed: there is no such text; is refusal-ticket_closed meant?",
+    ),
+    "a fact that a text is not given": (
+        '[texts.de]\nrefusal-ticket_closed = "{ $name }"',
+        "line 2: texts, de, refusal-ticket_closed: names { $name }, which this text is not given",
+    ),
+    "a language": ("[texts.fr]", "line 1: texts, fr: there is no such key; known here: en, de"),
     "no TOML": ("[hours", "is no TOML: "),
 }
 
@@ -152,7 +163,7 @@ def test_the_example_is_right_and_shows_every_key() -> None:
     } <= NOT_IN_THE_EXAMPLE
 
 
-NOT_IN_THE_EXAMPLE = {"topic_question", "description_question", "texts"}
+NOT_IN_THE_EXAMPLE = {"topic_question", "description_question", "texts", "de"}
 """They would not go with what the example shows, or stand in a page of their own."""
 
 
@@ -207,3 +218,7 @@ def test_the_line_of_each_key_is_the_one_in_which_it_begins(tables: list[list[tu
             text += f"{key} = {value}\n"
 
     assert {path: line_of(text, path) for path in begins} == begins
+
+
+def test_texts_may_be_said_in_every_language() -> None:
+    assert {it.value for it in Language} == set(TextsSection.model_fields)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from chaos.house import House, housed, until
+from chaos.house import Customer, House, housed, until
 from demo.processes import DidNotStart
 from tests.system.test_slips import codes, readyz
 from tests.system.test_two import another, readiness
 
 RIGHT = "[pings]\nnew = true\n"
+FORM = '[[forms]]\nslug = "bug"\nname = "Bug"\ndefault = true\nlevel = "URGENT"\n'
 WRONG = "[pings]\nnew = 3\n"
 
 
@@ -49,6 +50,22 @@ async def test_a_changed_file_is_read_without_a_restart_and_a_wrong_one_is_told(
 
     assert "line 2: pings, new: must be true or false" in body["faults"][0]
     assert (await readyz(house, "?strict=1"))[0] == 200
+
+
+async def test_own_words_and_forms_count_without_a_restart(house: House, desk: Path) -> None:
+    ann = Customer(house, "ann")
+    desk.write_text(FORM + '[texts.en]\nticket-was-reopened = "Here we go again, says { $who }."\n')
+
+    async def has_form() -> bool:
+        return [it["slug"] for it in (await ann.ask("GET", "/forms"))[1]] == ["bug"]
+
+    await until(has_form)
+    ticket = await ann.open(category="bug")
+    await ann.ask("PATCH", f"/tickets/{ticket['id']}", {"status": "CANCELED"})
+    await ann.ask("PATCH", f"/tickets/{ticket['id']}", {"status": "OPEN"})
+
+    assert (ticket["category"], ticket["issue_level"]) == ("bug", "URGENT")
+    await until(lambda: _told(house, "Here we go again, says Ann"))
 
 
 async def test_sighup_reads_the_file_again_and_ends_nothing(house: House) -> None:
