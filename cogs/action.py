@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from cogs.card_buttons import CardButton, CardSelect
@@ -18,6 +19,7 @@ from texts.language import Language
 from texts.text import Text, Words, joined
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -76,6 +78,7 @@ class Means:
     times: TimeDesk
     labels: LabelDesk
     canned: CannedDesk
+    correcting: CorrectingDesk
     users: UserDesk
     channels: Channels
     staff: Staff
@@ -102,6 +105,10 @@ class Action(commands.Cog):
 
     def carrying_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below answers."""
+        return ()
+
+    def menus(self) -> Sequence[app_commands.ContextMenu]:
+        """The action's entries in the menus of messages and members."""
         return ()
 
     def language(self, interaction: discord.Interaction) -> Language:

@@ -8,6 +8,7 @@ from cogs.assigning import Assigning
 from cogs.canning import Canning
 from cogs.claiming import Claiming
 from cogs.closing import Closing
+from cogs.correcting import Correcting
 from cogs.describing import Describing
 from cogs.duty import Duty
 from cogs.finding import Finding
@@ -34,6 +35,7 @@ ACTIONS: Sequence[type[Action]] = (
     Describing,
     Noting,
     Canning,
+    Correcting,
     Snoozing,
     Asking,
     Reopening,

@@ -25,6 +25,8 @@ class Answer:
     embed: discord.Embed | None = None
     file: discord.File | None = None
     layout: discord.ui.LayoutView | None = None
+    form: discord.ui.Modal | None = None
+    """What is shown instead of all that, if it can be: Discord takes no form as a late answer."""
 
 
 class Declined(Exception):
@@ -71,6 +73,9 @@ async def answer(
     )
     if found.layout is not None:
         await send(view=found.layout, ephemeral=True)
+        return
+    if found.form is not None and not interaction.response.is_done():
+        await interaction.response.send_modal(found.form)
         return
     await send(
         in_language(found.text, language),

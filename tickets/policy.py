@@ -1,7 +1,7 @@
 """Who may do what: one table of moves, and pure functions that raise a refusal or return nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -255,6 +255,31 @@ def may_touch(caller: Caller, ticket: Ticket, message: Message | None, message_i
         raise NotTheAuthor
     _must_be_open(ticket)
     return message
+
+
+def may_correct(
+    caller: Caller,
+    ticket: Ticket,
+    message: Message | None,
+    message_id: MessageId,
+    *,
+    own: Collection[UserKey],
+) -> Message:
+    """The message or note of staff's if the caller may change it or take it back: whoever posted it, under
+    any of their ``own`` keys, or somebody of MANAGER and above."""
+    must_be_staff(caller, "correct what staff has posted")
+    if message is None or message.deleted or message.ticket_id != ticket.id:
+        raise MessageNotFound(message_id)
+    is_of_staff = message.author.type in (AuthorType.STAFF, AuthorType.SERVICE)
+    if not is_of_staff or not (message.author.key in own or _is_manager(caller)):
+        raise NotTheAuthor
+    _must_be_open(ticket)
+    return message
+
+
+def _is_manager(caller: Caller) -> bool:
+    managers = SupportRole.MANAGER.and_above
+    return caller.person.role is UserRole.ADMIN or caller.person.support_role in managers
 
 
 def may_snooze(caller: Caller, ticket: Ticket, until: Millis, now: Millis) -> None:

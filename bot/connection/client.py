@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.connection.discord_http import MayAsk, RateLimited, trace
@@ -59,16 +60,19 @@ class GuildClient(commands.Bot):
         self._cogs: Sequence[commands.Cog] = ()
         self._view: discord.ui.LayoutView | None = None
         self._carrying: type[discord.ui.DynamicItem[Any]] | None = None
+        self._menus: Sequence[app_commands.ContextMenu] = ()
 
     def equip(
         self,
         cogs: Sequence[commands.Cog],
         view: discord.ui.LayoutView,
         carrying: type[discord.ui.DynamicItem[Any]],
+        menus: Sequence[app_commands.ContextMenu] = (),
     ) -> None:
-        """Give it what hears events and commands, the view that answers for the buttons on all cards, and the
-        kind of button whose id carries something; to be called once, before connecting."""
-        self._cogs, self._view, self._carrying = cogs, view, carrying
+        """Give it what hears events and commands, the view that answers for the buttons on all cards, the
+        kind of button whose id carries something, and entries in the menus of messages and members; to be
+        called once, before connecting."""
+        self._cogs, self._view, self._carrying, self._menus = cogs, view, carrying, menus
 
     async def setup_hook(self) -> None:
         """After each login. Commands belong to the guild alone, because changes to those show at once."""
@@ -78,6 +82,8 @@ class GuildClient(commands.Bot):
             self.add_view(self._view)
         if self._carrying is not None:
             self.add_dynamic_items(self._carrying)
+        for menu in self._menus:
+            self.tree.add_command(menu, override=True)
         self.tree.copy_global_to(guild=discord.Object(self._guild_id))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

@@ -56,6 +56,7 @@ from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -191,6 +192,7 @@ class GuildWork:
             ),
             answering_view(buttons, [select for action in actions for select in action.selects()]),
             kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
+            [menu for action in actions for menu in action.menus()],
         )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
@@ -273,6 +275,7 @@ def _means(
         times=TimeDesk(desk, clock),
         labels=LabelDesk(desk, store),
         canned=CannedDesk(desk, store, clock, names),
+        correcting=CorrectingDesk(desk, store),
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,

@@ -161,6 +161,11 @@ class TicketChannels:
                 .edit(content=in_language(words, self.language))
             )
 
+    async def take_away(self, channel: Channel, discord_id: int) -> None:
+        """Delete a message of the bot's, unless it is gone already."""
+        with suppress(MessageIsGone), discord_faults("deleting a message of the bot's"):
+            await self._messageable(channel).get_partial_message(discord_id).delete()
+
     async def remove(self, channel: Channel, reason: str) -> None:
         """Delete the channel, unless it is gone already."""
         self._map.guild(self._client)

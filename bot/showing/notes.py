@@ -1,36 +1,84 @@
 """Notes that were not written in the ticket's channel itself: shown there as the bot's, with their files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
+import discord
+
+from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import nonce
 from bot.showing.posts import Post
 from bot.showing.uploads import Uploads
 from texts.text import Text, Words, in_language
 from tickets.events import Event, NoteAdded, NoteDeleted, NoteEdited
-from tickets.ports.channels import Channel
+from tickets.model import MessageId
+from tickets.ports.channels import Channel, Channels, Link
 
 NoteEvent = NoteAdded | NoteEdited | NoteDeleted
 
 
 async def show_note(
-    channels: TicketChannels, uploads: Uploads, channel: Channel, event: Event, data: NoteEvent, author: Words
+    channels: TicketChannels,
+    links: Channels,
+    uploads: Uploads,
+    channel: Channel,
+    event: Event,
+    data: NoteEvent,
+    author: Words,
 ) -> None:
-    """Post a note, or say that one was changed or deleted; ``author`` is fit to be shown."""
-    language = channels.language
+    """Post a note, change the one that is there, or say that it was deleted; ``author`` is fit to be
+    shown."""
+    language, note_id = channels.language, event.message_id or MessageId("")
+    there = [it for it in await links.links(event.ticket_id, note_id) if it.channel_id == channel.channel_id]
     match data:
         case NoteAdded(content, attachments):
-            posts = uploads.posts_of(
-                content, attachments, heading=in_language(Text("note-by", author=author), language)
-            )
+            heading = in_language(Text("note-by", author=author), language)
+            texts, further = uploads.posts_of(content, attachments, heading=heading)
         case NoteEdited(content=content):
-            posts = uploads.posts_of(
-                content, heading=in_language(Text("note-changed-by", author=author), language)
-            )
+            heading = in_language(Text("note-changed-by", author=author), language)
+            texts, further = uploads.posts_of(content, heading=heading)
+            if there and await _changed_in_place(channels, channel, there, texts):
+                return
         case NoteDeleted():
-            posts = ([Post(in_language(Text("note-deleted-by", author=author), language))], [])
-    await say_all(channels, uploads, channel, [*posts[0], *posts[1]], partial(nonce, event))
+            for link in there:
+                await channels.take_away(channel, link.discord_id)
+            texts, further = [Post(in_language(Text("note-deleted-by", author=author), language))], []
+    posts = [*texts, *further]
+
+    async def keep(number: int, sent: discord.Message) -> None:
+        if isinstance(data, NoteAdded):
+            await links.link(_link(event, note_id, number, len(posts), sent))
+
+    await say_all(channels, uploads, channel, posts, partial(nonce, event), keep)
+
+
+async def _changed_in_place(
+    channels: TicketChannels, channel: Channel, there: Sequence[Link], texts: Sequence[Post]
+) -> bool:
+    """Whether the messages that show the note show the new words now: one does, where one is enough."""
+    if len(there) != 1 or len(texts) != 1 or texts[0].whole is not None:
+        return False
+    try:
+        await channels.correct(channel, there[0].discord_id, texts[0].text)
+    except MessageIsGone:
+        return False
+    return True
+
+
+def _link(event: Event, note_id: MessageId, number: int, parts: int, sent: discord.Message) -> Link:
+    return Link(
+        ticket_id=event.ticket_id,
+        message_id=note_id,
+        part=number,
+        parts=parts,
+        channel_id=sent.channel.id,
+        discord_id=sent.id,
+    )
+
+
+async def _forget(_: int, __: discord.Message) -> None:
+    """Most messages of the bot's are never looked for again."""
 
 
 async def say_all(
@@ -39,12 +87,14 @@ async def say_all(
     channel: Channel,
     posts: Sequence[Post],
     nonce_of: Callable[[int], str],
+    keep: Callable[[int, discord.Message], Awaitable[None]] = _forget,
 ) -> None:
     """Post messages of the bot's, with their files; in more of them, if Discord takes less at once."""
 
     async def send(number: int, post: Post) -> None:
         files = await uploads.files_of(post)
         with uploads.learning(post.sizes):
-            await channels.say(channel, post.text, nonce_of(number), files=files)
+            sent = await channels.say(channel, post.text, nonce_of(number), files=files)
+        await keep(number, sent)
 
     await uploads.each(posts, send)

@@ -43,7 +43,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
-from tickets.model import IssueLevel, Millis, Ticket
+from tickets.model import AuthorType, IssueLevel, Millis, Ticket
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
@@ -174,9 +174,13 @@ class DiscordSink:
                 await self._copies.show(
                     channel, event, data, ticket, partial(self._ping_for_message, channel, event, ticket)
                 )
+                if isinstance(data, MessageDeleted) and event.actor.type is AuthorType.REQUESTER:
+                    who = await self._notices.who(event)
+                    await self._notices.say(channel, event, Text("message-was-deleted", who=who))
             case NoteAdded() | NoteEdited() | NoteDeleted() as note:
                 await show_note(
                     self._channels,
+                    self._store.channels,
                     self._uploads,
                     channel,
                     event,

@@ -131,3 +131,7 @@ command-canned-import = einlesen
     .description = Übernimmt die Vorlagen aus einer Datei.
 option-canned-import-file = datei
     .description = Wie sie /canned export ausgibt; gleichnamige werden ersetzt
+
+menu-edit = Bearbeiten
+menu-take-back = Zurücknehmen
+menu-earlier-versions = Frühere Fassungen

@@ -39,6 +39,7 @@ not-taken = ⚠️ Discord nimmt etwas von { $who } nicht an: { $why }
 note-by = 📝 Notiz von { $author }:
 note-changed-by = 📝 Notiz geändert von { $author }:
 note-deleted-by = 📝 { $author } hat eine Notiz gelöscht.
+message-was-deleted = 🗑️ { $who } hat eine Nachricht gelöscht.
 
 closed-it = { $who } hat es { $at } als { $status } geschlossen.
 waits-since = wartet seit { $at }
@@ -59,6 +60,7 @@ side =
     { $side ->
         [REQUESTER] Kunde
         [STAFF] Team
+        [SERVICE] Dienst
        *[SYSTEM] System
     }
 access-was-changed = ⚠️ Wer diesen Kanal sieht, wurde von Hand geändert: { $what }. Es ist wieder wie zuvor, denn darüber entscheidet das Ticket.

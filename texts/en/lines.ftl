@@ -39,6 +39,7 @@ not-taken = ⚠️ Discord does not take something of { $who }: { $why }
 note-by = 📝 Note by { $author }:
 note-changed-by = 📝 Note changed by { $author }:
 note-deleted-by = 📝 { $author } deleted a note.
+message-was-deleted = 🗑️ { $who } deleted a message.
 
 closed-it = { $who } closed it as { $status } { $at }.
 waits-since = waits since { $at }
@@ -59,6 +60,7 @@ side =
     { $side ->
         [REQUESTER] requester
         [STAFF] staff
+        [SERVICE] service
        *[SYSTEM] system
     }
 access-was-changed = ⚠️ Who may see this channel was changed by hand: { $what }. It is as before, because the ticket decides who sees it.

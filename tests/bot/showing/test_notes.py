@@ -21,16 +21,31 @@ async def test_a_note_its_change_and_its_end_are_told_with_who_made_them(desk_of
 
     note = await desk_office.desk.add_note(boss, ticket.id, Said("He was @everyone's **boss**"))
     await desk_office.shown()
+    added = lines(channel)
     await desk_office.desk.edit(boss, ticket.id, note.id, Said("She was"))
     await desk_office.shown()
+    changed = lines(channel)
     await desk_office.desk.delete(boss, ticket.id, note.id)
     await desk_office.shown()
 
-    assert lines(channel) == [
-        f"📝 Note by {WHO}:\n>>> He was @everyone's **boss**",
-        f"📝 Note changed by {WHO}:\n>>> She was",
-        f"📝 {WHO} deleted a note.",
-    ]
+    assert added == [f"📝 Note by {WHO}:\n>>> He was @everyone's **boss**"]
+    assert changed == [f"📝 Note changed by {WHO}:\n>>> She was"]
+    assert lines(channel) == [f"📝 {WHO} deleted a note."]
+
+
+async def test_a_note_that_grows_beyond_its_message_is_told_anew(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    boss = desk_office.caller("admin")
+    note = await desk_office.desk.add_note(boss, ticket.id, Said("Short"))
+    await desk_office.shown()
+
+    await desk_office.desk.edit(boss, ticket.id, note.id, Said("long " * 700))
+    await desk_office.shown()
+
+    first, *changed = lines(channel)
+    assert first == f"📝 Note by {WHO}:\n>>> Short"
+    assert len(changed) == 2
+    assert all(it.startswith(f"📝 Note changed by {WHO}:") for it in changed)
     assert not any(it["mention_everyone"] for it in desk_office.ever_posted(channel))
 
 
