@@ -186,6 +186,11 @@ DISK_FULL: Final = FaultKind(
     "less than {megabytes} MB of disk are free: uploads are refused",
     "free some disk, or lower MIN_FREE_MB",
 )
+BACKUP_FAILED: Final = FaultKind(
+    "backup_failed",
+    "BACKUP_EVERY: no back-up could be made: {why}",
+    "put that right; it is tried again by itself",
+)
 DESK_FILE_WRONG: Final = FaultKind(
     "desk_file_wrong",
     "DESK_FILE: {what}. The file is not heeded, and all stays as it was before",

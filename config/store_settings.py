@@ -1,9 +1,9 @@
 """The settings that say where the store is: commands that work on it alone need no others."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TO_THE_LETTER = frozenset({"jwt_secret_key", "note_prefix"})
@@ -35,6 +35,9 @@ class StoreSettings(BaseSettings):
     mongo_uri: SecretStr | None = None
     db_name: str | None = None
     data_dir: Path = Path("var")
+    backup_every: Annotated[float, Field(ge=0, le=8_784)] = 0.0
+    backup_keep: Annotated[int, Field(ge=1)] = 7
+    backup_dir: Path | None = None
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:
@@ -44,8 +47,15 @@ class StoreSettings(BaseSettings):
 
 
 def faults_of_store(settings: StoreSettings) -> list[str]:
+    faults = []
+    if settings.backup_every and settings.mongo_uri:
+        faults.append("BACKUP_EVERY: is for the embedded store; back up MongoDB with its own tools")
+    elif settings.backup_every and settings.backup_dir is None:
+        faults.append("BACKUP_DIR: is missing; BACKUP_EVERY needs a folder, best on another disk")
     if settings.db_name and not settings.mongo_uri:
-        return ["DB_NAME: is set without MONGO_URI; set both for MongoDB, or neither for the embedded store"]
+        faults.append(
+            "DB_NAME: is set without MONGO_URI; set both for MongoDB, or neither for the embedded store"
+        )
     if settings.mongo_uri and not settings.db_name:
-        return ["DB_NAME: is missing; MONGO_URI needs the name of a database"]
-    return []
+        faults.append("DB_NAME: is missing; MONGO_URI needs the name of a database")
+    return faults

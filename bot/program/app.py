@@ -22,6 +22,7 @@ from bot.connection.identifies import Identifies
 from bot.connection.staying import Staying
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
+from bot.program.backing_up import by_schedule
 from bot.program.desk_files import DeskFiles
 from bot.program.error_reports import reporting
 from bot.program.guild_work import GuildOptions, GuildWork
@@ -290,6 +291,9 @@ class Program:
             )
             tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(staying.run(), name="Discord")
+            found = partial(self._admins.found, "back-ups")
+            if (backing_up := by_schedule(settings, store.deployment, now, found)) is not None:
+                tasks.create_task(backing_up.run(), name="back-ups")
 
     def _guild_options(self) -> GuildOptions:
         settings = self._settings

@@ -50,7 +50,7 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
 
 def _must_be_free(folder: Path, *, replace: bool) -> None:
     there = sorted(it.name for it in folder.iterdir() if it.name not in NOT_IN_THE_WAY)
-    there = [name for name in there if not name.startswith("whispers.sqlite3")]
+    there = [name for name in there if not name.startswith((".", "whispers.sqlite3"))]
     if there and not replace:
         raise CannotBeDone(
             f"{folder} is not empty ({', '.join(there[:3])}{', …' if there[3:] else ''}); "
