@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.card_buttons import CardButton, CardSelect
 from cogs.carrying_buttons import CarryingButton
+from cogs.panels import Panels
 from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
 from texts.language import Language
@@ -20,6 +21,7 @@ from texts.text import Text, Words, joined
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.correcting_desk import CorrectingDesk
+from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -27,7 +29,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.history import Entry
-from tickets.model import Caller, Ticket, TicketId
+from tickets.model import Attachment, Caller, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
 from tickets.ports.store import Clock
 from tickets.ports.users import User
@@ -67,6 +69,24 @@ class Lines(Protocol):
         ...
 
 
+class MadeThreads(Protocol):
+    """Knows of requesters' threads."""
+
+    async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
+        """Discord's id of the ticket's thread, once it is made; None if it is not within these seconds."""
+        ...
+
+
+class FormFiles(Protocol):
+    """Copies the files that come with a form."""
+
+    async def copied(
+        self, attachments: Sequence[discord.Attachment], mark: str
+    ) -> tuple[tuple[Attachment, ...], list[str]]:
+        """The copies, and the names of what could not be copied; ``mark`` makes them those of one ticket."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What actions work with."""
@@ -83,6 +103,12 @@ class Means:
     channels: Channels
     staff: Staff
     turns: Turns
+    own_turns: Turns
+    """The same for requesters' threads."""
+    threads: MadeThreads
+    form_files: FormFiles
+    panels: Panels
+    feedback: FeedbackDesk
     lines: Lines
     clock: Clock
     language: Language
@@ -105,6 +131,10 @@ class Action(commands.Cog):
 
     def carrying_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below answers."""
+        return ()
+
+    def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
+        """What else has an id by which it is answered for, however old it is."""
         return ()
 
     def menus(self) -> Sequence[app_commands.ContextMenu]:

@@ -15,13 +15,16 @@ from cogs.finding import Finding
 from cogs.labeling import Labeling
 from cogs.leveling import Leveling
 from cogs.noting import Noting
+from cogs.opening import Opening
 from cogs.own_tickets import OwnTickets
+from cogs.paneling import Paneling
 from cogs.queueing import Queueing
 from cogs.releasing import Releasing
 from cogs.remembering import Remembering
 from cogs.reopening import Reopening
 from cogs.requesters import Requesters
 from cogs.snoozing import Snoozing
+from cogs.thread_buttons import OwnThreads
 from cogs.transferring import Transferring
 
 ACTIONS: Sequence[type[Action]] = (
@@ -45,4 +48,7 @@ ACTIONS: Sequence[type[Action]] = (
     Remembering,
     Requesters,
     Duty,
+    Opening,
+    Paneling,
+    OwnThreads,
 )

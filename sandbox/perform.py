@@ -9,6 +9,7 @@ import simcord.http.routes  # noqa: F401 (fills SimCord's route table)
 from simcord.backend.errors import BackendError, SetupError
 from simcord.http import router
 
+import sandbox.webhooks_in_threads  # noqa: F401 (teaches SimCord)
 from sandbox.calls import Answer, Call, Gap
 from sandbox.world import World
 

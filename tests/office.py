@@ -14,6 +14,7 @@ import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, RoleHandle
 from simcord._clock import Clock
 
+import sandbox.webhooks_in_threads  # noqa: F401 (teaches SimCord)
 from bot.connection.client import GuildClient
 from bot.connection.discord_http import webhook_session
 from bot.connection.guild import GuildMap
@@ -26,6 +27,7 @@ from bot.showing.log_channel import LISTENING
 from storage.sqlite.store import open_sqlite
 from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
+from tickets.forms import Forms
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment
@@ -186,6 +188,7 @@ async def office(
     relay_bots: Sequence[str] = (),
     with_board: bool = False,
     with_log: bool = False,
+    forms: Forms | None = None,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
@@ -224,7 +227,7 @@ async def office(
             people[name] = guild.add_member(env.create_user(name, bot=True), roles=[roles[SupportRole.ADMIN]])
         named = frozenset(people[name].id for name in relay_bots)
         chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
-        desk = Desk(store, now, Rules(assignment=assignment))
+        desk = Desk(store, now, Rules(assignment=assignment), lambda: forms or Forms())
         admins = Admins(guild_map)
         admins.client = client
         work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen, admins)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tickets.events import Origin, Place
 from tickets.ids import new_id
 from tickets.model import EventId
-from tickets.ports.channels import event_id_from_discord
+from tickets.ports.channels import event_id_from_discord, event_id_from_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,12 @@ def from_api(event_id: EventId | None = None) -> Source:
 def from_message(channel_id: int, message_id: int, suffix: str = "") -> Source:
     """A message in Discord; ``suffix`` tells apart what happens to it."""
     return Source(event_id_from_discord(message_id, suffix), Origin(Place.DISCORD, channel_id, message_id))
+
+
+def from_thread(thread_id: int, message_id: int, suffix: str = "") -> Source:
+    """A message of a requester's in the thread where they talk."""
+    event_id = event_id_from_thread(thread_id, message_id, suffix)
+    return Source(event_id, Origin(Place.DISCORD, thread_id, message_id))
 
 
 def from_command(interaction_id: int) -> Source:

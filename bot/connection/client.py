@@ -59,20 +59,20 @@ class GuildClient(commands.Bot):
         self.identifies = identifies or Identifies()
         self._cogs: Sequence[commands.Cog] = ()
         self._view: discord.ui.LayoutView | None = None
-        self._carrying: type[discord.ui.DynamicItem[Any]] | None = None
+        self._items: Sequence[type[discord.ui.DynamicItem[Any]]] = ()
         self._menus: Sequence[app_commands.ContextMenu] = ()
 
     def equip(
         self,
         cogs: Sequence[commands.Cog],
         view: discord.ui.LayoutView,
-        carrying: type[discord.ui.DynamicItem[Any]],
+        items: Sequence[type[discord.ui.DynamicItem[Any]]],
         menus: Sequence[app_commands.ContextMenu] = (),
     ) -> None:
         """Give it what hears events and commands, the view that answers for the buttons on all cards, the
-        kind of button whose id carries something, and entries in the menus of messages and members; to be
-        called once, before connecting."""
-        self._cogs, self._view, self._carrying, self._menus = cogs, view, carrying, menus
+        kinds of buttons and selects whose ids tell what they are about, and entries in the menus of messages
+        and members; to be called once, before connecting."""
+        self._cogs, self._view, self._items, self._menus = cogs, view, items, menus
 
     async def setup_hook(self) -> None:
         """After each login. Commands belong to the guild alone, because changes to those show at once."""
@@ -80,8 +80,7 @@ class GuildClient(commands.Bot):
             await self.add_cog(cog, override=True)
         if self._view is not None:
             self.add_view(self._view)
-        if self._carrying is not None:
-            self.add_dynamic_items(self._carrying)
+        self.add_dynamic_items(*self._items)
         for menu in self._menus:
             self.tree.add_command(menu, override=True)
         self.tree.copy_global_to(guild=discord.Object(self._guild_id))

@@ -31,8 +31,21 @@ TO_BE_COMPLETE = TO_SERVE | discord.Permissions(
 )
 """What the bot needs in the guild: overwrites need Manage Roles, pinging a role Mention Everyone, and what
 staff is given in a channel the bot must have itself."""
-TO_BE_INVITED = TO_BE_COMPLETE | discord.Permissions(view_audit_log=True)
-"""What the invite link asks for. Without the audit log the bot only cannot say who has changed something."""
+TO_HOST = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    manage_webhooks=True,
+    create_private_threads=True,
+    manage_threads=True,
+    send_messages_in_threads=True,
+)
+"""What the bot needs in a channel with a panel, in whose threads requesters talk."""
+TO_BE_INVITED = TO_BE_COMPLETE | TO_HOST | discord.Permissions(view_audit_log=True)
+"""What the invite link asks for. Without the audit log the bot only cannot say who has changed something, and
+threads it makes only where a panel is."""
 
 TO_WORK = discord.Permissions(
     view_channel=True,

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import discord
 
-from tickets.ports.channels import Channel, Channels
+from tickets.ports.channels import Channel, Places
 from tickets.ports.store import StoreUnavailable
 
 V = TypeVar("V")
@@ -62,7 +62,7 @@ class SeenThrough:
     """The newest message processed in each channel. The store is told now and then, and only of what is
     marked: a mark that is in flight when the process is killed is set by the next one."""
 
-    def __init__(self, channels: Channels) -> None:
+    def __init__(self, channels: Places) -> None:
         self._channels = channels
         self._untold: dict[int, int] = {}
         self._settled: dict[int, int] = {}

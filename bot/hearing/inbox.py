@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from bot.hearing.threads import Room, Threads, begun_in
 from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
-from tickets.ports.channels import Channel
+from tickets.ports.channels import Channel, Places
 from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -57,14 +57,33 @@ class Inbox(commands.Cog):
         self._lanes = Lanes()
         self._marks = Lanes()
         self._marking = Marking(self._marks, language, has_marks=options.mark)
-        self._intake = Intake(desk, store, staff, options, self._marking)
-        self._repeating = Repeating(client, store, staff, self._intake, self._lanes, options.relay_bots)
-        self._threads = Threads(client, store.channels, guild_id)
+        self._places = self._places_in(store)
+        self._intake = self._made_intake(desk, store, staff, options)
+        self._repeating = self._made_repeating(staff, options)
+        self._threads = self._made_threads()
         self._caught_up: set[int] = set()
         """Channels and threads in which everything written before this session is known."""
         self._archives_known: set[int] = set()
         """Channels whose archived threads were looked at in this session."""
-        self._seen = SeenThrough(store.channels)
+        self._seen = SeenThrough(self._places)
+
+    def _places_in(self, store: Store) -> Places:
+        """What it hears of."""
+        return store.channels
+
+    def _made_threads(self) -> Threads:
+        return Threads(self._client, self._places, self._guild_id)
+
+    def _made_intake(self, desk: Desk, store: Store, staff: Staff, options: InboxOptions) -> Intake:
+        return Intake(desk, store, staff, options, self._marking, self._places)
+
+    def _made_repeating(self, staff: Staff, options: InboxOptions) -> Repeating:
+        named = options.relay_bots
+        return Repeating(self._client, self._store, staff, self._intake, self._lanes, named)
+
+    async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:
+        """Discord's ids of all that the store knows from there; see ``known_of``."""
+        return await known_of(self._store, channel)
 
     async def run(self) -> None:
         """Process what comes in until cancelled."""
@@ -91,7 +110,7 @@ class Inbox(commands.Cog):
 
         async def know_all() -> None:
             try:
-                await self._know_all_of(channel_id)
+                await self.know_all_of(channel_id)
             except discord.DiscordServerError:
                 raise  # it is tried again
             except discord.HTTPException as error:
@@ -102,11 +121,12 @@ class Inbox(commands.Cog):
 
     async def read_out(self, channel_id: int) -> None:
         """Return once everything done in the channel is processed. Raises whatever prevents reading it."""
-        await self._lanes.in_turn(channel_id, partial(self._know_all_of, channel_id))
+        await self._lanes.in_turn(channel_id, partial(self.know_all_of, channel_id))
 
-    async def _know_all_of(self, channel_id: int) -> None:
-        if (channel := await self._store.channels.at(channel_id)) is not None:
-            await self._catch_up_first(Room(channel))
+    async def know_all_of(self, channel_id: int) -> None:
+        """Catch up and compare. To be done in the channel's turn."""
+        if (channel := await self._places.at(channel_id)) is not None:
+            await self._catch_up_first(self._threads.room_of(channel))
             await self.compare(channel_id)
 
     @commands.Cog.listener()
@@ -130,14 +150,14 @@ class Inbox(commands.Cog):
         self._caught_up.clear()
         self._archives_known.clear()
 
-    def catch_up(self, channel: Channel, there: discord.TextChannel) -> bool:
+    def catch_up(self, channel: Channel, there: discord.TextChannel | discord.Thread) -> bool:
         """Read what was written while nobody listened. Gives whether anything was; if not, no request."""
         is_news = (there.last_message_id or 0) > self._seen.through(channel)
         if is_news:
-            self._lanes.put(there.id, partial(self._read_missed, Room(channel)))
+            self._lanes.put(there.id, partial(self._read_missed, self._threads.room_of(channel)))
         else:
             self._caught_up.add(there.id)
-        for thread in there.threads:
+        for thread in there.threads if isinstance(there, discord.TextChannel) else ():
             room = Room(channel, thread.id)
             self._lanes.put(there.id, partial(self._catch_up_thread, room, thread.last_message_id))
         return is_news
@@ -152,14 +172,14 @@ class Inbox(commands.Cog):
         """Find what came by no event among the newest messages: edits, deletions, and messages that nobody
         told of. To be done in the channel's turn, and once it is caught up with. Where nobody has said
         anything yet it is not urgent: there is nothing to be edited."""
-        channel = await self._store.channels.at(channel_id)
+        channel = await self._places.at(channel_id)
         if channel is None or channel_id not in self._caught_up:
             return
-        known = await known_of(self._store, channel)
+        known = await self._known_in(channel)
         threads = self._threads.active_in(channel_id)
         if not known and not threads and not is_urgent:
             return
-        newest = await self._compare(Room(channel), known.get(None, set()))
+        newest = await self._compare(self._threads.room_of(channel), known.get(None, set()))
         threads |= {it for it in known if it is not None} | begun_in(newest)
         for thread_id in sorted(threads | await self._archived_in(channel_id)):
             await self._compare_thread(Room(channel, thread_id), known.get(thread_id, set()))
@@ -269,7 +289,7 @@ class Inbox(commands.Cog):
         if room.id not in self._caught_up:
             seen_through = self._seen.through(room.channel)
             if room.thread_id is not None:
-                known = await known_of(self._store, room.channel)
+                known = await self._known_in(room.channel)
                 seen_through = max(known.get(room.thread_id, ()), default=0)
             await self._read_after(room, max(seen_through, room.id))
         self._caught_up.add(room.id)

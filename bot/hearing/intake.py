@@ -19,6 +19,7 @@ from tickets.characters import clean_text
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Message, MessageId
+from tickets.ports.channels import Places
 from tickets.ports.store import Store
 from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
 from tickets.sources import Source
@@ -31,7 +32,8 @@ log = logging.getLogger(__name__)
 class InboxOptions:
     """What a deployment chooses. ``mark`` puts a reaction on messages that says what became of them."""
 
-    note_prefix: str = "//"
+    note_prefix: str | None = "//"
+    """None where nothing is a note."""
     mark: bool = True
     max_file_bytes: int = 10 * 1024 * 1024
     staff_names: StaffNames = field(default_factory=StaffNames)
@@ -43,11 +45,12 @@ class Intake:
     """Brings single messages to the desk. All of it can be repeated. To be called in a channel's turn."""
 
     def __init__(
-        self, desk: Desk, store: Store, staff: Staff, options: InboxOptions, marking: Marking
+        self, desk: Desk, store: Store, staff: Staff, options: InboxOptions, marking: Marking, places: Places
     ) -> None:
         self._desk = desk
         self._channel_desk = ChannelDesk(store)
         self._store = store
+        self._places = places
         self._staff = staff
         self.marking = marking
         self.reading = Reading(
@@ -67,10 +70,9 @@ class Intake:
         """A new message, as a message or a note; what is refused is answered. Without a caller it is its
         author's."""
         self._keep_edit(message)  # of what is part of it already an event may still come
-        caller = caller or self._staff.caller(await self.authors.of(message))
+        caller = caller or await self._caller(room, message)
         if caller is None:
-            why = Text("only-staff-speaks" if room.thread_id is None else "only-staff-notes")
-            self.marking.answer(message, _not_taken(room, why))
+            self.marking.answer(message, _not_taken(room, self._who_speaks(room)))
             return
         try:
             await self._store_message(caller, room, message)
@@ -80,6 +82,14 @@ class Intake:
             await self._came_too_late(caller, room, message, refusal)
         except Refusal as refusal:
             self.marking.answer(message, _not_taken(room, words(refusal)))
+
+    async def _caller(self, room: Room, message: discord.Message) -> Caller | None:
+        """The author as a caller of the desk's; None for whoever does not speak here."""
+        return self._staff.caller(await self.authors.of(message))
+
+    def _who_speaks(self, room: Room) -> Words:
+        """What others are told."""
+        return Text("only-staff-speaks" if room.thread_id is None else "only-staff-notes")
 
     async def replace(
         self,
@@ -119,7 +129,7 @@ class Intake:
     async def _shown_by(self, room: Room, discord_id: int) -> Message | None:
         """The message of which this is a copy."""
         channel = room.channel
-        shown = await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, discord_id)
+        shown = await self._places.shown_by(channel.ticket_id, channel.channel_id, discord_id)
         return None if shown is None else await self._store.views.message(shown, channel.ticket_id)
 
     async def _came_too_late(
@@ -170,7 +180,7 @@ class Intake:
         said, is_note = read.said, read.is_note or room.thread_id is not None
         if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
             return
-        caller = caller or self._staff.caller(await self.authors.of(message))
+        caller = caller or await self._caller(room, message)
         if caller is None:
             return
         edited_at = message.edited_at or message.created_at

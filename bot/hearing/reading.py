@@ -23,50 +23,13 @@ COPY_ATTEMPTS = 7
 """More than half a minute; later messages wait for that long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A message that was read. ``lost`` names for its author what is not part of it."""
+class FileCopies:
+    """Our own copies of files that people post in Discord."""
 
-    said: Said
-    is_note: bool
-    lost: tuple[Words, ...] = ()
-
-
-class Reading:
-    """Reads messages. Those that begin with ``note_prefix`` are notes."""
-
-    def __init__(self, files: Files, mentions: Mentions, note_prefix: str, max_file_bytes: int) -> None:
+    def __init__(self, files: Files) -> None:
         self._files = files
-        self._mentions = mentions
-        self._note_prefix = note_prefix
-        self._max_file_bytes = max_file_bytes
 
-    async def read(self, message: discord.Message, *, was_hidden: bool = False) -> Read:
-        """The message as it is now. One that ``was_hidden`` has become a note: it has other copies of files,
-        because those that the requester saw are gone."""
-        limit, attached = self._max_file_bytes, files_in(message)
-        files, missing = [], []
-        for attachment in fit(attached, limit):
-            file = file_of(attachment)
-            if was_hidden:
-                file = replace(file, id=FileId(f"n{file.id}"))
-            if (copied := await self._copied(file, attachment)) is not None:
-                files.append(copied)
-            else:
-                missing.append(file.name)
-        content = text_of(message, await self._mentions.in_message(message))
-        is_note = content.lstrip().startswith(self._note_prefix)
-        if is_note:
-            content = content.lstrip().removeprefix(self._note_prefix).lstrip()
-        lines = [content, *too_large(attached, limit)]
-        lines += [f"[A file could not be passed on: {name}]" for name in missing]
-        text = "\n".join(line for line in lines if line)
-        large = [file_of(it) for it in attached if it.size > limit]
-        lost = [Text("file-is-too-large", name=it.name, size=it.size, most=limit) for it in large]
-        lost += [Text("file-is-not-to-be-had", name=name) for name in missing]
-        return Read(Said(text, tuple(files)), is_note, tuple(lost))
-
-    async def _copied(self, file: Attachment, attachment: discord.Attachment) -> Attachment | None:
+    async def copied(self, file: Attachment, attachment: discord.Attachment) -> Attachment | None:
         """Our own copy of a file, because Discord's address expires; None if the file cannot be had.
 
         If Discord does not say its type, its content does."""
@@ -88,3 +51,49 @@ class Reading:
             else:
                 return file
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message that was read. ``lost`` names for its author what is not part of it."""
+
+    said: Said
+    is_note: bool
+    lost: tuple[Words, ...] = ()
+
+
+class Reading:
+    """Reads messages. Those that begin with ``note_prefix`` are notes."""
+
+    def __init__(
+        self, files: Files, mentions: Mentions, note_prefix: str | None, max_file_bytes: int
+    ) -> None:
+        self._copies = FileCopies(files)
+        self._mentions = mentions
+        self._note_prefix = note_prefix
+        self._max_file_bytes = max_file_bytes
+
+    async def read(self, message: discord.Message, *, was_hidden: bool = False) -> Read:
+        """The message as it is now. One that ``was_hidden`` has become a note: it has other copies of files,
+        because those that the requester saw are gone."""
+        limit, attached = self._max_file_bytes, files_in(message)
+        files, missing = [], []
+        for attachment in fit(attached, limit):
+            file = file_of(attachment)
+            if was_hidden:
+                file = replace(file, id=FileId(f"n{file.id}"))
+            if (copied := await self._copies.copied(file, attachment)) is not None:
+                files.append(copied)
+            else:
+                missing.append(file.name)
+        content = text_of(message, await self._mentions.in_message(message))
+        is_note = False
+        if self._note_prefix is not None and content.lstrip().startswith(self._note_prefix):
+            is_note, content = True, content.lstrip().removeprefix(self._note_prefix).lstrip()
+        lines = [content, *too_large(attached, limit)]
+        lines += [f"[A file could not be passed on: {name}]" for name in missing]
+        text = "\n".join(line for line in lines if line)
+        large = [file_of(it) for it in attached if it.size > limit]
+        lost = [Text("file-is-too-large", name=it.name, size=it.size, most=limit) for it in large]
+        lost += [Text("file-is-not-to-be-had", name=name) for name in missing]
+        return Read(Said(text, tuple(files)), is_note, tuple(lost))

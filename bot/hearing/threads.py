@@ -9,7 +9,7 @@ import discord
 
 from bot.hearing.heard import Recent
 from tickets.model import MessageId
-from tickets.ports.channels import Channel, Channels, event_id_from_discord
+from tickets.ports.channels import Channel, Places, event_id_from_discord
 from tickets.sources import Source, from_message
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Threads:
     """Tells in which channel a thread is, also one that the gateway has not told of: an archived one, or one
     whose event was lost."""
 
-    def __init__(self, client: discord.Client, channels: Channels, guild_id: int) -> None:
+    def __init__(self, client: discord.Client, channels: Places, guild_id: int) -> None:
         self._client = client
         self._channels = channels
         self._guild_id = guild_id
@@ -61,10 +61,14 @@ class Threads:
             return place_id
         return (self._asked.get(place_id) or place_id) if place_id in self._asked else None
 
+    def room_of(self, channel: Channel) -> Room:
+        """The room that this place is by itself."""
+        return Room(channel)
+
     async def room(self, place_id: int) -> Room | None:
         """What is written there belongs to this room; None if that is no ticket's."""
         if (channel := await self._channels.at(place_id)) is not None:
-            return Room(channel)
+            return self.room_of(channel)
         parent_id = self.channel_of(place_id)
         if parent_id is None:
             await self._ask(place_id)

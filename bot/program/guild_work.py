@@ -13,6 +13,7 @@ from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.activity import Activity
 from bot.hearing.card_watching import CardWatching
+from bot.hearing.form_files import FormFiles
 from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
@@ -21,6 +22,7 @@ from bot.hearing.reconciling import QUIET_FOR, SWEEP_EVERY, Reconciling
 from bot.hearing.roster import Roster
 from bot.hearing.typing import HearingTyping
 from bot.hearing.watching import Watching
+from bot.program.requesters_work import RequestersWork
 from bot.program.wording import ToRequesters
 from bot.showing.admins import Admins
 from bot.showing.board import BETWEEN as BOARD_BETWEEN
@@ -52,11 +54,13 @@ from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
 from cogs.equipment import ACTIONS
 from cogs.more import More
+from cogs.panels import Panels
 from cogs.staff import Staff
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.correcting_desk import CorrectingDesk
+from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -65,10 +69,10 @@ from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.model import Millis, TicketId
+from tickets.policy import DAY
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
-from tickets.staff_names import StaffNames
 from tickets.timekeeping import GoingOff, Patience, SettingTimers
 
 
@@ -84,6 +88,8 @@ class GuildOptions:
     """What is wanted now."""
     inbox: InboxOptions = field(default_factory=InboxOptions)
     language: Language = Language.EN
+    archive_after: Millis = DAY
+    """The thread of a closed ticket stays active for so long, for its requester to rate the help."""
     actions: Sequence[type[Action]] = ACTIONS
     cards_between: float = BETWEEN_EDITS
     cards_a_second: float = EDITS_A_SECOND
@@ -110,14 +116,24 @@ class GuildWork:
     ) -> None:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
+        self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
+        self.requesters = RequestersWork(
+            client,
+            guild_map,
+            store,
+            desk,
+            staff,
+            options.inbox,
+            options.language,
+            names,
+            options.sweep_every,
+        )
         lines = Lines(store, guild_map.guild_id)
-        staff_names = options.inbox.staff_names
-        means = _means(desk, store, clock, staff, self.inbox, lines, options.language, staff_names)
+        means = _means(desk, store, clock, staff, self.inbox, self.requesters, lines, options)
         actions = [action(means) for action in options.actions]
         more = More(means, actions)
         buttons = [button for action in (*actions, more) for button in action.buttons()]
         on_cards = [button for button in buttons if not button.in_more]
-        self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
         categories = Categories(client, store, guild_map, admins, marks, names)
         pings = Pings(store.agents, guild_map.roles, options.pings)
         language = options.language
@@ -189,9 +205,13 @@ class GuildWork:
                 watching,
                 board,
                 CardWatching(cards, guild_map.guild_id),
+                *self.requesters.cogs,
             ),
             answering_view(buttons, [select for action in actions for select in action.selects()]),
-            kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
+            [
+                kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
+                *(item for action in actions for item in action.items()),
+            ],
             [menu for action in actions for menu in action.menus()],
         )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
@@ -209,6 +229,9 @@ class GuildWork:
             "commands": command_list.run,
             "what failed": second_tries.run,
             "inbox": self.inbox.run,
+            **self.requesters.parts(
+                Webhooks(client, session, store.threads, names), uploads, limits, clock, options.archive_after
+            ),
             "reconciling": reconciling.run,
             "guarding": self.guarding.run,
             "roster": self.roster.run,
@@ -222,11 +245,12 @@ class GuildWork:
         self, store: Store, clock: Clock, options: GuildOptions, channels: TicketChannels
     ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         async def caught_up(ticket_id: TicketId) -> None:
-            channel = await channels.existing(ticket_id)
-            if channel is not None:
-                channels.must_be_connected()
-                with suppress(ChannelIsGone), discord_faults("reading what was written before a closing"):
-                    await self.inbox.read_out(channel.channel_id)
+            places = (channels, self.inbox), (self.requesters.threads, self.requesters.inbox)
+            for known, inbox in places:
+                if (there := await known.existing(ticket_id)) is not None:
+                    channels.must_be_connected()
+                    with suppress(ChannelIsGone), discord_faults("reading what was written before a closing"):
+                        await inbox.read_out(there.channel_id)
 
         kinds = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
         wording = ToRequesters(options.language)
@@ -262,9 +286,9 @@ def _means(
     clock: Clock,
     staff: Staff,
     inbox: Inbox,
+    requesters: RequestersWork,
     lines: Lines,
-    language: Language,
-    names: StaffNames,
+    options: GuildOptions,
 ) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
@@ -274,13 +298,18 @@ def _means(
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
         labels=LabelDesk(desk, store),
-        canned=CannedDesk(desk, store, clock, names),
+        canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,
         turns=inbox,
+        own_turns=requesters.inbox,
+        threads=requesters.threads,
+        form_files=FormFiles(store.files, options.inbox.max_file_bytes),
+        panels=Panels(store.threads),
+        feedback=FeedbackDesk(desk, store),
         lines=lines,
         clock=clock,
-        language=language,
+        language=options.language,
     )

@@ -7,7 +7,7 @@ from bot.showing.outbox import Outbox
 from bot.showing.pings import Pinged
 from tickets.events import Event, MessageDeleted, MessageEdited, MessagePosted
 from tickets.fold import message_after
-from tickets.model import Message, MessageId, Ticket
+from tickets.model import Message, MessageId, Ticket, TicketId
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import Store
@@ -20,6 +20,10 @@ class Copies:
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
         self._outbox = outbox
+
+    def created_here(self, ticket_id: TicketId) -> None:
+        """The place is new, so it holds nothing from an earlier process."""
+        self._outbox.created_here(ticket_id)
 
     async def show(
         self,

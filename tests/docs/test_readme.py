@@ -32,6 +32,7 @@ DISCORDS_NAMES = {
     "Use Application Commands": "use_application_commands",
     "Manage Threads": "manage_threads",
     "Send Messages in Threads": "send_messages_in_threads",
+    "Create Private Threads": "create_private_threads",
     "View Audit Log": "view_audit_log",
 }
 """What Discord's pages call a permission, and what discord.py does."""

@@ -134,6 +134,10 @@ class Desk:
         decision = Decision(policy.opening(caller, person), opened)
         return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
 
+    async def may_open(self, caller: Caller) -> None:
+        """Whether the caller may open a ticket now; it is asked before somebody fills in a form."""
+        await self._blocks.must_not_be_blocked(caller.key)
+
     async def _opening(
         self, caller: Caller, new: NewTicket, filled: FilledIn, person: Person
     ) -> TicketOpened:

@@ -24,6 +24,8 @@ class TimerKind(StrEnum):
     """The closing of a ticket whose requester has been silent for too long."""
     CLOSING = "closing"
     """The closing that somebody has planned."""
+    ARCHIVING = "archiving"
+    """The archiving of the thread of a closed ticket's requester."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+"""The files that come with a form, or with the message from which a ticket is opened."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import discord
+
+from bot.hearing.contents import file_of
+from bot.hearing.reading import FileCopies
+from tickets.model import Attachment, FileId
+from tickets.ports.files import Files
+
+
+class FormFiles:
+    """Copies them, as far as they are within the limit in bytes."""
+
+    def __init__(self, files: Files, max_file_bytes: int) -> None:
+        self._copies = FileCopies(files)
+        self._max_file_bytes = max_file_bytes
+
+    async def copied(
+        self, attachments: Sequence[discord.Attachment], mark: str
+    ) -> tuple[tuple[Attachment, ...], list[str]]:
+        """The copies, and the names of what could not be copied. ``mark`` makes them those of one ticket: a
+        message may become several."""
+        kept: list[Attachment] = []
+        lost: list[str] = []
+        for attachment in attachments:
+            file = file_of(attachment)
+            file = replace(file, id=FileId(f"{file.id}-{mark}"))
+            copied = None
+            if attachment.size <= self._max_file_bytes:
+                copied = await self._copies.copied(file, attachment)
+            if copied is None:
+                lost.append(file.name)
+            else:
+                kept.append(copied)
+        return tuple(kept), lost

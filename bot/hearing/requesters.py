@@ -1,0 +1,177 @@
+"""From requesters' threads to the desk: what they write, edit and delete there is theirs as over the API."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.connection.guild import GuildMap
+from bot.hearing.comparing import PAGE
+from bot.hearing.inbox import Inbox
+from bot.hearing.intake import InboxOptions, Intake
+from bot.hearing.lanes import Job
+from bot.hearing.reconciling import BETWEEN_SWEPT, SWEEP_EVERY
+from bot.hearing.threads import Room, Threads
+from cogs.members import caller_of
+from cogs.replies import words
+from cogs.staff import Staff
+from texts.text import Text, Words
+from tickets.desks.ticket_desk import Desk
+from tickets.model import Caller, MessageId
+from tickets.ports.channels import Channel, Places, event_id_from_thread, typed_in
+from tickets.ports.store import Store, StoreUnavailable
+from tickets.refusals import TicketIsClosed
+from tickets.sources import Source, from_thread
+
+log = logging.getLogger(__name__)
+
+
+class RequesterRoom(Room):
+    """The thread in which a requester talks."""
+
+    def message_id(self, discord_id: int, suffix: str = "") -> MessageId:
+        """The id of what a message here was made into."""
+        return MessageId(event_id_from_thread(self.channel.channel_id, discord_id, suffix))
+
+    def source(self, discord_id: int, suffix: str = "") -> Source:
+        """The source of an event that is made of a message here."""
+        return from_thread(self.channel.channel_id, discord_id, suffix)
+
+
+class RequesterRooms(Threads):
+    """Each thread is a place of its own, and has none within."""
+
+    def may_be_one(self, place_id: int) -> bool:
+        """Whether a requester may talk there. Of what the gateway has not told of, only the store knows."""
+        there = self._client.get_channel(place_id)
+        is_private = isinstance(there, discord.Thread) and there.is_private()
+        return there is None or is_private
+
+    def channel_of(self, place_id: int) -> int | None:
+        return place_id
+
+    def room_of(self, channel: Channel) -> Room:
+        return RequesterRoom(channel)
+
+    async def room(self, place_id: int) -> Room | None:
+        channel = await self._channels.at(place_id)
+        return None if channel is None else self.room_of(channel)
+
+    def active_in(self, channel_id: int) -> set[int]:
+        return set()
+
+
+class RequesterIntake(Intake):
+    """Only the requester speaks in their thread."""
+
+    async def _caller(self, room: Room, message: discord.Message) -> Caller | None:
+        ticket = await self._store.views.ticket(room.channel.ticket_id)
+        caller = caller_of(await self.authors.of(message))
+        return caller if ticket is not None and ticket.requester == caller.key else None
+
+    def _who_speaks(self, room: Room) -> Words:
+        return Text("only-requester-speaks")
+
+    async def _came_too_late(
+        self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed
+    ) -> None:
+        """Whoever needs more help opens the ticket again."""
+        self.marking.answer(message, Text("not-sent", why=words(refusal)))
+
+
+class RequestersInbox(Inbox):
+    """The same for requesters' threads as the inbox is for the channels of tickets."""
+
+    def _places_in(self, store: Store) -> Places:
+        return store.threads
+
+    def _made_threads(self) -> RequesterRooms:
+        return RequesterRooms(self._client, self._places, self._guild_id)
+
+    def _made_intake(self, desk: Desk, store: Store, staff: Staff, options: InboxOptions) -> Intake:
+        options = replace(options, note_prefix=None)
+        return RequesterIntake(desk, store, staff, options, self._marking, self._places)
+
+    async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:
+        """Of the thread alone: what staff wrote in the ticket's channel was never here."""
+        known: set[int] = set()
+        after_seq = 0
+        while page := await self._store.views.messages(channel.ticket_id, after_seq=after_seq, limit=PAGE):
+            typed = (typed_in(channel, message.id) for message in page)
+            known |= {it for it in typed if it is not None}
+            after_seq = page[-1].seq
+            await asyncio.sleep(0)
+        return {None: known}
+
+    def _put(self, place_id: int, job: Job) -> None:
+        if isinstance(self._threads, RequesterRooms) and self._threads.may_be_one(place_id):
+            self._lanes.put(place_id, job)
+
+
+class FollowingThreads(commands.Cog):
+    """Catches up with requesters' threads after an absence, and compares them now and then."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        inbox: RequestersInbox,
+        sweep_every: float = SWEEP_EVERY,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._inbox = inbox
+        self._sweep_every = sweep_every
+        self._begun = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(self._sweep_every):
+                    await self._begun.wait()
+            except TimeoutError:
+                is_news_only = False
+            else:
+                is_news_only = True
+            self._begun.clear()
+            guild = self._client.get_guild(self._map.guild_id)
+            if guild is None or guild.unavailable or not self._client.is_ready():
+                continue
+            try:
+                await self._follow(guild, is_news_only=is_news_only)
+            except StoreUnavailable as error:
+                log.warning("the store is away, no thread is compared: %s", error)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A new session: what happened before it came by no event."""
+        self._begun.set()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, _: discord.Guild) -> None:
+        self._begun.set()
+
+    async def _follow(self, guild: discord.Guild, *, is_news_only: bool) -> None:
+        for thread in await self._store.threads.open_ones():
+            there = guild.get_thread(thread.channel_id)
+            is_news = there is None or self._inbox.catch_up(thread, there)
+            if is_news or not is_news_only:
+                self._inbox.do(thread.channel_id, partial(self._compare, thread))
+            if not is_news_only:
+                await asyncio.sleep(BETWEEN_SWEPT)
+
+    async def _compare(self, thread: Channel) -> None:
+        """One that Discord does not show is archived or gone; its next message tells of it."""
+        try:
+            await self._inbox.know_all_of(thread.channel_id)
+        except discord.HTTPException as error:
+            if isinstance(error, discord.DiscordServerError):
+                raise  # it is tried again
+            log.info("thread %s cannot be read: %s", thread.channel_id, error)

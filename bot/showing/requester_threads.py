@@ -1,0 +1,227 @@
+"""The threads in which requesters talk who opened their tickets in Discord: made once, locked, put away and
+brought back."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+import discord
+
+from bot.connection.faults import (
+    REFUSED_PAUSE,
+    ChannelIsGone,
+    Refused,
+    TooManyThreads,
+    Unsure,
+    discord_faults,
+)
+from bot.connection.guild import GuildMap
+from bot.showing.names import Names
+from bot.showing.rebuilt import note_rebuilt
+from bot.showing.texts import shortened
+from cogs.panels import Panels
+from tickets.characters import clean_line
+from tickets.model import Millis, Ticket, TicketId
+from tickets.ports.channels import Channel, ChannelState
+from tickets.ports.store import Store
+
+log = logging.getLogger(__name__)
+
+PRIVATE_THREAD: Final = 12
+A_WEEK: Final = 10_080
+"""Minutes of silence after which Discord puts a thread away by itself: the longest that it takes. A message
+brings it back."""
+NAME_LIMIT: Final = 100
+CLOCKS_DIFFER: Millis = 10 * 60_000
+"""By how much the clocks of Discord and of this machine may differ."""
+
+
+class ThreadLacksAll(Exception):
+    """A new thread would lack what was said in the one before."""
+
+
+class RequesterThreads:
+    """Every step can be repeated after a crash. In the store, a thread that is put away is GONE."""
+
+    def __init__(self, client: discord.Client, store: Store, guild_map: GuildMap, names: Names) -> None:
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._names = names
+        self._panels = Panels(store.threads)
+        self._unsure: set[TicketId] = set()
+        """Tickets for which a thread may have been made without our knowing."""
+        self._awaited: dict[TicketId, asyncio.Future[int]] = {}
+
+    def must_be_connected(self) -> None:
+        """Raises Away while the bot is not connected."""
+        self._map.guild(self._client)
+
+    async def existing(self, ticket_id: TicketId) -> Channel | None:
+        """The ticket's thread, if it has one now."""
+        thread = await self._store.threads.of_ticket(ticket_id)
+        return thread if thread and thread.state is ChannelState.OPEN else None
+
+    async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
+        """Discord's id of the ticket's thread, once it is made; None if it is not within these seconds."""
+        awaited = self._awaited.setdefault(ticket_id, asyncio.get_running_loop().create_future())
+        try:
+            if (thread := await self.existing(ticket_id)) is not None:
+                return thread.channel_id
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    return await awaited
+            return None
+        finally:
+            self._awaited.pop(ticket_id, None)
+
+    async def ensure(self, ticket: Ticket, *, from_the_beginning: bool) -> tuple[Channel, bool]:
+        """The ticket's thread, made or brought back unless it is there, and whether it was made just now.
+
+        Raises ThreadLacksAll if it would be a new one in place of one that was deleted, and is not to be
+        filled ``from_the_beginning``."""
+        thread = await self._store.threads.of_ticket(ticket.id)
+        if thread is not None and thread.state is ChannelState.OPEN:
+            return thread, False
+        if thread is not None and (back := await self.bring_back(thread)) is not None:
+            return back, False
+        if thread is not None and not from_the_beginning:
+            raise ThreadLacksAll
+        return await self._found_or_made(ticket, is_rebuilt=thread is not None)
+
+    async def admit(self, ticket: Ticket, thread: Channel) -> None:
+        """Let the requester in, if they are in the guild."""
+        try:
+            with discord_faults("letting a requester into their thread"):
+                await self._client.http.add_user_to_thread(thread.channel_id, int(ticket.requester.id))
+        except Refused as refusal:  # who has left the guild is unknown: all else goes on
+            log.warning("ticket %d: its requester is not in the thread: %s", ticket.number, refusal)
+
+    async def lock(self, thread: Channel) -> None:
+        """Nobody but those who manage threads can write in it from now on."""
+        with discord_faults("locking a thread"):
+            await self._edit(thread, archived=False, locked=True)
+
+    async def put_away(self, thread: Channel) -> None:
+        """Archive it, unless it is gone."""
+        with suppress(ChannelIsGone), discord_faults("archiving a thread"):
+            await self._edit(thread, archived=True, locked=True)
+        await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+        log.info("thread %d is archived", thread.channel_id)
+
+    async def bring_back(self, thread: Channel) -> Channel | None:
+        """The thread, active and open to writing; None if it was deleted."""
+        try:
+            with discord_faults("bringing a thread back"):
+                await self._edit(thread, archived=False, locked=False)
+        except ChannelIsGone:
+            return None
+        except TooManyThreads:
+            await self._make_room()
+            raise
+        back = replace(thread, state=ChannelState.OPEN)
+        await self._store.threads.save(back)
+        return back
+
+    async def is_gone(self, thread: Channel) -> None:
+        """It was deleted by hand."""
+        await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+
+    async def _edit(self, thread: Channel, **fields: bool) -> None:
+        await self._client.http.edit_channel(thread.channel_id, reason=None, **fields)
+
+    async def _found_or_made(self, ticket: Ticket, *, is_rebuilt: bool) -> tuple[Channel, bool]:
+        guild = self._map.guild(self._client)
+        home = await self._home(guild, ticket)
+        thread_id = await self._left_behind(guild, ticket, home)
+        created = thread_id is None
+        if thread_id is None:
+            thread_id = await self._make(ticket, home)
+        thread = Channel(ticket_id=ticket.id, channel_id=thread_id, parent_id=home)
+        if is_rebuilt:
+            await note_rebuilt(self._store.threads, thread)
+        await self._store.threads.save(thread)
+        self._unsure.discard(ticket.id)
+        how = "was made" if created else "is found again"
+        log.info("ticket %d: the thread %d of its requester %s", ticket.number, thread_id, how)
+        if (awaited := self._awaited.get(ticket.id)) is not None and not awaited.done():
+            awaited.set_result(thread_id)
+        return thread, created
+
+    async def _home(self, guild: discord.Guild, ticket: Ticket) -> int:
+        """The channel where the ticket was opened; once that is gone, the newest that has a panel."""
+        homes = [ticket.panel_channel_id, *await self._panels.channels()]
+        found = next((it for it in homes if it is not None and guild.get_channel(it) is not None), None)
+        if found is None:
+            raise Refused(
+                f"channel {ticket.panel_channel_id} is gone, and no other has a panel", REFUSED_PAUSE
+            )
+        return found
+
+    async def _make(self, ticket: Ticket, home: int) -> int:
+        async def ask(given: Mapping[str, str | None]) -> Any:
+            with discord_faults("making a thread"):
+                return await self._client.http.start_thread_without_message(
+                    home,
+                    name=given["name"] or "",
+                    auto_archive_duration=A_WEEK,
+                    type=PRIVATE_THREAD,
+                    invitable=False,
+                    reason=f"ticket {ticket.number}",
+                )
+
+        try:
+            made = await self._names.taken({"name": names_for(ticket)}, ask, may_guess=True)
+        except Unsure:
+            self._unsure.add(ticket.id)
+            raise
+        except TooManyThreads:
+            await self._make_room()
+            raise
+        return int(made["id"])
+
+    async def _left_behind(self, guild: discord.Guild, ticket: Ticket, home: int) -> int | None:
+        """A thread that was made for the ticket and not recorded: the oldest, if there are several."""
+        known = [*guild.threads]
+        if ticket.id in self._unsure:
+            with discord_faults("reading the guild's threads"):
+                known = await guild.active_threads()
+        me = self._client.user.id if self._client.user else 0
+        ours = sorted(
+            it.id
+            for it in known
+            if it.owner_id == me
+            and it.parent_id == home
+            and it.name.split(" ")[0] == f"{ticket.number:04}"
+            and _made_at(it.id) >= ticket.created_at - CLOCKS_DIFFER
+        )
+        for thread_id in ours:
+            if await self._store.threads.at(thread_id) is None:
+                return thread_id
+        return None
+
+    async def _make_room(self) -> None:
+        """Put away the thread of the ticket that has been closed for longest."""
+        closed: list[tuple[Millis, Channel]] = []
+        for thread in await self._store.threads.open_ones():
+            ticket = await self._store.views.ticket(thread.ticket_id)
+            if ticket is not None and ticket.closed_at is not None:
+                closed.append((ticket.closed_at, thread))
+        if closed:
+            _, oldest = min(closed, key=lambda it: it[0])
+            await self.put_away(oldest)
+
+
+def names_for(ticket: Ticket) -> list[str | None]:
+    """Names for a ticket's thread, the wanted one first. They begin with the number, by which a thread is
+    found again."""
+    number = f"{ticket.number:04}"
+    topic = " ".join(clean_line(ticket.topic).split())
+    return [shortened(f"{number} {topic}", NAME_LIMIT), number]
+
+
+def _made_at(discord_id: int) -> Millis:
+    return int(discord.utils.snowflake_time(discord_id).timestamp() * 1000)

@@ -1,0 +1,240 @@
+"""The sink of requesters' threads: what requesters may know of their tickets, where they talk."""
+
+from typing import Protocol, assert_never
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, ThreadIsArchived
+from bot.showing.copies import Copies
+from bot.showing.pings import Pinged
+from bot.showing.rebuilt import time_there
+from bot.showing.requester_threads import RequesterThreads, ThreadLacksAll
+from bot.showing.signing import Signing
+from bot.showing.texts import EMBED_DESCRIPTION_LIMIT, EMBED_TITLE_LIMIT, plain, shortened, start_of
+from bot.showing.thread_lines import ThreadLines
+from texts.text import Text, Words
+from tickets.events import (
+    CloseAsked,
+    ClosingPlanned,
+    Event,
+    FeedbackGiven,
+    FeedbackRemoved,
+    LabelsChanged,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    PlanEvent,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.model import AuthorType, Millis, Ticket
+from tickets.ports.channels import Channel
+from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.store import Clock, Store
+from tickets.ports.timers import Timer, TimerKind
+
+LOOKED_BACK = 50
+"""Events that are looked at to see who spoke last."""
+
+
+class ThreadButtons(Protocol):
+    """The buttons in requesters' threads."""
+
+    def on_opening(self, ticket: Ticket) -> discord.ui.View: ...
+
+    def on_closing(self, ticket: Ticket) -> discord.ui.View: ...
+
+    def on_asking(self, ticket: Ticket) -> discord.ui.View: ...
+
+
+class ThreadSink:
+    """What requesters write in their thread is there already; all else that they may know is shown."""
+
+    name = SinkName.THREADS
+
+    def __init__(
+        self,
+        store: Store,
+        threads: RequesterThreads,
+        lines: ThreadLines,
+        copies: Copies,
+        signing: Signing,
+        buttons: ThreadButtons,
+        clock: Clock,
+        archive_after: Millis,
+    ) -> None:
+        self._store = store
+        self._threads = threads
+        self._lines = lines
+        self._copies = copies
+        self._signing = signing
+        self._buttons = buttons
+        self._clock = clock
+        self._archive_after = archive_after
+
+    async def show(self, event: Event) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        self._threads.must_be_connected()
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is None:
+            raise NotNow("the ticket is not to be read yet")
+        try:
+            await self._show(event, ticket)
+        except ThreadIsArchived:
+            if (thread := await self._threads.existing(ticket.id)) is not None:
+                await self._threads.bring_back(thread)
+            raise
+        except ChannelIsGone:
+            if (thread := await self._threads.existing(ticket.id)) is not None:
+                await self._threads.is_gone(thread)
+            raise
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """Say in the thread that something could not be shown there."""
+        thread = await self._threads.existing(event.ticket_id)
+        ticket = await self._store.views.ticket(event.ticket_id)
+        if thread is not None and ticket is not None:
+            await self._lines.say(thread, event, ticket, Text("thread-lacks", why=plain(why)), number=9)
+
+    async def _show(self, event: Event, ticket: Ticket) -> None:
+        thread = await self._thread(event, ticket)
+        if thread is None:
+            return
+        match event.data:
+            case TicketOpened():
+                await self._welcome(thread, event, ticket)
+            case MessagePosted() | MessageEdited() | MessageDeleted() as data:
+                if event.origin.channel_id != thread.channel_id:
+                    await self._copies.show(
+                        thread, event, data, ticket, lambda: self._ping(thread, event, ticket)
+                    )
+            case TicketClosed() as closed:
+                await self._close(thread, event, closed, ticket)
+            case TicketReopened():
+                await self._threads.bring_back(thread)
+                await self._lines.say(
+                    thread, event, ticket, Text("thread-reopened", who=await self._who(event))
+                )
+            case PlanEvent() as plan:
+                await self._show_plan(thread, event, plan, ticket)
+            case TicketChanged() | FeedbackGiven() | FeedbackRemoved():
+                pass
+            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged():
+                pass  # no requester ever sees them
+            case _:
+                assert_never(event.data)
+
+    async def _thread(self, event: Event, ticket: Ticket) -> Channel | None:
+        """The ticket's thread. That of a closed ticket is not made again for what was said before."""
+        is_first = event.seq == 1
+        if ticket.is_closed and not is_first:
+            return await self._threads.existing(ticket.id)
+        try:
+            thread, created = await self._threads.ensure(ticket, from_the_beginning=is_first)
+        except ThreadLacksAll as lacking:
+            await self._store.backlog.replay(SinkName.THREADS, ticket.id)
+            self._store.bell.ring(event, ticket.requester)
+            raise ChannelIsGone("the ticket had a thread that is gone", 0) from lacking
+        if created:
+            self._lines.created_here(ticket.id)
+            self._copies.created_here(ticket.id)
+        return thread
+
+    async def _welcome(self, thread: Channel, event: Event, ticket: Ticket) -> None:
+        await self._threads.admit(ticket, thread)
+        embed = discord.Embed(
+            title=shortened(plain(ticket.topic), EMBED_TITLE_LIMIT),
+            description=start_of(ticket.description, EMBED_DESCRIPTION_LIMIT),
+        )
+        words = Text("thread-welcome", number=ticket.number)
+        view = self._buttons.on_opening(ticket)
+        await self._lines.say(thread, event, ticket, words, ping=_requester(ticket), embed=embed, view=view)
+        await self._copies.show_files(thread, event, ticket)
+
+    async def _close(self, thread: Channel, event: Event, closed: TicketClosed, ticket: Ticket) -> None:
+        words = self._closed_by(await self._who(event), event, closed, ticket)
+        if ticket.closed_seq != event.seq:  # it was opened again since
+            await self._lines.say(thread, event, ticket, words)
+            return
+        await self._lines.say(thread, event, ticket, words, view=self._buttons.on_closing(ticket))
+        await self._threads.lock(thread)
+        goes_at = self._clock() + self._archive_after
+        await self._store.timers.set(Timer(ticket.id, TimerKind.ARCHIVING, event.seq, goes_at))
+        self._store.bell.ring(event, ticket.requester)
+
+    @staticmethod
+    def _closed_by(who: str, event: Event, closed: TicketClosed, ticket: Ticket) -> Words:
+        status = closed.to
+        is_own = "yes" if event.actor.type is AuthorType.REQUESTER else "no"
+        if closed.reason:
+            why = plain(closed.reason)
+            return Text(
+                "thread-closed-because", number=ticket.number, status=status, who=who, own=is_own, why=why
+            )
+        return Text("thread-closed", number=ticket.number, status=status, who=who, own=is_own)
+
+    async def _show_plan(self, thread: Channel, event: Event, plan: PlanEvent, ticket: Ticket) -> None:
+        """Putting aside is staff's own matter."""
+        match plan:
+            case CloseAsked():
+                view = self._buttons.on_asking(ticket)
+                words = Text("thread-close-asked", who=await self._who(event))
+                await self._lines.say(thread, event, ticket, words, view=view, ping=_requester(ticket))
+            case ClosingPlanned(at, reason):
+                when = f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
+                who = await self._who(event)
+                words = (
+                    Text("thread-closing-planned-because", who=who, at=when, why=plain(reason))
+                    if reason
+                    else Text("thread-closing-planned", who=who, at=when)
+                )
+                await self._lines.say(thread, event, ticket, words)
+
+    async def _ping(self, thread: Channel, event: Event, ticket: Ticket) -> Pinged | None:
+        """The requester, for the first answer of staff's since they last wrote."""
+        is_history = await time_there(self._store.threads, thread, event.at)
+        if event.actor.type is not AuthorType.STAFF or is_history:
+            return None
+        since = max(1, event.seq - LOOKED_BACK)
+        before = await self._store.log.events(ticket.id, after=since - 1, upto=event.seq - 1)
+        posted = [it for it in before if isinstance(it.data, MessagePosted) and it.actor.key is not None]
+        is_first = not posted or posted[-1].actor.type is AuthorType.REQUESTER
+        return _requester(ticket) if is_first else None
+
+    async def _who(self, event: Event) -> str:
+        return plain(await self._signing.name(event.actor))
+
+
+def _requester(ticket: Ticket) -> Pinged:
+    return Pinged(int(ticket.requester.id), is_role=False)
+
+
+class ArchivingThreads:
+    """Puts the thread of a closed ticket away, if it was not opened again since the timer was set."""
+
+    name = TimerKind.ARCHIVING
+
+    def __init__(self, store: Store, threads: RequesterThreads) -> None:
+        self._store = store
+        self._threads = threads
+
+    @staticmethod
+    def hears(event: Event) -> bool:
+        """Whether the event may have a timer."""
+        return isinstance(event.data, TicketClosed)
+
+    async def show(self, timer: Timer) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        ticket = await self._store.views.ticket(timer.ticket_id)
+        thread = await self._threads.existing(timer.ticket_id)
+        if thread is not None and ticket is not None and ticket.closed_seq == timer.set_at_seq:
+            self._threads.must_be_connected()
+            await self._threads.put_away(thread)
+
+    async def give_up(self, timer: Timer, why: str) -> None:
+        """The thread stays; the relay has it in the log."""

@@ -1,0 +1,219 @@
+"""Opening tickets in Discord: from a panel, with /open, from a message, and for a member."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from cogs.action import Action
+from cogs.carrying_buttons import CarryingButton
+from cogs.form_modal import Filled, FormModal
+from cogs.members import caller_of, person_of
+from cogs.replies import Answer, Declined, answer, words
+from texts.text import Text, Words, joined
+from tickets.characters import clean_line, clean_text, shows_nothing
+from tickets.desks.ticket_desk import NewTicket
+from tickets.forms import MOST_FILES, Form
+from tickets.ids import new_id
+from tickets.model import Caller, Person, TicketId
+from tickets.ports.store import StoreUnavailable
+from tickets.refusals import Refusal
+from tickets.sources import from_command
+
+OPEN = "open"
+"""The key of the buttons on panels, which carry the form's slug."""
+CHOOSE = "guildesk:open-from"
+"""The id of the selects on panels."""
+TOPIC_LIMIT = 100
+PATIENCE = 8.0
+"""Seconds in which the answer waits for the thread, to link to it."""
+
+
+class Opening(Action):
+    """Whoever opens a ticket here talks with staff in a private thread."""
+
+    def carrying_buttons(self) -> list[CarryingButton]:
+        return [CarryingButton(OPEN, Text("open-ticket"), self._ask)]
+
+    def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
+        return [_select_that(self._ask)]
+
+    def menus(self) -> Sequence[app_commands.ContextMenu]:
+        from_message = app_commands.ContextMenu(
+            name="Open a ticket from this message", callback=self._from_message
+        )
+        for_member = app_commands.ContextMenu(name="Open a ticket for this member", callback=self._for_member)
+        return [app_commands.guild_only(it) for it in (from_message, for_member)]
+
+    @app_commands.command(name="open")
+    @app_commands.describe(kind="What it is about")
+    @app_commands.guild_only()
+    async def open_ticket(self, interaction: discord.Interaction, kind: str | None = None) -> None:
+        """Open a ticket: you talk with staff in a private thread."""
+        await self._ask(interaction, kind)
+
+    @open_ticket.autocomplete("kind")
+    async def _kinds(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        offered = self.means.desk.forms_for(caller_of(interaction.user))
+        forms = [it.form for it in offered if typed.lower() in it.form.name.lower()]
+        return [app_commands.Choice(name=it.name, value=it.slug) for it in forms[:25]]
+
+    async def _from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Staff opens it for the message's author, everybody else for themselves."""
+        author = message.author
+        is_by_staff = self.means.staff.caller(interaction.user) is not None
+        is_for_author = is_by_staff and not author.bot and self.means.staff.caller(author) is None
+        said = "\n\n".join(filter(None, (message.content, message.jump_url)))
+        await self._ask(
+            interaction,
+            None,
+            person=person_of(author) if is_for_author and author != interaction.user else None,
+            description=said,
+            files=tuple(message.attachments),
+        )
+
+    async def _for_member(self, interaction: discord.Interaction, member: discord.Member) -> None:
+        """For staff."""
+        if self.means.staff.caller(interaction.user) is None:
+            await self._decline(interaction, Text("staff-only"))
+        elif member.bot:
+            await self._decline(interaction, Text("bots-ask-nothing"))
+        else:
+            await self._ask(interaction, None, person=person_of(member))
+
+    async def _ask(
+        self,
+        interaction: discord.Interaction,
+        slug: str | None,
+        *,
+        person: Person | None = None,
+        description: str = "",
+        files: tuple[discord.Attachment, ...] = (),
+    ) -> None:
+        """Show the form. Whoever may not open a ticket is told so before they have filled it in."""
+        try:
+            home = await self._home(interaction)
+            form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
+            await self.means.desk.may_open(self._caller(interaction, person))
+        except (Refusal, StoreUnavailable, Declined) as problem:
+            await self._decline(interaction, words(problem))
+            return
+        submitted = partial(self._submit, form, home, person, files)
+        await interaction.response.send_modal(
+            FormModal(form, self.language(interaction), submitted, description)
+        )
+
+    async def _submit(
+        self,
+        form: Form,
+        home: int,
+        person: Person | None,
+        files: tuple[discord.Attachment, ...],
+        interaction: discord.Interaction,
+        filled: Filled,
+    ) -> None:
+        work = self._open(interaction, form, home, person, filled, files)
+        await answer(interaction, work, self.means.language)
+
+    async def _open(
+        self,
+        interaction: discord.Interaction,
+        form: Form,
+        home: int,
+        person: Person | None,
+        filled: Filled,
+        files: Sequence[discord.Attachment],
+    ) -> Answer | Words:
+        caller = self._caller(interaction, person)
+        await self.means.desk.may_open(caller)
+        topic, description = clean_line(filled.topic).strip(), clean_text(filled.description)
+        if shows_nothing(topic) or shows_nothing(description):
+            raise Declined(Text("form-needs-words"))
+        mark = str(interaction.id)
+        brought, lost = await self.means.form_files.copied(files[: MOST_FILES - len(filled.files)], mark)
+        answers, attached = dict(filled.answers), [*brought]
+        for name, file in filled.files.items():
+            copied, missing = await self.means.form_files.copied([file], mark)
+            if copied:
+                answers[name] = copied[0].id
+            attached += copied
+            lost += missing
+        new = NewTicket(
+            topic=topic[:TOPIC_LIMIT],
+            description=description,
+            category=form.slug,
+            answers=answers,
+            attachments=tuple(attached),
+            panel_channel_id=home,
+            locale=str(interaction.locale) if person is None else None,
+        )
+        ticket = await self.means.desk.open(
+            caller,
+            new,
+            requester=person,
+            ticket_id=TicketId(new_id()),
+            source=from_command(interaction.id),
+        )
+        thread_id = await self.means.threads.made(ticket.id, PATIENCE)
+        opened = (
+            Text("ticket-opened-later", number=ticket.number)
+            if thread_id is None
+            else Text("ticket-opened", number=ticket.number, thread=f"<#{thread_id}>")
+        )
+        return joined((opened, *([Text("something-did-not-go", what="; ".join(lost))] if lost else [])))
+
+    def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
+        """Staff where it is for somebody else."""
+        if person is None:
+            return caller_of(interaction.user)
+        caller = self.means.staff.caller(interaction.user)
+        if caller is None:
+            raise Declined(Text("staff-only"))
+        return caller
+
+    def _form(self, slug: str | None, requester: Caller) -> Form:
+        """The form with this slug, or the default one, if it is offered to the requester."""
+        for offered in self.means.desk.forms_for(requester):
+            if offered.form.slug == slug or (slug is None and offered.is_default):
+                return offered.form
+        raise Declined(Text("no-such-form"))
+
+    async def _home(self, interaction: discord.Interaction) -> int:
+        user = interaction.user
+        home = None
+        if isinstance(user, discord.Member):
+            home = await self.means.panels.home_for(user, interaction.channel_id)
+        if home is None:
+            raise Declined(Text("no-panel"))
+        return home
+
+    async def _decline(self, interaction: discord.Interaction, why: Words) -> None:
+        async def declined() -> Words:
+            return why
+
+        await answer(interaction, declined(), self.means.language)
+
+
+def _select_that(
+    ask: Callable[[discord.Interaction, str], Awaitable[None]],
+) -> type[discord.ui.DynamicItem[Any]]:
+    """The class with which discord.py answers for the selects on panels."""
+
+    class Choosing(discord.ui.DynamicItem["discord.ui.Select[discord.ui.View]"], template=re.escape(CHOOSE)):
+        def __init__(self) -> None:
+            super().__init__(discord.ui.Select(custom_id=CHOOSE))
+
+        @classmethod
+        async def from_custom_id(
+            cls, _: discord.Interaction, item: "discord.ui.Item[Any]", match: re.Match[str]
+        ) -> Self:
+            return cls()
+
+        async def callback(self, interaction: discord.Interaction) -> None:
+            data: Any = interaction.data
+            await ask(interaction, next(iter(data.get("values", ())), ""))
+
+    return Choosing

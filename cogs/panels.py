@@ -1,0 +1,52 @@
+"""Panels: messages in channels of the guild from which members open tickets."""
+
+from collections.abc import Sequence
+
+import discord
+
+from tickets.model import MessageId, TicketId
+from tickets.ports.channels import Link, Places
+
+_KEPT_FOR, _KEPT_AS = TicketId("panels"), MessageId("panel")
+"""Under these the store keeps where panels are: as links, which are no ticket's."""
+
+
+class Panels:
+    """Where panels were put up. Requesters talk in threads of these channels."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    async def channels(self) -> list[int]:
+        """The channels that have one, the newest first."""
+        links = await self._places.links(_KEPT_FOR, _KEPT_AS)
+        return list(dict.fromkeys(it.channel_id for it in reversed(links)))
+
+    async def put_up(self, channel_id: int, discord_id: int) -> None:
+        """Keep that this message is a panel."""
+        links = await self._places.links(_KEPT_FOR, _KEPT_AS)
+        part = max((it.part for it in links), default=-1) + 1
+        link = Link(
+            ticket_id=_KEPT_FOR,
+            message_id=_KEPT_AS,
+            part=part,
+            parts=1,
+            channel_id=channel_id,
+            discord_id=discord_id,
+        )
+        await self._places.link(link)
+
+    async def home_for(self, member: discord.Member, here: int | None) -> int | None:
+        """The channel in whose thread the member would talk: this one if it has a panel, else the newest that
+        they can see."""
+        return _first_seen([it for it in await self.channels() if it == here], member) or _first_seen(
+            await self.channels(), member
+        )
+
+
+def _first_seen(channel_ids: Sequence[int], member: discord.Member) -> int | None:
+    for channel_id in channel_ids:
+        there = member.guild.get_channel(channel_id)
+        if isinstance(there, discord.TextChannel) and there.permissions_for(member).view_channel:
+            return channel_id
+    return None

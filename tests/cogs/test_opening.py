@@ -1,0 +1,232 @@
+"""Members open tickets in Discord, and talk with staff in a private thread."""
+
+from pathlib import Path
+
+from simcord.backend.access import can_access_channel
+
+from tests.cogs.counter import all_shown, open_at, panel_in, say, texts, thread_of, told, with_panel
+from tests.office import Office, office
+from tickets.forms import Form, Forms, Question, QuestionKind
+from tickets.model import IssueLevel, UserKey, UserRole
+
+
+async def test_a_member_opens_a_ticket_at_the_panel(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+
+    shown = await member.click(panel_in(desk_office), label="Bug")
+    said = told(await member.submit_modal(shown, {"topic": "No light", "description": "The lamp is dark."}))
+    await all_shown(desk_office)
+
+    ticket = await desk_office.store.views.ticket_at("1")
+    assert ticket is not None
+    thread = thread_of(desk_office, ticket)
+    assert said == f"Ticket 1 is open: {thread.mention}"
+    assert (ticket.requester, ticket.requester_role) == (
+        UserKey("guildesk.discord", str(member.id)),
+        UserRole.CUSTOMER,
+    )
+    assert (ticket.topic, ticket.description) == ("No light", "The lamp is dark.")
+    assert ticket.issue_level is IssueLevel.NORMAL
+    (welcome,) = [it for it in thread.history() if it.embeds]
+    assert welcome.content.startswith(f"{member.mention} this is ticket **1**.")
+    assert welcome.embeds[0].description == "The lamp is dark."
+    assert "ticket-0001" in desk_office.guild.channels
+
+
+async def test_the_thread_is_private_and_its_requester_sees_no_channel(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    stranger = desk_office.guild.add_member(desk_office.env.create_user("stranger"))
+    await with_panel(desk_office)
+
+    _, channel, thread = await open_at(desk_office, member)
+
+    assert can_access_channel(desk_office.env, thread.id, member)
+    assert not can_access_channel(desk_office.env, thread.id, stranger)
+    assert not can_access_channel(desk_office.env, channel.id, member)
+
+
+async def test_both_sides_talk(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+
+    first = await say(desk_office, member, thread, "Still dark.")
+    await say(desk_office, agent, channel, "Is it plugged in?")
+    await say(desk_office, agent, channel, "// he will never learn")
+    await say(desk_office, member, thread, "// no note", attachments=[("lamp.png", b"png")])
+
+    messages = await desk_office.messages(ticket)
+    assert [(it.author.type, it.content) for it in messages] == [
+        ("REQUESTER", "Still dark."),
+        ("STAFF", "Is it plugged in?"),
+        ("REQUESTER", "// no note"),
+    ]
+    assert messages[0].id == f"r:{thread.id}:{first.id}"
+    assert desk_office.ever_said_by_requesters(channel) == ["Still dark.", "// no note"]
+    (answer,) = [it for it in thread.history() if it.webhook_id]
+    assert answer.content == f"{member.mention} Is it plugged in?"
+    assert answer.author.name == "general-agent · staff"
+    assert not [it for it in texts(thread) if "never learn" in it]
+    (copy,) = [it for it in channel.history() if it.attachments]
+    assert copy.attachments[0].filename == "lamp.png"
+
+
+async def test_a_second_answer_in_a_row_pings_nobody(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, thread = await open_at(desk_office, member)
+
+    for text in ("Is it plugged in?", "And the bulb?"):
+        await say(desk_office, agent, channel, text)
+    await say(desk_office, member, thread, "Both.")
+    await say(desk_office, agent, channel, "Odd.")
+
+    answers = [it.content for it in thread.history() if it.webhook_id]
+    assert answers == [f"{member.mention} Is it plugged in?", "And the bulb?", f"{member.mention} Odd."]
+
+
+async def test_open_asks_where_a_panel_is_and_refuses_where_none_is(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+
+    early = told(await member.slash(desk_office.lobby, "open"))
+    await with_panel(desk_office)
+    shown = await member.slash(desk_office.lobby, "open", kind="feature")
+    said = told(await member.submit_modal(shown, {"topic": "More light", "description": "Please."}))
+
+    assert early.startswith("There is no panel that you can see.")
+    assert said.startswith("Ticket 1 is open:")
+
+
+async def test_a_kind_is_chosen_from_a_list(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office, style="list", title="Ask us", kinds="bug, other")
+
+    shown = await member.select(panel_in(desk_office), ["other"])
+
+    assert shown.modal is not None
+    assert shown.modal["title"] == "Other"
+
+
+async def test_only_admins_put_up_panels(desk_office: Office) -> None:
+    for name in ("manager", "outsider"):
+        said = told(await desk_office.people[name].slash(desk_office.lobby, "panel"))
+        assert said in ("Only an admin can do this.", "Only staff can do this.")
+
+    said = told(await desk_office.people["admin"].slash(desk_office.lobby, "panel", kinds="bug,nonsense"))
+
+    assert said == "There is no kind of ticket nonsense. There are: bug, feature, support, other."
+    assert desk_office.lobby.history() == []
+
+
+async def test_a_member_opens_a_ticket_from_a_message(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+    message = await member.send(desk_office.lobby, "It is dark here", attachments=[("dark.png", b"png")])
+
+    shown = await member.context_menu(desk_office.lobby, "Open a ticket from this message", message)
+    assert shown.modal is not None
+    await member.submit_modal(shown, {"topic": "Dark", "description": "It is dark here"})
+    await all_shown(desk_office)
+
+    ticket = await desk_office.store.views.ticket_at("1")
+    assert ticket is not None
+    assert ticket.requester.id == str(member.id)
+    assert [it.name for it in ticket.attachments] == ["dark.png"]
+    assert "It is dark here" in str(shown.modal)
+
+
+async def test_staff_opens_tickets_for_members(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    message = await member.send(desk_office.lobby, "It is dark here")
+
+    for menu, target in (
+        ("Open a ticket from this message", message),
+        ("Open a ticket for this member", member),
+    ):
+        shown = await agent.context_menu(desk_office.lobby, menu, target)
+        await agent.submit_modal(shown, {"topic": "Dark", "description": "He says so"})
+    await all_shown(desk_office)
+
+    for number in ("1", "2"):
+        ticket = await desk_office.store.views.ticket_at(number)
+        assert ticket is not None
+        assert ticket.requester == UserKey("guildesk.discord", str(member.id))
+        (opened,) = await desk_office.store.log.events(ticket.id, upto=1)
+        assert opened.actor.key == UserKey("discord", str(agent.id))
+        assert can_access_channel(desk_office.env, thread_of(desk_office, ticket).id, member)
+
+
+async def test_members_open_none_for_others(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+
+    said = told(await member.context_menu(desk_office.lobby, "Open a ticket for this member", agent))
+
+    assert said == "Only staff can do this."
+
+
+async def test_who_is_blocked_is_told_before_they_fill_in_the_form(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await agent.slash(channel, "block")
+
+    shown = await member.click(panel_in(desk_office), label="Bug")
+    await say(desk_office, member, thread, "I write all the same")
+
+    assert shown.modal is None
+    assert told(shown).startswith("You are blocked")
+    assert await desk_office.messages(ticket) == []
+    assert texts(thread)[-1].startswith("Not sent: You are blocked")
+
+
+async def test_nobody_else_speaks_in_the_thread(desk_office: Office) -> None:
+    member = desk_office.people["outsider"]
+    stranger = desk_office.guild.add_member(desk_office.env.create_user("stranger"))
+    await with_panel(desk_office)
+    ticket, _, thread = await open_at(desk_office, member)
+    desk_office.env.backend.add_thread_member(thread.id, stranger.id)
+
+    await say(desk_office, stranger, thread, "Me too")
+
+    assert await desk_office.messages(ticket) == []
+    assert texts(thread)[-1].startswith("Not sent: only whoever opened the ticket writes here.")
+
+
+async def test_a_form_with_all_kinds_of_questions(tmp_path: Path) -> None:
+    form = Form(
+        slug="order",
+        name="Order",
+        questions=(
+            Question(id="what", label="What", required=True, max_length=50),
+            Question(id="size", label="Size", kind=QuestionKind.SELECT, options=("S", "M"), required=True),
+            Question(id="gift", label="A gift?", kind=QuestionKind.CHECKBOX),
+            Question(id="receipt", label="Receipt", kind=QuestionKind.FILE),
+        ),
+        topic_question="what",
+        level=IssueLevel.URGENT,
+    )
+    async with office(tmp_path, forms=Forms((form, Form(slug="else", name="Else")), "else")) as desk_office:
+        member = desk_office.people["outsider"]
+        await with_panel(desk_office)
+
+        ticket, _, _ = await open_at(
+            desk_office,
+            member,
+            "Order",
+            topic=None,
+            what="A lamp",
+            size="M",
+            gift=True,
+            receipt=[("receipt.pdf", b"%PDF-1.4")],
+        )
+
+        assert (ticket.category, ticket.topic, ticket.issue_level) == ("order", "A lamp", IssueLevel.URGENT)
+        assert [(it.id, it.answer) for it in ticket.answers] == [
+            ("size", "M"),
+            ("gift", "yes"),
+            ("receipt", "receipt.pdf"),
+        ]
+        assert [it.name for it in ticket.attachments] == ["receipt.pdf"]
