@@ -117,6 +117,20 @@ def metadata(facts: CardFacts, room: int) -> str:
     return shortened("\n".join(told), room)
 
 
+def answers(facts: CardFacts, room: int) -> str:
+    """Which kind of ticket it is, and what the requester answered to its form, line by line."""
+    ticket = facts.ticket
+    category = Text("card-category", category=plain(ticket.category)) if ticket.category else ""
+    lines = [f"-# {facts.say(category)}"] if category else []
+    for it in ticket.answers:
+        lines += [f"**{plain(it.question)}**", *(plain(line) or "—" for line in it.answer.splitlines())]
+    return shortened("\n".join(lines), room)
+
+
+def _raw_answers(facts: CardFacts) -> str:
+    return "\n\n".join(f"{it.question}\n{it.answer}" for it in facts.ticket.answers)
+
+
 def _raw_metadata(facts: CardFacts) -> str:
     return "\n".join(f"{name}: {value}" for name, value in facts.ticket.metadata.items())
 
@@ -131,6 +145,7 @@ SECTIONS: Final[Sequence[Section]] = (
         least=400,
         raw=lambda facts: facts.ticket.description,
     ),
+    Section(name=Text("card-answers"), show=answers, most=800, least=300, raw=_raw_answers),
     Section(name=Text("card-requester"), show=requester, most=600, least=600, button="requester"),
     Section(name=Text("card-staffs-word"), show=staffs_word, most=420, least=420, joins=True),
     Section(name=Text("card-assignee"), show=assignee, most=80, least=80),

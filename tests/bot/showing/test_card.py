@@ -1,11 +1,14 @@
 """The card shows what it has room for, and a second message the rest."""
 
+from pathlib import Path
+
 import discord
 from simcord import ChannelHandle
 
 from bot.showing.parts import length
 from tests.cards import card_in, read, texts
-from tests.office import CASEY, Office
+from tests.office import CASEY, Office, office
+from tickets.forms import Form, Forms, Question, QuestionKind
 from tickets.model import Ticket
 
 HIDDEN_LINKS = "[a](https://b.c)" * 250
@@ -75,3 +78,23 @@ async def test_code_on_a_card_is_closed_where_the_card_ends(desk_office: Office)
     )
 
     assert description(channel).count("```") == 2
+
+
+async def test_the_card_shows_category_and_answers_as_they_were_given(tmp_path: Path) -> None:
+    steps = Question(id="steps", label="What *did* you do?", kind=QuestionKind.LONG, max_length=2000)
+    forms = Forms((*Forms().all, Form(slug="bug-report", name="Bug", questions=(steps,))))
+    answers = {"steps": "I clicked.\n@everyone **saw** it."}
+    async with office(tmp_path, forms=forms) as desk_office:
+        _, channel = await desk_office.open(category="bug-report", answers=answers)
+        _, other = await desk_office.open(category="bug-report", answers={"steps": "All of it. " * 150})
+
+        (shown,) = [it for it in texts(card_in(channel)) if "Category" in it]
+        (rest,) = [it for it in other.history() if texts(it)[:1] == ["**Answers**"]]
+
+    assert shown.splitlines() == [
+        "-# Category: bug\\-report",
+        "**What \\*did\\* you do?**",
+        "I clicked.",
+        "@everyone \\*\\*saw\\*\\* it.",
+    ]
+    assert texts(rest)[1].count("All of it") == 150

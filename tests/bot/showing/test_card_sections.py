@@ -15,7 +15,7 @@ from bot.showing.pings import Pinged
 from bot.showing.read_marks import SeenUpTo
 from bot.showing.texts import harmless
 from cogs.card_buttons import CardButton
-from tickets.model import IssueLevel, Person, Status, SupportRole, Ticket, TicketId, UserKey, UserRole
+from tickets.model import Answer, IssueLevel, Person, Status, SupportRole, Ticket, TicketId, UserKey, UserRole
 from tickets.ports.users import Block, User
 
 URL = f"https://discord.com/channels/{2**62}/{2**62}/{2**62}"
@@ -55,6 +55,10 @@ def tickets(draw: st.DrawFn) -> Ticket:
         updated_at=0,
         seq=1,
         last_event_at=0,
+        category=draw(st.one_of(st.none(), st.just("c" * 40))),
+        answers=draw(
+            st.lists(st.builds(Answer, st.just("id"), words(45), words(4_000)), max_size=5).map(tuple)
+        ),
         metadata=draw(st.lists(st.tuples(words(64), words(512)), max_size=16).map(dict)),
         assignee=draw(st.one_of(st.none(), st.just(UserKey("default", "agent" * 50)))),
         closed_at=draw(times),
