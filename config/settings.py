@@ -141,6 +141,7 @@ class Settings(StoreSettings):
     language: Language = Language.EN
     desk_file: Path | None = None
     note_prefix: Annotated[str, Field(min_length=1, max_length=10)] = "//"
+    mention_is_note: Switch = Switch.ON
     mark_stored: Switch = Switch.ON
     ping_new: Switch = Switch.ON
     ping_message: Switch = Switch.ON

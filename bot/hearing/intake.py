@@ -7,6 +7,7 @@ from datetime import datetime
 import discord
 
 from bot.hearing.authors import Authors
+from bot.hearing.colleagues import Colleagues
 from bot.hearing.heard import Recent
 from bot.hearing.marking import Marking
 from bot.hearing.mentions import Mentions
@@ -34,6 +35,8 @@ class InboxOptions:
 
     note_prefix: str | None = "//"
     """None where nothing is a note."""
+    mention_is_note: bool = True
+    """Whether a message that mentions a colleague or a role is a note."""
     mark: bool = True
     max_file_bytes: int = 10 * 1024 * 1024
     staff_names: StaffNames = field(default_factory=StaffNames)
@@ -60,6 +63,8 @@ class Intake:
             options.max_file_bytes,
         )
         self.authors = Authors()
+        self._colleagues = Colleagues(staff, self.authors)
+        self._mention_is_note = options.mention_is_note
         self._still_note = Recent[datetime]()
         """Notes whose author was told that they still are notes, as of which edit."""
         self._edited_at = Recent[datetime]()
@@ -113,10 +118,17 @@ class Intake:
     ) -> None:
         read = await self.reading.read(message)
         is_note = read.is_note or always_note or room.thread_id is not None
+        is_for_colleagues = not is_note and await self._is_for_colleagues(message)
+        is_note = is_note or is_for_colleagues
         do = self._desk.add_note if is_note else self._desk.post
         said = replace(read.said, reply_to=await self._answered(room, message, is_note=is_note))
         await do(caller, room.channel.ticket_id, said, source=room.source(message.id))
         self.marking.kept(room, message, is_note=is_note, lost=read.lost)
+        if is_for_colleagues:
+            self.marking.answer(message, Text("note-for-colleagues"), "mn")
+
+    async def _is_for_colleagues(self, message: discord.Message) -> bool:
+        return self._mention_is_note and await self._colleagues.are_called(message)
 
     async def _answered(self, room: Room, message: discord.Message, *, is_note: bool) -> MessageId | None:
         """What it is a reply to. What requesters see answers no note, which they do not see."""
@@ -178,7 +190,8 @@ class Intake:
     ) -> None:
         read = await self.reading.read(message, was_hidden=_was_hidden(known))
         said, is_note = read.said, read.is_note or room.thread_id is not None
-        if said == Said(clean_text(known.content), known.attachments) and is_note is known.is_note:
+        stays_note = is_note or (known.is_note and await self._is_for_colleagues(message))
+        if said == Said(clean_text(known.content), known.attachments) and stays_note is known.is_note:
             return
         caller = caller or await self._caller(room, message)
         if caller is None:
@@ -196,7 +209,7 @@ class Intake:
                     said,
                     source=room.source(message.id, f":e{moment}"),
                 )
-                if known.is_note and not is_note:
+                if known.is_note and not stays_note:
                     self._tell_it_is_still_a_note(message, edited_at)
         except Refusal as refusal:
             self.marking.answer(message, Text("edit-not-sent", why=words(refusal)), "ed")

@@ -93,7 +93,7 @@ class RequestersInbox(Inbox):
         return RequesterRooms(self._client, self._places, self._guild_id)
 
     def _made_intake(self, desk: Desk, store: Store, staff: Staff, options: InboxOptions) -> Intake:
-        options = replace(options, note_prefix=None)
+        options = replace(options, note_prefix=None, mention_is_note=False)
         return RequesterIntake(desk, store, staff, options, self._marking, self._places)
 
     async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:

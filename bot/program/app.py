@@ -305,10 +305,11 @@ class Program:
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             language=settings.language,
             inbox=InboxOptions(
-                settings.note_prefix,
-                settings.mark_stored is Switch.ON,
-                int(settings.max_file_mb * MIB),
-                StaffNames(settings.staff_name, settings.staff_name_fixed),
-                frozenset(settings.relay_bots or ()),
+                note_prefix=settings.note_prefix,
+                mention_is_note=settings.mention_is_note is Switch.ON,
+                mark=settings.mark_stored is Switch.ON,
+                max_file_bytes=int(settings.max_file_mb * MIB),
+                staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
+                relay_bots=frozenset(settings.relay_bots or ()),
             ),
         )

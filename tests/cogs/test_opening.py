@@ -72,6 +72,17 @@ async def test_both_sides_talk(desk_office: Office) -> None:
     assert copy.attachments[0].filename == "lamp.png"
 
 
+async def test_a_requester_who_mentions_staff_writes_no_note(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, _, thread = await open_at(desk_office, member)
+
+    await say(desk_office, member, thread, f"Are you there, {agent.mention}?")
+
+    assert [it.content for it in await desk_office.messages(ticket)] == ["Are you there, @general-agent?"]
+    assert await desk_office.notes(ticket) == []
+
+
 async def test_a_second_answer_in_a_row_pings_nobody(desk_office: Office) -> None:
     member, agent = desk_office.people["outsider"], desk_office.people["general"]
     await with_panel(desk_office)

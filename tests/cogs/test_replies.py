@@ -30,12 +30,12 @@ class Person:
         self.told.append("an answer will come")
         self.is_waiting.set()
 
-    async def send_message(self, text: str, *, ephemeral: bool, view: object) -> None:
+    async def send_message(self, text: str, *, ephemeral: bool, view: object, **_: object) -> None:
         assert ephemeral
         assert not self.told
         self.told.append(text)
 
-    async def send(self, text: str, *, ephemeral: bool, view: object) -> None:
+    async def send(self, text: str, *, ephemeral: bool, view: object, **_: object) -> None:
         assert ephemeral
         assert self.told
         self.told.append(text)

@@ -9,6 +9,7 @@ nothing-to-pass-on = In dieser Nachricht steht nichts, was weitergegeben werden 
 closed-before-read = Nicht gesendet, sondern als Notiz gespeichert: Ticket { $number } wurde vorher geschlossen.
 still-a-note = Das bleibt eine Notiz. Schreiben Sie es neu, damit es im Ticket zu lesen ist.
 kept-as-note = Als Notiz gespeichert.
+note-for-colleagues = Als Notiz behalten, weil jemand aus dem Team oder eine Rolle erwähnt ist: Die Kundenseite sieht es nicht. Ohne die Erwähnung wird es gesendet.
 something-did-not-go = Nicht alles ist angekommen: { $what }.
 bots-are-not-staff = Hier schreibt nur das Team, und das ist ein Bot.
 nothing-was-deleted-for-it = Es wurde keine Nachricht des Teams dafür gelöscht.

@@ -9,26 +9,27 @@ from tests.office import Office, office
 from tickets.model import Ticket
 from tickets.staff_names import StaffName, StaffNames
 
-FIXED = InboxOptions(staff_names=StaffNames(StaffName.FIXED, "The team"))
+FIXED = InboxOptions(staff_names=StaffNames(StaffName.FIXED, "The team"), mention_is_note=False)
 
 
 async def contents(desk_office: Office, ticket: Ticket) -> list[str]:
     return [it.content for it in await desk_office.messages(ticket)]
 
 
-async def test_a_mention_in_what_is_forwarded_has_a_name(desk_office: Office) -> None:
-    ticket, channel = await desk_office.open()
-    agent, other = desk_office.people["general"], desk_office.people["technical"]
-    await other.send(channel, "I am known")
-    sent = await agent.send(channel, f"Ask {other.mention} or <@123456789012345678>")
+async def test_a_mention_in_what_is_forwarded_has_a_name(tmp_path: Path) -> None:
+    async with office(tmp_path, inbox=InboxOptions(mention_is_note=False)) as desk_office:
+        ticket, channel = await desk_office.open()
+        agent, other = desk_office.people["general"], desk_office.people["technical"]
+        await other.send(channel, "I am known")
+        sent = await agent.send(channel, f"Ask {other.mention} or <@123456789012345678>")
 
-    await agent.forward(sent, channel)
-    await desk_office.taken()
+        await agent.forward(sent, channel)
+        await desk_office.taken()
 
-    assert (await contents(desk_office, ticket))[1:] == [
-        "Ask @technical-agent or @unknown user",
-        "[Forwarded]\nAsk @technical-agent or @unknown user",
-    ]
+        assert (await contents(desk_office, ticket))[1:] == [
+            "Ask @technical-agent or @unknown user",
+            "[Forwarded]\nAsk @technical-agent or @unknown user",
+        ]
 
 
 async def test_files_of_what_is_forwarded_are_passed_on(desk_office: Office) -> None:
@@ -57,7 +58,7 @@ async def test_files_of_what_is_forwarded_are_passed_on(desk_office: Office) -> 
 async def test_a_mention_names_staff_as_requesters_know_them(
     tmp_path: Path, style: StaffNames, name: str
 ) -> None:
-    async with office(tmp_path, inbox=InboxOptions(staff_names=style)) as desk_office:
+    async with office(tmp_path, inbox=InboxOptions(staff_names=style, mention_is_note=False)) as desk_office:
         ticket, channel = await desk_office.open()
         agent, other = desk_office.people["general"], desk_office.people["technical"]
         await other.send(channel, "I am known")
