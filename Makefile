@@ -8,7 +8,7 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page lock client clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -89,6 +89,9 @@ profile: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+staff-page: $(READY)
+	WRITE=1 $(BIN)/python -m pytest -q tests/docs/test_staff.py
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/run.txt

@@ -37,6 +37,7 @@ class Closing(Action):
         return [CardButton("close", Text("close-button"), self._ask_for_reason)]
 
     async def _ask_for_reason(self, interaction: discord.Interaction) -> None:
+        """Close this ticket; a form asks why."""
         await interaction.response.send_modal(CloseForm(self, self.language(interaction)))
 
     @app_commands.command()

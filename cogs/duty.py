@@ -27,7 +27,7 @@ class Duty(Action):
 
     @by_staff
     async def _change(self, asked: Asked, state: str) -> Text:
-        """To this state, or without one to the other one."""
+        """Go on or off duty; without a state to the other one."""
         is_on = state == "on" if state else not await self._is_on_duty(asked)
         roles = self.means.staff.support_roles(asked.interaction.user)
         await self.means.agents.go(asked.caller, on_duty=is_on, support_roles=roles)

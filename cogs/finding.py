@@ -44,6 +44,7 @@ class Finding(Action):
         await self._show(interaction, words, which, "")
 
     async def _go_on(self, interaction: discord.Interaction, carried: str) -> None:
+        """See what was found, a page at a time."""
         which, after, words = carried.split("/", 2)
         await self._show(interaction, words, which, after)
 

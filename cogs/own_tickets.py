@@ -30,6 +30,7 @@ class OwnTickets(Action):
 
     @by_staff
     async def _show(self, asked: Asked, begins_after: str) -> Answer | Words:
+        """See your open tickets, a page at a time."""
         after = to_cursor(begins_after)
         page = await self.means.routing.own(asked.caller, after=after, limit=PER_PAGE)
         if not page.items and after is None:

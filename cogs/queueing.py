@@ -37,6 +37,7 @@ class Queueing(Action):
 
     @by_staff
     async def _show(self, asked: Asked, begins_after: str) -> Answer | Words:
+        """See the queue, a page at a time."""
         after = to_cursor(begins_after)
         page = await self.means.staff_desk.queue(asked.caller, after=after, limit=PER_PAGE)
         if not page.items and after is None:
@@ -46,5 +47,6 @@ class Queueing(Action):
 
     @by_staff
     async def _take(self, asked: Asked, _: str) -> Words:
+        """Take the first ticket of the queue that is nobody's."""
         ticket = await self.means.routing.take_next(asked.caller, source=asked.source)
         return joined((Text("taken-next"), await self.means.lines.of([ticket])))

@@ -12,6 +12,7 @@ from tests.office import Office
 from tests.office import desk_office as desk_office
 from tests.texts.sources import written
 from texts.language import Language
+from texts.text import sources_of
 
 OTHERS = [it for it in Language if it is not Language.EN]
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -73,6 +74,22 @@ async def test_no_translation_is_left_over(commands: list[dict[str, Any]], langu
     needed = {id_ for command in commands for id_ in ids(command)}
 
     assert {it.id for it in written(language) if it.file == "commands.ftl"} == needed
+
+
+@pytest.mark.parametrize("language", OTHERS)
+async def test_texts_name_commands_as_their_readers_see_them(
+    commands: list[dict[str, Any]], language: Language
+) -> None:
+    """``/{ command-next }`` and not ``/next``."""
+    others = {it["name"] for it in commands if it["name"] != it["name_localizations"][language.value]}
+    named = {
+        name
+        for file, source in sources_of(language).items()
+        for name in re.findall(r"(?<![\w/<])/([a-z][a-z-]*)", source)
+        if file != "commands.ftl"
+    }
+
+    assert named & others == set()
 
 
 def ids(command: Mapping[str, Any], path: str = "") -> Iterator[str]:
