@@ -20,5 +20,6 @@ class Asking(Action):
 
     @in_ticket
     async def ask_here(self, asked: AskedHere) -> Text:
+        """Ask the requester whether this ticket can be closed."""
         await self.means.times.ask_close(asked.caller, asked.ticket_id, source=asked.source)
         return Text("requester-is-asked")

@@ -38,6 +38,7 @@ class Assigning(Action):
 
     @in_ticket
     async def give(self, asked: AskedHere, member: str) -> Text:
+        """Give this ticket to somebody of staff who sees it."""
         chosen = await _chosen(_guild_of(asked.interaction), member)
         assignee = self.means.staff.caller(chosen) if chosen is not None else None
         if chosen is None or assignee is None:

@@ -21,5 +21,6 @@ class Claiming(Action):
 
     @in_ticket
     async def claim_here(self, asked: AskedHere) -> Text:
+        """Take this ticket."""
         ticket = await self.means.agents.claim(asked.caller, asked.ticket_id, source=asked.source)
         return Text("claimed", number=ticket.number)

@@ -36,6 +36,7 @@ class Leveling(Action):
 
     @in_ticket
     async def set_level(self, asked: AskedHere, level: str) -> Text:
+        """Change how pressing this ticket is."""
         changed = {"issue_level": level}
         ticket = await self.means.desk.change(asked.caller, asked.ticket_id, changed, source=asked.source)
         level_now = Text("level", level=ticket.issue_level)

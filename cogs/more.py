@@ -25,6 +25,7 @@ class More(Action):
 
     @in_ticket
     async def _open(self, asked: AskedHere) -> Answer:
+        """See what else can be done with this ticket."""
         ticket = await self.means.desk.ticket(asked.caller, asked.ticket_id)
         if ticket.is_closed:
             raise TicketIsClosed(ticket.number)

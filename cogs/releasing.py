@@ -21,5 +21,6 @@ class Releasing(Action):
 
     @in_ticket
     async def release_here(self, asked: AskedHere) -> Text:
+        """Let this ticket be nobody's."""
         ticket = await self.means.agents.release(asked.caller, asked.ticket_id, source=asked.source)
         return Text("released", number=ticket.number)

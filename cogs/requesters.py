@@ -50,7 +50,7 @@ class Requesters(Action):
         ]
 
     async def _ask_or_unblock(self, interaction: discord.Interaction) -> None:
-        """Whoever is blocked needs no form to be let in again."""
+        """Keep this ticket's requester from writing, by a form; or let them write again."""
         channel = await self.means.channels.at(interaction.channel_id or 0)
         caller = self.means.staff.caller(interaction.user)
         if channel is not None and caller is not None:
@@ -73,6 +73,7 @@ class Requesters(Action):
 
     @in_ticket
     async def show(self, asked: AskedHere, note: str | None = None) -> Words:
+        """See who asks here: their tickets, and what staff has noted about them."""
         key = await self._requester(asked)
         if note is not None:
             kept = "" if note.strip() == "-" or shows_nothing(note) else clean_text(note)

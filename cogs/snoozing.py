@@ -30,6 +30,7 @@ class Snoozing(Action):
         return [over, *choices] if ticket.snoozed_until else choices
 
     async def _chosen(self, interaction: discord.Interaction, chosen: str) -> None:
+        """Put this ticket aside, or take it up again."""
         if chosen == NO_MORE:
             await self.take_up(interaction)
         else:

@@ -37,6 +37,7 @@ class Transferring(Action):
 
     @in_ticket
     async def pass_on(self, asked: AskedHere, role: str) -> Text:
+        """Give this ticket to another support role."""
         ticket = await self.means.routing.transfer(
             asked.caller, asked.ticket_id, SupportRole(role), source=asked.source
         )

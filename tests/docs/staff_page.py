@@ -4,17 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cogs.action import Action
+from cogs.card_buttons import CardSelect
 from tests.docs.pages import ROOT
 from texts.language import Language
-from texts.text import Words, in_language
+from texts.text import in_language
 
 STAFF = ROOT / "docs/staff.md"
 BEGIN, END = "<!-- made by `make staff-page` -->\n", "<!-- up to here -->\n"
 WITHIN = (1, 2)
 """Types of options that are commands below a command, or groups of such."""
 MENU = {2: "on a person", 3: "on a message"}
-BOARD = ("board_buttons", "on the board")
-PLACES = (("buttons", "on the card"), BOARD, ("carrying_buttons", "below an answer"))
+PLACES = (
+    ("buttons", "on the card"),
+    ("selects", "in *More*"),
+    ("board_buttons", "on the board"),
+    ("carrying_buttons", "below an answer"),
+)
 """Which method of an action gives the buttons in which place."""
 
 
@@ -22,7 +27,7 @@ def made(commands: Iterable[Mapping[str, Any]], actions: Sequence[Action]) -> st
     """The lists, as the page has them."""
     lines = ["| command | in German | what it does |", "| --- | --- | --- |"]
     lines += [line for it in sorted(commands, key=lambda it: str(it["name"])) for line in _command(it)]
-    lines += ["", "| button | in German | where | what it does |", "| --- | --- | --- | --- |"]
+    lines += ["", "| button or menu | in German | where | what it does |", "| --- | --- | --- | --- |"]
     lines += sorted(_buttons(actions))
     return "".join(f"{line}\n" for line in lines)
 
@@ -60,20 +65,23 @@ def _option(option: Mapping[str, Any]) -> str:
 
 def _buttons(actions: Sequence[Action]) -> Iterator[str]:
     told = set()
-    for method, where in PLACES:
+    for method, place in PLACES:
         for action in actions:
-            for button in getattr(action, method, list)():
-                if button.key in told:
+            for part in getattr(action, method, list)():
+                if part.key in told:
                     continue  # a button of the board is one that carries, too
-                told.add(button.key)
-                english, german = (_on(button.label, language) for language in Language)
-                summary = (button.pressed.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-                if not summary:
-                    raise LookupError(
-                        f"{type(action).__name__}: the button {english} does not say what it does"
-                    )
-                yield f"| {english} | {german} | {where} | {' '.join(summary.split())} |"
+                told.add(part.key)
+                where = "in *More*" if getattr(part, "in_more", False) else place
+                yield _button(part, where)
 
 
-def _on(label: Words, language: Language) -> str:
-    return f"*{in_language(label, language)}*"
+def _button(part: Any, where: str) -> str:
+    is_select = isinstance(part, CardSelect)
+    does = part.chosen if is_select else part.pressed
+    english, german = (
+        f"*{in_language(part.placeholder if is_select else part.label, language)}*" for language in Language
+    )
+    summary = " ".join((does.__doc__ or "").split("\n\n")[0].split())
+    if not summary:
+        raise LookupError(f"what does the button {english} do? its method has no docstring")
+    return f"| {english} | {german} | {where} | {summary} |"
