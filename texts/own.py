@@ -30,6 +30,13 @@ def texts_in(language: Language) -> Mapping[str, Written]:
     return dict(_texts("\n".join(it for name, it in sources_of(language).items() if name in files)))
 
 
+@cache
+def _ids_in(language: Language) -> frozenset[str]:
+    """Everything that a text can name: texts, and names of commands."""
+    entries = FluentParser().parse("\n".join(sources_of(language).values())).body
+    return frozenset(it.id.name for it in entries if isinstance(it, ftl.Message))
+
+
 def faults_in(language: Language, own: Mapping[str, str]) -> Iterator[str]:
     """``id: what is wrong``, for each of the words that cannot be said."""
     for id_, words in own.items():
@@ -52,7 +59,7 @@ def _fault(language: Language, id_: str, words: str) -> str | None:
     if unknown := sorted(mine[id_].facts - known):
         names = ", ".join(f"{{ ${it} }}" for it in sorted(known)) or "none"
         return f"names {{ ${unknown[0]} }}, which this text is not given; it is given {names}"
-    if unknown := sorted(mine[id_].texts - there.keys()):
+    if unknown := sorted(mine[id_].texts - _ids_in(language)):
         return f"names the text {unknown[0]}, which there is not"
     return "names itself" if id_ in mine[id_].texts else None
 
