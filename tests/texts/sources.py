@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from fluent.syntax import FluentParser
@@ -38,6 +39,7 @@ class Written:
     messages: frozenset[str]
 
 
+@cache
 def written(language: Language) -> list[Written]:
     """All messages of a language, in order; one that is written twice is there twice."""
     return [

@@ -9,6 +9,7 @@ from texts.language import Language
 from tickets.refusals import Refusal
 
 USES = [*uses()]
+BY_ID = [{it.id: it for it in written(language)} for language in Language]
 MADE_IN = {"cogs/replies.py"}
 """Where ids are made of something else: of the codes of refusals."""
 ONLY_TRANSLATED = {"commands.ftl"}
@@ -55,9 +56,6 @@ def test_ids_are_made_in_known_places_only() -> None:
 
 @pytest.mark.parametrize("use", [it for it in USES if it.id is not None], ids=lambda it: it.where)
 def test_a_text_is_given_the_facts_that_it_names(use: Use) -> None:
-    named = [
-        facts_of(messages, use.id or "")
-        for messages in ({it.id: it for it in written(language)} for language in Language)
-    ]
+    named = [facts_of(it, use.id or "") for it in BY_ID]
 
     assert frozenset().union(*named) == use.facts
