@@ -46,6 +46,8 @@ class OwnThreads(Action):
         ]
 
     async def _close(self, interaction: discord.Interaction, ticket_id: str) -> None:
+        """Close one's own ticket."""
+
         async def work() -> Words:
             caller = caller_of(interaction.user)
             ticket = await self.means.desk.ticket(caller, ticket_id)
@@ -60,6 +62,7 @@ class OwnThreads(Action):
         await answer(interaction, work(), self.means.language)
 
     async def _answer(self, interaction: discord.Interaction, what: str) -> None:
+        """Answer whether one's ticket can be closed."""
         ticket_id, _, choice = what.partition(":")
 
         async def work() -> Words:
@@ -76,6 +79,7 @@ class OwnThreads(Action):
         await answer(interaction, work(), self.means.language)
 
     async def _ask_for_comment(self, interaction: discord.Interaction, what: str) -> None:
+        """Rate the help; a form asks for a word about it."""
         ticket_id, _, stars = what.partition(":")
         form = CommentForm(self, ticket_id, int(stars), self.language(interaction))
         await interaction.response.send_modal(form)
@@ -90,6 +94,8 @@ class OwnThreads(Action):
         await answer(interaction, work(), self.means.language)
 
     async def _reopen(self, interaction: discord.Interaction, ticket_id: str) -> None:
+        """Open one's ticket again."""
+
         async def work() -> Words:
             ticket = await self.means.desk.reopen(
                 caller_of(interaction.user), ticket_id, source=from_command(interaction.id)

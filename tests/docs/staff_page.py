@@ -71,8 +71,13 @@ def _buttons(actions: Sequence[Action]) -> Iterator[str]:
                 if part.key in told:
                     continue  # a button of the board is one that carries, too
                 told.add(part.key)
-                where = "in *More*" if getattr(part, "in_more", False) else place
-                yield _button(part, where)
+                yield _button(part, _where(part, place))
+
+
+def _where(part: Any, place: str) -> str:
+    if part.key.startswith("own-"):
+        return "in a requester's thread"
+    return "in *More*" if getattr(part, "in_more", False) else place
 
 
 def _button(part: Any, where: str) -> str:
