@@ -22,6 +22,7 @@ from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -29,7 +30,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.history import Entry
-from tickets.model import Attachment, Caller, Ticket, TicketId
+from tickets.model import Attachment, Caller, Millis, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
 from tickets.ports.store import Clock
 from tickets.ports.users import User
@@ -58,6 +59,10 @@ class Lines(Protocol):
 
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
         """A line for each change of a ticket."""
+        ...
+
+    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: str | None = None) -> Words:
+        """What the channel of a closed ticket says: when it goes, or who keeps it open until then."""
         ...
 
     async def closing(self, ticket: Ticket) -> Words:
@@ -96,6 +101,7 @@ class Means:
     agents: AgentDesk
     routing: RoutingDesk
     times: TimeDesk
+    keeping: KeepingDesk
     labels: LabelDesk
     canned: CannedDesk
     correcting: CorrectingDesk
@@ -144,6 +150,10 @@ class Action(commands.Cog):
     def language(self, interaction: discord.Interaction) -> Language:
         """In which whoever acts reads what is shown to them alone."""
         return language_for(interaction, self.means.language)
+
+    def notice_buttons(self) -> Sequence[CarryingButton]:
+        """The action's buttons below the line that says that a ticket is closed."""
+        return ()
 
     def board_buttons(self) -> Sequence[CarryingButton]:
         """Those of these that are on the board, too."""

@@ -12,6 +12,7 @@ from cogs.correcting import Correcting
 from cogs.describing import Describing
 from cogs.duty import Duty
 from cogs.finding import Finding
+from cogs.keeping import Keeping
 from cogs.labeling import Labeling
 from cogs.leveling import Leveling
 from cogs.noting import Noting
@@ -41,6 +42,7 @@ ACTIONS: Sequence[type[Action]] = (
     Correcting,
     Snoozing,
     Asking,
+    Keeping,
     Reopening,
     Queueing,
     OwnTickets,

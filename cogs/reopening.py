@@ -1,8 +1,10 @@
 """Opening a closed ticket again."""
 
+import discord
 from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
+from cogs.carrying_buttons import CarryingButton
 from cogs.replies import Declined
 from texts.text import Text
 from tickets import policy
@@ -10,12 +12,24 @@ from tickets.refusals import TicketNotFound
 
 
 class Reopening(Action):
+    def notice_buttons(self) -> list[CarryingButton]:
+        return [CarryingButton("reopen", Text("reopen-button"), self._pressed)]
+
+    async def _pressed(self, interaction: discord.Interaction, _: str) -> None:
+        await self.reopen_it(interaction, None)
+
     @app_commands.command()
     @app_commands.describe(number="The ticket's number; not needed in its channel")
     @app_commands.guild_only()
-    @by_staff
-    async def reopen(self, asked: Asked, number: app_commands.Range[int, 1, 10**9] | None = None) -> Text:
+    async def reopen(
+        self, interaction: discord.Interaction, number: app_commands.Range[int, 1, 10**9] | None = None
+    ) -> None:
         """Open a closed ticket again; if its channel is gone, it gets a new one."""
+        await self.reopen_it(interaction, number)
+
+    @by_staff
+    async def reopen_it(self, asked: Asked, number: int | None) -> Text:
+        """The ticket with this number, or without one that of the channel."""
         if number is None:
             channel = await self.means.channels.at(asked.interaction.channel_id or 0)
             if channel is None:

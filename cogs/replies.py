@@ -27,6 +27,8 @@ class Answer:
     layout: discord.ui.LayoutView | None = None
     form: discord.ui.Modal | None = None
     """What is shown instead of all that, if it can be: Discord takes no form as a late answer."""
+    replaces: bool = False
+    """Whether it is what the message says from now on whose button was pressed, for all who read it."""
 
 
 class Declined(Exception):
@@ -71,19 +73,22 @@ async def answer(
     send: Callable[..., Awaitable[object]] = (
         interaction.followup.send if interaction.response.is_done() else interaction.response.send_message
     )
-    if found.layout is not None:
+    if found.replaces and not interaction.response.is_done():
+        await interaction.response.edit_message(
+            content=in_language(found.text, otherwise), allowed_mentions=discord.AllowedMentions.none()
+        )
+    elif found.layout is not None:
         await send(view=found.layout, ephemeral=True)
-        return
-    if found.form is not None and not interaction.response.is_done():
+    elif found.form is not None and not interaction.response.is_done():
         await interaction.response.send_modal(found.form)
-        return
-    await send(
-        in_language(found.text, language),
-        ephemeral=True,
-        view=view_of(found.buttons, language) or discord.utils.MISSING,
-        embed=found.embed or discord.utils.MISSING,
-        file=found.file or discord.utils.MISSING,
-    )
+    else:
+        await send(
+            in_language(found.text, language),
+            ephemeral=True,
+            view=view_of(found.buttons, language) or discord.utils.MISSING,
+            embed=found.embed or discord.utils.MISSING,
+            file=found.file or discord.utils.MISSING,
+        )
 
 
 async def _in_words(work: Awaitable[Answer | Words]) -> Answer:

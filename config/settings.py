@@ -45,6 +45,13 @@ class ChannelDeleted(StrEnum):
     CLOSE = "close"
 
 
+class ChannelNames(StrEnum):
+    """What channels of tickets are called by."""
+
+    NUMBER = "number"
+    TOPIC = "topic"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -148,6 +155,7 @@ class Settings(StoreSettings):
     ping_assigned: Switch = Switch.ON
     ping_transferred: Switch = Switch.ON
     ping_critical: Switch = Switch.ON
+    channel_names: ChannelNames = ChannelNames.NUMBER
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0

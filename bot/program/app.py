@@ -302,6 +302,7 @@ class Program:
             close_grace=int(settings.close_grace * 1000),
             patience=_patience(settings),
             pings=partial(wanted_pings, settings, self._desk_file),
+            channel_names=settings.channel_names,
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             language=settings.language,
             inbox=InboxOptions(

@@ -37,6 +37,7 @@ from bot.showing.command_list import CommandList
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names
+from bot.showing.notices import Notices
 from bot.showing.orphans import Orphans
 from bot.showing.outbox import Outbox
 from bot.showing.pings import Pings, WantedPings
@@ -56,11 +57,13 @@ from cogs.equipment import ACTIONS
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.staff import Staff
+from config.settings import ChannelNames
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -83,6 +86,7 @@ class GuildOptions:
     public_url: str
     close_grace: Millis
     close_when_deleted: bool
+    channel_names: ChannelNames = ChannelNames.NUMBER
     patience: Patience = field(default_factory=Patience)
     pings: Callable[[], WantedPings] = WantedPings
     """What is wanted now."""
@@ -134,7 +138,7 @@ class GuildWork:
         more = More(means, actions)
         buttons = [button for action in (*actions, more) for button in action.buttons()]
         on_cards = [button for button in buttons if not button.in_more]
-        categories = Categories(client, store, guild_map, admins, marks, names)
+        categories = Categories(client, store, guild_map, admins, marks, names, options.channel_names)
         pings = Pings(store.agents, guild_map.roles, options.pings)
         language = options.language
         self.cards = Cards(
@@ -161,8 +165,20 @@ class GuildWork:
         outbox = Outbox(client, store.channels, webhooks, uploads, limits, names, quotes, signing)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins, language)
         read_out = self.inbox.read_out
+        on_notices = [button for action in actions for button in action.notice_buttons()]
+        notices = Notices(store, channels, lines, on_notices)
         sink = DiscordSink(
-            store, channels, cards, outbox, uploads, transcripts, pings, read_out, clock, options.close_grace
+            store,
+            channels,
+            notices,
+            cards,
+            outbox,
+            uploads,
+            transcripts,
+            pings,
+            read_out,
+            clock,
+            options.close_grace,
         )
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
         activity = Activity(client)
@@ -209,7 +225,9 @@ class GuildWork:
             ),
             answering_view(buttons, [select for action in actions for select in action.selects()]),
             [
-                kind_of_buttons([button for action in actions for button in action.carrying_buttons()]),
+                kind_of_buttons(
+                    [*on_notices, *(it for action in actions for it in action.carrying_buttons())]
+                ),
                 *(item for action in actions for item in action.items()),
             ],
             [menu for action in actions for menu in action.menus()],
@@ -297,6 +315,7 @@ def _means(
         agents=agents,
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
+        keeping=KeepingDesk(desk, store.timers, clock),
         labels=LabelDesk(desk, store),
         canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),

@@ -11,8 +11,10 @@ from bot.connection.faults import NoRoom, Refused, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
 from bot.showing.channel_marks import Marks
+from bot.showing.channel_names import NEUTRAL, names_of
 from bot.showing.names import Names
 from config.faults import GUILD_FULL, TICKET_WITHOUT_CHANNEL
+from config.settings import ChannelNames
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.sinks import Away, Never, NotNow, SinkName
 from tickets.ports.store import Store, StoreUnavailable
@@ -32,8 +34,6 @@ BETWEEN_LOOKS = 2.0
 
 MOST_WAITING = 100_000
 FULL = "the guild is full"
-NEUTRAL_NAMES = ("ticket", "desk")
-"""What a channel is called if Discord refuses its name: its card shows the ticket's number."""
 LOOKED_AT = 5
 """How many more tickets of the queue are read, to pass over those that cannot be shown at all."""
 
@@ -62,6 +62,7 @@ class Categories:
         admins: Admins,
         marks: Marks,
         names: Names,
+        style: ChannelNames,
     ) -> None:
         self._client = client
         self._store = store
@@ -69,6 +70,7 @@ class Categories:
         self._admins = admins
         self._marks = marks
         self._names = names
+        self._style = style
         self._full: set[int] = set()
         """Categories that Discord has called full. They stay here until a channel leaves them."""
         self._guild_is_full = False
@@ -183,7 +185,7 @@ class Categories:
         async def ask(given: Mapping[str, str | None]) -> discord.TextChannel:
             with discord_faults("creating a channel"):
                 return await guild.create_text_channel(
-                    given["name"] or NEUTRAL_NAMES[0],
+                    given["name"] or NEUTRAL[0],
                     category=category,
                     overwrites=self._map.overwrites(guild, ticket.support_role),
                     topic=given["topic"] or discord.utils.MISSING,
@@ -191,7 +193,7 @@ class Categories:
                 )
 
         wishes: dict[str, Sequence[str | None]] = {
-            "name": [f"ticket-{ticket.number:04}", *NEUTRAL_NAMES],
+            "name": names_of(ticket, self._style),
             "topic": self._marks.topics(ticket.number, ticket.id),
         }
         while True:

@@ -16,6 +16,7 @@ from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.pings import NOBODY, Pinged
 from bot.showing.rebuilt import note_rebuilt
+from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language
 from texts.text import Words, in_language
 from tickets.model import IssueLevel, Ticket, TicketId
@@ -142,6 +143,7 @@ class TicketChannels:
         *,
         ping: Pinged | None = None,
         files: Sequence[discord.File] = (),
+        buttons: Sequence[Carrying] = (),
     ) -> discord.Message:
         """Post a message of the bot's. The nonce keeps a repetition within minutes from appearing twice."""
         mentions = ping.allowed if ping else NOBODY
@@ -149,7 +151,11 @@ class TicketChannels:
         text = f"{ping.mention} {text}" if ping else text
         with discord_faults("posting a notice"):
             return await self._messageable(channel).send(
-                text, nonce=nonce, allowed_mentions=mentions, files=files
+                text,
+                nonce=nonce,
+                allowed_mentions=mentions,
+                files=files,
+                view=view_of(buttons, self.language) or discord.utils.MISSING,
             )
 
     async def correct(self, channel: Channel, discord_id: int, words: Words) -> None:
@@ -158,7 +164,7 @@ class TicketChannels:
             await (
                 self._messageable(channel)
                 .get_partial_message(discord_id)
-                .edit(content=in_language(words, self.language))
+                .edit(content=in_language(words, self.language), view=None)
             )
 
     async def take_away(self, channel: Channel, discord_id: int) -> None:

@@ -30,6 +30,8 @@ NAME_LIMIT = 32
 LOGGED = ("assignee", "issue_level", "support_role")
 """The fields of which the log channel tells changes."""
 
+_AT = "https://discord.com/channels"
+
 People = Mapping[UserKey, Person]
 
 
@@ -67,6 +69,21 @@ class Lines:
         status, at = Text("status", status=ticket.status), f"<t:{ticket.closed_at // 1000}:R>"
         return Text("closed-it", who=who, status=status, at=at)
 
+    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: str | None = None) -> Words:
+        """What the channel of a closed ticket says: who closed it, how and why, where the transcript is, and
+        when the channel goes; or who keeps it open until then."""
+        (closing,) = await self.store.log.events(
+            ticket.id, after=(ticket.closed_seq or 1) - 1, upto=ticket.closed_seq
+        )
+        keys = [closing.actor.key] if closing.actor.key else []
+        who = doer(closing.actor.key, await self.store.people.people(keys), by_hand=closing.is_by_hand)
+        what = Text("closed-by", status=Text("status", status=ticket.status), who=who)
+        url, moment = await self._transcript(ticket), f"<t:{goes_at // 1000}:R>"
+        end = Text("channel-stays", who=keeper, at=moment) if keeper else Text("channel-goes", at=moment)
+        return joined(
+            (because(what, ticket.close_reason), Text("transcript-link", url=url) if url else "", end)
+        )
+
     def about(self, user: User) -> Words:
         """What staff knows of somebody who asks."""
         person, count = user.person, user.ticket_count
@@ -88,15 +105,19 @@ class Lines:
 
     async def _link(self, ticket: Ticket, channel: Channel | None) -> str | None:
         """The address of its channel, or of its transcript once that is all there is."""
-        at = f"https://discord.com/channels/{self.guild_id}"
         if channel is not None and channel.state is ChannelState.OPEN:
-            return f"{at}/{channel.channel_id}"
+            return f"{_AT}/{self.guild_id}/{channel.channel_id}"
+        return await self._transcript(ticket)
+
+    async def _transcript(self, ticket: Ticket) -> str | None:
+        """The address of a closed ticket's transcript, once it is filed."""
         if ticket.closed_seq is None:
             return None
         (closing,) = await self.store.log.events(
             ticket.id, after=ticket.closed_seq - 1, upto=ticket.closed_seq
         )
         filed = await self.store.channels.links(ticket.id, MessageId(f"{closing.id}:transcript"))
+        at = f"{_AT}/{self.guild_id}"
         return f"{at}/{filed[0].channel_id}/{filed[0].discord_id}" if filed else None
 
 

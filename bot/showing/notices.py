@@ -8,10 +8,11 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import because, change_of, doer, people_in
+from bot.showing.lines import Lines, because, change_of, doer, people_in
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
+from cogs.carrying_buttons import Carrying, CarryingButton
 from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
@@ -20,15 +21,20 @@ from tickets.events import (
     TicketClosed,
     TicketOpened,
 )
-from tickets.model import MessageId, Ticket
+from tickets.model import MessageId, Millis, Ticket
 from tickets.ports.channels import Channel, Link
 from tickets.ports.store import Store
 
 
 class Notices:
-    def __init__(self, store: Store, channels: TicketChannels) -> None:
+    def __init__(
+        self, store: Store, channels: TicketChannels, lines: Lines, buttons: Sequence[CarryingButton]
+    ) -> None:
+        """``buttons`` stand below the line about a closing."""
         self._store = store
         self._channels = channels
+        self._lines = lines
+        self._buttons = [button.carrying() for button in buttons]
 
     async def who(self, event: Event) -> Words:
         """The name of whoever did it."""
@@ -62,11 +68,11 @@ class Notices:
             if change.field == "issue_level":
                 await self.say(channel, event, change_of(await self.who(event), None, change, {}))
 
-    async def closed(self, channel: Channel, event: Event, ticket: Ticket, seconds: int) -> None:
-        """The channel goes so many seconds from now."""
-        status = Text("status", status=ticket.status)
-        text = Text("closed-and-goes", status=status, who=await self.who(event), seconds=seconds)
-        sent = await self.say(channel, event, text)
+    async def closed(self, channel: Channel, event: Event, ticket: Ticket, goes_at: Millis) -> None:
+        """The channel goes at this time, unless somebody presses one of the buttons below."""
+        sent = await self.say(
+            channel, event, await self._lines.notice(ticket, goes_at), buttons=self._buttons
+        )
         link = Link(
             ticket_id=ticket.id,
             message_id=_notice_of(event),
@@ -104,10 +110,11 @@ class Notices:
         *,
         number: int = 0,
         ping: Pinged | None = None,
+        buttons: Sequence[Carrying] = (),
     ) -> discord.Message:
         """A line about what happened, with its time if the channel was built again since."""
         words = joined((await self._when(channel, event), words), " ")
-        return await self._channels.say(channel, words, nonce(event, number), ping=ping)
+        return await self._channels.say(channel, words, nonce(event, number), ping=ping, buttons=buttons)
 
     async def _when(self, channel: Channel, event: Event) -> str:
         """When it happened, if the channel was built again since."""

@@ -67,6 +67,7 @@ class DiscordSink:
         self,
         store: Store,
         channels: TicketChannels,
+        notices: Notices,
         cards: Cards,
         outbox: Outbox,
         uploads: Uploads,
@@ -78,7 +79,7 @@ class DiscordSink:
     ) -> None:
         self._store = store
         self._channels = channels
-        self._notices = Notices(store, channels)
+        self._notices = notices
         self._cards = cards
         self._outbox = outbox
         self._copies = Copies(store, outbox)
@@ -250,8 +251,8 @@ class DiscordSink:
             await self._tell_whom_it_overtook(channel)
         if self._close_grace >= LONG_GRACE:
             self._cards.refresh(ticket.id)
-        await self._notices.closed(channel, event, ticket, self._close_grace // 1000)
         goes_at = self._clock() + self._close_grace
+        await self._notices.closed(channel, event, ticket, goes_at)
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester)
 

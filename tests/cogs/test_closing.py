@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
 
 import discord
@@ -32,18 +33,23 @@ async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None
     assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
 
 
-@pytest.mark.parametrize(("grace", "left"), [(60_000, "60 s"), (5_000, "5 s")])
-async def test_the_channel_is_told_who_closed_it_how_and_when_it_goes(
-    tmp_path: Path, grace: int, left: str
-) -> None:
+@pytest.mark.parametrize("grace", [60_000, 5_000])
+async def test_the_channel_is_told_who_closed_it_how_why_and_when_it_goes(tmp_path: Path, grace: int) -> None:
     async with office(tmp_path, close_grace=grace) as desk_office:
         ticket, channel = await desk_office.open()
+        began_at = time.time()
 
-        await desk_office.desk.close(desk_office.caller("admin"), ticket.id)
+        await desk_office.desk.close(desk_office.caller("admin"), ticket.id, reason="*Done*")
         await desk_office.shown()
 
-        told = [it["content"] for it in desk_office.ever_posted(channel)]
-        assert told[-1] == f"Closed as UNRESOLVED by admin\\-agent. This channel goes in {left}."
+        told = desk_office.ever_posted(channel)[-1]["content"]
+        (transcript,) = [it for it in desk_office.transcripts.history() if it.embeds]
+        how, link, goes = told.splitlines()
+        assert how == r"Closed as UNRESOLVED by admin\-agent: \*Done\*"
+        assert link == f"[Transcript]({transcript.jump_url})"
+        at = re.fullmatch(r"This channel goes <t:(\d+):R>\.", goes)
+        assert at is not None
+        assert began_at - 1 <= int(at[1]) - grace / 1000 <= time.time()
 
 
 async def test_a_reason_that_nobody_sees_is_none(desk_office: Office) -> None:
@@ -314,7 +320,7 @@ async def test_an_end_that_is_past_is_not_told_in_a_channel_that_is_built_again(
 
     told = [it["content"] for it in desk_office.ever_posted()[before:]]
     assert any(it.endswith(" Casey opened this ticket again.") for it in told)
-    assert [it for it in told if "Closed" in it or "goes in" in it] == []
+    assert [it for it in told if "Closed" in it or "channel goes" in it] == []
 
 
 async def is_gone(desk_office: Office, ticket: Ticket) -> bool:

@@ -33,7 +33,12 @@ close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
 closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt
 
 nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
-closed-and-goes = Als { $status } geschlossen von { $who }. Dieser Kanal verschwindet in { $seconds } s.
+closed-by = Als { $status } geschlossen von { $who }
+transcript-link = [Protokoll]({ $url })
+channel-goes = Dieser Kanal verschwindet { $at }.
+channel-stays = { $who } lässt diesen Kanal offen bis { $at }.
+keep-open-button = Offen lassen
+reopen-button = Wieder öffnen
 closed-and-reopened = Als { $status } geschlossen von { $who }, inzwischen wieder geöffnet.
 not-taken = ⚠️ Discord nimmt etwas von { $who } nicht an: { $why }
 note-by = 📝 Notiz von { $author }:

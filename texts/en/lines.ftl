@@ -33,7 +33,12 @@ close-was-declined = { $who } says that this is not done.
 closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before
 
 nobody-on-duty = Nobody of { $role } is on duty, so this ticket is assigned to nobody.
-closed-and-goes = Closed as { $status } by { $who }. This channel goes in { $seconds } s.
+closed-by = Closed as { $status } by { $who }
+transcript-link = [Transcript]({ $url })
+channel-goes = This channel goes { $at }.
+channel-stays = { $who } keeps this channel open until { $at }.
+keep-open-button = Keep open
+reopen-button = Reopen
 closed-and-reopened = Closed as { $status } by { $who }, and opened again since.
 not-taken = ⚠️ Discord does not take something of { $who }: { $why }
 note-by = 📝 Note by { $author }:
