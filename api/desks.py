@@ -16,6 +16,7 @@ from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -62,6 +63,7 @@ class Desks:
     times: TimeDesk
     canned: CannedDesk
     labels: LabelDesk
+    merging: MergeDesk
     files: FileDesk
     feedback: FeedbackDesk
     reports: ReportDesk
@@ -101,6 +103,7 @@ class Desks:
             times=TimeDesk(desk, clock),
             canned=CannedDesk(desk, store, clock, staff_names),
             labels=LabelDesk(desk, store),
+            merging=MergeDesk(desk, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),

@@ -24,6 +24,7 @@ from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -55,6 +56,10 @@ class Lines(Protocol):
 
     async def of(self, tickets: Sequence[Ticket]) -> Words:
         """A line for each, with a link to where it is in Discord."""
+        ...
+
+    async def url_of(self, ticket: Ticket) -> str | None:
+        """Where it is in Discord."""
         ...
 
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
@@ -102,6 +107,7 @@ class Means:
     routing: RoutingDesk
     times: TimeDesk
     keeping: KeepingDesk
+    merging: MergeDesk
     labels: LabelDesk
     canned: CannedDesk
     correcting: CorrectingDesk

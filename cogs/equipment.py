@@ -15,6 +15,7 @@ from cogs.finding import Finding
 from cogs.keeping import Keeping
 from cogs.labeling import Labeling
 from cogs.leveling import Leveling
+from cogs.merging import Merging
 from cogs.noting import Noting
 from cogs.opening import Opening
 from cogs.own_tickets import OwnTickets
@@ -40,6 +41,7 @@ ACTIONS: Sequence[type[Action]] = (
     Noting,
     Canning,
     Correcting,
+    Merging,
     Snoozing,
     Asking,
     Keeping,

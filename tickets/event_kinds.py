@@ -29,6 +29,7 @@ from tickets.events import (
     Plan,
     PlanEvent,
     SnoozeEnded,
+    TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -76,6 +77,12 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     ),
     TicketChanged: EventKind("ticket_updated", Told.REQUESTER, "Something about the ticket was changed."),
     TicketClosed: EventKind("ticket_closed", Told.REQUESTER, "The ticket was closed.", has_text=False),
+    TicketAbsorbed: EventKind(
+        "ticket_merged",
+        Told.REQUESTER,
+        "Another ticket was merged into this one; that one's `merged_into` names this one.",
+        has_text=False,
+    ),
     TicketReopened: EventKind("ticket_reopened", Told.REQUESTER, "The ticket is open again.", has_text=False),
     NoteAdded: EventKind(
         "note", Told.STAFF, "Staff added a note. It is told to staff alone that watch the ticket."
@@ -135,10 +142,8 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (HistoryLine("opened the ticket"),)
         case TicketChanged(changes):
             return tuple(map(_changed, changes))
-        case TicketClosed(to, reason):
-            return (HistoryLine(f"closed the ticket as {to}", after=reason),)
-        case TicketReopened():
-            return (HistoryLine("reopened the ticket"),)
+        case TicketClosed() | TicketAbsorbed() | TicketReopened():
+            return (_begun_or_ended(data),)
         case PlanEvent():
             return (_planned(data),)
         case LabelsChanged(added, removed):
@@ -160,6 +165,19 @@ def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
         if labels
     ]
     return " and ".join(parts)
+
+
+def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> HistoryLine:
+    match data:
+        case TicketClosed(merged_into_number=int(number)):
+            return HistoryLine(f"merged the ticket into ticket {number}")
+        case TicketClosed(to, reason):
+            return HistoryLine(f"closed the ticket as {to}", after=reason)
+        case TicketAbsorbed(number=number):
+            return HistoryLine(f"merged ticket {number} into this one")
+        case TicketReopened():
+            return HistoryLine("reopened the ticket")
+    assert_never(data)
 
 
 def _planned(plan: Plan) -> HistoryLine:

@@ -136,8 +136,24 @@ class TicketChanged(TicketEvent):
 
 @dataclass(frozen=True, slots=True)
 class TicketClosed(TicketEvent):
+    """``merged_into`` is the ticket that goes on in its place, with its number."""
+
     to: Status
     reason: str | None = None
+    merged_into: TicketId | None = None
+    merged_into_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAbsorbed(TicketEvent):
+    """Another ticket of the same requester was merged into this one. Nothing is copied: the conversation is
+    in the other's log, which was closed at ``closed_seq``."""
+
+    other: TicketId
+    number: int
+    closed_seq: int
+    waiting_since: Millis | None = None
+    """Since when the requester had been waiting for staff there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +219,7 @@ EventData = (
     TicketOpened
     | TicketChanged
     | TicketClosed
+    | TicketAbsorbed
     | TicketReopened
     | Plan
     | LabelsChanged
@@ -287,6 +304,7 @@ class Event:
                 | MessagePosted()
                 | NoteAdded()
                 | TicketClosed()
+                | TicketAbsorbed()
                 | TicketReopened()
                 | PlanEvent()
                 | LabelsChanged()
@@ -307,6 +325,7 @@ class Event:
                 return {UserKey.parse(text) for text in texts if text}
             case (
                 TicketClosed()
+                | TicketAbsorbed()
                 | TicketReopened()
                 | PlanEvent()
                 | LabelsChanged()

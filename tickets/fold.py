@@ -25,6 +25,7 @@ from tickets.events import (
     Plan,
     PlanEvent,
     SnoozeEnded,
+    TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketEvent,
@@ -39,6 +40,7 @@ from tickets.model import (
     IssueLevel,
     Message,
     MessageId,
+    Millis,
     Status,
     SupportRole,
     Ticket,
@@ -183,25 +185,8 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return _posted(ticket, event)
         case TicketChanged(changes):
             return _set(ticket, event, changes)
-        case TicketClosed(to, reason):
-            return {
-                "status": to,
-                "closed_at": event.at,
-                "closed_by": event.actor,
-                "close_reason": reason,
-                "closed_seq": event.seq,
-                "waiting_since": None,
-                **_NO_PLANS,
-            }
-        case TicketReopened():
-            return {
-                "status": Status.OPEN,
-                "closed_at": None,
-                "closed_by": None,
-                "close_reason": None,
-                "closed_seq": None,
-                "waiting_since": event.at,
-            }
+        case TicketClosed() | TicketReopened() | TicketAbsorbed():
+            return _begun_or_ended(ticket, event, event.data)
         case PlanEvent():
             return _planned(ticket, event, event.data)
         case LabelsChanged(added, removed):
@@ -213,6 +198,38 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
         case TicketOpened() | MessageEvent():
             return {}
     assert_never(event.data)
+
+
+def _begun_or_ended(
+    ticket: Ticket, event: Event, data: TicketClosed | TicketReopened | TicketAbsorbed
+) -> dict[str, Any]:
+    match data:
+        case TicketClosed(to, reason, merged_into, merged_into_number):
+            return {
+                "status": to,
+                "closed_at": event.at,
+                "closed_by": event.actor,
+                "close_reason": reason,
+                "merged_into": merged_into,
+                "merged_into_number": merged_into_number,
+                "closed_seq": event.seq,
+                "waiting_since": None,
+                **_NO_PLANS,
+            }
+        case TicketReopened():
+            return {
+                "status": Status.OPEN,
+                "closed_at": None,
+                "closed_by": None,
+                "close_reason": None,
+                "merged_into": None,
+                "merged_into_number": None,
+                "closed_seq": None,
+                "waiting_since": event.at,
+            }
+        case TicketAbsorbed(waiting_since=since):
+            return {} if since is None or ticket.is_closed else _waiting_too(ticket, since)
+    assert_never(data)
 
 
 def _planned(ticket: Ticket, event: Event, plan: Plan) -> dict[str, Any]:
@@ -252,6 +269,12 @@ def _answered(event: Event) -> dict[str, Any]:
 
 def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
     waiting_since = ticket.waiting_since or event.at
+    return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
+
+
+def _waiting_too(ticket: Ticket, since: Millis) -> dict[str, Any]:
+    """Somebody waits for an answer in a ticket that was taken in."""
+    waiting_since = min(since, ticket.waiting_since or since)
     return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
 
 

@@ -228,6 +228,9 @@ class Ticket:
     closed_at: Millis | None = None
     closed_by: Actor | None = None
     close_reason: str | None = None
+    merged_into: TicketId | None = None
+    """The ticket that goes on in its place; ``merged_into_number`` is its number."""
+    merged_into_number: int | None = None
     closed_seq: int | None = None
     first_response_at: Millis | None = None
     last_message_at: Millis | None = None

@@ -27,6 +27,7 @@ from tickets.ports.lists import TicketFilter
 from tickets.refusals import (
     AdminOnly,
     CannotMerge,
+    CannotMergeTickets,
     CloseIsAsked,
     CloseIsNotAsked,
     LabelIsNoGood,
@@ -39,6 +40,7 @@ from tickets.refusals import (
     StaffMustAnswerFirst,
     StaffOnly,
     TicketIsClosed,
+    TicketIsMerged,
     TicketIsNotClosed,
     TicketIsNotSnoozed,
     TicketIsOpen,
@@ -48,6 +50,7 @@ from tickets.refusals import (
     TooManyLabels,
     TooManyOpenTickets,
     WhyNotMoved,
+    WhyTicketsNotMerged,
 )
 
 DAY: Millis = 24 * 60 * 60 * 1000
@@ -222,6 +225,19 @@ def may_merge(guest: Person, customer: Person) -> None:
         raise CannotMerge(f"{customer.key.id} is no customer")
 
 
+def may_merge_tickets(caller: Caller, into: Ticket, other: Ticket) -> None:
+    """Whether ``other`` may be closed into another ticket; one that is merged into it already may."""
+    for ticket in (into, other):
+        _must_be_on_staffs_side(caller, ticket, "merge tickets")
+    if into.id == other.id:
+        raise CannotMergeTickets(WhyTicketsNotMerged.SAME)
+    if into.requester != other.requester:
+        raise CannotMergeTickets(WhyTicketsNotMerged.OTHER_REQUESTER)
+    if other.merged_into != into.id:
+        _must_be_open(into)
+        _must_be_open(other)
+
+
 def may_rate(caller: Caller, ticket: Ticket) -> None:
     if side(caller, ticket) is not AuthorType.REQUESTER:
         raise RequesterOnly("give feedback")
@@ -346,6 +362,7 @@ def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
 
 def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:
     """Whether the caller may set the ticket to ``to``, from where it is."""
+    _must_not_be_merged(ticket)
     if ticket.is_closed and to.is_closed:
         raise TicketIsClosed(ticket.number)
     cell = MOVES.get(("closed" if ticket.is_closed else "open", to))
@@ -388,6 +405,12 @@ def _must_be_soon(at: Millis, now: Millis) -> None:
         raise TimeIsNoGood
 
 
+def _must_not_be_merged(ticket: Ticket) -> None:
+    if ticket.merged_into is not None:
+        raise TicketIsMerged(ticket.number, ticket.merged_into_number or 0)
+
+
 def _must_be_open(ticket: Ticket) -> None:
+    _must_not_be_merged(ticket)
     if ticket.is_closed:
         raise TicketIsClosed(ticket.number)

@@ -6,8 +6,9 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
-│                  TooManyLabels
-├── NotAllowed     TicketIsClosed, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly, AdminOnly,
+│                  TooManyLabels, CannotMergeTickets
+├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
+│                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
 └── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood, CategoryUnknown,
@@ -224,6 +225,20 @@ class CannotMerge(Conflict):
         super().__init__(f"These users cannot be merged: {why}.", why=why)
 
 
+class WhyTicketsNotMerged(StrEnum):
+    """Why two tickets do not become one."""
+
+    SAME = "they are one"
+    OTHER_REQUESTER = "they have different requesters"
+
+
+class CannotMergeTickets(Conflict):
+    code = "cannot_merge_tickets"
+
+    def __init__(self, why: WhyTicketsNotMerged) -> None:
+        super().__init__(f"These tickets cannot be merged: {why}.", why=why.name.lower())
+
+
 class NotAllowed(Refusal):
     """The thing is there, but the caller may not do this with it, or not now."""
 
@@ -235,6 +250,13 @@ class TicketIsClosed(NotAllowed):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"Ticket {number} is closed.", number=number)
+
+
+class TicketIsMerged(NotAllowed):
+    code = "ticket_merged"
+
+    def __init__(self, number: int, into: int) -> None:
+        super().__init__(f"Ticket {number} was merged into ticket {into}.", number=number, into=into)
 
 
 class TicketIsOpen(NotAllowed):

@@ -42,6 +42,8 @@ class Patience:
         match event.data:
             case TicketSnoozed(until):
                 yield Timer(event.ticket_id, TimerKind.SNOOZE, event.seq, until)
+            case TicketClosed(merged_into=into) if into is not None:
+                yield Timer(event.ticket_id, TimerKind.MERGE, event.seq, event.at)
             case ClosingPlanned(at):
                 yield Timer(event.ticket_id, TimerKind.CLOSING, event.seq, at)
         if _makes_it_the_requesters_turn(event):

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets.event_kinds import history_lines_of, kind_of
-from tickets.events import Event, FeedbackGiven, TicketChanged
+from tickets.events import Event, FeedbackGiven, TicketAbsorbed, TicketChanged
 from tickets.fold import messages_of, ticket_of
 from tickets.history import STAFFS_FIELDS, Entry, history_of
-from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, UserKey
+from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, TicketId, UserKey
 
 DESK = "Guildesk"
 """Whoever did what the desk did by itself."""
@@ -29,6 +29,8 @@ class Transcript:
     changes: Sequence[Entry] = ()
     by_id: Mapping[MessageId, Message] = field(default_factory=dict)
     """The messages again."""
+    absorbed: Sequence["Transcript"] = ()
+    """Of the tickets that were merged into this one."""
 
     def answered(self, message: Message) -> Message | None:
         """What the message answers, where that is part of the transcript."""
@@ -64,15 +66,22 @@ class Transcript:
         return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
+Logs = Mapping[TicketId, Sequence[Event]]
+"""The logs of tickets that others have taken in."""
+_NOTHING: Logs = {}
+
+
 def transcript_of(
     events: Iterable[Event],
     people: Mapping[UserKey, Person],
     *,
     notes: bool = False,
     revisions: bool = True,
+    absorbed: Logs = _NOTHING,
 ) -> Transcript:
     """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it. Without
-    ``revisions``, its history does not say what staff has edited away."""
+    ``revisions``, its history does not say what staff has edited away. ``absorbed`` are the logs of tickets
+    that were merged into it, and into those."""
     log = list(events)
     shown = [message for message in messages_of(log).values() if notes or not message.is_note]
     history = [it for it in log if history_lines_of(it.data) and (notes or not kind_of(it.data).is_secret)]
@@ -83,7 +92,13 @@ def transcript_of(
     if not revisions:
         history = [_without_old_words(it, ticket) for it in history]
         changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
-    return Transcript(ticket, shown, people, history, changes, {it.id: it for it in shown})
+    left = {other: it for other, it in absorbed.items() if other != ticket.id}
+    inner = [
+        transcript_of(left[it.data.other], people, notes=notes, revisions=revisions, absorbed=left)
+        for it in log
+        if isinstance(it.data, TicketAbsorbed) and it.data.other in left
+    ]
+    return Transcript(ticket, shown, people, history, changes, {it.id: it for it in shown}, inner)
 
 
 def _is_staffs(entry: Entry) -> bool:

@@ -50,6 +50,8 @@ def facts_of(transcript: Transcript) -> Iterator[Fact]:
     if ticket.closed_at is not None and ticket.closed_by is not None:
         side = SIDES[ticket.closed_by.type]
         yield Fact("Closed", f"by {transcript.name_of(ticket.closed_by)} ({side})", ticket.closed_at)
+        if ticket.merged_into_number is not None:
+            yield Fact("Merged into", f"ticket {ticket.merged_into_number}")
         yield Fact("Reason", ticket.close_reason or "none given", has_lines=True)
     yield Fact("Ticket id", ticket.id)
 

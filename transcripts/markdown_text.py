@@ -8,7 +8,7 @@ from tickets.transcript import Transcript
 from transcripts.facts import answers_of, facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, readable
 from transcripts.plain import label, prose
-from transcripts.text import heading, in_answer
+from transcripts.text import every_absorbed, heading, in_answer
 
 _MARK = re.compile(r"([!-/:-@\[-`{-~])")
 """ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
@@ -30,12 +30,20 @@ def render_markdown(transcript: Transcript, file_url: Callable[[Attachment], str
             yield f"  - before: {_inline(line.before)}\n"
         if line.after is not None:
             yield f"  - {'after' if line.before is not None else 'said'}: {_inline(line.after)}\n"
+    yield from _conversation(transcript, file_url)
+    for absorbed in every_absorbed(transcript):
+        topic = _inline(absorbed.ticket.topic)
+        yield f"\n# Ticket {absorbed.ticket.number}, merged into this one: {topic}\n"
+        yield from _conversation(absorbed, file_url)
+
+
+def _conversation(transcript: Transcript, file_url: Callable[[Attachment], str]) -> Iterator[str]:
     yield "\n## Description\n\n"
-    yield _quoted(ticket.description)
+    yield _quoted(transcript.ticket.description)
     for given in answers_of(transcript):
         yield f"\n**{_inline(given.name)}**\n\n"
         yield _quoted(given.text)
-    yield from _files(ticket.attachments, file_url)
+    yield from _files(transcript.ticket.attachments, file_url)
     yield "\n## Messages\n"
     for message in transcript.messages:
         yield f"\n### {_inline(heading(transcript, message))}\n\n"

@@ -17,10 +17,11 @@ from transcripts.facts import answers_of, facts_of, metadata_of
 from transcripts.lines import SIDES, history_lines, iso, readable
 from transcripts.markdown import to_html
 from transcripts.plain import label, prose
+from transcripts.text import every_absorbed
 
 _SHOWN_AS_IMAGE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+", re.IGNORECASE)
-_CHUNK = 500
+_CHUNK = 100
 """Pieces of the template in one piece of the answer."""
 
 
@@ -40,6 +41,7 @@ def render_html(
         answers=list(answers_of(transcript)),
         metadata=list(metadata_of(transcript)),
         history=list(history_lines(transcript)),
+        absorbed=list(every_absorbed(transcript)),
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,
         policy=_policy(file_url(file) for file in _files(transcript) if _is_image(file)),
@@ -53,6 +55,8 @@ def _files(transcript: Transcript) -> Iterator[Attachment]:
     yield from transcript.ticket.attachments
     for message in transcript.messages:
         yield from message.attachments
+    for absorbed in transcript.absorbed:
+        yield from _files(absorbed)
 
 
 def _is_image(file: Attachment) -> bool:

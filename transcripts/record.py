@@ -17,7 +17,14 @@ def render_json(transcript: Transcript, file_url: FileUrl) -> Iterator[str]:
     yield from _items([_entry(transcript, entry) for entry in transcript.changes])
     yield '],\n"messages": [\n'
     yield from _items([_message(transcript, message, file_url) for message in transcript.messages])
-    yield "]}\n"
+    yield "]"
+    if transcript.absorbed:
+        yield ',\n"absorbed": [\n'
+        for number, absorbed in enumerate(transcript.absorbed):
+            yield ",\n" if number else ""
+            yield from render_json(absorbed, file_url)
+        yield "]"
+    yield "}\n"
 
 
 def _items(items: Sequence[Any]) -> Iterator[str]:
@@ -50,6 +57,7 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
         "closed_at": _seconds(ticket.closed_at),
         "closed_by": _actor(transcript, ticket.closed_by) if ticket.closed_by else None,
         "close_reason": ticket.close_reason,
+        **({"merged_into": ticket.merged_into} if ticket.merged_into else {}),
         **({"labels": list(ticket.labels)} if ticket.labels else {}),
         "category": ticket.category,
         "answers": [{"id": it.id, "question": it.question, "answer": it.answer} for it in ticket.answers],

@@ -27,12 +27,26 @@ def render_text(transcript: Transcript, file_url: Callable[[Attachment], str]) -
         yield f"{readable(line.event.at)}  {who} {line.what}\n"
         yield from (_set_in(f"- {line.before}") if line.before is not None else ())
         yield from (_set_in(f"+ {line.after}") if line.after is not None else ())
+    yield from _conversation(transcript, file_url)
+    for absorbed in every_absorbed(transcript):
+        yield f"\nTicket {absorbed.ticket.number}, merged into this one: {label(absorbed.ticket.topic)}\n"
+        yield from _conversation(absorbed, file_url)
+
+
+def every_absorbed(transcript: Transcript) -> Iterator[Transcript]:
+    """The tickets that were merged into this one, and into those."""
+    for absorbed in transcript.absorbed:
+        yield absorbed
+        yield from every_absorbed(absorbed)
+
+
+def _conversation(transcript: Transcript, file_url: Callable[[Attachment], str]) -> Iterator[str]:
     yield "\nDescription\n"
-    yield from _set_in(ticket.description)
+    yield from _set_in(transcript.ticket.description)
     for given in answers_of(transcript):
         yield f"\n{label(given.name)}\n"
         yield from _set_in(given.text)
-    yield from _files(ticket.attachments, file_url)
+    yield from _files(transcript.ticket.attachments, file_url)
     yield "\nMessages\n"
     for message in transcript.messages:
         yield f"\n{heading(transcript, message)}\n"

@@ -119,6 +119,7 @@ class TicketBody(BaseModel):
     closes_at: int | None
     snoozed_until: int | None
     labels: list[str] | None
+    merged_into: str | None
 
 
 class FileBody(BaseModel):
@@ -286,6 +287,7 @@ def _ticket_body(
         closes_at=_seconds_or_none(ticket.closes_at),
         snoozed_until=_seconds_or_none(ticket.snoozed_until) if for_staff else None,
         labels=list(ticket.labels) if for_staff else None,
+        merged_into=ticket.merged_into,
     )
 
 

@@ -22,7 +22,7 @@ from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Message, MessageId
 from tickets.ports.channels import Places
 from tickets.ports.store import Store
-from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed
+from tickets.refusals import MessageNotFound, NothingToSay, Refusal, TicketIsClosed, TicketIsMerged
 from tickets.sources import Source
 from tickets.staff_names import StaffNames
 
@@ -83,7 +83,7 @@ class Intake:
             await self._store_message(caller, room, message)
         except NothingToSay:
             self.marking.answer(message, _not_taken(room, Text("nothing-to-pass-on")))
-        except TicketIsClosed as refusal:
+        except (TicketIsClosed, TicketIsMerged) as refusal:
             await self._came_too_late(caller, room, message, refusal)
         except Refusal as refusal:
             self.marking.answer(message, _not_taken(room, words(refusal)))
@@ -145,7 +145,7 @@ class Intake:
         return None if shown is None else await self._store.views.message(shown, channel.ticket_id)
 
     async def _came_too_late(
-        self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed
+        self, caller: Caller, room: Room, message: discord.Message, refusal: Refusal
     ) -> None:
         """Keep as a note what was written before the closing and is read after it."""
         ticket = await self._store.views.ticket(room.channel.ticket_id)

@@ -24,7 +24,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.model import Caller, MessageId
 from tickets.ports.channels import Channel, Places, event_id_from_thread, typed_in
 from tickets.ports.store import Store, StoreUnavailable
-from tickets.refusals import TicketIsClosed
+from tickets.refusals import Refusal
 from tickets.sources import Source, from_thread
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class RequesterIntake(Intake):
         return Text("only-requester-speaks")
 
     async def _came_too_late(
-        self, caller: Caller, room: Room, message: discord.Message, refusal: TicketIsClosed
+        self, caller: Caller, room: Room, message: discord.Message, refusal: Refusal
     ) -> None:
         """Whoever needs more help opens the ticket again."""
         self.marking.answer(message, Text("not-sent", why=words(refusal)))

@@ -24,6 +24,7 @@ from bot.hearing.typing import HearingTyping
 from bot.hearing.watching import Watching
 from bot.program.requesters_work import RequestersWork
 from bot.program.wording import ToRequesters
+from bot.showing.absorbed import Absorbed
 from bot.showing.admins import Admins
 from bot.showing.board import BETWEEN as BOARD_BETWEEN
 from bot.showing.board import Board
@@ -65,12 +66,14 @@ from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
+from tickets.merging import CompletingMerges
 from tickets.model import Millis, TicketId
 from tickets.policy import DAY
 from tickets.ports.store import Clock, Store
@@ -165,6 +168,7 @@ class GuildWork:
         outbox = Outbox(client, store.channels, webhooks, uploads, limits, names, quotes, signing)
         transcripts = TranscriptPosts(client, store, guild_map, file_urls, uploads, admins, language)
         read_out = self.inbox.read_out
+        absorbed = Absorbed(store, uploads, file_urls, language)
         on_notices = [button for action in actions for button in action.notice_buttons()]
         notices = Notices(store, channels, lines, on_notices)
         sink = DiscordSink(
@@ -177,6 +181,7 @@ class GuildWork:
             transcripts,
             pings,
             read_out,
+            absorbed,
             clock,
             options.close_grace,
         )
@@ -239,6 +244,9 @@ class GuildWork:
             ).run,
             "relay to the timers": Relay(
                 SettingTimers(store, options.patience), store.backlog, store.bell, clock
+            ).run,
+            "relay to what is left of merges": Relay(
+                CompletingMerges(store), store.timers, store.bell, clock, hears=CompletingMerges.hears
             ).run,
             **_log_parts(store, clock, log_channel, guild_map),
             **self._what_goes_off(store, clock, options, channels),
@@ -316,6 +324,7 @@ def _means(
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
         keeping=KeepingDesk(desk, store.timers, clock),
+        merging=MergeDesk(desk, store),
         labels=LabelDesk(desk, store),
         canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),

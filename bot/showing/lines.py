@@ -14,6 +14,7 @@ from tickets.events import (
     LabelsChanged,
     Plan,
     SnoozeEnded,
+    TicketClosed,
     TicketReopened,
     TicketSnoozed,
 )
@@ -77,12 +78,13 @@ class Lines:
         )
         keys = [closing.actor.key] if closing.actor.key else []
         who = doer(closing.actor.key, await self.store.people.people(keys), by_hand=closing.is_by_hand)
-        what = Text("closed-by", status=Text("status", status=ticket.status), who=who)
+        closed = Text("closed-by", status=Text("status", status=ticket.status), who=who)
+        what = because(closed, ticket.close_reason)
+        if isinstance(closing.data, TicketClosed) and closing.data.merged_into is not None:
+            what = closing_of(who, closing.data)
         url, moment = await self._transcript(ticket), f"<t:{goes_at // 1000}:R>"
         end = Text("channel-stays", who=keeper, at=moment) if keeper else Text("channel-goes", at=moment)
-        return joined(
-            (because(what, ticket.close_reason), Text("transcript-link", url=url) if url else "", end)
-        )
+        return joined((what, Text("transcript-link", url=url) if url else "", end))
 
     def about(self, user: User) -> Words:
         """What staff knows of somebody who asks."""
@@ -200,6 +202,14 @@ def plan_of(who: Words, plan: Plan | TicketReopened | LabelsChanged) -> Words:
         case ClosingPlanned(at, reason):
             return because(Text("closing-was-planned", who=who, at=_moment(at)), reason)
     assert_never(plan)
+
+
+def closing_of(who: Words, closed: TicketClosed) -> Words:
+    """Who closed a ticket, as what and why, or into which other one."""
+    if closed.merged_into_number is not None:
+        return Text("ticket-was-merged", who=who, into=closed.merged_into_number)
+    status = Text("status", status=closed.to)
+    return because(Text("ticket-was-closed", who=who, status=status), closed.reason)
 
 
 def because(what: Text, reason: str | None) -> Words:

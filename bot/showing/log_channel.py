@@ -10,7 +10,7 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.staff_channels import LOG_SETTING, staff_channel
-from bot.showing.lines import LOGGED, Lines, because, change_of, doer, people_in
+from bot.showing.lines import LOGGED, Lines, change_of, closing_of, doer, people_in
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import NOBODY
 from bot.showing.texts import plain, shortened
@@ -143,9 +143,8 @@ class LogSink:
             case TicketOpened(topic=topic):
                 words = shortened(plain(topic), TOPIC_LIMIT)
                 return joined((Text("ticket-was-opened", who=who), words), " ")
-            case TicketClosed(to, reason):
-                closed = Text("ticket-was-closed", who=who, status=Text("status", status=to))
-                return because(closed, reason)
+            case TicketClosed() as closed:
+                return closing_of(who, closed)
             case TicketReopened():
                 return Text("ticket-was-reopened", who=who)
         logged = [it for it in changes if it.field in LOGGED]

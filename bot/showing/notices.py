@@ -8,7 +8,7 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import Lines, because, change_of, doer, people_in
+from bot.showing.lines import Lines, change_of, closing_of, doer, people_in
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
@@ -71,7 +71,10 @@ class Notices:
     async def closed(self, channel: Channel, event: Event, ticket: Ticket, goes_at: Millis) -> None:
         """The channel goes at this time, unless somebody presses one of the buttons below."""
         sent = await self.say(
-            channel, event, await self._lines.notice(ticket, goes_at), buttons=self._buttons
+            channel,
+            event,
+            await self._lines.notice(ticket, goes_at),
+            buttons=() if ticket.merged_into else self._buttons,
         )
         link = Link(
             ticket_id=ticket.id,
@@ -86,9 +89,7 @@ class Notices:
     async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
         """An earlier closing, in a channel that is built again."""
         if await self._when(channel, event):
-            status = Text("status", status=closed.to)
-            what = Text("ticket-was-closed", who=await self.who(event), status=status)
-            await self.say(channel, event, because(what, closed.reason))
+            await self.say(channel, event, closing_of(await self.who(event), closed))
 
     async def correct_closing(self, channel: Channel, later: Event) -> None:
         """Once a ticket is open again, what says that the channel goes says so no longer."""

@@ -8,6 +8,7 @@ from typing import assert_never
 import discord
 
 from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.showing.absorbed import Absorbed
 from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.copies import Copies
@@ -38,6 +39,7 @@ from tickets.events import (
     Place,
     Plan,
     PlanEvent,
+    TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -74,6 +76,7 @@ class DiscordSink:
         transcripts: TranscriptPosts,
         pings: Pings,
         read_out: ReadOut,
+        absorbed: Absorbed,
         clock: Clock,
         close_grace: Millis,
     ) -> None:
@@ -87,6 +90,7 @@ class DiscordSink:
         self._transcripts = transcripts
         self._pings = pings
         self._read_out = read_out
+        self._absorbed = absorbed
         self._clock = clock
         self._close_grace = close_grace
 
@@ -192,6 +196,8 @@ class DiscordSink:
                 await self._show_changes(channel, event, ticket, changes)
             case TicketReopened() | LabelsChanged() | PlanEvent():
                 await self._show_plan(channel, event, event.data)
+            case TicketAbsorbed() as absorbed:
+                await self._show_absorbed(channel, event, absorbed)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
             case _:
@@ -203,6 +209,10 @@ class DiscordSink:
         """The card shows the ticket; its files are a message of the requester's."""
         await self._notices.opened(channel, event, opened)
         await self._copies.show_files(channel, event, ticket)
+
+    async def _show_absorbed(self, channel: Channel, event: Event, absorbed: TicketAbsorbed) -> None:
+        text, files = await self._absorbed.shown(event, absorbed, await self._notices.who(event))
+        await self._channels.say(channel, text, nonce(event), files=files)
 
     async def _show_plan(
         self, channel: Channel, event: Event, plan: Plan | TicketReopened | LabelsChanged

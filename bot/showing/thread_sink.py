@@ -27,6 +27,7 @@ from tickets.events import (
     NoteDeleted,
     NoteEdited,
     PlanEvent,
+    TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -115,11 +116,8 @@ class ThreadSink:
                     )
             case TicketClosed() as closed:
                 await self._close(thread, event, closed, ticket)
-            case TicketReopened():
-                await self._threads.bring_back(thread)
-                await self._lines.say(
-                    thread, event, ticket, Text("thread-reopened", who=await self._who(event))
-                )
+            case TicketReopened() | TicketAbsorbed() as data:
+                await self._go_on(thread, event, data, ticket)
             case PlanEvent() as plan:
                 await self._show_plan(thread, event, plan, ticket)
             case TicketChanged() | FeedbackGiven() | FeedbackRemoved():
@@ -156,6 +154,18 @@ class ThreadSink:
         await self._lines.say(thread, event, ticket, words, ping=_requester(ticket), embed=embed, view=view)
         await self._copies.show_files(thread, event, ticket)
 
+    async def _go_on(
+        self, thread: Channel, event: Event, data: TicketReopened | TicketAbsorbed, ticket: Ticket
+    ) -> None:
+        """Here is where the requester writes now."""
+        who = await self._who(event)
+        words = Text("thread-reopened", who=who)
+        if isinstance(data, TicketReopened):
+            await self._threads.bring_back(thread)
+        else:
+            words = Text("thread-merged", who=who, number=data.number)
+        await self._lines.say(thread, event, ticket, words)
+
     async def _close(self, thread: Channel, event: Event, closed: TicketClosed, ticket: Ticket) -> None:
         words = self._closed_by(await self._who(event), event, closed, ticket)
         if ticket.closed_seq != event.seq:  # it was opened again since
@@ -169,6 +179,8 @@ class ThreadSink:
 
     @staticmethod
     def _closed_by(who: str, event: Event, closed: TicketClosed, ticket: Ticket) -> Words:
+        if closed.merged_into_number is not None:
+            return Text("thread-merged-into", who=who, into=closed.merged_into_number)
         status = closed.to
         is_own = "yes" if event.actor.type is AuthorType.REQUESTER else "no"
         if closed.reason:

@@ -25,6 +25,7 @@ from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event, FeedbackGiven
 from tickets.file_urls import FileUrls
+from tickets.merging import absorbed_logs
 from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Never, NotNow
@@ -196,8 +197,7 @@ class TranscriptPosts:
 
     async def _transcript(self, event: Event, upto: int) -> Transcript:
         events = await self._store.log.events(event.ticket_id, upto=upto)
-        people = await self._store.people.people(await aside(people_in, events))
-        return await aside(transcript_of, events, people, notes=True)
+        return await whole_transcript(self._store, events)
 
     def _html(self, transcript: Transcript) -> bytes:
         return "".join(render_html(transcript, self._file_urls.url)).encode()
@@ -214,6 +214,16 @@ class TranscriptPosts:
         name_of_field = in_language(Text("transcript-file"), self._language)
         embed.add_field(name=name_of_field, value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
         return []
+
+
+async def whole_transcript(store: Store, events: Sequence[Event]) -> Transcript:
+    """What staff reads of a ticket, with all that was merged into it."""
+    absorbed = await absorbed_logs(store.log, events)
+    keys = await aside(people_in, events)
+    for log_of_other in absorbed.values():
+        keys |= await aside(people_in, log_of_other)
+    people = await store.people.people(keys)
+    return await aside(transcript_of, events, people, notes=True, absorbed=absorbed)
 
 
 def embed_of(transcript: Transcript, language: Language) -> discord.Embed:

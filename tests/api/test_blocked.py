@@ -37,6 +37,7 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{API}/attachments"): ("a file",),
     ("DELETE", f"{API}/attachments/{{attachment_id}}"): (None,),
     ("POST", f"{TICKET}/notes"): ({"content": "Psst"},),
+    ("POST", f"{TICKET}/merge"): ({"from": "2"},),
     ("POST", f"{TICKET}/escalate"): ({}, {"note": "Words"}),
     ("POST", f"{TICKET}/snooze"): ({"until": 4_000_000_000},),
     ("DELETE", f"{TICKET}/snooze"): (None,),

@@ -35,6 +35,7 @@ TOLD = {
     "ticket_updated": Told.REQUESTER,
     "ticket_closed": Told.REQUESTER,
     "ticket_reopened": Told.REQUESTER,
+    "ticket_merged": Told.REQUESTER,
     "note": Told.STAFF,
     "edit_note": Told.STAFF,
     "delete_note": Told.STAFF,

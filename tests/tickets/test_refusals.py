@@ -41,6 +41,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.CannotMerge("they are one"),
         refusals.PositionUnknown("17-3fa2"),
         refusals.TicketIsClosed(7),
+        refusals.TicketIsMerged(7, 8),
+        refusals.CannotMergeTickets(refusals.WhyTicketsNotMerged.SAME),
         refusals.TicketIsOpen(7),
         refusals.MoveNotAllowed(Status.CANCELED, refusals.WhyNotMoved.REQUESTER_ONLY),
         refusals.NotTheAuthor(),

@@ -19,6 +19,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "attachment_details": "clients had to guess names and sizes of files",
     "uploader": "whose file it is",
     "message_id": "which message a file is part of",
+    "merged_into": "tickets can be merged",
     "labels": "staff sorts tickets by labels",
     "sees": "an agent's roles are followed",
     "category": "tickets have forms",

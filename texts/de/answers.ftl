@@ -77,3 +77,6 @@ only-author-or-manager = Das kann nur, wer es gesendet hat, oder jemand ab MANAG
 shows-no-message = Das zeigt keine Nachricht des Tickets.
 never-edited = Das wurde nie geändert.
 earlier-versions = Vorher stand da:
+merged = Ticket { $number } ist geschlossen; dieses, { $into }, geht mit seinem Gespräch weiter.
+linked = Beide Tickets haben jetzt eine Notiz, die das andere nennt: dieses und { $number }.
+not-linked-to-itself = Geben Sie die Nummer eines anderen Tickets an.

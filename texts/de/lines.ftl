@@ -33,6 +33,9 @@ close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
 closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt
 
 nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
+ticket-was-merged = { $who } hat dieses Ticket in Ticket { $into } überführt.
+ticket-was-absorbed = { $who } hat Ticket { $number } in dieses überführt: { $topic }
+linked-note = Hat mit Ticket { $number } zu tun: { $topic }
 closed-by = Als { $status } geschlossen von { $who }
 transcript-link = [Protokoll]({ $url })
 channel-goes = Dieser Kanal verschwindet { $at }.

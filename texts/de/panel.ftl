@@ -42,6 +42,8 @@ thread-closed-because =
        *[no] , von { $who }
     }: { $why }
     Wie war unsere Hilfe?
+thread-merged = { $who } hat Ihr Ticket { $number } in dieses überführt: Bitte schreiben Sie hier weiter.
+thread-merged-into = { $who } hat dieses Ticket in Ihr Ticket { $into } überführt: Bitte schreiben Sie dort weiter.
 thread-reopened = { $who } hat dieses Ticket wieder geöffnet.
 thread-close-asked = { $who } fragt: Ist alles erledigt, und kann dieses Ticket geschlossen werden?
 thread-closing-planned = { $who } schließt dieses Ticket { $at }, wenn du vorher nicht schreibst.

@@ -22,10 +22,16 @@ refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
 refusal-canned_exists = Es gibt schon eine Vorlage { $name }.
 refusal-too_many_canned = Es gibt schon { $most } Vorlagen; bitte erst welche entfernen.
 refusal-feedback_already_given = Ticket { $number } ist schon bewertet.
+refusal-cannot_merge_tickets =
+    Diese Tickets lassen sich nicht zusammenführen: { $why ->
+        [same] Es ist nur eines
+       *[other_requester] Sie haben verschiedene Kunden
+    }.
 refusal-cannot_merge = Diese Konten lassen sich nicht zusammenführen.
 refusal-position_unknown = Die Stelle { $position } gab es hier nie. Bitte beginnen Sie von vorn.
 
 refusal-ticket_closed = Ticket { $number } ist geschlossen.
+refusal-ticket_merged = Ticket { $number } wurde in Ticket { $into } überführt.
 refusal-ticket_open = Ticket { $number } ist schon offen.
 refusal-move_not_allowed =
     Der Status { $to } geht hier nicht: { $why ->

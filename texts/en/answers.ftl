@@ -77,3 +77,6 @@ only-author-or-manager = Only whoever posted it for the ticket can do this, or s
 shows-no-message = This shows no message of the ticket.
 never-edited = It was never edited.
 earlier-versions = It said before:
+merged = Ticket { $number } is closed; this one, { $into }, goes on with its conversation.
+linked = Both tickets have a note now that names the other: this one and { $number }.
+not-linked-to-itself = Give the number of another ticket.

@@ -33,6 +33,9 @@ close-was-declined = { $who } says that this is not done.
 closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before
 
 nobody-on-duty = Nobody of { $role } is on duty, so this ticket is assigned to nobody.
+ticket-was-merged = { $who } merged this ticket into ticket { $into }.
+ticket-was-absorbed = { $who } merged ticket { $number } into this one: { $topic }
+linked-note = Has to do with ticket { $number }: { $topic }
 closed-by = Closed as { $status } by { $who }
 transcript-link = [Transcript]({ $url })
 channel-goes = This channel goes { $at }.

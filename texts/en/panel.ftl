@@ -42,6 +42,8 @@ thread-closed-because =
        *[no] , by { $who }
     }: { $why }
     How was our help?
+thread-merged = { $who } merged your ticket { $number } into this one: please go on here.
+thread-merged-into = { $who } merged this ticket into your ticket { $into }: please go on there.
 thread-reopened = { $who } opened this ticket again.
 thread-close-asked = { $who } asks: is all done, and can this ticket be closed?
 thread-closing-planned = { $who } closes this ticket { $at }, unless you write before.

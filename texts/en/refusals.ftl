@@ -22,10 +22,16 @@ refusal-agent_linked = This Discord user is agent { $agent } already.
 refusal-canned_exists = There is a canned answer { $name } already.
 refusal-too_many_canned = There are { $most } canned answers already; remove some first.
 refusal-feedback_already_given = Feedback on ticket { $number } was given already.
+refusal-cannot_merge_tickets =
+    These tickets cannot be merged: { $why ->
+        [same] they are one
+       *[other_requester] they have different requesters
+    }.
 refusal-cannot_merge = These users cannot be merged.
 refusal-position_unknown = This feed never had the position { $position }; begin anew.
 
 refusal-ticket_closed = Ticket { $number } is closed.
+refusal-ticket_merged = Ticket { $number } was merged into ticket { $into }.
 refusal-ticket_open = Ticket { $number } is open already.
 refusal-move_not_allowed =
     You may not set this ticket to { $to }: { $why ->

@@ -10,7 +10,14 @@ from tickets.model import Caller, EventId, Message, Status, SupportRole, Ticket
 from tickets.ports.agents import agent_with
 from tickets.ports.lists import Cursor, Page, TicketFilter
 from tickets.ports.store import Store
-from tickets.refusals import NobodyAbove, NothingWaits, Refusal, TicketIsClaimed, TicketIsClosed
+from tickets.refusals import (
+    NobodyAbove,
+    NothingWaits,
+    Refusal,
+    TicketIsClaimed,
+    TicketIsClosed,
+    TicketIsMerged,
+)
 from tickets.sources import Source, from_api
 
 LOOKED_AT = 50
@@ -78,7 +85,7 @@ class RoutingDesk:
                     continue
                 try:
                     return await self._agents.claim(caller, ticket.id, source=source)
-                except TicketIsClosed:
+                except (TicketIsClosed, TicketIsMerged):
                     continue
                 except TicketIsClaimed as claimed:
                     nothing = claimed

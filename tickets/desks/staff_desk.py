@@ -9,6 +9,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.event_kinds import kind_of
 from tickets.events import Event
 from tickets.history import STAFFS_FIELDS, Entry, history_of
+from tickets.merging import absorbed_logs
 from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
@@ -50,13 +51,19 @@ class StaffDesk:
         """The record of the ticket; with notes for those who may see them."""
         ticket = await self._desk.ticket(caller, address)
         events = await self._store.log.events(ticket.id)
+        absorbed = await absorbed_logs(self._store.log, events)
         keys = await aside(people_in, events)
+        for log in absorbed.values():
+            keys |= await aside(people_in, log)
         people = await self._store.people.people(keys)
         if not caller.is_staff:
-            events = [replace(it, actor=as_requesters_see(it.actor)) for it in events]
+            events = _as_requesters_see(events)
+            absorbed = {it: _as_requesters_see(log) for it, log in absorbed.items()}
             people = self._names.shown(people, keys - {ticket.requester})
         notes = policy.sees_notes(caller, ticket)
-        return await aside(transcript_of, events, people, notes=notes, revisions=caller.is_staff)
+        return await aside(
+            transcript_of, events, people, notes=notes, revisions=caller.is_staff, absorbed=absorbed
+        )
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
         """The tickets that wait for staff and that the caller sees, without those that are put aside, in the
@@ -95,6 +102,10 @@ class StaffDesk:
     async def newest(self) -> Position:
         """The position behind everything that has happened so far."""
         return await newest(self._store.feed)
+
+
+def _as_requesters_see(events: Sequence[Event]) -> list[Event]:
+    return [replace(it, actor=as_requesters_see(it.actor)) for it in events]
 
 
 def _may_be_told(caller: Caller, fed: Fed) -> bool:

@@ -16,6 +16,8 @@ class TimerKind(StrEnum):
     """The removal of a closed ticket's channel."""
     REMOVED = "removed"
     """A line in the log channel that a ticket's channel was removed."""
+    MERGE = "merge"
+    """What is left to do of a merge."""
     SNOOZE = "snooze"
     """The end of a snooze."""
     REMINDER = "reminder"

@@ -52,6 +52,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "close_asked_at": None,
         "closes_at": None,
         "snoozed_until": None,
+        "merged_into": None,
         "labels": None,
         "category": "support",
         "answers": [],
