@@ -1,0 +1,207 @@
+"""What becomes of a requester's thread: edits, absences, closing, rating, and hands that interfere."""
+
+from pathlib import Path
+
+from simcord import ChannelHandle
+
+from tests.cogs.counter import all_shown, all_taken, open_at, say, texts, thread_of, told, with_panel
+from tests.office import Office, office
+from tests.waiting import until
+from tickets.desks.time_desk import TimeDesk
+from tickets.model import Status
+from tickets.ports.sinks import SinkName
+
+
+def last_with_buttons(thread: ChannelHandle) -> object:
+    return next(it for it in reversed(thread.history()) if it.components)
+
+
+async def test_edits_and_deletions_are_followed_both_ways(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    asked = await say(desk_office, member, thread, "It is drak")
+    slip = await say(desk_office, member, thread, "My password is 123")
+    answer = await say(desk_office, agent, channel, "Plug it ni")
+    wrong = await say(desk_office, agent, channel, "Wrong ticket")
+
+    await member.edit(asked, "It is dark")
+    await member.delete(slip)
+    await agent.edit(answer, "Plug it in")
+    await agent.delete(wrong)
+    await all_taken(desk_office)
+
+    messages = await desk_office.messages(ticket)
+    assert [it.content for it in messages] == ["It is dark", "", "Plug it in", ""]
+    assert [it.content for it in thread.history() if it.webhook_id] == ["Plug it in"]
+    assert [it.content for it in channel.history() if it.webhook_id] == ["It is dark"]
+
+
+async def test_what_came_by_no_event_is_found(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    asked = await say(desk_office, member, thread, "It is drak")
+    slip = await say(desk_office, member, thread, "My password is 123")
+
+    heard = desk_office.work.requesters.inbox
+    lost = ("on_message", "on_raw_message_edit", "on_raw_message_delete")
+    for name in lost:
+        desk_office.client.remove_listener(getattr(heard, name), name)
+    await member.send(thread, "Are you there?")
+    await member.edit(asked, "It is dark")
+    await member.delete(slip)
+    for name in lost:
+        desk_office.client.add_listener(getattr(heard, name), name)
+    await agent.send(channel, "On my way")
+    await desk_office.new_session()
+
+    async def is_known() -> bool:
+        said = [it.content for it in await desk_office.messages(ticket)]
+        return sorted(said) == ["", "Are you there?", "It is dark", "On my way"]
+
+    await until(is_known)
+    await all_shown(desk_office)
+    shown = [it.content for it in channel.history() if it.webhook_id]
+    assert shown == ["It is dark", "Are you there?"]
+
+
+async def test_a_closed_ticket_is_locked_rated_and_put_away(tmp_path: Path) -> None:
+    async with office(tmp_path, archive_after=3_600_000) as desk_office:
+        member, agent = desk_office.people["outsider"], desk_office.people["general"]
+        await with_panel(desk_office)
+        ticket, channel, thread = await open_at(desk_office, member)
+        await say(desk_office, agent, channel, "It was the plug")
+
+        await agent.slash(channel, "close", reason="The plug was out")
+        await all_shown(desk_office)
+        closing = last_with_buttons(thread)
+        state = thread._channel.thread_metadata
+        assert state is not None
+        was_locked = state.locked
+        shown = await member.click(closing, label="4 ⭐")
+        thanks = told(await member.submit_modal(shown, {"comment": "Quick"}))
+        again = await member.click(closing, label="5 ⭐")
+        twice = told(await member.submit_modal(again, {"comment": ""}))
+
+        closed = await desk_office.fresh(ticket)
+        assert closed.status is Status.RESOLVED
+        assert "Ticket 1 is closed: resolved, by general\\-agent: The plug was out" in texts(thread)[-1]
+        assert was_locked
+        assert closed.feedback is not None
+        assert (closed.feedback.rating, closed.feedback.comment) == (4, "Quick")
+        assert thanks == "Thank you."
+        assert twice == "Feedback on ticket 1 was given already."
+
+
+async def test_the_thread_is_archived_after_a_while(tmp_path: Path) -> None:
+    async with office(tmp_path, archive_after=0) as desk_office:
+        member, agent = desk_office.people["outsider"], desk_office.people["general"]
+        await with_panel(desk_office)
+        ticket, channel, thread = await open_at(desk_office, member)
+        await agent.slash(channel, "close")
+
+        async def is_archived() -> bool:
+            return (await desk_office.store.threads.open_ones()) == []
+
+        await until(is_archived)
+
+        state = thread._channel.thread_metadata
+        assert state is not None
+        assert state.archived
+        assert state.locked
+        await agent.slash(desk_office.lobby, "reopen", number=1)
+        await all_shown(desk_office)
+        assert not state.archived
+        assert not state.locked
+        assert "opened this ticket again" in texts(thread)[-1]
+        await say(desk_office, member, thread, "Thank you")
+        assert [it.content for it in await desk_office.messages(ticket)] == ["Thank you"]
+
+
+async def test_the_requester_closes_and_opens_again_by_buttons(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, _, thread = await open_at(desk_office, member)
+    stranger = desk_office.guild.add_member(desk_office.env.create_user("stranger"))
+    desk_office.env.backend.add_thread_member(thread.id, stranger.id)
+
+    for other in (stranger, agent):
+        desk_office.env.backend.add_thread_member(thread.id, other.id)
+        assert told(await other.click(last_with_buttons(thread), label="Close")).startswith(
+            "There is no ticket"
+        )
+    closed = told(await member.click(last_with_buttons(thread), label="Close"))
+    await all_shown(desk_office)
+    then = await desk_office.fresh(ticket)
+    opened = told(await member.click(last_with_buttons(thread), label="Open again"))
+    await all_shown(desk_office)
+
+    assert (closed, then.status) == ("Ticket 1 is closed.", Status.CANCELED)
+    assert opened == "Ticket 1 is open again."
+    assert (await desk_office.fresh(ticket)).status is Status.OPEN
+
+
+async def test_the_requester_says_whether_all_is_done(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "It was the plug")
+
+    await agent.slash(channel, "ask-close")
+    await all_shown(desk_office)
+    asking = last_with_buttons(thread)
+    goes_on = told(await member.click(asking, label="No, go on"))
+    late = told(await member.click(asking, label="Yes, close it"))
+    await agent.slash(channel, "ask-close")
+    await all_shown(desk_office)
+    closed = told(await member.click(last_with_buttons(thread), label="Yes, close it"))
+
+    assert texts(thread)[-2].endswith("asks: is all done, and can this ticket be closed?")
+    assert goes_on.startswith("Ticket 1 stays open.")
+    assert late == "Nobody asks just now whether ticket 1 can be closed."
+    assert closed == "Ticket 1 is closed."
+    assert (await desk_office.fresh(ticket)).status is Status.RESOLVED
+
+
+async def test_a_thread_that_was_deleted_is_made_anew(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, member, thread, "It is dark")
+    await say(desk_office, agent, channel, "Plug it in")
+
+    desk_office.env.backend.delete_channel(thread.id)
+    await say(desk_office, agent, channel, "Done?")
+    await all_shown(desk_office)
+
+    anew = thread_of(desk_office, ticket)
+    assert anew.id != thread.id
+    said = [it.content for it in anew.history() if it.webhook_id]
+    assert [it.split("\n")[-1] for it in said] == ["It is dark", "Plug it in", "Done?"]
+    await say(desk_office, member, anew, "Yes!")
+    assert [it.content for it in await desk_office.messages(ticket)][-1] == "Yes!"
+
+
+async def test_silence_is_no_silence_while_the_requester_has_written(desk_office: Office) -> None:
+    """What the requester wrote and no event told of is read before a timer closes the ticket."""
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "Plug it in")
+    heard = desk_office.work.requesters.inbox
+    desk_office.client.remove_listener(heard.on_message, "on_message")
+    await member.send(thread, "I did")
+    desk_office.client.add_listener(heard.on_message, "on_message")
+
+    at = (await desk_office.fresh(ticket)).updated_at + 1
+    times = TimeDesk(desk_office.desk, lambda: at - 1)
+    await times.plan_closing(desk_office.caller("general"), ticket.id, at)
+
+    async def is_heard() -> bool:
+        return [it.content for it in await desk_office.messages(ticket)][-1] == "I did"
+
+    await until(is_heard)
+    await all_shown(desk_office)
+    assert not (await desk_office.fresh(ticket)).is_closed
+    assert await desk_office.store.backlog.earliest(SinkName.THREADS) is None
