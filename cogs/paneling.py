@@ -45,13 +45,12 @@ class Paneling(Action):
             raise Declined(Text("panel-needs-text-channel"))
         if await self.means.channels.at(channel.id) is not None:
             raise Declined(Text("panel-not-in-ticket"))
+        if lacking := self.means.panels.lacking(channel):
+            raise Declined(Text("panel-lacks-permissions", permissions=", ".join(lacking)))
         forms = self._forms(caller_of(asked.interaction.user), kinds)
         in_list = style == "list" or (style is None and len(forms) > IN_A_ROW)
         view = self._view(forms, title, text, in_list=in_list)
-        try:
-            posted = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except discord.Forbidden:
-            raise Declined(Text("panel-forbidden")) from None
+        posted = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
         await self.means.panels.put_up(channel.id, posted.id)
         return Text("panel-is-up")
 

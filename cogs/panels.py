@@ -14,8 +14,16 @@ _KEPT_FOR, _KEPT_AS = TicketId("panels"), MessageId("panel")
 class Panels:
     """Where panels were put up. Requesters talk in threads of these channels."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, needed: discord.Permissions | None = None) -> None:
+        """``needed`` is what the bot needs in such a channel."""
         self._places = places
+        self._needed = needed or discord.Permissions.none()
+
+    def lacking(self, there: discord.TextChannel) -> list[str]:
+        """The names of what the bot lacks in a channel to have a panel there."""
+        had = there.permissions_for(there.guild.me)
+        names = [name for name, is_needed in self._needed if is_needed and not getattr(had, name)]
+        return [name.replace("_", " ").title() for name in names]
 
     async def channels(self) -> list[int]:
         """The channels that have one, the newest first."""

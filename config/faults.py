@@ -130,6 +130,12 @@ TRANSCRIPTS_CLOSED: Final = FaultKind(
     "the channel of a closed ticket stays until its transcript is filed",
     _GIVE,
 )
+PANEL_CLOSED: Final = FaultKind(
+    "panel_closed",
+    "#{name} has a panel, and the bot lacks permissions there: {permissions}; "
+    "members cannot talk with staff in its threads",
+    _GIVE,
+)
 CHANNEL_MISSING: Final = FaultKind(
     "channel_missing",
     "{setting}: the guild has no text channel {id} that the bot can see; nothing is posted there",

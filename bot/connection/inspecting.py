@@ -1,10 +1,10 @@
 """Whether the guild is as the settings say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import discord
 
-from bot.connection.guild import ROLE_SETTINGS, TO_BE_COMPLETE, GuildMap
+from bot.connection.guild import ROLE_SETTINGS, TO_BE_COMPLETE, TO_HOST, GuildMap
 from bot.connection.staff_channels import faults_of_staff_channels, names_of
 from config.faults import (
     CATEGORY_CLOSED,
@@ -13,6 +13,7 @@ from config.faults import (
     GUILD_MISSING,
     NOT_A_CATEGORY,
     NOT_A_TEXT_CHANNEL,
+    PANEL_CLOSED,
     PERMISSIONS_MISSING,
     ROLE_ELSEWHERE,
     ROLE_IS_EVERYONE,
@@ -81,6 +82,15 @@ def faults_of_guild(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
         *faults_of_staff_channels(guild_map, guild),
         *_of_permissions(guild),
     ]
+
+
+def faults_of_panels(guild: discord.Guild, channel_ids: Iterable[int]) -> Iterator[Fault]:
+    """What the bot lacks in these channels, which have panels. Those that are gone need nothing."""
+    for channel_id in channel_ids:
+        there = guild.get_channel(channel_id)
+        lacking = _lacking(TO_HOST, there.permissions_for(guild.me)) if there is not None else ""
+        if there is not None and lacking:
+            yield PANEL_CLOSED.of(name=there.name, permissions=lacking)
 
 
 def dangers(

@@ -7,9 +7,12 @@ import discord
 from discord.ext import commands
 
 from bot.connection.guild import GuildMap
-from bot.connection.inspecting import MustNotLead, faults_of_guild
+from bot.connection.inspecting import MustNotLead, faults_of_guild, faults_of_panels
 from bot.connection.staying import CONNECTION, GUILD, SAFETY
 from bot.showing.admins import Admins
+from cogs.panels import Panels
+from config.faults import Fault
+from tickets.ports.store import StoreUnavailable
 
 LOOK_EVERY = 60.0
 """Seconds between two looks if no event gives a reason for one."""
@@ -18,8 +21,11 @@ LOOK_EVERY = 60.0
 class Watching(commands.Cog):
     """Looks at each change of what the settings name, and now and then. What it sees costs no request."""
 
-    def __init__(self, client: discord.Client, guild_map: GuildMap, admins: Admins) -> None:
+    def __init__(self, client: discord.Client, guild_map: GuildMap, admins: Admins, panels: Panels) -> None:
         self._client = client
+        self._panels = panels
+        self._hosts: list[int] = []
+        """The channels with panels, as far as the store has told."""
         self._map = guild_map
         self._admins = admins
         self._news = asyncio.Event()
@@ -42,7 +48,13 @@ class Watching(commands.Cog):
             )  # told later: whoever leads next finds them before it connects
             raise MustNotLead(dangers)
         await self._admins.found(CONNECTION, ())
-        await self._admins.found(GUILD, found)
+        await self._admins.found(GUILD, [*found, *await self._faults_of_panels()])
+
+    async def _faults_of_panels(self) -> list[Fault]:
+        with suppress(StoreUnavailable):
+            self._hosts = await self._panels.channels()
+        guild = self._client.get_guild(self._map.guild_id)
+        return [] if guild is None else list(faults_of_panels(guild, self._hosts))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -94,6 +106,7 @@ class Watching(commands.Cog):
             self._map.board_channel_id,
             self._map.log_channel_id,
             *self._map.categories.values(),
+            *self._hosts,
         )
         if there.id in named:
             self._news.set()

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.connection.client import GuildClient
 from bot.connection.faults import ChannelIsGone, discord_faults
-from bot.connection.guild import GuildMap
+from bot.connection.guild import TO_HOST, GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.activity import Activity
 from bot.hearing.card_watching import CardWatching
@@ -208,7 +208,7 @@ class GuildWork:
         hearing_typing = HearingTyping(store, staff, guild_map.guild_id)
         second_tries = SecondTries(store, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
-        watching = Watching(client, guild_map, admins)
+        watching = Watching(client, guild_map, admins, Panels(store.threads))
         board_buttons = [button for action in actions for button in action.board_buttons()]
         board = Board(client, store, guild_map, board_buttons, options.language, options.board_between)
         log_channel = LogChannel(client, store, guild_map, lines, options.language)
@@ -335,7 +335,7 @@ def _means(
         own_turns=requesters.inbox,
         threads=requesters.threads,
         form_files=FormFiles(store.files, options.inbox.max_file_bytes),
-        panels=Panels(store.threads),
+        panels=Panels(store.threads, TO_HOST),
         feedback=FeedbackDesk(desk, store),
         lines=lines,
         clock=clock,

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import discord
 from simcord.backend.access import can_access_channel
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
+from bot.connection.inspecting import faults_of_panels
 from tests.cogs.counter import all_shown, open_at, panel_in, say, texts, thread_of, told, with_panel
 from tests.office import Office, office
 from tickets.forms import Form, Forms, Question, QuestionKind
@@ -241,3 +245,26 @@ async def test_a_form_with_all_kinds_of_questions(tmp_path: Path) -> None:
             ("receipt", "receipt.pdf"),
         ]
         assert [it.name for it in ticket.attachments] == ["receipt.pdf"]
+
+
+async def test_a_panel_needs_its_permissions_which_are_named(desk_office: Office) -> None:
+    backend, me = desk_office.env.backend, desk_office.client.user
+    assert me is not None
+    admin = desk_office.people["admin"]
+    await with_panel(desk_office)
+    guild = desk_office.client.get_guild(desk_office.guild.id)
+    assert guild is not None
+    assert list(faults_of_panels(guild, [desk_office.lobby.id])) == []
+
+    denied = discord.Permissions(create_private_threads=True, manage_threads=True).value
+    overwrite = Overwrite(me.id, OverwriteType.MEMBER, deny=denied)
+    backend.edit_channel(desk_office.lobby.id, {}, overwrites=[overwrite])
+    await desk_office.env.settle()
+    said = told(await admin.slash(desk_office.lobby, "panel"))
+    (fault,) = faults_of_panels(guild, [desk_office.lobby.id, 404])
+
+    assert said.endswith("Manage Threads, Create Private Threads.")
+    assert fault.code == "panel_closed"
+    assert fault.what.startswith(
+        "#lobby has a panel, and the bot lacks permissions there: manage_threads, create"
+    )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import discord
 from simcord import ChannelHandle
 
 from tests.cogs.counter import all_shown, all_taken, open_at, say, texts, thread_of, told, with_panel
@@ -12,7 +13,7 @@ from tickets.model import Status
 from tickets.ports.sinks import SinkName
 
 
-def last_with_buttons(thread: ChannelHandle) -> object:
+def last_with_buttons(thread: ChannelHandle) -> discord.Message:
     return next(it for it in reversed(thread.history()) if it.components)
 
 

@@ -16,7 +16,7 @@ panel-choose = Worum geht es?
 panel-is-up = Das Panel steht. Private Threads mit Fragenden entstehen in diesem Kanal.
 panel-needs-text-channel = Stell ein Panel in einem Textkanal auf.
 panel-not-in-ticket = Das ist der Kanal eines Tickets. Stell das Panel dort auf, wo Mitglieder fragen.
-panel-forbidden = Ich darf hier nicht schreiben. Gib mir in diesem Kanal „Kanal ansehen“ und „Nachrichten senden“.
+panel-lacks-permissions = Mir fehlen in diesem Kanal Berechtigungen, und Mitglieder könnten in seinen Threads nicht mit dem Team sprechen: { $permissions }.
 panel-no-such-kind = Es gibt keine Art von Ticket { $kind }. Es gibt: { $kinds }.
 
 only-requester-speaks = hier schreibt nur, wer das Ticket geöffnet hat. Das Team schreibt im Kanal des Tickets.

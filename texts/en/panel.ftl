@@ -16,7 +16,7 @@ panel-choose = What is it about?
 panel-is-up = The panel is up. Private threads with requesters are made in this channel.
 panel-needs-text-channel = Put up a panel in a text channel.
 panel-not-in-ticket = This is the channel of a ticket. Put up the panel where members ask.
-panel-forbidden = I may not write here. Give me View Channel and Send Messages in this channel.
+panel-lacks-permissions = I lack permissions in this channel, and members could not talk with staff in its threads: { $permissions }.
 panel-no-such-kind = There is no kind of ticket { $kind }. There are: { $kinds }.
 
 only-requester-speaks = only whoever opened the ticket writes here. Staff writes in the ticket's channel.
