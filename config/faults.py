@@ -3,7 +3,8 @@
 ``/readyz``, the log and the admins tell the same of it. What settings look like is judged by
 ``config.settings``; this is about what they name, and about what goes on in Discord."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -16,6 +17,8 @@ class Fault:
     cure: str
     is_dangerous: bool = False
     """Whether strangers are staff by it, or read what is for staff. With such a fault no process leads."""
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Of which ``what`` and ``cure`` are made, for other languages."""
 
     def __str__(self) -> str:
         return f"{self.what}; {self.cure}"
@@ -32,7 +35,10 @@ class FaultKind:
     is_dangerous: bool = False
 
     def of(self, **facts: object) -> Fault:
-        return Fault(self.code, self.what.format(**facts), self.cure.format(**facts), self.is_dangerous)
+        named = {name: str(fact) for name, fact in facts.items()}
+        return Fault(
+            self.code, self.what.format(**facts), self.cure.format(**facts), self.is_dangerous, named
+        )
 
 
 _RIGHT_ID: Final = "put the right id into the settings, and restart"

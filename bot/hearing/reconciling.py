@@ -15,6 +15,8 @@ from bot.hearing.lanes import Job
 from bot.showing.admins import Admins
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
+from texts.language import language_of
+from texts.text import Text, in_language
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.model import Ticket
 from tickets.ports.channels import Channel
@@ -241,7 +243,7 @@ class Reconciling(commands.Cog):
         except discord.NotFound:
             await self._gone(channel.channel_id)
         except (discord.Forbidden, discord.InvalidData):
-            await self._admins.tell(f"The bot cannot see channel {channel.channel_id} of a ticket any more.")
+            await self._admins.tell(Text("channel-is-not-seen", channel=str(channel.channel_id)))
 
     async def _gone(self, channel_id: int) -> None:
         channel = await self._store.channels.at(channel_id)
@@ -250,7 +252,9 @@ class Reconciling(commands.Cog):
             return
         if self._close_when_deleted and not ticket.is_closed:
             try:
-                await self._desk.abandon(ticket.id, "Its channel was deleted.", from_channel(channel_id))
+                language = language_of(ticket.locale, self._channels.language)
+                why = in_language(Text("channel-was-deleted"), language)
+                await self._desk.abandon(ticket.id, why, from_channel(channel_id))
             except TicketIsClosed:
                 log.debug("ticket %s was closed meanwhile", ticket.number)
         await self._when_gone(ticket)

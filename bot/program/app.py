@@ -178,7 +178,7 @@ class Program:
         self._desk_files = DeskFiles(self._name, desk_file, store.signals)
         self._leading = None if only is Only.API else Leading(store.lease, self._name, self.lead)
         self._client: GuildClient | None = None
-        self._admins = Admins(self._map, report)
+        self._admins = Admins(self._map, report, settings.language)
         self._identifies = Identifies()
 
     def _use_own_words(self) -> None:

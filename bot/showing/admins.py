@@ -8,6 +8,8 @@ import discord
 
 from bot.connection.guild import GuildMap
 from config.faults import Fault
+from texts.language import Language
+from texts.text import Text, Words, in_language
 from tickets.model import SupportRole
 from tickets.ports.lease import NotLeader
 
@@ -31,9 +33,12 @@ class Admins:
     """Tells the admins by the first way that works: in the transcript channel, by the error webhook, or by a
     direct message to the guild's owner. It outlives the clients with which terms work."""
 
-    def __init__(self, guild_map: GuildMap, report: Report = nowhere) -> None:
+    def __init__(
+        self, guild_map: GuildMap, report: Report = nowhere, language: Language = Language.EN
+    ) -> None:
         self._map = guild_map
         self._report = report
+        self._language = language
         self._told_at: dict[str, float] = {}
         self._lasting: dict[str, Fault] = {}
         self.client: discord.Client | None = None
@@ -69,11 +74,11 @@ class Admins:
         self._lasting |= named
         return named
 
-    async def tell(self, news: str | Fault, *, lasting: str | None = None) -> None:
-        """Log it and tell it, unless the same was told lately.
+    async def tell(self, news: Words | Fault, *, lasting: str | None = None) -> None:
+        """Log it in English and tell it, unless the same was told lately.
 
         A fault stands until ``lasting``, a name for it, is over."""
-        text = str(news)
+        text = _in_words(news, Language.EN)
         if lasting is not None and isinstance(news, Fault):
             self._lasting[lasting] = news
         now, what = time.monotonic(), lasting or text
@@ -81,8 +86,9 @@ class Admins:
             return
         self._told_at = {known: at for known, at in self._told_at.items() if now - at < PAUSE} | {what: now}
         log.error("%s", text, extra=TOLD_HERE)
-        in_channel = await self._in_channel(text)
-        if not (await self._report(text) or in_channel or await self._to_owner(text)):
+        told = _in_words(news, self._language)
+        in_channel = await self._in_channel(told)
+        if not (await self._report(told) or in_channel or await self._to_owner(told)):
             log.warning("the admins could not be told by any way")
 
     async def _in_channel(self, text: str) -> bool:
@@ -129,3 +135,14 @@ class Admins:
             log.info("the admins are not reached by this way: %s", error)
             return False
         return True
+
+
+def _in_words(news: Words | Fault, language: Language) -> str:
+    """A fault has its English words in itself."""
+    if not isinstance(news, Fault):
+        return in_language(news, language)
+    return str(news) if language is Language.EN else in_language(_worded(news), language)
+
+
+def _worded(fault: Fault) -> Text:
+    return Text(f"fault-{fault.code}", **fault.facts)

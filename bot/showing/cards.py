@@ -20,6 +20,7 @@ from bot.showing.card import Card, card_of
 from bot.showing.card_facts import LookingUp
 from bot.showing.card_posts import CardPosts
 from bot.showing.pings import Pings
+from texts.text import Text
 from tickets.model import Status, Ticket, TicketId, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.lease import NotLeader
@@ -278,7 +279,7 @@ class Cards:
         pause = min(self._first_pause * 2.0 ** min(refusals - 1, 16), LONGEST_PAUSE)
         self._later[ticket_id] = _Later(time.monotonic() + pause, refusals, ping)
         self._news.set()
-        await self._admins.tell(f"Discord refuses the card of a ticket; it is tried again: {refusal}")
+        await self._admins.tell(Text("card-is-refused", why=str(refusal)))
 
     def _try_soon(self, ticket_id: TicketId, later: _Later) -> None:
         self._later[ticket_id] = replace(later, due_at=time.monotonic() + SOON)

@@ -15,6 +15,7 @@ from bot.showing.channel_names import NEUTRAL, names_of
 from bot.showing.names import Names
 from config.faults import GUILD_FULL, TICKET_WITHOUT_CHANNEL
 from config.settings import ChannelNames
+from texts.text import Text
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.sinks import Away, Never, NotNow, SinkName
 from tickets.ports.store import Store, StoreUnavailable
@@ -204,7 +205,7 @@ class Categories:
                 await self.call_full(category, full)
 
     async def _another(self, guild: discord.Guild, base: discord.CategoryChannel) -> discord.CategoryChannel:
-        await self._admins.tell(f"The category {base.name} is full: further channels are made beside it.")
+        await self._admins.tell(Text("category-is-full", name=base.name))
 
         async def ask(given: Mapping[str, str | None]) -> discord.CategoryChannel:
             with discord_faults("creating a category"):

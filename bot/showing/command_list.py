@@ -17,6 +17,7 @@ from bot.connection.faults import Refused, discord_faults
 from bot.showing.admins import Admins
 from bot.showing.command_names import CommandNames
 from config.faults import COMMANDS_REFUSED
+from texts.text import Text
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
 
@@ -76,11 +77,13 @@ class CommandList(commands.Cog):
         except Refused:
             await self._admins.found(COMMANDS, [COMMANDS_REFUSED.of(guild=self._guild.id)])
         except Never as refusal:
-            await self._admins.tell(f"Discord refuses the commands; all else goes on: {refusal}")
+            await self._admins.tell(Text("commands-are-refused", why=str(refusal)))
         except NotNow as later:
             log.info("the commands are set up later: %s", later)
             if (later.seconds or 0) >= LONG_WAIT:
-                await self._admins.tell(f"The commands can only be set up in {later.seconds:.0f} s: {later}")
+                await self._admins.tell(
+                    Text("commands-come-later", seconds=round(later.seconds or 0), why=str(later))
+                )
             return later.seconds or 0.0
         except NotLeader:
             raise

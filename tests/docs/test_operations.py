@@ -17,6 +17,8 @@ from storage.sqlite.store import open_sqlite
 from tests.docs.pages import OPERATIONS, ROOT, blocks, names, rows, section
 from tests.docs.settings import FILLED_IN, NAMES, loaded
 from tests.keeping.stores import fill, tables
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.ports.store import StoreUnavailable
 
 EXPLAINED = [
@@ -143,6 +145,13 @@ def _tells(function: ast.expr) -> bool:
     return False
 
 
+def _worded(call: ast.Call) -> str:
+    """The English of a text, whatever its facts are."""
+    assert isinstance(call.args[0], ast.Constant)
+    facts = {str(it.arg): "…" for it in call.keywords}
+    return in_language(Text(str(call.args[0].value), **facts), Language.EN)
+
+
 def _text(node: ast.expr) -> str:
     """A text with something in place of what is put in; empty for what is nothing but that."""
     match node:
@@ -150,6 +159,8 @@ def _text(node: ast.expr) -> str:
             return "" if text == "%s" else re.sub(r"%\w", "7", text)
         case ast.JoinedStr(parts):
             return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
+        case ast.Call(func=ast.Name("Text")):
+            return _worded(node)
     return ""
 
 

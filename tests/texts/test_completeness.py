@@ -1,19 +1,21 @@
 """Every text is there in every language, is used, and gets the facts that it names."""
 
 from collections import Counter
+from string import Formatter
 
 import pytest
 
+from config.faults import KINDS
 from tests.texts.sources import Use, facts_of, junk, uses, written
 from texts.language import Language
 from tickets.refusals import Refusal
 
 USES = [*uses()]
 BY_ID = [{it.id: it for it in written(language)} for language in Language]
-MADE_IN = {"cogs/replies.py"}
-"""Where ids are made of something else: of the codes of refusals."""
-ONLY_TRANSLATED = {"commands.ftl"}
-"""English is in the code: docstrings and descriptions."""
+MADE_IN = {"cogs/replies.py", "bot/showing/admins.py"}
+"""Where ids are made of something else: of the codes of refusals and of faults."""
+ONLY_TRANSLATED = {"commands.ftl", "faults.ftl"}
+"""English is in the code: descriptions of commands, and faults, which the API and the log tell, too."""
 
 
 def refusals(kind: type[Refusal] = Refusal) -> set[str]:
@@ -59,3 +61,15 @@ def test_a_text_is_given_the_facts_that_it_names(use: Use) -> None:
     named = [facts_of(it, use.id or "") for it in BY_ID]
 
     assert frozenset().union(*named) == use.facts
+
+
+@pytest.mark.parametrize("language", [it for it in Language if it is not Language.EN])
+def test_every_fault_is_translated_with_facts_that_it_has(language: Language) -> None:
+    facts = {
+        f"fault-{kind.code}": {name for _, name, _, _ in Formatter().parse(f"{kind.what}{kind.cure}") if name}
+        for kind in KINDS
+    }
+    there = {it.id: it.facts for it in written(language) if it.file == "faults.ftl"}
+
+    assert there.keys() == facts.keys()
+    assert {id_: named - facts[id_] for id_, named in there.items() if not named <= facts[id_]} == {}

@@ -18,3 +18,4 @@ span-minutes =
         [one] { $count } Minute
        *[other] { $count } Minuten
     }
+channel-was-deleted = Sein Kanal wurde gelöscht.

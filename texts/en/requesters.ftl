@@ -18,3 +18,4 @@ span-minutes =
         [one] { $count } minute
        *[other] { $count } minutes
     }
+channel-was-deleted = Its channel was deleted.

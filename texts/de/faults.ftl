@@ -1,0 +1,36 @@
+# Was Admins in Ordnung bringen sollen, nach seinem Code, mit der Abhilfe. Englisch steht im Code.
+
+fault-token_refused = DISCORD_BOT_TOKEN: Discord nimmt das Token nicht an. Kopieren Sie es neu (Developer Portal von Discord: Bot, Reset Token), und starten Sie neu
+fault-intent_missing = Der Bot darf keine Nachrichten lesen. Schalten Sie für ihn MESSAGE CONTENT INTENT ein (Developer Portal von Discord: Bot, Privileged Gateway Intents)
+fault-gateway_refuses = Das Gateway von Discord weist dieses Programm mit dem Code { $close_code } ab. Installieren Sie die neueste Version; ist es diese, melden Sie es bitte
+fault-sessions_spent = Der Bot beginnt so viele Sitzungen bei Discord, dass die nächste warten muss: Nach 1.000 am Tag setzt Discord sein Token zurück. Finden Sie heraus, was sie beendet: Neustarts dieses Programms, oder ein anderes mit diesem Token
+fault-guild_missing = GUILD_ID: Der Bot ist nicht auf dem Server { $guild }. Laden Sie ihn mit dem Link aus dem README ein, oder berichtigen Sie die Kennung und starten Sie neu
+fault-category_missing = { $setting }: Auf dem Server gibt es keine Kategorie { $id }. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-category_elsewhere = { $setting }: { $id } ist auf einem anderen Server, { $guild }. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-not_a_category = { $setting }: { $id } ist keine Kategorie, sondern der Kanal { $name }. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-category_closed = { $setting }: In der Kategorie { $name } fehlen dem Bot Rechte: { $permissions }. Geben Sie sie dort seiner Rolle
+fault-role_missing = { $setting }: Auf dem Server gibt es keine Rolle { $id }. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-role_elsewhere = { $setting }: Die Rolle { $id } ist auf einem anderen Server, { $guild }. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-role_is_everyone = { $setting }: { $id } ist die Kennung des Servers selbst, also die Rolle @everyone: Damit wären alle Mitglieder im Team. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-role_is_free = { $setting }: Die Rolle { $name } nehmen sich Mitglieder beim Onboarding des Servers selbst, und wären damit im Team. Nehmen Sie die Rolle aus dem Onboarding, oder tragen Sie eine andere ein und starten Sie neu
+fault-role_is_managed = { $setting }: Die Rolle { $name } vergeben nicht Sie, sondern Discord oder eine App (an Booster, Abonnenten, einen Bot): Damit wären Fremde im Team. Legen Sie eine eigene Rolle an, tragen Sie deren Kennung ein, und starten Sie neu
+fault-roles_equal = { $setting } und { $other } nennen dieselbe Rolle: Wer sie hat, ist { $rank }. Legen Sie für jede eine Rolle an, tragen Sie deren Kennungen ein, und starten Sie neu
+fault-transcripts_missing = TRANSCRIPT_CHANNEL_ID: Auf dem Server gibt es keinen Kanal { $id }, den der Bot sieht; Protokolle können nicht abgelegt werden. Lassen Sie den Bot hinein, oder tragen Sie die richtige Kennung ein und starten Sie neu
+fault-transcripts_elsewhere = TRANSCRIPT_CHANNEL_ID: { $id } ist auf einem anderen Server, { $guild }, wo andere die Protokolle läsen. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-not_a_text_channel = TRANSCRIPT_CHANNEL_ID: { $name } ist kein Textkanal. Tragen Sie die richtige Kennung ein, und starten Sie neu
+fault-transcripts_public = TRANSCRIPT_CHANNEL_ID: #{ $name } können alle auf dem Server lesen, und damit jedes Protokoll. Nehmen Sie in #{ $name } @everyone das Recht „Kanal ansehen“, und geben Sie es dem Bot und den Support-Rollen
+fault-transcripts_closed = TRANSCRIPT_CHANNEL_ID: In #{ $name } fehlen dem Bot Rechte: { $permissions }; der Kanal eines geschlossenen Tickets bleibt, bis sein Protokoll abgelegt ist. Geben Sie sie dort seiner Rolle
+fault-channel_missing = { $setting }: Auf dem Server gibt es keinen Textkanal { $id }, den der Bot sieht; dort steht nichts. Lassen Sie den Bot hinein, oder tragen Sie die richtige Kennung ein und starten Sie neu
+fault-channel_public = { $setting }: #{ $name } ist für das Team, aber alle auf dem Server können ihn lesen; darum steht dort nichts. Nehmen Sie in #{ $name } @everyone das Recht „Kanal ansehen“, und geben Sie es dem Bot und den Support-Rollen
+fault-channel_closed = { $setting }: In #{ $name } fehlen dem Bot Rechte: { $permissions }; darum steht dort nichts. Geben Sie sie dort seiner Rolle
+fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link aus dem README neu ein
+fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link aus dem README neu ein
+fault-transcript_waits = Das Protokoll von Ticket { $number } kann nicht abgelegt werden, und sein Kanal bleibt: { $why }. Lassen Sie den Bot TRANSCRIPT_CHANNEL_ID sehen und dort Nachrichten, Einbettungen und Dateien senden; er versucht es weiter
+fault-ticket_without_channel = Ticket { $number } hat keinen Kanal: { $why }. Lassen Sie den Bot in seiner Kategorie Kanäle anlegen, und halten Sie Platz dafür; er versucht es weiter
+fault-channel_not_private = Wer den Kanal { $channel } von Ticket { $number } sieht, stimmt nicht. Lassen Sie den Bot hinein, mit dem Recht „Berechtigungen verwalten“, und er bringt es in Ordnung
+fault-channels_unknown = Der Speicher kennt Kanäle nicht, die für Tickets angelegt wurden, wie nach dem Zurückspielen einer Sicherung: { $channels }. Niemand kann darin schreiben. Entfernen Sie sie mit guildesk remove, oder behalten Sie sie mit guildesk adopt
+fault-guild_full = Der Server hat so viele Kanäle, wie er haben kann: Neue Tickets warten. Schließen Sie Tickets, oder entfernen Sie andere Kanäle
+fault-disk_full = Weniger als { $megabytes } MB Platz sind frei: Hochladen geht nicht mehr. Schaffen Sie Platz, oder senken Sie MIN_FREE_MB
+fault-backup_failed = BACKUP_EVERY: Eine Sicherung ist misslungen: { $why }. Bringen Sie das in Ordnung; es wird von selbst wieder versucht
+fault-desk_file_wrong = DESK_FILE: { $what }. Die Datei gilt nicht, und alles bleibt, wie es war. Berichtigen Sie sie; sie wird von selbst wieder gelesen
+fault-desk_files_differ = DESK_FILE: { $process } arbeitet mit einer anderen Datei als dieser Prozess: Was Leute bekommen, hängt davon ab, auf wen von beiden sie treffen. Geben Sie beiden dieselbe; jeder liest seine von selbst wieder
