@@ -23,6 +23,7 @@ fault-transcripts_closed = TRANSCRIPT_CHANNEL_ID: In #{ $name } fehlen dem Bot R
 fault-channel_missing = { $setting }: Auf dem Server gibt es keinen Textkanal { $id }, den der Bot sieht; dort steht nichts. Lassen Sie den Bot hinein, oder tragen Sie die richtige Kennung ein und starten Sie neu
 fault-channel_public = { $setting }: #{ $name } ist für das Team, aber alle auf dem Server können ihn lesen; darum steht dort nichts. Nehmen Sie in #{ $name } @everyone das Recht „Kanal ansehen“, und geben Sie es dem Bot und den Support-Rollen
 fault-channel_closed = { $setting }: In #{ $name } fehlen dem Bot Rechte: { $permissions }; darum steht dort nichts. Geben Sie sie dort seiner Rolle
+fault-panel_closed = In #{ $name } steht ein Panel, aber dem Bot fehlen dort Rechte: { $permissions }; in seinen Threads kann niemand mit dem Team sprechen. Geben Sie sie dort seiner Rolle
 fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link aus dem README neu ein
 fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link aus dem README neu ein
 fault-transcript_waits = Das Protokoll von Ticket { $number } kann nicht abgelegt werden, und sein Kanal bleibt: { $why }. Lassen Sie den Bot TRANSCRIPT_CHANNEL_ID sehen und dort Nachrichten, Einbettungen und Dateien senden; er versucht es weiter
