@@ -9,6 +9,8 @@ from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
 from config.faults import DESK_FILE_WRONG, Fault
 from tickets.forms import Forms
 from tickets.hours import Hours
+from tickets.model import IssueLevel
+from tickets.targets import Terms
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ class CurrentDesk:
     def hours(self) -> Hours | None:
         """When people work; None for always."""
         return self.now.work
+
+    def terms(self, level: IssueLevel, category: str | None) -> Terms | None:
+        """The targets that a new ticket of this level and category gets."""
+        return self.now.terms(level, category)
+
+    def has_targets(self) -> bool:
+        return self.now.has_targets
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after each change; it must not wait. Returns how to stop it."""

@@ -24,6 +24,8 @@ from config.desk_sections import (
 )
 from tickets.forms import Forms
 from tickets.hours import Hours
+from tickets.model import IssueLevel
+from tickets.targets import Terms
 
 
 class DeskFileIsWrong(Exception):
@@ -61,6 +63,16 @@ class DeskFile(Section):
     def work(self) -> Hours | None:
         """When people work; None for always."""
         return self.hours.hours if self.hours else None
+
+    def terms(self, level: IssueLevel, category: str | None) -> Terms | None:
+        """The targets of tickets of this level and category."""
+        forms = {it.slug: it.sla.target for it in self.forms if it.sla}
+        return self.sla.terms(level, forms.get(category or ""), self.hours)
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether tickets get targets."""
+        return self.sla.has_targets or any(it.sla for it in self.forms)
 
     @cached_property
     def digest(self) -> str:

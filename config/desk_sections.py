@@ -22,7 +22,7 @@ from texts.own import faults_in
 from tickets.forms import Form, Question, QuestionKind
 from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, SupportRole, UserRole
-from tickets.targets import Target
+from tickets.targets import Target, Terms
 
 MOST_QUESTIONS: Final = 5
 """Fields that a form of Discord's holds, with topic and description among them."""
@@ -100,6 +100,7 @@ class SlaSection(Section):
     URGENT: TargetSection = TargetSection()
     CRITICAL: TargetSection = TargetSection()
     warn_before: Duration = 30 * 60_000
+    raise_level: bool = False
 
     def target(self, level: IssueLevel) -> Target:
         return {
@@ -107,6 +108,21 @@ class SlaSection(Section):
             IssueLevel.URGENT: self.URGENT,
             IssueLevel.CRITICAL: self.CRITICAL,
         }[level].target
+
+    def terms(self, level: IssueLevel, form: Target | None, hours: HoursSection | None) -> Terms | None:
+        """What counts for a ticket of this level, if there are targets. What its form says goes first."""
+        own, usual = form or Target(), self.target(level)
+        target = Target(
+            own.first_response or usual.first_response,
+            own.resolution or usual.resolution,
+        )
+        if target == Target():
+            return None
+        return Terms(target, self.warn_before, self.raise_level, hours.hours if hours else None)
+
+    @property
+    def has_targets(self) -> bool:
+        return any(self.target(it) != Target() for it in IssueLevel)
 
 
 class PingsSection(Section):
@@ -117,6 +133,7 @@ class PingsSection(Section):
     assigned: bool | None = None
     transferred: bool | None = None
     critical: bool | None = None
+    missed: bool | None = None
 
 
 def _own_words(language: Language) -> AfterValidator:

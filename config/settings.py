@@ -156,6 +156,7 @@ class Settings(StoreSettings):
     ping_transferred: Switch = Switch.ON
     ping_critical: Switch = Switch.ON
     channel_names: ChannelNames = ChannelNames.NUMBER
+    ping_missed: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0

@@ -6,6 +6,7 @@ import hashlib
 
 from tickets.model import Ticket
 from tickets.ports.lists import TicketFilter
+from tickets.targets import SlaState
 
 LABEL = "label:"
 SNOOZED = "snoozed:"
@@ -18,8 +19,12 @@ def marks_of(ticket: Ticket) -> frozenset[str]:
     marks = {f"issuer:{ticket.requester.issuer}"}
     marks.update(LABEL + label for label in ticket.labels)
     marks.update(_of_metadata(name, value) for name, value in ticket.metadata.items())
+    if ticket.category is not None:
+        marks.add(f"category:{ticket.category}")
     if ticket.snoozed_until is not None:
         marks.add(SNOOZED)
+    if ticket.sla is not None:
+        marks.add(f"sla:{ticket.sla.state}")
     return frozenset(marks)
 
 
@@ -29,15 +34,19 @@ def may_differ(before: Ticket, after: Ticket) -> bool:
 
 
 def _behind_marks(ticket: Ticket) -> tuple[object, ...]:
-    return ticket.requester.issuer, ticket.labels, ticket.metadata, ticket.snoozed_until is None
+    return ticket.requester.issuer, ticket.labels, ticket.metadata, ticket.snoozed_until is None, _sla(ticket)
 
 
 def wanted_marks(which: TicketFilter) -> list[frozenset[str]]:
     """A ticket that is meant has one of each of these sets."""
     wanted = [frozenset({LABEL + label}) for label in sorted(which.labels or ())]
     wanted += [frozenset({_of_metadata(*it)}) for it in sorted((which.metadata or {}).items())]
+    if which.categories is not None:
+        wanted.append(frozenset(f"category:{it}" for it in which.categories))
     if which.issuers is not None:
         wanted.append(frozenset(f"issuer:{it}" for it in which.issuers))
+    if which.sla is not None:
+        wanted.append(frozenset(f"sla:{it}" for it in which.sla))
     if which.snoozed:
         wanted.append(frozenset({SNOOZED}))
     return wanted
@@ -52,6 +61,10 @@ def has_marks(ticket: Ticket, which: TicketFilter) -> bool:
     """Whether the ticket has the marks that are wanted, and none that are not."""
     marks = marks_of(ticket)
     return all(marks & it for it in wanted_marks(which)) and not marks & unwanted_marks(which)
+
+
+def _sla(ticket: Ticket) -> SlaState | None:
+    return None if ticket.sla is None else ticket.sla.state
 
 
 def _of_metadata(name: str, value: str) -> str:

@@ -29,7 +29,7 @@ from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.forms import Forms
 from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
-from tickets.policy import Rules
+from tickets.policy import Rules, TermsFor, no_terms
 from tickets.ports.agents import Assignment
 from tickets.ports.sinks import EVERYTHING, SinkName
 from tickets.ports.store import Store
@@ -189,6 +189,7 @@ async def office(
     with_board: bool = False,
     with_log: bool = False,
     forms: Forms | None = None,
+    terms: TermsFor = no_terms,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
@@ -227,7 +228,8 @@ async def office(
             people[name] = guild.add_member(env.create_user(name, bot=True), roles=[roles[SupportRole.ADMIN]])
         named = frozenset(people[name].id for name in relay_bots)
         chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
-        desk = Desk(store, now, Rules(assignment=assignment), lambda: forms or Forms())
+        rules = Rules(assignment=assignment, terms=terms)
+        desk = Desk(store, now, rules, lambda: forms or Forms())
         admins = Admins(guild_map)
         admins.client = client
         work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen, admins)

@@ -28,6 +28,7 @@ from tickets.events import (
     NoteEdited,
     Plan,
     PlanEvent,
+    SlaChanged,
     SnoozeEnded,
     TicketAbsorbed,
     TicketChanged,
@@ -37,6 +38,7 @@ from tickets.events import (
     TicketSnoozed,
 )
 from tickets.model import Millis, UserKey
+from tickets.targets import SlaState, TargetName
 
 
 class Told(StrEnum):
@@ -111,6 +113,9 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     LabelsChanged: EventKind(
         "labels_changed", Told.STAFF, "Labels were added or removed. Likewise.", has_text=False
     ),
+    SlaChanged: EventKind(
+        "sla", Told.STAFF, "A target is about to be missed, or was missed. Likewise.", has_text=False
+    ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
 }
@@ -146,8 +151,8 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (_begun_or_ended(data),)
         case PlanEvent():
             return (_planned(data),)
-        case LabelsChanged(added, removed):
-            return (HistoryLine(labels_in_words(added, removed)),)
+        case LabelsChanged() | SlaChanged():
+            return (_for_staff(data),)
         case FeedbackGiven(rating, comment):
             return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
         case FeedbackRemoved():
@@ -155,6 +160,14 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
         case MessageEvent():
             return ()
     assert_never(data)
+
+
+SLA_IN_WORDS: Final[Mapping[tuple[TargetName, SlaState], str]] = {
+    (TargetName.FIRST_RESPONSE, SlaState.AT_RISK): "warned that the first answer is due",
+    (TargetName.FIRST_RESPONSE, SlaState.BREACHED): "noted that the first answer is late, it was due",
+    (TargetName.RESOLUTION, SlaState.AT_RISK): "warned that the resolution is due",
+    (TargetName.RESOLUTION, SlaState.BREACHED): "noted that the resolution is late, it was due",
+}
 
 
 def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
@@ -177,6 +190,15 @@ def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> His
             return HistoryLine(f"merged ticket {number} into this one")
         case TicketReopened():
             return HistoryLine("reopened the ticket")
+    assert_never(data)
+
+
+def _for_staff(data: LabelsChanged | SlaChanged) -> HistoryLine:
+    match data:
+        case LabelsChanged(added, removed):
+            return HistoryLine(labels_in_words(added, removed))
+        case SlaChanged(target, state, due_at):
+            return HistoryLine(SLA_IN_WORDS[target, state], after=moment(due_at))
     assert_never(data)
 
 

@@ -20,6 +20,7 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
+from tickets.targets import SlaState, TargetName, Terms
 
 
 class TicketEvent:
@@ -63,6 +64,8 @@ class TicketOpened(TicketEvent):
     """With the questions as they were asked: forms change, tickets do not."""
     panel_channel_id: int | None = None
     """The channel in Discord in which its requester opened it, and in one of whose threads they talk."""
+    terms: Terms | None = None
+    """The targets that count for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class TicketChanged(TicketEvent):
     changes: tuple[Change, ...]
+    terms: Terms | None = None
+    """The targets that count from now on, if they are others."""
 
     @property
     def hands_over(self) -> bool:
@@ -203,6 +208,17 @@ class LabelsChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SlaChanged(TicketEvent):
+    """A target was about to be missed at ``due_at`` (AT_RISK), or was missed then (BREACHED)."""
+
+    target: TargetName
+    state: SlaState
+    due_at: Millis
+    raises_level: bool = False
+    """The level is raised for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -223,6 +239,7 @@ EventData = (
     | TicketReopened
     | Plan
     | LabelsChanged
+    | SlaChanged
     | FeedbackGiven
     | FeedbackRemoved
     | MessagePosted
@@ -308,6 +325,7 @@ class Event:
                 | TicketReopened()
                 | PlanEvent()
                 | LabelsChanged()
+                | SlaChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
             ):
@@ -329,6 +347,7 @@ class Event:
                 | TicketReopened()
                 | PlanEvent()
                 | LabelsChanged()
+                | SlaChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | MessageEvent()

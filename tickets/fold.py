@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
+from tickets.clocks import sla_after
 from tickets.event_kinds import kind_of
 from tickets.events import (
     Change,
@@ -24,6 +25,7 @@ from tickets.events import (
     Place,
     Plan,
     PlanEvent,
+    SlaChanged,
     SnoozeEnded,
     TicketAbsorbed,
     TicketChanged,
@@ -58,7 +60,9 @@ def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
     changed = _changed_by(ticket, event)
     if not kind_of(event.data).is_secret:
         changed["updated_at"] = event.at
-    return replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
+    after = replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
+    sla = sla_after(ticket.sla, after, event)
+    return after if sla == ticket.sla else replace(after, sla=sla)
 
 
 def ticket_of(events: Iterable[Event]) -> Ticket:
@@ -153,7 +157,7 @@ def _opened(event: Event) -> Ticket:
     data = event.data
     if not isinstance(data, TicketOpened) or event.seq != 1:
         raise ValueError(f"the log of ticket {event.ticket_id} begins with {data!r} at {event.seq}")
-    return Ticket(
+    ticket = Ticket(
         id=event.ticket_id,
         number=data.number,
         requester=data.requester,
@@ -176,6 +180,7 @@ def _opened(event: Event) -> Ticket:
         assignee=data.assignee,
         panel_channel_id=data.panel_channel_id,
     )
+    return replace(ticket, sla=sla_after(None, ticket, event))
 
 
 def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
@@ -195,7 +200,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
             return {"feedback": None}
-        case TicketOpened() | MessageEvent():
+        case TicketOpened() | MessageEvent() | SlaChanged():
             return {}
     assert_never(event.data)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tickets.model import Millis
+from tickets.millis import Millis
 
 DAY: Final = 24 * 60
 """Minutes."""

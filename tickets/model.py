@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, Self
 
+from tickets.millis import Millis as Millis
+from tickets.targets import Sla
+
 TicketId = NewType("TicketId", str)
 EventId = NewType("EventId", str)
 MessageId = NewType("MessageId", str)
 """The id of the event that posted the message (or added the note)."""
 FileId = NewType("FileId", str)
-Millis = int
 
 
 def number_in(address: str) -> int | None:
@@ -33,6 +35,11 @@ class IssueLevel(StrEnum):
     def urgency(self) -> int:
         """0 for the calmest; higher goes first."""
         return tuple(IssueLevel).index(self)
+
+    @property
+    def and_above(self) -> tuple["IssueLevel", ...]:
+        """This level and every more pressing one."""
+        return tuple(IssueLevel)[self.urgency :]
 
 
 class SupportRole(StrEnum):
@@ -249,6 +256,8 @@ class Ticket:
     """When it will be closed, unless somebody writes before; ``closing_reason`` says why."""
     closing_reason: str | None = None
     feedback: Feedback | None = None
+    sla: Sla | None = None
+    """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""
 
     @property
     def is_closed(self) -> bool:

@@ -1,12 +1,12 @@
 """Who may do what: one table of moves, and pure functions that raise a refusal or return nothing."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from tickets.events import EventData, MessageDeleted, TicketClosed
+from tickets.events import EventData, MessageDeleted, TicketChanged, TicketClosed, TicketOpened
 from tickets.model import (
     Actor,
     AuthorType,
@@ -52,12 +52,21 @@ from tickets.refusals import (
     WhyNotMoved,
     WhyTicketsNotMerged,
 )
+from tickets.targets import Target, Terms
 
 DAY: Millis = 24 * 60 * 60 * 1000
 LABEL: Final = re.compile(r"[a-z0-9-]{1,40}")
 MOST_LABELS: Final = 20
 LONGEST: Millis = 366 * DAY
 """How far ahead anything can be planned."""
+
+
+TermsFor = Callable[[IssueLevel, str | None], Terms | None]
+"""The targets of now for tickets of this level and category; None if there are none."""
+
+
+def no_terms(level: IssueLevel, category: str | None) -> Terms | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Rules:
     guest_max_role: SupportRole = SupportRole.GENERAL
     max_open_tickets: int | None = None
     """Of one requester who is not staff; None for any number."""
+    terms: TermsFor = no_terms
+    """The targets that a ticket gets."""
 
 
 class May(Enum):
@@ -189,8 +200,8 @@ def must_be_staff(caller: Caller, what: str) -> None:
 
 def may_ask_for(caller: Caller, which: TicketFilter) -> None:
     """Requesters cannot list tickets by what they do not see of them."""
-    if (which.labels, which.snoozed) != (None, None):
-        must_be_staff(caller, "ask for labels, or for what is put aside")
+    if (which.labels, which.sla, which.snoozed) != (None, None, None):
+        must_be_staff(caller, "ask for labels, targets, or what is put aside")
 
 
 def must_be_admin(caller: Caller, what: str) -> None:
@@ -345,6 +356,22 @@ def may_unlabel(caller: Caller, ticket: Ticket, label: str) -> None:
     _must_be_on_staffs_side(caller, ticket, "label tickets")
     if not LABEL.fullmatch(label):
         raise LabelIsNoGood
+
+
+def with_terms(ticket: Ticket | None, data: EventData, rules: Rules) -> EventData:
+    """The event with the targets that count from then on: at opening, and when the level is set."""
+    match data:
+        case TicketOpened():
+            return replace(data, terms=rules.terms(data.issue_level, data.category))
+        case TicketChanged(changes) if ticket is not None:
+            levels = [IssueLevel(it.new) for it in changes if it.field == "issue_level" and it.new]
+            if not levels:
+                return data
+            terms = rules.terms(levels[-1], ticket.category)
+            if terms is None and ticket.sla is not None:
+                terms = Terms(Target())
+            return replace(data, terms=terms)
+    return data
 
 
 def may_delete_file(caller: Caller, uploader: UserKey) -> None:

@@ -5,18 +5,24 @@ No timer is cancelled. When one goes off, the ticket is looked at again, and oft
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from tickets import policy
 from tickets.desks.deciding import NothingChanges, on_ticket
 from tickets.events import (
+    Change,
     CloseAsked,
+    CloseDeclined,
     ClosingPlanned,
     Event,
     EventData,
     MessagePosted,
+    SlaChanged,
     SnoozeEnded,
     TicketChanged,
     TicketClosed,
+    TicketOpened,
+    TicketReopened,
     TicketSnoozed,
 )
 from tickets.model import SYSTEM, AuthorType, EventId, Message, Millis, Status, Ticket, TicketId
@@ -25,6 +31,16 @@ from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 from tickets.ports.wording import Wording
 from tickets.sources import by_itself
+from tickets.targets import SlaState
+
+GOING_OFF: Final = (
+    TimerKind.SNOOZE,
+    TimerKind.REMINDER,
+    TimerKind.SILENCE,
+    TimerKind.CLOSING,
+    TimerKind.SLA,
+)
+"""The kinds of timers whose outcome is decided here."""
 
 CaughtUp = Callable[[TicketId], Awaitable[None]]
 """Returns once the store knows what was written in the ticket's channel; raises NotNow before that."""
@@ -36,6 +52,8 @@ class Patience:
 
     before_reminder: Millis | None = None
     before_closing: Millis | None = None
+    has_targets: Callable[[], bool] = lambda: False
+    """Whether new tickets get targets. Without, no clocks are watched."""
 
     def timers(self, event: Event) -> Iterator[Timer]:
         """The timers that the event asks for."""
@@ -56,7 +74,7 @@ class Patience:
 
     def is_heard(self, event: Event) -> bool:
         """Whether the event asks for timers."""
-        return any(True for _ in self.timers(event))
+        return any(True for _ in self.timers(event)) or (self.has_targets() and _moves_clocks(event))
 
     @property
     def listening(self) -> Listening:
@@ -75,6 +93,18 @@ def _makes_it_the_requesters_turn(event: Event) -> bool:
     return False
 
 
+def _moves_clocks(event: Event) -> bool:
+    """Whether clocks of targets may run, or run to another time, from the event on."""
+    match event.data:
+        case TicketOpened(terms=terms):
+            return terms is not None
+        case TicketChanged(changes, terms):
+            return terms is not None or any(it.field in ("status", "issue_level") for it in changes)
+        case MessagePosted():
+            return event.actor.type in (AuthorType.REQUESTER, AuthorType.STAFF)
+    return isinstance(event.data, CloseAsked | CloseDeclined | SnoozeEnded | TicketReopened | SlaChanged)
+
+
 class SettingTimers:
     """The sink that sets them."""
 
@@ -90,6 +120,8 @@ class SettingTimers:
             await self._store.timers.set(timer)
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is not None:
+            if ticket.sla is not None and (at := ticket.sla.next_at) is not None:
+                await self._store.timers.set(Timer(ticket.id, TimerKind.SLA, event.seq, at))
             self._store.bell.ring(event, ticket.requester)  # for those who wait for the next timer
 
     async def give_up(self, event: Event, why: str) -> None:
@@ -145,6 +177,8 @@ class GoingOff:
             case TimerKind.CLOSING:
                 due = ticket.closes_at is not None and ticket.closes_at <= now
                 return TicketClosed(policy.closing_status(ticket), ticket.closing_reason) if due else None
+            case TimerKind.SLA:
+                return _news_of_targets(ticket, now)
         if ticket.pending_seq != timer.set_at_seq or ticket.snoozed_until is not None:
             return None
         reminding, closing = self._patience.before_reminder, self._patience.before_closing
@@ -158,3 +192,17 @@ class GoingOff:
 
     async def give_up(self, timer: Timer, why: str) -> None:
         """The ticket stays as it is; the relay has it in the log."""
+
+
+def _news_of_targets(ticket: Ticket, now: Millis) -> EventData | None:
+    """The next thing to tell, or the level that is raised for what was told. Its targets stay the same."""
+    if ticket.sla is None:
+        return None
+    higher = ticket.issue_level.and_above[1:]
+    if ticket.sla.is_to_be_raised and higher:
+        return TicketChanged((Change("issue_level", ticket.issue_level, higher[0]),))
+    if (news := ticket.sla.news(now)) is None:
+        return None
+    target, state, due_at = news
+    raises = state is SlaState.BREACHED and ticket.sla.terms.raises_level and bool(higher)
+    return SlaChanged(target, state, due_at, raises)

@@ -30,6 +30,7 @@ from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.readings import UNREAD, Reading
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
+from tickets.targets import Sla, SlaState, TargetName
 
 SYSTEM_NAME = "Guildesk"
 """The author of what the desk did by itself."""
@@ -83,10 +84,18 @@ class FeedbackBody(BaseModel):
     given_at: int
 
 
+class SlaBody(BaseModel):
+    """How a ticket stands to its targets. Times are Unix seconds; null while a clock stands still."""
+
+    first_response_due_at: int | None
+    resolution_due_at: int | None
+    state: SlaState
+
+
 class TicketBody(BaseModel):
     """Times are Unix seconds. ``close_asked_at`` is set while the requester is asked whether the ticket can
     be closed, ``closes_at`` while that is planned. ``snoozed_until`` is set while staff has put it aside; for
-    requesters it is null, and so are ``labels``."""
+    requesters it is null, and so are ``labels`` and ``sla``."""
 
     id: str
     user_id: str
@@ -120,6 +129,7 @@ class TicketBody(BaseModel):
     snoozed_until: int | None
     labels: list[str] | None
     merged_into: str | None
+    sla: SlaBody | None
 
 
 class FileBody(BaseModel):
@@ -288,11 +298,21 @@ def _ticket_body(
         snoozed_until=_seconds_or_none(ticket.snoozed_until) if for_staff else None,
         labels=list(ticket.labels) if for_staff else None,
         merged_into=ticket.merged_into,
+        sla=_sla_body(ticket.sla) if for_staff and ticket.sla else None,
     )
 
 
 def feedback_body(it: Feedback) -> FeedbackBody:
     return FeedbackBody(rating=it.rating, comment=it.comment, given_at=_seconds(it.given_at))
+
+
+def _sla_body(sla: Sla) -> SlaBody:
+    due = {name: _seconds_or_none(clock.due_at) for name, clock in sla.clocks.items()}
+    return SlaBody(
+        first_response_due_at=due.get(TargetName.FIRST_RESPONSE),
+        resolution_due_at=due.get(TargetName.RESOLUTION),
+        state=sla.state,
+    )
 
 
 def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:

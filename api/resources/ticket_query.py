@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from api.door.paging import FROM_LINK, Paging, Parts
 from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
+from tickets.targets import SlaState
 from tickets.words import MOST_ASKED, words_of
 
 
@@ -33,8 +34,17 @@ class TicketQuery(Paging):
     )
     created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
     created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    category: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+        None, description="Slugs of forms.", examples=[["bug"]]
+    )
+    issuer: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+        None, description="Whose requesters' tickets.", examples=[["default"]]
+    )
     label: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
         None, description="For staff: tickets with each of these labels.", examples=[["billing"]]
+    )
+    sla: Annotated[frozenset[SlaState] | None, BeforeValidator(_several)] = Field(
+        None, description="For staff: how tickets stand to their targets."
     )
     snoozed: bool | None = Field(None, description="For staff: put aside just now; or `false`: all others.")
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
@@ -59,7 +69,10 @@ class TicketQuery(Paging):
             unattended=self.unattended,
             created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
             words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
+            categories=self.category,
+            issuers=self.issuer,
             labels=self.label,
+            sla=self.sla,
             snoozed=self.snoozed,
             created_until=None if self.created_before is None else self.created_before * 1000,
         )

@@ -93,7 +93,7 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        opening = open_store(settings, now, _sinks(settings))
+        opening = open_store(settings, now, _sinks(settings, desk_file))
         store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
@@ -122,15 +122,16 @@ def _desk_file_of(settings: Settings) -> CurrentDesk:
         raise CannotStart(f"DESK_FILE: {wrong}") from wrong
 
 
-def _sinks(settings: Settings) -> tuple[Listening, ...]:
+def _sinks(settings: Settings, desk_file: CurrentDesk) -> tuple[Listening, ...]:
     logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
-    return (*EVERYTHING, _patience(settings).listening, *logging_in_discord)
+    return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord)
 
 
-def _patience(settings: Settings) -> Patience:
+def _patience(settings: Settings, desk_file: CurrentDesk) -> Patience:
     return Patience(
         before_reminder=int(settings.remind_after_silence * DAY) or None,
         before_closing=int(settings.close_after_silence * DAY) or None,
+        has_targets=desk_file.has_targets,
     )
 
 
@@ -166,6 +167,7 @@ class Program:
             guest_max_level=settings.guest_max_level,
             guest_max_role=settings.guest_max_role,
             max_open_tickets=settings.max_open_tickets,
+            terms=desk_file.terms,
         )
         self._desk = Desk(store, now, rules, desk_file.forms)
         self._free_space = free_space(settings)
@@ -300,7 +302,7 @@ class Program:
         return GuildOptions(
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
-            patience=_patience(settings),
+            patience=_patience(settings, self._desk_file),
             pings=partial(wanted_pings, settings, self._desk_file),
             channel_names=settings.channel_names,
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,

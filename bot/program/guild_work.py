@@ -77,9 +77,8 @@ from tickets.merging import CompletingMerges
 from tickets.model import Millis, TicketId
 from tickets.policy import DAY
 from tickets.ports.store import Clock, Store
-from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
-from tickets.timekeeping import GoingOff, Patience, SettingTimers
+from tickets.timekeeping import GOING_OFF, GoingOff, Patience, SettingTimers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,9 +277,8 @@ class GuildWork:
                     with suppress(ChannelIsGone), discord_faults("reading what was written before a closing"):
                         await inbox.read_out(there.channel_id)
 
-        kinds = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
         wording = ToRequesters(options.language)
-        timers = [GoingOff(kind, store, clock, options.patience, caught_up, wording) for kind in kinds]
+        timers = [GoingOff(kind, store, clock, options.patience, caught_up, wording) for kind in GOING_OFF]
         return {
             f"relay to what {it.name} timers bring": Relay(
                 it, store.timers, store.bell, clock, hears=options.patience.is_heard

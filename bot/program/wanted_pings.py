@@ -18,4 +18,5 @@ def wanted_pings(settings: Settings, desk_file: CurrentDesk) -> WantedPings:
         assigned=either(said.assigned, settings.ping_assigned),
         transferred=either(said.transferred, settings.ping_transferred),
         critical=either(said.critical, settings.ping_critical),
+        missed=either(said.missed, settings.ping_missed),
     )

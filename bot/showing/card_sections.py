@@ -111,6 +111,21 @@ def labels(facts: CardFacts, room: int) -> str:
     return shortened(" ".join(f"`{label}`" for label in facts.ticket.labels), room)
 
 
+def targets(facts: CardFacts, room: int) -> str:
+    """What is still due by the SLA, or late."""
+    sla = facts.ticket.sla
+    if sla is None or facts.ticket.is_closed:
+        return ""
+    parts: list[Words] = []
+    for name, clock in sla.clocks.items():
+        if clock.is_done:
+            continue
+        at = _ago(clock.due_at) if clock.due_at is not None else ""
+        stands = "late" if clock.is_missed else "due" if at else "paused"
+        parts.append(Text("card-target", target=name, stands=stands, at=at))
+    return shortened(facts.say(joined(parts, " · ")), room)
+
+
 def metadata(facts: CardFacts, room: int) -> str:
     """All that the app has told, in one block."""
     told = (f"**{plain(name)}** {plain(value) or '—'}" for name, value in facts.ticket.metadata.items())
@@ -149,6 +164,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Section(name=Text("card-requester"), show=requester, most=600, least=600, button="requester"),
     Section(name=Text("card-staffs-word"), show=staffs_word, most=420, least=420, joins=True),
     Section(name=Text("card-assignee"), show=assignee, most=80, least=80),
+    Section(name=Text("card-targets"), show=targets, most=160, least=160, joins=True),
     Section(name=Text("card-labels"), show=labels, most=240, least=120, joins=True),
     Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata),
 )

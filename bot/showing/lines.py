@@ -23,6 +23,7 @@ from tickets.model import MessageId, Millis, Person, Status, Ticket, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
+from tickets.targets import SlaState, TargetName
 from tickets.transcript import DESK
 
 TEXT_LIMIT = 60
@@ -215,6 +216,16 @@ def closing_of(who: Words, closed: TicketClosed) -> Words:
 def because(what: Text, reason: str | None) -> Words:
     """What happened, and why, if that was said."""
     return Text("for-a-reason", what=what, reason=plain(reason)) if reason else Text("sentence", what=what)
+
+
+def target_line(target: TargetName, state: SlaState, due_at: Millis) -> Words:
+    """What is told of a target, to staff."""
+    at = _moment(due_at)
+    if target is TargetName.FIRST_RESPONSE:
+        is_late = Text("first-answer-is-late", at=at)
+        return is_late if state is SlaState.BREACHED else Text("first-answer-is-due", at=at)
+    is_late = Text("resolution-is-late", at=at)
+    return is_late if state is SlaState.BREACHED else Text("resolution-is-due", at=at)
 
 
 def _moment(at: Millis) -> str:

@@ -9,6 +9,7 @@ import discord
 from tickets.events import Change, Event
 from tickets.model import AuthorType, IssueLevel, SupportRole, Ticket, UserKey
 from tickets.ports.agents import Agents, agent_with
+from tickets.targets import SlaState
 
 NOBODY: Final = discord.AllowedMentions.none()
 
@@ -43,6 +44,8 @@ class WantedPings:
     assigned: bool = True
     transferred: bool = True
     critical: bool = True
+    missed: bool = True
+    """A target of the SLA that was missed; it pings the next role up."""
 
 
 class Pings:
@@ -82,6 +85,12 @@ class Pings:
         ):
             return self._role(ticket)
         return None
+
+    def for_target(self, state: SlaState, ticket: Ticket) -> Pinged | None:
+        """The next role up, if a target was missed; the same where there is none above."""
+        if state is not SlaState.BREACHED or not self._wanted().missed:
+            return None
+        return Pinged(self._roles[ticket.support_role.and_above[:2][-1]], is_role=True)
 
     def _role(self, ticket: Ticket) -> Pinged:
         return Pinged(self._roles[ticket.support_role], is_role=True)

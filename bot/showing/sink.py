@@ -12,7 +12,7 @@ from bot.showing.absorbed import Absorbed
 from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.copies import Copies
-from bot.showing.lines import plan_of
+from bot.showing.lines import plan_of, target_line
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
 from bot.showing.outbox import Outbox, nonce
@@ -39,6 +39,7 @@ from tickets.events import (
     Place,
     Plan,
     PlanEvent,
+    SlaChanged,
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
@@ -198,6 +199,9 @@ class DiscordSink:
                 await self._show_plan(channel, event, event.data)
             case TicketAbsorbed() as absorbed:
                 await self._show_absorbed(channel, event, absorbed)
+            case SlaChanged(target, state, due_at):
+                ping = None if _is_history(event, channel) else self._pings.for_target(state, ticket)
+                await self._notices.say(channel, event, target_line(target, state, due_at), ping=ping)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
             case _:

@@ -27,6 +27,7 @@ from tickets.events import (
     NoteDeleted,
     NoteEdited,
     PlanEvent,
+    SlaChanged,
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
@@ -122,7 +123,7 @@ class ThreadSink:
                 await self._show_plan(thread, event, plan, ticket)
             case TicketChanged() | FeedbackGiven() | FeedbackRemoved():
                 pass
-            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged():
+            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged() | SlaChanged():
                 pass  # no requester ever sees them
             case _:
                 assert_never(event.data)

@@ -22,10 +22,13 @@ from tickets.events import (
 from tickets.model import IssueLevel, Status, SupportRole, Ticket, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.store import Store
+from tickets.targets import SlaState, Target, Terms
 
 REQUESTERS = (ANN.key, BEN.key, UserKey("other", "ann"))
 AGENTS = (SAM.key, UserKey("shop", "max"))
 MOST = 30
+CATEGORIES = ("bug", "billing", None)
+TERMS = (None, Terms(Target(1, None)), Terms(Target(10**9, 10**9)))
 LABELS = ("billing", "bug", "bug-2")
 METADATA: tuple[dict[str, str], ...] = ({}, {"plan": "a"}, {"plan": "b"}, {"plan": "b" * 65, "order": "7"})
 
@@ -42,6 +45,8 @@ FILTERS = st.builds(
     labels=st.none() | st.frozensets(st.sampled_from((*LABELS, "nowhere")), max_size=2),
     metadata=st.none() | st.sampled_from(METADATA) | st.just({"plan": "b", "order": "7"}),
     issuers=st.none() | st.frozensets(st.sampled_from(("shop", "other", "nobody"))),
+    categories=st.none() | st.frozensets(st.sampled_from((*CATEGORIES[:2], "nothing"))),
+    sla=st.none() | st.frozensets(st.sampled_from(SlaState)),
     snoozed=st.none() | st.booleans(),
 )
 PLACES = st.builds(
@@ -88,6 +93,8 @@ async def tickets(store: Store, clock: Hands) -> list[Ticket]:
             opening(number, chance.choice(REQUESTERS), chance.choice(tuple(IssueLevel))),
             support_role=chance.choice(tuple(SupportRole)),
             metadata=chance.choice(METADATA),
+            category=chance.choice(CATEGORIES),
+            terms=chance.choice(TERMS),
         )
         tickets.append((await append(store, TicketId(f"t{number}"), data)).ticket)
     for n in chance.sample(range(MOST), MOST - 8):
@@ -109,6 +116,8 @@ def wanted(which: TicketFilter, ticket: Ticket) -> bool:
         and (which.labels or frozenset()) <= frozenset(ticket.labels)
         and (which.metadata or {}).items() <= ticket.metadata.items()
         and (which.issuers is None or ticket.requester.issuer in which.issuers)
+        and (which.categories is None or ticket.category in which.categories)
+        and (which.sla is None or (ticket.sla is not None and ticket.sla.state in which.sla))
         and which.snoozed in (None, ticket.snoozed_until is not None)
     )
 

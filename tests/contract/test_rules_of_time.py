@@ -30,12 +30,12 @@ from tickets.refusals import (
     TicketNotFound,
     TimeIsNoGood,
 )
-from tickets.timekeeping import GoingOff, Patience, SettingTimers
+from tickets.timekeeping import GOING_OFF, GoingOff, Patience, SettingTimers
 
 HOUR = DAY // 24
 PATIENCE = Patience(before_reminder=3 * DAY, before_closing=5 * DAY)
+RULES = Rules()
 WORDING = ToRequesters(Language.EN)
-GOING_OFF = (TimerKind.SNOOZE, TimerKind.REMINDER, TimerKind.SILENCE, TimerKind.CLOSING)
 REMINDER = (
     "We have not heard from you for 3 days. Do you still need help? "
     "Without an answer this ticket is closed in 2 days."
@@ -51,10 +51,11 @@ class Watch:
     clock: Hands
     patience: Patience = PATIENCE
     is_caught_up: bool = True
+    rules: Rules = RULES
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.store, self.clock, Rules())
+        return Desk(self.store, self.clock, self.rules)
 
     @property
     def times(self) -> TimeDesk:
@@ -91,7 +92,8 @@ class Watch:
             going = GoingOff(kind, self.store, self.clock, self.patience, self._caught_up, WORDING)
             for ticket_id in await self.store.timers.tickets_due(kind, now, 100):
                 timer = await self.store.timers.next_due(kind, ticket_id, now)
-                assert timer is not None
+                if timer is None:  # it has gone off meanwhile, below
+                    continue
                 try:
                     await going.show(timer.item)
                 except NotNow:

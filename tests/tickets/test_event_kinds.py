@@ -21,11 +21,13 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    SlaChanged,
     SnoozeEnded,
     TicketChanged,
     TicketSnoozed,
 )
 from tickets.model import SYSTEM, Status
+from tickets.targets import SlaState, TargetName
 
 TOLD = {
     "ticket_opened": Told.REQUESTER,
@@ -45,6 +47,7 @@ TOLD = {
     "ticket_snoozed": Told.STAFF,
     "snooze_ended": Told.STAFF,
     "labels_changed": Told.STAFF,
+    "sla": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
 }
@@ -59,10 +62,18 @@ def test_names_and_who_is_told_are_those_of_the_contract() -> None:
     assert len(TOLD) == len(EVENT_KINDS)
 
 
-def test_notes_snoozes_and_labels_are_all_that_is_secret() -> None:
+def test_notes_snoozes_labels_and_targets_are_all_that_is_secret() -> None:
     secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
 
-    assert secret == {NoteAdded, NoteEdited, NoteDeleted, TicketSnoozed, SnoozeEnded, LabelsChanged}
+    assert secret == {
+        NoteAdded,
+        NoteEdited,
+        NoteDeleted,
+        TicketSnoozed,
+        SnoozeEnded,
+        LabelsChanged,
+        SlaChanged,
+    }
 
 
 def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
@@ -79,6 +90,9 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
     book.add(ANN_ASKS, CloseDeclined())
     book.add(SAM_ANSWERS, ClosingPlanned(NOON, "All is well"))
     book.add(SAM_ANSWERS, LabelsChanged(added=("a", "b"), removed=("c",)))
+    for target in TargetName:
+        for state in (SlaState.AT_RISK, SlaState.BREACHED):
+            book.add(SYSTEM, SlaChanged(target, state, NOON))
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
@@ -96,6 +110,10 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
         HistoryLine("said that it is not done"),
         HistoryLine("planned to close the ticket at 2027-01-15 08:00 UTC", after="All is well"),
         HistoryLine("added the labels a, b and removed the label c"),
+        HistoryLine("warned that the first answer is due", after="2027-01-15 08:00 UTC"),
+        HistoryLine("noted that the first answer is late, it was due", after="2027-01-15 08:00 UTC"),
+        HistoryLine("warned that the resolution is due", after="2027-01-15 08:00 UTC"),
+        HistoryLine("noted that the resolution is late, it was due", after="2027-01-15 08:00 UTC"),
         HistoryLine("gave 2 of 5 stars", after="Slow"),
         HistoryLine("removed the feedback"),
     ]

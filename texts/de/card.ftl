@@ -10,6 +10,20 @@ card-category = Kategorie: { $category }
 card-requester = Anfragende Person
 card-staffs-word = Was das Team weiß
 card-assignee = Zuständig
+card-targets = Ziele
+card-target =
+    { $target ->
+        [first_response] { $stands ->
+            [due] Erste Antwort fällig { $at }
+            [late] ⏰ Erste Antwort überfällig, fällig { $at }
+           *[paused] Erste Antwort: Die Uhr steht
+        }
+       *[resolution] { $stands ->
+            [due] Lösung fällig { $at }
+            [late] ⏰ Lösung überfällig, fällig { $at }
+           *[paused] Lösung: Die Uhr steht
+        }
+    }
 card-labels = Labels
 card-metadata = Was die App mitgibt
 

@@ -32,6 +32,11 @@ close-was-asked = { $who } hat gefragt, ob dieses Ticket geschlossen werden kann
 close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
 closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt
 
+first-answer-is-due = ⏳ Die erste Antwort ist fällig { $at }.
+first-answer-is-late = ⏰ Die erste Antwort ist überfällig: Sie war fällig { $at }.
+resolution-is-due = ⏳ Die Lösung ist fällig { $at }.
+resolution-is-late = ⏰ Die Lösung ist überfällig: Sie war fällig { $at }.
+
 nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
 ticket-was-merged = { $who } hat dieses Ticket in Ticket { $into } überführt.
 ticket-was-absorbed = { $who } hat Ticket { $number } in dieses überführt: { $topic }

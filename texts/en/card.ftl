@@ -10,6 +10,20 @@ card-category = Category: { $category }
 card-requester = Requester
 card-staffs-word = What staff knows
 card-assignee = Assignee
+card-targets = Targets
+card-target =
+    { $target ->
+        [first_response] { $stands ->
+            [due] First answer due { $at }
+            [late] ⏰ First answer late, due { $at }
+           *[paused] First answer: the clock stands still
+        }
+       *[resolution] { $stands ->
+            [due] Resolution due { $at }
+            [late] ⏰ Resolution late, due { $at }
+           *[paused] Resolution: the clock stands still
+        }
+    }
 card-labels = Labels
 card-metadata = What the app has told
 

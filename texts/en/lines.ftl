@@ -32,6 +32,11 @@ close-was-asked = { $who } asked the requester whether this ticket can be closed
 close-was-declined = { $who } says that this is not done.
 closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before
 
+first-answer-is-due = ⏳ The first answer is due { $at }.
+first-answer-is-late = ⏰ The first answer is late: it was due { $at }.
+resolution-is-due = ⏳ The resolution is due { $at }.
+resolution-is-late = ⏰ The resolution is late: it was due { $at }.
+
 nobody-on-duty = Nobody of { $role } is on duty, so this ticket is assigned to nobody.
 ticket-was-merged = { $who } merged this ticket into ticket { $into }.
 ticket-was-absorbed = { $who } merged ticket { $number } into this one: { $topic }

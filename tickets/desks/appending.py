@@ -3,7 +3,7 @@
 from tickets import policy
 from tickets.decisions import Decide, Decision, State
 from tickets.desks.blocking import Blocks
-from tickets.desks.deciding import DecideOnTicket, NothingChanges, on_ticket
+from tickets.desks.deciding import DecideOnTicket, NothingChanges, on_ticket, under_terms
 from tickets.model import Actor, Caller, MessageId, Ticket
 from tickets.policy import Rules
 from tickets.ports.store import Appended, Store
@@ -43,7 +43,7 @@ class Appending:
         if opens:
             appended = await self.opening(caller, address, source, decided)
         else:
-            appended = await self._store.log.append(address, source, decided, about)
+            appended = await self._store.log.append(address, source, under_terms(decided, self._rules), about)
         policy.may_see(caller, appended.ticket, address)  # what the log had already may be another's
         return appended
 
@@ -58,6 +58,7 @@ class Appending:
 
     async def opening(self, caller: Caller, address: str, source: Source, decide: Decide) -> Appended:
         """Append an event that gives the caller one more open ticket, unless they have too many."""
+        decide = under_terms(decide, self._rules)
         if not policy.is_counted(caller, self._rules):
             return await self._store.log.append(address, source, decide)
 

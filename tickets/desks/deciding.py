@@ -1,11 +1,14 @@
 """How a wish becomes an event, and which effects of an event happen at once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from tickets import policy
 from tickets.decisions import Decide, Decision, State
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
 from tickets.fold import field_value
 from tickets.model import Actor, Attachment, FileId, Message, Ticket
+from tickets.policy import Rules
 from tickets.ports.files import Files
 from tickets.ports.store import Appended
 from tickets.refusals import TicketNotFound
@@ -31,6 +34,16 @@ def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTi
         return Decision(actor(state.ticket), decide(state.ticket, state.message))
 
     return on_state
+
+
+def under_terms(decide: Decide, rules: Rules) -> Decide:
+    """The same, with the targets that count from the event on, where it is one that brings some."""
+
+    def decided(state: State) -> Decision:
+        decision = decide(state)
+        return replace(decision, data=policy.with_terms(state.ticket, decision.data, rules))
+
+    return decided
 
 
 def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> TicketChanged:

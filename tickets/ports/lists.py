@@ -16,6 +16,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.targets import SlaState
 
 Item = TypeVar("Item")
 
@@ -71,7 +72,10 @@ class TicketFilter:
     """Tickets that have each of these."""
     metadata: Mapping[str, str] | None = None
     """Tickets with these values under these names."""
+    categories: frozenset[str] | None = None
     issuers: frozenset[str] | None = None
+    sla: frozenset[SlaState] | None = None
+    """Tickets that stand so to their targets."""
     snoozed: bool | None = None
     """Tickets that are put aside, or all others."""
 

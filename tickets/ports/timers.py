@@ -28,6 +28,8 @@ class TimerKind(StrEnum):
     """The closing that somebody has planned."""
     ARCHIVING = "archiving"
     """The archiving of the thread of a closed ticket's requester."""
+    SLA = "sla"
+    """What is next to be told of a ticket's targets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "snoozed_until": None,
         "merged_into": None,
         "labels": None,
+        "sla": None,
         "category": "support",
         "answers": [],
         "metadata": {"order": "17"},

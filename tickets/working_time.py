@@ -1,0 +1,54 @@
+"""Time that counts while people work: how much of it lies between two moments, and when so much has passed.
+
+Everything is in milliseconds of real time. A night in which clocks are put back is longer, and counts so."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from tickets.hours import Hours
+from tickets.millis import Millis
+
+HORIZON: Final = 10 * 366
+"""Days. What has not come by then, because nobody ever works, never comes."""
+
+
+def worked(hours: Hours | None, since: Millis, until: Millis) -> Millis:
+    """How much working time lies between the two; 0 in the wrong order. Without hours all counts."""
+    if hours is None:
+        return max(0, until - since)
+    total = 0
+    for begin, end in _stretches(hours, since):
+        if begin >= until:
+            break
+        total += min(end, until) - begin
+    return total
+
+
+def after_working(hours: Hours | None, since: Millis, span: Millis) -> Millis | None:
+    """The first moment at which this much working time lies behind ``since``, which is ``since`` itself for
+    nothing; None if that is beyond the horizon."""
+    if span <= 0:
+        return since
+    if hours is None:
+        return since + span
+    left = span
+    for begin, end in _stretches(hours, since):
+        if left <= end - begin:
+            return begin + left
+        left -= end - begin
+    return None
+
+
+def _stretches(hours: Hours, since: Millis) -> Iterator[tuple[Millis, Millis]]:
+    """The working time from then on, in order: shifts that overlap count once."""
+    if not hours.spans:
+        return
+    day = datetime.fromtimestamp(since / 1000, hours.zone).date() - timedelta(days=1)
+    counted = since
+    for _ in range(HORIZON):
+        for begin, end in sorted(hours.shifts(day)):
+            if end > counted:
+                yield max(begin, counted), end
+                counted = end
+        day += timedelta(days=1)
