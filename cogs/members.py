@@ -20,3 +20,8 @@ def person_of(user: discord.User | discord.Member) -> Person:
 def caller_of(user: discord.User | discord.Member) -> Caller:
     """The member as a caller of the desk's, who may do what requesters may."""
     return Caller(person_of(user))
+
+
+def roles_of(user: discord.User | discord.Member) -> list[int]:
+    """The ids of the roles that they hold in the guild."""
+    return [it.id for it in user.roles] if isinstance(user, discord.Member) else []

@@ -11,7 +11,7 @@ from discord import app_commands
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
 from cogs.form_modal import Filled, FormModal
-from cogs.members import caller_of, person_of
+from cogs.members import caller_of, person_of, roles_of
 from cogs.replies import Answer, Declined, answer, words
 from texts.text import Text, Words, joined
 from tickets.characters import clean_line, clean_text, shows_nothing
@@ -97,7 +97,9 @@ class Opening(Action):
         try:
             home = await self._home(interaction)
             form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
-            await self.means.desk.may_open(self._caller(interaction, person))
+            if person is None and not form.takes(roles_of(interaction.user)):
+                raise Declined(Text("form-not-for-you", form=form.name))
+            await self.means.desk.may_open(self._caller(interaction, person), form)
         except (Refusal, StoreUnavailable, Declined) as problem:
             await self._decline(interaction, words(problem))
             return
@@ -128,7 +130,7 @@ class Opening(Action):
         files: Sequence[discord.Attachment],
     ) -> Answer | Words:
         caller = self._caller(interaction, person)
-        await self.means.desk.may_open(caller)
+        await self.means.desk.may_open(caller, form)
         topic, description = clean_line(filled.topic).strip(), clean_text(filled.description)
         if shows_nothing(topic) or shows_nothing(description):
             raise Declined(Text("form-needs-words"))
@@ -163,7 +165,9 @@ class Opening(Action):
             if thread_id is None
             else Text("ticket-opened", number=ticket.number, thread=f"<#{thread_id}>")
         )
-        return joined((opened, *([Text("something-did-not-go", what="; ".join(lost))] if lost else [])))
+        closed = form.closed_text if not form.is_open(self.means.clock()) else None
+        did_not_go = Text("something-did-not-go", what="; ".join(lost)) if lost else None
+        return joined(it for it in (opened, closed, did_not_go) if it)
 
     def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
         """Staff where it is for somebody else."""

@@ -57,6 +57,8 @@ Slug = Annotated[
     AfterValidator(_slug),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}),
 ]
+RoleId = Annotated[int, Field(gt=0, lt=2**63)]
+"""Of Discord's."""
 ONE_LINE: Final = AfterValidator(_one_line)
 Opening = Annotated[
     Literal["hours"] | tuple[Span, ...],
@@ -202,6 +204,10 @@ class FormSection(Section):
     level: IssueLevel | None = None
     support_role: SupportRole | None = None
     who: Annotated[tuple[UserRole, ...], Field(min_length=1)] = tuple(UserRole)
+    most_open: Annotated[int, Field(ge=1)] | None = None
+    cooldown: Duration | None = None
+    roles_needed: tuple[RoleId, ...] = ()
+    roles_refused: tuple[RoleId, ...] = ()
     open: Opening | None = None
     closed_text: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     sla: TargetSection | None = None
@@ -243,6 +249,10 @@ class FormSection(Section):
             level=self.level,
             support_role=self.support_role,
             who=frozenset(self.who),
+            most_open=self.most_open,
+            cooldown=self.cooldown,
+            roles_needed=frozenset(self.roles_needed),
+            roles_refused=frozenset(self.roles_refused),
             hours=self._hours(hours),
             closed_text=self.closed_text,
             target=self.sla.target if self.sla else None,

@@ -1,6 +1,6 @@
 """Forms: what a requester is asked, by the kind of their ticket."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -80,6 +80,14 @@ class Form:
     support_role: SupportRole | None = None
     who: frozenset[UserRole] = frozenset(UserRole)
     """Those to whom it is offered."""
+    most_open: int | None = None
+    """Open tickets of this kind that one requester may have."""
+    cooldown: Millis | None = None
+    """How long after one ticket of this kind a requester may open the next."""
+    roles_needed: frozenset[int] = frozenset()
+    """In Discord it takes one of these roles to open one; none for anybody."""
+    roles_refused: frozenset[int] = frozenset()
+    """Whoever has one of these in Discord may not."""
     hours: Hours | None = None
     """When somebody is there; None for always."""
     closed_text: str | None = None
@@ -89,6 +97,11 @@ class Form:
 
     def is_open(self, at: Millis) -> bool:
         return self.hours is None or self.hours.is_open(at)
+
+    def takes(self, roles: Iterable[int]) -> bool:
+        """Whether members of Discord with these roles may open one."""
+        theirs = frozenset(roles)
+        return not (self.roles_refused & theirs) and bool(not self.roles_needed or self.roles_needed & theirs)
 
     @property
     def further(self) -> tuple[Question, ...]:

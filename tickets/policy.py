@@ -1,12 +1,13 @@
 """Who may do what: one table of moves, and pure functions that raise a refusal or return nothing."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
 from tickets.events import EventData, MessageDeleted, TicketChanged, TicketClosed, TicketOpened
+from tickets.forms import Form
 from tickets.model import (
     Actor,
     AuthorType,
@@ -30,6 +31,7 @@ from tickets.refusals import (
     CannotMergeTickets,
     CloseIsAsked,
     CloseIsNotAsked,
+    FormCoolsDown,
     LabelIsNoGood,
     MessageNotFound,
     MoveNotAllowed,
@@ -48,6 +50,7 @@ from tickets.refusals import (
     TicketNotFound,
     TimeIsNoGood,
     TooManyLabels,
+    TooManyOfForm,
     TooManyOpenTickets,
     WhyNotMoved,
     WhyTicketsNotMerged,
@@ -145,6 +148,17 @@ def opens_for(caller: Caller, requester: Person | None) -> Person:
 def is_counted(caller: Caller, rules: Rules) -> bool:
     """Whether the caller's open tickets have a limit."""
     return rules.max_open_tickets is not None and not caller.is_staff
+
+
+def may_fill_in(form: Form, theirs: Iterable[Ticket], at: Millis) -> None:
+    """``theirs`` are the requester's other tickets of this kind: all that are open, and all of the time in
+    which the form cools down. Raises TooManyOfForm and FormCoolsDown."""
+    theirs = list(theirs)
+    if form.most_open is not None and sum(not it.is_closed for it in theirs) >= form.most_open:
+        raise TooManyOfForm(form.name, form.most_open)
+    again_at = max((it.created_at + (form.cooldown or 0) for it in theirs), default=0)
+    if at < again_at:
+        raise FormCoolsDown(form.name, again_at)
 
 
 def may_open_one_more(open_tickets: int, rules: Rules) -> None:

@@ -10,17 +10,19 @@ Refusal
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
 │                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
-│                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets
+│                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets,
+│                  TooManyOfForm, FormCoolsDown
 └── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood, CategoryUnknown,
                    AnswersAreWrong
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from tickets.model import FileId, MessageId, Status, SupportRole
+from tickets.model import FileId, MessageId, Millis, Status, SupportRole
 
 
 class Refusal(Exception):
@@ -332,6 +334,29 @@ class TooManyOpenTickets(NotAllowed):
     def __init__(self, most: int) -> None:
         super().__init__(
             f"You may have {most} open tickets at once; close one that is done with first.", most=most
+        )
+
+
+class TooManyOfForm(NotAllowed):
+    """Too many of the requester's tickets of this kind are open."""
+
+    code = "too_many_of_form"
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(f"Of {name} you may have {most} open tickets at once.", name=name, most=most)
+
+
+class FormCoolsDown(NotAllowed):
+    """It is too soon for another ticket of this kind."""
+
+    code = "form_cools_down"
+
+    def __init__(self, name: str, until: Millis) -> None:
+        at = datetime.fromtimestamp(until / 1000, UTC)
+        super().__init__(
+            f"Of {name} you may open another ticket at {at:%Y-%m-%d %H:%M:%S} UTC.",
+            name=name,
+            at=until // 1000,
         )
 
 

@@ -1,6 +1,7 @@
 """Members open tickets in Discord, and talk with staff in a private thread."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import discord
 from simcord.backend.access import can_access_channel
@@ -11,6 +12,7 @@ from bot.connection.inspecting import faults_of_panels
 from tests.cogs.counter import all_shown, open_at, panel_in, say, texts, thread_of, told, with_panel
 from tests.office import Office, office
 from tickets.forms import Form, Forms, Question, QuestionKind
+from tickets.hours import Hours
 from tickets.model import IssueLevel, UserKey, UserRole
 
 
@@ -268,3 +270,24 @@ async def test_a_panel_needs_its_permissions_which_are_named(desk_office: Office
     assert fault.what.startswith(
         "#lobby has a panel, and the bot lacks permissions there: manage_threads, create"
     )
+
+
+async def test_a_form_may_need_roles_have_limits_and_be_closed(tmp_path: Path) -> None:
+    never = Hours(ZoneInfo("UTC"), ())
+    bills = Form(slug="bills", name="Bills", most_open=1, hours=never, closed_text="Back at eight.")
+    vip = Form(slug="vip", name="VIP", roles_needed=frozenset({1}))
+    forms = Forms((Form(slug="support", name="Support"), bills, vip))
+    async with office(tmp_path, forms=forms) as desk_office:
+        member = desk_office.people["outsider"]
+        await with_panel(desk_office)
+        panel = panel_in(desk_office)
+
+        shown = await member.click(panel, label="Bills")
+        opened = told(await member.submit_modal(shown, {"topic": "No light", "description": "Dark."}))
+        await all_shown(desk_office)
+        again = told(await member.click(panel, label="Bills"))
+        of_others = told(await member.click(panel, label="VIP"))
+
+    assert opened.splitlines()[-1] == "Back at eight."
+    assert again == "You may have one open ticket “Bills” at once; go on there first."
+    assert of_others == "“VIP” is not open to you."

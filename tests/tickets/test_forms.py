@@ -124,3 +124,21 @@ def test_a_form_that_is_not_offered_is_not_there() -> None:
         CategoryUnknown, match="There is no category vip; known are bug, feature, support, other"
     ):
         forms.named("vip", UserRole.TEMP_USER)
+
+
+@pytest.mark.parametrize(
+    ("needed", "refused", "roles", "takes"),
+    [
+        ((), (), (), True),
+        ((1, 2), (), (2, 3), True),
+        ((1, 2), (), (3,), False),
+        ((), (4,), (4, 5), False),
+        ((1,), (4,), (1, 4), False),
+    ],
+)
+def test_roles_are_needed_and_refused(
+    needed: tuple[int, ...], refused: tuple[int, ...], roles: tuple[int, ...], takes: bool
+) -> None:
+    form = Form(slug="x", name="X", roles_needed=frozenset(needed), roles_refused=frozenset(refused))
+
+    assert form.takes(roles) is takes

@@ -16,6 +16,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.AgentNotFound("sam"),
         refusals.UserNotFound("ann"),
         refusals.TooManyOpenTickets(50),
+        refusals.TooManyOfForm("Bills", 2),
+        refusals.FormCoolsDown("Bills", 1_800_000_000_000),
         refusals.TooManyUploads(20, 50),
         refusals.UserIsBlocked(),
         refusals.TooManyLabels(7, 20),

@@ -3,6 +3,7 @@
 open-ticket = Ticket öffnen
 no-panel = Es gibt kein Panel, das du sehen kannst. Ein Admin stellt mit /panel eines auf, in dem Kanal, in dem Mitglieder fragen.
 no-such-form = Diese Art von Ticket gibt es nicht mehr. Bitte wähle eine andere.
+form-not-for-you = „{ $form }“ steht dir nicht offen.
 form-needs-words = Ein Ticket braucht ein Thema und eine Beschreibung.
 form-topic = Worum geht es, in wenigen Worten?
 form-description = Erzähl uns mehr

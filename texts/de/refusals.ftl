@@ -54,6 +54,12 @@ refusal-too_many_open_tickets =
         [one] Sie können nur ein offenes Ticket haben. Schließen Sie es zuerst.
        *[other] Sie können höchstens { $most } offene Tickets haben. Schließen Sie zuerst eines, das erledigt ist.
     }
+refusal-too_many_of_form =
+    { $most ->
+        [one] Von „{ $name }“ können Sie nur ein offenes Ticket haben. Bitte schreiben Sie dort weiter.
+       *[other] Von „{ $name }“ können Sie höchstens { $most } offene Tickets haben. Bitte schreiben Sie dort weiter.
+    }
+refusal-form_cools_down = Das nächste Ticket „{ $name }“ können Sie <t:{ $at }:R> eröffnen.
 refusal-too_many_uploads = Sie haben zu viel hochgeladen, das noch in keiner Nachricht steht.
 refusal-ticket_not_closed = Ticket { $number } ist noch nicht geschlossen.
 refusal-reopen_window_over = Ticket { $number } ist schon zu lange geschlossen. Bitte eröffnen Sie ein neues.

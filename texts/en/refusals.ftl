@@ -54,6 +54,12 @@ refusal-too_many_open_tickets =
         [one] You may have one open ticket at once; close it first.
        *[other] You may have { $most } open tickets at once; close one that is done with first.
     }
+refusal-too_many_of_form =
+    { $most ->
+        [one] You may have one open ticket “{ $name }” at once; go on there first.
+       *[other] Of “{ $name }” you may have { $most } open tickets at once; go on in one of those first.
+    }
+refusal-form_cools_down = You may open the next ticket “{ $name }” <t:{ $at }:R>.
 refusal-too_many_uploads = You have uploaded too much that no ticket or message uses.
 refusal-ticket_not_closed = Ticket { $number } is not closed yet.
 refusal-reopen_window_over = Ticket { $number } was closed too long ago to be reopened; please open a new one.

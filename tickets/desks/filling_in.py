@@ -1,11 +1,24 @@
 """Forms as requesters are offered them, and as they fill them in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
+from tickets import policy
 from tickets.forms import MOST_FILES, Form, Given
-from tickets.model import Answer, Attachment, FileId, IssueLevel, SupportRole
+from tickets.model import (
+    Answer,
+    Attachment,
+    FileId,
+    IssueLevel,
+    Status,
+    SupportRole,
+    Ticket,
+    TicketId,
+    UserKey,
+)
+from tickets.ports.lists import TicketFilter
+from tickets.ports.store import Clock, Store
 from tickets.refusals import AnswersAreWrong, WhyWrong, WrongAnswer
 
 
@@ -15,6 +28,30 @@ class OfferedForm:
     is_default: bool
     is_open: bool
     """Whether its hours are now."""
+
+
+class FormLimits:
+    """How many tickets of a kind somebody may open. Of two that are opened at once, both may come through."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def must_allow(self, form: Form, requester: UserKey, but: TicketId | None = None) -> None:
+        """Raises a refusal if they may not open another one now; ``but`` does not count."""
+        if form.most_open is None and form.cooldown is None:
+            return
+        now, views = self._clock(), self._store.views
+        whose = TicketFilter(requester=requester)
+        found: dict[TicketId, Ticket] = {}
+        if form.most_open is not None:
+            statuses = frozenset(it for it in Status if not it.is_closed)
+            found |= {it.id: it for it in await views.tickets(replace(whose, statuses=statuses))}
+        if form.cooldown is not None:
+            lately = replace(whose, created_from=now - form.cooldown)
+            found |= {it.id: it for it in await views.tickets(lately)}
+        theirs = [it for it in found.values() if it.category == form.slug and it.id != but]
+        policy.may_fill_in(form, theirs, now)
 
 
 @dataclass(frozen=True, slots=True)

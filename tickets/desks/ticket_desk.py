@@ -15,7 +15,7 @@ from tickets.desks.deciding import (
     forget_files,
     message_in,
 )
-from tickets.desks.filling_in import FilledIn, OfferedForm
+from tickets.desks.filling_in import FilledIn, FormLimits, OfferedForm
 from tickets.events import (
     EventData,
     MessageEdited,
@@ -26,7 +26,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
-from tickets.forms import Forms, Given
+from tickets.forms import Form, Forms, Given
 from tickets.ids import new_id
 from tickets.model import (
     Attachment,
@@ -91,6 +91,7 @@ class Desk:
         self._clock = clock
         self._rules = rules
         self._forms = forms
+        self._limits = FormLimits(store, clock)
         self._blocks = Blocks(store.users)
         self.appending = Appending(store, rules)
 
@@ -127,6 +128,8 @@ class Desk:
         source: Source,
     ) -> Ticket:
         await self._blocks.must_not_be_blocked(caller.key, person.key)
+        if not caller.is_staff:
+            await self._limits.must_allow(filled.form, person.key, ticket_id)
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
@@ -134,9 +137,11 @@ class Desk:
         decision = Decision(policy.opening(caller, person), opened)
         return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
 
-    async def may_open(self, caller: Caller) -> None:
-        """Whether the caller may open a ticket now; it is asked before somebody fills in a form."""
+    async def may_open(self, caller: Caller, form: Form) -> None:
+        """Whether the caller may open such a ticket now; it is asked before somebody fills in a form."""
         await self._blocks.must_not_be_blocked(caller.key)
+        if not caller.is_staff:
+            await self._limits.must_allow(form, caller.key)
 
     async def _opening(
         self, caller: Caller, new: NewTicket, filled: FilledIn, person: Person
