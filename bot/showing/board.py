@@ -85,7 +85,8 @@ class Board(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, _: discord.Interaction) -> None:
-        asyncio.get_running_loop().call_later(UNTIL_DONE, self._news.set)
+        if self._map.board_channel_id is not None:
+            asyncio.get_running_loop().call_later(UNTIL_DONE, self._news.set)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, gone: discord.RawMessageDeleteEvent) -> None:
