@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -14,7 +16,7 @@ from bot.hearing.comparing import PAGE
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job
-from bot.hearing.reconciling import BETWEEN_SWEPT, SWEEP_EVERY
+from bot.hearing.reconciling import BETWEEN_COMPARISONS, BETWEEN_SWEPT, SWEEP_EVERY
 from bot.hearing.threads import Room, Threads
 from cogs.members import caller_of
 from cogs.replies import words
@@ -28,6 +30,9 @@ from tickets.refusals import Refusal
 from tickets.sources import Source, from_thread
 
 log = logging.getLogger(__name__)
+
+LIVELY_FOR = timedelta(hours=1)
+"""So long after its last message a thread is still compared."""
 
 
 class RequesterRoom(Room):
@@ -133,21 +138,22 @@ class FollowingThreads(commands.Cog):
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            is_sweep = False
             try:
                 async with asyncio.timeout(self._sweep_every):
                     await self._begun.wait()
             except TimeoutError:
-                is_news_only = False
-            else:
-                is_news_only = True
+                is_sweep = True
             self._begun.clear()
             guild = self._client.get_guild(self._map.guild_id)
             if guild is None or guild.unavailable or not self._client.is_ready():
                 continue
             try:
-                await self._follow(guild, is_news_only=is_news_only)
+                await (self._sweep(guild) if is_sweep else self._begin(guild))
             except StoreUnavailable as error:
                 log.warning("the store is away, no thread is compared: %s", error)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("Discord is away, no thread is compared: %s", error)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -158,13 +164,27 @@ class FollowingThreads(commands.Cog):
     async def on_guild_available(self, _: discord.Guild) -> None:
         self._begun.set()
 
-    async def _follow(self, guild: discord.Guild, *, is_news_only: bool) -> None:
+    async def _begin(self, guild: discord.Guild) -> None:
+        """Catch up with all, those first in which somebody has written."""
+        quiet: list[Channel] = []
         for thread in await self._store.threads.open_ones():
             there = guild.get_thread(thread.channel_id)
-            is_news = there is None or self._inbox.catch_up(thread, there)
-            if is_news or not is_news_only:
+            if there is None or self._inbox.catch_up(thread, there):
                 self._inbox.do(thread.channel_id, partial(self._compare, thread))
-            if not is_news_only:
+            else:
+                quiet.append(thread)
+        for thread in quiet:
+            self._inbox.do(thread.channel_id, partial(self._compare, thread))
+            await asyncio.sleep(BETWEEN_COMPARISONS)
+
+    async def _sweep(self, guild: discord.Guild) -> None:
+        """Compare those in which somebody has written lately, as one request tells."""
+        since = discord.utils.utcnow() - LIVELY_FOR
+        active = {it.id: it.last_message_id or it.id for it in await guild.active_threads()}
+        for thread in await self._store.threads.open_ones():
+            newest = active.get(thread.channel_id)
+            if newest is not None and discord.utils.snowflake_time(newest) > since:
+                self._inbox.do(thread.channel_id, partial(self._compare, thread))
                 await asyncio.sleep(BETWEEN_SWEPT)
 
     async def _compare(self, thread: Channel) -> None:
