@@ -97,6 +97,12 @@ def files_in(folder: Path) -> Iterator[Path]:
         yield from (path for path in sorted(shelf.iterdir()) if "." not in path.name)
 
 
+def attachment_in(path: Path) -> Attachment:
+    """What a file that is kept says of itself."""
+    with path.open("rb") as stream:
+        return ATTACHMENT.from_text(stream.readline())
+
+
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``guildesk backup``, ``restore``, ``verify`` and ``rebuild``: what an operator does to a whole store."""
+"""``guildesk backup``, ``restore``, ``verify``, ``rebuild``, ``move``: what is done to a whole store."""
 
 import argparse
 import asyncio
@@ -12,6 +12,8 @@ from config.loading import load_store
 from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
 from storage.keeping.checking import differences, rebuild
+from storage.keeping.ends import source_of, target_of
+from storage.keeping.moving import move
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
 from storage.private import OTHERS
@@ -45,6 +47,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rebuilding = commands.add_parser("rebuild", help="make what follows from the log anew")
     add(rebuilding)
     rebuilding.set_defaults(do=_rebuild)
+
+    moving = commands.add_parser("move", help="move all that is in the store into a new one, of either kind")
+    add(moving)
+    moving.add_argument(
+        "--to",
+        required=True,
+        metavar="URI",
+        help="sqlite:///srv/guildesk, with the path of a folder, or mongodb://host/guildesk, with a database",
+    )
+    moving.set_defaults(do=_move)
 
 
 @contextmanager
@@ -115,4 +127,19 @@ def _rebuild(options: argparse.Namespace) -> int:
     with _shown() as shown:
         count = asyncio.run(rebuild(settings, shown))
     print(f"{count} tickets are as the log makes them")
+    return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    os.umask(OTHERS)
+    settings = load_store(options.env_file)
+
+    async def moved() -> tuple[str, str, dict[str, int]]:
+        async with source_of(settings) as source, target_of(options.to, source) as target:
+            return source.name, target.name, await move(source, target, shown)
+
+    with _shown() as shown:
+        source, target, counts = asyncio.run(moved())
+    print(f"{counts['tickets']} tickets, {counts['events']} events, {counts['files']} files: all is equal")
+    print(f"Let the settings name {target}; {source} stays as it was")
     return 0

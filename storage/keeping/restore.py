@@ -6,18 +6,14 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from storage.folder import synced
 from storage.keeping.archive import Manifest, unpack
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
-from storage.sqlite.in_use import LOCK, InUse, alone
-from storage.sqlite.replacing import AWAY, DATABASE, FILES, MAKING, READY, finish
+from storage.sqlite.in_use import InUse, alone
+from storage.sqlite.replacing import AWAY, DATABASE, FILES, MAKING, READY, finish, must_be_free
 from storage.sqlite.schema import STEPS
-
-NOT_IN_THE_WAY: Final = frozenset({LOCK, "leaders", MAKING})
-"""What processes leave in a folder beside the store."""
 
 
 def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
@@ -28,7 +24,10 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
     try:
         with alone(folder, folder / DATABASE):
             finish(folder)
-            _must_be_free(folder, replace=replace)
+            if not replace:
+                must_be_free(
+                    folder, "name another in DATA_DIR, or say --replace: the store there is put aside"
+                )
             stage = folder / MAKING
             shutil.rmtree(stage, ignore_errors=True)
             _must_have_room(archive, folder)
@@ -46,16 +45,6 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
     except InUse as error:
         raise CannotBeDone(str(error)) from error
     return manifest, away if away.exists() else None
-
-
-def _must_be_free(folder: Path, *, replace: bool) -> None:
-    there = sorted(it.name for it in folder.iterdir() if it.name not in NOT_IN_THE_WAY)
-    there = [name for name in there if not name.startswith((".", "whispers.sqlite3"))]
-    if there and not replace:
-        raise CannotBeDone(
-            f"{folder} is not empty ({', '.join(there[:3])}{', …' if there[3:] else ''}); "
-            "set DATA_DIR to another folder, or say --replace: the store that is there is then put aside"
-        )
 
 
 def _must_have_room(archive: Path, folder: Path) -> None:

@@ -76,3 +76,14 @@ def of_each(error: BulkWriteError, count: int) -> dict[int, Exception]:
         kind = DuplicateKeyError if it["code"] == 11000 else WriteError
         found[it["index"]] = kind(it["errmsg"], it["code"])
     return found
+
+
+async def insert_missing(collection: Collection, records: Sequence[Record]) -> None:
+    """Insert the records, but those that are there already, by any unique key."""
+    for start in range(0, len(records), MOST):
+        try:
+            await collection.insert_many(records[start : start + MOST], ordered=False)
+        except BulkWriteError as error:
+            for fault in of_each(error, MOST).values():
+                if not isinstance(fault, DuplicateKeyError):
+                    raise fault from error

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from pymongo.errors import PyMongoError
 
@@ -11,7 +12,9 @@ from storage.mongo.schema import STEPS
 from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
 
-PATIENCE = 30.0
+MARK: Final = {"_id": "move"}
+"""In ``meta`` of a database that is being moved into."""
+PATIENCE: Final = 30.0
 """Seconds that one call may take: nobody waits for an answer meanwhile."""
 
 
@@ -22,6 +25,7 @@ async def opened(uri: str, name: str) -> AsyncIterator[Database]:
         schema = await database.meta.find_one({"_id": "schema"})
         if schema is None:
             raise CannotBeDone(f"there is no store in the database {name}; do MONGO_URI and DB_NAME name it?")
+        await must_be_whole(database)
         if schema["version"] != 1 + len(STEPS) or "migration" in schema:
             raise CannotBeDone(
                 f"the store has schema version {schema['version']}, and this program works on version "
@@ -41,3 +45,12 @@ async def reached(uri: str, name: str) -> AsyncIterator[Database]:
         raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
     finally:
         client.close()
+
+
+async def must_be_whole(database: Database) -> None:
+    """Raises StoreUnavailable while another store is moved into this one."""
+    if await database.meta.find_one(MARK) is not None:
+        raise StoreUnavailable(
+            f"another store is being moved into the database {database.name}; wait for that, or give "
+            "guildesk move again if it was stopped"
+        )

@@ -15,6 +15,7 @@ from storage.keeping.progress import Tell
 from storage.migration import Reached
 from storage.mongo.connection import Attempts, Database, upsert
 from storage.mongo.derived import Made, ids_after, made_of, records_of
+from storage.mongo.inserting import insert_missing
 from storage.mongo.opening import opened
 from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
@@ -94,28 +95,28 @@ async def _messages_anew(database: Database, made: Made, records: list[Record]) 
         it.get("id"): it
         for it in await database.messages.find({"ticket_id": made.it.ticket.id}).to_list(None)
     }
+    missing = []
     for message_id, wanted in made.messages.items():
         found = there.pop(message_id, None)
         if found is None:
-            delivery = _delivery(by_seq[wanted["seq"]])
-            try:
-                await database.messages.insert_one({**wanted, "delivery": delivery})
-            except DuplicateKeyError:
-                continue  # whoever appends has written it
-        else:
-            record = {name: value for name, value in wanted.items() if name != "delivery"}
+            missing.append({**wanted, "delivery": _delivery(by_seq[wanted["seq"]], wanted)})
+            continue
+        record = {name: value for name, value in wanted.items() if name != "delivery"}
+        if any(name not in found or found[name] != value for name, value in record.items()):
             same = {"_id": found["_id"], "touched": found.get("touched")}
             await database.messages.update_one(same, {"$set": record})
+    await insert_missing(database.messages, missing)  # whoever appends may have written one
     for surplus in there.values():
         posted = {"ticket_id": made.it.ticket.id, "event_id": surplus.get("id")}
         if await database.events.find_one(posted, {"_id": 1}) is None:
             await database.messages.delete_one({"_id": surplus["_id"]})
 
 
-def _delivery(record: Record) -> str:
+def _delivery(record: Record, message: Record) -> str:
     if SinkName.DISCORD in record.get("failed", {}):
         return Delivery.FAILED
-    return Delivery.QUEUED if SinkName.DISCORD in record.get("due", {}) else Delivery.DELIVERED
+    is_queued = SinkName.DISCORD in record.get("due", {}) and message["delivery"] == Delivery.QUEUED
+    return Delivery.QUEUED if is_queued else Delivery.DELIVERED  # what came from Discord is there
 
 
 async def _log_and_feed(database: Database, made: Made, records: list[Record]) -> None:

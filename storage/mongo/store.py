@@ -23,6 +23,7 @@ from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
+from storage.mongo.opening import must_be_whole
 from storage.mongo.projector import Projector
 from storage.mongo.queue import MongoRated, MongoWaiting
 from storage.mongo.readings import MongoReadings
@@ -75,6 +76,7 @@ async def open_database(
         stack.push_async_callback(lines.end)
         parts = _Parts(database, lines, clock, pause, steps, sinks)
         with _at_the_start():
+            await must_be_whole(database)
             await bring_up_to_date(database, steps, others_end_within)
             given = await deployment(parts.database)
             await parts.begin()

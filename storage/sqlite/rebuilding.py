@@ -147,8 +147,9 @@ class _Rebuilding:
         for row in self._scratch.rows("messages", ticket_id):
             it = dict(zip(self._columns["messages"], row, strict=True))
             seq, is_note = it["seq"], it["is_note"]
+            is_queued = seq in due and it["delivery"] == Delivery.QUEUED  # else it came from Discord
             follows = (
-                Delivery.FAILED if seq in failed else Delivery.QUEUED if seq in due else Delivery.DELIVERED
+                Delivery.FAILED if seq in failed else Delivery.QUEUED if is_queued else Delivery.DELIVERED
             )
             made.append((known.get((seq, is_note), follows), ticket_id, is_note, seq))
         return made

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from storage.folder import synced
+from storage.keeping.problems import CannotBeDone
 
 DATABASE: Final = "guildesk.sqlite3"
 FILES: Final = "files"
@@ -18,6 +19,17 @@ AWAY: Final = "away"
 """In what is ready, a file with the name of the folder into which the old store goes."""
 PARTS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, FILES)
 """The old ones go in this order: a new database must not find the old one's WAL."""
+
+NOT_IN_THE_WAY: Final = ("lock", "leaders", "whispers.sqlite3", MAKING, ".")
+"""How the names begin of what is no store, and may be in a folder for one."""
+
+
+def must_be_free(folder: Path, cure: str, but: str = MAKING) -> None:
+    """Raises CannotBeDone unless there is nothing in the folder."""
+    in_the_way = (it.name for it in folder.iterdir() if not it.name.startswith((*NOT_IN_THE_WAY, but)))
+    if there := sorted(in_the_way):
+        more = ", …" if there[3:] else ""
+        raise CannotBeDone(f"{folder} is not empty ({', '.join(there[:3])}{more}); {cure}")
 
 
 def is_unfinished(folder: Path) -> bool:

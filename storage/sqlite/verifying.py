@@ -49,12 +49,17 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
         except InUse as error:
             raise CannotBeDone(str(error)) from error
         connection = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None, timeout=30)))
-        if (version := version_of(connection)) != len(STEPS):
-            raise CannotBeDone(
-                f"the store has schema version {version}, and this program works on version {len(STEPS)}; "
-                "start the program that belongs to it, which brings it up to date"
-            )
+        must_be_of_today(connection)
         yield connection
+
+
+def must_be_of_today(connection: sqlite3.Connection) -> None:
+    """Raises CannotBeDone for a store of another version than this program's."""
+    if (version := version_of(connection)) != len(STEPS):
+        raise CannotBeDone(
+            f"the store has schema version {version}, and this program works on version {len(STEPS)}; "
+            "start the program that belongs to it, which brings it up to date"
+        )
 
 
 _OTHER_URGENCY = """

@@ -1,0 +1,47 @@
+"""The stores between which all is moved: the one that the settings name, and the one that a URI names."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from config.store_settings import StoreSettings
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.rows import End, Target
+from storage.sqlite import rows as sqlite
+
+SQLITE: Final = "sqlite://"
+MONGO: Final = ("mongodb://", "mongodb+srv://")
+
+
+@asynccontextmanager
+async def source_of(settings: StoreSettings) -> AsyncIterator[End]:
+    """The store of the settings, which no Guildesk uses. Raises CannotBeDone and StoreUnavailable."""
+    if settings.mongo_uri is None or settings.db_name is None:
+        with sqlite.source(settings.data_dir) as embedded:
+            yield embedded
+        return
+    from storage.mongo import rows as mongo  # the driver takes a while to load
+
+    async with mongo.source(settings.mongo_uri.get_secret_value(), settings.db_name) as database:
+        yield database
+
+
+@asynccontextmanager
+async def target_of(uri: str, source: End) -> AsyncIterator[Target]:
+    """A new store, or the beginning of one from the same source. Raises CannotBeDone and StoreUnavailable."""
+    if uri.startswith(SQLITE) and len(uri) > len(SQLITE):
+        with sqlite.target(Path(uri.removeprefix(SQLITE)), source.deployment) as embedded:
+            yield embedded
+        return
+    name = urlsplit(uri).path.strip("/") if uri.startswith(MONGO) else ""
+    if not name:
+        raise CannotBeDone(
+            "--to names no store; give it sqlite:///srv/guildesk, with the path of a folder, "
+            "or mongodb://host/guildesk, with the name of a database"
+        )
+    from storage.mongo import rows as mongo
+
+    async with mongo.target(uri, name, source.deployment) as database:
+        yield database

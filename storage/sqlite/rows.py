@@ -1,0 +1,181 @@
+"""The embedded store as rows, to be moved from or into."""
+
+# ruff: noqa: S608  only names of ours are put into statements, never values
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from storage.codec import AGENT, ATTACHMENT, MESSAGE, PERSON, TICKET, Codec, normal_body
+from storage.folder import FolderOfFiles, attachment_in, files_in, synced
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.progress import Tell
+from storage.keeping.rows import AT_ONCE, Row
+from storage.sqlite.connection import connect
+from storage.sqlite.derived import columns
+from storage.sqlite.in_use import InUse, alone
+from storage.sqlite.rebuilding import rebuild
+from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
+from storage.sqlite.schema import bring_up_to_date
+from storage.sqlite.verifying import must_be_of_today
+from storage.sqlite.views import message_from
+from tickets.ports.sinks import SinkName
+
+MOVING: Final = "moving"
+"""Where a store is while it is moved in."""
+_SINKS: Final = ", ".join(f"'{it}'" for it in SinkName)
+_SELECT: Final = {
+    "meta": "SELECT key, value FROM meta WHERE key IN ('deployment', 'secret', 'number')",
+    "todo": f"SELECT sink, ticket_id, seq, due_at, attempts FROM todo WHERE sink IN ({_SINKS})",
+    "failures": f"""
+SELECT sink, ticket_id, seq, reason FROM failures WHERE sink IN ({_SINKS}) OR EXISTS (
+    SELECT 1 FROM timers WHERE kind = sink AND timers.ticket_id = failures.ticket_id AND set_at_seq = seq)""",
+    "tickets": "SELECT body FROM tickets",
+    "messages": "SELECT body, delivery FROM messages",
+    "deliveries": "SELECT ticket_id, seq, delivery FROM messages",
+}
+"""Failures are without those of timers that were set again since. All other tables are read as they are."""
+_BODIES: Final[dict[str, Codec[Any]]] = {"agents": AGENT, "people": PERSON, "uploads": ATTACHMENT}
+_DELIVERY: Final = "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND is_note IN (0, 1) AND seq = ?"
+
+
+class SqliteEnd:
+    """The ports ``End`` and ``Target``."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self.name = f"the embedded store in {folder}"
+        self.files = FolderOfFiles(folder / FILES)
+        self._folder = folder
+        self._connection = connection
+
+    @property
+    def deployment(self) -> str:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'deployment'").fetchone()
+        return str(row[0]) if row else ""
+
+    async def rows(self, kind: str, after: int = 0) -> AsyncIterator[Row]:
+        for row in self._rows(kind, after):
+            yield row
+
+    async def file_ids(self) -> AsyncIterator[str]:
+        for path in files_in(self._folder / FILES):
+            yield attachment_in(path).id
+
+    async def newest_event(self) -> int:
+        return int(self._connection.execute("SELECT coalesce(max(pos), 0) FROM events").fetchone()[0])
+
+    async def clear(self, kind: str) -> None:
+        if kind != "meta":
+            self._connection.execute(f"DELETE FROM {kind}")
+
+    async def put(self, kind: str, rows: Sequence[Row]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        if kind == "deliveries":
+            values = [(row["delivery"], row["ticket_id"], row["seq"]) for row in rows]
+            self._connection.executemany(_DELIVERY, values)
+        else:
+            for row in (_kept(kind, it) for it in rows):
+                places = ", ".join("?" * len(row))
+                self._connection.execute(
+                    f"INSERT OR REPLACE INTO {kind} ({', '.join(row)}) VALUES ({places})", [*row.values()]
+                )
+        self._connection.execute("COMMIT")
+
+    async def rebuild(self, tell: Tell) -> None:
+        rebuild(self._folder, tell)
+        newest = await self.newest_event()
+        self._connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('words', ?)", (newest,))
+
+    async def finish(self) -> None:
+        """Take the place in the folder around this one."""
+        self._connection.close()
+        (self._folder / FILES).mkdir(mode=0o700, exist_ok=True)
+        (self._folder / AWAY).write_text("replaced-by-move")
+        os.sync()
+        around = self._folder.parent
+        self._folder.rename(around / READY)
+        synced(around)
+        finish(around)
+
+    def _rows(self, kind: str, after: int) -> Iterator[Row]:
+        if kind == "events":
+            rows = self._read(f"SELECT * FROM events WHERE pos > {after} ORDER BY pos")
+        elif kind in _SELECT:
+            rows = self._read(_SELECT[kind])
+        else:
+            rows = self._read(f"SELECT {', '.join(columns(self._connection, kind))} FROM {kind}")
+        return (_told(kind, row) for row in rows)
+
+    def _read(self, statement: str) -> Iterator[Row]:
+        cursor = self._connection.execute(statement)
+        names = [it[0] for it in cursor.description]
+        while rows := cursor.fetchmany(AT_ONCE):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+
+
+def _told(kind: str, row: Row) -> Row:
+    """As both stores tell it, whichever program has written it."""
+    if kind == "events":
+        return {**row, "body": normal_body(row["type"], row["body"])}
+    if kind == "meta" and isinstance(row["value"], bytes):
+        return {**row, "value": row["value"].hex()}
+    if kind == "tickets":
+        return {"body": TICKET.text(TICKET.from_text(row["body"]))}
+    if kind == "messages":
+        return {"body": MESSAGE.text(message_from(row["body"], row["delivery"]))}
+    if (codec := _BODIES.get(kind)) is not None:
+        return {**row, "body": codec.text(codec.from_text(row["body"]))}
+    return row
+
+
+def _kept(kind: str, row: Row) -> Row:
+    """As the table takes it. How urgent what is due is follows from its ticket."""
+    if kind == "meta" and row["key"] == "secret":
+        return {**row, "value": bytes.fromhex(row["value"])}
+    return {**row, "urgency": 0} if kind == "todo" else row
+
+
+@contextmanager
+def source(folder: Path) -> Iterator[SqliteEnd]:
+    """The store in the folder, which nobody else may use meanwhile. Raises CannotBeDone."""
+    with ExitStack() as stack:
+        if folder.is_dir():
+            _enter_alone(stack, folder)
+        if not (folder / DATABASE).is_file():
+            raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
+        connection = stack.enter_context(closing(connect(folder / DATABASE)))
+        must_be_of_today(connection)
+        connection.execute("PRAGMA query_only = ON")
+        yield SqliteEnd(folder, connection)
+
+
+@contextmanager
+def target(folder: Path, deployment: str) -> Iterator[SqliteEnd]:
+    """A store that becomes that of the folder once it is finished. Raises CannotBeDone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        _enter_alone(stack, folder)
+        must_be_free(folder, "name another folder", MOVING)
+        making = folder / MOVING
+        making.mkdir(mode=0o700, exist_ok=True)
+        (making / DATABASE).touch(mode=0o600)
+        connection = stack.enter_context(closing(connect(making / DATABASE)))
+        bring_up_to_date(connection)
+        end = SqliteEnd(making, connection)
+        if end.deployment not in ("", deployment):
+            raise CannotBeDone(
+                f"{making} is the beginning of another store; remove it, or use another folder"
+            )
+        yield end
+
+
+def _enter_alone(stack: ExitStack, folder: Path) -> None:
+    try:
+        stack.enter_context(alone(folder, folder / DATABASE))
+    except InUse as error:
+        raise CannotBeDone(str(error)) from error
+    finish(folder)

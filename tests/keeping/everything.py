@@ -1,0 +1,79 @@
+"""A store in which every table has something."""
+
+from tests.contract.acts import append, note, open_ticket, post
+from tests.keeping.stores import CONTENT, FILE
+from tests.people import ANN, BEN, EVE, SAM_ANSWERS
+from tickets.canned import CannedAnswer
+from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
+from tickets.model import EventId, FileId, MessageId, Status, TicketId
+from tickets.ports.agents import Agent
+from tickets.ports.channels import Channel, ChannelState, Link
+from tickets.ports.lists import TicketFilter
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
+from tickets.ports.timers import Timer, TimerKind
+from tickets.ports.uploads import Upload, Use
+from tickets.ports.users import Block
+
+FAR = 2**62
+
+
+async def live(store: Store, at: int) -> None:
+    """Let everything happen that leaves something in the store; ``at`` is now."""
+    first = await open_ticket(store)
+    ticket = await open_ticket(store)
+    lamp, bulb = await post(store, ticket, "A lamp"), await post(store, ticket, "A bulb")
+    await note(store, ticket)
+    await append(store, ticket.id, MessageEdited(MessageId(lamp.id), "A candle"), SAM_ANSWERS)
+    await append(store, ticket.id, MessageDeleted(MessageId(bulb.id)), SAM_ANSWERS)
+    await append(store, ticket.id, LabelsChanged(added=("hot",)), SAM_ANSWERS)
+    moved = TicketChanged((Change("requester", str(ticket.requester), str(EVE.key)),))
+    await append(store, ticket.id, moved, SAM_ANSWERS)
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED, "done"), SAM_ANSWERS)
+    await _of_people(store)
+    await _of_sinks(store, first.id, ticket.id)
+    await _of_files(store, ticket.id, lamp.id, at)
+    await store.canned.add(
+        CannedAnswer(name="hello", content="Hello {name}", created_at=1, updated_at=2, used=3)
+    )
+    reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
+    await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
+    await store.views.tickets(TicketFilter(words=frozenset({"candle"})))
+
+
+async def _of_people(store: Store) -> None:
+    for person in (ANN, BEN, EVE):
+        await store.people.remember(person)
+    await store.users.block(BEN.key, Block(99, "rude"))
+    await store.users.note(ANN.key, "kind")
+    await store.agents.save(Agent(key=EVE.key, name="Eve", discord_id="17"))
+    await store.agents.take_turn([EVE.key])
+
+
+async def _of_sinks(store: Store, first: TicketId, second: TicketId) -> None:
+    await store.readings.staff_has_seen(first, 1)
+    for places in (store.channels, store.threads):
+        await places.save(Channel(ticket_id=second, channel_id=2**62, card_id=5, parent_id=6))
+        await places.save(Channel(ticket_id=first, channel_id=7, state=ChannelState.GONE, webhook_token="w"))
+        await places.seen(2**62, 2**62 + 1)
+        await places.link(
+            Link(ticket_id=second, message_id=MessageId("m"), part=0, parts=1, channel_id=7, discord_id=8)
+        )
+    for number, ticket_id in enumerate((first, second)):
+        await store.timers.set(Timer(ticket_id, TimerKind.REMOVAL, 1, 50 + number))
+    await store.timers.set(Timer(second, TimerKind.SNOOZE, 2, 60))
+    await store.timers.failed(TimerKind.REMOVAL, Timer(first, TimerKind.REMOVAL, 1, 50), "no channel")
+    for step in ("done", "failed", "put_off"):
+        due = await store.backlog.next_due(SinkName.DISCORD, second, FAR)
+        assert due is not None
+        extra = {"done": (), "failed": ("refused",), "put_off": (FAR,)}[step]
+        await getattr(store.backlog, step)(SinkName.DISCORD, due.item, *extra)
+
+
+async def _of_files(store: Store, ticket_id: TicketId, event_id: EventId, at: int) -> None:
+    await store.files.put(FILE, CONTENT)
+    for name in ("f-1", "f-2"):
+        file = FILE.__class__(FileId(name), "page.png", "image/png", len(CONTENT))
+        await store.uploads.add(Upload(file=file, uploader=ANN.key, at=at))
+    await store.uploads.bind(FILE.id, ANN.key, Use(ticket_id, event_id), 0)
+    await store.uploads.settle(FILE.id)
