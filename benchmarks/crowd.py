@@ -82,7 +82,7 @@ class Crowd:
         there = {it["name"]: it["id"] for it in await channels(self.session, self.world)}
         ada = Somebody(self.session, self.world["discord_url"], self.world["people"]["ada"])
         for number in numbers:
-            await ada.command(self.world["guild_id"], there[f"ticket-{number:04}"], "close")
+            await ada.command(self.world["guild_id"], there[f"ticket-{number:04}"], "close", anyway=True)
 
     async def positions(self) -> list[int]:
         """Of the tickets that wait, as the API tells them."""

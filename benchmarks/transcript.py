@@ -65,7 +65,7 @@ async def _filed(folder: Path, messages: int) -> tuple[float, list[float]]:
             looking = asyncio.create_task(_look(connection, waits))
             began = time.time()
             ada = Somebody(session, world["discord_url"], world["people"]["ada"])
-            await ada.command(world["guild_id"], channel, "close")
+            await ada.command(world["guild_id"], channel, "close", anyway=True)
             filed_at = await _until_filed(session, world)
             looking.cancel()
         assert await _messages_in_file(session, world) == messages

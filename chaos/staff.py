@@ -172,7 +172,7 @@ class Staff:
             "type": 2,
             "guild_id": self._house.discord["guild_id"],
             "channel_id": book.channel,
-            "data": {"name": "close", "type": 1, "options": []},
+            "data": {"name": "close", "type": 1, "options": [{"name": "anyway", "type": 5, "value": True}]},
         }
         while not await self._is_closed(book):
             if book.channel in book.dead_channels:

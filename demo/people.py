@@ -48,12 +48,15 @@ class Somebody:
         messages: list[dict[str, Any]] = await self.ask("GET", f"/channels/{channel}/messages?limit=100")
         return messages[::-1]
 
-    async def command(self, guild: str, channel: str, name: str, **options: str) -> None:
+    async def command(self, guild: str, channel: str, name: str, **options: str | bool) -> None:
         """Invoke a slash command as the client does."""
         data = {
             "name": name,
             "type": 1,
-            "options": [{"name": key, "type": 3, "value": value} for key, value in options.items()],
+            "options": [
+                {"name": key, "type": 5 if isinstance(value, bool) else 3, "value": value}
+                for key, value in options.items()
+            ],
         }
         body = {"type": 2, "guild_id": guild, "channel_id": channel, "data": data}
         await self.ask("POST", "/interactions", json=body)

@@ -268,6 +268,13 @@ class Ticket:
         return self.first_response_at is not None
 
     @property
+    def requester_spoke_last(self) -> bool:
+        """Whether the requester has posted since staff did, or said otherwise whose turn it is."""
+        posted_at, waits = self.last_message_at, self.waiting_since
+        is_staffs_turn = self.status is Status.OPEN
+        return is_staffs_turn and posted_at is not None and waits is not None and posted_at >= waits
+
+    @property
     def is_unattended(self) -> bool:
         """Whether it is open, has no assignee, and staff has not posted yet."""
         return not (self.is_closed or self.assignee or self.staff_has_posted)

@@ -39,6 +39,7 @@ from tickets.refusals import (
     NotTheUploader,
     ReopenWindowIsOver,
     RequesterOnly,
+    RequesterSpokeLast,
     StaffMustAnswerFirst,
     StaffOnly,
     TicketIsClosed,
@@ -423,6 +424,12 @@ def may_close(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Ru
     if not to.is_closed:
         raise MoveNotAllowed(to, WhyNotMoved.WOULD_NOT_CLOSE)
     may_move(caller, ticket, to, now, rules)
+
+
+def must_be_heard(ticket: Ticket, heard_until: Millis) -> None:
+    """Raises RequesterSpokeLast if the requester's last word is unanswered, and later than what was heard."""
+    if ticket.requester_spoke_last and (ticket.last_message_at or 0) > heard_until:
+        raise RequesterSpokeLast(ticket.number)
 
 
 def may_reopen(caller: Caller, ticket: Ticket, now: Millis, rules: Rules) -> None:

@@ -6,7 +6,8 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
-│                  TooManyLabels, CannotMergeTickets
+│                  TooManyLabels, CannotMergeTickets,
+│                  RequesterSpokeLast
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
 │                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
@@ -188,6 +189,13 @@ class AgentIsLinked(Conflict):
         super().__init__(
             f"The Discord user {discord_id} is agent {agent} already.", discord_id=discord_id, agent=agent
         )
+
+
+class RequesterSpokeLast(Conflict):
+    code = "requester_spoke_last"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The requester of ticket {number} spoke last.", number=number)
 
 
 class CannedIsThere(Conflict):

@@ -197,7 +197,7 @@ async def test_a_note_written_after_closing_is_put_into_the_filed_transcript(
         ticket, channel = await desk_office.open()
         await desk_office.say(ticket, "x" * 4000)
         agent = desk_office.people["general"]
-        await agent.slash(channel, "close")
+        await agent.slash(channel, "close", anyway=True)
         await desk_office.shown()
         (filed,) = desk_office.transcripts.history()
         await agent.send(channel, "// it was the plug")
@@ -230,7 +230,7 @@ async def test_a_transcript_over_the_file_limit_is_linked(tmp_path: Path) -> Non
         ticket, channel = await desk_office.open()
         await desk_office.say(ticket, "x" * 4000)
 
-        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.people["general"].slash(channel, "close", anyway=True)
         await desk_office.shown()
 
         (record,) = desk_office.transcripts.history()
@@ -274,7 +274,7 @@ async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in
         await desk_office.shown()
         await desk_office.people["general"].send(channel, "Is it plugged in?")
         await desk_office.taken()
-        await desk_office.people["general"].slash(channel, "close")
+        await desk_office.people["general"].slash(channel, "close", anyway=True)
 
         await until(lambda: is_gone(desk_office, ticket))
         await desk_office.desk.reopen(CASEY, ticket.id)

@@ -65,7 +65,7 @@ async def test_the_main_job_and_a_kill_of_the_server(house: House, store: MongoS
         await until(lambda: _heard(casey, "while it was away"), 40)
         await casey.post(ticket, "after")
         await house.hears_once(channel, ["with a file", "after"])
-        await ada.command(house.discord["guild_id"], channel, "close")
+        await ada.command(house.discord["guild_id"], channel, "close", anyway=True)
         await until(lambda: house.is_removed(channel), 40)
     said = [it["content"] for it in await casey.messages(ticket)]
     assert said == ["with a file", "Have you tried it again?", "while it was away", "after"]

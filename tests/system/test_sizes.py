@@ -84,7 +84,7 @@ async def test_when_the_guilds_limit_falls_files_and_transcripts_are_linked(hous
     async with house.session.get(link) as answer:
         assert await answer.read() == bytes(4_000)
 
-    await house.somebody("ada").command(house.discord["guild_id"], channel, "close")
+    await house.somebody("ada").command(house.discord["guild_id"], channel, "close", anyway=True)
     await until(lambda: house.is_removed(channel))
     filed = await house.somebody("ada").read(house.discord["transcript_channel_id"])
     assert [it["attachments"] for it in filed] == [[]]

@@ -24,6 +24,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.LabelIsNoGood(),
         refusals.FeedbackNotFound(7),
         refusals.CannedNotFound("hello"),
+        refusals.RequesterSpokeLast(7),
         refusals.CannedIsThere("hello"),
         refusals.TooManyCanned(500),
         refusals.FeedbackIsGiven(7),

@@ -7,6 +7,10 @@ option-close-outcome = ergebnis
     .description = Ohne Angabe GELÖST, wenn das Team geantwortet hat, sonst UNGELÖST
 option-close-reason = grund
     .description = Warum; die Kundenseite liest es
+option-close-canned = vorlage
+    .description = Vorlage, die vorher gesendet wird
+option-close-anyway = trotzdem
+    .description = Auch wenn die Kundenseite zuletzt geschrieben hat, ohne noch einmal zu fragen
 option-close-in = in
     .description = Nach so langer Zeit, etwa 2h oder 1d, wenn bis dahin niemand schreibt
 

@@ -19,6 +19,7 @@ refusal-too_many_labels = Ticket { $number } hat { $most } Labels, mehr haben ke
 refusal-agent_has_tickets = { $agent } hat noch offene Tickets. Geben Sie diese zuerst an andere.
 refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets für { $role } und bekommt daher keines.
 refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
+refusal-requester_spoke_last = In Ticket { $number } hat die Kundenseite zuletzt geschrieben.
 refusal-canned_exists = Es gibt schon eine Vorlage { $name }.
 refusal-too_many_canned = Es gibt schon { $most } Vorlagen; bitte erst welche entfernen.
 refusal-feedback_already_given = Ticket { $number } ist schon bewertet.

@@ -19,6 +19,7 @@ refusal-too_many_labels = Ticket { $number } has { $most } labels, and no room f
 refusal-agent_has_tickets = Agent { $agent } has open tickets; assign them to somebody else first.
 refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role } in Discord, so none is given to them.
 refusal-agent_linked = This Discord user is agent { $agent } already.
+refusal-requester_spoke_last = The requester of ticket { $number } spoke last.
 refusal-canned_exists = There is a canned answer { $name } already.
 refusal-too_many_canned = There are { $most } canned answers already; remove some first.
 refusal-feedback_already_given = Feedback on ticket { $number } was given already.

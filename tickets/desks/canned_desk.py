@@ -1,7 +1,7 @@
 """The desk for canned answers: staff keeps them, fills them in for a ticket, and posts them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tickets import policy
@@ -9,7 +9,7 @@ from tickets.canned import MOST, CannedAnswer, facts_of, filled
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import message_in
 from tickets.desks.ticket_desk import Desk, Said
-from tickets.model import Caller, Message, Ticket
+from tickets.model import Caller, EventId, Message, Millis, Status, Ticket
 from tickets.ports.canned import Kept
 from tickets.ports.store import Clock, Store
 from tickets.refusals import CannedIsThere, CannedNotFound, TooManyCanned
@@ -121,6 +121,25 @@ class CannedDesk:
         if appended.fresh:
             await self._canned.count(name)
         return message_in(appended)
+
+    async def close(
+        self,
+        caller: Caller,
+        address: str,
+        name: str,
+        to: Status | None,
+        reason: str | None,
+        *,
+        heard_until: Millis | None,
+        source: Source,
+    ) -> Ticket:
+        """Post it and close the ticket, like ``Desk.close``. Nothing is posted where that is refused."""
+        ticket = await self._desk.ticket(caller, address)
+        if heard_until is not None and not ticket.is_closed:
+            policy.must_be_heard(ticket, heard_until)
+        text = replace(source, event_id=EventId(f"{source.event_id}:t"))
+        await self.post(caller, ticket.id, name, source=text)
+        return await self._desk.close(caller, ticket.id, to, reason, source=source)
 
     async def _may_change(self, caller: Caller) -> None:
         policy.must_be_staff(caller, "change canned answers")

@@ -35,6 +35,7 @@ from tickets.model import (
     IssueLevel,
     Message,
     MessageId,
+    Millis,
     Person,
     Status,
     SupportRole,
@@ -333,13 +334,19 @@ class Desk:
         to: Status | None = None,
         reason: str | None = None,
         *,
+        heard_until: Millis | None = None,
         source: Source | None = None,
     ) -> Ticket:
-        """End the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED."""
+        """End the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED.
+
+        With ``heard_until`` it raises RequesterSpokeLast if the requester has said something later that
+        nobody has answered."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             outcome = to or policy.closing_status(ticket)
             policy.may_close(caller, ticket, outcome, self._clock(), self._rules)
+            if heard_until is not None:
+                policy.must_be_heard(ticket, heard_until)
             return TicketClosed(outcome, reason)
 
         return await self.appending.ticket_after(caller, address, decide, source)
