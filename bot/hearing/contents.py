@@ -10,6 +10,8 @@ import discord
 from api.resources.file_types import UNKNOWN
 from bot.hearing.mentions import Called, mention_name
 from bot.showing.code import MARKUP, code_in
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.characters import clean_file_name, clean_text
 from tickets.model import Attachment, FileId
 
@@ -58,10 +60,10 @@ def fit(attachments: Sequence[discord.Attachment], limit: int) -> Iterator[disco
     return (attachment for attachment in attachments if attachment.size <= limit)
 
 
-def too_large(attachments: Sequence[discord.Attachment], limit: int) -> list[str]:
+def too_large(attachments: Sequence[discord.Attachment], limit: int, language: Language) -> list[str]:
     """A line for each file that is over the limit."""
     files = [file_of(attachment) for attachment in attachments if attachment.size > limit]
-    return [f"[A file was too large to be passed on: {file.name}, {file.size:,} bytes]" for file in files]
+    return [in_language(Text("file-was-too-large", name=it.name, size=it.size), language) for it in files]
 
 
 def _name_of(attachment: discord.Attachment) -> str:
@@ -104,11 +106,12 @@ def _time(markup: re.Match[str]) -> str:
 
 def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
     for sticker in message.stickers:
-        yield f"[Sticker: {sticker.name}]"
+        yield in_language(Text("a-sticker", name=sticker.name), called.language)
     if message.poll is not None:
         answers = ", ".join(map(_answer, message.poll.answers))
-        yield f"[Poll: {message.poll.question} – {answers}]"
-    yield from _voice(message.attachments)
+        poll = Text("a-poll", question=str(message.poll.question), answers=answers)
+        yield in_language(poll, called.language)
+    yield from _voice(message.attachments, called.language)
     if message.author.bot and message.webhook_id is None:  # others' are previews, or what a copy answers
         yield from _built(message.components, message.embeds, message.guild, called)
     for snapshot in message.message_snapshots:
@@ -118,21 +121,21 @@ def _other_things(message: discord.Message, called: Called) -> Iterator[str]:
 def _forwarded(
     snapshot: discord.MessageSnapshot, guild: discord.Guild | None, called: Called
 ) -> Iterator[str]:
-    yield "[Forwarded]"
+    yield in_language(Text("is-forwarded"), called.language)
     if words := _readable(snapshot.content, guild, called).rstrip():
         yield words
     yield from _built(snapshot.components, snapshot.embeds, guild, called)
     for sticker in snapshot.stickers:
-        yield f"[Sticker: {sticker.name}]"
-    yield from _voice(snapshot.attachments)
+        yield in_language(Text("a-sticker", name=sticker.name), called.language)
+    yield from _voice(snapshot.attachments, called.language)
     for attachment in snapshot.attachments:
-        yield f"[Forwarded file: {file_of(attachment).name}]"
+        yield in_language(Text("a-forwarded-file", name=file_of(attachment).name), called.language)
 
 
-def _voice(attachments: Iterable[discord.Attachment]) -> Iterator[str]:
+def _voice(attachments: Iterable[discord.Attachment], language: Language) -> Iterator[str]:
     for attachment in attachments:
         if attachment.is_voice_message():
-            yield f"[Voice message, {round(attachment.duration or 0)} s]"
+            yield in_language(Text("a-voice-message", seconds=round(attachment.duration or 0)), language)
 
 
 def _answer(answer: discord.PollAnswer) -> str:

@@ -15,6 +15,7 @@ from bot.hearing.reading import Read, Reading
 from bot.hearing.threads import Room
 from cogs.replies import words
 from cogs.staff import Staff
+from texts.language import language_of
 from texts.text import Text, Words
 from tickets.characters import clean_text
 from tickets.desks.channel_desk import ChannelDesk
@@ -113,10 +114,16 @@ class Intake:
         else:
             self.marking.kept(room, message, is_note=replaced.is_note, lost=read.lost)
 
+    async def read(self, room: Room, message: discord.Message, *, was_hidden: bool = False) -> Read:
+        """The message, as the ticket's requester reads it."""
+        ticket = await self._store.views.ticket(room.channel.ticket_id)
+        language = language_of(ticket.locale if ticket else None, self.marking.language)
+        return await self.reading.read(message, language, was_hidden=was_hidden)
+
     async def _store_message(
         self, caller: Caller, room: Room, message: discord.Message, *, always_note: bool = False
     ) -> None:
-        read = await self.reading.read(message)
+        read = await self.read(room, message)
         is_note = read.is_note or always_note or room.thread_id is not None
         is_for_colleagues = not is_note and await self._is_for_colleagues(message)
         is_note = is_note or is_for_colleagues
@@ -188,7 +195,7 @@ class Intake:
     async def _edit(
         self, room: Room, message: discord.Message, known: Message, caller: Caller | None
     ) -> None:
-        read = await self.reading.read(message, was_hidden=_was_hidden(known))
+        read = await self.read(room, message, was_hidden=_was_hidden(known))
         said, is_note = read.said, read.is_note or room.thread_id is not None
         stays_note = is_note or (known.is_note and await self._is_for_colleagues(message))
         if said == Said(clean_text(known.content), known.attachments) and stays_note is known.is_note:
@@ -232,7 +239,7 @@ class Intake:
 
     async def _make_note(self, caller: Caller, room: Room, message: discord.Message) -> None:
         """A posted message edited into a note is deleted for the requester, and kept as a note."""
-        read = await self.reading.read(message, was_hidden=True)
+        read = await self.read(room, message, was_hidden=True)
         await self._desk.add_note(
             caller, room.channel.ticket_id, read.said, source=room.source(message.id, ":n")
         )

@@ -21,7 +21,8 @@ class Marking:
 
     def __init__(self, lanes: Lanes, language: Language, *, has_marks: bool) -> None:
         self._lanes = lanes
-        self._language = language
+        self.language = language
+        """Of answers, and of what requesters read where there are no texts in theirs."""
         self._has_marks = has_marks
 
     def kept(
@@ -41,7 +42,7 @@ class Marking:
 
     def answer(self, message: discord.Message, words: Words, kind: str = "no") -> None:
         """Reply to the message; one answer of a kind, however often it is given within minutes."""
-        text = in_language(words, self._language)
+        text = in_language(words, self.language)
         self._lanes.put(message.channel.id, partial(_reply, message, text, f"{kind}:{message.id}"))
 
     def then(self, room: Room, job: Job) -> None:

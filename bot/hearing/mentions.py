@@ -8,22 +8,30 @@ import discord
 
 from bot.showing.code import MARKUP
 from cogs.staff import Staff
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.characters import clean_line
 from tickets.model import Person, UserKey
 from tickets.ports.store import Store
 from tickets.staff_names import StaffName, StaffNames
 
-_UNKNOWN: Mapping[str, str] = {"@": "@unknown user", "@&": "@unknown role", "#": "#unknown channel"}
+_UNKNOWN: Mapping[str, Text] = {
+    "@": Text("unknown-user"),
+    "@&": Text("unknown-role"),
+    "#": Text("unknown-channel"),
+}
 _SHORTEST = 3
 """Characters of a name that is looked for in what is forwarded; shorter ones are words as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The names of users by Discord's ids, and names of staff with what requesters read instead."""
+    """The names of users by Discord's ids, and names of staff with what requesters read instead, in whose
+    language what is no words is named."""
 
     names: Mapping[int, str] = field(default_factory=dict)
     covers: Mapping[str, str] = field(default_factory=dict)
+    language: Language = Language.EN
 
     def covered(self, text: str) -> str:
         """The text without the names of staff that requesters do not know."""
@@ -43,7 +51,9 @@ def mention_name(kind: str, discord_id: int, guild: discord.Guild | None, called
         there = guild.get_role(discord_id)
     elif guild is not None and kind == "#":
         there = guild.get_channel_or_thread(discord_id)
-    return _UNKNOWN[kind] if there is None else f"{kind[0]}{clean_line(there.name).lstrip('@')}"
+    if there is None:
+        return in_language(_UNKNOWN[kind], called.language)
+    return f"{kind[0]}{clean_line(there.name).lstrip('@')}"
 
 
 class Mentions:
@@ -54,7 +64,7 @@ class Mentions:
         self._staff = staff
         self._style = style
 
-    async def in_message(self, message: discord.Message) -> Called:
+    async def in_message(self, message: discord.Message, language: Language) -> Called:
         """The names for a message and for what it forwards."""
         texts = [message.content, *(it.content for it in message.message_snapshots)]
         embeds = [embed for it in message.message_snapshots for embed in it.embeds]
@@ -64,15 +74,15 @@ class Mentions:
         ids = {int(it["id"]) for text in texts for it in MARKUP.finditer(text) if it["kind"] in ("@", "@!")}
         is_covered = self._style.style is not StaffName.DISPLAY
         if not ids and not (is_covered and message.message_snapshots):
-            return Called()
+            return Called(language=language)
         known = await self._store.people.people([UserKey(UserKey.DISCORD, str(it)) for it in ids])
         names = {int(key.id): person.name for key, person in known.items()}
         names |= {user.id: clean_line(user.display_name) for user in message.mentions}
         if not is_covered:
-            return Called(names)
+            return Called(names, language=language)
         unstaffed = {user.id for user in message.mentions if self._is_no_staff(user)}
         covered = {it: self._cover(known.get(UserKey(UserKey.DISCORD, str(it)))) for it in ids - unstaffed}
-        return Called(names | covered, await self._covers())
+        return Called(names | covered, await self._covers(), language)
 
     def _is_no_staff(self, user: discord.User | discord.Member) -> bool:
         """Whether it is sure; of a user without roles it is not."""

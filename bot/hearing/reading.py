@@ -11,7 +11,8 @@ import discord
 from api.resources.file_types import UNKNOWN, type_of
 from bot.hearing.contents import file_of, files_in, fit, text_of, too_large
 from bot.hearing.mentions import Mentions
-from texts.text import Text, Words
+from texts.language import Language
+from texts.text import Text, Words, in_language
 from tickets.desks.ticket_desk import Said
 from tickets.model import Attachment, FileId
 from tickets.ports.files import Files
@@ -73,9 +74,9 @@ class Reading:
         self._note_prefix = note_prefix
         self._max_file_bytes = max_file_bytes
 
-    async def read(self, message: discord.Message, *, was_hidden: bool = False) -> Read:
-        """The message as it is now. One that ``was_hidden`` has become a note: it has other copies of files,
-        because those that the requester saw are gone."""
+    async def read(self, message: discord.Message, language: Language, *, was_hidden: bool = False) -> Read:
+        """The message as it is now, for somebody who reads that language. One that ``was_hidden``
+        has become a note: it has other copies of files, because those that the requester saw are gone."""
         limit, attached = self._max_file_bytes, files_in(message)
         files, missing = [], []
         for attachment in fit(attached, limit):
@@ -86,12 +87,12 @@ class Reading:
                 files.append(copied)
             else:
                 missing.append(file.name)
-        content = text_of(message, await self._mentions.in_message(message))
+        content = text_of(message, await self._mentions.in_message(message, language))
         is_note = False
         if self._note_prefix is not None and content.lstrip().startswith(self._note_prefix):
             is_note, content = True, content.lstrip().removeprefix(self._note_prefix).lstrip()
-        lines = [content, *too_large(attached, limit)]
-        lines += [f"[A file could not be passed on: {name}]" for name in missing]
+        lines = [content, *too_large(attached, limit, language)]
+        lines += [in_language(Text("file-was-not-to-be-had", name=name), language) for name in missing]
         text = "\n".join(line for line in lines if line)
         large = [file_of(it) for it in attached if it.size > limit]
         lost = [Text("file-is-too-large", name=it.name, size=it.size, most=limit) for it in large]

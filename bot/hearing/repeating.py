@@ -85,7 +85,7 @@ class Repeating:
         if not self._is_named(message):
             self._refuse(room, message, Text("bots-are-not-staff"))
             return
-        copy = Copy(room, message, await self._intake.reading.read(message))
+        copy = Copy(room, message, await self._intake.read(room, message))
         for discord_id, (there, original) in reversed(list(self._deleted.items())):
             if copy.repeats(there, original):
                 await self._replace(copy, discord_id, original)

@@ -82,6 +82,17 @@ async def test_a_refusal_is_worded_in_the_language_of_who_asked(
     assert told(refused) == "Ticket 1 hat schon technical-agent."
 
 
+async def test_what_staff_writes_is_put_into_words_of_the_requester_s_language(desk_office: Office) -> None:
+    english, channel = await desk_office.open()
+    german, other = await desk_office.open(locale="de-CH")
+
+    for it in (channel, other):
+        await desk_office.by_hand(desk_office.people["general"].send(it, "See <#123456789012345678>"))
+
+    assert [it.content for it in await desk_office.messages(english)] == ["See #unknown channel"]
+    assert [it.content for it in await desk_office.messages(german)] == ["See #unbekannter Kanal"]
+
+
 def told(result: InteractionResult) -> str:
     assert result.response is not None
     assert result.ephemeral

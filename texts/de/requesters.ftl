@@ -19,3 +19,16 @@ span-minutes =
        *[other] { $count } Minuten
     }
 channel-was-deleted = Sein Kanal wurde gelöscht.
+
+# Was in einer Nachricht des Teams keine Worte sind.
+
+a-sticker = [Sticker: { $name }]
+a-poll = [Umfrage: { $question } – { $answers }]
+a-voice-message = [Sprachnachricht, { $seconds } s]
+is-forwarded = [Weitergeleitet]
+a-forwarded-file = [Weitergeleitete Datei: { $name }]
+file-was-too-large = [Eine Datei war zu groß: { $name }, { NUMBER($size, useGrouping: 1) } Bytes]
+file-was-not-to-be-had = [Eine Datei konnte nicht mitgeschickt werden: { $name }]
+unknown-user = @unbekannt
+unknown-role = @unbekannte Rolle
+unknown-channel = #unbekannter Kanal

@@ -19,3 +19,16 @@ span-minutes =
        *[other] { $count } minutes
     }
 channel-was-deleted = Its channel was deleted.
+
+# What in a message of staff's is no words.
+
+a-sticker = [Sticker: { $name }]
+a-poll = [Poll: { $question } – { $answers }]
+a-voice-message = [Voice message, { $seconds } s]
+is-forwarded = [Forwarded]
+a-forwarded-file = [Forwarded file: { $name }]
+file-was-too-large = [A file was too large to be passed on: { $name }, { NUMBER($size, useGrouping: 1) } bytes]
+file-was-not-to-be-had = [A file could not be passed on: { $name }]
+unknown-user = @unknown user
+unknown-role = @unknown role
+unknown-channel = #unknown channel

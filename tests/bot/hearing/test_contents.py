@@ -8,6 +8,7 @@ import pytest
 
 from bot.hearing.contents import file_of, fit, text_of, too_large
 from bot.hearing.mentions import Called
+from texts.language import Language
 from tickets.characters import clean_file_name
 
 
@@ -123,6 +124,14 @@ def test_what_is_no_words_has_a_line_all_the_same(parts: dict[str, Any], expecte
     assert text_of(message(**parts), Called()) == expected
 
 
+def test_it_is_named_in_the_language_of_the_requester() -> None:
+    hi = message(content="<#99>", stickers=[SimpleNamespace(name="Wave")], poll=None)
+    voice = attachment(1, "audio/ogg", "voice-message.ogg", duration=11.6)
+
+    assert text_of(hi, Called(language=Language.DE)) == "#unbekannter Kanal\n[Sticker: Wave]"
+    assert text_of(message(attachments=[voice]), Called(language=Language.DE)) == "[Sprachnachricht, 12 s]"
+
+
 def test_words_come_before_the_other_things() -> None:
     hi = message(content="Hi", stickers=[SimpleNamespace(name="Wave")])
 
@@ -200,6 +209,6 @@ def test_a_file_over_the_limit_is_told_of() -> None:
     small, large = attachment(10), attachment(11)
 
     assert list(fit([small, large], 10)) == [small]
-    assert too_large([small, large], 10) == [
+    assert too_large([small, large], 10, Language.EN) == [
         "[A file was too large to be passed on: a.png, 11 bytes]",
     ]
