@@ -25,6 +25,7 @@ BOT_PERMISSIONS = discord.Permissions(
     mention_everyone=True,
     use_application_commands=True,
     send_messages_in_threads=True,
+    create_private_threads=True,
     manage_threads=True,
     view_audit_log=True,
 )
