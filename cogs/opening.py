@@ -165,7 +165,8 @@ class Opening(Action):
             if thread_id is None
             else Text("ticket-opened", number=ticket.number, thread=f"<#{thread_id}>")
         )
-        closed = form.closed_text if not form.is_open(self.means.clock()) else None
+        is_open = form.is_open(self.means.clock())
+        closed = None if is_open else form.closed_text or Text("nobody-is-there")
         did_not_go = Text("something-did-not-go", what="; ".join(lost)) if lost else None
         return joined(it for it in (opened, closed, did_not_go) if it)
 

@@ -12,6 +12,7 @@ from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import TO_HOST, GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.activity import Activity
+from bot.hearing.both_sides import BothSides
 from bot.hearing.card_watching import CardWatching
 from bot.hearing.form_files import FormFiles
 from bot.hearing.guarding import Guarding
@@ -329,7 +330,7 @@ def _means(
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,
-        turns=inbox,
+        turns=BothSides(store, inbox, requesters.inbox),
         own_turns=requesters.inbox,
         threads=requesters.threads,
         form_files=FormFiles(store.files, options.inbox.max_file_bytes),

@@ -206,3 +206,38 @@ async def test_silence_is_no_silence_while_the_requester_has_written(desk_office
     await all_shown(desk_office)
     assert not (await desk_office.fresh(ticket)).is_closed
     assert await desk_office.store.backlog.earliest(SinkName.THREADS) is None
+
+
+async def test_staff_closes_after_the_requesters_last_word(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "Plug it in")
+    heard = desk_office.work.requesters.inbox
+    desk_office.client.remove_listener(heard.on_message, "on_message")
+    await member.send(thread, "That was it")
+    desk_office.client.add_listener(heard.on_message, "on_message")
+
+    await agent.slash(channel, "close")
+    await all_shown(desk_office)
+
+    assert [it.content for it in await desk_office.messages(ticket)] == ["Plug it in", "That was it"]
+    assert (await desk_office.fresh(ticket)).is_closed
+
+
+async def test_requesters_and_staff_quote_each_other(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    asked = await say(desk_office, member, thread, "Is it plugged in?")
+    copy = next(it for it in channel.history() if it.webhook_id)
+    answered = await say(desk_office, agent, channel, "Look at the plug", reply_to=copy)
+    shown = next(it for it in thread.history() if it.webhook_id)
+    await say(desk_office, member, thread, "I did", reply_to=shown)
+
+    first, second, third = await desk_office.messages(ticket)
+    assert (second.reply_to, third.reply_to) == (first.id, second.id)
+    there = f"https://discord.com/channels/{desk_office.guild.id}"
+    assert f"(<{there}/{thread.id}/{asked.id}>): Is it plugged in?" in shown.content
+    copied = [it.content for it in channel.history() if it.webhook_id][-1]
+    assert f"(<{there}/{channel.id}/{answered.id}>): Look at the plug" in copied

@@ -9,6 +9,7 @@ form-topic = Worum geht es, in wenigen Worten?
 form-description = Erzähl uns mehr
 bots-ask-nothing = Bots öffnen keine Tickets.
 ticket-opened = Ticket { $number } ist offen: { $thread }
+nobody-is-there = Gerade ist niemand da. Wir antworten, sobald wir zurück sind.
 ticket-opened-later = Ticket { $number } ist offen. Bald erscheint dafür ein privater Thread.
 
 panel-title = Wie können wir helfen?

@@ -9,6 +9,7 @@ form-topic = What is it about, in a few words?
 form-description = Tell us more
 bots-ask-nothing = Bots open no tickets.
 ticket-opened = Ticket { $number } is open: { $thread }
+nobody-is-there = Nobody is there just now. We answer as soon as we are back.
 ticket-opened-later = Ticket { $number } is open. A private thread appears for it soon.
 
 panel-title = How can we help?

@@ -1,0 +1,90 @@
+"""What requesters' threads show is shown once, also where the store fails before it has recorded it."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+from simcord.backend import Backend
+from simcord.backend.errors import BackendError
+
+from tests.cogs.counter import all_shown, open_at, texts, thread_of, with_panel
+from tests.office import Office
+from tests.waiting import until
+from tickets.ports.sinks import SinkName
+
+AWAY = "CREATE TRIGGER away BEFORE INSERT ON thread_links BEGIN INSERT INTO what_is_not_there VALUES (1); END"
+BACK = "DROP TRIGGER away"
+
+
+@asynccontextmanager
+async def links_refused(folder: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
+    """The store records no links of threads, until the relay has tried twice."""
+
+    def tell(statement: str) -> None:
+        with closing(sqlite3.connect(folder / "guildesk.sqlite3", isolation_level=None, timeout=10)) as store:
+            store.execute(statement)
+
+    before = len(caplog.messages)
+    tell(AWAY)
+    yield
+    await until(lambda: sum("the store is away" in it for it in caplog.messages[before:]) >= 2)
+    tell(BACK)
+
+
+async def test_answers_and_lines_appear_once(
+    desk_office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, thread = await open_at(desk_office, member)
+
+    async with links_refused(tmp_path, caplog):
+        await agent.send(channel, "Is it plugged in?")
+    await all_shown(desk_office)
+    async with links_refused(tmp_path, caplog):
+        await agent.slash(channel, "close", reason="It was the plug")
+    await all_shown(desk_office)
+
+    ever = [it["content"] for it in desk_office.ever_posted(thread)]
+    assert len(ever) == 3
+    assert ever[0].startswith(member.mention)
+    assert ever[1] == f"{member.mention} Is it plugged in?"
+    assert "It was the plug" in ever[2]
+
+
+async def test_the_oldest_closed_ticket_makes_room(
+    desk_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    older, newer, still_open = [await open_at(desk_office, member) for _ in range(3)]
+    for _, channel, _ in (older, newer):
+        await agent.slash(channel, "close")
+        await all_shown(desk_office)
+    make = Backend.create_thread
+
+    def make_unless_full(self: Backend, *args: object, **more: object) -> object:
+        active = [
+            it for it in self.active_threads(desk_office.guild.id) if it.parent_id == desk_office.lobby.id
+        ]
+        if len(active) >= 3:
+            raise BackendError(400, 160006, "Maximum number of active threads reached")
+        return make(self, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Backend, "create_thread", make_unless_full)
+    shown = await member.slash(desk_office.lobby, "open")
+    await member.submit_modal(shown, {"topic": "One more", "description": "Dark."})
+    await all_shown(desk_office)
+
+    ticket = await desk_office.store.views.ticket_at("4")
+    assert ticket is not None
+    assert texts(thread_of(desk_office, ticket))
+    archived = {it[0].number for it in (older, newer, still_open) if is_archived(it[2])}
+    assert archived == {older[0].number}
+    assert await desk_office.store.backlog.failures(SinkName.THREADS, ticket.id) == []
+
+
+def is_archived(thread: object) -> bool:
+    return bool(thread._channel.thread_metadata.archived)  # type: ignore[attr-defined]
