@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ from storage.sqlite.store import open_sqlite
 from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.forms import Forms
-from tickets.model import Caller, IssueLevel, Message, Person, SupportRole, Ticket, UserKey, UserRole
+from tickets.model import Caller, IssueLevel, Message, Millis, Person, SupportRole, Ticket, UserKey, UserRole
 from tickets.policy import Rules, TermsFor, no_terms
 from tickets.ports.agents import Assignment
 from tickets.ports.sinks import EVERYTHING, SinkName
@@ -190,6 +190,7 @@ async def office(
     with_log: bool = False,
     forms: Forms | None = None,
     terms: TermsFor = no_terms,
+    clock: Callable[[], Millis] = now,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
@@ -198,7 +199,7 @@ async def office(
     chosen = GuildOptions(**{**AS_USUAL, **options})
     sinks = (*EVERYTHING, chosen.patience.listening, *([LISTENING] if with_log else []))
     async with (
-        open_sqlite(data_dir, now, sinks=sinks) as store,
+        open_sqlite(data_dir, clock, sinks=sinks) as store,
         started(client) as env,
         webhook_session() as session,
     ):
@@ -229,10 +230,10 @@ async def office(
         named = frozenset(people[name].id for name in relay_bots)
         chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
         rules = Rules(assignment=assignment, terms=terms)
-        desk = Desk(store, now, rules, lambda: forms or Forms())
+        desk = Desk(store, clock, rules, lambda: forms or Forms())
         admins = Admins(guild_map)
         admins.client = client
-        work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, now, chosen, admins)
+        work = GuildWork(client, session, WebhookLimits(), guild_map, store, desk, clock, chosen, admins)
         await client.setup_hook()
         with env.time_context():  # what it does sends through SimCord's webhooks, too
             running = asyncio.create_task(work.run())
