@@ -9,6 +9,8 @@ from typing import Final
 from tickets.hours import Hours
 from tickets.millis import Millis
 
+SOON: Final = 21 * 24 * 3_600_000
+"""Milliseconds: longer than any holidays."""
 HORIZON: Final = 10 * 366
 """Days. What has not come by then, because nobody ever works, never comes."""
 
@@ -38,6 +40,19 @@ def after_working(hours: Hours | None, since: Millis, span: Millis) -> Millis | 
             return begin + left
         left -= end - begin
     return None
+
+
+def changes_at(hours: Hours, since: Millis) -> Millis | None:
+    """When the desk next opens or closes; None where it does neither within weeks."""
+    soon = since + SOON
+    until = since if hours.is_open(since) else None
+    for begin, end in _stretches(hours, since):
+        if until is None:
+            return begin if begin < soon else None
+        if begin > until or until > soon:
+            break
+        until = end
+    return None if until is None or until > soon else until
 
 
 def _stretches(hours: Hours, since: Millis) -> Iterator[tuple[Millis, Millis]]:

@@ -74,6 +74,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
+from tickets.hours import Hours
 from tickets.merging import CompletingMerges
 from tickets.model import Millis, TicketId
 from tickets.policy import DAY
@@ -100,6 +101,8 @@ class GuildOptions:
     actions: Sequence[type[Action]] = ACTIONS
     cards_between: float = BETWEEN_EDITS
     cards_a_second: float = EDITS_A_SECOND
+    hours: Callable[[], Hours | None] = lambda: None
+    """When people work; None for always."""
     board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
     sweep_every: float = SWEEP_EVERY
@@ -210,7 +213,16 @@ class GuildWork:
         command_list = CommandList(client, guild_map.guild_id, admins)
         watching = Watching(client, guild_map, admins, Panels(store.threads))
         board_buttons = [button for action in actions for button in action.board_buttons()]
-        board = Board(client, store, guild_map, board_buttons, options.language, options.board_between)
+        board = Board(
+            client,
+            store,
+            guild_map,
+            board_buttons,
+            options.language,
+            clock,
+            options.hours,
+            options.board_between,
+        )
         log_channel = LogChannel(client, store, guild_map, lines, options.language)
         client.equip(
             (

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import discord
@@ -11,18 +11,19 @@ from discord.ext import commands
 from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.staff_channels import BOARD_SETTING, staff_channel
-from bot.showing.board_view import OnBoard, is_board, view_of
+from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
 from bot.showing.pings import NOBODY
 from cogs.carrying_buttons import CarryingButton
 from config.faults import Fault
 from texts.language import Language
 from tickets.events import Event
+from tickets.hours import Hours
 from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.agents import load_of
 from tickets.ports.channels import ChannelState, Link
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import Never, NotNow
-from tickets.ports.store import Store, StoreUnavailable
+from tickets.ports.store import Clock, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Board(commands.Cog):
         guild_map: GuildMap,
         buttons: Sequence[CarryingButton],
         language: Language,
+        clock: Clock,
+        hours: Callable[[], Hours | None] = lambda: None,
         between: float = BETWEEN,
         look_every: float = LOOK_EVERY,
     ) -> None:
@@ -56,6 +59,8 @@ class Board(commands.Cog):
         self._map = guild_map
         self._buttons = buttons
         self._language = language
+        self._clock = clock
+        self._hours = hours
         self._between = between
         self._look_every = look_every
         self._news = asyncio.Event()
@@ -138,7 +143,8 @@ class Board(commands.Cog):
             for ticket_id, channel in channels.items()
             if channel.state is ChannelState.OPEN
         }
-        return OnBoard.of(levels, urls, [(agent, loads[agent.key]) for agent in on_duty])
+        hours = hours_in_words(self._hours(), self._clock())
+        return OnBoard.of(levels, urls, [(agent, loads[agent.key]) for agent in on_duty], hours)
 
     async def _show(self, there: discord.TextChannel, now: OnBoard) -> None:
         self._deleted.clear()

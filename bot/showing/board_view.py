@@ -11,9 +11,11 @@ from bot.showing.texts import plain, shortened
 from cogs.carrying_buttons import CarryingButton
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
-from tickets.model import IssueLevel, TicketId
+from tickets.hours import Hours
+from tickets.model import IssueLevel, Millis, TicketId
 from tickets.ports.agents import Agent
 from tickets.ports.queue import AtWork
+from tickets.working_time import changes_at
 
 MOST_AGENTS = 20
 """Of those on duty, so many are named."""
@@ -28,19 +30,26 @@ class OnBoard:
     on_duty: tuple[Words, ...]
     most_urgent: IssueLevel | None = None
     """Of those who wait."""
+    hours: Words = ""
+    """Whether people work now, and until when."""
     lacks_links: bool = False
     """Whether a ticket has no channel yet to which it could lead."""
 
     @classmethod
     def of(
-        cls, levels: Sequence[AtWork], urls: Mapping[TicketId, str], on_duty: Sequence[tuple[Agent, int]]
+        cls,
+        levels: Sequence[AtWork],
+        urls: Mapping[TicketId, str],
+        on_duty: Sequence[tuple[Agent, int]],
+        hours: Words = "",
     ) -> Self:
         """``urls`` are of the channels of tickets, and each agent on duty comes with how many they have."""
         waiting = [it.level for it in levels if it.waiting]
         return cls(
-            tuple(_level(it, urls) for it in levels),
+            tuple(joined((_level(it, urls), *_targets(it)), " · ") for it in levels),
             tuple(_agent(agent, load) for agent, load in on_duty),
             max(waiting, key=lambda it: it.urgency, default=None),
+            hours,
             any(it.oldest is not None and it.oldest.id not in urls for it in levels),
         )
 
@@ -54,7 +63,7 @@ def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language)
     colour = discord.Colour.green() if now.most_urgent is None else COLOURS[now.most_urgent]
     view.add_item(
         discord.ui.Container(
-            discord.ui.TextDisplay(in_language(joined([Text("board-heading"), *now.levels]), language)),
+            discord.ui.TextDisplay(in_language(_work(now), language)),
             discord.ui.Separator(),
             discord.ui.TextDisplay(in_language(joined(_staff(now.on_duty)), language)),
             discord.ui.Separator(),
@@ -64,6 +73,10 @@ def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language)
     )
     view.stop()
     return view
+
+
+def _work(now: OnBoard) -> Words:
+    return joined([Text("board-heading"), now.hours, *now.levels])
 
 
 def is_board(message: discord.Message) -> bool:
@@ -89,6 +102,23 @@ def _level(it: AtWork, urls: Mapping[TicketId, str]) -> Words:
         ticket=f"[{number}]({url})" if url else number,
         since=f"<t:{since // 1000}:R>",
     )
+
+
+def _targets(it: AtWork) -> list[Words]:
+    breached = [Text("board-breached", count=it.breached)] if it.breached else []
+    at_risk = [Text("board-at-risk", count=it.at_risk)] if it.at_risk else []
+    return [*breached, *at_risk]
+
+
+def hours_in_words(hours: Hours | None, now: Millis) -> Words:
+    """Nothing where people always work."""
+    if hours is None:
+        return ""
+    at = changes_at(hours, now)
+    moment = "" if at is None else f"<t:{at // 1000}:t> (<t:{at // 1000}:R>)"
+    if hours.is_open(now):
+        return Text("board-open-until", at=moment) if moment else ""
+    return Text("board-closed-until", at=moment) if moment else Text("board-closed")
 
 
 def _agent(agent: Agent, load: int) -> Words:

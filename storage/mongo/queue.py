@@ -10,8 +10,17 @@ from storage.mongo.projector import Projector, ticket_from
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
 from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
+from tickets.targets import TargetName
 
 _WAITS: Record = {"status": Status.OPEN, "snoozed_until": None}
+_OPEN: Record = {"status": {"$in": [it for it in Status if not it.is_closed]}}
+_BREACHED: list[Record] = [
+    {f"sla.{name}.is_missed": True, f"sla.{name}.is_done": False} for name in TargetName
+]
+_WARNED: list[Record] = [
+    {f"sla.{name}.is_warned": True, f"sla.{name}.is_done": False, f"sla.{name}.running_since": {"$gt": 0}}
+    for name in TargetName
+]
 _ORDER = [("urgency", DESCENDING), ("waiting_since", ASCENDING), ("number", ASCENDING)]
 
 
@@ -44,13 +53,16 @@ class MongoWaiting:
     @may_be_away
     async def at_work(self) -> list[AtWork]:
         await self._projector.catch_up()
-        count = await self._by_urgency({"status": {"$in": [it for it in Status if not it.is_closed]}})
+        count = await self._by_urgency(_OPEN)
         waiting = await self._by_urgency(_WAITS)
+        at_risk = await self._by_urgency({**_OPEN, "$or": _WARNED, "$nor": _BREACHED})
+        breached = await self._by_urgency({**_OPEN, "$or": _BREACHED})
         found = []
         for level in reversed(IssueLevel):
             record = await self._tickets.find_one({**_WAITS, "urgency": level.urgency}, sort=_ORDER)
             oldest = None if record is None else ticket_from(record)
-            found.append(AtWork(level, count.get(level.urgency, 0), waiting.get(level.urgency, 0), oldest))
+            counts = [it.get(level.urgency, 0) for it in (count, waiting, at_risk, breached)]
+            found.append(AtWork(level, counts[0], counts[1], oldest, counts[2], counts[3]))
         return found
 
     async def _by_urgency(self, query: Record) -> dict[int, int]:

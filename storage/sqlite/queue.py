@@ -11,6 +11,7 @@ from storage.sqlite.schema import AT_WORK, TO_ANSWER
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
 from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
+from tickets.targets import TargetName
 
 _PAGE = f"""
 SELECT body FROM tickets INDEXED BY tickets_to_answer WHERE {TO_ANSWER} AND {{}}
@@ -21,9 +22,18 @@ ASSIGNED = """
 SELECT body, number FROM tickets WHERE assignee_key = ? AND status = ? AND number < ?"""
 LESS_URGENT = _PAGE.format("urgency < ?")
 _NOT_ASIDE = "json_extract(body, '$.snoozed_until') IS NULL"
+
+_CLOCKS = [f"json_extract(body, '$.sla.{name}.{{}}')" for name in TargetName]
+"""Of both targets; the one that was met is done."""
+_BREACHED = " OR ".join(f"({it.format('is_missed')} AND NOT {it.format('is_done')})" for it in _CLOCKS)
+_WARNED = " OR ".join(
+    f"({it.format('is_warned')} AND NOT {it.format('is_done')} AND {it.format('running_since')} IS NOT NULL)"
+    for it in _CLOCKS
+)
 COUNTS = f"""
-SELECT urgency, count(*), sum({TO_ANSWER} AND {_NOT_ASIDE}) FROM tickets INDEXED BY tickets_at_work
-WHERE {AT_WORK} GROUP BY urgency"""
+SELECT urgency, count(*), sum({TO_ANSWER} AND {_NOT_ASIDE}),
+    sum(ifnull({_WARNED}, 0) AND NOT ifnull({_BREACHED}, 0)), sum(ifnull({_BREACHED}, 0))
+FROM tickets INDEXED BY tickets_at_work WHERE {AT_WORK} GROUP BY urgency"""
 OLDEST = _PAGE.format(f"urgency = ? AND {_NOT_ASIDE}")
 
 
@@ -55,8 +65,9 @@ class SqliteWaiting:
         found = []
         for level in reversed(IssueLevel):
             oldest = await self._reader.one(OLDEST, (level.urgency, 1))
-            count, waiting = counted.get(level.urgency, (0, 0))
-            found.append(AtWork(level, count, waiting, TICKET.from_text(oldest[0]) if oldest else None))
+            count, waiting, at_risk, breached = counted.get(level.urgency, (0, 0, 0, 0))
+            first = TICKET.from_text(oldest[0]) if oldest else None
+            found.append(AtWork(level, count, waiting, first, at_risk, breached))
         return found
 
 

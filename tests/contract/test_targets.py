@@ -11,6 +11,7 @@ from tests.contract.places import Place, leading
 from tests.contract.test_rules_of_time import A_BACKEND, Watch
 from tests.people import AS_ANN, AS_SAM
 from tickets.desks.ticket_desk import NewTicket, Said
+from tickets.desks.time_desk import TimeDesk
 from tickets.events import Origin, SlaChanged
 from tickets.events import Place as Where
 from tickets.hours import Hours, Span
@@ -286,3 +287,30 @@ async def test_without_targets_nothing_is_watched(place: Place, clock: Hands) ->
 
         assert (await watch.ticket(ticket)).sla is None
         assert len(await watch.store.log.events(ticket)) == 1
+
+
+async def test_the_board_counts_those_at_risk_and_those_that_are_late_by_level(watch: Watch) -> None:
+    late, met, closed = [await opened(watch) for _ in range(3)]
+    await watch.passes(HOUR)
+    risky, aside = [await opened(watch) for _ in range(2)]
+    pressing = await opened(watch, IssueLevel.CRITICAL)
+    await watch.passes(55 * MINUTE)
+    await watch.answers(met)
+    await watch.desk.close(AS_SAM, closed, Status.UNRESOLVED)
+    seen = [await counts(watch)]
+    await watch.passes(HOUR + 10 * MINUTE)
+    await TimeDesk(watch.desk, watch.clock).snooze(AS_SAM, aside, watch.clock.now + DAY)
+    await watch.passes(HOUR)
+
+    seen.append(await counts(watch))
+
+    assert seen == [
+        {"CRITICAL": (1, 0), "URGENT": (0, 0), "NORMAL": (0, 0)},
+        {"CRITICAL": (0, 1), "URGENT": (0, 0), "NORMAL": (1, 1)},
+    ]
+    assert [state(await watch.ticket(it)) for it in (late, risky, pressing)] == [BREACHED, AT_RISK, BREACHED]
+
+
+async def counts(watch: Watch) -> dict[str, tuple[int, int]]:
+    """At risk, and late."""
+    return {it.level.value: (it.at_risk, it.breached) for it in await watch.store.waiting.at_work()}

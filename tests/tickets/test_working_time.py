@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tickets.hours import Hours, Span
 from tickets.model import Millis
-from tickets.working_time import after_working, worked
+from tickets.working_time import SOON, after_working, changes_at, worked
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -148,3 +148,34 @@ def test_more_work_is_never_done_sooner(hours: Hours, since: Millis, less: Milli
     assert then is None or (first is not None and since <= first <= then)
     if first is not None and then is not None:
         assert after_working(hours, first, abs(more - less)) == then or more == less
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-11-26 12:00", "2026-11-26 17:00"),
+        ("2026-11-26 17:00", "2026-11-27 09:00"),
+        ("2026-11-27 18:00", "2026-11-30 09:00"),
+    ],
+)
+def test_a_desk_opens_and_closes_next(now: str, then: str) -> None:
+    assert changes_at(OFFICE, at(now)) == at(then)
+
+
+def test_shifts_that_follow_each_other_are_one_and_some_desks_never_change() -> None:
+    shifts = Hours(BERLIN, (Span(WORKDAYS, 6 * 60, 14 * 60), Span(WORKDAYS, 14 * 60, 22 * 60)))
+
+    assert changes_at(shifts, at("2026-11-26 12:00")) == at("2026-11-26 22:00")
+    assert changes_at(Hours(BERLIN, (Span(ALL_WEEK, 0, 24 * 60),)), at("2026-11-26 12:00")) is None
+    assert changes_at(Hours(BERLIN, ()), at("2026-11-26 12:00")) is None
+
+
+@given(st.lists(SPANS, max_size=4).map(tuple), st.integers(0, 3 * 366 * DAY))
+def test_until_a_desk_changes_it_stays_as_it_is(spans: tuple[Span, ...], since: int) -> None:
+    hours, now = Hours(BERLIN, spans), at("2026-01-01 00:00") + since
+    then = changes_at(hours, now)
+
+    is_open = hours.is_open(now)
+    looks = range(now, now + SOON if then is None else then, 7 * HOUR)
+    assert all(hours.is_open(it) is is_open for it in looks)
+    assert then is None or hours.is_open(then) is not is_open

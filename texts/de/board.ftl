@@ -9,6 +9,11 @@ board-level-waiting = **{ listed-level }** · { $open } offen · { $waiting ->
         [one] { $waiting } wartet
        *[other] { $waiting } warten
     } · ältestes { $ticket }, { $since }
+board-breached = ⚠️ { $count } zu spät
+board-at-risk = { $count } wird knapp
+board-open-until = Geöffnet bis { $at }
+board-closed-until = Geschlossen bis { $at }
+board-closed = Geschlossen
 board-on-duty = **Im Dienst**
 board-agent =
     { $name } · { $open ->

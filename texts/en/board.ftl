@@ -6,6 +6,11 @@ board-level = **{ listed-level }** · { $open ->
        *[other] { $open } open · nobody waits
     }
 board-level-waiting = **{ listed-level }** · { $open } open · { $waiting } waiting · oldest { $ticket }, { $since }
+board-breached = ⚠️ { $count } breached
+board-at-risk = { $count } at risk
+board-open-until = Open until { $at }
+board-closed-until = Closed until { $at }
+board-closed = Closed
 board-on-duty = **On duty**
 board-agent =
     { $name } · { $open ->

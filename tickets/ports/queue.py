@@ -36,6 +36,10 @@ class AtWork:
     open: int = 0
     waiting: int = 0
     oldest: Ticket | None = None
+    at_risk: int = 0
+    """Those open that will miss a target soon."""
+    breached: int = 0
+    """Those open for which something is still to be done that has missed its target."""
 
 
 class Rated(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import discord
 import pytest
@@ -14,12 +15,14 @@ from simcord.enums import OverwriteType
 
 from bot.connection.inspecting import faults_of_guild
 from bot.showing.board import Board
-from bot.showing.board_view import is_board
+from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
 from cogs.carrying_buttons import CarryingButton
-from tests.office import Office, office
+from tests.office import Office, now, office
 from tests.waiting import until
 from texts.language import Language
+from tickets.hours import Hours, Span
 from tickets.model import IssueLevel, MessageId, TicketId, UserKey
+from tickets.ports.queue import AtWork
 
 
 @pytest.fixture
@@ -160,9 +163,8 @@ async def next_process(board_office: Office) -> AsyncIterator[None]:
         """Nobody does."""
 
     buttons = [CarryingButton("next", "Take next", pressed)]
-    successor = Board(
-        board_office.client, board_office.store, board_office.guild_map, buttons, Language.EN, 0.05
-    )
+    parts_of_it = (board_office.client, board_office.store, board_office.guild_map, buttons)
+    successor = Board(*parts_of_it, Language.EN, now, between=0.05)
     running = asyncio.create_task(successor.run())
     yield
     running.cancel()
@@ -249,3 +251,28 @@ async def test_without_its_permission_or_its_channel_it_says_so(board_office: Of
     missing = await named(board_office)
 
     assert (closed, missing) == ("channel_closed", "channel_missing")
+
+
+def board_lines(levels: Sequence[AtWork], hours: Hours | None, at: int) -> list[str]:
+    now_shown = OnBoard.of(levels, {}, [], hours_in_words(hours, at))
+    return lines_of(view_of(now_shown, [], Language.EN))
+
+
+def lines_of(view: discord.ui.LayoutView) -> list[str]:
+    shown = [it.content for it in view.walk_children() if isinstance(it, discord.ui.TextDisplay)]
+    return "\n".join(shown).splitlines()
+
+
+def test_it_says_what_is_late_and_when_the_desk_opens() -> None:
+    hours = Hours(ZoneInfo("UTC"), (Span(frozenset(range(7)), 9 * 60, 17 * 60),))
+    noon, day = 1_800_000_000_000 // 86_400_000 * 86_400_000 + 43_200_000, 86_400_000
+    levels = [AtWork(IssueLevel.CRITICAL, 3, 0, None, at_risk=1, breached=2), AtWork(IssueLevel.URGENT)]
+
+    shown = [board_lines(levels, hours, at) for at in (noon, noon + day // 4)]
+    always, never = (board_lines(levels, it, noon) for it in (None, Hours(hours.zone, ())))
+
+    assert shown[0][1] == f"Open until <t:{noon // 1000 + 18_000}:t> (<t:{noon // 1000 + 18_000}:R>)"
+    assert shown[1][1].startswith(f"Closed until <t:{noon // 1000 + 75_600}:t>")
+    assert always[1] == "**Critical** · 3 open · nobody waits · ⚠️ 2 breached · 1 at risk"
+    assert always[2] == "**Urgent** · none"
+    assert never[1] == "Closed"
