@@ -7,7 +7,7 @@ card-state = Stand
 card-description = Beschreibung
 card-answers = Antworten
 card-category = Kategorie: { $category }
-card-requester = Anfragende Person
+card-requester = Anfrage von
 card-staffs-word = Was das Team weiß
 card-assignee = Zuständig
 card-targets = Ziele
@@ -28,7 +28,7 @@ card-labels = Labels
 card-metadata = Was die App mitgibt
 
 card-level = **{ $level }**
-card-waiting = wartet { $since }
+card-waiting = wartet, geschrieben { $since }
 card-aside = zurückgestellt bis { $until }
 card-close-asked = gefragt, ob es fertig ist, { $at }
 card-closes = wird geschlossen { $at }
@@ -52,8 +52,8 @@ card-assigned = Zugewiesen an { $name }
 
 claim-button = Übernehmen
 release-button = Abgeben
-requester-button = Tickets der Person
-ask-close-button = Nach dem Schließen fragen
+requester-button = Bisherige Tickets
+ask-close-button = Fragen, ob fertig
 block-button = Sperren oder entsperren
 
 more-heading = **Was sonst mit Ticket { $number } geschehen soll**
@@ -73,9 +73,9 @@ snooze-choice =
         [week] Eine Woche zurückstellen
        *[other] { $span } zurückstellen
     }
-snooze-choice-word = Zurückstellen, bis die Person schreibt
+snooze-choice-word = Zurückstellen, bis die Kundenseite schreibt
 snooze-choice-over = Wieder aufnehmen
-block-form = Die Person sperren
+block-form = Kundenseite sperren
 block-days = Für wie viele Tage; leer: bis zum Aufheben
-reason-for-staff = Grund (die Person sieht ihn nie)
-give-days = Gib eine Zahl von Tagen von 1 bis { $most } an, oder keine.
+reason-for-staff = Grund (nur das Team sieht ihn)
+give-days = Nennen Sie eine Zahl von Tagen von 1 bis { $most }, oder keine.

@@ -38,13 +38,13 @@ resolution-is-due = ⏳ Die Lösung ist fällig { $at }.
 resolution-is-late = ⏰ Die Lösung ist überfällig: Sie war fällig { $at }.
 
 nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
-ticket-was-merged = { $who } hat dieses Ticket in Ticket { $into } überführt.
-ticket-was-absorbed = { $who } hat Ticket { $number } in dieses überführt: { $topic }
+ticket-was-merged = { $who } hat dieses Ticket mit Ticket { $into } zusammengeführt; dort geht es weiter.
+ticket-was-absorbed = { $who } hat Ticket { $number } mit diesem zusammengeführt: { $topic }
 linked-note = Hat mit Ticket { $number } zu tun: { $topic }
 closed-by = Als { $status } geschlossen von { $who }
 transcript-link = [Protokoll]({ $url })
 channel-goes = Dieser Kanal verschwindet { $at }.
-channel-stays = { $who } lässt diesen Kanal offen bis { $at }.
+channel-stays = { $who } lässt diesen Kanal bis { $at } offen.
 keep-open-button = Offen lassen
 reopen-button = Wieder öffnen
 closed-and-reopened = Als { $status } geschlossen von { $who }, inzwischen wieder geöffnet.
@@ -55,7 +55,7 @@ note-deleted-by = 📝 { $author } hat eine Notiz gelöscht.
 message-was-deleted = 🗑️ { $who } hat eine Nachricht gelöscht.
 
 closed-it = { $who } hat es { $at } als { $status } geschlossen.
-waits-since = wartet seit { $at }
+waits-since = wartet, geschrieben { $at }
 requesters-turn = die Kundenseite ist dran
 so-many-tickets =
     { $count ->

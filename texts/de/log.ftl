@@ -1,4 +1,4 @@
-# Zeilen des Protokollkanals, die sonst nirgends stehen.
+# Zeilen des Log-Kanals, die sonst nirgends stehen.
 
 channel-was-removed = Der Kanal wurde entfernt, weil { $who } dieses Ticket geschlossen hat.
 channel-was-removed-by-hand = Jemand hat den Kanal von Hand entfernt.
