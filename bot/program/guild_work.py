@@ -36,6 +36,7 @@ from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
+from bot.showing.earlier import SHOWN, Earlier
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names
@@ -105,6 +106,8 @@ class GuildOptions:
     """When people work; None for always."""
     board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
+    shown_again: int = SHOWN
+    """Messages that a channel shows which is built again."""
     sweep_every: float = SWEEP_EVERY
     quiet_for: float = QUIET_FOR
 
@@ -187,6 +190,7 @@ class GuildWork:
             absorbed,
             clock,
             options.close_grace,
+            Earlier(store, channels, uploads, file_urls, options.shown_again),
         )
         removal = RemovalOfChannels(store, channels, transcripts, read_out)
         activity = Activity(client)

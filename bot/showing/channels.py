@@ -158,6 +158,11 @@ class TicketChannels:
                 view=view_of(buttons, self.language) or discord.utils.MISSING,
             )
 
+    async def change_files(self, channel: Channel, discord_id: int, files: Sequence[discord.File]) -> None:
+        """Put these files in place of those of a message of the bot's. Raises MessageIsGone."""
+        with discord_faults("changing files"):
+            await self._messageable(channel).get_partial_message(discord_id).edit(attachments=files)
+
     async def correct(self, channel: Channel, discord_id: int, words: Words) -> None:
         """Change what a message of the bot's says. Raises MessageIsGone."""
         with discord_faults("correcting a notice"):

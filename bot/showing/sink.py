@@ -12,6 +12,7 @@ from bot.showing.absorbed import Absorbed
 from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.copies import Copies
+from bot.showing.earlier import Earlier
 from bot.showing.lines import plan_of, target_line
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
@@ -80,6 +81,7 @@ class DiscordSink:
         absorbed: Absorbed,
         clock: Clock,
         close_grace: Millis,
+        earlier: Earlier,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -94,6 +96,7 @@ class DiscordSink:
         self._absorbed = absorbed
         self._clock = clock
         self._close_grace = close_grace
+        self._earlier = earlier
 
     async def show(self, event: Event) -> None:
         """Bring the channel up to this event; see ``tickets.ports.store.Sink``."""
@@ -154,10 +157,13 @@ class DiscordSink:
                 return
         else:
             channel = await self._open(ticket, event)
+        if _is_history(event, channel) and await self._earlier.has(channel, event):
+            return
         if _is_there_already(event, channel):
             await self._note_move(channel, event)
         else:
             await self._show_in(channel, event, ticket)
+        await self._earlier.renew(channel, event, ticket)
         await self._outbox.requote(channel, event)
         self._cards.refresh(ticket.id)
 
@@ -213,6 +219,8 @@ class DiscordSink:
         """The card shows the ticket; its files are a message of the requester's."""
         await self._notices.opened(channel, event, opened)
         await self._copies.show_files(channel, event, ticket)
+        if _is_history(event, channel):
+            await self._earlier.put_up(channel, event, ticket)
 
     async def _show_absorbed(self, channel: Channel, event: Event, absorbed: TicketAbsorbed) -> None:
         text, files = await self._absorbed.shown(event, absorbed, await self._notices.who(event))
@@ -259,7 +267,8 @@ class DiscordSink:
         if channel is None:
             return
         if ticket.closed_seq != event.seq:
-            await self._notices.was_closed(channel, event, closed)
+            if not await self._earlier.has(channel, event):
+                await self._notices.was_closed(channel, event, closed)
             return
         if event.origin.place is not Place.DISCORD:
             await self._tell_whom_it_overtook(channel)

@@ -85,3 +85,4 @@ bot-was-shut-out = Der Bot wurde ausgesperrt
 the-role = die Rolle { $role }
 role-with-id = eine Rolle mit der Kennung { $id }
 ticket-is-unknown = ⚠️ Guildesk kennt dieses Ticket nicht mehr, weil sein Speicher zurückgespielt wurde. Was hier geschrieben würde, käme bei niemandem an; darum ist der Kanal gesperrt. Ein Admin entscheidet, was daraus wird.
+earlier-messages = Es folgen die neuesten { $shown } Nachrichten, jede mit ihrer Zeit. Alles davor steht in dieser Datei.

@@ -85,3 +85,4 @@ bot-was-shut-out = the bot was shut out
 the-role = the role { $role }
 role-with-id = a role with the id { $id }
 ticket-is-unknown = ⚠️ Guildesk does not know this ticket any more, because its store was restored. Nothing that is written here would reach anybody, so the channel is closed to writing. An admin decides what becomes of it.
+earlier-messages = The newest { $shown } messages follow, each with its time. All that came before them is in this file.
