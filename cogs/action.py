@@ -25,6 +25,7 @@ from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.merge_desk import MergeDesk
+from tickets.desks.part_desk import PartDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -108,6 +109,7 @@ class Means:
     times: TimeDesk
     keeping: KeepingDesk
     merging: MergeDesk
+    parts: PartDesk
     labels: LabelDesk
     canned: CannedDesk
     correcting: CorrectingDesk

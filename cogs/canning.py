@@ -92,7 +92,8 @@ class Canning(Action):
             return await self._shown(asked, name, Text("canned-has-changed"))
         looked_at = asked.interaction.message
         source = asked.source if looked_at is None else from_command(looked_at.id)
-        await self.means.canned.post(asked.caller, asked.ticket_id, name, source=source)
+        message = await self.means.canned.post(asked.caller, asked.ticket_id, name, source=source)
+        await self.means.agents.answered(asked.caller, message, source=source)
         return Text("canned-is-sent")
 
     @canned.command(name="new")

@@ -26,6 +26,7 @@ from cogs.remembering import Remembering
 from cogs.reopening import Reopening
 from cogs.requesters import Requesters
 from cogs.snoozing import Snoozing
+from cogs.taking_part import TakingPart
 from cogs.thread_buttons import OwnThreads
 from cogs.transferring import Transferring
 
@@ -42,6 +43,7 @@ ACTIONS: Sequence[type[Action]] = (
     Canning,
     Correcting,
     Merging,
+    TakingPart,
     Snoozing,
     Asking,
     Keeping,

@@ -164,6 +164,7 @@ class Settings(StoreSettings):
     staff_name: StaffName = StaffName.DISPLAY
     staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
+    claim_on_answer: Switch = Switch.OFF
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
     remind_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     close_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0

@@ -187,6 +187,7 @@ async def office(
     further_roles: Sequence[str] = (),
     relay_bots: Sequence[str] = (),
     with_board: bool = False,
+    claim_on_answer: bool = False,
     with_log: bool = False,
     forms: Forms | None = None,
     terms: TermsFor = no_terms,
@@ -229,7 +230,7 @@ async def office(
             people[name] = guild.add_member(env.create_user(name, bot=True), roles=[roles[SupportRole.ADMIN]])
         named = frozenset(people[name].id for name in relay_bots)
         chosen = replace(chosen, inbox=replace(chosen.inbox, relay_bots=named))
-        rules = Rules(assignment=assignment, terms=terms)
+        rules = Rules(assignment=assignment, terms=terms, claim_on_answer=claim_on_answer)
         desk = Desk(store, clock, rules, lambda: forms or Forms())
         admins = Admins(guild_map)
         admins.client = client

@@ -26,6 +26,7 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    PartChanged,
     Plan,
     PlanEvent,
     SlaChanged,
@@ -116,6 +117,12 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     SlaChanged: EventKind(
         "sla", Told.STAFF, "A target is about to be missed, or was missed. Likewise.", has_text=False
     ),
+    PartChanged: EventKind(
+        "part_changed",
+        Told.STAFF,
+        "Somebody of staff sees the channel too, or is pinged too, or no more. Likewise.",
+        has_text=False,
+    ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
 }
@@ -151,7 +158,7 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
             return (_begun_or_ended(data),)
         case PlanEvent():
             return (_planned(data),)
-        case LabelsChanged() | SlaChanged():
+        case LabelsChanged() | SlaChanged() | PartChanged():
             return (_for_staff(data),)
         case FeedbackGiven(rating, comment):
             return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
@@ -193,12 +200,14 @@ def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> His
     assert_never(data)
 
 
-def _for_staff(data: LabelsChanged | SlaChanged) -> HistoryLine:
+def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> HistoryLine:
     match data:
         case LabelsChanged(added, removed):
             return HistoryLine(labels_in_words(added, removed))
         case SlaChanged(target, state, due_at):
             return HistoryLine(SLA_IN_WORDS[target, state], after=moment(due_at))
+        case PartChanged(part, who, ends):
+            return HistoryLine(f"{'removed' if ends else 'added'} a {part}", after=who)
     assert_never(data)
 
 

@@ -14,6 +14,7 @@ from tickets.model import (
     IssueLevel,
     MessageId,
     Millis,
+    Part,
     Status,
     SupportRole,
     TicketId,
@@ -219,6 +220,15 @@ class SlaChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PartChanged(TicketEvent):
+    """Somebody of staff takes part in the ticket from now on, or no more. Requesters never see it."""
+
+    part: Part
+    who: UserKey
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -240,6 +250,7 @@ EventData = (
     | Plan
     | LabelsChanged
     | SlaChanged
+    | PartChanged
     | FeedbackGiven
     | FeedbackRemoved
     | MessagePosted
@@ -326,6 +337,7 @@ class Event:
                 | PlanEvent()
                 | LabelsChanged()
                 | SlaChanged()
+                | PartChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
             ):
@@ -348,6 +360,7 @@ class Event:
                 | PlanEvent()
                 | LabelsChanged()
                 | SlaChanged()
+                | PartChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | MessageEvent()

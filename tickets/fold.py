@@ -22,6 +22,7 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    PartChanged,
     Place,
     Plan,
     PlanEvent,
@@ -43,6 +44,7 @@ from tickets.model import (
     Message,
     MessageId,
     Millis,
+    Part,
     Status,
     SupportRole,
     Ticket,
@@ -196,6 +198,8 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return _planned(ticket, event, event.data)
         case LabelsChanged(added, removed):
             return {"labels": tuple(sorted({*ticket.labels, *added}.difference(removed)))}
+        case PartChanged() as changed:
+            return _parts_after(ticket, changed)
         case FeedbackGiven(rating, comment):
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
@@ -275,6 +279,12 @@ def _answered(event: Event) -> dict[str, Any]:
 def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
     waiting_since = ticket.waiting_since or event.at
     return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
+
+
+def _parts_after(ticket: Ticket, changed: PartChanged) -> dict[str, Any]:
+    others = [it for it in ticket.taking(changed.part) if it != changed.who]
+    now = tuple(others if changed.ends else [*others, changed.who])
+    return {"colleagues" if changed.part is Part.COLLEAGUE else "subscribers": now}
 
 
 def _waiting_too(ticket: Ticket, since: Millis) -> dict[str, Any]:

@@ -95,6 +95,15 @@ class AuthorType(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class Part(StrEnum):
+    """How somebody of staff takes part in a ticket."""
+
+    COLLEAGUE = "colleague"
+    """Sees its channel, whatever their role."""
+    SUBSCRIBER = "subscriber"
+    """Is pinged with its assignee."""
+
+
 class Delivery(StrEnum):
     """Whether a message has reached Discord."""
 
@@ -258,6 +267,12 @@ class Ticket:
     feedback: Feedback | None = None
     sla: Sla | None = None
     """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""
+    colleagues: tuple[UserKey, ...] = ()
+    subscribers: tuple[UserKey, ...] = ()
+
+    def taking(self, part: Part) -> tuple[UserKey, ...]:
+        """Who takes part in this way, beside those whose role or ticket it is."""
+        return self.colleagues if part is Part.COLLEAGUE else self.subscribers
 
     @property
     def is_closed(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from tickets.events import EventData, MessageDeleted, TicketChanged, TicketClosed, TicketOpened
+from tickets.events import EventData, MessageDeleted, PartChanged, TicketChanged, TicketClosed, TicketOpened
 from tickets.forms import Form
 from tickets.model import (
     Actor,
@@ -86,6 +86,8 @@ class Rules:
     """Of one requester who is not staff; None for any number."""
     terms: TermsFor = no_terms
     """The targets that a ticket gets."""
+    claim_on_answer: bool = False
+    """Whether whoever gives the first answer has the ticket, if nobody has it."""
 
 
 class May(Enum):
@@ -387,6 +389,13 @@ def with_terms(ticket: Ticket | None, data: EventData, rules: Rules) -> EventDat
                 terms = Terms(Target())
             return replace(data, terms=terms)
     return data
+
+
+def may_change_part(caller: Caller, ticket: Ticket, change: PartChanged) -> None:
+    """Whoever takes part may end it on a closed ticket, too."""
+    _must_be_on_staffs_side(caller, ticket, "say who takes part in a ticket")
+    if not change.ends:
+        _must_be_open(ticket)
 
 
 def may_delete_file(caller: Caller, uploader: UserKey) -> None:

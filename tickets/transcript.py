@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets.event_kinds import history_lines_of, kind_of
-from tickets.events import Event, FeedbackGiven, TicketAbsorbed, TicketChanged
+from tickets.events import Event, FeedbackGiven, PartChanged, TicketAbsorbed, TicketChanged
 from tickets.fold import messages_of, ticket_of
 from tickets.history import STAFFS_FIELDS, Entry, history_of
 from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, TicketId, UserKey
@@ -121,4 +121,5 @@ def people_in(events: Iterable[Event]) -> set[UserKey]:
     keys = {event.actor.key for event in log if event.actor.type is not AuthorType.SYSTEM}
     keys.add(ticket_of(log).requester)
     keys.update(*(event.assignees for event in log))
+    keys.update(it.data.who for it in log if isinstance(it.data, PartChanged))
     return {key for key in keys if key is not None}

@@ -92,6 +92,7 @@ async def post_canned(request: web.Request, caller: Caller) -> web.Response:
         request.match_info["name"],
         source=from_api(chosen_id(request, "message")),
     )
+    await request.app[DESKS].agents.answered(caller, message)
     shown = request.app[DESKS].objects.own_message(message, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 

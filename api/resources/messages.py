@@ -76,6 +76,7 @@ async def post_message(request: web.Request, caller: Caller) -> web.Response:
         source=from_api(chosen_id(request, "message")),
         uploads=[FileId(it) for it in body.attachments],
     )
+    await request.app[DESKS].agents.answered(caller, message)
     shown = request.app[DESKS].objects.own_message(message, caller.person)
     return json_answer(shown.model_dump_json(), status=201)
 

@@ -18,6 +18,7 @@ from cogs.staff import Staff
 from texts.language import language_of
 from texts.text import Text, Words
 from tickets.characters import clean_text
+from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.model import Caller, Message, MessageId
@@ -53,6 +54,7 @@ class Intake:
     ) -> None:
         self._desk = desk
         self._channel_desk = ChannelDesk(store)
+        self._agents = AgentDesk(desk, store)
         self._store = store
         self._places = places
         self._staff = staff
@@ -129,7 +131,9 @@ class Intake:
         is_note = is_note or is_for_colleagues
         do = self._desk.add_note if is_note else self._desk.post
         said = replace(read.said, reply_to=await self._answered(room, message, is_note=is_note))
-        await do(caller, room.channel.ticket_id, said, source=room.source(message.id))
+        source = room.source(message.id)
+        stored = await do(caller, room.channel.ticket_id, said, source=source)
+        await self._agents.answered(caller, stored, source=source)
         self.marking.kept(room, message, is_note=is_note, lost=read.lost)
         if is_for_colleagues:
             self.marking.answer(message, Text("note-for-colleagues"), "mn")

@@ -168,6 +168,7 @@ class Program:
             guest_max_role=settings.guest_max_role,
             max_open_tickets=settings.max_open_tickets,
             terms=desk_file.terms,
+            claim_on_answer=settings.claim_on_answer is Switch.ON,
         )
         self._desk = Desk(store, now, rules, desk_file.forms)
         self._free_space = free_space(settings)

@@ -69,6 +69,7 @@ from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.merge_desk import MergeDesk
+from tickets.desks.part_desk import PartDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -340,6 +341,7 @@ def _means(
         times=TimeDesk(desk, clock),
         keeping=KeepingDesk(desk, store.timers, clock),
         merging=MergeDesk(desk, store),
+        parts=PartDesk(desk, store),
         labels=LabelDesk(desk, store),
         canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),

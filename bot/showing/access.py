@@ -7,17 +7,15 @@ import discord
 from bot.connection.guild import TO_SERVE, TO_WORK, GuildMap, Overwrites
 from bot.showing.texts import plain
 from texts.text import Text, Words
-from tickets.model import Ticket
+from tickets.model import Ticket, UserKey
 
 TO_TAKE_PART = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
 """What whoever is let in must be given by their overwrite. The rest may come from their role."""
 
 
-def colleagues_of(_: Ticket) -> frozenset[int]:
-    """Discord's ids of those who were added to the ticket on purpose: the log of the ticket would name them.
-
-    Nobody can be added yet, so there are none."""
-    return frozenset()
+def colleagues_of(ticket: Ticket) -> frozenset[int]:
+    """Discord's ids of those who were added to the ticket on purpose, as its log names them."""
+    return frozenset(int(it.id) for it in ticket.colleagues if it.issuer == UserKey.DISCORD)
 
 
 def overwrites_for(guild_map: GuildMap, there: discord.TextChannel, ticket: Ticket) -> Overwrites:
@@ -38,8 +36,8 @@ def wrong_with(
 ) -> Mapping[int, Words]:
     """What is wrong with who sees the channel, in words, by the id of each role or member.
 
-    With ``role_changes`` the support role may just have become another one, and the channel may not have
-    followed yet."""
+    With ``role_changes`` the support role or the colleagues may just have become others, and the channel may
+    not have followed yet."""
     guild = there.guild
     ours = {it.id for it in guild_map.overwrites(guild, ticket.support_role, colleagues_of(ticket))}
     supporting = set(guild_map.roles.values())
@@ -52,7 +50,7 @@ def wrong_with(
         if target_id == guild.id:
             if overwrite.view_channel is not False:
                 wrong[target_id] = Text("everybody-was-let-in")
-        elif role_changes and target_id in supporting:
+        elif role_changes and (target_id in supporting or guild.get_role(target_id) is None):
             continue
         elif target_id in ours:
             if TO_TAKE_PART.value & ~allow.value or TO_WORK.value & deny.value:

@@ -101,7 +101,7 @@ class Card:
             box.add_item(row_of(in_row, self.facts.language))
         box.add_item(discord.ui.TextDisplay(_mark(ticket.id)))
         view = discord.ui.LayoutView(timeout=None)
-        if asked is not None and asked.id != self.facts.assignee_id:  # whom the card mentions
+        if asked is not None and asked.members != (self.facts.assignee_id,):  # whom the card mentions
             view.add_item(discord.ui.TextDisplay(self.facts.say(Text("card-new", who=asked.mention))))
         return _silent(view.add_item(box))
 

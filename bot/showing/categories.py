@@ -9,6 +9,7 @@ import discord
 
 from bot.connection.faults import NoRoom, Refused, discord_faults
 from bot.connection.guild import GuildMap
+from bot.showing.access import colleagues_of
 from bot.showing.admins import Admins
 from bot.showing.channel_marks import Marks
 from bot.showing.channel_names import NEUTRAL, names_of
@@ -188,7 +189,7 @@ class Categories:
                 return await guild.create_text_channel(
                     given["name"] or NEUTRAL[0],
                     category=category,
-                    overwrites=self._map.overwrites(guild, ticket.support_role),
+                    overwrites=self._map.overwrites(guild, ticket.support_role, colleagues_of(ticket)),
                     topic=given["topic"] or discord.utils.MISSING,
                     reason=f"ticket {ticket.number} was opened",
                 )

@@ -12,6 +12,7 @@ from tickets.events import (
     CloseDeclined,
     ClosingPlanned,
     LabelsChanged,
+    PartChanged,
     Plan,
     SnoozeEnded,
     TicketClosed,
@@ -19,7 +20,7 @@ from tickets.events import (
     TicketSnoozed,
 )
 from tickets.history import Entry
-from tickets.model import MessageId, Millis, Person, Status, Ticket, UserKey
+from tickets.model import MessageId, Millis, Part, Person, Status, Ticket, UserKey
 from tickets.ports.channels import Channel, ChannelState
 from tickets.ports.store import Store
 from tickets.ports.users import User
@@ -203,6 +204,14 @@ def plan_of(who: Words, plan: Plan | TicketReopened | LabelsChanged) -> Words:
         case ClosingPlanned(at, reason):
             return because(Text("closing-was-planned", who=who, at=_moment(at)), reason)
     assert_never(plan)
+
+
+def part_of(who: Words, changed: PartChanged, people: People) -> Words:
+    """Who takes part from now on, or no more."""
+    whom = _name(changed.who, people)
+    if changed.part is Part.SUBSCRIBER:
+        return Text("subscriber-left" if changed.ends else "subscriber-joined", whom=whom)
+    return Text("colleague-was-removed" if changed.ends else "colleague-was-added", who=who, whom=whom)
 
 
 def closing_of(who: Words, closed: TicketClosed) -> Words:

@@ -8,7 +8,7 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import Lines, change_of, closing_of, doer, people_in
+from bot.showing.lines import Lines, change_of, closing_of, doer, part_of, people_in
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
@@ -17,6 +17,7 @@ from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
     Event,
+    PartChanged,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -61,6 +62,12 @@ class Notices:
         who = await self.who(event)
         text = joined(change_of(who, event.actor.key, it, people) for it in changes)
         await self.say(channel, event, text, ping=ping)
+
+    async def part_changed(
+        self, channel: Channel, event: Event, changed: PartChanged, ping: Pinged | None
+    ) -> None:
+        people = await self._store.people.people([changed.who])
+        await self.say(channel, event, part_of(await self.who(event), changed, people), ping=ping)
 
     async def moved_by_hand(self, channel: Channel, event: Event, changed: TicketChanged) -> None:
         """People see where the channel stands now, but not why its level is another."""

@@ -155,8 +155,7 @@ class Outbox:
         self, channel: Channel, names: Sequence[str | None], post: Post, ping: Pinged | None
     ) -> discord.WebhookMessage:
         uploads = await self._uploads.files_of(post)
-        text = _pinging(post.text, ping) if ping else post.text
-        text = text if length(text) <= MESSAGE_LIMIT else post.text  # a ping loses no words
+        text, ping = _pinging(post.text, ping)
 
         async def ask(given: Mapping[str, str | None]) -> discord.WebhookMessage:
             for upload in uploads:
@@ -357,9 +356,14 @@ def _next_of_files(linked: Mapping[int, Link]) -> int:
     return max((part + 1 for part in linked if part >= FILES), default=FILES)
 
 
-def _pinging(text: str, ping: Pinged) -> str:
-    """The text behind the mention. Small print above it is such at the beginning of a line only."""
-    return f"{ping.mention}{chr(10) if text.startswith('-# ') else ' '}{text}"
+def _pinging(text: str, ping: Pinged | None) -> tuple[str, Pinged | None]:
+    """The text behind the mentions, and who they are: all, the first, or nobody, as a ping loses no words.
+    Small print above it is such at the beginning of a line only."""
+    for those in (ping, ping.first()) if ping else ():
+        shown = f"{those.mention}{chr(10) if text.startswith('-# ') else ' '}{text}"
+        if length(shown) <= MESSAGE_LIMIT:
+            return shown, those
+    return text, None
 
 
 def _has_other_files(edited: discord.Message, post: Post) -> bool:

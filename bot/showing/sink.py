@@ -37,6 +37,7 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    PartChanged,
     Place,
     Plan,
     PlanEvent,
@@ -47,7 +48,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
 )
-from tickets.model import AuthorType, IssueLevel, Millis, Ticket
+from tickets.model import AuthorType, IssueLevel, Millis, Part, Ticket
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
@@ -202,12 +203,9 @@ class DiscordSink:
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
             case TicketReopened() | LabelsChanged() | PlanEvent():
-                await self._show_plan(channel, event, event.data)
-            case TicketAbsorbed() as absorbed:
-                await self._show_absorbed(channel, event, absorbed)
-            case SlaChanged(target, state, due_at):
-                ping = None if _is_history(event, channel) else self._pings.for_target(state, ticket)
-                await self._notices.say(channel, event, target_line(target, state, due_at), ping=ping)
+                await self._show_plan(channel, event, event.data, ticket)
+            case PartChanged() | TicketAbsorbed() | SlaChanged() as data:
+                await self._show_for_staff(channel, event, data, ticket)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
                 pass  # the card shows it, and the transcript channel
             case _:
@@ -222,16 +220,36 @@ class DiscordSink:
         if _is_history(event, channel):
             await self._earlier.put_up(channel, event, ticket)
 
+    async def _show_for_staff(
+        self, channel: Channel, event: Event, data: PartChanged | TicketAbsorbed | SlaChanged, ticket: Ticket
+    ) -> None:
+        match data:
+            case PartChanged():
+                await self._show_part(channel, event, data, ticket)
+            case TicketAbsorbed():
+                await self._show_absorbed(channel, event, data)
+            case SlaChanged(target, state, due_at):
+                ping = None if _is_history(event, channel) else self._pings.for_target(state, ticket)
+                await self._notices.say(channel, event, target_line(target, state, due_at), ping=ping)
+
     async def _show_absorbed(self, channel: Channel, event: Event, absorbed: TicketAbsorbed) -> None:
         text, files = await self._absorbed.shown(event, absorbed, await self._notices.who(event))
         await self._channels.say(channel, text, nonce(event), files=files)
 
+    async def _show_part(self, channel: Channel, event: Event, changed: PartChanged, ticket: Ticket) -> None:
+        if changed.part is Part.COLLEAGUE:
+            await self._channels.admit(ticket, channel)
+        ping = None if _is_history(event, channel) else await self._pings.for_part(event, changed)
+        await self._notices.part_changed(channel, event, changed, ping)
+
     async def _show_plan(
-        self, channel: Channel, event: Event, plan: Plan | TicketReopened | LabelsChanged
+        self, channel: Channel, event: Event, plan: Plan | TicketReopened | LabelsChanged, ticket: Ticket
     ) -> None:
         if isinstance(plan, TicketReopened):
             await self._notices.correct_closing(channel, event)
-        await self._notices.say(channel, event, plan_of(await self._notices.who(event), plan))
+        ping = await self._pings.for_message(event, ticket)  # the requester's "not yet", or "again"
+        words = plan_of(await self._notices.who(event), plan)
+        await self._notices.say(channel, event, words, ping=ping)
 
     async def _ping_for_message(self, channel: Channel, event: Event, ticket: Ticket) -> Pinged | None:
         return None if _is_history(event, channel) else await self._pings.for_message(event, ticket)

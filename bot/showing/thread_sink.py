@@ -26,6 +26,7 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    PartChanged,
     PlanEvent,
     SlaChanged,
     TicketAbsorbed,
@@ -123,7 +124,7 @@ class ThreadSink:
                 await self._show_plan(thread, event, plan, ticket)
             case TicketChanged() | FeedbackGiven() | FeedbackRemoved():
                 pass
-            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged() | SlaChanged():
+            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged() | SlaChanged() | PartChanged():
                 pass  # no requester ever sees them
             case _:
                 assert_never(event.data)
@@ -224,7 +225,7 @@ class ThreadSink:
 
 
 def _requester(ticket: Ticket) -> Pinged:
-    return Pinged(int(ticket.requester.id), is_role=False)
+    return Pinged((int(ticket.requester.id),))
 
 
 class ArchivingThreads:

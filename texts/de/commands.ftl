@@ -165,3 +165,16 @@ command-link = verknüpfen
     .description = Vermerkt auf diesem und einem anderen Ticket, dass sie miteinander zu tun haben.
 option-link-number = nummer
     .description = Das Ticket, das mit diesem zu tun hat
+
+command-add = dazuholen
+    .description = Lässt jemanden aus dem Team diesen Kanal sehen.
+option-add-member = mitglied
+    .description = Jemand aus dem Team
+command-remove = herausnehmen
+    .description = Nimmt jemanden, der dazugeholt wurde, wieder aus diesem Kanal.
+option-remove-member = mitglied
+    .description = Jemand, der dazugeholt wurde
+command-subscribe = abonnieren
+    .description = Pingt Sie mit an, wenn die Kundenseite hier schreibt.
+command-unsubscribe = abbestellen
+    .description = Pingt Sie hier nicht mehr an, außer das Ticket ist Ihres.

@@ -38,6 +38,10 @@ resolution-is-due = ⏳ Die Lösung ist fällig { $at }.
 resolution-is-late = ⏰ Die Lösung ist überfällig: Sie war fällig { $at }.
 
 nobody-on-duty = Von { $role } ist niemand im Dienst, also ist dieses Ticket niemandem zugewiesen.
+colleague-was-added = { $who } hat { $whom } dazugeholt: Der Kanal ist jetzt auch dort zu sehen.
+colleague-was-removed = { $who } hat { $whom } aus diesem Kanal genommen.
+subscriber-joined = { $whom } wird angepingt, wenn die Kundenseite hier schreibt.
+subscriber-left = { $whom } wird nicht mehr angepingt, wenn die Kundenseite hier schreibt.
 ticket-was-merged = { $who } hat dieses Ticket mit Ticket { $into } zusammengeführt; dort geht es weiter.
 ticket-was-absorbed = { $who } hat Ticket { $number } mit diesem zusammengeführt: { $topic }
 linked-note = Hat mit Ticket { $number } zu tun: { $topic }

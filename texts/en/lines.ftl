@@ -38,6 +38,10 @@ resolution-is-due = ⏳ The resolution is due { $at }.
 resolution-is-late = ⏰ The resolution is late: it was due { $at }.
 
 nobody-on-duty = Nobody of { $role } is on duty, so this ticket is assigned to nobody.
+colleague-was-added = { $who } added { $whom }, who sees this channel now.
+colleague-was-removed = { $who } took { $whom } out of this channel.
+subscriber-joined = { $whom } is pinged when the requester writes here.
+subscriber-left = { $whom } is no longer pinged when the requester writes here.
 ticket-was-merged = { $who } merged this ticket into ticket { $into }.
 ticket-was-absorbed = { $who } merged ticket { $number } into this one: { $topic }
 linked-note = Has to do with ticket { $number }: { $topic }

@@ -9,7 +9,19 @@ from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import NothingChanges, changes_to, on_ticket
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData
-from tickets.model import SYSTEM, Caller, Message, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
+from tickets.model import (
+    SYSTEM,
+    AuthorType,
+    Caller,
+    EventId,
+    Message,
+    Person,
+    SupportRole,
+    Ticket,
+    TicketId,
+    UserKey,
+    UserRole,
+)
 from tickets.ports.agents import Agent, agent_called, agent_with, load_of
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Store
@@ -20,7 +32,7 @@ from tickets.refusals import (
     AgentNotFound,
     TicketIsClaimed,
 )
-from tickets.sources import Source, from_nobody
+from tickets.sources import Source, from_api, from_nobody
 
 _ASSIGNEE = frozenset({"assignee"})
 
@@ -130,6 +142,25 @@ class AgentDesk:
             return await self._desk.appending.ticket_after(caller, address, decide, source)
         except _IsClaimed as it:
             raise TicketIsClaimed(it.number, await self._name_of(it.assignee)) from None
+
+    async def answered(self, caller: Caller, message: Message, *, source: Source | None = None) -> None:
+        """Give the ticket to whoever gave its first answer, if nobody has it and that is wanted."""
+        if not self._desk.rules.claim_on_answer or not caller.is_staff or caller.is_service:
+            return
+        if message.author.type is not AuthorType.STAFF:
+            return
+        agent = await self._agent(caller.person)
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            if ticket.is_closed or ticket.assignee is not None:
+                raise NothingChanges(ticket)
+            if ticket.first_response_at != message.created_at:
+                raise NothingChanges(ticket)
+            return changes_to(ticket, {"assignee": str(agent.key)})
+
+        source = source or from_api()
+        claiming = Source(EventId(f"{message.id}:claim"), source.origin)
+        await self._desk.appending.ticket_after(caller, message.ticket_id, decide, claiming)
 
     async def release(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
         """Give the ticket back, so that nobody has it."""

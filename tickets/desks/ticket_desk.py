@@ -90,7 +90,7 @@ class Desk:
         """``forms`` gives those of now."""
         self._store = store
         self._clock = clock
-        self._rules = rules
+        self._rules = self.rules = rules
         self._forms = forms
         self._limits = FormLimits(store, clock)
         self._blocks = Blocks(store.users)

@@ -99,7 +99,7 @@ def counted(components: Any) -> tuple[int, int]:
 def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> None:
     buttons = [CardButton(f"b{n}", "x" * 80, _nothing) for n in range(5)]
     card = card_of(facts)
-    shown: list[Any] = [card.view(buttons, Pinged(2**62, is_role=True))]
+    shown: list[Any] = [card.view(buttons, Pinged(roles=(2**62,)))]
     shown += [card.rest.view()] if card.rest else []
 
     for view in shown:
