@@ -6,7 +6,7 @@ from tests.clocks import Hands
 from tests.contract.places import Place
 from tickets.events import Place as Where
 from tickets.model import Actor, AuthorType, MessageId, TicketId, UserKey
-from tickets.ports.signals import MOST_UNSENT, Read, Signal, Typing
+from tickets.ports.signals import MOST_UNSENT, DeskFileInUse, Read, Signal, Typing
 from tickets.ports.store import Store
 
 ANN = UserKey("default", "ann")
@@ -29,6 +29,7 @@ class Ear:
         self._more = asyncio.Event()
         store.signals.listen(self._hear)
         store.signals.reads.listen(self._hear)
+        store.signals.desk_files.listen(self._hear)
 
     def _hear(self, it: Signal) -> None:
         self.heard.append(it)
@@ -54,6 +55,17 @@ async def test_what_is_said_is_heard_at_once_here_and_soon_in_the_other_process(
 
     assert await here.until(2) == [typing(), read()]
     assert await there.until(2) == [read(), typing()]
+
+
+async def test_processes_hear_which_desk_file_each_other_has(store: Store, second_store: Store) -> None:
+    here, there = Ear(store), Ear(second_store)
+    mine, other = DeskFileInUse("one", "3f"), DeskFileInUse("two", "a7")
+
+    store.signals.desk_files.say(mine)
+    second_store.signals.desk_files.say(other)
+
+    assert await here.until(2) == [mine, other]
+    assert await there.until(2) == [other, mine]
 
 
 async def test_many_who_speak_at_once_are_each_heard_once_and_in_order(
