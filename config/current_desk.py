@@ -24,7 +24,8 @@ class CurrentDesk:
     def __init__(self, path: Path | None = None) -> None:
         """Without a path there is no file, and the defaults count. Raises DeskFileIsWrong."""
         self._path = path
-        self._stamp = _stamp(path)
+        self._stamp = self._seen = _stamp(path)
+        """Of the file as it was read last, and as it was seen last."""
         self.now = DeskFile() if path is None else read_desk_file(path)
         self.faults: list[Fault] = []
         """What is wrong with the file as it is now, while ``now`` is an older one."""
@@ -50,16 +51,18 @@ class CurrentDesk:
         return lambda: self._listeners.remove(listener)
 
     def look(self) -> None:
-        """Read the file if it has changed since the last look."""
-        stamp = _stamp(self._path)
-        if stamp != self._stamp:
-            self._stamp = stamp
+        """Read the file if it has changed, and no more since the last look: a part of it would be wrong, or
+        worse, right."""
+        stamp, before = _stamp(self._path), self._seen
+        self._seen = stamp
+        if stamp == before != self._stamp:
             self.read()
 
     def read(self) -> None:
         """Read the file. One that is wrong is a fault, and what was there before still counts."""
         if self._path is None:
             return
+        self._stamp = self._seen = _stamp(self._path)
         try:
             read = read_desk_file(self._path)
         except DeskFileIsWrong as wrong:

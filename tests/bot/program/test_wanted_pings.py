@@ -53,6 +53,6 @@ def test_a_changed_file_counts_at_the_next_ping(tmp_path: Path, bare: pytest.Mon
     before = wanted_pings(settings, desk).message
 
     file.write_text("[pings]\nmessage = false\n")
-    desk.look()
+    desk.read()
 
     assert (before, wanted_pings(settings, desk).message) == (True, False)
