@@ -59,6 +59,7 @@ def build(
     metrics: Metrics | None = None,
     with_docs: bool = True,
     max_file_bytes: int = 10 * 1024 * 1024,
+    indexed_metadata: Collection[str] = (),
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
@@ -76,6 +77,7 @@ def build(
         clock,
         public_url=public_url,
         max_file_bytes=max_file_bytes,
+        indexed_metadata=indexed_metadata,
         process=process or Process(),
         staff_names=staff_names,
         metrics=metrics,

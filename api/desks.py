@@ -1,6 +1,6 @@
 """What handlers find in their application: every desk, and what they need around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -75,6 +75,8 @@ class Desks:
     once: Once
     public_url: str
     max_file_bytes: int
+    indexed_metadata: Collection[str]
+    """Names of metadata by which lists can be asked for."""
     process: Process
     metrics: Metrics | None
     docs: Docs | None
@@ -88,6 +90,7 @@ class Desks:
         *,
         public_url: str,
         max_file_bytes: int,
+        indexed_metadata: Collection[str],
         process: Process,
         staff_names: StaffNames | None,
         metrics: Metrics | None,
@@ -115,6 +118,7 @@ class Desks:
             once=Once(store.idempotency_keys, clock),
             public_url=public_url.rstrip("/"),
             max_file_bytes=max_file_bytes,
+            indexed_metadata=indexed_metadata,
             process=process,
             metrics=metrics,
             docs=docs,

@@ -159,6 +159,7 @@ class Settings(StoreSettings):
     ping_missed: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
+    indexed_metadata: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] | None = None
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     assignment: Assignment = Assignment.NONE
     staff_name: StaffName = StaffName.DISPLAY

@@ -37,6 +37,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
+    metadata_name,
 )
 from tickets.model import Millis, UserKey
 from tickets.targets import SlaState, TargetName
@@ -232,6 +233,9 @@ def _changed(change: Change) -> HistoryLine:
             return UserKey.parse(text)
         return text or "none"
 
+    if (name := metadata_name(change.field)) is not None:
+        old, new = (f"{name}: {text or 'none'}" for text in (change.old, change.new))
+        return HistoryLine("changed the metadata", old, new)
     what = f"changed the {change.field.replace('_', ' ')}"
     if change.old is None and change.new is None:
         return HistoryLine(what)  # what it was is not to be told

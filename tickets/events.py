@@ -128,6 +128,15 @@ class Change:
     new: str | None
 
 
+METADATA = "metadata."
+"""What the names of fields begin with that are pairs of metadata."""
+
+
+def metadata_name(field: str) -> str | None:
+    """The name of the pair, if the field is one of metadata."""
+    return field.removeprefix(METADATA) if field.startswith(METADATA) else None
+
+
 @dataclass(frozen=True, slots=True)
 class TicketChanged(TicketEvent):
     changes: tuple[Change, ...]

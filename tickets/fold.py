@@ -35,6 +35,7 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
+    metadata_name,
 )
 from tickets.model import (
     AuthorType,
@@ -301,11 +302,19 @@ def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, A
             values["attachments"] = tuple(file for file in there if file.id != change.old)
         elif change.field == "requester":
             values |= _handed_over(ticket, UserKey.parse(change.new or ""))
+        elif (name := metadata_name(change.field)) is not None:
+            values["metadata"] = _with_pair(values.get("metadata", ticket.metadata), name, change.new)
         elif change.field == "status":
             values |= _waiting(ticket, event) if change.new == Status.OPEN else _answered(event)
         else:
             values[change.field] = field_value(change.field, change.new)
     return values
+
+
+def _with_pair(metadata: Mapping[str, str], name: str, value: str | None) -> dict[str, str]:
+    """The metadata with this value, or without the name."""
+    others = {it: text for it, text in metadata.items() if it != name}
+    return others if value is None else {**metadata, name: value}
 
 
 def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
@@ -314,6 +323,13 @@ def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
     if closer is not None and closer.type is AuthorType.REQUESTER:
         return {"requester": to, "closed_by": replace(closer, key=to)}
     return {"requester": to}
+
+
+def text_of(ticket: Ticket, field: str) -> str | None:
+    """The text that a ``Change`` holds of this field, as it is now."""
+    name = metadata_name(field)
+    value = getattr(ticket, field) if name is None else ticket.metadata.get(name)
+    return None if value is None else str(value)
 
 
 def field_value(field: str, text: str | None) -> object:
@@ -331,4 +347,6 @@ def field_value(field: str, text: str | None) -> object:
             return UserRole(text or "")
         case "assignee":
             return UserKey.parse(text) if text else None
+    if metadata_name(field) is not None:
+        return text
     raise ValueError(f"a ticket has no changeable field {field!r}")

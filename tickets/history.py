@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tickets.events import Event, TicketOpened
+from tickets.events import METADATA, Event, TicketOpened
 from tickets.fold import ticket_after
 from tickets.model import SYSTEM, Actor, Feedback, Millis, Ticket
 
@@ -48,6 +48,15 @@ def history_of(events: Iterable[Event]) -> Iterator[Entry]:
             old, new = _text(before, field), _text(ticket, field)
             if old != new:
                 yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
+        if before is not None and before.metadata != ticket.metadata:
+            yield from _metadata(event, before, ticket)
+
+
+def _metadata(event: Event, before: Ticket, ticket: Ticket) -> Iterator[Entry]:
+    for name in dict.fromkeys((*before.metadata, *ticket.metadata)):
+        old, new = before.metadata.get(name), ticket.metadata.get(name)
+        if old != new:
+            yield Entry(event.at, event.actor, f"{METADATA}{name}", old, new, event.is_by_hand)
 
 
 def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from tickets.events import EventData, MessageDeleted, PartChanged, TicketChanged, TicketClosed, TicketOpened
+from tickets.events import (
+    EventData,
+    MessageDeleted,
+    PartChanged,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    metadata_name,
+)
 from tickets.forms import Form
 from tickets.model import (
     Actor,
@@ -53,6 +61,7 @@ from tickets.refusals import (
     TooManyLabels,
     TooManyOfForm,
     TooManyOpenTickets,
+    TooMuchMetadata,
     WhyNotMoved,
     WhyTicketsNotMerged,
 )
@@ -61,6 +70,8 @@ from tickets.targets import Target, Terms
 DAY: Millis = 24 * 60 * 60 * 1000
 LABEL: Final = re.compile(r"[a-z0-9-]{1,40}")
 MOST_LABELS: Final = 20
+MOST_METADATA: Final = 16
+"""Pairs."""
 LONGEST: Millis = 366 * DAY
 """How far ahead anything can be planned."""
 
@@ -116,7 +127,7 @@ MOVES: Mapping[tuple[str, Status], Mapping[AuthorType, May]] = {
 """(from, to) → side → whether they may. Moves that are not here are allowed to nobody."""
 
 REQUESTER_FIELDS = frozenset({"topic", "description"})
-STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee"}
+STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee", "metadata"}
 
 
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
@@ -406,9 +417,20 @@ def may_delete_file(caller: Caller, uploader: UserKey) -> None:
 def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
     """Whether the caller may set these fields; ``status`` has its own table."""
     allowed = STAFF_FIELDS if caller.is_staff else REQUESTER_FIELDS
+    fields = frozenset("metadata" if metadata_name(it) is not None else it for it in fields)
     if refused := sorted(fields - {"status"} - allowed):
         raise StaffOnly(f"change {', '.join(refused)}")
     _must_be_open(ticket)
+
+
+def may_have(ticket: Ticket, changed: TicketChanged) -> None:
+    """Whether there is room for the metadata that is added."""
+    names = set(ticket.metadata)
+    for change in changed.changes:
+        if (name := metadata_name(change.field)) is not None:
+            (names.discard if change.new is None else names.add)(name)
+    if len(names) > MOST_METADATA:
+        raise TooMuchMetadata(ticket.number, MOST_METADATA)
 
 
 def may_move(caller: Caller, ticket: Ticket, to: Status, now: Millis, rules: Rules) -> None:

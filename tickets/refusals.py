@@ -7,7 +7,7 @@ Refusal
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
 │                  TooManyLabels, CannotMergeTickets,
-│                  RequesterSpokeLast
+│                  RequesterSpokeLast, TooMuchMetadata
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
 │                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
@@ -158,6 +158,14 @@ class TooManyLabels(Conflict):
         super().__init__(
             f"Ticket {number} has {most} labels, and no room for more.", number=number, most=most
         )
+
+
+class TooMuchMetadata(Conflict):
+    code = "too_much_metadata"
+
+    def __init__(self, number: int, most: int) -> None:
+        text = f"Ticket {number} has room for {most} pairs of metadata."
+        super().__init__(text, number=number, most=most)
 
 
 class AgentHasTickets(Conflict):

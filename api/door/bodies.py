@@ -137,6 +137,14 @@ Metadata = Annotated[
 ]
 
 
+MetadataChanges = Annotated[
+    dict[_MetadataName, _MetadataText | None],
+    Field(max_length=32, json_schema_extra={"additionalProperties": False}),
+    WrapValidator(_names_differ),
+]
+"""Values by name; null takes the name away."""
+
+
 def whole(value: object) -> object:
     """1.0 is an integer in JSON Schema, and to JavaScript: to be validated before."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -164,10 +172,13 @@ async def json_of(request: web.Request) -> bytes:
     return await request.read()
 
 
-def query_of(request: web.Request, model: type[Model]) -> Model:
-    """What the request's query says, or BadQuery."""
+def query_of(request: web.Request, model: type[Model], *, apart: str | None = None) -> Model:
+    """What the request's query says, or BadQuery. Names that begin with ``apart`` are read elsewhere."""
+    said = _parameters(request.query)
+    if apart is not None:
+        said = {name: value for name, value in said.items() if not name.startswith(apart)}
     try:
-        return model.model_validate(_parameters(request.query))
+        return model.model_validate(said)
     except ValidationError as error:
         known = [field.alias or name for name, field in model.model_fields.items()]
         raise BadQuery([_of_query(it, known) for it in _faults(error)]) from None

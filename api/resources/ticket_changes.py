@@ -5,10 +5,11 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.door.bodies import Content, Reason, Topic
+from api.door.bodies import Content, MetadataChanges, Reason, Topic
+from tickets.events import METADATA
 from tickets.model import IssueLevel, Status, SupportRole
 
-_NEVER_NULL = ("topic", "description", "issue_level", "support_role", "status")
+_NEVER_NULL = ("topic", "description", "issue_level", "support_role", "status", "metadata")
 
 
 def _tell_what_goes_together(schema: dict[str, Any]) -> None:
@@ -28,7 +29,8 @@ def _tell_what_goes_together(schema: dict[str, Any]) -> None:
 class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes_together):
     """Fields that are left out stay as they are. Closing stands alone: one request is one event.
 
-    ``assignee`` is an agent's id, or null to release the ticket; ``reason`` goes with closing only."""
+    ``assignee`` is an agent's id, or null to release the ticket; of ``metadata`` null
+    takes a name away; ``reason`` goes with closing only."""
 
     topic: Topic | None = None
     description: Content | None = None
@@ -36,6 +38,7 @@ class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes
     support_role: SupportRole | None = None
     assignee: Annotated[str, Field(min_length=1, max_length=256)] | None = None
     status: Status | None = None
+    metadata: MetadataChanges | None = None
     reason: Reason | None = None
 
     @model_validator(mode="after")
@@ -59,6 +62,6 @@ class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes
     def values(self) -> dict[str, str | None]:
         """The fields that were given, as the desk takes them."""
         given: dict[str, str | None] = self.model_dump(
-            mode="json", include=self.model_fields_set - {"reason"}
+            mode="json", include=self.model_fields_set - {"reason", "metadata"}
         )
-        return given
+        return given | {f"{METADATA}{name}": value for name, value in (self.metadata or {}).items()}

@@ -1,11 +1,16 @@
 """What ``GET /tickets`` may ask for: filters, an order, a page."""
 
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
+from aiohttp import web
 from pydantic import BeforeValidator, Field
 
+from api.desks import DESKS
+from api.door.errors import BadQuery, Fault
 from api.door.paging import FROM_LINK, Paging, Parts
-from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
+from tickets.events import METADATA
+from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 from tickets.targets import SlaState
 from tickets.words import MOST_ASKED, words_of
@@ -21,6 +26,14 @@ _Id = Annotated[str, Field(min_length=1, max_length=256)]
 _Seconds = Annotated[int, Field(ge=0, lt=2**40)]
 
 
+def _from(after: int | None) -> Millis | None:
+    return None if after is None else (after + 1) * 1000
+
+
+def _until(before: int | None) -> Millis | None:
+    return None if before is None else before * 1000
+
+
 class TicketQuery(Paging):
     """``status``, ``issue_level`` and ``support_role`` take several values."""
 
@@ -34,6 +47,10 @@ class TicketQuery(Paging):
     )
     created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
     created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    updated_after: _Seconds | None = Field(None, description="Likewise.")
+    updated_before: _Seconds | None = Field(None, description="Likewise.")
+    closed_after: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
+    closed_before: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
     category: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
         None, description="Slugs of forms.", examples=[["bug"]]
     )
@@ -59,7 +76,7 @@ class TicketQuery(Paging):
     def filter(self, caller: Caller, assignees: frozenset[UserKey] | None) -> TicketFilter:
         """Users are of the caller's issuer; ``assignees`` are the keys of the agent who is asked for.
 
-        ``created_after`` and ``created_before`` leave out their own second, as tickets show it."""
+        Times leave out their own second, as tickets show it."""
         return TicketFilter(
             requester=None if self.user_id is None else UserKey(caller.key.issuer, self.user_id),
             statuses=self.status,
@@ -67,12 +84,38 @@ class TicketQuery(Paging):
             support_roles=self.support_role,
             assignees=assignees,
             unattended=self.unattended,
-            created_from=None if self.created_after is None else (self.created_after + 1) * 1000,
+            created_from=_from(self.created_after),
+            updated_from=_from(self.updated_after),
+            updated_until=_until(self.updated_before),
+            closed_from=_from(self.closed_after),
+            closed_until=_until(self.closed_before),
             words=None if self.q is None else frozenset(words_of(self.q, MOST_ASKED)),
             categories=self.category,
             issuers=self.issuer,
             labels=self.label,
             sla=self.sla,
             snoozed=self.snoozed,
-            created_until=None if self.created_before is None else self.created_before * 1000,
+            created_until=_until(self.created_before),
         )
+
+
+def metadata_asked(request: web.Request) -> dict[str, str] | None:
+    """The values of metadata by name, as ``metadata.order=O-17`` asks for them. Raises BadQuery for names
+    that the operator has not opened to this."""
+    indexed = request.app[DESKS].indexed_metadata
+    asked = {name: request.query.getall(name) for name in request.query if name.startswith(METADATA)}
+    faults = [_of_metadata(name, values, indexed) for name, values in asked.items()]
+    if found := [it for it in faults if it is not None]:
+        raise BadQuery(found)
+    return {name.removeprefix(METADATA): values[0] for name, values in asked.items()} or None
+
+
+def _of_metadata(name: str, values: Sequence[str], indexed: Collection[str]) -> Fault | None:
+    location = f"query.{name}"
+    if name.removeprefix(METADATA) not in indexed:
+        known = ", ".join(sorted(indexed)) or "none"
+        message = f"Tickets cannot be asked for by this name of metadata; INDEXED_METADATA has {known}"
+        return Fault(location=location, message=message, type="unknown_parameter")
+    if len(values) > 1:
+        return Fault(location=location, message="Give it once", type="given_twice")
+    return None

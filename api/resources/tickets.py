@@ -1,6 +1,7 @@
 """Opening, reading and changing tickets."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Final
 
 from aiohttp import web
@@ -18,8 +19,9 @@ from api.door.routes import API, TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.resources.agent_ids import agent_named, keys_of_agent
 from api.resources.ticket_changes import TicketChanges
-from api.resources.ticket_query import TicketQuery
+from api.resources.ticket_query import TicketQuery, metadata_asked
 from tickets.desks.ticket_desk import NewTicket
+from tickets.events import METADATA
 from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.sources import from_api
@@ -95,10 +97,10 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
 @documented("Read tickets", query=TicketQuery, answer=list[TicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /tickets``"""
-    query = query_of(request, TicketQuery)
+    query = query_of(request, TicketQuery, apart=METADATA)
     store = request.app[DESKS].store
     assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
-    which = query.filter(caller, assignees)
+    which = replace(query.filter(caller, assignees), metadata=metadata_asked(request))
     if not (query.is_asked_for or caller.is_staff):
         return await stream_array(request, _whole(request, caller, which, query.sort))
     page = await request.app[DESKS].tickets.tickets(

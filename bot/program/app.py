@@ -211,6 +211,7 @@ class Program:
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
             max_file_bytes=int(settings.max_file_mb * MIB),
+            indexed_metadata=settings.indexed_metadata or (),
         )
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
         where = f"{settings.web_server_host} port {settings.web_server_port}"

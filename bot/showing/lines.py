@@ -18,6 +18,7 @@ from tickets.events import (
     TicketClosed,
     TicketReopened,
     TicketSnoozed,
+    metadata_name,
 )
 from tickets.history import Entry
 from tickets.model import MessageId, Millis, Part, Person, Status, Ticket, UserKey
@@ -175,7 +176,8 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
             return _moved(who, change.old, change.new)
         case "assignee":
             return _assigned(who, key, change, people)
-    field = Text("field", field=change.field)
+    name = metadata_name(change.field)
+    field = Text("field", field=change.field) if name is None else plain(shortened(name, NAME_LIMIT))
     if change.old is None and change.new is None:
         return Text("field-was-changed", who=who, field=field)
     before, after = (_value(change.field, text, people) for text in (change.old, change.new))

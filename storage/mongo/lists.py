@@ -9,10 +9,10 @@ from pymongo import ASCENDING, DESCENDING
 from storage.codec import Record
 from storage.marks import has_marks, wanted_marks
 from storage.mongo.connection import Database
-from storage.mongo.pages import behind, marked, page_of_tickets
+from storage.mongo.pages import behind, marked, page_of_tickets, spans_of_time
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
-from tickets.model import Ticket
+from tickets.model import Millis, Ticket
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 
 AT_ONCE = 200
@@ -58,7 +58,18 @@ class MongoLists:
         if not which.words and not marked(which) and _is_of_one_time(which, order):
             found = await self._find(page_of_tickets(which, order, after), order, limit and limit + 1)
             return Page.of(found, limit, order.place)
+        if not which.words and (numbers := await self._few_within(which, order)) is not None:
+            query = {"$and": [page_of_tickets(which, order, after), *marked(which), _among(numbers)]}
+            return Page.of(await self._find(query, order, limit and limit + 1), limit, order.place)
         return await _walked(self._among_tickets(which, order), order, after, limit, looks)
+
+    async def _few_within(self, which: TicketFilter, order: TicketOrder) -> list[int] | None:
+        """The tickets of a span of time that is not the order's own, if they are few."""
+        for span in spans_of_time(which, order):
+            found = await self._tickets.find(span, {"number": 1}, limit=FEW).to_list(None)
+            if len(found) < FEW:
+                return [it["number"] for it in found]
+        return None
 
     def _is_own_search(self, which: TicketFilter) -> bool:
         """Walk along a requester's own tickets: the time depends on those alone."""
@@ -99,16 +110,23 @@ class MongoLists:
 
     async def _is_narrow(self, which: TicketFilter) -> bool:
         """Whether the filter means few tickets, without regard to words."""
-        whenever = replace(which, created_from=None, created_until=None)
+        whenever = replace(
+            which,
+            created_from=None,
+            created_until=None,
+            updated_from=None,
+            updated_until=None,
+            closed_from=None,
+            closed_until=None,
+        )
         query = page_of_tickets(whenever, TicketOrder.NEWEST, None)
         return bool(query) and await self._tickets.count_documents(query, limit=FEW) < FEW
 
     def _among_tickets(self, which: TicketFilter, order: TicketOrder) -> Look:
         """Walk along the tickets; look up the words and the time of opening."""
-        along = which if order.field == "created_at" else replace(which, created_until=None)
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
-            tickets = await self._find(page_of_tickets(along, order, after, own_time=True), order, count)
+            tickets = await self._find(page_of_tickets(which, order, after, own_time=True), order, count)
             meant = [it for it in tickets if _in_time(it, which) and has_marks(it, which)]
             if which.words:
                 holding = await self._holders_of_all(which, [ticket.number for ticket in meant])
@@ -168,7 +186,10 @@ def _among(numbers: Iterable[int]) -> Record:
 
 def _is_of_one_time(which: TicketFilter, order: TicketOrder) -> bool:
     """Whether the filter says nothing of another time than that of the order."""
-    return order.field == "created_at" or (which.created_from, which.created_until) == (None, None)
+    opened = (which.created_from, which.created_until)
+    changed = (which.updated_from, which.updated_until)
+    others = changed if order.field == "created_at" else opened
+    return {*others, which.closed_from, which.closed_until} == {None}
 
 
 def _holding(which: TicketFilter, word: str) -> Record:
@@ -177,5 +198,14 @@ def _holding(which: TicketFilter, word: str) -> Record:
 
 
 def _in_time(ticket: Ticket, which: TicketFilter) -> bool:
-    begins = which.created_from is None or ticket.created_at >= which.created_from
-    return begins and (which.created_until is None or ticket.created_at < which.created_until)
+    return (
+        _within(ticket.created_at, which.created_from, which.created_until)
+        and _within(ticket.updated_at, which.updated_from, which.updated_until)
+        and _within(ticket.closed_at, which.closed_from, which.closed_until)
+    )
+
+
+def _within(at: Millis | None, begin: Millis | None, end: Millis | None) -> bool:
+    if (begin, end) == (None, None):
+        return True
+    return at is not None and (begin is None or begin <= at) and (end is None or at < end)

@@ -1,11 +1,10 @@
 """Pages of tickets in MongoDB: a query is a few walks along one index, which MongoDB merges by itself."""
 
-from typing import Any
-
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
 from storage.marks import unwanted_marks, wanted_marks
 from storage.mongo.connection import LARGEST
+from tickets.model import Status
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 
@@ -24,14 +23,47 @@ def page_of_tickets(
         query["kind"] = {"$in": list(KINDS.values()) if kinds is None else kinds}
     if which.unattended is not None:
         query["unattended"] = which.unattended
-    times: dict[str, dict[str, Any]] = {}
-    if which.created_from is not None:
-        for field in {order.field} if own_time else {"created_at", order.field}:  # opened, then changed
-            times.setdefault(field, {})["$gte"] = min(which.created_from, LARGEST)
-    if which.created_until is not None:
-        times.setdefault("created_at", {})["$lt"] = min(which.created_until, LARGEST)
-    query |= times
-    return query if after is None else {"$and": [query, behind(order, after)]}
+    times = _own_times(which, order) if own_time else [*_own_times(which, order), *_times(which)]
+    places = [] if after is None else [behind(order, after)]
+    return {"$and": [query, *times, *places]} if times or places else query
+
+
+def _times(which: TicketFilter) -> list[Record]:
+    return [
+        {field: {how: min(at, LARGEST)}}
+        for field, begin, end in (
+            ("created_at", which.created_from, which.created_until),
+            ("updated_at", which.updated_from, which.updated_until),
+            ("closed_at", which.closed_from, which.closed_until),
+        )
+        for how, at in (("$gte", begin), ("$lt", end))
+        if at is not None
+    ]
+
+
+def spans_of_time(which: TicketFilter, order: TicketOrder) -> list[Record]:
+    """Queries, each along an index, for tickets that were opened, changed or closed within what the filter
+    says, where the order goes by another time."""
+    several: dict[str, Record] = {
+        "created_at": {},
+        "updated_at": {"kind": {"$in": list(KINDS.values())}},
+        "closed_at": {"status": {"$in": [it for it in Status if it.is_closed]}},
+    }
+    del several[order.field]
+    times = _times(which)
+    found = [(known, [it for it in times if field in it]) for field, known in several.items()]
+    return [{"$and": [known, *span]} if known else {"$and": span} for known, span in found if span]
+
+
+def _own_times(which: TicketFilter, order: TicketOrder) -> list[Record]:
+    """What the filter says about the order's own time. No ticket was changed, or closed, before it was
+    opened, nor changed for the last time before it was closed."""
+    if order.field == "created_at":
+        begin, ends = [which.created_from], [which.created_until, which.updated_until, which.closed_until]
+    else:
+        begin, ends = [which.updated_from, which.created_from, which.closed_from], [which.updated_until]
+    since = [{order.field: {"$gte": min(it, LARGEST)}} for it in begin if it is not None]
+    return since + [{order.field: {"$lt": min(it, LARGEST)}} for it in ends if it is not None]
 
 
 def marked(which: TicketFilter) -> list[Record]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from storage.index_keys import KINDS, kinds_of
 from storage.marks import unwanted_marks, wanted_marks
+from tickets.model import Millis
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 Condition = tuple[str, tuple[Any, ...]]
@@ -163,8 +164,8 @@ def _rest(which: TicketFilter, order: TicketOrder, known: Sought | None = None) 
         yield f"tickets.assignee_key IN ({several})", tuple(sorted(map(str, which.assignees)))
     if which.unattended is not None:
         yield f"{'' if which.unattended else 'NOT '}tickets.unattended", ()
-    if order.field != "created_at":
-        for condition, values in _times(which, TicketOrder.NEWEST):
+    for condition, values in (*_opened(which), *_updated(which), *_closed(which)):
+        if not condition.startswith(order.field):
             yield f"tickets.{condition}", values
     yield from (it.of_ticket() for it in sought_by(which) if it != known)
     if unwanted := unwanted_marks(which):
@@ -173,11 +174,49 @@ def _rest(which: TicketFilter, order: TicketOrder, known: Sought | None = None) 
 
 
 def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
-    """What the filter says about the order's own time. No ticket was changed before it was opened."""
-    if which.created_from is not None:
-        yield f"{order.field} >= ?", (which.created_from,)
-    if which.created_until is not None and order.field == "created_at":
-        yield "created_at < ?", (which.created_until,)
+    """What the filter says about the order's own time. No ticket was changed, or closed, before it was
+    opened, nor changed for the last time before it was closed."""
+    if order.field == "created_at":
+        yield from _opened(which)
+        until = [it for it in (which.updated_until, which.closed_until) if it is not None]
+        yield from (("created_at < ?", (it,)) for it in until)
+    else:
+        yield from _updated(which)
+        since = [it for it in (which.created_from, which.closed_from) if it is not None]
+        yield from (("updated_at >= ?", (it,)) for it in since)
+
+
+def _opened(which: TicketFilter) -> Iterator[Condition]:
+    return _within("created_at", which.created_from, which.created_until)
+
+
+def _updated(which: TicketFilter) -> Iterator[Condition]:
+    return _within("updated_at", which.updated_from, which.updated_until)
+
+
+def _closed(which: TicketFilter) -> Iterator[Condition]:
+    return _within("closed_at", which.closed_from, which.closed_until)
+
+
+def _within(field: str, begin: Millis | None, end: Millis | None) -> Iterator[Condition]:
+    if begin is not None:
+        yield f"{field} >= ?", (begin,)
+    if end is not None:
+        yield f"{field} < ?", (end,)
+
+
+def among_closed(which: TicketFilter) -> Walk:
+    """A walk along the tickets that were closed within a span, in no order that is asked for."""
+    where, values = _both([("closed_at IS NOT NULL", ()), *_closed(which)])
+    along = (
+        f"SELECT rowid AS id, closed_at AS at, number FROM tickets INDEXED BY tickets_closed WHERE {where}"
+    )
+    rest = (*_of_kinds(kinds_of(which)), *_rest(which, TicketOrder.NEWEST), *_prefixed(_opened(which)))
+    return Walk(TicketOrder.NEWEST, along, values, rest)
+
+
+def _prefixed(conditions: Iterator[Condition]) -> Iterator[Condition]:
+    return ((f"tickets.{condition}", values) for condition, values in conditions)
 
 
 def _behind(at: str, number: str, order: TicketOrder, after: Cursor | None) -> Iterator[Condition]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from storage.index_keys import kinds_of
-from storage.sqlite.pages import Sought, Walk, among_holders, among_tickets, sought_by
+from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, among_tickets, sought_by
 from storage.sqlite.reader import Reader
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
@@ -30,9 +30,7 @@ class Walks:
             return None
         if sought := sought_by(which):
             return await self._holding(which, sought, walk, after)
-        if order.field == "updated_at" and None not in (which.created_from, which.created_until):
-            return await self._within(which, walk, after)
-        return walk
+        return await self._within(which, walk, after)
 
     async def _holding(
         self, which: TicketFilter, sought: Sequence[Sought], walk: Walk, after: Cursor | None
@@ -53,11 +51,18 @@ class Walks:
         return among_holders(rarest, which, order, after)
 
     async def _within(self, which: TicketFilter, walk: Walk, after: Cursor | None) -> Walk:
-        """Tickets opened within a span are sorted if they are few."""
-        opened = among_tickets(which, TicketOrder.NEWEST, None)
-        if opened is None or which.created_from is None or await self._count(opened) >= FEW:
-            return walk
-        return opened.sorted(walk.order, after)
+        """Tickets that were opened, changed or closed within a span are sorted if they are few."""
+        spans = []
+        if walk.order.field == "updated_at" and which.created_from is not None:
+            spans.append(among_tickets(which, TicketOrder.NEWEST, None))
+        if walk.order.field == "created_at" and which.updated_from is not None:
+            spans.append(among_tickets(which, TicketOrder.LATELY_CHANGED, None))
+        if (which.closed_from, which.closed_until) != (None, None):
+            spans.append(among_closed(which))
+        for span in spans:
+            if span is not None and await self._count(span) < FEW:
+                return span.sorted(walk.order, after)
+        return walk
 
     async def _count(self, walk: Walk) -> int:
         row = await self._reader.one(*walk.count(FEW))

@@ -32,6 +32,7 @@ TERMS = (None, Terms(Target(1, None)), Terms(Target(10**9, 10**9)))
 LABELS = ("billing", "bug", "bug-2")
 METADATA: tuple[dict[str, str], ...] = ({}, {"plan": "a"}, {"plan": "b"}, {"plan": "b" * 65, "order": "7"})
 
+TIMES = st.none() | st.integers(NOON - 5, NOON + 2 * MOST) | st.just(2**70)
 FILTERS = st.builds(
     TicketFilter,
     requester=st.none() | st.sampled_from((*REQUESTERS, UserKey("shop", "nobody"))),
@@ -42,6 +43,10 @@ FILTERS = st.builds(
     unattended=st.none() | st.booleans(),
     created_from=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
     created_until=st.none() | st.integers(NOON - 5, NOON + MOST) | st.just(2**70),
+    updated_from=TIMES,
+    updated_until=TIMES,
+    closed_from=TIMES,
+    closed_until=TIMES,
     labels=st.none() | st.frozensets(st.sampled_from((*LABELS, "nowhere")), max_size=2),
     metadata=st.none() | st.sampled_from(METADATA) | st.just({"plan": "b", "order": "7"}),
     issuers=st.none() | st.frozensets(st.sampled_from(("shop", "other", "nobody"))),
@@ -103,6 +108,12 @@ async def tickets(store: Store, clock: Hands) -> list[Ticket]:
     return tickets
 
 
+def within(at: int | None, begin: int | None, end: int | None) -> bool:
+    if begin is None and end is None:
+        return True
+    return at is not None and (begin is None or at >= begin) and (end is None or at < end)
+
+
 def wanted(which: TicketFilter, ticket: Ticket) -> bool:
     return (
         which.requester in (None, ticket.requester)
@@ -113,6 +124,8 @@ def wanted(which: TicketFilter, ticket: Ticket) -> bool:
         and which.unattended in (None, ticket.is_unattended)
         and (which.created_from is None or ticket.created_at >= which.created_from)
         and (which.created_until is None or ticket.created_at < which.created_until)
+        and within(ticket.updated_at, which.updated_from, which.updated_until)
+        and within(ticket.closed_at, which.closed_from, which.closed_until)
         and (which.labels or frozenset()) <= frozenset(ticket.labels)
         and (which.metadata or {}).items() <= ticket.metadata.items()
         and (which.issuers is None or ticket.requester.issuer in which.issuers)

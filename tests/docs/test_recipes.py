@@ -12,7 +12,7 @@ PRODUCT = ("api", "bot", "cogs", "config", "storage", "texts", "tickets", "trans
 _FILE = re.compile(r"`([a-z_]+/[a-z_/<>]+\.(?:py|html))`")
 
 RECIPES = {
-    "A field of a ticket": (r"\b(ticket|data|body|new)\.metadata\b|\bmetadata: (Mapping|Annotated)", 11),
+    "A field of a ticket": (r"\b(ticket|data|body|new)\.metadata\b|\bmetadata: (Mapping|Annotated)", 13),
     "A kind of event": (r"\bTicketReopened\b", 10),
     "An action of staff, with a command and a button": (r"\bClaiming\b", 3),
     "A sink": (r"\bDiscordSink\b|\bEVERYTHING = ", 5),

@@ -11,7 +11,7 @@ import pytest
 
 from storage.sqlite import appending, backlog, channels, sql, uploads, views, walks
 from storage.sqlite.connection import connect
-from storage.sqlite.pages import Sought, Walk, among_holders, among_tickets
+from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
@@ -170,6 +170,17 @@ def test_a_page_of_labelled_tickets_looks_at_those_alone(
     assert all(after is None or "(at,ticket)" in step or "AND at" in step for step in along)
     assert "SEARCH tickets USING INDEX sqlite_autoindex_tickets_2 (number=?)" in steps
     assert not any("TEMP B-TREE" in step or "SCAN tickets" in step for step in steps)
+
+
+def test_tickets_closed_within_a_span_are_a_walk_along_their_index(connection: sqlite3.Connection) -> None:
+    which = TicketFilter(closed_from=5, closed_until=9, created_from=3)
+
+    counted = plan(connection, *among_closed(which).count(1000))
+    sorted_ = plan(connection, *among_closed(which).sorted(TicketOrder.NEWEST, Cursor((7, 9))).page(51, 5000))
+
+    for steps in (counted, sorted_):
+        assert "USING COVERING INDEX tickets_closed (closed_at>? AND closed_at<?)" in steps
+        assert "SCAN tickets" not in steps
 
 
 def test_labels_in_use_are_looked_up_one_behind_the_other(connection: sqlite3.Connection) -> None:

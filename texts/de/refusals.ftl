@@ -16,6 +16,7 @@ refusal-ticket_not_snoozed = Ticket { $number } ist nicht zurückgestellt.
 refusal-close_asked = Bei Ticket { $number } ist schon gefragt, ob es geschlossen werden kann.
 refusal-close_not_asked = Bei Ticket { $number } fragt gerade niemand, ob es geschlossen werden kann.
 refusal-too_many_labels = Ticket { $number } hat { $most } Labels, mehr haben keinen Platz.
+refusal-too_much_metadata = Ticket { $number } hat Platz für { $most } Paare von Metadaten.
 refusal-agent_has_tickets = { $agent } hat noch offene Tickets. Geben Sie diese zuerst an andere.
 refusal-agent_does_not_see_ticket = { $agent } sieht in Discord keine Tickets für { $role } und bekommt daher keines.
 refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.

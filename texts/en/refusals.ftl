@@ -16,6 +16,7 @@ refusal-ticket_not_snoozed = Ticket { $number } is not put aside.
 refusal-close_asked = The requester of ticket { $number } is asked already whether it can be closed.
 refusal-close_not_asked = Nobody asks just now whether ticket { $number } can be closed.
 refusal-too_many_labels = Ticket { $number } has { $most } labels, and no room for more.
+refusal-too_much_metadata = Ticket { $number } has room for { $most } pairs of metadata.
 refusal-agent_has_tickets = Agent { $agent } has open tickets; assign them to somebody else first.
 refusal-agent_does_not_see_ticket = { $agent } does not see tickets for { $role } in Discord, so none is given to them.
 refusal-agent_linked = This Discord user is agent { $agent } already.

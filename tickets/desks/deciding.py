@@ -6,7 +6,7 @@ from dataclasses import replace
 from tickets import policy
 from tickets.decisions import Decide, Decision, State
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
-from tickets.fold import field_value
+from tickets.fold import field_value, text_of
 from tickets.model import Actor, Attachment, FileId, Message, Ticket
 from tickets.policy import Rules
 from tickets.ports.files import Files
@@ -52,12 +52,16 @@ def changes_to(ticket: Ticket, values: Mapping[str, str | None]) -> TicketChange
     Raises NothingChanges."""
     changes = []
     for name, new in values.items():
-        old = getattr(ticket, name)
-        if field_value(name, new) != old:
-            changes.append(Change(name, None if old is None else str(old), new))
+        old = text_of(ticket, name)
+        if _value(name, new) != _value(name, old):
+            changes.append(Change(name, old, new))
     if not changes:
         raise NothingChanges(ticket)
     return TicketChanged(tuple(changes))
+
+
+def _value(field: str, text: str | None) -> object:
+    return None if text is None else field_value(field, text)
 
 
 def deletion(message: Message) -> EventData:

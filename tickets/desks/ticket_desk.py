@@ -319,6 +319,7 @@ class Desk:
         def decide(ticket: Ticket, _: Message | None) -> EventData:
             policy.may_change(caller, ticket, frozenset(values))
             changed = changes_to(ticket, values)
+            policy.may_have(ticket, changed)
             if (status := values.get("status")) is not None:
                 if Status(status).is_closed:
                     raise MoveNotAllowed(Status(status), WhyNotMoved.CLOSING_ALONE)

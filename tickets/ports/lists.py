@@ -64,6 +64,11 @@ class TicketFilter:
     """Opened at this time or later."""
     created_until: Millis | None = None
     """Opened before this time."""
+    updated_from: Millis | None = None
+    updated_until: Millis | None = None
+    closed_from: Millis | None = None
+    """Closed, and at this time or later."""
+    closed_until: Millis | None = None
     words: frozenset[str] | None = None
     """Words as ``words_of`` makes them; a ticket must hold each of them. An empty set finds nothing."""
     in_notes: bool = False
