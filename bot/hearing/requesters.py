@@ -16,15 +16,18 @@ from bot.hearing.comparing import PAGE
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job
-from bot.hearing.reconciling import BETWEEN_COMPARISONS, BETWEEN_SWEPT, SWEEP_EVERY
+from bot.hearing.reconciling import BETWEEN_COMPARISONS, BETWEEN_SWEPT, SWEEP_EVERY, UNTIL_SETTLED
 from bot.hearing.threads import Room, Threads
-from cogs.members import caller_of
+from bot.showing.requester_threads import RequesterThreads
+from cogs.members import caller_of, key_of
 from cogs.replies import words
 from cogs.staff import Staff
 from texts.text import Text, Words
 from tickets.desks.ticket_desk import Desk
-from tickets.model import Caller, MessageId
+from tickets.events import Place
+from tickets.model import Actor, AuthorType, Caller, MessageId
 from tickets.ports.channels import Channel, Places, event_id_from_thread, typed_in
+from tickets.ports.signals import Typing
 from tickets.ports.store import Store, StoreUnavailable
 from tickets.refusals import Refusal
 from tickets.sources import Source, from_thread
@@ -126,17 +129,26 @@ class FollowingThreads(commands.Cog):
         store: Store,
         guild_map: GuildMap,
         inbox: RequestersInbox,
+        threads: RequesterThreads,
         sweep_every: float = SWEEP_EVERY,
     ) -> None:
         self._client = client
         self._store = store
         self._map = guild_map
         self._inbox = inbox
+        self._threads = threads
+        self._later = asyncio.Queue[tuple[float, discord.Message]]()
+        """Messages of webhooks, and when the store must know them."""
         self._sweep_every = sweep_every
         self._begun = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow(), name="comparing threads")
+            tasks.create_task(self._look_for_doubles(), name="doubles in threads")
+
+    async def _follow(self) -> None:
         while True:
             is_sweep = False
             try:
@@ -164,6 +176,36 @@ class FollowingThreads(commands.Cog):
     async def on_guild_available(self, _: discord.Guild) -> None:
         self._begun.set()
 
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """A message of ours that no link names after a while was sent twice."""
+        there = message.channel
+        if message.webhook_id is not None and isinstance(there, discord.Thread) and there.is_private():
+            self._look_later(message)
+
+    @commands.Cog.listener()
+    async def on_raw_typing(self, payload: discord.RawTypingEvent) -> None:
+        """Staff sees that a requester is typing in their thread."""
+        thread = await self._threads.at(payload.channel_id)
+        ticket = await self._store.views.ticket(thread.ticket_id) if thread else None
+        if ticket is None or ticket.is_closed or ticket.requester != key_of(payload.user_id):
+            return
+        actor = Actor(AuthorType.REQUESTER, ticket.requester)
+        self._store.signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))
+
+    def _look_later(self, message: discord.Message) -> None:
+        self._later.put_nowait((asyncio.get_running_loop().time() + UNTIL_SETTLED, message))
+
+    async def _look_for_doubles(self) -> None:
+        while True:
+            at, message = await self._later.get()
+            await asyncio.sleep(max(0.0, at - asyncio.get_running_loop().time()))
+            self._inbox.do(message.channel.id, partial(self._look_twice, message))
+
+    async def _look_twice(self, message: discord.Message) -> None:
+        if not await self._threads.remove_if_doubled(message):
+            self._look_later(message)
+
     async def _begin(self, guild: discord.Guild) -> None:
         """Catch up with all, those first in which somebody has written."""
         quiet: list[Channel] = []
@@ -179,9 +221,12 @@ class FollowingThreads(commands.Cog):
 
     async def _sweep(self, guild: discord.Guild) -> None:
         """Compare those in which somebody has written lately, as one request tells."""
+        threads = await self._store.threads.open_ones()
+        if not threads:
+            return
         since = discord.utils.utcnow() - LIVELY_FOR
         active = {it.id: it.last_message_id or it.id for it in await guild.active_threads()}
-        for thread in await self._store.threads.open_ones():
+        for thread in threads:
             newest = active.get(thread.channel_id)
             if newest is not None and discord.utils.snowflake_time(newest) > since:
                 self._inbox.do(thread.channel_id, partial(self._compare, thread))

@@ -51,7 +51,7 @@ class RequestersWork:
         self._names = names
         self.threads = RequesterThreads(client, store, guild_map, names)
         self.inbox = RequestersInbox(client, desk, store, staff, guild_map.guild_id, options, language)
-        self._following = FollowingThreads(client, store, guild_map, self.inbox, sweep_every)
+        self._following = FollowingThreads(client, store, guild_map, self.inbox, self.threads, sweep_every)
 
     @property
     def cogs(self) -> Sequence[commands.Cog]:

@@ -173,7 +173,8 @@ class ThreadSink:
         if ticket.closed_seq != event.seq:  # it was opened again since
             await self._lines.say(thread, event, ticket, words)
             return
-        await self._lines.say(thread, event, ticket, words, view=self._buttons.on_closing(ticket))
+        view = None if closed.merged_into else self._buttons.on_closing(ticket)
+        await self._lines.say(thread, event, ticket, words, view=view)
         await self._threads.lock(thread)
         goes_at = self._clock() + self._archive_after
         await self._store.timers.set(Timer(ticket.id, TimerKind.ARCHIVING, event.seq, goes_at))

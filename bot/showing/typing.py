@@ -1,4 +1,5 @@
-"""That the requester is typing, shown in the ticket's channel. What cannot be shown at once is forgotten."""
+"""That somebody is typing, shown to the other side: in the ticket's channel, or in its requester's thread.
+What cannot be shown at once is forgotten."""
 
 import asyncio
 import logging
@@ -6,8 +7,8 @@ import logging
 import discord
 
 from tickets.events import Place
-from tickets.model import TicketId
-from tickets.ports.channels import ChannelState
+from tickets.model import AuthorType
+from tickets.ports.channels import ChannelState, Places
 from tickets.ports.signals import Throttle, Typing
 from tickets.ports.store import Store
 
@@ -25,8 +26,9 @@ class ShowingTyping:
     def __init__(self, client: discord.Client, store: Store) -> None:
         self._client = client
         self._store = store
-        self._throttle = Throttle(PACE)
-        self._waiting: asyncio.Queue[TicketId] = asyncio.Queue(MOST_WAITING)
+        self._throttles = Throttle(PACE), Throttle(PACE)
+        """Of staff, and of requesters."""
+        self._waiting: asyncio.Queue[Typing] = asyncio.Queue(MOST_WAITING)
 
     async def run(self) -> None:
         """Show in Discord who types elsewhere, until cancelled."""
@@ -38,16 +40,24 @@ class ShowingTyping:
             stop_listening()
 
     def _heard(self, typing: Typing) -> None:
-        if typing.place is Place.DISCORD or self._waiting.full() or not self._client.is_ready():
+        if self._waiting.full() or not self._client.is_ready():
             return
-        if self._throttle.admits(typing.ticket_id):
-            self._waiting.put_nowait(typing.ticket_id)
+        if self._throttles[typing.actor.type is AuthorType.REQUESTER].admits(typing.ticket_id):
+            self._waiting.put_nowait(typing)
 
-    async def _show(self, ticket_id: TicketId) -> None:
+    async def _show(self, typing: Typing) -> None:
+        """Requesters are seen in the channel, staff in the thread, and staff over the API in both."""
+        by_requester, in_discord = typing.actor.type is AuthorType.REQUESTER, typing.place is Place.DISCORD
+        places: list[Places] = []
+        if by_requester or not in_discord:
+            places.append(self._store.channels)
+        if not by_requester:
+            places.append(self._store.threads)
         try:
             async with asyncio.timeout(PATIENCE):
-                channel = await self._store.channels.of_ticket(ticket_id)
-                if channel is not None and channel.state is ChannelState.OPEN:
-                    await self._client.http.send_typing(channel.channel_id)
+                for place in places:
+                    there = await place.of_ticket(typing.ticket_id)
+                    if there is not None and there.state is ChannelState.OPEN:
+                        await self._client.http.send_typing(there.channel_id)
         except Exception as error:
-            log.debug("typing on ticket %s is not shown: %s", ticket_id, error)
+            log.debug("typing on ticket %s is not shown: %s", typing.ticket_id, error)

@@ -218,11 +218,13 @@ async def test_staff_closes_after_the_requesters_last_word(desk_office: Office) 
     await member.send(thread, "That was it")
     desk_office.client.add_listener(heard.on_message, "on_message")
 
-    await agent.slash(channel, "close")
+    asked = told(await agent.slash(channel, "close"))
     await all_shown(desk_office)
 
+    assert asked.startswith("The requester spoke last")
     assert [it.content for it in await desk_office.messages(ticket)] == ["Plug it in", "That was it"]
-    assert (await desk_office.fresh(ticket)).is_closed
+    assert [it.content for it in channel.history() if it.webhook_id] == ["That was it"]
+    assert not (await desk_office.fresh(ticket)).is_closed
 
 
 async def test_requesters_and_staff_quote_each_other(desk_office: Office) -> None:
@@ -241,3 +243,37 @@ async def test_requesters_and_staff_quote_each_other(desk_office: Office) -> Non
     assert f"(<{there}/{thread.id}/{asked.id}>): Is it plugged in?" in shown.content
     copied = [it.content for it in channel.history() if it.webhook_id][-1]
     assert f"(<{there}/{channel.id}/{answered.id}>): Look at the plug" in copied
+
+
+async def test_each_side_sees_that_the_other_is_typing(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, thread = await open_at(desk_office, member)
+
+    def typed_in(place: ChannelHandle) -> bool:
+        me = str(desk_office.client.user and desk_office.client.user.id)
+        told = [it for kind, event, it in desk_office.env.backend.transcript if event == "TYPING_START"]
+        return any(it["channel_id"] == str(place.id) and it["user_id"] == me for it in told)
+
+    await member.typing(thread)
+    await until(lambda: typed_in(channel))
+    assert not typed_in(thread)
+    await agent.typing(channel)
+    await until(lambda: typed_in(thread))
+
+
+async def test_a_message_that_was_sent_twice_is_removed(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    _, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "Plug it in")
+    shown = next(it for it in thread.history() if it.webhook_id)
+    assert shown.webhook_id is not None
+    webhook = desk_office.env.backend.webhooks[shown.webhook_id]
+
+    double = desk_office.env.backend.create_message(
+        thread.id, webhook.webhook_user_id, "Plug it in", webhook_id=webhook.id
+    )
+    await until(lambda: double.id not in desk_office.env.backend.messages[thread.id])
+
+    assert [it.id for it in thread.history() if it.webhook_id] == [shown.id]
