@@ -8,7 +8,7 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page pictures lock client clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench      the numbers (ARGS=\"--json FILE --only NAMES --small\")"
 	@echo "make profile    each step of a message's way, to Discord and back, with its share (ARGS=\"--count N\")"
 	@echo "make format     put the code into form"
+	@echo "make pictures   the pictures of the documents, from the running demo, in a browser"
 	@echo "make lock       resolve the dependencies of pyproject.toml anew"
 	@echo "make clean      remove what make has set up"
 
@@ -38,6 +39,10 @@ $(READY): requirements/dev.txt pyproject.toml
 
 demo: $(READY)
 	@$(BIN)/guildesk demo $(if $(PLAY),--play) $(ARGS)
+
+# Needs Playwright, which is no dependency otherwise, and a Chromium; it says so where they are missing.
+pictures: $(READY)
+	@$(BIN)/python -m demo.pictures $(ARGS)
 
 run: $(READY)
 	@$(BIN)/guildesk run $(ARGS)

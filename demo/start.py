@@ -13,11 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from demo.page import customer_page
+from demo.people import Somebody
 from demo.play import play
 from demo.processes import Program, Running, answers, free_port, must_be_free, running
 from demo.tokens import mint
 
+VIEW = 1 << 10 | 1 << 11
+"""Discord's permissions to see a channel and to write in it."""
 JWT_FILE = "jwt-secret"
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
 
@@ -44,6 +49,7 @@ class Stage:
     guildesk: Running
     discord: dict[str, Any]
     api_url: str
+    board_channel_id: str
 
     @property
     def info(self) -> dict[str, Any]:
@@ -103,11 +109,12 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
         async with running(sandbox_program(data_dir, discord_port), changed.set) as sandbox:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
-            program = guildesk_program(data_dir, discord, secret, port)
+            board = await _board_channel(discord)
+            program = guildesk_program(data_dir, discord, secret, port, BOARD_CHANNEL_ID=board)
             leads = partial(answers, f"http://127.0.0.1:{port}/readyz", role="leader")
             program = replace(program, ready=leads)
             async with running(program, changed.set) as guildesk:
-                stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}")
+                stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}", board)
                 _write_info(options.info, stage)
                 keeping = asyncio.create_task(_keep_info(options.info, stage, changed))
                 try:
@@ -147,9 +154,29 @@ def sandbox_program(data_dir: Path, port: int) -> Program:
     )
 
 
-def guildesk_program(data_dir: Path, discord: dict[str, Any], secret: str, port: int) -> Program:
-    """A Guildesk with the embedded store in the directory; ready once it is connected to the sandbox."""
-    settings = settings_for(discord, secret, port, data_dir)
+async def _board_channel(discord: dict[str, Any]) -> str:
+    """The channel of staff's for the board, made unless it is there."""
+    guild, name = discord["guild_id"], "desk"
+    async with aiohttp.ClientSession() as session:
+        olive = Somebody(session, discord["discord_url"], discord["people"]["olive"])
+        for it in await olive.ask("GET", f"/guilds/{guild}/channels"):
+            if it["name"] == name:
+                return str(it["id"])
+        hidden = {"id": guild, "type": 0, "allow": "0", "deny": str(VIEW)}
+        let_in = [{"id": it, "type": 0, "allow": str(VIEW), "deny": "0"} for it in discord["roles"].values()]
+        let_in.append({"id": discord["bot_id"], "type": 1, "allow": str(VIEW), "deny": "0"})
+        made = await olive.ask(
+            "POST",
+            f"/guilds/{guild}/channels",
+            json={"name": name, "type": 0, "permission_overwrites": [hidden, *let_in]},
+        )
+        return str(made["id"])
+
+
+def guildesk_program(data_dir: Path, discord: dict[str, Any], secret: str, port: int, **more: str) -> Program:
+    """A Guildesk with the embedded store in the directory and ``more`` settings; ready once it is connected
+    to the sandbox."""
+    settings = {**settings_for(discord, secret, port, data_dir), **more}
     return Program(
         name="Guildesk",
         arguments=["-m", "bot", "run", "--no-env-file"],

@@ -18,10 +18,11 @@ from sandbox.stage import STAGE, Stage
 
 _log = logging.getLogger(__name__)
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_SCRIPTS = ("app.js", "commands.js", "forms.js", "layout.js", "markdown.js", "show.js")
 _PAGE = {
     "/": ("index.html", "text/html"),
     "/page.css": ("page.css", "text/css"),
-    **{f"/{name}": (name, "text/javascript") for name in ("app.js", "commands.js", "show.js")},
+    **{f"/{name}": (name, "text/javascript") for name in _SCRIPTS},
 }
 _BIGGEST = 256 * 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -128,5 +129,5 @@ async def page(request: web.Request) -> web.Response:
     """The page for trying things by hand."""
     name, kind = _PAGE[request.path]
     text = resources.files("sandbox").joinpath("page", name).read_text("utf-8")
-    policy = "default-src 'self'; img-src data:; frame-ancestors 'none'"
+    policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
     return web.Response(text=text, content_type=kind, headers={"Content-Security-Policy": policy})

@@ -15,6 +15,8 @@ from tickets.model import Millis, Ticket
 
 NAME_LIMIT: Final = 60
 BLOCKED_LIMIT: Final = 120
+A_ROW: Final = 120
+"""Characters that still look well beside each other."""
 ENDLESS: Final = 1_000_000
 """Room for everything."""
 
@@ -128,8 +130,9 @@ def targets(facts: CardFacts, room: int) -> str:
 
 def metadata(facts: CardFacts, room: int) -> str:
     """All that the app has told, in one block."""
-    told = (f"**{plain(name)}** {plain(value) or '—'}" for name, value in facts.ticket.metadata.items())
-    return shortened("\n".join(told), room)
+    told = [f"**{plain(name)}** {plain(value) or '—'}" for name, value in facts.ticket.metadata.items()]
+    in_a_row = " · ".join(told)
+    return shortened(in_a_row if length(in_a_row) <= A_ROW else "\n".join(told), room)
 
 
 def answers(facts: CardFacts, room: int) -> str:
@@ -160,13 +163,13 @@ SECTIONS: Final[Sequence[Section]] = (
         least=400,
         raw=lambda facts: facts.ticket.description,
     ),
-    Section(name=Text("card-answers"), show=answers, most=800, least=300, raw=_raw_answers),
+    Section(name=Text("card-answers"), show=answers, most=800, least=300, raw=_raw_answers, joins=True),
     Section(name=Text("card-requester"), show=requester, most=600, least=600, button="requester"),
     Section(name=Text("card-staffs-word"), show=staffs_word, most=420, least=420, joins=True),
     Section(name=Text("card-assignee"), show=assignee, most=80, least=80),
     Section(name=Text("card-targets"), show=targets, most=160, least=160, joins=True),
     Section(name=Text("card-labels"), show=labels, most=240, least=120, joins=True),
-    Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata),
+    Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata, joins=True),
 )
 """In the order in which they stand on the card."""
 

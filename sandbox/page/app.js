@@ -1,13 +1,13 @@
 // Shows what one person sees in the sandbox, and lets them act.
 import { fitting, invocation, usage } from "/commands.js";
-import { controls, el, embedView, fileView, openDialog, spoken } from "/show.js";
+import { openForm, part, textField } from "/forms.js";
+import { el, isPrivate, messageView } from "/show.js";
 
-const PINNED = 6;
-const ONLY_YOU = 64;
+const asked = new URLSearchParams(location.search);
 const $ = (id) => document.getElementById(id);
 const info = await (await fetch("/sandbox/info")).json();
-let person = "alice";
-let channel = null;
+let person = info.people[asked.get("as")] ? asked.get("as") : "alice";
+let channel = asked.get("channel");
 let shown = [];
 let names = new Map();
 let all = [];
@@ -26,30 +26,41 @@ async function api(method, path, body, authorization = info.people[person].token
 }
 
 async function drawChannels() {
-  all = (await api("GET", `/guilds/${info.guild_id}/channels`)) ?? [];
-  all.sort((a, b) => a.position - b.position);
+  const found = (await api("GET", `/guilds/${info.guild_id}/channels`)) ?? [];
+  const threads = (await api("GET", `/guilds/${info.guild_id}/threads/active`))?.threads ?? [];
+  all = [...found, ...threads];
+  all.sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   all.forEach((c) => names.set(c.id, c.name));
-  const texts = (parent) => all.filter((c) => c.type === 0 && c.parent_id === parent).map(channelButton);
+  const within = (id) => threads.filter((t) => t.parent_id === id).map((t) => channelButton(t, "thread"));
+  const texts = (parent) => found.filter((c) => c.type === 0 && c.parent_id === parent).flatMap((c) => [channelButton(c), ...within(c.id)]);
   const groups = all.filter((c) => c.type === 4).flatMap((c) => [el("h2", { textContent: c.name }), ...texts(c.id)]);
   $("channels").replaceChildren(...texts(null), ...groups);
   if (!all.some((c) => c.id === channel)) channel = null;
   drawHead(all.find((c) => c.id === channel));
 }
 
-function channelButton(c) {
-  const button = el("button", { textContent: `# ${c.name}`, title: c.topic ?? "" });
+function channelButton(c, kind = "") {
+  const button = el("button", { className: kind, title: c.topic ?? "" }, el("span", { className: "sign", textContent: kind ? "↳" : "#" }), c.name);
   button.setAttribute("aria-current", c.id === channel);
-  button.onclick = () => { channel = c.id; shown = []; $("note").textContent = ""; refresh(); };
+  button.onclick = () => open(c.id);
   return button;
 }
 
-function drawHead(open) {
-  $("channel").hidden = !open;
-  if (!open || document.activeElement === $("move")) return;
-  $("name").textContent = `# ${open.name}`;
-  $("moving").hidden = open.parent_id === null;
+function open(id) {
+  channel = id;
+  shown = [];
+  $("note").textContent = "";
+  refresh();
+}
+
+function drawHead(there) {
+  $("channel").hidden = !there;
+  if (!there || document.activeElement === $("move")) return;
+  $("name").textContent = there.name;
+  $("topic").textContent = there.topic ?? "";
+  $("moving").hidden = !there.parent_id || there.type !== 0;
   $("move").replaceChildren(...all.filter((c) => c.type === 4).map((c) => el("option", { textContent: c.name, value: c.id })));
-  $("move").value = open.parent_id ?? "";
+  $("move").value = there.parent_id ?? "";
 }
 
 async function drawMessages() {
@@ -62,49 +73,33 @@ async function drawMessages() {
   const private_ = shown.filter((m) => m.channel_id === channel);
   const sorted = [...found, ...private_].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const atEnd = main.scrollTop + main.clientHeight >= main.scrollHeight - 40;
-  main.replaceChildren(...sorted.map(messageView));
+  if (main.contains(document.activeElement) && document.activeElement.tagName === "SELECT") return;
+  main.replaceChildren(...sorted.map((m, n) => viewOf(m, sorted[n - 1])));
+  main.dataset.channel = channel;
   if (atEnd) main.scrollTop = main.scrollHeight;
 }
 
-function messageView(m) {
-  const private_ = Boolean(m.flags & ONLY_YOU);
-  const marks = [new Date(m.timestamp).toLocaleTimeString(), m.edited_timestamp && !private_ ? "edited" : null,
-    m.pinned ? "pinned" : null, private_ ? "only you see this" : null].filter(Boolean).join(" · ");
-  const view = el("article", { className: private_ ? "private" : m.content.startsWith("//") ? "note" : "" },
-    m.author.id === info.people[person].id ? ownView(m) : null,
-    el("b", { textContent: m.author.global_name ?? m.author.username }),
-    m.author.bot ? el("span", { className: "tag", textContent: "APP" }) : null,
-    el("small", { textContent: marks }));
-  if (m.type === PINNED) view.append(el("p", {}, el("small", { textContent: "pinned a message to this channel" })));
-  else if (m.referenced_message) view.append(el("p", {}, el("small", {}, "in reply to: ", ...spoken(m.referenced_message.content, names))));
-  if (m.content) view.append(el("p", {}, ...spoken(m.content, names)));
-  view.append(...m.embeds.map((e) => embedView(e, names)), ...m.attachments.map(fileView));
-  view.append(...m.reactions.map((r) => el("span", { className: "reaction", textContent: `${r.emoji.name} ${r.count}` })));
-  view.append(...controls(m.components).map((c) => controlView(m, c)));
+function viewOf(m, before) {
+  const you = info.people[person];
+  const pings = m.mentions?.some((it) => it.id === you.id) || m.mention_roles?.some((it) => you.roles.includes(it)) || m.mention_everyone;
+  const view = messageView({ ...m, mentions_you: pings }, before, names, { use: used, open, people: info.people });
+  if (m.author.id === you.id && m.type === 0) view.append(ownView(m));
   return view;
+}
+
+function used(m, c, data) {
+  return use(3, data, m.id);
 }
 
 function ownView(m) {
   const edit = el("button", { textContent: "Edit" });
   const remove = el("button", { textContent: "Delete" });
   const path = `/channels/${m.channel_id}/messages/${m.id}`;
-  edit.onclick = () => openDialog($("modal"), { title: "Edit your message", fields: [{ label: "", rows: 4, value: m.content }], button: "Save" },
+  const field = () => textField({ label: "", rows: 4, value: m.content });
+  edit.onclick = () => openForm($("modal"), { title: "Edit your message", parts: [field()], button: "Save" },
     ([content]) => api("PATCH", path, { content }));
   remove.onclick = () => api("DELETE", path);
   return el("span", { className: "own" }, edit, remove);
-}
-
-function controlView(m, c) {
-  if (c.type === 2) {
-    const button = el("button", { textContent: `${c.emoji?.name ?? ""} ${c.label ?? ""}`.trim(), disabled: Boolean(c.disabled) });
-    button.onclick = () => use(3, { component_type: 2, custom_id: c.custom_id }, m.id);
-    return button;
-  }
-  const options = c.options ?? Object.entries(info.people).map(([label, p]) => ({ label, value: p.id }));
-  const menu = el("select", { disabled: Boolean(c.disabled) }, el("option", { textContent: c.placeholder ?? "Choose", value: "" }),
-    ...options.map((o) => el("option", { textContent: o.label, value: o.value })));
-  menu.onchange = () => menu.value && use(3, { component_type: c.type, custom_id: c.custom_id, values: [menu.value] }, m.id);
-  return menu;
 }
 
 async function use(type, data, message_id) {
@@ -113,17 +108,15 @@ async function use(type, data, message_id) {
   if (told === null) return false;
   if (!told.acknowledged) $("note").textContent = "The bot did not answer.";
   if (told.modal) openModal(told.modal);
-  shown.push(...[told.response, ...told.followups].filter((m) => m && m.flags & ONLY_YOU));
+  shown.push(...[told.response, ...told.followups].filter((m) => m && isPrivate(m)));
   refresh();
   return true;
 }
 
 function openModal(modal) {
-  const inputs = controls(modal.components);
-  const fields = inputs.map((c) => ({ label: c.label ?? c.custom_id, rows: c.style === 2 ? 4 : 1, value: c.value, required: c.required }));
-  openDialog($("modal"), { title: modal.title, fields, button: "Submit" }, (texts) => {
-    const filled = inputs.map((c, n) => (c.type === 4 ? { custom_id: c.custom_id, value: texts[n] } : { custom_id: c.custom_id, values: [texts[n]] }));
-    use(5, { custom_id: modal.custom_id, components: filled });
+  const parts = modal.components.map((c) => part(c, names, info.people));
+  openForm($("modal"), { title: modal.title, parts, button: "Submit" }, (values) => {
+    use(5, { custom_id: modal.custom_id, components: values.filter((it) => it !== undefined) });
   });
 }
 
@@ -182,7 +175,7 @@ $("text").oninput = async () => {
 };
 $("files").onchange = () => {
   const count = $("files").files.length;
-  $("chosen").textContent = count ? `${count} file${count > 1 ? "s" : ""}` : "Files …";
+  $("chosen").textContent = count ? `${count} file${count > 1 ? "s" : ""}` : "＋";
 };
 $("move").onchange = async () => {
   await api("PATCH", `/channels/${channel}`, { parent_id: $("move").value });
@@ -196,6 +189,14 @@ async function refresh() {
 }
 
 await learn();
+function wear(theme) {
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem("theme", theme);
+  $("theme").textContent = theme === "dark" ? "☀ Light" : "☾ Dark";
+}
+const liked = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+wear(asked.get("theme") ?? localStorage.getItem("theme") ?? liked);
+$("theme").onclick = () => wear(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 $("person").append(...Object.keys(info.people).map((name) => el("option", { textContent: standing(name), value: name })));
 $("person").value = person;
 $("person").onchange = () => { person = $("person").value; shown = []; $("note").textContent = ""; refresh(); };

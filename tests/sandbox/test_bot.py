@@ -218,7 +218,10 @@ async def test_only_loopback_names_are_answered(place: Place) -> None:
 
 
 async def test_the_page_with_its_style_and_scripts_is_served(place: Place) -> None:
-    scripts = [(f"/{name}.js", "text/javascript") for name in ("app", "commands", "show")]
+    scripts = [
+        (f"/{name}.js", "text/javascript")
+        for name in ("app", "commands", "forms", "layout", "markdown", "show")
+    ]
     for path, kind in (("/", "text/html"), ("/page.css", "text/css"), *scripts):
         async with place.http.get(place.info["discord_url"] + path) as response:
             assert response.status == 200
