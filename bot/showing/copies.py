@@ -44,6 +44,10 @@ class Copies:
             case MessageDeleted(message_id=message_id):
                 await self._outbox.delete(channel, message_id)
 
+    async def requote(self, channel: Channel, event: Event) -> None:
+        """Let what quotes a message quote it as it is now."""
+        await self._outbox.requote(channel, event)
+
     async def show_files(self, channel: Channel, opened: Event, ticket: Ticket) -> None:
         """Post the files that came with the ticket, as far as they are left."""
         if ticket.attachments:

@@ -165,7 +165,7 @@ class DiscordSink:
         else:
             await self._show_in(channel, event, ticket)
         await self._earlier.renew(channel, event, ticket)
-        await self._outbox.requote(channel, event)
+        await self._copies.requote(channel, event)
         self._cards.refresh(ticket.id)
 
     async def _open(self, ticket: Ticket, event: Event) -> Channel:

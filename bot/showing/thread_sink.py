@@ -116,6 +116,7 @@ class ThreadSink:
                     await self._copies.show(
                         thread, event, data, ticket, lambda: self._ping(thread, event, ticket)
                     )
+                await self._copies.requote(thread, event)
             case TicketClosed() as closed:
                 await self._close(thread, event, closed, ticket)
             case TicketReopened() | TicketAbsorbed() as data:

@@ -23,10 +23,10 @@ from texts.language import Language
 from texts.text import Text, Words, in_language
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
-from tickets.events import Event, FeedbackGiven
+from tickets.events import Event, FeedbackGiven, MessagePosted, TicketClosed
 from tickets.file_urls import FileUrls
 from tickets.merging import absorbed_logs
-from tickets.model import Attachment, EventId, FileId, MessageId, Person, Ticket, UserKey
+from tickets.model import Attachment, AuthorType, EventId, FileId, MessageId, Person, Ticket, UserKey
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
@@ -137,20 +137,28 @@ class TranscriptPosts:
         if await self._store.channels.links(event.ticket_id, record):
             return
         self._map.guild(self._client)
-        people = await self._store.people.people([ticket.requester])
+        agent = ticket.assignee or await self._last_to_answer(event)
+        people = await self._store.people.people([ticket.requester, *([agent] if agent else [])])
         stars = "★" * given.rating + "☆" * (5 - given.rating)
         name = plain(_name(people, ticket.requester))
         told = Text("feedback-was-given", stars=stars, number=ticket.number, name=name)
+        if agent is not None:
+            told = Text("feedback-on-agent", what=told, agent=plain(_name(people, agent)))
         text = in_language(told, self._language)
         if given.comment:
             text += f"\n>>> {harmless(given.comment)}"
         there = self._client.get_partial_messageable(self._map.transcript_channel_id)
+        filed = await self._filed_for(event)
 
         async def send(number: int, post: Post) -> None:
             files = await self._uploads.files_of(post)
             with self._uploads.learning(post.sizes), discord_faults("posting feedback"):
                 sent = await there.send(
-                    post.text, files=files, nonce=nonce(event, 96 - number), allowed_mentions=NOBODY
+                    post.text,
+                    files=files,
+                    nonce=nonce(event, 96 - number),
+                    allowed_mentions=NOBODY,
+                    reference=filed or discord.utils.MISSING,
                 )
             if number == 0:
                 await self._link(event, record, sent.id)
@@ -159,6 +167,25 @@ class TranscriptPosts:
             await self._uploads.each([Post(start_of(text, MESSAGE_LIMIT), whole=_whole(text, given))], send)
         except ChannelIsGone as error:
             raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+
+    async def _last_to_answer(self, event: Event) -> UserKey | None:
+        """Whoever of staff posted last before the feedback."""
+        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
+        answers = (it for it in before if isinstance(it.data, MessagePosted))
+        return next((it.actor.key for it in answers if it.actor.type is AuthorType.STAFF), None)
+
+    async def _filed_for(self, event: Event) -> discord.MessageReference | None:
+        """The transcript below which the feedback is to stand: that of the closing before it."""
+        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
+        closing = next((it for it in before if isinstance(it.data, TicketClosed)), None)
+        if closing is None:
+            return None
+        links = await self._store.channels.links(event.ticket_id, MessageId(f"{closing.id}:transcript"))
+        for link in links:
+            return discord.MessageReference(
+                message_id=link.discord_id, channel_id=link.channel_id, fail_if_not_exists=False
+            )
+        return None
 
     async def _link(self, event: Event, record: MessageId, discord_id: int) -> None:
         await self._store.channels.link(

@@ -90,3 +90,4 @@ fact-support-role = Support-Rolle
 fact-writers = Wer geschrieben hat, mit Notizen
 transcript-file = Protokoll
 feedback-was-given = { $stars } für Ticket #{ $number } von { $name }
+feedback-on-agent = { $what }, geholfen hat { $agent }

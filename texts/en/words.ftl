@@ -60,3 +60,4 @@ fact-support-role = Support role
 fact-writers = Who wrote, notes too
 transcript-file = Transcript
 feedback-was-given = { $stars } for ticket #{ $number } by { $name }
+feedback-on-agent = { $what }, helped by { $agent }

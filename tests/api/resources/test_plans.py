@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.stage import STAFF, TICKETS, Stage
+from tests.api.stage import STAFF, TICKETS, Stage, listening, token
 
 HOUR = 3600
 
@@ -70,6 +70,44 @@ async def test_a_requester_who_goes_on_is_served_on(stage: Stage) -> None:
     assert (goes_on.status, goes_on.json["status"]) == (200, "OPEN")
     assert (late.status, late.json["code"]) == (409, "close_not_asked")
     assert vague.status == 400
+
+
+async def test_a_requester_hears_the_question_and_what_became_of_it(stage: Stage) -> None:
+    ticket = await stage.opened("ann")
+    await stage.answered(ticket)
+    async with listening(stage) as ann, listening(stage, query=token("ben")) as ben:
+        await ann.client.emit("authorize", {"token": token("ann"), "echo": True})
+        await ann.until("authorized")
+        await ben.until("authorized")
+
+        await planned(stage, "POST", f"{ticket}/ask-close")
+        asked = await ann.until("ask_close")
+        await planned(stage, "POST", f"{ticket}/ask-close/answer", "ann", json={"accept": False})
+        declined = await ann.until("close_declined")
+        await stage.answered(ticket)
+        await planned(stage, "POST", f"{ticket}/ask-close")
+        await planned(stage, "POST", f"{ticket}/ask-close/answer", "ann", json={"accept": True})
+        closed = await ann.until("ticket_closed")
+
+    assert (asked["id"], asked["status"]) == (ticket, "PENDING")
+    assert asked["close_asked_at"] is not None
+    assert (declined["status"], declined["close_asked_at"]) == ("OPEN", None)
+    assert (closed["status"], closed["closed_by"]["type"]) == ("RESOLVED", "REQUESTER")
+    assert ben.names == ["authorized"]
+
+
+async def test_a_question_is_asked_once_under_one_key(stage: Stage) -> None:
+    ticket = await stage.opened("ann")
+    await stage.answered(ticket)
+
+    answers = [
+        await planned(stage, "POST", f"{ticket}/ask-close", headers={"Idempotency-Key": "k"})
+        for _ in range(2)
+    ]
+    other = await planned(stage, "POST", f"{ticket}/ask-close")
+
+    assert [it.status for it in answers] == [200, 200]
+    assert (other.status, other.json["code"]) == (409, "close_asked")
 
 
 @pytest.mark.parametrize(
