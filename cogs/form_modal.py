@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from cogs.form_names import called
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.forms import Form, Given, Question, QuestionKind
@@ -34,7 +35,7 @@ Submitted = Callable[[discord.Interaction, Filled], Awaitable[None]]
 
 class FormModal(discord.ui.Modal):
     def __init__(self, form: Form, language: Language, submitted: Submitted, description: str = "") -> None:
-        super().__init__(title=form.name, timeout=None)
+        super().__init__(title=called(form, language).name, timeout=None)
         self._form = form
         self._submitted = submitted
         self._fields: dict[str, Any] = {}

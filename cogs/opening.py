@@ -11,6 +11,7 @@ from discord import app_commands
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
 from cogs.form_modal import Filled, FormModal
+from cogs.form_names import called
 from cogs.members import caller_of, person_of, roles_of
 from cogs.replies import Answer, Declined, answer, words
 from texts.text import Text, Words, joined
@@ -58,8 +59,9 @@ class Opening(Action):
     @open_ticket.autocomplete("kind")
     async def _kinds(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         offered = self.means.desk.forms_for(caller_of(interaction.user))
-        forms = [it.form for it in offered if typed.lower() in it.form.name.lower()]
-        return [app_commands.Choice(name=it.name, value=it.slug) for it in forms[:25]]
+        forms = [called(it.form, self.language(interaction)) for it in offered]
+        found = [it for it in forms if typed.lower() in it.name.lower()]
+        return [app_commands.Choice(name=it.name, value=it.slug) for it in found[:25]]
 
     async def _from_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Staff opens it for the message's author, everybody else for themselves."""
@@ -98,7 +100,8 @@ class Opening(Action):
             home = await self._home(interaction)
             form = self._form(slug, Caller(person) if person else caller_of(interaction.user))
             if person is None and not form.takes(roles_of(interaction.user)):
-                raise Declined(Text("form-not-for-you", form=form.name))
+                name = called(form, self.language(interaction)).name
+                raise Declined(Text("form-not-for-you", form=name))
             await self.means.desk.may_open(self._caller(interaction, person), form)
         except (Refusal, StoreUnavailable, Declined) as problem:
             await self._decline(interaction, words(problem))

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
+from cogs.form_names import called
 from cogs.members import caller_of
 from cogs.opening import CHOOSE, OPEN
 from cogs.replies import Declined
@@ -60,7 +61,7 @@ class Paneling(Action):
         named = [it.strip() for it in (kinds or ",".join(offered)).split(",") if it.strip()]
         if unknown := [it for it in named if it not in offered]:
             raise Declined(Text("panel-no-such-kind", kind=unknown[0], kinds=", ".join(offered)))
-        return [offered[it] for it in dict.fromkeys(named)][:MOST_BUTTONS]
+        return [called(offered[it], self.means.language) for it in dict.fromkeys(named)][:MOST_BUTTONS]
 
     def _view(
         self, forms: list[Form], title: str | None, text: str | None, *, in_list: bool

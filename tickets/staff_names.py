@@ -1,8 +1,9 @@
 """Under which name requesters see staff."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from tickets.model import Person, SupportRole, UserKey, UserRole
 
@@ -18,7 +19,7 @@ class StaffName(StrEnum):
 STANDS_FOR_STAFF = "staff"
 """The id that requesters see if names are hidden: Discord's ids would reveal who it is."""
 
-_ROLE_NAMES = {
+ROLE_NAMES: Final[Mapping[SupportRole | None, str]] = {
     None: "Support",
     SupportRole.GENERAL: "Support",
     SupportRole.TECHNICAL: "Technical support",
@@ -29,10 +30,11 @@ _ROLE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class StaffNames:
-    """What a deployment has chosen; ``fixed`` is the one name for all."""
+    """What a deployment has chosen. ``fixed`` is the one name for all, ``roles`` are those of support roles."""
 
     style: StaffName = StaffName.DISPLAY
     fixed: str = "Support"
+    roles: Mapping[SupportRole | None, str] = field(default_factory=lambda: ROLE_NAMES)
 
     def shown(self, people: Mapping[UserKey, Person], staff: Iterable[UserKey]) -> Mapping[UserKey, Person]:
         """The people as requesters see them; ``staff`` are the keys of those who are staff here."""
@@ -43,5 +45,5 @@ class StaffNames:
     def _covered(self, person: Person | None) -> Person:
         name = self.fixed
         if self.style is StaffName.ROLE:
-            name = _ROLE_NAMES[person.support_role if person else None]
+            name = self.roles[person.support_role if person else None]
         return Person(UserKey(STANDS_FOR_STAFF, STANDS_FOR_STAFF), name, UserRole.AGENT)

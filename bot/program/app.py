@@ -31,6 +31,7 @@ from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
+from bot.program.wording import role_names
 from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
 from config.current_desk import CurrentDesk
@@ -135,6 +136,10 @@ def _patience(settings: Settings, desk_file: CurrentDesk) -> Patience:
     )
 
 
+def _staff_names(settings: Settings) -> StaffNames:
+    return StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
+
+
 class Program:
     """The parts of a running Guildesk, wired together."""
 
@@ -200,7 +205,7 @@ class Program:
             rate_limits=settings.rate_limits is Switch.ON,
             service_limit=settings.service_limit,
             trusted_proxies=settings.trusted_proxies or (),
-            staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
+            staff_names=_staff_names(settings),
             process=Process(
                 name=self._name,
                 role=self._role,
@@ -315,7 +320,7 @@ class Program:
                 mention_is_note=settings.mention_is_note is Switch.ON,
                 mark=settings.mark_stored is Switch.ON,
                 max_file_bytes=int(settings.max_file_mb * MIB),
-                staff_names=StaffNames(settings.staff_name, settings.staff_name_fixed),
+                staff_names=_staff_names(settings),
                 relay_bots=frozenset(settings.relay_bots or ()),
             ),
         )

@@ -1,10 +1,11 @@
 """The desk's own words to requesters, in the language of their tickets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from texts.language import Language, language_of
 from texts.text import Text, in_language
-from tickets.model import Millis
+from tickets.model import Millis, SupportRole
 
 MINUTE: Millis = 60 * 1000
 HOUR: Millis = 60 * MINUTE
@@ -44,3 +45,9 @@ def _in_words(span: Millis) -> Text:
 
 def _fits(count: int, span: Millis, unit: Millis) -> bool:
     return count >= 2 or (count == 1 and span >= unit * 0.95)
+
+
+def role_names(language: Language) -> Mapping[SupportRole | None, str]:
+    """What requesters read instead of the names of staff, by support role."""
+    roles = (None, *SupportRole)
+    return {role: in_language(Text("staff-name", role=role or "NONE"), language) for role in roles}

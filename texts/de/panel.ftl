@@ -66,3 +66,18 @@ rating-title =
        *[other] { $stars } Sterne
     }
 rating-comment = Möchten Sie etwas hinzufügen?
+
+form-name =
+    { $form ->
+        [bug] Fehler
+        [feature] Idee
+        [support] Hilfe
+       *[other] Anderes
+    }
+form-what-for =
+    { $form ->
+        [bug] Etwas funktioniert nicht so, wie es sollte.
+        [feature] Etwas fehlt oder könnte besser sein.
+        [support] Eine Frage, oder Hilfe bei etwas.
+       *[other] Alles, was sonst noch ist.
+    }

@@ -32,3 +32,13 @@ file-was-not-to-be-had = [Eine Datei konnte nicht mitgeschickt werden: { $name }
 unknown-user = @unbekannt
 unknown-role = @unbekannte Rolle
 unknown-channel = #unbekannter Kanal
+
+# Was statt der Namen aus dem Team zu lesen ist, wo die der Support-Rollen gelten.
+
+staff-name =
+    { $role ->
+        [TECHNICAL] Technischer Support
+        [MANAGER] Leitung
+        [ADMIN] Administration
+       *[GENERAL] Support
+    }

@@ -66,3 +66,18 @@ rating-title =
        *[other] { $stars } stars
     }
 rating-comment = Would you like to add something?
+
+form-name =
+    { $form ->
+        [bug] Bug
+        [feature] Idea
+        [support] Support
+       *[other] Other
+    }
+form-what-for =
+    { $form ->
+        [bug] Something does not work as it should.
+        [feature] Something is missing, or could be better.
+        [support] A question, or help with something.
+       *[other] Anything else.
+    }

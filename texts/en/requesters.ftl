@@ -32,3 +32,13 @@ file-was-not-to-be-had = [A file could not be passed on: { $name }]
 unknown-user = @unknown user
 unknown-role = @unknown role
 unknown-channel = #unknown channel
+
+# What they read instead of the names of staff, where names are those of support roles.
+
+staff-name =
+    { $role ->
+        [TECHNICAL] Technical support
+        [MANAGER] Management
+        [ADMIN] Administration
+       *[GENERAL] Support
+    }

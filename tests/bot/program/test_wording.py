@@ -2,8 +2,10 @@
 
 import pytest
 
-from bot.program.wording import DAY, HOUR, MINUTE, ToRequesters
+from bot.program.wording import DAY, HOUR, MINUTE, ToRequesters, role_names
 from texts.language import Language
+from tickets.model import SupportRole
+from tickets.staff_names import ROLE_NAMES
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,9 @@ def test_a_reminder_says_what_follows_only_if_something_does() -> None:
 
     assert "geschlossen" not in wording.reminder("ja", 3 * DAY, None)
     assert wording.reminder("ja", 3 * DAY, DAY).endswith("wird dieses Ticket in 1 Tag geschlossen.")
+
+
+def test_staff_is_called_by_its_role_in_the_language_of_the_desk() -> None:
+    assert role_names(Language.EN) == ROLE_NAMES
+    assert role_names(Language.DE)[SupportRole.TECHNICAL] == "Technischer Support"
+    assert role_names(Language.DE)[None] == "Support"
