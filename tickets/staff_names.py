@@ -30,7 +30,7 @@ ROLE_NAMES: Final[Mapping[SupportRole | None, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class StaffNames:
-    """What a deployment has chosen. ``fixed`` is the one name for all, ``roles`` are those of support roles."""
+    """What a deployment has chosen: ``fixed`` is one name for all, ``roles`` are those of support roles."""
 
     style: StaffName = StaffName.DISPLAY
     fixed: str = "Support"
