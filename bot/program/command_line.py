@@ -49,11 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (DidNotStart, PortInUse) as problem:
         print(f"The demo cannot start: {problem}", file=sys.stderr)
         sys.exit(1)
-    except (CannotStart, StoreUnavailable) as problem:
-        print(f"Guildesk cannot start: {problem}", file=sys.stderr)
-        sys.exit(1)
-    except CannotBeDone as problem:
-        print(f"This cannot be done: {problem}", file=sys.stderr)
+    except (CannotStart, StoreUnavailable, CannotBeDone) as problem:
+        print(f"{getattr(options, 'headline', 'Guildesk cannot start')}: {problem}", file=sys.stderr)
         sys.exit(1)
     except MustEnd as problem:
         print(f"Guildesk ends: {problem}", file=sys.stderr)

@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import os
+import signal
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from bot.program.progress import Shown
 from config.loading import load_store
@@ -18,6 +21,9 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
 from storage.private import OTHERS
 
+HEADLINE: Final = "This cannot be done"
+"""Before the reason."""
+
 AddEnvFile = Callable[[argparse.ArgumentParser], None]
 
 
@@ -28,7 +34,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add(saving)
     saving.add_argument("file", type=Path, metavar="FILE", help="the new file, or a folder for it")
-    saving.set_defaults(do=_backup)
+    saving.set_defaults(do=_backup, headline=HEADLINE)
 
     restoring = commands.add_parser("restore", help="restore the embedded store from a back-up")
     add(restoring)
@@ -36,17 +42,17 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restoring.add_argument(
         "--replace", action="store_true", help="also where DATA_DIR has a store: that one is put aside"
     )
-    restoring.set_defaults(do=_restore)
+    restoring.set_defaults(do=_restore, headline=HEADLINE)
 
     verifying = commands.add_parser(
         "verify", help="compare what follows from the log with what the log makes; 1 if anything differs"
     )
     add(verifying)
-    verifying.set_defaults(do=_verify)
+    verifying.set_defaults(do=_verify, headline=HEADLINE)
 
     rebuilding = commands.add_parser("rebuild", help="make what follows from the log anew")
     add(rebuilding)
-    rebuilding.set_defaults(do=_rebuild)
+    rebuilding.set_defaults(do=_rebuild, headline=HEADLINE)
 
     moving = commands.add_parser("move", help="move all that is in the store into a new one, of either kind")
     add(moving)
@@ -56,16 +62,27 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="URI",
         help="sqlite:///srv/guildesk, with the path of a folder, or mongodb://host/guildesk, with a database",
     )
-    moving.set_defaults(do=_move)
+    moving.set_defaults(do=_move, headline=HEADLINE)
 
 
 @contextmanager
 def _shown() -> Iterator[Shown]:
+    """Show how far it is. What the system or SQLite says becomes a reason why it cannot be done."""
     shown = Shown()
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         yield shown
+    except sqlite3.DatabaseError as error:
+        raise CannotBeDone(f"SQLite says: {error}; if the store is damaged, restore a back-up") from error
+    except OSError as error:
+        raise CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}") from error
     finally:
         shown.end()
+
+
+def _interrupt(*_: object) -> None:
+    """At once, also where an event loop is busy: nothing of this has to be cancelled in order."""
+    raise KeyboardInterrupt
 
 
 def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:

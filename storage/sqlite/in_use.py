@@ -26,7 +26,12 @@ class Use:
     """A lock on the folder. The system gives it back when the process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except PermissionError as error:
+            raise StoreUnavailable(
+                f"{folder} cannot be locked ({error.strerror}); run this as the user to whom it belongs"
+            ) from error
 
     def lock(self, how: int) -> bool:
         """Whether nobody is in the way; on a file system without locks nobody ever is."""

@@ -1,12 +1,15 @@
 """The commands as an operator gives them."""
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.keeping.stores import fill
 from tests.keeping.test_verify_sqlite import do
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,3 +55,31 @@ async def test_what_cannot_be_done_is_said_with_its_cure(tmp_path: Path) -> None
     code, _, said = guildesk(nothing, "restore", "one.tar", MONGO_URI="mongodb://127.0.0.1:1", DB_NAME="desk")
     assert code == 1
     assert "restore is for the embedded store, and MONGO_URI is set; use MongoDB's own tools" in said
+
+
+async def test_a_store_that_is_no_database_is_told_of_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "guildesk.sqlite3").write_bytes(b"This is no database. " * 1000)
+
+    for command in (("verify",), ("rebuild",), ("move", "--to", f"sqlite://{tmp_path}/new")):
+        code, printed, said = guildesk(tmp_path, *command)
+        assert (code, printed) == (1, "")
+        assert said.startswith("This cannot be done: SQLite says: file is not a database")
+
+
+async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path) -> None:
+    await fill(tmp_path / "store", tickets=40)
+    os.mkfifo(tmp_path / "pipe")  # nobody writes into it: to read it takes for ever
+    environment = {**os.environ, "DATA_DIR": str(tmp_path / "new")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "restore", str(tmp_path / "pipe"), "--no-env-file"),
+        env=environment,
+        cwd=ROOT,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await until(lambda: (tmp_path / "new" / "restoring").exists())
+
+    process.send_signal(signal.SIGINT)
+
+    _, said = await process.communicate()
+    assert (process.returncode, said) == (130, b"")
+    assert [it.name for it in (tmp_path / "new").iterdir()] == ["lock"]
