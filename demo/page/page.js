@@ -55,6 +55,8 @@ async function show(ticket) {
   const closed = CLOSED.includes(ticket.status);
   $("post").hidden = closed;
   $("reopen").hidden = !closed;
+  $("asked").hidden = !ticket.close_asked_at;
+  $("rate").hidden = !closed || ticket.feedback !== null;
   showMessages();
   await showTickets();
 }
@@ -89,6 +91,7 @@ function showMessages() {
 function heard(message) {
   if (current && message.ticket_id === current.id) {
     messages.set(message.id, message);
+    $("asked").hidden = true;  // any message withdraws the question
     showMessages();
   }
 }
@@ -119,6 +122,20 @@ for (const button of document.querySelectorAll("[data-status]")) {
   button.onclick = async () => show(await call("PATCH", `/tickets/${current.id}`, { status: button.dataset.status }));
 }
 
+for (const button of document.querySelectorAll("[data-accept]")) {
+  const accept = button.dataset.accept === "true";
+  button.onclick = async () => show(await call("POST", `/tickets/${current.id}/ask-close/answer`, { accept }));
+}
+
+$("rate").onsubmit = async (event) => {
+  event.preventDefault();
+  const { rating, comment } = event.target.elements;
+  const given = comment.value.trim() ? { comment: comment.value } : {};
+  await call("POST", `/tickets/${current.id}/feedback`, { rating: Number(rating.value), ...given });
+  event.target.reset();
+  await show(await call("GET", `/tickets/${current.id}`));
+};
+
 const socket = io(api, { query: { token } });
 socket.on("connect", () => socket.emit("authorize", { token }));
 socket.on("authorized", async () => {
@@ -128,7 +145,7 @@ socket.on("authorized", async () => {
 socket.on("disconnect", () => { $("state").textContent = "connection lost, coming back …"; });
 socket.on("error", ({ message }) => { $("problem").textContent = message; });
 for (const event of ["message", "edit_message", "delete_message"]) socket.on(event, heard);
-for (const event of ["ticket_closed", "ticket_updated", "ticket_reopened"]) {
+for (const event of ["ticket_closed", "ticket_updated", "ticket_reopened", "ask_close", "close_declined"]) {
   socket.on(event, async (ticket) => {
     if (current && ticket.id === current.id) await show(ticket);
     else await showTickets();
