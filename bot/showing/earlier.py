@@ -11,6 +11,7 @@ import discord
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
 from bot.showing.outbox import nonce
+from bot.showing.rebuilt import time_there
 from bot.showing.uploads import Uploads
 from texts.text import Text
 from tickets.desks.in_thread import aside
@@ -47,7 +48,9 @@ class Earlier:
         self._shown = shown
 
     async def put_up(self, channel: Channel, opened: Event, ticket: Ticket) -> None:
-        """Post what is older than the newest messages, if anything is."""
+        """Post what is older than the newest messages, if anything is, and the channel is not the first."""
+        if not await time_there(self._store.channels, channel, opened.at):
+            return
         first = await self._first_shown(ticket)
         if first is not None:
             await self._uploads.fitting(lambda: self._show(channel, opened, ticket, first))

@@ -217,8 +217,7 @@ class DiscordSink:
         """The card shows the ticket; its files are a message of the requester's."""
         await self._notices.opened(channel, event, opened)
         await self._copies.show_files(channel, event, ticket)
-        if _is_history(event, channel):
-            await self._earlier.put_up(channel, event, ticket)
+        await self._earlier.put_up(channel, event, ticket)
 
     async def _show_for_staff(
         self, channel: Channel, event: Event, data: PartChanged | TicketAbsorbed | SlaChanged, ticket: Ticket

@@ -8,7 +8,7 @@ import pytest
 
 from tests.office import CASEY, Office, office
 from tests.waiting import until
-from tickets.desks.ticket_desk import Said
+from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.model import Status, Ticket
 from tickets.ports.channels import ChannelState
 
@@ -133,3 +133,17 @@ async def test_what_is_said_afterwards_follows_and_the_file_stays_one(short_offi
 
     assert len(await files(again)) == 1
     assert said(again) == ["2", "3", "4", "and on"]
+
+
+async def test_the_first_channel_shows_all_however_late_it_comes(short_office: Office) -> None:
+    new = NewTicket(topic="It hurts", description="Everywhere.")
+    short_office.client._ready.clear()
+    ticket = await short_office.desk.open(CASEY, new)
+    for number in range(SHOWN + 2):
+        await short_office.desk.post(CASEY, ticket.id, Said(f"{number}"))
+    short_office.client._ready.set()
+    await short_office.shown()
+
+    channel = short_office.guild.channels["ticket-0001"]
+    assert said(channel) == ["0", "1", "2", "3", "4"]
+    assert await files(channel) == []
