@@ -8,17 +8,12 @@ from discord import app_commands
 from cogs.action import Action, Asked, by_staff
 from cogs.form_names import called
 from cogs.members import caller_of
-from cogs.opening import CHOOSE, OPEN
+from cogs.panel_view import MOST_BUTTONS, is_list, panel_view
 from cogs.replies import Declined
-from texts.text import Text, Words, in_language
+from texts.text import Text, Words
 from tickets import policy
 from tickets.forms import Form
 from tickets.model import Caller
-
-IN_A_ROW = 5
-"""Buttons that Discord puts in one row."""
-MOST_BUTTONS = 25
-ACCENT = 0x5865F2
 
 
 class Paneling(Action):
@@ -49,8 +44,8 @@ class Paneling(Action):
         if lacking := self.means.panels.lacking(channel):
             raise Declined(Text("panel-lacks-permissions", permissions=", ".join(lacking)))
         forms = self._forms(caller_of(asked.interaction.user), kinds)
-        in_list = style == "list" or (style is None and len(forms) > IN_A_ROW)
-        view = self._view(forms, title, text, in_list=in_list)
+        in_list = is_list(style, forms)
+        view = panel_view(forms, title, text, in_list=in_list, language=self.means.language)
         posted = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
         await self.means.panels.put_up(channel.id, posted.id)
         return Text("panel-is-up")
@@ -62,54 +57,3 @@ class Paneling(Action):
         if unknown := [it for it in named if it not in offered]:
             raise Declined(Text("panel-no-such-kind", kind=unknown[0], kinds=", ".join(offered)))
         return [called(offered[it], self.means.language) for it in dict.fromkeys(named)][:MOST_BUTTONS]
-
-    def _view(
-        self, forms: list[Form], title: str | None, text: str | None, *, in_list: bool
-    ) -> discord.ui.LayoutView:
-        heading = title or in_language(Text("panel-title"), self.means.language)
-        said = text or in_language(Text("panel-text"), self.means.language)
-        kinds = "\n".join(
-            f"{f'{it.emoji} ' if it.emoji else ''}**{it.name}** — {it.description}"
-            for it in forms
-            if it.description
-        )
-        container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(
-            discord.ui.TextDisplay(f"## {heading}\n{said}"), accent_colour=ACCENT
-        )
-        if kinds:
-            container.add_item(discord.ui.TextDisplay(kinds))
-        container.add_item(discord.ui.Separator())
-        for row in [self._select(forms)] if in_list else self._rows(forms):
-            container.add_item(row)
-        view = discord.ui.LayoutView(timeout=None)
-        view.add_item(container)
-        view.stop()  # discord.py need not remember it: its ids say all
-        return view
-
-    def _select(self, forms: list[Form]) -> "discord.ui.ActionRow[discord.ui.LayoutView]":
-        options = [
-            discord.SelectOption(
-                label=it.name, value=it.slug, description=it.description or None, emoji=it.emoji
-            )
-            for it in forms
-        ]
-        placeholder = in_language(Text("panel-choose"), self.means.language)
-        return discord.ui.ActionRow(
-            discord.ui.Select(custom_id=CHOOSE, placeholder=placeholder, options=options)
-        )
-
-    @staticmethod
-    def _rows(forms: list[Form]) -> "list[discord.ui.ActionRow[discord.ui.LayoutView]]":
-        buttons: list[discord.ui.Button[discord.ui.LayoutView]] = [
-            discord.ui.Button(
-                label=it.name,
-                emoji=it.emoji,
-                style=discord.ButtonStyle.primary,
-                custom_id=f"guildesk:{OPEN}:{it.slug}",
-            )
-            for it in forms
-        ]
-        return [
-            discord.ui.ActionRow(*buttons[first : first + IN_A_ROW])
-            for first in range(0, len(buttons), IN_A_ROW)
-        ]

@@ -16,13 +16,15 @@ from config.desk_sections import (
     MOST_FORMS,
     FormSection,
     HoursSection,
+    PanelSection,
     PingsSection,
     Section,
     SlaSection,
     TextsSection,
     faults_among,
+    faults_of_panels,
 )
-from tickets.forms import Forms
+from tickets.forms import DEFAULT_FORMS, Forms
 from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Terms
@@ -42,12 +44,14 @@ class DeskFile(Section):
     hours: HoursSection | None = None
     sla: SlaSection = SlaSection()
     forms: Annotated[tuple[FormSection, ...], Field(max_length=MOST_FORMS)] = ()
+    panels: tuple[PanelSection, ...] = ()
     pings: PingsSection = PingsSection()
     texts: TextsSection = TextsSection()
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
-        if faults := list(faults_among(self.forms, self.hours)):
+        slugs = [it.slug for it in self.forms or DEFAULT_FORMS]
+        if faults := [*faults_among(self.forms, self.hours), *faults_of_panels(self.panels, slugs)]:
             raise ValueError("\n".join(faults))
         return self
 

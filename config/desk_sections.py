@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -43,6 +43,13 @@ def _one_line(text: str) -> str:
     return text.strip()
 
 
+def _emoji(text: str) -> str:
+    """Discord takes no panel with one that is none."""
+    if text.isascii() and not re.fullmatch(r"<a?:\w{2,32}:\d{15,20}>", text):
+        raise ValueError('must be an emoji, as "🐛", or one of your server, as "<:name:123456789012345678>"')
+    return text
+
+
 def _opening(value: object) -> object:
     """``"hours"`` for those of the desk, or spans of its own."""
     if value == "hours":
@@ -57,7 +64,7 @@ Slug = Annotated[
     AfterValidator(_slug),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}),
 ]
-RoleId = Annotated[int, Field(gt=0, lt=2**63)]
+DiscordId = Annotated[int, Field(gt=0, lt=2**63)]
 """Of Discord's."""
 ONE_LINE: Final = AfterValidator(_one_line)
 Opening = Annotated[
@@ -196,7 +203,7 @@ class FormSection(Section):
     slug: Slug
     name: Annotated[str, Field(max_length=45), ONE_LINE]
     description: Annotated[str, Field(max_length=100)] = ""
-    emoji: Annotated[str, Field(max_length=64), ONE_LINE] | None = None
+    emoji: Annotated[str, Field(max_length=64), ONE_LINE, AfterValidator(_emoji)] | None = None
     default: bool = False
     questions: Annotated[tuple[QuestionSection, ...], Field(max_length=MOST_QUESTIONS)] = ()
     topic_question: Slug | None = None
@@ -206,8 +213,8 @@ class FormSection(Section):
     who: Annotated[tuple[UserRole, ...], Field(min_length=1)] = tuple(UserRole)
     most_open: Annotated[int, Field(ge=1)] | None = None
     cooldown: Duration | None = None
-    roles_needed: tuple[RoleId, ...] = ()
-    roles_refused: tuple[RoleId, ...] = ()
+    roles_needed: tuple[DiscordId, ...] = ()
+    roles_refused: tuple[DiscordId, ...] = ()
     open: Opening | None = None
     closed_text: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     sla: TargetSection | None = None
@@ -266,6 +273,16 @@ class FormSection(Section):
         return Hours(hours.zone, self.open, frozenset(hours.holidays))
 
 
+class PanelSection(Section):
+    """A message in a channel of Discord's from which members open tickets."""
+
+    channel: DiscordId
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    text: Annotated[str, Field(min_length=1, max_length=1500)] | None = None
+    style: Literal["buttons", "list"] | None = None
+    kinds: tuple[Slug, ...] = ()
+
+
 def _stands_for(questions: dict[str, QuestionSection], name: str, question_id: str | None) -> str | None:
     if question_id is None:
         return None
@@ -286,6 +303,16 @@ def _none(*faults: object) -> None:
     """Raises ValueError with those that are texts, a line for each."""
     if found := [it for it in faults if isinstance(it, str) and it]:
         raise ValueError("\n".join(found))
+
+
+def faults_of_panels(panels: Sequence[PanelSection], forms: Iterable[str]) -> Iterator[str]:
+    """``forms`` are the slugs of all."""
+    known = [*forms]
+    if twice := _twice(str(it.channel) for it in panels):
+        yield f"panels: two are in the channel {twice}; a channel has one"
+    for panel in panels:
+        if unknown := [it for it in panel.kinds if it not in known]:
+            yield f"panels: there is no form {unknown[0]}; known are {', '.join(known)}"
 
 
 def faults_among(forms: tuple[FormSection, ...], hours: HoursSection | None) -> Iterator[str]:

@@ -310,7 +310,7 @@ class Program:
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
             patience=_patience(settings, self._desk_file),
-            hours=self._desk_file.hours,
+            desk_file=self._desk_file,
             pings=partial(wanted_pings, settings, self._desk_file),
             channel_names=settings.channel_names,
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,

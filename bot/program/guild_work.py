@@ -49,6 +49,7 @@ from bot.showing.removal import RemovalOfChannels
 from bot.showing.second_tries import SecondTries
 from bot.showing.signing import Signing
 from bot.showing.sink import DiscordSink
+from bot.showing.standing_panels import StandingPanels
 from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
 from bot.showing.uploads import Uploads
@@ -60,6 +61,7 @@ from cogs.equipment import ACTIONS
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.staff import Staff
+from config.current_desk import CurrentDesk
 from config.settings import ChannelNames
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
@@ -76,7 +78,6 @@ from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
-from tickets.hours import Hours
 from tickets.merging import CompletingMerges
 from tickets.model import Millis, TicketId
 from tickets.policy import DAY
@@ -103,8 +104,7 @@ class GuildOptions:
     actions: Sequence[type[Action]] = ACTIONS
     cards_between: float = BETWEEN_EDITS
     cards_a_second: float = EDITS_A_SECOND
-    hours: Callable[[], Hours | None] = lambda: None
-    """When people work; None for always."""
+    desk_file: CurrentDesk = field(default_factory=CurrentDesk)
     board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
     shown_again: int = SHOWN
@@ -225,7 +225,7 @@ class GuildWork:
             board_buttons,
             options.language,
             clock,
-            options.hours,
+            options.desk_file.hours,
             options.board_between,
         )
         log_channel = LogChannel(client, store, guild_map, lines, options.language)
@@ -271,6 +271,9 @@ class GuildWork:
             "cards": cards.run,
             "commands": command_list.run,
             "what failed": second_tries.run,
+            "panels of the desk file": StandingPanels(
+                client, store.threads, guild_map, options.desk_file, options.language
+            ).run,
             "inbox": self.inbox.run,
             **self.requesters.parts(
                 Webhooks(client, session, store.threads, names), uploads, limits, clock, options.archive_after

@@ -107,6 +107,18 @@ WRONG = {
         '[texts.de]\nrefusal-ticket_closed = "{ $name }"',
         "line 2: texts, de, refusal-ticket_closed: names { $name }, which this text is not given",
     ),
+    "an emoji": (
+        FORM + 'emoji = "bug"',
+        'line 5: forms 1 (bug), emoji: must be an emoji, as "🐛", or',
+    ),
+    "two panels in one channel": (
+        "[[panels]]\nchannel = 1\n[[panels]]\nchannel = 1",
+        "line 1: panels: two are in the channel 1; a channel has one",
+    ),
+    "a panel of no form": (
+        '[[panels]]\nchannel = 1\nkinds = ["bug", "bugs"]',
+        "line 1: panels: there is no form bugs; known are bug, feature, support, other",
+    ),
     "a language": ("[texts.fr]", "line 1: texts, fr: there is no such key; known here: en, de"),
     "no TOML": ("[hours", "is no TOML: "),
 }

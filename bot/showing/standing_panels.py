@@ -1,0 +1,132 @@
+"""Panels of the desk file: each is put up in its channel, and follows the file and its forms."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+
+import discord
+
+from bot.connection.faults import MessageIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.showing.pings import NOBODY
+from cogs.form_names import called
+from cogs.panel_view import MOST_BUTTONS, is_list, is_panel, panel_view
+from cogs.panels import Panels
+from config.current_desk import CurrentDesk
+from config.desk_sections import PanelSection
+from texts.language import Language
+from tickets.forms import Form
+from tickets.model import MessageId, TicketId, UserRole
+from tickets.ports.channels import Link, Places
+from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Never, NotNow
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+AGAIN = 60.0
+"""Seconds until what could not be put up is tried again."""
+LOOKED_AT = 50
+"""Messages among which a panel is looked for that nobody remembers."""
+_KEPT_FOR = TicketId("standing-panels")
+
+
+class StandingPanels:
+    """Keeps them right. Nothing waits for it."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        places: Places,
+        guild_map: GuildMap,
+        desk_file: CurrentDesk,
+        language: Language,
+        again: float = AGAIN,
+    ) -> None:
+        self._client = client
+        self._places = places
+        self._map = guild_map
+        self._desk_file = desk_file
+        self._language = language
+        self._again = again
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        news = asyncio.Event()
+        stop_listening = self._desk_file.listen(news.set)
+        try:
+            while True:
+                news.clear()
+                is_done = await self.put_up()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(None if is_done else self._again):
+                        await news.wait()
+        finally:
+            stop_listening()
+
+    async def put_up(self) -> bool:
+        """Bring them all up to date; whether that was done."""
+        return all([await self._tried(panel) for panel in self._desk_file.now.panels])
+
+    async def _tried(self, panel: PanelSection) -> bool:
+        try:
+            await self._bring_up(panel)
+        except NotLeader:
+            raise
+        except (NotNow, Never, StoreUnavailable) as problem:
+            log.warning("the panel in channel %d waits: %s", panel.channel, problem)
+            return False
+        except Exception:
+            log.exception("the panel in channel %d could not be put up", panel.channel)
+            return False
+        return True
+
+    async def _bring_up(self, panel: PanelSection) -> None:
+        there = self._map.guild(self._client).get_channel(panel.channel)
+        if not isinstance(there, discord.TextChannel):
+            raise NotNow("the guild has no such text channel that the bot can see", self._again)
+        forms = self._forms(panel.kinds)
+        in_list = is_list(panel.style, forms)
+        view = panel_view(forms, panel.title, panel.text, in_list=in_list, language=self._language)
+        known = await self._remembered(there) or await self._found(there)
+        if known is not None:
+            with suppress(MessageIsGone), discord_faults("editing a panel"):
+                await there.get_partial_message(known).edit(view=view, allowed_mentions=NOBODY)
+                return
+        with discord_faults("posting a panel"):
+            posted = await there.send(view=view, allowed_mentions=NOBODY)
+        await self._keep(there.id, posted.id)
+        log.info("the panel in channel %d is message %d", there.id, posted.id)
+
+    def _forms(self, kinds: Sequence[str]) -> list[Form]:
+        """Those that are named, in that order; else all that members are offered."""
+        offered = {it.slug: it for it in self._desk_file.forms().offered_to(UserRole.CUSTOMER)}
+        named = [offered[it] for it in kinds or offered if it in offered]
+        return [called(it, self._language) for it in named][:MOST_BUTTONS]
+
+    async def _remembered(self, there: discord.TextChannel) -> int | None:
+        links = await self._places.links(_KEPT_FOR, MessageId(str(there.id)))
+        return links[0].discord_id if links else None
+
+    async def _found(self, there: discord.TextChannel) -> int | None:
+        """A panel that was posted but not kept, as by a process that was killed, or put up by hand."""
+        with discord_faults("looking for a panel"):
+            async for message in there.history(limit=LOOKED_AT):
+                if message.author == self._client.user and is_panel(message):
+                    await self._keep(there.id, message.id)
+                    return message.id
+        return None
+
+    async def _keep(self, channel_id: int, message_id: int) -> None:
+        await Panels(self._places).put_up(channel_id, message_id)
+        await self._places.link(
+            Link(
+                ticket_id=_KEPT_FOR,
+                message_id=MessageId(str(channel_id)),
+                part=0,
+                parts=1,
+                channel_id=channel_id,
+                discord_id=message_id,
+            )
+        )
