@@ -1,5 +1,6 @@
 """The beginning of a message, as it is quoted where it is answered. Pure."""
 
+from collections.abc import Callable
 from typing import Final
 
 from tickets.model import Message
@@ -8,14 +9,24 @@ ROOM: Final = 80
 """Characters of an excerpt."""
 
 
-def excerpt(message: Message) -> str:
-    """Its first words on one line, or what it is instead of words."""
+def _and_more(first: str, count: int) -> str:
+    return f"{first} and {count} more"
+
+
+def excerpt(
+    message: Message,
+    *,
+    deleted: str = "a message that is deleted",
+    and_more: Callable[[str, int], str] = _and_more,
+) -> str:
+    """Its first words on one line, or what it is instead of words: ``deleted``, or files, which
+    ``and_more`` counts beyond the first."""
     if message.deleted:
-        return "a message that is deleted"
+        return deleted
     words = " ".join(message.content[: ROOM * 10].split())
     if len(words) > ROOM:
         return f"{words[: ROOM - 1].rstrip()}…"
     if words:
         return words
-    first, *others = [file.name for file in message.attachments] or ["nothing"]
-    return f"{first} and {len(others)} more" if others else first
+    first, *others = [file.name for file in message.attachments] or ["…"]
+    return and_more(first, len(others)) if others else first

@@ -67,7 +67,7 @@ class RequestersWork:
     ) -> Mapping[str, Callable[[], Coroutine[None, None, None]]]:
         """What runs as long as this process leads."""
         store, places = self._store, self._store.threads
-        signing = Signing(store, self._options.staff_names)
+        signing = Signing(store, self._options.staff_names, self._language)
         quotes = Quotes(store, places, signing, self._map.guild_id)
         outbox = Outbox(self._client, places, webhooks, uploads, limits, self._names, quotes, signing)
         sink = ThreadSink(

@@ -6,6 +6,7 @@ from bot.showing.lines import NAME_LIMIT
 from bot.showing.rebuilt import time_there
 from bot.showing.signing import Signing
 from bot.showing.texts import plain, shortened
+from texts.text import Text, in_language
 from tickets.events import Event, MessageDeleted, MessageEdited
 from tickets.excerpts import excerpt
 from tickets.model import Message
@@ -48,7 +49,14 @@ class Quotes:
         name = plain(shortened(await self._signing.name(answered.author), NAME_LIMIT))
         there = await self._place(channel, answered)
         link = name if there is None else f"[{name}](<{there}>)"
-        return f"-# ↪ {link}: {plain(excerpt(answered))}"
+        return f"-# ↪ {link}: {plain(self._in_short(answered))}"
+
+    def _in_short(self, answered: Message) -> str:
+        def and_more(first: str, count: int) -> str:
+            return in_language(Text("file-and-more", first=first, count=count), self._signing.language)
+
+        deleted = in_language(Text("deleted-message"), self._signing.language)
+        return excerpt(answered, deleted=deleted, and_more=and_more)
 
     async def _place(self, channel: Channel, answered: Message) -> str | None:
         """The address in this channel of what is answered, if it is there."""

@@ -18,7 +18,7 @@ class Signing:
         self, store: Store, staff_names: StaffNames | None = None, language: Language = Language.EN
     ) -> None:
         self._store = store
-        self._language = language
+        self.language = language
         self._staff_names = staff_names
 
     async def name(self, actor: Actor) -> str:
@@ -27,8 +27,8 @@ class Signing:
 
     async def names(self, actor: Actor) -> list[str | None]:
         """Names under which a webhook may post, the wanted one first; they tell the actor's side."""
-        side = in_language(Text("side", side=self._seen(actor).type), self._language)
-        somebody = in_language(Text("somebody"), self._language)
+        side = in_language(Text("side", side=self._seen(actor).type), self.language)
+        somebody = in_language(Text("somebody"), self.language)
         return webhook_names(await self._known(actor), side, somebody)
 
     async def _known(self, actor: Actor) -> str:

@@ -91,3 +91,8 @@ fact-writers = Wer geschrieben hat, mit Notizen
 transcript-file = Protokoll
 feedback-was-given = { $stars } für Ticket #{ $number } von { $name }
 feedback-on-agent = { $what }, geholfen hat { $agent }
+
+# Was von einer Nachricht ohne Worte zitiert wird.
+
+deleted-message = eine gelöschte Nachricht
+file-and-more = { $first } und { $count } weitere

@@ -61,3 +61,8 @@ fact-writers = Who wrote, notes too
 transcript-file = Transcript
 feedback-was-given = { $stars } for ticket #{ $number } by { $name }
 feedback-on-agent = { $what }, helped by { $agent }
+
+# What is quoted of a message that has no words.
+
+deleted-message = a message that is deleted
+file-and-more = { $first } and { $count } more
