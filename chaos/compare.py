@@ -189,7 +189,7 @@ def _of_card(it: SeenTicket, role: str) -> Iterator[Violation]:
     if pinned != cards:
         yield Violation("misplaced", it.book.name, f"{len(pinned)} of its messages are pinned")
     pings = Counter(role for message in it.posted for role in message["mention_roles"])
-    least = 0 if it.book.dead_channels else 1
+    least = 1 if it.is_whole and not it.book.dead_channels else 0
     if set(pings) - {role} or not least <= pings[role] <= 1 + it.book.alarms:
         yield Violation("doubled" if pings else "lost", it.book.name, f"pings: {dict(pings)}")
 

@@ -26,6 +26,8 @@ class SeenTicket:
     transcripts: list[str]
     posted: list[dict[str, Any]] = field(default_factory=list)
     """Whatever was ever to be read in its channels."""
+    is_whole: bool = True
+    """Whether that is all that was ever posted. A sandbox that was killed knows only what came since."""
     threads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """The messages of each thread in which staff has written."""
     notes: list[str] = field(default_factory=list)
@@ -98,6 +100,7 @@ class Looking:
             channels=mine,
             history={it["id"]: await self._staff.history(it["id"]) for it in mine},
             posted=[told for it in mine for told in await self._house.happened("MESSAGE_CREATE", it["id"])],
+            is_whole=all([await self._house.happened("CHANNEL_CREATE", it["id"]) for it in mine]),
             threads={it: await self._staff.history(it) for it in book.threads.values()} if mine else {},
             notes=await self._agents.notes(book),
             transcripts=[html for footer, html in transcripts if book.id in footer],

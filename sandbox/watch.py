@@ -4,9 +4,11 @@ import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+ROLE_MENTION = re.compile(r"<@&(\d+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Happened:
     embeds: int
     components: int
     mention_roles: tuple[str, ...]
+    """Also those that its components mention, which Discord does not list."""
     sizes: tuple[int, ...]
     """Of its files."""
 
@@ -96,9 +99,19 @@ def _happened(n: int, event: str, payload: Mapping[str, Any]) -> Happened:
         webhook_id=payload.get("webhook_id"),
         embeds=len(payload.get("embeds") or ()),
         components=len(payload.get("components") or ()),
-        mention_roles=tuple(str(it) for it in payload.get("mention_roles") or ()),
+        mention_roles=tuple(
+            sorted(
+                {*map(str, payload.get("mention_roles") or ()), *_mentioned(payload.get("components") or ())}
+            )
+        ),
         sizes=tuple(int(it["size"]) for it in payload.get("attachments") or ()),
     )
+
+
+def _mentioned(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for it in components:
+        yield from ROLE_MENTION.findall(it.get("content") or "")
+        yield from _mentioned(it.get("components") or ())
 
 
 class Changes:
