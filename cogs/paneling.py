@@ -10,7 +10,7 @@ from cogs.form_names import called
 from cogs.members import caller_of
 from cogs.panel_view import MOST_BUTTONS, is_list, panel_view
 from cogs.replies import Declined
-from texts.text import Text, Words
+from texts.text import Text, Words, joined
 from tickets import policy
 from tickets.forms import Form
 from tickets.model import Caller
@@ -46,9 +46,18 @@ class Paneling(Action):
         forms = self._forms(caller_of(asked.interaction.user), kinds)
         in_list = is_list(style, forms)
         view = panel_view(forms, title, text, in_list=in_list, language=self.means.language)
-        posted = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+        try:
+            posted = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as refusal:
+            if refusal.status != 400:
+                raise
+            raise Declined(Text("panel-refused", why=refusal.text)) from refusal
         await self.means.panels.put_up(channel.id, posted.id)
-        return Text("panel-is-up")
+        everyone = channel.permissions_for(channel.guild.default_role)
+        told = [Text("panel-is-up")]
+        if not (everyone.view_channel and everyone.send_messages_in_threads):
+            told.append(Text("panel-not-for-everyone"))
+        return joined(told)
 
     def _forms(self, member: Caller, kinds: str | None) -> list[Form]:
         """Those that are named, in that order; else all that members are offered."""

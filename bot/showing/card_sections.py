@@ -11,7 +11,7 @@ from bot.showing.card_facts import CardFacts, Earlier
 from bot.showing.parts import length
 from bot.showing.texts import plain, shortened, start_of
 from texts.text import Text, Words, joined
-from tickets.model import Millis, Ticket
+from tickets.model import Millis, Ticket, UserKey
 
 NAME_LIMIT: Final = 60
 BLOCKED_LIMIT: Final = 120
@@ -74,8 +74,11 @@ def requester(facts: CardFacts, room: int) -> str:
     role = Text("listed-user-role", role=facts.ticket.requester_role)
     lines = [facts.say(joined((f"**{name}**", role, _which(facts.nth, facts.earlier)), " · "))]
     addresses = [person.email] if person and person.email else []
-    addresses.append(f"id {key.id}")
-    lines.append(f"-# {' · '.join(shortened(plain(it), NAME_LIMIT + 20) for it in addresses)}")
+    is_member = key.issuer == UserKey.MEMBERS
+    addresses += [] if is_member else [f"id {key.id}"]
+    told = [shortened(plain(it), NAME_LIMIT + 20) for it in addresses]
+    told += [f"<@{key.id}>"] if is_member else []
+    lines.append(f"-# {' · '.join(told)}")
     if facts.seen is not None:
         message = facts.say(Text("card-message", seq=facts.seen.seq))
         place = f"[{message}]({facts.seen.url})" if facts.seen.url else message

@@ -10,7 +10,7 @@ from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
 from bot.showing.requester_threads import RequesterThreads, ThreadLacksAll
 from bot.showing.signing import Signing
-from bot.showing.texts import EMBED_DESCRIPTION_LIMIT, EMBED_TITLE_LIMIT, plain, shortened, start_of
+from bot.showing.texts import EMBED_TITLE_LIMIT, plain, shortened, start_of
 from bot.showing.thread_lines import ThreadLines
 from texts.text import Text, Words
 from tickets.events import (
@@ -41,6 +41,8 @@ from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
+DESCRIPTION_LIMIT, ANSWER_LIMIT, MOST_ANSWERS = 3_000, 400, 5
+"""Of the first message, so that all of it is within the 6,000 characters of an embed."""
 LOOKED_BACK = 50
 """Events that are looked at to see who spoke last."""
 
@@ -150,8 +152,11 @@ class ThreadSink:
         await self._threads.admit(ticket, thread)
         embed = discord.Embed(
             title=shortened(plain(ticket.topic), EMBED_TITLE_LIMIT),
-            description=start_of(ticket.description, EMBED_DESCRIPTION_LIMIT),
+            description=start_of(ticket.description, DESCRIPTION_LIMIT),
         )
+        for answered in ticket.answers[:MOST_ANSWERS]:
+            answer = start_of(answered.answer, ANSWER_LIMIT)
+            embed.add_field(name=plain(answered.question), value=answer, inline=False)
         words = Text("thread-welcome", number=ticket.number)
         view = self._buttons.on_opening(ticket)
         await self._lines.say(thread, event, ticket, words, ping=_requester(ticket), embed=embed, view=view)

@@ -229,7 +229,7 @@ async def test_a_form_with_all_kinds_of_questions(tmp_path: Path) -> None:
         member = desk_office.people["outsider"]
         await with_panel(desk_office)
 
-        ticket, _, _ = await open_at(
+        ticket, channel, thread = await open_at(
             desk_office,
             member,
             "Order",
@@ -246,6 +246,14 @@ async def test_a_form_with_all_kinds_of_questions(tmp_path: Path) -> None:
             ("gift", "yes"),
             ("receipt", "receipt.pdf"),
         ]
+        welcome = next(it for it in thread.history() if it.embeds).embeds[0]
+        assert [(it.name, it.value) for it in welcome.fields] == [
+            ("Size", "M"),
+            ("A gift?", "yes"),
+            ("Receipt", "receipt.pdf"),
+        ]
+        card = str(channel.pinned_messages()[0].components)
+        assert f"<@{member.id}>" in card
         assert [it.name for it in ticket.attachments] == ["receipt.pdf"]
 
 
@@ -270,6 +278,20 @@ async def test_a_panel_needs_its_permissions_which_are_named(desk_office: Office
     assert fault.what.startswith(
         "#lobby has a panel, and the bot lacks permissions there: manage_threads, create"
     )
+
+
+async def test_a_panel_that_not_everybody_can_use_says_so(desk_office: Office) -> None:
+    denied = discord.Permissions(send_messages_in_threads=True).value
+    overwrite = Overwrite(desk_office.guild.default_role.id, OverwriteType.ROLE, deny=denied)
+    me = desk_office.client.user
+    assert me is not None
+    of_bot = Overwrite(me.id, OverwriteType.MEMBER, allow=denied)
+    desk_office.env.backend.edit_channel(desk_office.lobby.id, {}, overwrites=[overwrite, of_bot])
+    await desk_office.env.settle()
+
+    said = told(await desk_office.people["admin"].slash(desk_office.lobby, "panel"))
+
+    assert said.splitlines()[1].startswith("Not everybody can see this channel and write in its threads.")
 
 
 async def test_a_form_may_need_roles_have_limits_and_be_closed(tmp_path: Path) -> None:
