@@ -1,5 +1,5 @@
 """The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``,
-``desk-schema``, ``texts``."""
+``desk-check``, ``desk-schema``, ``texts``."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ from api.door.turns import new_loop
 from bot.program import keeping, logs, orphans
 from bot.program.app import CannotStart, Only, run
 from bot.program.stopping import MustEnd
-from config.desk_file import DeskFile
+from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
 from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
 from demo import start
@@ -82,6 +82,12 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument("--role", default="CUSTOMER", choices=[*UserRole], help="the role (CUSTOMER)")
     token.add_argument("--seconds", type=int, default=DAY, help="how long it is good (a day)")
     token.set_defaults(do=_token)
+
+    check = commands.add_parser(
+        "desk-check", help="say what is wrong with a desk file, with a line for each fault"
+    )
+    check.add_argument("file", type=Path, nargs="?", default=Path("desk.toml"), help="(desk.toml)")
+    check.set_defaults(do=_desk_check)
 
     schema = commands.add_parser("desk-schema", help="print the JSON schema of DESK_FILE, for editors")
     schema.set_defaults(do=_desk_schema)
@@ -157,6 +163,16 @@ def _decide(options: argparse.Namespace) -> int:
 def _token(options: argparse.Namespace) -> int:
     claims = claims_of(options.id, options.username, options.email, options.role)
     print(mint(load_secret(options.env_file), claims, options.seconds))
+    return 0
+
+
+def _desk_check(options: argparse.Namespace) -> int:
+    try:
+        read_desk_file(options.file)
+    except DeskFileIsWrong as wrong:
+        print("\n".join(f"{options.file}: {fault}" for fault in wrong.faults), file=sys.stderr)
+        return 1
+    print(f"{options.file}: nothing is wrong with it")
     return 0
 
 

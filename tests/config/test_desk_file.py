@@ -21,6 +21,7 @@ from tickets.forms import Forms
 from tickets.model import IssueLevel
 
 EXAMPLE = ROOT / "desk.example.toml"
+GUILDESK = (sys.executable, "-m", "bot")
 HOURS = '[hours]\nzone = "UTC"\nopen = ["mon-fri 09:00-17:00"]\n'
 FORM = '[[forms]]\nslug = "bug"\nname = "A bug"\ndefault = true\n'
 QUESTION = '[[forms.questions]]\nid = "steps"\nlabel = "Steps"\n'
@@ -234,3 +235,19 @@ def test_the_line_of_each_key_is_the_one_in_which_it_begins(tables: list[list[tu
 
 def test_texts_may_be_said_in_every_language() -> None:
     assert {it.value for it in Language} == set(TextsSection.model_fields)
+
+
+def test_a_file_can_be_checked_before_it_counts(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("[pings]\nnew = 3\n")
+
+    checked = [
+        subprocess.run(
+            [sys.executable, "-m", "bot", "desk-check", it], cwd=ROOT, capture_output=True, text=True
+        )
+        for it in (EXAMPLE, wrong)
+    ]
+
+    assert [it.returncode for it in checked] == [0, 1]
+    assert checked[0].stdout == f"{EXAMPLE}: nothing is wrong with it\n"
+    assert checked[1].stderr == f"{wrong}: line 2: pings, new: must be true or false\n"
