@@ -4,19 +4,39 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.card_buttons import CardSelect, Choice
 from texts.text import Text
+from tickets.model import Ticket
 
 OFFERED = 25
 """Choices that Discord takes."""
 
 
 class Labeling(Action):
+    def selects(self) -> list[CardSelect]:
+        return [CardSelect("label", Text("label-select"), self._offered, self._chosen)]
+
+    async def _offered(self, interaction: discord.Interaction, ticket: Ticket) -> list[Choice]:
+        """The labels that it has, to be taken off, and others that tickets have."""
+        caller = self.means.staff.caller(interaction.user)
+        known = [] if caller is None else await self.means.labels.in_use(caller, limit=OFFERED)
+        off = [Choice(f"-{it}", Text("label-choice-off", label=it)) for it in ticket.labels]
+        on = [Choice(f"+{it}", Text("label-choice", label=it)) for it in known if it not in ticket.labels]
+        return [*off, *on]
+
+    async def _chosen(self, interaction: discord.Interaction, chosen: str) -> None:
+        change = self.put_on if chosen.startswith("+") else self.take_off
+        await change(interaction, chosen[1:])
+
     @app_commands.command(name="label")
     @app_commands.guild_only()
     @app_commands.describe(label="a-z, 0-9 and -, like billing or waits-for-update")
-    @in_ticket
-    async def add(self, asked: AskedHere, label: app_commands.Range[str, 1, 60]) -> Text:
+    async def add(self, interaction: discord.Interaction, label: app_commands.Range[str, 1, 60]) -> None:
         """Put a label on this ticket."""
+        await self.put_on(interaction, label)
+
+    @in_ticket
+    async def put_on(self, asked: AskedHere, label: str) -> Text:
         ticket = await self.means.labels.add(
             asked.caller, asked.ticket_id, _as_label(label), source=asked.source
         )
@@ -25,9 +45,12 @@ class Labeling(Action):
     @app_commands.command(name="unlabel")
     @app_commands.guild_only()
     @app_commands.describe(label="One of its labels")
-    @in_ticket
-    async def remove(self, asked: AskedHere, label: app_commands.Range[str, 1, 60]) -> Text:
+    async def remove(self, interaction: discord.Interaction, label: app_commands.Range[str, 1, 60]) -> None:
         """Take a label off this ticket."""
+        await self.take_off(interaction, label)
+
+    @in_ticket
+    async def take_off(self, asked: AskedHere, label: str) -> Text:
         ticket = await self.means.labels.remove(
             asked.caller, asked.ticket_id, _as_label(label), source=asked.source
         )

@@ -31,12 +31,13 @@ from bot.showing.board import BETWEEN as BOARD_BETWEEN
 from bot.showing.board import Board
 from bot.showing.card_facts import LookingUp
 from bot.showing.card_posts import CardPosts
-from bot.showing.cards import BETWEEN_EDITS, EDITS_A_SECOND, FIRST_PAUSE, Cards
+from bot.showing.cards import EDITS_A_SECOND, FIRST_PAUSE, Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
 from bot.showing.earlier import SHOWN, Earlier
+from bot.showing.gathering import BETWEEN_EDITS
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names

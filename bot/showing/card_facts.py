@@ -20,7 +20,7 @@ MOST_LATER = 100
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The ticket that the requester had opened before, and where it is in Discord."""
+    """Another ticket of the requester's, most often the one before, and where it is in Discord."""
 
     ticket: Ticket
     url: str | None = None
@@ -38,6 +38,8 @@ class CardFacts:
     """Which of the requester's tickets it is."""
     earlier: Earlier | None = None
     """None too if somebody who sees this ticket may not see the one before."""
+    merged_into: Earlier | None = None
+    """The ticket into which it was closed."""
     assignee_id: int | None = None
     """Who has it, in Discord; None also for those who are not there."""
     seen: SeenUpTo | None = None
@@ -68,6 +70,7 @@ class LookingUp:
             requester=requester,
             nth=max(1, (requester.ticket_count if requester else 1) - await self._later(ticket)),
             earlier=await self._earlier(ticket),
+            merged_into=await self._merged_into(ticket),
             assignee_id=await self._member(ticket.assignee),
             language=self._language,
             seen=await seen_up_to(self._store, ticket, channel, self._guild_id),
@@ -89,6 +92,10 @@ class LookingUp:
         if not before:
             return None
         return Earlier(before[0], await self._lines.url_of(before[0]))
+
+    async def _merged_into(self, ticket: Ticket) -> Earlier | None:
+        other = await self._store.views.ticket(ticket.merged_into) if ticket.merged_into else None
+        return None if other is None else Earlier(other, await self._lines.url_of(other))
 
     async def _member(self, key: UserKey | None) -> int | None:
         """Who that is in Discord."""

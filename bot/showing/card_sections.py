@@ -56,6 +56,7 @@ def state(facts: CardFacts, room: int) -> str:
         Text("card-level", level=status if ticket.is_closed else level),
         Text("listed-support-role", role=ticket.support_role),
         *_turn(ticket),
+        Text("card-merged", other=_number(facts.merged_into)) if facts.merged_into else "",
     ]
     return shortened(facts.say(joined(parts, " · ")), room)
 
@@ -158,7 +159,7 @@ def _raw_metadata(facts: CardFacts) -> str:
 
 SECTIONS: Final[Sequence[Section]] = (
     Section(name=Text("card-topic"), show=title, most=160, least=160),
-    Section(name=Text("card-state"), show=state, most=200, least=200, joins=True),
+    Section(name=Text("card-state"), show=state, most=320, least=320, joins=True),
     Section(
         name=Text("card-description"),
         show=description,
@@ -203,11 +204,15 @@ def _which(nth: int, earlier: Earlier | None) -> Words:
     if earlier is None:
         return which
     ticket = earlier.ticket
-    number = f"[#{ticket.number}]({earlier.url})" if earlier.url else f"#{ticket.number}"
+    number = _number(earlier)
     if not ticket.is_closed:
         return Text("card-last-open", which=which, last=number)
     status = Text("card-last-status", status=ticket.status)
     return Text("card-last-closed", which=which, last=number, status=status, at=_ago(ticket.closed_at or 0))
+
+
+def _number(of: Earlier) -> str:
+    return f"[#{of.ticket.number}]({of.url})" if of.url else f"#{of.ticket.number}"
 
 
 def ordinal(number: int) -> str:

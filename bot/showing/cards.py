@@ -19,6 +19,7 @@ from bot.showing.admins import Admins
 from bot.showing.card import Card, card_of
 from bot.showing.card_facts import LookingUp
 from bot.showing.card_posts import CardPosts
+from bot.showing.gathering import BETWEEN_EDITS, Gathering
 from bot.showing.pings import Pings
 from texts.text import Text
 from tickets.model import Status, Ticket, TicketId, UserKey
@@ -31,8 +32,6 @@ from tickets.ports.store import Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-BETWEEN_EDITS = 10.0
-"""Seconds between two edits of a card. What happens in between is gathered."""
 EDITS_A_SECOND = 10.0
 """Of all cards together. Discord takes 50 requests a second, and messages need them more."""
 AT_ONCE = 4
@@ -79,13 +78,11 @@ class Cards:
         self._looking_up = looking_up
         self._posts = posts
         self._pings = pings
-        self._between = between
+        self._gathering = Gathering(between)
         self._first_pause = first_pause
         self._turns: WeakValueDictionary[TicketId, asyncio.Lock] = WeakValueDictionary()
         self._later: dict[TicketId, _Later] = {}
         self._busy: set[TicketId] = set()
-        self._edited_at: dict[TicketId, float] = {}
-        """When cards were edited lately; the first to be edited comes first."""
         self._noted: set[UserKey] = set()
         self._news = asyncio.Event()
         self._pace = AsyncLimiter(a_second, 1)
@@ -110,8 +107,7 @@ class Cards:
 
     def refresh(self, ticket_id: TicketId) -> None:
         """Let the card show the ticket as it is: now, or once its last edit is long enough ago."""
-        now = time.monotonic()
-        due_at = max(now, self._edited_at.get(ticket_id, 0.0) + self._between)
+        due_at = self._gathering.may_be_shown_at(ticket_id)
         known = self._later.get(ticket_id)
         if known is None:
             self._later[ticket_id] = _Later(due_at)
@@ -188,6 +184,7 @@ class Cards:
         later = self._later[ticket_id]
         try:
             self._map.guild(self._client)  # while it is away nothing is tried
+            self._gathering.looked(ticket_id)
             async with self._turn(ticket_id):
                 ticket = await self._store.views.ticket(ticket_id)
                 channel = await self._existing(ticket_id)
@@ -225,7 +222,7 @@ class Cards:
                 card_id = await self._posts.posted(card, channel, is_new=is_new, asked=asked)
                 was_pinned = False
             else:
-                self._note_edit(ticket.id)
+                self._gathering.edited(ticket.id)
             await self._show_rest(card, channel)
         except (Refused, Never) as refusal:
             await self._refused(ticket.id, refusal, ping=ping)
@@ -284,13 +281,6 @@ class Cards:
     def _try_soon(self, ticket_id: TicketId, later: _Later) -> None:
         self._later[ticket_id] = replace(later, due_at=time.monotonic() + SOON)
         self._news.set()
-
-    def _note_edit(self, ticket_id: TicketId) -> None:
-        now = time.monotonic()
-        self._edited_at.pop(ticket_id, None)
-        self._edited_at[ticket_id] = now
-        while next(iter(self._edited_at.values())) < now - self._between:
-            del self._edited_at[next(iter(self._edited_at))]
 
     def _waits(self, ticket_id: TicketId) -> bool:
         """Whether Discord has refused the card lately."""

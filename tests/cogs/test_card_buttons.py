@@ -156,6 +156,24 @@ async def test_what_is_chosen_there_is_done(
     )
 
 
+async def test_labels_are_put_on_and_taken_off_there(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    _, other = await desk_office.open()
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "label", label="export")
+    await agent.slash(other, "label", label="billing")
+
+    opened = await more(agent, channel)
+    put_on = await agent.select(opened, ["+billing"], custom_id="guildesk:label")
+    taken_off = await agent.select(opened, ["-export"], custom_id="guildesk:label")
+    await desk_office.shown()
+
+    assert "billing, export" in told(put_on)
+    assert told(taken_off).endswith("billing.")
+    assert (await desk_office.fresh(ticket)).labels == ("billing",)
+    assert "`billing`" in texts(card_in(channel))
+
+
 async def test_a_ticket_is_assigned_and_taken_up_again_there(desk_office: Office) -> None:
     ticket, channel = await desk_office.open()
     agent, other = desk_office.people["general"], desk_office.people["technical"]
@@ -246,6 +264,18 @@ async def test_a_card_of_an_older_program_becomes_one_of_components(desk_office:
     shown = await there.fetch_message(old.id)
     assert (shown.content, shown.embeds) == ("", [])
     assert "### #1 · It hurts" in texts(shown)
+
+
+async def test_a_merged_ticket_says_into_which(tmp_path: Path) -> None:
+    async with office(tmp_path, close_grace=3_600_000) as desk_office:
+        _, kept = await desk_office.open()
+        _, merged = await desk_office.open()
+
+        await desk_office.people["general"].slash(kept, "merge", number=2)
+        await desk_office.shown()
+
+        there = f"https://discord.com/channels/{desk_office.guild.id}/{kept.id}"
+        assert f"merged into [#1]({there})" in texts(card_in(merged))[1]
 
 
 async def test_buttons_and_selects_work_after_a_restart(desk_office: Office) -> None:

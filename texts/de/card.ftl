@@ -33,6 +33,7 @@ card-aside = zurückgestellt bis { $until }
 card-close-asked = gefragt, ob es fertig ist, { $at }
 card-closes = wird geschlossen { $at }
 card-closed = geschlossen { $at }
+card-merged = aufgegangen in { $other }
 
 card-first-ticket = erstes Ticket
 card-nth-ticket = { $number }. Ticket
@@ -63,6 +64,9 @@ team-select = Support-Rolle
 team-choice = Für: { $role }
 assign-select = Zuweisen an
 assign-choice = Zuweisen an { $name }
+label-select = Labels
+label-choice = Label: { $label }
+label-choice-off = Wegnehmen: { $label }
 snooze-select = Zurückstellen
 snooze-choice =
     { $span ->

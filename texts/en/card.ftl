@@ -33,6 +33,7 @@ card-aside = aside until { $until }
 card-close-asked = asked to close { $at }
 card-closes = closes { $at }
 card-closed = closed { $at }
+card-merged = merged into { $other }
 
 card-first-ticket = first ticket
 card-nth-ticket = { $nth } ticket
@@ -63,6 +64,9 @@ team-select = Support role
 team-choice = For: { $role }
 assign-select = Assign to
 assign-choice = Assign to { $name }
+label-select = Labels
+label-choice = Label: { $label }
+label-choice-off = Take off: { $label }
 snooze-select = Put aside
 snooze-choice =
     { $span ->

@@ -80,6 +80,7 @@ def facts(draw: st.DrawFn) -> CardFacts:
         requester=User(person=person, ticket_count=10**6, block=block, note=draw(words(1_000))),
         nth=draw(st.integers(1, 10**6)),
         earlier=draw(st.one_of(st.none(), st.builds(Earlier, tickets(), st.just(URL)))),
+        merged_into=draw(st.one_of(st.none(), st.builds(Earlier, tickets(), st.just(URL)))),
         assignee_id=draw(st.one_of(st.none(), st.just(2**62))),
         seen=draw(st.one_of(st.none(), st.just(SeenUpTo(10**6, URL)))),
     )

@@ -1,0 +1,42 @@
+"""When a card may be looked at and edited again: what happens in between is gathered."""
+
+import time
+from typing import Final
+
+from tickets.model import TicketId
+
+BETWEEN_EDITS: Final = 10.0
+"""Seconds between two edits of a card."""
+LOOKS: Final = 10
+"""How often a card is looked at in the time between two edits, at most: much does not change it."""
+
+
+class Gathering:
+    def __init__(self, between: float = BETWEEN_EDITS) -> None:
+        self._between = between
+        self._edited_at: dict[TicketId, float] = {}
+        self._looked_at: dict[TicketId, float] = {}
+        """Of each, the first comes first; what counts no more is forgotten."""
+
+    def may_be_shown_at(self, ticket_id: TicketId) -> float:
+        """The earliest time at which the card may be looked at, on the monotonic clock."""
+        return max(
+            time.monotonic(),
+            self._edited_at.get(ticket_id, 0.0) + self._between,
+            self._looked_at.get(ticket_id, 0.0) + self._between / LOOKS,
+        )
+
+    def looked(self, ticket_id: TicketId) -> None:
+        """It is looked at now."""
+        self._keep(self._looked_at, ticket_id)
+
+    def edited(self, ticket_id: TicketId) -> None:
+        """It was edited now."""
+        self._keep(self._edited_at, ticket_id)
+
+    def _keep(self, moments: dict[TicketId, float], ticket_id: TicketId) -> None:
+        now = time.monotonic()
+        moments.pop(ticket_id, None)
+        moments[ticket_id] = now
+        while next(iter(moments.values())) < now - self._between:
+            del moments[next(iter(moments))]
