@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self
 
@@ -223,5 +224,15 @@ def _select_that(
         async def callback(self, interaction: discord.Interaction) -> None:
             data: Any = interaction.data
             await ask(interaction, next(iter(data.get("values", ())), ""))
+            await _as_it_was(interaction.message)
 
     return Choosing
+
+
+async def _as_it_was(panel: discord.Message | None) -> None:
+    """Let the panel show nothing as chosen: Discord offers no second time what is chosen already."""
+    if panel is not None:
+        view = discord.ui.LayoutView.from_message(panel, timeout=None)
+        view.stop()
+        with suppress(discord.HTTPException):
+            await panel.edit(view=view)

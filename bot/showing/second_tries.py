@@ -56,19 +56,26 @@ class SecondTries(commands.Cog):
     async def _look(self) -> None:
         backlog = self._store.backlog
         for channel in await self._store.channels.open_ones():
-            failures = await backlog.failures(SinkName.DISCORD, channel.ticket_id)
-            ticket = await self._store.views.ticket(channel.ticket_id) if failures else None
-            if ticket is not None:
-                seqs = [it.seq for it in failures if await self._can_come_right(ticket, it)]
-                await backlog.retry(SinkName.DISCORD, ticket.id, seqs)
-                if seqs:
-                    log.info("ticket %s: what failed is tried again: %s", ticket.number, seqs)
-                    await self._ring(ticket.id)
+            await self._try_again(SinkName.DISCORD, channel.ticket_id)
+        for thread in await self._store.threads.open_ones():
+            await self._try_again(SinkName.THREADS, thread.ticket_id)
         for ticket_id in await self._store.channels.next_to_get_a_channel(MOST_WAITING):
             if not await backlog.pending(SinkName.DISCORD, ticket_id):
                 log.info("ticket %s has no channel; it is tried again", ticket_id)
                 await backlog.replay(SinkName.DISCORD, ticket_id)
                 await self._ring(ticket_id)
+
+    async def _try_again(self, sink: SinkName, ticket_id: TicketId) -> None:
+        """What failed of the ticket, as far as it can come right."""
+        failures = await self._store.backlog.failures(sink, ticket_id)
+        ticket = await self._store.views.ticket(ticket_id) if failures else None
+        if ticket is None:
+            return
+        seqs = [it.seq for it in failures if await self._can_come_right(ticket, it)]
+        await self._store.backlog.retry(sink, ticket_id, seqs)
+        if seqs:
+            log.info("ticket %s: what failed is tried again by %s: %s", ticket.number, sink, seqs)
+            await self._ring(ticket_id)
 
     async def _can_come_right(self, ticket: Ticket, failure: Failure) -> bool:
         if _TOO_LARGE.search(failure.reason):
