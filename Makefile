@@ -8,7 +8,7 @@ ARGS ?=
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page pictures lock client clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page pictures lock client browser clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -40,17 +40,17 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY)
 	@$(BIN)/guildesk demo $(if $(PLAY),--play) $(ARGS)
 
-# Needs Playwright, which is no dependency otherwise, and a Chromium; it says so where they are missing.
+# Needs a Chromium; it says so where there is none.
 pictures: $(READY)
 	@$(BIN)/python -m demo.pictures $(ARGS)
 
 run: $(READY)
 	@$(BIN)/guildesk run $(ARGS)
 
-test: $(READY) client
+test: $(READY) client browser
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
 
-test-slow: $(READY) client
+test-slow: $(READY) client browser
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
 
 mutants: $(READY)
@@ -68,6 +68,9 @@ client:
 			break; \
 		}; \
 	done
+
+browser:
+	@tests/browser.sh
 
 fuzz: $(READY)
 	FUZZ=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -n auto tests/fuzz $(ARGS)

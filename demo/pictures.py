@@ -25,9 +25,9 @@ LATER: Final = 7 * 60
 WIDE, PHONE = 760, 400
 """Pixels of the page: beside the list of channels, and on a phone."""
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-MISSING: Final = """The pictures need Playwright and a Chromium, and there is none:
-  {what}
-Everything else works without them."""
+MISSING: Final = """The pictures need a Chromium, and there is none. On Debian or Ubuntu:
+  sudo apt-get install chromium fonts-noto-core
+Everything else works without it."""
 AGENT: Final = {"id": "backend", "username": "Shop", "email": "shop@example.test", "role": "AGENT"}
 NORA: Final = {"id": "u-4711", "username": "Nora Lindqvist", "email": "nora@example.test", "role": "CUSTOMER"}
 DESCRIPTION: Final = """The nightly export stops at **97 %** since Tuesday. What I tried:
@@ -163,19 +163,15 @@ def _browser() -> str:
     """The path of a browser that is installed; raises SystemExit with what to do."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        raise SystemExit(
-            MISSING.format(what="on Debian or Ubuntu: sudo apt-get install chromium fonts-noto-core")
-        )
+        raise SystemExit(MISSING)
     return found
 
 
 @asynccontextmanager
 async def _page(width: int, theme: str, url: str) -> AsyncIterator[Any]:
     """The sandbox's page without what surrounds the messages."""
-    try:
-        from playwright.async_api import async_playwright
-    except ImportError:
-        raise SystemExit(MISSING.format(what=".venv/bin/python -m pip install playwright")) from None
+    from playwright.async_api import async_playwright  # for the pictures alone, and large
+
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
         page = await browser.new_page(

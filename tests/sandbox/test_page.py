@@ -7,11 +7,11 @@ from typing import Any
 
 import discord
 import pytest
+from playwright import async_api as playwright
 
 from tests.sandbox.place import Place
 from tests.waiting import until
 
-playwright = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
 BROWSER = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
 
