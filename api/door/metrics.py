@@ -55,6 +55,12 @@ class Metrics:
         self._without_channel = Gauge(
             "guildesk_tickets_without_channel", "Tickets at work that wait for a channel.", registry=own
         )
+        self._targets = Gauge(
+            "guildesk_tickets_by_target",
+            "Open tickets that will soon miss a target of the SLA, or have missed one.",
+            ("level", "state"),
+            registry=own,
+        )
         self._faults = Gauge(
             "guildesk_standing_faults", "What people have to put right, as /readyz lists it.", registry=own
         )
@@ -106,12 +112,16 @@ class Metrics:
             seconds = perf_counter() - started
             depths = await store.depths.backlog()
             without_channel = await store.depths.without_channel()
+            at_work = await store.waiting.at_work()
         except StoreUnavailable:
             self._store_up.set(0)
             return
         self._store_up.set(1)
         self._store_seconds.set(seconds)
         self._without_channel.set(without_channel)
+        for it in at_work:
+            self._targets.labels(it.level, "at_risk").set(it.at_risk)
+            self._targets.labels(it.level, "breached").set(it.breached)
         for sink, depth in depths.items():
             self._backlog.labels(sink).set(depth.count)
             waiting = 0 if depth.oldest_at is None else max(self._clock() - depth.oldest_at, 0)

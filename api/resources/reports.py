@@ -20,7 +20,8 @@ from api.door.streaming import stream
 from api.resources.cells import cell
 from tickets.desks.report_desk import Figures
 from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
-from tickets.ports.reports import By, Span, Spread, last_month
+from tickets.ports.reports import By, Kept, Span, Spread, last_month
+from tickets.targets import TargetName
 from wire.objects import PersonBody
 
 COLUMNS: Final = ("ticketId", "subject", "body", "status", "resolvedAt", "createdAt")
@@ -71,6 +72,18 @@ class SpreadBody(BaseModel):
     p90: float | None
 
 
+class KeptBody(BaseModel):
+    """How many tickets have met a target of the SLA, and how many have missed it."""
+
+    met: int
+    missed: int
+
+
+class TargetsBody(BaseModel):
+    first_response: KeptBody
+    resolution: KeptBody
+
+
 class FiguresBody(BaseModel):
     """``statuses`` counts tickets by status."""
 
@@ -78,6 +91,7 @@ class FiguresBody(BaseModel):
     statuses: dict[Status, int]
     first_response: SpreadBody
     resolution: SpreadBody
+    sla: TargetsBody
 
 
 class AgentFiguresBody(FiguresBody):
@@ -176,13 +190,18 @@ def _at(text: str, *, end: bool) -> Millis:
 
 def _figures(figures: Figures | None) -> Mapping[str, object]:
     nothing = Spread(0, None, None)
-    it = figures or Figures({}, nothing, nothing)
+    it = figures or Figures({}, nothing, nothing, {})
     return {
         "count": it.count,
         "statuses": {status: it.statuses.get(status, 0) for status in Status},
         "first_response": _spread(it.first_response),
         "resolution": _spread(it.resolution),
+        "sla": {target: _kept(it.targets.get(target)) for target in TargetName},
     }
+
+
+def _kept(kept: Kept | None) -> KeptBody:
+    return KeptBody(met=kept.met if kept else 0, missed=kept.missed if kept else 0)
 
 
 def _spread(spread: Spread) -> SpreadBody:

@@ -19,6 +19,7 @@ from texts.language import language_of
 from texts.text import Text, in_language
 from tickets.desks.channel_desk import ChannelDesk
 from tickets.model import Ticket
+from tickets.policy import Rules
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store, StoreUnavailable
@@ -58,11 +59,12 @@ class Reconciling(commands.Cog):
         when_gone: Callable[[Ticket], Awaitable[None]],
         *,
         close_when_deleted: bool,
+        rules: Rules,
         sweep_every: float = SWEEP_EVERY,
         quiet_for: float = QUIET_FOR,
     ) -> None:
         self._client = client
-        self._desk = ChannelDesk(store)
+        self._desk = ChannelDesk(store, rules)
         self._store = store
         self._map = guild_map
         self._inbox = inbox

@@ -207,6 +207,7 @@ class GuildWork:
             admins,
             sink.channel_is_gone,
             close_when_deleted=options.close_when_deleted,
+            rules=desk.rules,
             sweep_every=options.sweep_every,
             quiet_for=options.quiet_for,
         )

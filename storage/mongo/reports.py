@@ -12,7 +12,8 @@ from storage.mongo.projector import Projector, ticket_from
 from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor
-from tickets.ports.reports import By, Count, Duration, Span, Took
+from tickets.ports.reports import By, Count, Duration, Kept, Span, Took
+from tickets.targets import TargetName
 
 _OLDEST = [("closed_at", ASCENDING), ("number", ASCENDING)]
 _DAY: Final = 24 * 60 * 60 * 1000
@@ -54,6 +55,19 @@ class MongoReports:
             Count(_name(row["_id"]["group"]), row["_id"]["status"], row["count"])
             for row in await rows.to_list(None)
         ]
+
+    @may_be_away
+    async def kept(self, span: Span, by: By, target: TargetName) -> list[Kept]:
+        await self._projector.catch_up()
+        missed = f"sla.{target}.is_missed"
+        done = f"sla.{target}.is_done" if target is TargetName.FIRST_RESPONSE else "sla.is_over"
+        match = {**_opened(span), "$or": [{missed: True}, {missed: False, done: True}]}
+        group = {"_id": {"group": _GROUPS[by], "missed": f"${missed}"}, "count": {"$sum": 1}}
+        rows = await self._tickets.aggregate([{"$match": match}, {"$group": group}]).to_list(None)
+        found: dict[str, dict[bool, int]] = {}
+        for row in rows:
+            found.setdefault(_name(row["_id"]["group"]), {})[row["_id"]["missed"]] = row["count"]
+        return [Kept(it, counts.get(False, 0), counts.get(True, 0)) for it, counts in found.items()]
 
     @may_be_away
     async def durations(self, span: Span, by: By, what: Took) -> list[Duration]:

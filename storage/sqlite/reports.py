@@ -8,7 +8,8 @@ from storage.sqlite.reader import Reader, Row
 from tickets.desks.in_thread import aside
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor
-from tickets.ports.reports import By, Count, Duration, Span, Took
+from tickets.ports.reports import By, Count, Duration, Kept, Span, Took
+from tickets.targets import TargetName
 
 _CLOSED_AT = "json_extract(body, '$.closed_at')"
 RESOLVED = f"""
@@ -27,6 +28,10 @@ _ENDS: Final = {
     Took.FIRST_RESPONSE: "json_extract(body, '$.first_response_at')",
     Took.RESOLUTION: f"CASE status WHEN '{Status.RESOLVED}' THEN {_CLOSED_AT} END",
 }
+_IS_DONE: Final = {
+    TargetName.FIRST_RESPONSE: "$.sla.first_response.is_done",
+    TargetName.RESOLUTION: "$.sla.is_over",
+}
 _OPENED: Final = "FROM tickets WHERE created_at >= ? AND created_at < ?"
 
 
@@ -44,6 +49,15 @@ class SqliteReports:
     async def counts(self, span: Span, by: By) -> list[Count]:
         statement = f"SELECT {_GROUPS[by]}, status, count(*) {_OPENED} GROUP BY 1, 2"
         return [Count(*row) for row in await self._reader.all(statement, (span.since, span.until))]
+
+    async def kept(self, span: Span, by: By, target: TargetName) -> list[Kept]:
+        missed = f"json_extract(body, '$.sla.{target}.is_missed')"
+        done = f"json_extract(body, '{_IS_DONE[target]}')"
+        statement = (
+            f"SELECT {_GROUPS[by]}, sum({missed} = 0 AND {done}), sum({missed}) {_OPENED}"
+            f" AND {missed} IS NOT NULL AND ({missed} OR {done}) GROUP BY 1"
+        )
+        return [Kept(*row) for row in await self._reader.all(statement, (span.since, span.until))]
 
     async def durations(self, span: Span, by: By, what: Took) -> list[Duration]:
         end = _ENDS[what]

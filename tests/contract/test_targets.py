@@ -10,6 +10,7 @@ from tests.clocks import Hands
 from tests.contract.places import Place, leading
 from tests.contract.test_rules_of_time import A_BACKEND, Watch
 from tests.people import AS_ANN, AS_SAM
+from tickets.desks.channel_desk import ChannelDesk
 from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.desks.time_desk import TimeDesk
 from tickets.events import Origin, SlaChanged
@@ -17,8 +18,10 @@ from tickets.events import Place as Where
 from tickets.hours import Hours, Span
 from tickets.model import EventId, IssueLevel, Status, Ticket, TicketId
 from tickets.policy import DAY, Rules
+from tickets.ports import reports
+from tickets.ports.reports import By
 from tickets.ports.sinks import EVERYTHING
-from tickets.sources import Source
+from tickets.sources import Source, from_channel
 from tickets.targets import SlaState, Target, TargetName, Terms
 from tickets.timekeeping import Patience
 
@@ -314,3 +317,32 @@ async def test_the_board_counts_those_at_risk_and_those_that_are_late_by_level(w
 async def counts(watch: Watch) -> dict[str, tuple[int, int]]:
     """At risk, and late."""
     return {it.level.value: (it.at_risk, it.breached) for it in await watch.store.waiting.at_work()}
+
+
+async def test_a_channel_moved_by_hand_brings_the_targets_of_its_level(watch: Watch) -> None:
+    ticket = await opened(watch)
+
+    await ChannelDesk(watch.store, watch.rules).reclassify(ticket, IssueLevel.CRITICAL, from_channel(10))
+
+    assert due(await watch.ticket(ticket)) == [HOUR, 2 * HOUR]
+
+
+@pytest.mark.parametrize("by", By)
+async def test_statistics_count_what_was_met_and_missed(watch: Watch, by: By) -> None:
+    late, in_time, never, running = [await opened(watch) for _ in range(4)]
+    await watch.answers(in_time)
+    await watch.passes(4 * HOUR)
+    await watch.answers(late)
+    for ticket in (late, in_time):
+        await watch.desk.close(AS_SAM, ticket)
+    await watch.passes(6 * HOUR)
+    span = reports.Span((await watch.ticket(late)).created_at, watch.clock.now + 1)
+
+    first = await watch.store.reports.kept(span, by, FIRST)
+    resolution = await watch.store.reports.kept(span, by, RESOLUTION)
+
+    assert [(it.met, it.missed) for it in first] == [(1, 3)]
+    assert [(it.met, it.missed) for it in resolution] == [(2, 2)]
+    assert {state(await watch.ticket(it)) for it in (never, running)} == {BREACHED}
+    before = reports.Span(0, span.since)
+    assert await watch.store.reports.kept(before, by, FIRST) == []

@@ -10,9 +10,11 @@ from tickets.desks.deciding import (
     forget_files,
     message_in,
     on_ticket,
+    under_terms,
 )
 from tickets.events import EventData, TicketClosed
 from tickets.model import SYSTEM, IssueLevel, Message, MessageId, Status, Ticket, TicketId
+from tickets.policy import Rules
 from tickets.ports.store import Appended, Store
 from tickets.refusals import MessageNotFound, TicketIsClosed
 from tickets.sources import Source
@@ -21,8 +23,9 @@ from tickets.sources import Source
 class ChannelDesk:
     """Every method raises StoreUnavailable when the store is down."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rules: Rules | None = None) -> None:
         self._store = store
+        self._rules = rules or Rules()
 
     async def withdraw(self, ticket_id: TicketId, message_id: MessageId, source: Source) -> Message:
         """Take back a message or note whose original is gone, whoever removed it and however it stands."""
@@ -62,4 +65,4 @@ class ChannelDesk:
         self, ticket_id: TicketId, decide: DecideOnTicket, source: Source, about: MessageId | None = None
     ) -> Appended:
         by_nobody = on_ticket(ticket_id, lambda _: SYSTEM, decide)
-        return await self._store.log.append(ticket_id, source, by_nobody, about)
+        return await self._store.log.append(ticket_id, source, under_terms(by_nobody, self._rules), about)

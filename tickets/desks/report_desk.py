@@ -9,8 +9,9 @@ from tickets import policy
 from tickets.desks.in_thread import aside
 from tickets.model import Caller, Millis, Ticket
 from tickets.ports.lists import Cursor
-from tickets.ports.reports import By, Duration, Span, Spread, Took, grouped, place_by_closing, spread_of
+from tickets.ports.reports import By, Duration, Kept, Span, Spread, Took, grouped, place_by_closing, spread_of
 from tickets.ports.store import Clock, Store
+from tickets.targets import TargetName
 
 PAGE = 200
 MINUTE: Millis = 60_000
@@ -24,6 +25,8 @@ class Figures:
     statuses: Mapping[str, int]
     first_response: Spread
     resolution: Spread
+    targets: Mapping[TargetName, Kept]
+    """Of those that have targets."""
 
     @property
     def count(self) -> int:
@@ -72,12 +75,14 @@ class ReportDesk:
         counts = await reports.counts(span, by)
         responses = await aside(_spreads, await reports.durations(span, by, Took.FIRST_RESPONSE))
         resolutions = await aside(_spreads, await reports.durations(span, by, Took.RESOLUTION))
+        targets = {it: {kept.group: kept for kept in await reports.kept(span, by, it)} for it in TargetName}
         nothing = spread_of([])
         return {
             group: Figures(
                 {it.status: it.count for it in counts if it.group == group},
                 responses.get(group, nothing),
                 resolutions.get(group, nothing),
+                {it: targets[it].get(group, Kept(group, 0, 0)) for it in TargetName},
             )
             for group in sorted({it.group for it in counts})
         }

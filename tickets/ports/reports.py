@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tickets.model import Millis, Ticket
 from tickets.ports.lists import Cursor
+from tickets.targets import TargetName
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,16 @@ class Duration:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many tickets of a group have met a target, and how many have missed it. Those that may still do
+    either are not counted."""
+
+    group: str
+    met: int
+    missed: int
+
+
 class Reports(Protocol):
     """Aggregations over tickets that were opened within a span."""
 
@@ -68,6 +79,8 @@ class Reports(Protocol):
         ...
 
     async def counts(self, span: Span, by: By) -> list[Count]: ...
+
+    async def kept(self, span: Span, by: By, target: TargetName) -> list[Kept]: ...
 
     async def durations(self, span: Span, by: By, what: Took) -> list[Duration]: ...
 

@@ -1,5 +1,6 @@
 """How a ticket stands to its targets, over the API: for staff alone."""
 
+from api.door.metrics import Metrics
 from tests.api.stage import STAFF, TICKETS, Clock, Stage, listening, token
 from tickets.desks.deciding import on_ticket
 from tickets.desks.ticket_desk import Desk
@@ -63,3 +64,25 @@ async def test_staff_that_watches_hears_of_it_and_the_requester_does_not(store: 
         assert heard["id"] == ticket
         assert heard["sla"]["state"] == "breached"
         assert "sla" not in requester.names
+
+
+async def test_statistics_and_metrics_count_what_was_missed(store: Store, clock: Clock) -> None:
+    stage = Stage(store, clock)
+    stage.desk = Desk(store, clock, Rules(terms=lambda *_: TARGETS))
+    async with stage.open(metrics=Metrics()):
+        late, in_time = TicketId(await stage.opened("ann")), await stage.opened("ann")
+        await stage.answered(in_time)
+
+        def decide(_: Ticket, __: Message | None) -> SlaChanged:
+            return SlaChanged(TargetName.FIRST_RESPONSE, SlaState.BREACHED, 5)
+
+        await store.log.append(late, by_itself(EventId("t:sla:1")), on_ticket(late, lambda _: SYSTEM, decide))
+        stats = (await stage.ask("GET", "/api/v1/stats", "sam", claims=STAFF)).json
+        async with stage.http.get("/metrics") as answer:
+            metrics = await answer.text()
+
+    first = {"met": 1, "missed": 1}
+    assert stats["sla"] == {"first_response": first, "resolution": {"met": 0, "missed": 0}}
+    assert stats["levels"]["NORMAL"]["sla"]["first_response"] == first
+    assert 'guildesk_tickets_by_target{level="NORMAL",state="breached"} 1.0' in metrics
+    assert 'guildesk_tickets_by_target{level="URGENT",state="breached"} 0.0' in metrics
