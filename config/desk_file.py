@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from config.desk_faults import lines_of
 from config.desk_sections import (
     MOST_FORMS,
+    BoardSection,
     FormSection,
     HoursSection,
     PanelSection,
@@ -44,6 +45,7 @@ class DeskFile(Section):
     hours: HoursSection | None = None
     sla: SlaSection = SlaSection()
     forms: Annotated[tuple[FormSection, ...], Field(max_length=MOST_FORMS)] = ()
+    board: BoardSection = BoardSection()
     panels: tuple[PanelSection, ...] = ()
     pings: PingsSection = PingsSection()
     texts: TextsSection = TextsSection()

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
@@ -132,6 +133,18 @@ class SlaSection(Section):
     @property
     def has_targets(self) -> bool:
         return any(self.target(it) != Target() for it in IssueLevel)
+
+
+class BoardPart(StrEnum):
+    HOURS = "hours"
+    TARGETS = "targets"
+    ON_DUTY = "on_duty"
+
+
+class BoardSection(Section):
+    """What the board says beside how many tickets there are and who waits longest."""
+
+    show: tuple[BoardPart, ...] = tuple(BoardPart)
 
 
 class PingsSection(Section):

@@ -227,7 +227,7 @@ class GuildWork:
             board_buttons,
             options.language,
             clock,
-            options.desk_file.hours,
+            options.desk_file,
             options.board_between,
         )
         log_channel = LogChannel(client, store, guild_map, lines, options.language)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import discord
 from discord.ext import commands
@@ -14,10 +15,11 @@ from bot.connection.staff_channels import BOARD_SETTING, staff_channel
 from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
 from bot.showing.pings import NOBODY
 from cogs.carrying_buttons import CarryingButton
+from config.current_desk import CurrentDesk
+from config.desk_sections import BoardPart
 from config.faults import Fault
 from texts.language import Language
 from tickets.events import Event
-from tickets.hours import Hours
 from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.agents import load_of
 from tickets.ports.channels import ChannelState, Link
@@ -50,7 +52,7 @@ class Board(commands.Cog):
         buttons: Sequence[CarryingButton],
         language: Language,
         clock: Clock,
-        hours: Callable[[], Hours | None] = lambda: None,
+        desk_file: CurrentDesk,
         between: float = BETWEEN,
         look_every: float = LOOK_EVERY,
     ) -> None:
@@ -60,7 +62,7 @@ class Board(commands.Cog):
         self._buttons = buttons
         self._language = language
         self._clock = clock
-        self._hours = hours
+        self._desk_file = desk_file
         self._between = between
         self._look_every = look_every
         self._news = asyncio.Event()
@@ -75,6 +77,7 @@ class Board(commands.Cog):
         if self._map.board_channel_id is None:
             return
         stop_listening = self._store.bell.listen(self._heard)
+        stop_following = self._desk_file.listen(self._news.set)
         try:
             while True:
                 self._news.clear()
@@ -84,6 +87,7 @@ class Board(commands.Cog):
                         await self._news.wait()
         finally:
             stop_listening()
+            stop_following()
 
     def _heard(self, _: Event, __: UserKey) -> None:
         self._news.set()
@@ -143,8 +147,12 @@ class Board(commands.Cog):
             for ticket_id, channel in channels.items()
             if channel.state is ChannelState.OPEN
         }
-        hours = hours_in_words(self._hours(), self._clock())
-        return OnBoard.of(levels, urls, [(agent, loads[agent.key]) for agent in on_duty], hours)
+        shown = self._desk_file.now.board.show
+        if BoardPart.TARGETS not in shown:
+            levels = [replace(it, at_risk=0, breached=0) for it in levels]
+        hours = self._desk_file.hours() if BoardPart.HOURS in shown else None
+        staff = [(agent, loads[agent.key]) for agent in on_duty] if BoardPart.ON_DUTY in shown else None
+        return OnBoard.of(levels, urls, staff, hours_in_words(hours, self._clock()))
 
     async def _show(self, there: discord.TextChannel, now: OnBoard) -> None:
         self._deleted.clear()

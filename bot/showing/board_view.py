@@ -27,7 +27,8 @@ class OnBoard:
     """What it says. Discord keeps its times true, so it is the same for as long as nothing happens."""
 
     levels: tuple[Words, ...]
-    on_duty: tuple[Words, ...]
+    on_duty: tuple[Words, ...] | None
+    """None where staff is not named."""
     most_urgent: IssueLevel | None = None
     """Of those who wait."""
     hours: Words = ""
@@ -40,14 +41,14 @@ class OnBoard:
         cls,
         levels: Sequence[AtWork],
         urls: Mapping[TicketId, str],
-        on_duty: Sequence[tuple[Agent, int]],
+        on_duty: Sequence[tuple[Agent, int]] | None,
         hours: Words = "",
     ) -> Self:
         """``urls`` are of the channels of tickets, and each agent on duty comes with how many they have."""
         waiting = [it.level for it in levels if it.waiting]
         return cls(
             tuple(joined((_level(it, urls), *_targets(it)), " · ") for it in levels),
-            tuple(_agent(agent, load) for agent, load in on_duty),
+            None if on_duty is None else tuple(_agent(agent, load) for agent, load in on_duty),
             max(waiting, key=lambda it: it.urgency, default=None),
             hours,
             any(it.oldest is not None and it.oldest.id not in urls for it in levels),
@@ -64,8 +65,7 @@ def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language)
     view.add_item(
         discord.ui.Container(
             discord.ui.TextDisplay(in_language(_work(now), language)),
-            discord.ui.Separator(),
-            discord.ui.TextDisplay(in_language(joined(_staff(now.on_duty)), language)),
+            *_parted(in_language(joined(_staff(now.on_duty)), language)),
             discord.ui.Separator(),
             row,
             accent_colour=colour,
@@ -73,6 +73,11 @@ def view_of(now: OnBoard, buttons: Sequence[CarryingButton], language: Language)
     )
     view.stop()
     return view
+
+
+def _parted(text: str) -> "list[discord.ui.Item[Any]]":
+    """A part of its own, if there is any."""
+    return [discord.ui.Separator(), discord.ui.TextDisplay(text)] if text else []
 
 
 def _work(now: OnBoard) -> Words:
@@ -125,7 +130,9 @@ def _agent(agent: Agent, load: int) -> Words:
     return Text("board-agent", name=plain(shortened(agent.name, NAME_LIMIT)), open=load)
 
 
-def _staff(on_duty: Sequence[Words]) -> list[Words]:
+def _staff(on_duty: Sequence[Words] | None) -> list[Words]:
+    if on_duty is None:
+        return []
     if not on_duty:
         return [Text("board-nobody-on-duty")]
     more = len(on_duty) - MOST_AGENTS

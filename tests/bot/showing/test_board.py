@@ -17,6 +17,7 @@ from bot.connection.inspecting import faults_of_guild
 from bot.showing.board import Board
 from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
 from cogs.carrying_buttons import CarryingButton
+from config.current_desk import CurrentDesk
 from tests.office import Office, now, office
 from tests.waiting import until
 from texts.language import Language
@@ -164,7 +165,7 @@ async def next_process(board_office: Office) -> AsyncIterator[None]:
 
     buttons = [CarryingButton("next", "Take next", pressed)]
     parts_of_it = (board_office.client, board_office.store, board_office.guild_map, buttons)
-    successor = Board(*parts_of_it, Language.EN, now, between=0.05)
+    successor = Board(*parts_of_it, Language.EN, now, CurrentDesk(), 0.05)
     running = asyncio.create_task(successor.run())
     yield
     running.cancel()
@@ -276,3 +277,25 @@ def test_it_says_what_is_late_and_when_the_desk_opens() -> None:
     assert always[1] == "**Critical** · 3 open · nobody waits · ⚠️ 2 breached · 1 at risk"
     assert always[2] == "**Urgent** · none"
     assert never[1] == "Closed"
+
+
+async def test_what_it_shows_is_chosen_in_the_desk_file_and_changes_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text('[hours]\nzone = "UTC"\nopen = ["mon 00:00-00:01"]\n')
+    desk_file = CurrentDesk(file)
+    async with office(tmp_path, with_board=True, desk_file=desk_file) as board_office:
+        await until(lambda: says(board_office, "Closed until"))
+        whole = lines(board(board_office))
+
+        file.write_text(file.read_text() + "[board]\nshow = []\n")
+        desk_file.read()
+        await until(lambda: says_not(board_office, "Closed until"))
+        short = lines(board(board_office))
+
+    assert "Nobody is on duty." in whole
+    assert "Nobody is on duty." not in short
+    assert len(short) == 4
+
+
+async def says_not(board_office: Office, text: str) -> bool:
+    return not await says(board_office, text)
