@@ -34,6 +34,7 @@ from tickets.desks.user_desk import UserDesk
 from tickets.history import Entry
 from tickets.model import Attachment, Caller, Millis, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
+from tickets.ports.reports import Span
 from tickets.ports.store import Clock
 from tickets.ports.users import User
 from tickets.refusals import TicketIsClosed
@@ -98,6 +99,14 @@ class FormFiles(Protocol):
         ...
 
 
+class FiguresInWords(Protocol):
+    """Tells statistics."""
+
+    async def of(self, span: Span, heading: Words) -> Words:
+        """Of the tickets that were opened within the span."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What actions work with."""
@@ -124,6 +133,7 @@ class Means:
     panels: Panels
     feedback: FeedbackDesk
     lines: Lines
+    figures: FiguresInWords
     clock: Clock
     language: Language
     """Of those for whose own there are no texts."""
@@ -131,6 +141,9 @@ class Means:
 
 class Action(commands.Cog):
     """One thing that staff can do."""
+
+    is_for_members = False
+    """Whether members who are not staff have its commands, too."""
 
     def __init__(self, means: Means) -> None:
         self.means = means

@@ -24,6 +24,7 @@ from cogs.queueing import Queueing
 from cogs.releasing import Releasing
 from cogs.remembering import Remembering
 from cogs.reopening import Reopening
+from cogs.reporting import Reporting
 from cogs.requesters import Requesters
 from cogs.snoozing import Snoozing
 from cogs.taking_part import TakingPart
@@ -53,6 +54,7 @@ ACTIONS: Sequence[type[Action]] = (
     Finding,
     Remembering,
     Requesters,
+    Reporting,
     Duty,
     Opening,
     Paneling,

@@ -1,15 +1,16 @@
-"""Finding tickets by their words or their number."""
+"""Finding tickets by their words, their labels, their requester or their number."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Self
 
 import discord
 from discord import app_commands
 
 from cogs.action import Action, Asked, by_staff
-from cogs.carrying_buttons import CarryingButton
+from cogs.carrying_buttons import ROOM, CarryingButton
 from cogs.lists import PER_PAGE, listed, to_cursor, to_text
 from cogs.replies import Answer, Declined
-from texts.text import Text, Words
+from texts.text import Text, Words, joined
 from tickets import policy
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Page, TicketFilter
@@ -18,7 +19,49 @@ from tickets.words import words_of
 
 Which = Literal["open", "closed", "all"]
 MOST_CHARACTERS = 50
-"""Of the words: they travel in the id of the button for more."""
+"""Of the words."""
+FOR_CURSOR = 26
+"""Characters that the place of the next page may take in a button's id."""
+_STATUSES = {
+    "open": frozenset(it for it in Status if not it.is_closed),
+    "closed": frozenset(it for it in Status if it.is_closed),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody looks for. It travels in the id of the button for more."""
+
+    words: str = ""
+    which: str = "all"
+    label: str = ""
+    requester: str = ""
+    """The number of a ticket of theirs."""
+
+    @property
+    def number(self) -> str | None:
+        """If only the number of a ticket is given, that."""
+        number = self.words.strip().removeprefix("#")
+        is_alone = not self.label and not self.requester
+        return number if is_alone and number.isascii() and number.isdigit() else None
+
+    @property
+    def in_words(self) -> Words:
+        parts: list[Words] = [discord.utils.escape_markdown(" ".join(self.words.split()))]
+        if self.label:
+            parts.append(Text("with-label", label=self.label))
+        if self.requester:
+            parts.append(Text("of-requester", number=int(self.requester)))
+        return joined(parts, ", ")
+
+    def carried(self, after: str) -> str:
+        return f"{self.which}/{after}/{self.label}/{self.requester}/{self.words}"
+
+    @classmethod
+    def of(cls, carried: str) -> tuple[Self, str]:
+        """The inverse, with where the page begins."""
+        which, after, label, requester, words = carried.split("/", 4)
+        return cls(words, which, label, requester), after
 
 
 class Finding(Action):
@@ -26,39 +69,44 @@ class Finding(Action):
         return [self._more()]
 
     def _more(self) -> CarryingButton:
-        return CarryingButton("find", Text("more-button"), self._go_on)
+        return CarryingButton("found", Text("more-button"), self._go_on)
 
     @app_commands.command()
     @app_commands.describe(
         words="Words of topic, description, messages or notes; or a ticket's number",
         which="Open tickets, closed ones, or all; without it all",
+        label="A label that they have",
+        requester="The number of a ticket: those of whoever asks there",
     )
     @app_commands.guild_only()
     async def find(
         self,
         interaction: discord.Interaction,
-        words: app_commands.Range[str, 1, MOST_CHARACTERS],
+        words: app_commands.Range[str, 1, MOST_CHARACTERS] | None = None,
         which: Which = "all",
+        label: app_commands.Range[str, 1, 40] | None = None,
+        requester: app_commands.Range[int, 1, 10**9] | None = None,
     ) -> None:
         """Find tickets, with links to their channels and transcripts."""
-        await self._show(interaction, words, which, "")
+        label = (label or "").strip().lower().replace("/", " ")
+        sought = Sought(words or "", which, label, str(requester or ""))
+        await self._show(interaction, sought, "")
 
     async def _go_on(self, interaction: discord.Interaction, carried: str) -> None:
         """See what was found, a page at a time."""
-        which, after, words = carried.split("/", 2)
-        await self._show(interaction, words, which, after)
+        await self._show(interaction, *Sought.of(carried))
 
     @by_staff
-    async def _show(self, asked: Asked, words: str, which: str, begins_after: str) -> Answer | Words:
-        number = words.strip().removeprefix("#")
-        if number.isascii() and number.isdigit():
+    async def _show(self, asked: Asked, sought: Sought, begins_after: str) -> Answer | Words:
+        if len(sought.carried("")) > ROOM - FOR_CURSOR:
+            raise Declined(Text("too-much-sought"))
+        if (number := sought.number) is not None:
             return await self.means.lines.of([await self._numbered(asked, number)])
-        page = await self._found(asked, words, which, begins_after)
-        about = discord.utils.escape_markdown(" ".join(words.split()))
+        page = await self._found(asked, sought, begins_after)
         if not page.items and page.next is None:
-            return Text("nothing-found", words=about)
-        heading = Text("found-heading", words=about)
-        more = lambda cursor: f"{which}/{to_text(cursor)}/{words}"  # noqa: E731
+            return Text("nothing-found", words=sought.in_words)
+        heading = Text("found-heading", words=sought.in_words)
+        more = lambda cursor: sought.carried(to_text(cursor))  # noqa: E731
         return await listed(heading, page, self.means.lines, more, self._more())
 
     async def _numbered(self, asked: Asked, number: str) -> Ticket:
@@ -67,16 +115,20 @@ class Finding(Action):
             raise TicketNotFound(number)
         return ticket
 
-    async def _found(self, asked: Asked, words: str, which: str, begins_after: str) -> Page[Ticket]:
-        wanted = words_of(words)
-        if not wanted:
+    async def _found(self, asked: Asked, sought: Sought, begins_after: str) -> Page[Ticket]:
+        wanted = words_of(sought.words)
+        if not wanted and (sought.words or not (sought.label or sought.requester)):
             raise Declined(Text("give-words"))
-        statuses = {
-            "open": frozenset(it for it in Status if not it.is_closed),
-            "closed": frozenset(it for it in Status if it.is_closed),
-        }
-        seen = policy.support_roles_seen_by(asked.caller.person)
-        chosen = TicketFilter(words=frozenset(wanted), statuses=statuses.get(which), support_roles=seen)
+        requester = None
+        if sought.requester:
+            requester = (await self._numbered(asked, sought.requester)).requester
+        chosen = TicketFilter(
+            words=frozenset(wanted) if wanted else None,
+            statuses=_STATUSES.get(sought.which),
+            support_roles=policy.support_roles_seen_by(asked.caller.person),
+            labels=frozenset({sought.label}) if sought.label else None,
+            requester=requester,
+        )
         return await self.means.desk.tickets(
             asked.caller, chosen, after=to_cursor(begins_after), limit=PER_PAGE
         )

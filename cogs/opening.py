@@ -37,6 +37,8 @@ PATIENCE = 8.0
 class Opening(Action):
     """Whoever opens a ticket here talks with staff in a private thread."""
 
+    is_for_members = True
+
     def carrying_buttons(self) -> list[CarryingButton]:
         return [CarryingButton(OPEN, Text("open-ticket"), self._ask)]
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 
+from discord import Permissions
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -92,6 +93,13 @@ def _origin(text: str) -> str:
     return text
 
 
+def _permission(name: str) -> str:
+    name = name.lower().replace(" ", "_")
+    if name not in Permissions.VALID_FLAGS:
+        raise ValueError("must be a permission of Discord's, as manage_messages")
+    return name
+
+
 def _webhook(url: SecretStr) -> SecretStr:
     _url(url.get_secret_value())
     return url
@@ -166,6 +174,8 @@ class Settings(StoreSettings):
     staff_name_fixed: Annotated[str, Field(min_length=1, max_length=80)] = "Support"
     require_staff_reply_first: bool = False
     claim_on_answer: Switch = Switch.OFF
+    weekly_stats: Switch = Switch.OFF
+    commands_need: Annotated[str, AfterValidator(_permission)] | None = None
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
     remind_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     close_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
@@ -187,6 +197,7 @@ class Settings(StoreSettings):
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),
+            *_faults_of_weekly_stats(self),
             *(_faults_in_production(self) if self.in_production else ()),
         ]
         if faults:
@@ -277,6 +288,12 @@ def _faults_of_categories(settings: Settings) -> list[str]:
             )
         taken.setdefault(category, setting)
     return faults
+
+
+def _faults_of_weekly_stats(settings: Settings) -> list[str]:
+    if settings.weekly_stats is Switch.ON and settings.log_channel_id is None:
+        return ["WEEKLY_STATS: is on without LOG_CHANNEL_ID, where they are posted"]
+    return []
 
 
 def _faults_of_further_roles(settings: Settings) -> list[str]:

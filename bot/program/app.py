@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 from functools import partial
 
+import discord
 from pydantic import SecretStr
 
 from api.app import build
@@ -126,6 +127,10 @@ def _desk_file_of(settings: Settings) -> CurrentDesk:
 def _sinks(settings: Settings, desk_file: CurrentDesk) -> tuple[Listening, ...]:
     logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
     return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord)
+
+
+def _permissions(name: str | None) -> discord.Permissions | None:
+    return None if name is None else discord.Permissions(**{name: True})
 
 
 def _patience(settings: Settings, desk_file: CurrentDesk) -> Patience:
@@ -315,6 +320,8 @@ class Program:
             channel_names=settings.channel_names,
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,
             language=settings.language,
+            weekly_stats=settings.weekly_stats is Switch.ON,
+            commands_need=_permissions(settings.commands_need),
             inbox=InboxOptions(
                 note_prefix=settings.note_prefix,
                 mention_is_note=settings.mention_is_note is Switch.ON,

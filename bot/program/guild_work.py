@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
+import discord
+from discord.app_commands import ContextMenu
 
 from bot.connection.client import GuildClient
 from bot.connection.faults import ChannelIsGone, discord_faults
@@ -37,6 +39,7 @@ from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.command_list import CommandList
 from bot.showing.earlier import SHOWN, Earlier
+from bot.showing.figures import FiguresInWords
 from bot.showing.gathering import BETWEEN_EDITS
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
@@ -55,6 +58,7 @@ from bot.showing.transcript_posts import TranscriptPosts
 from bot.showing.typing import ShowingTyping
 from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
+from bot.showing.weekly import WeeklyStats
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
@@ -73,6 +77,7 @@ from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.part_desk import PartDesk
+from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
@@ -106,6 +111,9 @@ class GuildOptions:
     cards_between: float = BETWEEN_EDITS
     cards_a_second: float = EDITS_A_SECOND
     desk_file: CurrentDesk = field(default_factory=CurrentDesk)
+    weekly_stats: bool = False
+    commands_need: discord.Permissions | None = None
+    """Whoever lacks them is not shown the commands of staff, which look at roles in any case."""
     board_between: float = BOARD_BETWEEN
     cards_again_after: float = FIRST_PAUSE
     shown_again: int = SHOWN
@@ -230,6 +238,7 @@ class GuildWork:
             options.desk_file,
             options.board_between,
         )
+        menus = _menus_of(actions, options.commands_need)
         log_channel = LogChannel(client, store, guild_map, lines, options.language)
         client.equip(
             (
@@ -254,7 +263,7 @@ class GuildWork:
                 ),
                 *(item for action in actions for item in action.items()),
             ],
-            [menu for action in actions for menu in action.menus()],
+            menus,
         )
         self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to Discord": Relay(sink, store.backlog, store.bell, clock).run,
@@ -268,6 +277,7 @@ class GuildWork:
                 CompletingMerges(store), store.timers, store.bell, clock, hears=CompletingMerges.hears
             ).run,
             **_log_parts(store, clock, log_channel, guild_map),
+            **(_weekly_parts(store, clock, log_channel) if options.weekly_stats else {}),
             **self._what_goes_off(store, clock, options, channels),
             "waking tickets that wait for channels": categories.run,
             "cards": cards.run,
@@ -316,6 +326,32 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
+def _weekly_parts(
+    store: Store, clock: Clock, channel: LogChannel
+) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    figures = FiguresInWords(ReportDesk(store, clock), store.people)
+    weekly = WeeklyStats(store.timers, channel, figures, clock)
+    relay = Relay(weekly, store.timers, store.bell, clock, parallel=1, hears=lambda _: False)
+
+    async def run() -> None:
+        await weekly.begin()
+        await relay.run()
+
+    return {"relay to the statistics of each week": run}
+
+
+def _menus_of(actions: Sequence[Action], needed: discord.Permissions | None) -> list[ContextMenu]:
+    """The entries in menus. They and the commands of staff show to those who hold what is needed."""
+    menus: list[ContextMenu] = []
+    for action in actions:
+        own = action.menus()
+        menus += own
+        if not action.is_for_members:
+            for command in (*action.get_app_commands(), *own):
+                command.default_permissions = needed
+    return menus
+
+
 def _log_parts(
     store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap
 ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
@@ -347,6 +383,7 @@ def _means(
         keeping=KeepingDesk(desk, store.timers, clock),
         merging=MergeDesk(desk, store),
         parts=PartDesk(desk, store),
+        figures=FiguresInWords(ReportDesk(store, clock), store.people),
         labels=LabelDesk(desk, store),
         canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),

@@ -33,6 +33,7 @@ TELLING = (
     *("name", "description", "type", "options", "required", "choices", "value", "autocomplete"),
     *TRANSLATED,
     *("min_value", "max_value", "min_length", "max_length", "channel_types"),
+    "default_member_permissions",
 )
 """The fields that make two commands different. Discord's answers have more."""
 

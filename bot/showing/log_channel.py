@@ -18,7 +18,7 @@ from config.faults import Fault
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
 from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
-from tickets.model import MessageId, Millis, Ticket
+from tickets.model import MessageId, Millis, Ticket, TicketId
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Away, Listening, SinkName
 from tickets.ports.store import Store
@@ -69,26 +69,36 @@ class LogChannel:
         async with self._turn:
             if await self._store.channels.links(ticket.id, record):
                 return
-            there = self._channel()
             line = shortened(await self._line(ticket, at, words), MESSAGE_LIMIT)
-            try:
-                with discord_faults("posting in the log channel"):
-                    found = await self._posted_before(there, ticket, record, at, line)
-                    self._tried.add(record)
-                    posted = found or await there.send(line, allowed_mentions=NOBODY, suppress_embeds=True)
-            except ChannelIsGone as error:
-                raise Away(f"{LOG_SETTING}: there is no such channel", PAUSE) from error
-            await self._store.channels.link(
-                Link(
-                    ticket_id=ticket.id,
-                    message_id=record,
-                    part=0,
-                    parts=1,
-                    channel_id=there.id,
-                    discord_id=posted.id,
-                )
+            await self._post(ticket.id, record, at, line)
+
+    async def post_words(self, ticket_id: TicketId, record: MessageId, at: Millis, words: Words) -> None:
+        """The same for something that is about no ticket; the id only keeps it apart."""
+        async with self._turn:
+            if not await self._store.channels.links(ticket_id, record):
+                line = shortened(in_language(words, self._language), MESSAGE_LIMIT)
+                await self._post(ticket_id, record, at, line)
+
+    async def _post(self, ticket_id: TicketId, record: MessageId, at: Millis, line: str) -> None:
+        there = self._channel()
+        try:
+            with discord_faults("posting in the log channel"):
+                found = await self._posted_before(there, ticket_id, record, at, line)
+                self._tried.add(record)
+                posted = found or await there.send(line, allowed_mentions=NOBODY, suppress_embeds=True)
+        except ChannelIsGone as error:
+            raise Away(f"{LOG_SETTING}: there is no such channel", PAUSE) from error
+        await self._store.channels.link(
+            Link(
+                ticket_id=ticket_id,
+                message_id=record,
+                part=0,
+                parts=1,
+                channel_id=there.id,
+                discord_id=posted.id,
             )
-            self._tried.discard(record)
+        )
+        self._tried.discard(record)
 
     def _channel(self) -> discord.TextChannel:
         guild, channel_id = self._map.guild(self._client), self._map.log_channel_id
@@ -103,7 +113,7 @@ class LogChannel:
         return f"<t:{at // 1000}:T> **{number}** {in_language(words, self._language)}"
 
     async def _posted_before(
-        self, there: discord.TextChannel, ticket: Ticket, record: MessageId, at: Millis, line: str
+        self, there: discord.TextChannel, ticket_id: TicketId, record: MessageId, at: Millis, line: str
     ) -> discord.Message | None:
         """The line as an earlier process, or an attempt with a lost answer, has posted it."""
         if at > self._started_at and record not in self._tried:
@@ -113,7 +123,7 @@ class LogChannel:
             if (
                 message.author == self._client.user
                 and _without_link(message.content) == _without_link(line)
-                and await self._store.channels.shown_by(ticket.id, there.id, message.id) is None
+                and await self._store.channels.shown_by(ticket_id, there.id, message.id) is None
             ):
                 return message
         return None

@@ -6,7 +6,8 @@ import discord
 from simcord import InteractionResult
 
 from tests.office import Office
-from tickets.model import IssueLevel, SupportRole, UserKey
+from tickets.desks.ticket_desk import NewTicket
+from tickets.model import Caller, IssueLevel, Person, SupportRole, UserKey, UserRole
 
 
 def answer(result: InteractionResult) -> discord.Message:
@@ -135,7 +136,7 @@ async def test_tickets_are_found_by_words_of_their_topic_messages_and_notes(desk
     assert numbers(found) == [by_note.number, by_message.number, by_topic.number]
     assert numbers(two) == [by_topic.number]
     assert answer(none).content == r"No ticket that you can see has all of: \*nothing\*"
-    assert answer(no_words).content == "Give at least one word, or the number of a ticket."
+    assert answer(no_words).content == "Give at least one word, a label, or the number of a ticket."
 
 
 async def test_closed_tickets_are_found_with_their_transcripts(desk_office: Office) -> None:
@@ -174,3 +175,27 @@ async def test_a_number_that_is_not_theirs_is_not_there(desk_office: Office) -> 
     refused = await desk_office.people["general"].slash(desk_office.transcripts, "find", words="1")
 
     assert answer(refused).content == "There is no ticket 1."
+
+
+async def test_tickets_are_found_by_label_and_by_requester(desk_office: Office) -> None:
+    first, channel = await desk_office.open(topic="Export is stuck")
+    await opened(desk_office, 9, topic="Export again")
+    ben = Caller(Person(UserKey("default", "ben"), "Ben", UserRole.CUSTOMER))
+    await desk_office.desk.open(ben, NewTicket(topic="Export of Ben's", description="Stuck."))
+    agent = desk_office.people["general"]
+    await agent.slash(channel, "label", label="billing")
+
+    labelled = await agent.slash(desk_office.transcripts, "find", label="Billing")
+    neither = await agent.slash(desk_office.transcripts, "find", words="again", label="billing")
+    of_casey = await agent.slash(desk_office.transcripts, "find", words="export", requester=first.number)
+    more = await agent.click(answer(of_casey), label="More")
+    of_ben = await agent.slash(desk_office.transcripts, "find", requester=11)
+    nothing = await agent.slash(desk_office.transcripts, "find")
+    too_much = await agent.slash(desk_office.transcripts, "find", words="w" * 40, label="l" * 30)
+
+    assert (numbers(labelled), numbers(of_ben)) == ([1], [11])
+    assert answer(labelled).content.startswith("**Tickets with all of:** the label billing\n")
+    assert answer(neither).content == "No ticket that you can see has all of: again, the label billing"
+    assert numbers(of_casey) + numbers(more) == list(range(10, 0, -1))
+    assert answer(nothing).content == "Give at least one word, a label, or the number of a ticket."
+    assert answer(too_much).content == "That is too much at once: give fewer words."

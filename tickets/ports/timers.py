@@ -14,6 +14,8 @@ class TimerKind(StrEnum):
 
     REMOVAL = "removal"
     """The removal of a closed ticket's channel."""
+    WEEKLY = "weekly"
+    """The statistics of a week; it belongs to no ticket."""
     REMOVED = "removed"
     """A line in the log channel that a ticket's channel was removed."""
     MERGE = "merge"

@@ -1,0 +1,61 @@
+"""Once a week, the statistics of the week before, in the log channel."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.showing.figures import FiguresInWords
+from bot.showing.log_channel import LogChannel
+from texts.text import Text
+from tickets.model import MessageId, Millis, TicketId
+from tickets.ports.reports import Span
+from tickets.ports.store import Clock
+from tickets.ports.timers import Timer, TimerKind, Timers
+
+NO_TICKET = TicketId("weekly")
+"""In the place of the ticket that other timers have."""
+HOUR = 8
+"""Of Monday, in UTC, from which on the post comes."""
+WEEK: Millis = 7 * 24 * 60 * 60 * 1000
+
+
+class WeeklyStats:
+    """Posts them, once for each week. After an absence only the last week is told."""
+
+    name = TimerKind.WEEKLY
+
+    def __init__(self, timers: Timers, channel: LogChannel, figures: FiguresInWords, clock: Clock) -> None:
+        self._timers = timers
+        self._channel = channel
+        self._figures = figures
+        self._clock = clock
+
+    async def begin(self) -> None:
+        """Set the timer of the coming week, unless it is set."""
+        await self._timers.set(timer_after(self._clock()))
+
+    async def show(self, timer: Timer) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        until = week_of(self._clock()) * WEEK + MONDAY
+        since = f"<t:{(until - WEEK) // 1000}:D>"
+        heading = Text("stats-week", since=since, until=f"<t:{until // 1000 - 1}:D>")
+        words = await self._figures.of(Span(until - WEEK, until), heading)
+        await self._channel.post_words(NO_TICKET, MessageId(f"week:{until}"), until, words)
+        await self._timers.set(timer_after(self._clock()))
+
+    async def give_up(self, timer: Timer, why: str) -> None:
+        """This week's is missing; the relay has it in the log."""
+
+
+MONDAY: Millis = int(datetime(1970, 1, 5, tzinfo=UTC).timestamp() * 1000)
+"""The first midnight at which a week began."""
+
+
+def week_of(now: Millis) -> int:
+    """The weeks since then; they begin on Monday, in UTC."""
+    return (now - MONDAY) // WEEK
+
+
+def timer_after(now: Millis) -> Timer:
+    """The timer of the next post; ``set_at_seq`` is the week in which it goes off."""
+    hour = int(timedelta(hours=HOUR).total_seconds() * 1000)
+    week = week_of(now - hour) + 1
+    return Timer(NO_TICKET, TimerKind.WEEKLY, week, MONDAY + week * WEEK + hour)
