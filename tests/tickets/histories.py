@@ -68,8 +68,9 @@ def _log(throws: list[_Dice]) -> list[Event]:
 def _next(book: Logbook, ticket: Ticket, dice: _Dice) -> EventData:
     files = (FILE,) if dice.pick % 2 else ()
     posts = [MessageId(it.id) for it in book.events if isinstance(it.data, MessagePosted)]
+    answered = posts[dice.pick % len(posts)] if posts and dice.pick % 3 == 0 else None
     notes = [MessageId(it.id) for it in book.events if isinstance(it.data, NoteAdded)]
-    rules: list[Callable[[], EventData]] = [lambda: NoteAdded(dice.text, files)]
+    rules: list[Callable[[], EventData]] = [lambda: NoteAdded(dice.text, files, answered)]
     if notes:
         note = notes[dice.pick % len(notes)]
         rules += [lambda: NoteEdited(note, dice.text, files), lambda: NoteDeleted(note)]
@@ -77,7 +78,7 @@ def _next(book: Logbook, ticket: Ticket, dice: _Dice) -> EventData:
         rules += [TicketReopened]
     else:
         rules += [
-            lambda: MessagePosted(dice.text, files),
+            lambda: MessagePosted(dice.text, files, answered),
             lambda: TicketChanged((_change(ticket, dice.pick),)),
             lambda: TicketClosed(CLOSED[dice.pick % 3], dice.text or None),
         ]
