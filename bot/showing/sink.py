@@ -287,7 +287,7 @@ class DiscordSink:
             if not await self._earlier.has(channel, event):
                 await self._notices.was_closed(channel, event, closed)
             return
-        if event.origin.place is not Place.DISCORD:
+        if event.origin.place is not Place.DISCORD or event.actor.type is AuthorType.REQUESTER:
             await self._tell_whom_it_overtook(channel)
         if self._close_grace >= LONG_GRACE:
             self._cards.refresh(ticket.id)

@@ -277,3 +277,19 @@ async def test_a_message_that_was_sent_twice_is_removed(desk_office: Office) -> 
     await until(lambda: double.id not in desk_office.env.backend.messages[thread.id])
 
     assert [it.id for it in thread.history() if it.webhook_id] == [shown.id]
+
+
+async def test_what_staff_wrote_before_the_requester_closed_is_a_note(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    async with desk_office.deaf("on_message"):
+        await agent.send(channel, "Wait, I have it")
+        await desk_office.env.settle()
+
+    await member.click(last_with_buttons(thread), label="Close")
+    await all_shown(desk_office)
+
+    assert await desk_office.messages(ticket) == []
+    assert [it.content for it in await desk_office.notes(ticket)] == ["Wait, I have it"]
+    assert any(it.startswith("Kept as a note, not sent") for it in texts(channel))

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from simcord.backend import Backend
 from simcord.backend.errors import BackendError
+from simcord.http import router
 
-from tests.cogs.counter import all_shown, open_at, texts, thread_of, with_panel
+from tests.cogs.counter import all_shown, open_at, say, texts, thread_of, with_panel
 from tests.office import Office
 from tests.waiting import until
 from tickets.ports.sinks import SinkName
@@ -84,6 +86,29 @@ async def test_the_oldest_closed_ticket_makes_room(
     archived = {it[0].number for it in (older, newer, still_open) if is_archived(it[2])}
     assert archived == {older[0].number}
     assert await desk_office.store.backlog.failures(SinkName.THREADS, ticket.id) == []
+
+
+async def test_a_thread_whose_making_was_not_answered_is_made_once(
+    desk_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = desk_office.people["outsider"]
+    await with_panel(desk_office)
+    answered, lost = router.dispatch, list[str]()
+
+    def without_answer(backend: Backend, method: str, path: str, **more: Any) -> Any:
+        answer = answered(backend, method, path, **more)
+        if method == "POST" and path.endswith("/threads") and not lost:
+            lost.append(path)
+            raise ConnectionResetError("the answer was lost")
+        return answer
+
+    monkeypatch.setattr(router, "dispatch", without_answer)
+    ticket, _, thread = await open_at(desk_office, member)
+    await say(desk_office, member, thread, "It is dark")
+
+    assert lost
+    assert [it.name for it in desk_office.lobby.threads] == [f"{ticket.number:04} It hurts"]
+    assert [it.content for it in await desk_office.messages(ticket)] == ["It is dark"]
 
 
 def is_archived(thread: object) -> bool:
