@@ -121,4 +121,4 @@ async def test_silence_is_noticed_while_the_program_runs(tmp_path: Path) -> None
         said = lines(desk_office, channel)
         assert closed.status is Status.RESOLVED
         assert [it for it in said if it.startswith("We have not heard from you")]
-        assert [it for it in said if it.startswith("Closed as RESOLVED by Guildesk.")]
+        assert [it for it in said if it.startswith("Closed as RESOLVED by Guildesk")]

@@ -239,6 +239,7 @@ async def test_the_history_tells_who_changed_what(desk_office: Office) -> None:
 
     assert [line.partition("> ")[2] for line in history] == [
         "Casey opened this ticket.",
+        "Casey changed the category from nothing to “support”.",
         r"general\-agent set the level from NORMAL to URGENT.",
         r"general\-agent claimed this ticket.",
     ]
