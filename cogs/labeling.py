@@ -25,6 +25,7 @@ class Labeling(Action):
         return [*off, *on]
 
     async def _chosen(self, interaction: discord.Interaction, chosen: str) -> None:
+        """Put a label on this ticket, or take one off."""
         change = self.put_on if chosen.startswith("+") else self.take_off
         await change(interaction, chosen[1:])
 
