@@ -21,7 +21,8 @@ Words = Annotated[
     Content,
     Field(
         description="`{name}`, `{number}`, `{agent}` and `{topic}` stand for the requester's name, the "
-        "ticket's number, whoever posts it, and the topic."
+        "ticket's number, whoever posts it, and the topic; `{answers.<id>}` for the answer to a question of "
+        "the form."
     ),
 ]
 
