@@ -80,8 +80,13 @@ class Requesters(Action):
             await self.means.users.change(asked.caller, key, UserChanges(note=kept))
         user, tickets = await self.means.users.user(asked.caller, key)
         seen = policy.support_roles_seen_by(asked.caller.person)
-        newest = [it for it in tickets if it.support_role in seen][:PER_PAGE]
-        return joined((self.means.lines.about(user), await self.means.lines.of(newest)))
+        seen_tickets = [it for it in tickets if it.support_role in seen]
+        newest = await self.means.lines.of(seen_tickets[:PER_PAGE])
+        more: Words = ""
+        if len(seen_tickets) > PER_PAGE:
+            number = seen_tickets[0].number
+            more = Text("more-of-requester", count=len(seen_tickets) - PER_PAGE, number=number)
+        return joined((self.means.lines.about(user), newest, more))
 
     @app_commands.command()
     @app_commands.describe(

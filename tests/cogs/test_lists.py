@@ -199,3 +199,13 @@ async def test_tickets_are_found_by_label_and_by_requester(desk_office: Office) 
     assert numbers(of_casey) + numbers(more) == list(range(10, 0, -1))
     assert answer(nothing).content == "Give at least one word, a label, or the number of a ticket."
     assert answer(too_much).content == "That is too much at once: give fewer words."
+
+
+async def test_whoever_asks_has_more_tickets_than_are_listed(desk_office: Office) -> None:
+    await opened(desk_office, 9)
+    _, channel = await desk_office.open()
+
+    shown = await desk_office.people["general"].slash(channel, "requester")
+
+    assert numbers(shown) == [10, 9, 8, 7, 6, 5, 4, 3]
+    assert answer(shown).content.endswith("\nAnd 2 more: `/find requester:10`")

@@ -29,6 +29,7 @@ nothing-found = Keines der Tickets, die Sie sehen, passt zu: { $words }
 found-heading = **Gefunden zu:** { $words }
 with-label = mit dem Label { $label }
 of-requester = von wem #{ $number } ist
+more-of-requester = Und { $count } weitere: `/finden von:{ $number }`
 give-words = Nennen Sie mindestens ein Wort, ein Label oder die Nummer eines Tickets.
 too-much-sought = Das ist zu viel auf einmal: Nennen Sie weniger Wörter.
 none-here = Auf dieser Seite ist keines. Es kann weitere geben.

@@ -29,6 +29,7 @@ nothing-found = No ticket that you can see has all of: { $words }
 found-heading = **Tickets with all of:** { $words }
 with-label = the label { $label }
 of-requester = of the requester of #{ $number }
+more-of-requester = And { $count } more: `/find requester:{ $number }`
 give-words = Give at least one word, a label, or the number of a ticket.
 too-much-sought = That is too much at once: give fewer words.
 none-here = There is none here; there may be more.

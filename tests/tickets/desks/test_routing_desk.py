@@ -221,3 +221,20 @@ async def test_of_two_who_take_the_last_ticket_at_once_one_wins_and_the_other_is
         winner = one if won.assignee == one.key else other
         assert str(lost) == f"Ticket {number} belongs to {winner.person.name}."
         await desk.close(AS_EVE, ticket.id)
+
+
+async def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(
+    desk: Desk, agents: AgentDesk
+) -> None:
+    one, other = member("one", MANAGER), member("other one", MANAGER)
+    for number in range(1, 101):
+        ticket = await opened(desk)
+
+        results = await asyncio.gather(
+            agents.claim(one, ticket.id), agents.claim(other, ticket.id), return_exceptions=True
+        )
+
+        (won,) = [it for it in results if isinstance(it, Ticket)]
+        (lost,) = [it for it in results if isinstance(it, TicketIsClaimed)]
+        winner = one if won.assignee == one.key else other
+        assert str(lost) == f"Ticket {number} belongs to {winner.person.name}."

@@ -413,6 +413,22 @@ async def test_of_two_who_close_at_once_the_first_wins_and_the_other_is_told(
     assert (await desk.ticket(AS_ANN, ticket.id)).seq == 2
 
 
+async def test_of_two_of_staff_who_close_at_once_one_wins_each_time(desk: Desk) -> None:
+    for _ in range(100):
+        ticket = await desk.open(AS_ANN, NEW)
+
+        answers = await asyncio.gather(
+            desk.close(AS_SAM, ticket.id), desk.close(AS_EVE, ticket.id), return_exceptions=True
+        )
+
+        (won,) = [it for it in answers if isinstance(it, Ticket)]
+        (lost,) = [it for it in answers if isinstance(it, TicketIsClosed)]
+        assert won.closed_by is not None
+        assert won.closed_by.key in (AS_SAM.key, AS_EVE.key)
+        assert (await desk.ticket(AS_ANN, ticket.id)).closed_by == won.closed_by
+        assert str(lost) == f"Ticket {ticket.number} is closed."
+
+
 @pytest.mark.parametrize("caller", [AS_ANN, AS_SAM])
 async def test_a_closed_ticket_is_reopened(desk: Desk, closed: Ticket, caller: Caller) -> None:
     reopened = await desk.reopen(caller, closed.id)
