@@ -34,8 +34,10 @@ Submitted = Callable[[discord.Interaction, Filled], Awaitable[None]]
 
 
 class FormModal(discord.ui.Modal):
-    def __init__(self, form: Form, language: Language, submitted: Submitted, description: str = "") -> None:
-        super().__init__(title=called(form, language).name, timeout=None)
+    def __init__(
+        self, custom_id: str, form: Form, language: Language, submitted: Submitted, description: str = ""
+    ) -> None:
+        super().__init__(title=called(form, language).name, timeout=None, custom_id=custom_id)
         self._form = form
         self._submitted = submitted
         self._fields: dict[str, Any] = {}
@@ -43,6 +45,11 @@ class FormModal(discord.ui.Modal):
             component = _component(question, description if question.id == _described_by(form) else "")
             self._fields[question.id] = component
             self.add_item(discord.ui.Label(text=question.label, component=component))
+
+    def submit(self, interaction: discord.Interaction) -> None:
+        """What discord.py does for the forms that its process has shown."""
+        data: Any = interaction.data
+        self._dispatch_submit(interaction, data["components"], data.get("resolved", {}))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         await self._submitted(interaction, self._filled())

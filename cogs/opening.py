@@ -1,6 +1,8 @@
 """Opening tickets in Discord: from a panel, with /open, from a message, and for a member."""
 
+import itertools
 import re
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -8,8 +10,9 @@ from typing import Any, Self
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
-from cogs.action import Action
+from cogs.action import Action, Means
 from cogs.carrying_buttons import CarryingButton
 from cogs.form_modal import Filled, FormModal
 from cogs.form_names import called
@@ -34,10 +37,46 @@ PATIENCE = 8.0
 """Seconds in which the answer waits for the thread, to link to it."""
 
 
+_FORM_ID = re.compile(r"gf:(?P<slug>[^:]+):(?P<home>\d+):(?P<person>\d+):(?P<by>[0-9a-f]{6})\.\d+")
+"""The id of a form says all that is needed once it comes back; its end, which process has shown it."""
+
+
 class Opening(Action):
     """Whoever opens a ticket here talks with staff in a private thread."""
 
     is_for_members = True
+
+    def __init__(self, means: Means) -> None:
+        super().__init__(means)
+        self._by = secrets.token_hex(3)
+        self._numbers = itertools.count()
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """A form that an earlier process has shown comes back; discord.py knows only those of this one."""
+        data: Any = interaction.data or {}
+        found = _FORM_ID.fullmatch(str(data.get("custom_id")))
+        if interaction.type is not discord.InteractionType.modal_submit or found is None:
+            return
+        if found["by"] == self._by:
+            return
+        try:
+            person = await self._person(interaction, int(found["person"]))
+            form = self._form(found["slug"], Caller(person) if person else caller_of(interaction.user))
+        except Declined as problem:
+            await self._decline(interaction, problem.words)
+            return
+        submitted = partial(self._submit, form, int(found["home"]), person, ())
+        FormModal(found[0], form, self.language(interaction), submitted).submit(interaction)
+
+    async def _person(self, interaction: discord.Interaction, user_id: int) -> Person | None:
+        """For whom it is opened; None for whoever opens it."""
+        if not user_id or interaction.guild is None:
+            return None
+        try:
+            return person_of(await interaction.guild.fetch_member(user_id))
+        except discord.NotFound:
+            raise Declined(Text("no-such-member")) from None
 
     def carrying_buttons(self) -> list[CarryingButton]:
         return [CarryingButton(OPEN, Text("open-ticket"), self._ask)]
@@ -110,9 +149,9 @@ class Opening(Action):
             await self._decline(interaction, words(problem))
             return
         submitted = partial(self._submit, form, home, person, files)
-        await interaction.response.send_modal(
-            FormModal(form, self.language(interaction), submitted, description)
-        )
+        form_id = f"gf:{form.slug}:{home}:{person.key.id if person else 0}:{self._by}.{next(self._numbers)}"
+        modal = FormModal(form_id, form, self.language(interaction), submitted, description)
+        await interaction.response.send_modal(modal)
 
     async def _submit(
         self,

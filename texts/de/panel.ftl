@@ -2,6 +2,7 @@
 
 open-ticket = Ticket öffnen
 no-panel = Es gibt kein Panel, das Sie sehen können. Ein Admin stellt mit /panel eines auf, in dem Kanal, in dem Mitglieder fragen.
+no-such-member = Dieses Mitglied ist nicht mehr auf dem Server.
 no-such-form = Diese Art von Ticket gibt es nicht mehr. Bitte wählen Sie eine andere.
 form-not-for-you = „{ $form }“ steht Ihnen nicht offen.
 form-needs-words = Ein Ticket braucht ein Thema und eine Beschreibung.

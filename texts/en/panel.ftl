@@ -2,6 +2,7 @@
 
 open-ticket = Open a ticket
 no-panel = There is no panel that you can see. An admin puts one up with /panel, in the channel where members ask.
+no-such-member = This member has left the guild.
 no-such-form = There is no such kind of ticket any more. Please choose another.
 form-not-for-you = “{ $form }” is not open to you.
 form-needs-words = A ticket needs a topic and a description.
