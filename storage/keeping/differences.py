@@ -39,12 +39,15 @@ class Folded:
 def folded(events: Sequence[Event]) -> Folded:
     """Raises ValueError for a log that no program of ours has written."""
     ticket = ticket_of(events)
-    events = [_of_today(event, ticket.requester) for event in events]
-    messages = {it: message_of(message, ticket.requester) for it, message in messages_of(events).items()}
-    return Folded(events, ticket_of(events), messages)
+    today = [_of_today(event, ticket.requester) for event in events]
+    if any(it is not event for it, event in zip(today, events, strict=True)):
+        ticket = ticket_of(today)  # who closed it may be another
+    messages = {it: message_of(message, ticket.requester) for it, message in messages_of(today).items()}
+    return Folded(today, ticket, messages)
 
 
 def _of_today(event: Event, requester: UserKey) -> Event:
+    """What an earlier requester did counts as done by the one of today."""
     actor = event.actor
     if actor.type is not AuthorType.REQUESTER or actor.key == requester:
         return event

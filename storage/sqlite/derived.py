@@ -64,6 +64,9 @@ class Scratch:
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         bring_up_to_date(self.connection)
+        for name, table in DERIVED.items():
+            if not table.is_found:
+                self.connection.execute(f"CREATE INDEX scratch_{name} ON {name} ({table.of})")
 
     def make(self, tickets: Sequence[Folded]) -> None:
         """Hold these tickets, and no others."""

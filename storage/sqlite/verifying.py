@@ -12,6 +12,7 @@ from storage.keeping.differences import Difference, Folded, fields_that_differ
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.search_events import tells
+from storage.sqlite import sql
 from storage.sqlite.derived import (
     DERIVED,
     OF_ITS_OWN,
@@ -121,6 +122,8 @@ class _Verifying:
     def _between(
         self, where: str, name: str, found: Sequence[Row], wanted: Sequence[Row]
     ) -> Iterator[Difference]:
+        if set(found) == set(wanted):
+            return
         table, names = DERIVED[name], self._columns[name]
         key = [names.index(it) for it in table.key]
 
@@ -177,11 +180,18 @@ class _Verifying:
         return self._connection.execute(statement, (key,)).fetchall()
 
     def _rows_like(self, name: str, wanted: Sequence[Row]) -> list[Row]:
+        """The rows that have the same keys."""
         table, names = DERIVED[name], self._columns[name]
-        where = " AND ".join(f"{it} = ?" for it in table.key)
-        statement = f"SELECT {', '.join(names)} FROM {name} WHERE {where}"
+        on = " AND ".join(f"{name}.{it} = column{number}" for number, it in enumerate(table.key, 1))
+        columns_of_it = ", ".join(f"{name}.{it}" for it in names)
         keys = [tuple(row[names.index(it)] for it in table.key) for row in wanted]
-        return [row for key in keys for row in self._connection.execute(statement, key)]
+        return [
+            row
+            for statement, values in sql.matching(
+                f"SELECT {columns_of_it} FROM asked CROSS JOIN {name} ON {on}", keys
+            )
+            for row in self._connection.execute(statement, values)
+        ]
 
     def _one(self, statement: str, *values: object) -> int:
         return int(self._connection.execute(statement, values).fetchone()[0])
