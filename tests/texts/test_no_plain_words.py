@@ -12,7 +12,16 @@ SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]{2,}")
 NOT_READ_IN_DISCORD = {
     *("discord_faults", "NotNow", "Never", "Refused", "NotFiled", "NotTaken", "NoRoom", "ChannelIsGone"),
     "Away",
-    *("LookupError", "create_task", "describe", "ContextMenu", "Group", "compile", "must_be_admin"),
+    *(
+        "LookupError",
+        "create_task",
+        "describe",
+        "ContextMenu",
+        "Group",
+        "compile",
+        "must_be_admin",
+        "must_be_staff",
+    ),
 }
 """Calls whose texts go into the log or to the API, or are English descriptions of commands."""
 REASON = "reason"
