@@ -37,6 +37,7 @@ TO_HOST = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    add_reactions=True,
     manage_webhooks=True,
     create_private_threads=True,
     manage_threads=True,

@@ -293,3 +293,21 @@ async def test_what_staff_wrote_before_the_requester_closed_is_a_note(desk_offic
     assert await desk_office.messages(ticket) == []
     assert [it.content for it in await desk_office.notes(ticket)] == ["Wait, I have it"]
     assert any(it.startswith("Kept as a note, not sent") for it in texts(channel))
+
+
+async def test_a_panels_channel_that_is_deleted_is_replaced_by_another_panels(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    await say(desk_office, agent, channel, "Plug it in")
+    other = desk_office.guild.create_text_channel("help")
+    await desk_office.people["admin"].slash(other, "panel")
+
+    desk_office.env.backend.delete_channel(thread.id)
+    desk_office.env.backend.delete_channel(desk_office.lobby.id)
+    await say(desk_office, agent, channel, "Done?")
+
+    (anew,) = other.threads
+    assert anew.name == f"{ticket.number:04} It hurts"
+    said = [it.content.split("\n")[-1] for it in anew.history() if it.webhook_id]
+    assert said == ["Plug it in", "Done?"]
