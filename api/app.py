@@ -25,6 +25,7 @@ from api.door.limits import Limits
 from api.door.metrics import Metrics
 from api.door.routes import AnyRoute, Handler, Route
 from api.live.sockets import Live
+from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
@@ -60,6 +61,7 @@ def build(
     with_docs: bool = True,
     max_file_bytes: int = 10 * 1024 * 1024,
     indexed_metadata: Collection[str] = (),
+    language: Language = Language.EN,
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
@@ -76,6 +78,7 @@ def build(
         store,
         clock,
         public_url=public_url,
+        language=language,
         max_file_bytes=max_file_bytes,
         indexed_metadata=indexed_metadata,
         process=process or Process(),

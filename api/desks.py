@@ -11,6 +11,7 @@ from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
 from config.faults import Fault
+from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.feedback_desk import FeedbackDesk
@@ -74,6 +75,8 @@ class Desks:
     file_urls: FileUrls
     once: Once
     public_url: str
+    language: Language
+    """Of what people read where there are no texts in theirs."""
     max_file_bytes: int
     indexed_metadata: Collection[str]
     """Names of metadata by which lists can be asked for."""
@@ -89,6 +92,7 @@ class Desks:
         clock: Clock,
         *,
         public_url: str,
+        language: Language,
         max_file_bytes: int,
         indexed_metadata: Collection[str],
         process: Process,
@@ -117,6 +121,7 @@ class Desks:
             file_urls=file_urls,
             once=Once(store.idempotency_keys, clock),
             public_url=public_url.rstrip("/"),
+            language=language,
             max_file_bytes=max_file_bytes,
             indexed_metadata=indexed_metadata,
             process=process,

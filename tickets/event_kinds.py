@@ -4,7 +4,7 @@ A new kind gets its row and its line here. ``tickets.fold`` says what the ticket
 ``bot.showing.sink`` how Discord shows it. The type checker names each of these places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, assert_never
@@ -146,13 +146,35 @@ class HistoryLine:
     what: str
     before: str | UserKey | None = None
     after: str | UserKey | None = None
+    text: str = field(default="", compare=False)
+    """The text that says ``what`` in other languages, with these facts."""
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+class NoValue(str):
+    """What stands for a value that there was not; nobody has written it."""
+
+    __slots__ = ()
+
+
+NONE: Final = NoValue("none")
+
+
+def _line(
+    text: str,
+    what: str,
+    before: str | UserKey | None = None,
+    after: str | UserKey | None = None,
+    **facts: object,
+) -> HistoryLine:
+    return HistoryLine(what, before, after, text, {name: str(fact) for name, fact in facts.items()})
 
 
 def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
     """Messages and notes have no line: the transcript shows them themselves."""
     match data:
         case TicketOpened():
-            return (HistoryLine("opened the ticket"),)
+            return (_line("history-opened", "opened the ticket"),)
         case TicketChanged(changes):
             return tuple(map(_changed, changes))
         case TicketClosed() | TicketAbsorbed() | TicketReopened():
@@ -162,9 +184,9 @@ def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
         case LabelsChanged() | SlaChanged() | PartChanged():
             return (_for_staff(data),)
         case FeedbackGiven(rating, comment):
-            return (HistoryLine(f"gave {rating} of 5 stars", after=comment),)
+            return (_line("history-rated", f"gave {rating} of 5 stars", after=comment, rating=rating),)
         case FeedbackRemoved():
-            return (HistoryLine("removed the feedback"),)
+            return (_line("history-unrated", "removed the feedback"),)
         case MessageEvent():
             return ()
     assert_never(data)
@@ -191,39 +213,47 @@ def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
 def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> HistoryLine:
     match data:
         case TicketClosed(merged_into_number=int(number)):
-            return HistoryLine(f"merged the ticket into ticket {number}")
+            return _line("history-merged", f"merged the ticket into ticket {number}", number=number)
         case TicketClosed(to, reason):
-            return HistoryLine(f"closed the ticket as {to}", after=reason)
+            return _line("history-closed", f"closed the ticket as {to}", after=reason, status=to)
         case TicketAbsorbed(number=number):
-            return HistoryLine(f"merged ticket {number} into this one")
+            return _line("history-absorbed", f"merged ticket {number} into this one", number=number)
         case TicketReopened():
-            return HistoryLine("reopened the ticket")
+            return _line("history-reopened", "reopened the ticket")
     assert_never(data)
 
 
 def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> HistoryLine:
     match data:
         case LabelsChanged(added, removed):
-            return HistoryLine(labels_in_words(added, removed))
+            facts = {"added": ", ".join(added) or "-", "removed": ", ".join(removed) or "-"}
+            return _line("history-labels", labels_in_words(added, removed), **facts)
         case SlaChanged(target, state, due_at):
-            return HistoryLine(SLA_IN_WORDS[target, state], after=moment(due_at))
+            words = SLA_IN_WORDS[target, state]
+            return _line("history-target", words, after=moment(due_at), which=f"{target.name}_{state.name}")
         case PartChanged(part, who, ends):
-            return HistoryLine(f"{'removed' if ends else 'added'} a {part}", after=who)
+            words = f"{'removed' if ends else 'added'} a {part}"
+            return _line("history-part", words, after=who, part=part, ends=ends)
     assert_never(data)
 
 
 def _planned(plan: Plan) -> HistoryLine:
     match plan:
         case TicketSnoozed(until):
-            return HistoryLine("put the ticket aside", after=moment(until))
+            return _line("history-snoozed", "put the ticket aside", after=moment(until))
         case SnoozeEnded():
-            return HistoryLine("took the ticket up again")
+            return _line("history-unsnoozed", "took the ticket up again")
         case CloseAsked():
-            return HistoryLine("asked whether the ticket can be closed")
+            return _line("history-close-asked", "asked whether the ticket can be closed")
         case CloseDeclined():
-            return HistoryLine("said that it is not done")
+            return _line("history-close-declined", "said that it is not done")
         case ClosingPlanned(at, reason):
-            return HistoryLine(f"planned to close the ticket at {moment(at)}", after=reason)
+            return _line(
+                "history-closing",
+                f"planned to close the ticket at {moment(at)}",
+                after=reason,
+                at=moment(at),
+            )
     assert_never(plan)
 
 
@@ -231,15 +261,15 @@ def _changed(change: Change) -> HistoryLine:
     def value(text: str | None) -> str | UserKey:
         if text and change.field in ("assignee", "requester"):
             return UserKey.parse(text)
-        return text or "none"
+        return text or NONE
 
     if (name := metadata_name(change.field)) is not None:
         old, new = (f"{name}: {text or 'none'}" for text in (change.old, change.new))
-        return HistoryLine("changed the metadata", old, new)
+        return _line("history-changed", "changed the metadata", old, new, field="metadata")
     what = f"changed the {change.field.replace('_', ' ')}"
     if change.old is None and change.new is None:
-        return HistoryLine(what)  # what it was is not to be told
-    return HistoryLine(what, value(change.old), value(change.new))
+        return _line("history-changed", what, field=change.field)  # what it was is not to be told
+    return _line("history-changed", what, value(change.old), value(change.new), field=change.field)
 
 
 def moment(at: Millis) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from texts.language import Language
+from texts.text import Text, in_language
 from tickets.model import Millis
 from tickets.transcript import Transcript
-from transcripts.lines import SIDES, readable
+from transcripts.lines import readable, side
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +26,51 @@ class Fact:
         return " ".join(it for it in ("" if self.at is None else readable(self.at), self.text) if it)
 
 
-def facts_of(transcript: Transcript) -> Iterator[Fact]:
+def facts_of(transcript: Transcript, language: Language) -> Iterator[Fact]:
     """What Guildesk knows about the ticket. The names are ours."""
+
+    def say(text: Text) -> str:
+        return in_language(text, language)
+
     ticket = transcript.ticket
     requester = transcript.people.get(ticket.requester)
-    yield Fact("Requester", transcript.name_of_key(ticket.requester))
+    yield Fact(say(Text("fact-requester")), transcript.name_of_key(ticket.requester))
     if requester and requester.email:
-        yield Fact("E-mail", requester.email)
-    yield Fact("User id", f"{ticket.requester.id} (issuer {ticket.requester.issuer})")
-    yield Fact("Role", ticket.requester_role)
+        yield Fact(say(Text("record-e-mail")), requester.email)
+    yield Fact(
+        say(Text("record-user-id")),
+        say(Text("record-user", id=ticket.requester.id, issuer=ticket.requester.issuer)),
+    )
+    yield Fact(say(Text("record-role")), say(Text("user-role", role=ticket.requester_role)))
     if ticket.locale:
-        yield Fact("Language", ticket.locale)
+        yield Fact(say(Text("record-language")), ticket.locale)
     if ticket.category is not None:
-        yield Fact("Category", ticket.category)
-    yield Fact("Issue level", ticket.issue_level)
-    yield Fact("Support role", ticket.support_role)
-    yield Fact("Status", ticket.status)
+        yield Fact(say(Text("record-category")), ticket.category)
+    yield Fact(say(Text("record-level")), say(Text("level", level=ticket.issue_level)))
+    yield Fact(say(Text("fact-support-role")), say(Text("support-role", role=ticket.support_role)))
+    yield Fact(say(Text("record-status")), say(Text("status", status=ticket.status)))
     if ticket.assignee:
-        yield Fact("Assignee", transcript.name_of_key(ticket.assignee))
+        yield Fact(say(Text("card-assignee")), transcript.name_of_key(ticket.assignee))
     if ticket.labels:
-        yield Fact("Labels", ", ".join(ticket.labels))
-    yield Fact("Opened", at=ticket.created_at)
+        yield Fact(say(Text("card-labels")), ", ".join(ticket.labels))
+    yield Fact(say(Text("fact-opened")), at=ticket.created_at)
     if ticket.first_response_at is not None:
-        yield Fact("First response", at=ticket.first_response_at)
+        yield Fact(say(Text("fact-first-response")), at=ticket.first_response_at)
     if ticket.closed_at is not None and ticket.closed_by is not None:
-        side = SIDES[ticket.closed_by.type]
-        yield Fact("Closed", f"by {transcript.name_of(ticket.closed_by)} ({side})", ticket.closed_at)
+        by = Text(
+            "record-closed-by",
+            name=transcript.name_of(ticket.closed_by),
+            side=side(ticket.closed_by.type, language),
+        )
+        yield Fact(say(Text("fact-closed")), say(by), ticket.closed_at)
         if ticket.merged_into_number is not None:
-            yield Fact("Merged into", f"ticket {ticket.merged_into_number}")
-        yield Fact("Reason", ticket.close_reason or "none given", has_lines=True)
-    yield Fact("Ticket id", ticket.id)
+            yield Fact(
+                say(Text("record-merged-into")), say(Text("record-ticket", number=ticket.merged_into_number))
+            )
+        yield Fact(
+            say(Text("fact-reason")), ticket.close_reason or say(Text("record-no-reason")), has_lines=True
+        )
+    yield Fact(say(Text("record-ticket-id")), ticket.id)
 
 
 def answers_of(transcript: Transcript) -> Iterator[Fact]:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -10,11 +11,13 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from tickets.excerpts import excerpt
-from tickets.model import Attachment, UserKey
+from texts.language import Language
+from texts.text import Text, in_language
+from tickets.events import Event
+from tickets.model import Attachment, AuthorType, Message, UserKey
 from tickets.transcript import Transcript
 from transcripts.facts import answers_of, facts_of, metadata_of
-from transcripts.lines import SIDES, history_lines, iso, readable
+from transcripts.lines import doer, history_lines, iso, quoted, readable, side
 from transcripts.markdown import to_html
 from transcripts.plain import label, prose
 from transcripts.text import every_absorbed
@@ -26,7 +29,11 @@ _CHUNK = 100
 
 
 def render_html(
-    transcript: Transcript, file_url: Callable[[Attachment], str], *, title: str | None = None
+    transcript: Transcript,
+    file_url: Callable[[Attachment], str],
+    *,
+    title: str | None = None,
+    language: Language = Language.EN,
 ) -> Iterator[str]:
     """The page, piece by piece; it takes time, so read it in a thread.
 
@@ -37,15 +44,17 @@ def render_html(
     page = _PAGE.stream(
         transcript=transcript,
         ticket=ticket,
-        facts=list(facts_of(transcript)),
+        language=language.value,
+        facts=list(facts_of(transcript, language)),
         answers=list(answers_of(transcript)),
         metadata=list(metadata_of(transcript)),
-        history=list(history_lines(transcript)),
+        history=list(history_lines(transcript, language)),
         absorbed=list(every_absorbed(transcript)),
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,
         policy=_policy(file_url(file) for file in _files(transcript) if _is_image(file)),
-        shown=_Shown(transcript, file_url),
+        shown=_Shown(transcript, file_url, language),
+        say=partial(_say, language),
     )
     page.enable_buffering(_CHUNK)
     return page
@@ -87,12 +96,24 @@ def _policy(image_urls: Iterable[str]) -> str:
 class _Shown:
     """What the template asks about people and files of this transcript."""
 
-    def __init__(self, transcript: Transcript, file_url: Callable[[Attachment], str]) -> None:
+    def __init__(
+        self, transcript: Transcript, file_url: Callable[[Attachment], str], language: Language
+    ) -> None:
+        self._language = language
         self._transcript = transcript
         self._file_url = file_url
 
     def prose(self, content: str) -> Markup:
         return to_html(content, self._name_of)
+
+    def side(self, of: AuthorType) -> str:
+        return side(of, self._language)
+
+    def doer(self, event: Event) -> str:
+        return doer(self._transcript, event, self._language)
+
+    def quoted(self, answered: Message) -> str:
+        return quoted(answered, self._language)
 
     def url(self, file: Attachment) -> str | None:
         url = self._file_url(file)
@@ -104,6 +125,11 @@ class _Shown:
     def _name_of(self, discord_id: str) -> str | None:
         person = self._transcript.people.get(UserKey(UserKey.DISCORD, discord_id))
         return person.name if person else None
+
+
+def _say(language: Language, id_: str, **facts: str | int) -> str:
+    """A text for the template, which escapes it; what is markup stands around it."""
+    return in_language(Text(id_, **facts), language)
 
 
 def _size(size: int) -> str:
@@ -127,13 +153,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "excerpt": excerpt,
         "label": label,
         "plain": prose,
         "iso": iso,
         "readable": readable,
         "size": _size,
-        "side": SIDES.__getitem__,
     }
     return environment
 

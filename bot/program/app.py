@@ -211,6 +211,7 @@ class Program:
             service_limit=settings.service_limit,
             trusted_proxies=settings.trusted_proxies or (),
             staff_names=_staff_names(settings),
+            language=settings.language,
             process=Process(
                 name=self._name,
                 role=self._role,

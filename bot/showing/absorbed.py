@@ -53,7 +53,8 @@ class Absorbed:
         return "\n".join([*lines, *_newest(transcript, MESSAGE_LIMIT - length("\n".join(lines)))]), files
 
     def _html(self, transcript: Transcript) -> bytes:
-        return "".join(render_html(transcript, self._file_urls.url)).encode(errors="replace")
+        page = render_html(transcript, self._file_urls.url, language=self._language)
+        return "".join(page).encode(errors="replace")
 
 
 def _newest(transcript: Transcript, room: int) -> list[str]:

@@ -227,7 +227,7 @@ class TranscriptPosts:
         return await whole_transcript(self._store, events)
 
     def _html(self, transcript: Transcript) -> bytes:
-        return "".join(render_html(transcript, self._file_urls.url)).encode()
+        return "".join(render_html(transcript, self._file_urls.url, language=self._language)).encode()
 
     async def _attached(
         self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed

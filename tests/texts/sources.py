@@ -1,6 +1,7 @@
 """The texts as they are written: messages in the Fluent files, and their uses in the code."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -88,6 +89,12 @@ def uses() -> Iterator[Use]:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
                     where = f"{path.relative_to(ROOT)}:{node.lineno}"
                     yield from _uses(node, where)
+
+
+def uses_in_templates() -> Iterator[str]:
+    """The ids that templates say."""
+    for path in sorted((ROOT / "transcripts/templates").glob("*.html")):
+        yield from re.findall(r"\bsay\(\"([a-z-]+)\"", path.read_text("utf-8"))
 
 
 def _uses(call: ast.Call, where: str) -> Iterator[Use]:
