@@ -155,7 +155,7 @@ async def told(story: Story) -> str:
     )
     await story.reads(channel, "Will it hold tonight?")
     await story.reads(channel, "Assigned to")
-    await story.reads(channel, "waiting <t:")
+    await story.reads(channel, "· waiting")
     return channel
 
 

@@ -28,7 +28,7 @@ card-labels = Labels
 card-metadata = What the app has told
 
 card-level = **{ $level }**
-card-waiting = waiting since { $since }
+card-waiting = waiting { $since }
 card-aside = aside until { $until }
 card-close-asked = asked to close { $at }
 card-closes = closes { $at }
