@@ -24,7 +24,7 @@ from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.agents import load_of
 from tickets.ports.channels import ChannelState, Link
 from tickets.ports.lease import NotLeader
-from tickets.ports.sinks import Never, NotNow
+from tickets.ports.sinks import Away, Never, NotNow
 from tickets.ports.store import Clock, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Board(commands.Cog):
         try:
             while True:
                 self._news.clear()
-                await asyncio.sleep(max(self._between, await self._look(self._map.board_channel_id)))
+                await asyncio.sleep(await self._look(self._map.board_channel_id))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._look_every):
                         await self._news.wait()
@@ -96,6 +96,14 @@ class Board(commands.Cog):
     async def on_interaction(self, _: discord.Interaction) -> None:
         if self._map.board_channel_id is not None:
             asyncio.get_running_loop().call_later(UNTIL_DONE, self._news.set)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, _: discord.abc.GuildChannel, there: discord.abc.GuildChannel
+    ) -> None:
+        """The bot may be allowed now what it was not."""
+        if there.id == self._map.board_channel_id:
+            self._news.set()
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, gone: discord.RawMessageDeleteEvent) -> None:
@@ -114,26 +122,30 @@ class Board(commands.Cog):
             self._news.set()
 
     async def _look(self, channel_id: int) -> float:
-        """Bring the message up to date; gives how many seconds to wait at least before the next look."""
+        """Bring the message up to date; gives how many seconds to wait before the next look."""
         try:
             there = staff_channel(self._map.guild(self._client), BOARD_SETTING, channel_id)
             if isinstance(there, Fault):  # it is named elsewhere
-                return 0.0
+                return self._between
             now = await self._now()
             if now != self._shows:
                 await self._show(there, now)
             if now.lacks_links:
                 self._news.set()
+        except Away as away:
+            self._news.set()
+            return away.seconds or self._between
         except NotNow as later:
             log.info("the board waits: %s", later)
-            return later.seconds or 0.0
+            self._news.set()
+            return max(later.seconds or 0.0, self._between)
         except (Never, StoreUnavailable) as problem:
             log.warning("the board could not be brought up to date: %s", problem)
         except NotLeader:
             raise
         except Exception:
             log.exception("the board could not be brought up to date")
-        return 0.0
+        return self._between
 
     async def _now(self) -> OnBoard:
         """What is to be shown now. It is the same for as long as nothing happens."""
