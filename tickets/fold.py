@@ -53,6 +53,9 @@ from tickets.model import (
     UserRole,
 )
 
+VERSIONED = ("status", "topic", "description", "issue_level", "support_role", "assignee", "metadata")
+"""The fields that make another version of a ticket."""
+
 
 def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
     """The ticket once ``event`` has happened to it; ``ticket`` is None before its first event."""
@@ -64,6 +67,8 @@ def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
     if not kind_of(event.data).is_secret:
         changed["updated_at"] = event.at
     after = replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
+    if any(getattr(after, field) != getattr(ticket, field) for field in VERSIONED):
+        after = replace(after, version=event.seq)
     sla = sla_after(ticket.sla, after, event)
     return after if sla == ticket.sla else replace(after, sla=sla)
 

@@ -267,6 +267,8 @@ class Ticket:
     feedback: Feedback | None = None
     sla: Sla | None = None
     """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""
+    version: int = 1
+    """The seq of the last event that changed its status, or a field that people can set."""
     colleagues: tuple[UserKey, ...] = ()
     subscribers: tuple[UserKey, ...] = ()
 

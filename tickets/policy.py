@@ -50,6 +50,7 @@ from tickets.refusals import (
     RequesterSpokeLast,
     StaffMustAnswerFirst,
     StaffOnly,
+    TicketHasChanged,
     TicketIsClosed,
     TicketIsMerged,
     TicketIsNotClosed,
@@ -421,6 +422,12 @@ def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
     if refused := sorted(fields - {"status"} - allowed):
         raise StaffOnly(f"change {', '.join(refused)}")
     _must_be_open(ticket)
+
+
+def must_be_version(ticket: Ticket, versions: Collection[int] | None) -> None:
+    """Whether the ticket is as the caller knows it; None for whoever does not mind."""
+    if versions is not None and ticket.version not in versions:
+        raise TicketHasChanged(ticket.number, ticket.version)
 
 
 def may_have(ticket: Ticket, changed: TicketChanged) -> None:

@@ -13,6 +13,7 @@ Refusal
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets,
 │                  TooManyOfForm, FormCoolsDown
+├── Outdated       TicketHasChanged
 └── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood, CategoryUnknown,
                    AnswersAreWrong
 """
@@ -408,6 +409,20 @@ class ReopenWindowIsOver(NotAllowed):
         super().__init__(
             f"Ticket {number} was closed too long ago to be reopened; please open a new one.", number=number
         )
+
+
+class Outdated(Refusal):
+    """The caller builds on what is not so any more."""
+
+    code = "outdated"
+
+
+class TicketHasChanged(Outdated):
+    code = "ticket_changed"
+
+    def __init__(self, number: int, version: int) -> None:
+        text = f"Ticket {number} was changed meanwhile; its version is {version}."
+        super().__init__(text, number=number, version=version)
 
 
 class Invalid(Refusal):

@@ -130,6 +130,7 @@ class TicketBody(BaseModel):
     labels: list[str] | None
     merged_into: str | None
     sla: SlaBody | None
+    version: int
 
 
 class FileBody(BaseModel):
@@ -299,6 +300,7 @@ def _ticket_body(
         labels=list(ticket.labels) if for_staff else None,
         merged_into=ticket.merged_into,
         sla=_sla_body(ticket.sla) if for_staff and ticket.sla else None,
+        version=ticket.version,
     )
 
 

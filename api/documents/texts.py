@@ -77,6 +77,12 @@ ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {
         "Feedback on ticket 1 was given already.",
         "feedback_already_given",
     ),
+    412: (
+        "PRECONDITION_FAILED",
+        "The ticket is another version than `If-Match` says.",
+        "Ticket 1 was changed meanwhile; its version is 7.",
+        "ticket_changed",
+    ),
     413: (
         "PAYLOAD_TOO_LARGE",
         "The body is too large.",

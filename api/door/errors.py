@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.door.answers import json_answer
 from tickets.ports.store import StoreUnavailable
-from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Refusal
+from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Outdated, Refusal
 
 RETRY_STORE_AFTER: Final = 2
 """Seconds after which a client may try again when the store was away."""
@@ -19,6 +19,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "NOT_FOUND"),
     Conflict: (409, "CONFLICT"),
     NotAllowed: (403, "FORBIDDEN"),
+    Outdated: (412, "PRECONDITION_FAILED"),
     Invalid: (400, "BAD_REQUEST"),
 }
 """The branches of the tree of refusals, each with its answer."""

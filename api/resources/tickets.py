@@ -1,5 +1,6 @@
 """Opening, reading and changing tickets."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated, Final
@@ -22,7 +23,7 @@ from api.resources.ticket_changes import TicketChanges
 from api.resources.ticket_query import TicketQuery, metadata_asked
 from tickets.desks.ticket_desk import NewTicket
 from tickets.events import METADATA
-from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, TicketId, UserKey, UserRole
+from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.sources import from_api
 from wire.objects import TICKETS, TicketBody
@@ -125,28 +126,48 @@ async def _whole(
             return
 
 
-@documented("Read a ticket", answer=TicketBody, errors=(404,))
+_ETAG: Final = {"ETag": "The ticket's `version`, for `If-Match`."}
+
+
+@documented("Read a ticket", answer=TicketBody, errors=(404,), headers=_ETAG)
 async def get_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}``"""
     ticket = await request.app[DESKS].tickets.ticket(caller, request.match_info["ticket_id"])
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
+    return await _one(request, caller, ticket)
 
 
-@documented("Change, close or reopen a ticket", body=TicketChanges, answer=TicketBody, errors=(403, 404, 409))
+@documented(
+    "Change, close or reopen a ticket",
+    body=TicketChanges,
+    answer=TicketBody,
+    errors=(403, 404, 409, 412),
+    headers=_ETAG,
+)
 async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}``"""
-    body = await body_of(request, TicketChanges)
+    body, versions = await body_of(request, TicketChanges), _versions(request)
     desk, address = request.app[DESKS].tickets, request.match_info["ticket_id"]
     if body.status is not None and body.status.is_closed:
-        ticket = await desk.close(caller, address, body.status, body.reason)
+        ticket = await desk.close(caller, address, body.status, body.reason, versions=versions)
     elif body.reopens and (await desk.ticket(caller, address)).is_closed:
-        ticket = await desk.reopen(caller, address)
+        ticket = await desk.reopen(caller, address, versions=versions)
     else:
         values = await _values(request, caller, body)
-        ticket = await request.app[DESKS].agents.change(caller, address, values)
+        ticket = await request.app[DESKS].agents.change(caller, address, values, versions=versions)
+    return await _one(request, caller, ticket)
+
+
+async def _one(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
     shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
+    return json_answer(shown.model_dump_json(), headers={"ETag": f'"{ticket.version}"'})
+
+
+def _versions(request: web.Request) -> frozenset[int] | None:
+    """Those that If-Match names; None if it is not there, or names any."""
+    said = ",".join(request.headers.getall("If-Match", ["*"]))
+    if said.strip() == "*":
+        return None
+    return frozenset(int(it) for it in re.findall(r'(?<!W/)"(\d{1,15})"', said))
 
 
 async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:

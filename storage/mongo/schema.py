@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from storage.codec import event_from_record
 from storage.marks import marks_of
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
@@ -17,6 +18,7 @@ from storage.mongo.files import FILES, UNDER_WAY_FOR
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from storage.mongo.projector import ticket_from
 from storage.mongo.server import patiently
+from tickets.fold import ticket_of
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 
@@ -110,14 +112,24 @@ async def _no_pieces_of_killed_uploads(database: Database, reached: Reached) -> 
     return Reached(str(place), done, max(done, await files.estimated_document_count()))
 
 
+async def _version_of(database: Database, ticket_id: str) -> int:
+    """What the log says. A log that cannot be read is told elsewhere."""
+    cursor = database.events.find({"ticket_id": ticket_id}, sort=[("seq", ASCENDING)])
+    try:
+        return ticket_of(event_from_record(it) for it in await cursor.to_list(None)).version
+    except ValueError:
+        return 1
+
+
 async def _marks_of_older_tickets(database: Database, reached: Reached) -> Reached | None:
-    """Until this step, tickets had no marks. What changes a ticket meanwhile writes them too."""
+    """Until this step, tickets had no marks and no version. One that changes meanwhile is read again."""
     without = {"marks": {"$exists": False}}
     records = await database.tickets.find(without, limit=PIECE).to_list(None)
     for record in records:
         marks = sorted(marks_of(ticket_from(record)))
+        version = await _version_of(database, record["_id"])
         key = {"_id": record["_id"], "seq": record["seq"]}
-        await database.tickets.update_one(key, {"$set": {"marks": marks}})
+        await database.tickets.update_one(key, {"$set": {"marks": marks, "version": version}})
     left = await database.tickets.count_documents(without)
     if not left:
         return None

@@ -2,12 +2,14 @@
 
 import sqlite3
 
-from storage.codec import TICKET
+from storage.codec import TICKET, event_from
 from storage.marks import marks_of
 from storage.migration import MAKE_WAY, Reached
 from storage.sqlite import sql
 from storage.sqlite.migration import Migration, Step, statements
-from tickets.model import Status
+from storage.sqlite.reader import EVENT
+from tickets.fold import ticket_of
+from tickets.model import Status, TicketId
 from tickets.ports.channels import ChannelState
 
 AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not status.is_closed) + ")"
@@ -289,8 +291,21 @@ CREATE INDEX tickets_closed ON tickets (closed_at, number) WHERE closed_at IS NO
 """
 
 
+_SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
+
+
+def _version_of(connection: sqlite3.Connection, ticket_id: TicketId) -> int:
+    """What the log says. A log that cannot be read is told elsewhere."""
+    rows = connection.execute(f"SELECT {EVENT} FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,))  # noqa: S608
+    try:
+        return ticket_of(event_from(*row) for row in rows.fetchall()).version
+    except ValueError:
+        return 1
+
+
 def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
-    """Until this step, tickets had no marks, and when they were closed was in their bodies alone."""
+    """Until this step, tickets had no marks and no version, and when they were closed was in their bodies
+    alone."""
     if reached.place is None:
         statements(_MARKS)(connection, reached)
     rows = connection.execute(
@@ -300,7 +315,8 @@ def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) ->
         ticket = TICKET.from_text(body)
         marks = [(mark, ticket.created_at, ticket.number) for mark in marks_of(ticket)]
         sql.insert(connection, "marks (mark, at, ticket)", marks)
-        connection.execute("UPDATE tickets SET closed_at = ? WHERE rowid = ?", (ticket.closed_at, rowid))
+        version = _version_of(connection, ticket.id)
+        connection.execute(_SET_VERSION, (ticket.closed_at, version, rowid))
     if len(rows) < PIECE:
         return None
     done = reached.done + len(rows)

@@ -21,6 +21,7 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.TooManyUploads(20, 50),
         refusals.UserIsBlocked(),
         refusals.TooManyLabels(7, 20),
+        refusals.TicketHasChanged(7, 3),
         refusals.TooMuchMetadata(7, 16),
         refusals.LabelIsNoGood(),
         refusals.FeedbackNotFound(7),

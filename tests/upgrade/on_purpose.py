@@ -20,6 +20,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "uploader": "whose file it is",
     "message_id": "which message a file is part of",
     "merged_into": "tickets can be merged",
+    "version": "clients can change what they know",
     "sla": "tickets can have targets",
     "labels": "staff sorts tickets by labels",
     "sees": "an agent's roles are followed",

@@ -68,6 +68,7 @@ refusal-reopen_window_over = Ticket { $number } ist schon zu lange geschlossen. 
 
 refusal-nothing_to_say = Eine Nachricht braucht Text oder eine Datei.
 refusal-upload_not_found = Diese Datei haben Sie nicht hochgeladen, oder sie ist schon verwendet.
+refusal-ticket_changed = Ticket { $number } wurde inzwischen geändert; seine Version ist { $version }.
 refusal-label_not_allowed = Ein Label hat 1 bis 40 der Zeichen a-z, 0-9 und -.
 refusal-time_not_allowed = Nennen Sie einen Zeitpunkt in der Zukunft, höchstens ein Jahr von jetzt.
 refusal-category_unknown = Die Kategorie { $category } gibt es nicht. Es gibt { $known }.

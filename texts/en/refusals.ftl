@@ -68,6 +68,7 @@ refusal-reopen_window_over = Ticket { $number } was closed too long ago to be re
 
 refusal-nothing_to_say = A message needs content or a file.
 refusal-upload_not_found = There is no such unused upload of yours.
+refusal-ticket_changed = Ticket { $number } was changed meanwhile; its version is { $version }.
 refusal-label_not_allowed = A label is 1 to 40 of the characters a-z, 0-9 and -.
 refusal-time_not_allowed = Give a time in the future, at most a year from now.
 refusal-category_unknown = There is no category { $category }; there are { $known }.

@@ -1,6 +1,6 @@
 """Agents at the desk: who they are, whether they are on duty, and which tickets are theirs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -192,13 +192,20 @@ class AgentDesk:
             by_nobody = on_ticket(ticket_id, lambda _: SYSTEM, decide)
             await self._store.log.append(ticket_id, from_nobody(), by_nobody)
 
-    async def change(self, caller: Caller, address: str, values: Mapping[str, str | None]) -> Ticket:
+    async def change(
+        self,
+        caller: Caller,
+        address: str,
+        values: Mapping[str, str | None],
+        *,
+        versions: Collection[int] | None = None,
+    ) -> Ticket:
         """Like ``Desk.change``; whoever is given the ticket becomes an agent first."""
         if (assignee := values.get("assignee")) is not None and caller.is_staff:
             await self._blocks.must_not_be_blocked(caller.key)
             agent_key = await self._enrolled(caller, address, UserKey.parse(assignee), values)
             values = {**values, "assignee": str(agent_key)}
-        return await self._desk.change(caller, address, values)
+        return await self._desk.change(caller, address, values, versions=versions)
 
     async def _enrolled(
         self, caller: Caller, address: str, key: UserKey, values: Mapping[str, str | None]

@@ -1,6 +1,6 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
@@ -310,13 +310,20 @@ class Desk:
         return message_in(await self.appending.append(caller, address, decide, source, said.reply_to))
 
     async def change(
-        self, caller: Caller, address: str, values: Mapping[str, str | None], *, source: Source | None = None
+        self,
+        caller: Caller,
+        address: str,
+        values: Mapping[str, str | None],
+        *,
+        source: Source | None = None,
+        versions: Collection[int] | None = None,
     ) -> Ticket:
         """Set fields of an open ticket: topic, description, issue_level, support_role, assignee, and
         status between OPEN and PENDING. Values are texts as the wire has them; what is the same
-        already changes nothing."""
+        already changes nothing. ``versions`` are those that it may be changed from; None for any."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.must_be_version(ticket, versions)
             policy.may_change(caller, ticket, frozenset(values))
             changed = changes_to(ticket, values)
             policy.may_have(ticket, changed)
@@ -337,6 +344,7 @@ class Desk:
         *,
         heard_until: Millis | None = None,
         source: Source | None = None,
+        versions: Collection[int] | None = None,
     ) -> Ticket:
         """End the ticket. Without ``to`` it becomes RESOLVED if staff has posted, else UNRESOLVED.
 
@@ -344,6 +352,7 @@ class Desk:
         nobody has answered."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.must_be_version(ticket, versions)
             outcome = to or policy.closing_status(ticket)
             policy.may_close(caller, ticket, outcome, self._clock(), self._rules)
             if heard_until is not None:
@@ -352,10 +361,18 @@ class Desk:
 
         return await self.appending.ticket_after(caller, address, decide, source)
 
-    async def reopen(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
+    async def reopen(
+        self,
+        caller: Caller,
+        address: str,
+        *,
+        source: Source | None = None,
+        versions: Collection[int] | None = None,
+    ) -> Ticket:
         """Open a closed ticket again."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.must_be_version(ticket, versions)
             policy.may_reopen(caller, ticket, self._clock(), self._rules)
             return TicketReopened()
 

@@ -55,6 +55,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "merged_into": None,
         "labels": None,
         "sla": None,
+        "version": 1,
         "category": "support",
         "answers": [],
         "metadata": {"order": "17"},
