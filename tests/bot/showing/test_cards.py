@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import discord
 import pytest
 from simcord import ChannelHandle
 
@@ -147,6 +149,27 @@ async def test_a_card_that_a_later_process_posts_again_pings_nobody(desk_office:
     (again,) = cards_in(channel)
     assert again.id != card.id
     assert again.role_mentions == []
+
+
+async def test_cards_of_an_older_program_are_replaced_at_the_start(desk_office: Office) -> None:
+    ticket, channel = await desk_office.open()
+    there = desk_office.client.get_partial_messageable(channel.id)
+    embed = discord.Embed(title="#1 · It hurts").set_footer(text=f"Ticket {ticket.id}")
+    old = await there.send("New NORMAL ticket for GENERAL.", embed=embed)
+    place = await desk_office.store.channels.of_ticket(ticket.id)
+    assert place is not None
+    await desk_office.store.channels.save(replace(place, card_id=old.id, card_digest="of the embed"))
+
+    async with a_later_term(desk_office):
+        await until(partial(_is_of_components, there, old.id))
+
+    shown = await there.fetch_message(old.id)
+    assert (shown.content, shown.embeds) == ("", [])
+    assert "### #1 · It hurts" in read(shown)
+
+
+async def _is_of_components(there: discord.PartialMessageable, message_id: int) -> bool:
+    return bool((await there.fetch_message(message_id)).components)
 
 
 @asynccontextmanager
