@@ -175,7 +175,7 @@ $("text").oninput = async () => {
 };
 $("files").onchange = () => {
   const count = $("files").files.length;
-  $("chosen").textContent = count ? `${count} file${count > 1 ? "s" : ""}` : "＋";
+  $("chosen").textContent = count ? `${count} file${count > 1 ? "s" : ""}` : "+";
 };
 $("move").onchange = async () => {
   await api("PATCH", `/channels/${channel}`, { parent_id: $("move").value });
