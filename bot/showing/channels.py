@@ -15,7 +15,7 @@ from bot.showing.cards import Cards
 from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.pings import NOBODY, Pinged
-from bot.showing.rebuilt import note_rebuilt
+from bot.showing.rebuilt import note_rebuilt, note_removed
 from cogs.carrying_buttons import Carrying, view_of
 from texts.language import Language
 from texts.text import Words, in_language
@@ -27,6 +27,8 @@ from tickets.ports.timers import Timer, TimerKind
 
 log = logging.getLogger(__name__)
 
+UNTIL_LOGGED = 3_000
+"""Milliseconds after which Discord's audit log tells who has removed a channel, if it ever does."""
 LOOKED_AT = 20
 """Messages that are read to see whether anybody has written."""
 
@@ -194,9 +196,11 @@ class TicketChannels:
     async def is_gone(self, channel: Channel, ticket: Ticket) -> None:
         """The channel was removed, by us or by hand. The log channel says so, if there is one."""
         if self._map.log_channel_id is not None:
-            now = time.time_ns() // 1_000_000
+            by_hand = ticket.closed_seq is None
+            due_at = time.time_ns() // 1_000_000 + (UNTIL_LOGGED if by_hand else 0)
             seq = ticket.seq if ticket.closed_seq is None else ticket.closed_seq
-            await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVED, seq, now))
+            await note_removed(self._store.channels, channel, seq)
+            await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVED, seq, due_at))
             for opened in await self._store.log.events(ticket.id, upto=1):
                 self._store.bell.ring(opened, ticket.requester)  # for those who wait for the next timer
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))

@@ -13,12 +13,13 @@ from bot.connection.staff_channels import LOG_SETTING, staff_channel
 from bot.showing.lines import LOGGED, Lines, change_of, closing_of, doer, people_in
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import NOBODY
+from bot.showing.rebuilt import removed_at
 from bot.showing.texts import plain, shortened
 from config.faults import Fault
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
 from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
-from tickets.model import MessageId, Millis, Ticket, TicketId
+from tickets.model import MessageId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Away, Listening, SinkName
 from tickets.ports.store import Store
@@ -28,6 +29,8 @@ CLOCKS_DIFFER = 60
 """Seconds by which our clock may be ahead of Discord's."""
 PAUSE = 30.0
 """Seconds before the channel is looked at again in which nothing may be posted."""
+LOOKED_AT = 100
+"""Entries of the audit log that are looked at: as many as one request gives."""
 TOPIC_LIMIT = 100
 _LINK = re.compile(r"\[(#\d+)\]\(<[^>]*>\)")
 """Where a line leads: with time that changes, and the line stays the same."""
@@ -99,6 +102,18 @@ class LogChannel:
             )
         )
         self._tried.discard(record)
+
+    async def who_removed(self, channel_id: int) -> int | None:
+        """The member who has removed the channel; None where the audit log does not tell, or it was us."""
+        guild = self._map.guild(self._client)
+        if not guild.me.guild_permissions.view_audit_log:
+            return None
+        kind = discord.AuditLogAction.channel_delete
+        with discord_faults("reading the audit log"):
+            async for entry in guild.audit_logs(limit=LOOKED_AT, action=kind):
+                if entry.target is not None and entry.target.id == channel_id:
+                    return None if entry.user_id == guild.me.id else entry.user_id
+        return None
 
     def _channel(self) -> discord.TextChannel:
         guild, channel_id = self._map.guild(self._client), self._map.log_channel_id
@@ -181,11 +196,35 @@ class RemovalsInLog:
         upto = timer.set_at_seq
         (event,) = await self._store.log.events(timer.ticket_id, after=upto - 1, upto=upto)
         words: Words = Text("channel-was-removed-by-hand")
+        if (remover := await self._remover(timer)) is not None:
+            key = UserKey(UserKey.DISCORD, str(remover))
+            who = doer(key, await self._store.people.people([key]), by_hand=True)
+            words = Text("channel-was-removed-by", who=who)
         if isinstance(event.data, TicketClosed):
             keys = [event.actor.key] if event.actor.key else []
             who = doer(event.actor.key, await self._store.people.people(keys), by_hand=event.is_by_hand)
             words = Text("channel-was-removed", who=who)
         await self._channel.post(ticket, MessageId(f"{timer.id}:log"), timer.due_at, words)
+
+    async def _remover(self, timer: Timer) -> int | None:
+        """Who has removed the channel by hand, as the audit log told the first time that it was asked."""
+        record = MessageId(f"{timer.id}:who")
+        if known := await self._store.channels.links(timer.ticket_id, record):
+            return known[0].discord_id or None
+        channel_id = await removed_at(self._store.channels, timer.ticket_id, timer.set_at_seq)
+        if channel_id is None:
+            return None
+        remover = await self._channel.who_removed(channel_id)
+        link = Link(
+            ticket_id=timer.ticket_id,
+            message_id=record,
+            part=0,
+            parts=1,
+            channel_id=channel_id,
+            discord_id=remover or 0,
+        )
+        await self._store.channels.link(link)
+        return remover
 
     async def give_up(self, timer: Timer, why: str) -> None:
         """The line is missing; the relay has it in the log."""

@@ -2,7 +2,7 @@
 
 import discord
 
-from tickets.model import MessageId, Millis
+from tickets.model import MessageId, Millis, TicketId
 from tickets.ports.channels import Channel, Link, Places
 
 _REBUILT = MessageId("rebuilt")
@@ -25,3 +25,27 @@ async def time_there(places: Places, channel: Channel, at: Millis, form: str = "
     links = await places.links(channel.ticket_id, _REBUILT)
     is_rebuilt = any(it.channel_id == channel.channel_id for it in links)
     return form.format(f"<t:{at // 1000}:f>") if is_rebuilt else ""
+
+
+async def note_removed(places: Places, channel: Channel, seq: int) -> None:
+    """Keep which channel was removed at this place of the ticket's log."""
+    here = channel.channel_id
+    link = Link(
+        ticket_id=channel.ticket_id,
+        message_id=_removed(seq),
+        part=0,
+        parts=1,
+        channel_id=here,
+        discord_id=here,
+    )
+    await places.link(link)
+
+
+async def removed_at(places: Places, ticket_id: TicketId, seq: int) -> int | None:
+    """The id of that channel."""
+    links = await places.links(ticket_id, _removed(seq))
+    return links[0].channel_id if links else None
+
+
+def _removed(seq: int) -> MessageId:
+    return MessageId(f"removed:{seq}")

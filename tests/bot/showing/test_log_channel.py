@@ -73,6 +73,20 @@ async def test_a_channel_that_somebody_removes_is_told(log_office: Office) -> No
     assert (await told(log_office))[1:] == ["**#1** Somebody removed the channel by hand."]
 
 
+async def test_who_removed_it_is_told_where_the_audit_log_says(log_office: Office) -> None:
+    _, channel = await log_office.open()
+    boss = log_office.people["admin"]
+    await boss.slash(channel, "subscribe")
+
+    log_office.env.backend.delete_channel(channel.id)
+    log_office.env.backend.record_audit_log(log_office.guild.id, 12, target_id=channel.id, user_id=boss.id)
+    await log_office.env.settle()
+
+    await until(lambda: len(log_office.ever_posted(log_office.guild.channels["log"])) == 2)
+    assert (await told(log_office))[1:] == [r"**#1** admin\-agent removed the channel."]
+    assert log_office.ever_posted(log_office.guild.channels["log"])[1]["mentions"] == []
+
+
 async def test_it_pings_nobody_and_leads_to_the_channel(log_office: Office) -> None:
     _, channel = await log_office.open(topic="@everyone <@&1>")
     await told(log_office)
