@@ -134,6 +134,6 @@ def _telling(value: Any) -> Any:
         return {
             key: it if key in TRANSLATED else _telling(it)
             for key, it in value.items()
-            if key in TELLING and it not in (None, False, [], {})
+            if key in TELLING and it not in (None, False, "", [], {})
         }
     return [_telling(it) for it in value] if isinstance(value, list | tuple) else value

@@ -28,3 +28,9 @@ def test_what_discord_adds_makes_no_difference() -> None:
     told = command(id="17", version="4", options=[], description_localizations={})
 
     assert digest([told]) == digest([command()])
+
+
+def test_a_command_of_a_context_menu_has_no_description_whatever_discord_tells() -> None:
+    ours = {"name": "Edit", "type": 3}
+
+    assert digest([{**ours, "description": ""}]) == digest([ours])
