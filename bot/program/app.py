@@ -43,7 +43,8 @@ from config.settings import ChannelDeleted, Settings, Switch
 from storage.background import beside
 from storage.free_space import free_space
 from storage.open import open_store
-from texts.text import say_instead
+from texts.language import Language
+from texts.text import bundle_of, say_instead
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Millis
 from tickets.policy import DAY, Rules
@@ -106,8 +107,15 @@ async def run(settings: Settings, only: Only | None = None) -> None:
         if only is not Only.BOT:
             port = await program.serve_api(stack)
             log.info("the API listens on %s port %d", settings.web_server_host, port)
+        _read_texts()
         _leave_alone_what_stays()
         await until_stopped(stop, program.work(), store)
+
+
+def _read_texts() -> None:
+    """Before anybody waits: it takes 0.1 s for each language."""
+    for language in Language:
+        bundle_of(language)
 
 
 def _leave_alone_what_stays() -> None:
