@@ -1,8 +1,8 @@
 """The wire's objects, made of domain objects and of what the store knows around them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -143,6 +143,23 @@ class FileBody(BaseModel):
     url: str
 
 
+class TicketRequesterBody(BaseModel):
+    """Who asks, as their latest token says, or as staff has introduced them."""
+
+    id: str
+    issuer: str
+    username: str
+    email: str | None
+    role: UserRole
+
+
+class ExpandedTicketBody(TicketBody):
+    """With what ``expand`` asks for; the rest of it is left out."""
+
+    last_message: "MessageBody | None" = None
+    requester: TicketRequesterBody | None = None
+
+
 class MessageBody(BaseModel):
     """Times are Unix seconds; ``seq`` is the order that everyone sees. ``reply_to`` is the id of the message
     of the same ticket that it answers."""
@@ -165,6 +182,7 @@ class MessageBody(BaseModel):
 
 
 TICKETS = TypeAdapter(list[TicketBody])
+EXPANDED = TypeAdapter(list[ExpandedTicketBody])
 MESSAGES = TypeAdapter(list[MessageBody])
 
 
@@ -207,6 +225,23 @@ class Objects:
                 for_staff=self._viewer not in (None, ticket.requester),
             )
             for ticket in tickets
+        ]
+
+    async def expanded(self, tickets: Sequence[Ticket], expand: Collection[str]) -> list[ExpandedTicketBody]:
+        """The same, with what is asked for besides."""
+        bodies = await self.tickets(tickets)
+        more: list[dict[str, Any]] = [{} for _ in tickets]
+        if "last_message" in expand:
+            last = await self._store.views.last_messages([it.id for it in tickets if it.message_count])
+            shown = {it.ticket_id: it for it in await self.messages(list(last.values()))}
+            for ticket, fields in zip(tickets, more, strict=True):
+                fields["last_message"] = shown.get(ticket.id)
+        if "requester" in expand:
+            people = await self._store.people.people({it.requester for it in tickets})
+            for ticket, fields in zip(tickets, more, strict=True):
+                fields["requester"] = _requester_body(ticket, people.get(ticket.requester))
+        return [
+            ExpandedTicketBody(**body.__dict__, **fields) for body, fields in zip(bodies, more, strict=True)
         ]
 
     async def messages(self, messages: Sequence[Message]) -> list[MessageBody]:
@@ -306,6 +341,16 @@ def _ticket_body(
 
 def feedback_body(it: Feedback) -> FeedbackBody:
     return FeedbackBody(rating=it.rating, comment=it.comment, given_at=_seconds(it.given_at))
+
+
+def _requester_body(ticket: Ticket, person: Person | None) -> TicketRequesterBody:
+    return TicketRequesterBody(
+        id=ticket.requester.id,
+        issuer=ticket.requester.issuer,
+        username=person.name if person else ticket.requester.id,
+        email=person.email if person else None,
+        role=person.role if person else ticket.requester_role,
+    )
 
 
 def _sla_body(sla: Sla) -> SlaBody:

@@ -1,6 +1,7 @@
 """What ``GET /tickets`` may ask for: filters, an order, a page."""
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -32,6 +33,13 @@ def _from(after: int | None) -> Millis | None:
 
 def _until(before: int | None) -> Millis | None:
     return None if before is None else before * 1000
+
+
+class Expand(StrEnum):
+    """What a ticket can have besides."""
+
+    LAST_MESSAGE = "last_message"
+    REQUESTER = "requester"
 
 
 class TicketQuery(Paging):
@@ -69,6 +77,9 @@ class TicketQuery(Paging):
         description=f"Words, each of which is in the topic, the description or a message; for staff, "
         f"also in a note. The first {MOST_ASKED} different ones count.",
         examples=["does not start"],
+    )
+    expand: Annotated[frozenset[Expand] | None, BeforeValidator(_several)] = Field(
+        None, description="What else each ticket is to have; left out without."
     )
     sort: TicketOrder = TicketOrder.NEWEST
     cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)

@@ -1,7 +1,7 @@
 """Opening, reading and changing tickets."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -24,9 +24,9 @@ from api.resources.ticket_query import TicketQuery, metadata_asked
 from tickets.desks.ticket_desk import NewTicket
 from tickets.events import METADATA
 from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
-from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.ports.lists import TicketFilter
 from tickets.sources import from_api
-from wire.objects import TICKETS, TicketBody
+from wire.objects import EXPANDED, TICKETS, ExpandedTicketBody, TicketBody
 
 AT_ONCE: Final = 50
 """Tickets that are held in memory for one list, however long it is."""
@@ -95,7 +95,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json(), status=201)
 
 
-@documented("Read tickets", query=TicketQuery, answer=list[TicketBody])
+@documented("Read tickets", query=TicketQuery, answer=list[ExpandedTicketBody])
 async def list_tickets(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /tickets``"""
     query = query_of(request, TicketQuery, apart=METADATA)
@@ -103,25 +103,32 @@ async def list_tickets(request: web.Request, caller: Caller) -> web.StreamRespon
     assignees = await keys_of_agent(store, caller, query.assignee) if query.assignee else None
     which = replace(query.filter(caller, assignees), metadata=metadata_asked(request))
     if not (query.is_asked_for or caller.is_staff):
-        return await stream_array(request, _whole(request, caller, which, query.sort))
+        return await stream_array(request, _whole(request, caller, which, query))
     page = await request.app[DESKS].tickets.tickets(
         caller, which, order=query.sort, after=query.cursor, limit=query.size
     )
     headers = link_to_next(request, page, query.size)
-    bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)
-    return json_answer(TICKETS.dump_json(bodies), headers=headers)
+    return json_answer(await _shown(request, caller, page.items, query), headers=headers)
+
+
+async def _shown(
+    request: web.Request, caller: Caller, tickets: Sequence[Ticket], query: TicketQuery
+) -> bytes:
+    objects = request.app[DESKS].objects.seen_by(caller)
+    if not query.expand:
+        return TICKETS.dump_json(await objects.tickets(tickets))
+    return EXPANDED.dump_json(await objects.expanded(tickets, query.expand), exclude_unset=True)
 
 
 async def _whole(
-    request: web.Request, caller: Caller, which: TicketFilter, order: TicketOrder
+    request: web.Request, caller: Caller, which: TicketFilter, query: TicketQuery
 ) -> AsyncIterator[bytes]:
     """All tickets of a requester's, as arrays of a few."""
     desks, after = request.app[DESKS], None
-    objects = desks.objects.seen_by(caller)
     while True:
-        page = await desks.tickets.tickets(caller, which, order=order, after=after, limit=AT_ONCE)
+        page = await desks.tickets.tickets(caller, which, order=query.sort, after=after, limit=AT_ONCE)
         if page.items:
-            yield TICKETS.dump_json(await objects.tickets(page.items))
+            yield await _shown(request, caller, page.items, query)
         if (after := page.next) is None:
             return
 

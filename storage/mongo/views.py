@@ -1,6 +1,9 @@
 """The read models in MongoDB."""
 
-from pymongo import ASCENDING
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import MESSAGE
 from storage.marks import LABEL
@@ -53,6 +56,17 @@ class MongoViews:
     ) -> Page[Ticket]:
         await self._projector.catch_up()
         return await self._lists.page(which, order, after, limit, looks)
+
+    @may_be_away
+    async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
+        await self._projector.catch_up()
+        found = await asyncio.gather(*map(self._last_message, ticket_ids))
+        return {it.ticket_id: it for it in found if it is not None}
+
+    async def _last_message(self, ticket_id: TicketId) -> Message | None:
+        query = {"ticket_id": ticket_id, "is_note": False}
+        record = await self._messages.find_one(query, sort=[("seq", DESCENDING)])
+        return None if record is None else MESSAGE.from_record(record)
 
     @may_be_away
     async def labels(self, begins: str, limit: int) -> list[str]:

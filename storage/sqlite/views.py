@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from storage.codec import MESSAGE, TICKET, event_from
@@ -72,6 +72,11 @@ class SqliteViews:
         row = await self._reader.one(*walk.place(looks))
         return None if row is None else Cursor(tuple(row))
 
+    async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
+        rows = await self._reader.matching(LAST_MESSAGES, [(it,) for it in ticket_ids])
+        messages = [message_from(*row) for row in rows]
+        return {it.ticket_id: it for it in messages}
+
     async def labels(self, begins: str, limit: int) -> list[str]:
         first, last = LABEL + begins, f"{LABEL}{begins}\U0010ffff"
         rows = await self._reader.all(LABELS, (first, last, last, limit))
@@ -136,6 +141,10 @@ ONE_MESSAGE = """
 SELECT messages.body, delivery FROM events CROSS JOIN messages
 ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq
 WHERE events.ticket_id = ? AND event_id = ?"""
+LAST_MESSAGES = """
+SELECT messages.body, delivery FROM asked CROSS JOIN messages
+ON ticket_id = column1 AND is_note = 0
+AND seq = (SELECT max(seq) FROM messages WHERE ticket_id = column1 AND is_note = 0)"""
 PAGE_OF_MESSAGES = """
 SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
 FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"

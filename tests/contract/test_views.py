@@ -35,3 +35,16 @@ async def test_a_message_is_found_in_its_own_ticket_only(store: Store) -> None:
     posted = await post(store, ticket)
 
     assert await store.views.message(MessageId(posted.id), other.id) is None
+
+
+async def test_the_last_message_of_each_ticket_is_found(store: Store) -> None:
+    silent, noted, lively = [await open_ticket(store) for _ in range(3)]
+    await note(store, noted)
+    await post(store, lively, "First")
+    last = await post(store, lively, "Last")
+    await note(store, lively)
+
+    found = await store.views.last_messages([silent.id, noted.id, lively.id, TicketId("nowhere")])
+
+    assert {ticket_id: it.id for ticket_id, it in found.items()} == {lively.id: last.id}
+    assert await store.views.last_messages([]) == {}

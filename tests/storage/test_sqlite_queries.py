@@ -52,6 +52,7 @@ HOT = {
     "the newest link": (channels.CHANNELS.newest_link, ("t", 1)),
     "how many open tickets somebody has": (appending.OPEN_TICKETS, ("shop ann",)),
     "somebody's unused uploads": (uploads.UNUSED, ("shop ann",)),
+    "the last messages of tickets": next(sql.matching(views.LAST_MESSAGES, [("t1",), ("t2",)])),
     "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 

@@ -151,6 +151,10 @@ class Views(Protocol):
         empty, though there are more."""
         ...
 
+    async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
+        """The newest message of each ticket that has one, tombstones included; never a note."""
+        ...
+
     async def labels(self, begins: str, limit: int) -> list[str]:
         """Labels that tickets have and that begin so, in order; it costs no more for many tickets."""
         ...
