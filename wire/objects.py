@@ -235,7 +235,8 @@ class Objects:
             last = await self._store.views.last_messages([it.id for it in tickets if it.message_count])
             shown = {it.ticket_id: it for it in await self.messages(list(last.values()))}
             for ticket, fields in zip(tickets, more, strict=True):
-                fields["last_message"] = shown.get(ticket.id)
+                if ticket.id in shown:
+                    fields["last_message"] = shown[ticket.id]
         if "requester" in expand:
             people = await self._store.people.people({it.requester for it in tickets})
             for ticket, fields in zip(tickets, more, strict=True):

@@ -46,5 +46,5 @@ async def test_the_last_message_of_each_ticket_is_found(store: Store) -> None:
 
     found = await store.views.last_messages([silent.id, noted.id, lively.id, TicketId("nowhere")])
 
-    assert {ticket_id: it.id for ticket_id, it in found.items()} == {lively.id: last.id}
+    assert {ticket_id: it.id for ticket_id, it in found.items()} == {lively.id: MessageId(last.id)}
     assert await store.views.last_messages([]) == {}
