@@ -1,6 +1,5 @@
 """In which channels something has happened lately. Only those are worth a look for what no event told of."""
 
-import time
 from collections.abc import Iterable
 
 import discord
@@ -9,7 +8,9 @@ from discord.ext import commands
 from tickets.ports.channels import Channel
 
 LIVELY_FOR = 3600.0
-"""Seconds after the last message, edit or deletion in which a channel is looked at again."""
+"""Seconds after its last message for which a channel is lively."""
+LOOKS = 6
+"""How many times it is looked at after an edit or a deletion."""
 
 
 class Activity(commands.Cog):
@@ -18,11 +19,10 @@ class Activity(commands.Cog):
     They do not tell of edits and deletions. Where nobody has written for an hour, and no event told of one
     either, those are found before the closing and in the next session."""
 
-    def __init__(self, client: discord.Client, lively_for: float = LIVELY_FOR) -> None:
+    def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._lively_for = lively_for
-        self._heard_at: dict[int, float] = {}
-        """When something was last edited or deleted in a channel or thread, by the monotonic clock."""
+        self._looks_left: dict[int, int] = {}
+        """By channels in which something was edited or deleted."""
         self._newest: dict[int, int] = {}
         """The id of the newest message of each channel, its threads included, at the last look."""
 
@@ -48,20 +48,20 @@ class Activity(commands.Cog):
             newest[thread.parent_id] = max(
                 newest.get(thread.parent_id, 0), thread.last_message_id or thread.id
             )
-        since = discord.utils.utcnow().timestamp() - self._lively_for
-        heard_since = time.monotonic() - self._lively_for
-        self._heard_at = {place: at for place, at in self._heard_at.items() if at > heard_since}
+        since = discord.utils.utcnow().timestamp() - LIVELY_FOR
+        heard = set(self._looks_left)
+        self._looks_left = {place: left - 1 for place, left in self._looks_left.items() if left > 1}
         changed = {it for it, last in newest.items() if self._newest.get(it, last) != last}
         self._newest = newest
         return [
             channel
             for channel in channels
             if channel.channel_id not in newest  # it is gone, or hidden from us: its comparison tells which
-            or channel.channel_id in changed | self._heard_at.keys()
+            or channel.channel_id in changed | heard
             or discord.utils.snowflake_time(newest[channel.channel_id]).timestamp() > since
         ]
 
     def _hear(self, place_id: int) -> None:
         there = self._client.get_channel(place_id)
         channel_id = there.parent_id if isinstance(there, discord.Thread) else place_id
-        self._heard_at[channel_id] = time.monotonic()
+        self._looks_left[channel_id] = LOOKS
