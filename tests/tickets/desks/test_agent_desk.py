@@ -43,7 +43,7 @@ async def test_whoever_claims_has_the_ticket_and_is_an_agent(
     claimed = await agents.claim(AS_SAM, ticket.id, source=from_command(12))
     again = await agents.claim(AS_SAM, "1", source=from_command(13))
 
-    assert again == claimed == replace(ticket, assignee=SAM.key, seq=2)
+    assert again == claimed == replace(ticket, assignee=SAM.key, seq=2, version=2)
     assert await changes(store, ticket) == [TicketChanged((Change("assignee", None, str(SAM.key)),))]
     assert await agents.agents(AS_EVE) == [Loaded(SAM_IN_DISCORD, 1)]
 
