@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from simcord import ChannelHandle
 
-from bot.hearing.activity import LOOKS
+from bot.hearing.activity import Activity
 from tests.bot.hearing.test_threads import begin
 from tests.bot.strict import Strict
 from tests.office import Office, office
@@ -25,39 +24,23 @@ def earlier(office: Office) -> Iterator[None]:
     clock.elapsed += OVER_AN_HOUR
 
 
-def sweeps(strict: Strict) -> int:
-    return sum(path.endswith("/threads/active") for _, path, _ in strict.asked)
-
-
-def reads(strict: Strict, channel: ChannelHandle) -> int:
-    path = f"/channels/{channel.id}/messages"
-    return sum((method, where.partition("?")[0]) == ("GET", path) for method, where, _ in strict.asked)
-
-
-async def swept(strict: Strict, times: int = 3) -> None:
-    wanted = sweeps(strict) + times
-    await until(lambda: sweeps(strict) >= wanted)
-
-
-async def test_a_channel_in_which_nothing_happened_is_not_read_and_others_are(
-    tmp_path: Path, strict: Strict
+async def test_two_requests_tell_in_which_channels_something_happened(
+    desk_office: Office, strict: Strict
 ) -> None:
-    async with office(tmp_path, sweep_every=0.05) as desk_office:
-        with earlier(desk_office):
-            _, quiet = await desk_office.open()
-            await desk_office.people["general"].send(quiet, "Hello")
-            await desk_office.taken()
-        _, lively = await desk_office.open()
-        await desk_office.people["general"].send(lively, "Hello")
+    with earlier(desk_office):
+        _, quiet = await desk_office.open()
+        await desk_office.people["general"].send(quiet, "Hello")
         await desk_office.taken()
-        await swept(strict, LOOKS + 2)  # what the desk itself has changed in the channel counts, too
+    _, lively = await desk_office.open()
+    guild = desk_office.guild_map.guild(desk_office.client)
+    channels = await desk_office.store.channels.open_ones()
+    asked = len(strict.asked)
 
-        before = reads(strict, quiet), reads(strict, lively)
-        await swept(strict)
-        after = reads(strict, quiet), reads(strict, lively)
+    found = await Activity(desk_office.client).lively(guild, channels)
 
-        assert after[0] == before[0]
-        assert after[1] > before[1]
+    assert {it.channel_id for it in channels} == {quiet.id, lively.id}
+    assert [it.channel_id for it in found] == [lively.id]
+    assert [path.rpartition("/")[2] for _, path, _ in strict.asked[asked:]] == ["channels", "active"]
 
 
 @pytest.mark.parametrize("where", ["channel", "thread"])
