@@ -247,7 +247,7 @@ class House(Disturbing):
         """Whether Guildesk has processed the channel's newest message."""
         newest = (await self.somebody("ada").read(channel))[-1]["id"]
         rows = self._stored("SELECT seen_through FROM channels WHERE channel_id = ?", int(channel))
-        return bool(rows[0][0] == int(newest))
+        return bool(rows and rows[0][0] is not None and rows[0][0] >= int(newest))
 
     def backlog(self) -> list[tuple[str, str, int]]:
         """What Guildesk has yet to show: sink, ticket and place in its log."""

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -133,15 +134,14 @@ def card_of(facts: CardFacts) -> Card:
     return Card(facts, sections, rest)
 
 
-def is_card_of(message: discord.Message, ticket_id: TicketId) -> bool:
-    """Whether a message of the bot's shows this ticket; older programs made it of an embed."""
-    footers = [embed.footer.text for embed in message.embeds]
-    return f"Ticket {ticket_id}" in footers or any(
-        isinstance(text, discord.TextDisplay) and text.content == _mark(ticket_id)
-        for box in message.components
-        if isinstance(box, discord.Container)
-        for text in box.children
-    )
+def ticket_on(message: discord.Message) -> TicketId | None:
+    """The ticket that a message of the bot's shows, if it is a card; older programs made it of an embed."""
+    texts = [f"-# {embed.footer.text}" for embed in message.embeds]
+    for box in message.components:
+        children = box.children if isinstance(box, discord.Container) else []
+        texts += [it.content for it in children if isinstance(it, discord.TextDisplay)]
+    found = next(filter(None, (re.fullmatch(r"-# Ticket (\w+)", text) for text in texts)), None)
+    return TicketId(found[1]) if found else None
 
 
 def _mark(ticket_id: TicketId) -> str:

@@ -7,7 +7,7 @@ import discord
 
 from bot.connection.faults import MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
-from bot.showing.card import Card, Rest, is_card_of
+from bot.showing.card import Card, Rest, ticket_on
 from bot.showing.pings import NOBODY, Pinged
 from cogs.card_buttons import CardButton
 from tickets.model import MessageId, TicketId
@@ -129,7 +129,7 @@ class CardPosts:
                 seen = 0
                 async for message in history:
                     seen += 1
-                    if message.author == self._client.user and is_card_of(message, ticket_id):
+                    if message.author == self._client.user and ticket_on(message) == ticket_id:
                         return message.id
                 if seen < CARD_IS_AMONG:
                     break

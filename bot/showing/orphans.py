@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.connection.guild import TO_SERVE, GuildMap, Overwrites
+from bot.showing.card import ticket_on
 from bot.showing.channel_marks import Marks
 from texts.language import Language
 from texts.text import Text, in_language
@@ -80,9 +81,8 @@ class Orphans:
             return None
         try:
             async for message in channel.history(limit=LOOKED_AT, oldest_first=True):
-                for embed in message.embeds if message.author.id == me else ():
-                    if (match := re.fullmatch(r"Ticket (\w+)", embed.footer.text or "")) is not None:
-                        return TicketId(match[1])
+                if message.author.id == me and (ticket_id := ticket_on(message)) is not None:
+                    return ticket_id
         except discord.Forbidden:
             return None
         self._not_ours.add(channel.id)

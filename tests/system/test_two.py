@@ -315,7 +315,7 @@ async def test_one_for_the_api_and_one_for_the_bot_do_the_whole_job(house: House
             await house.hears(channel, ["It is broken"])
             await ada.write(channel, "Try again")
             await all_hear(["It is broken", "Try again"], heard, customer=casey, ticket=ticket)
-            await ada.command(house.discord["guild_id"], channel, "close")
+            await ada.command(house.discord["guild_id"], channel, "close", anyway=True)
             await until(lambda: house.is_removed(channel))
 
         status, closed = await casey.ask("GET", f"/tickets/{ticket['id']}")
