@@ -21,7 +21,8 @@ from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
-from bot.program.guild_work import GuildOptions, GuildWork
+from bot.program.guild_options import GuildOptions
+from bot.program.guild_work import GuildWork
 from bot.showing.admins import Admins
 from bot.showing.log_channel import LISTENING
 from storage.sqlite.store import open_sqlite

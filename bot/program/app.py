@@ -26,7 +26,8 @@ from bot.hearing.intake import InboxOptions
 from bot.program.backing_up import by_schedule
 from bot.program.desk_files import DeskFiles
 from bot.program.error_reports import reporting
-from bot.program.guild_work import GuildOptions, GuildWork
+from bot.program.guild_options import GuildOptions
+from bot.program.guild_work import GuildWork
 from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped

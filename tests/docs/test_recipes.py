@@ -22,7 +22,7 @@ RECIPES = {
     ),
 }
 """What of the example to look for, and how many files it may take."""
-OTHERS = {"cogs/claiming.py", "cogs/action.py", "bot/program/guild_work.py", "tickets/merging.py"}
+OTHERS = {"cogs/claiming.py", "cogs/action.py", "bot/program/acting.py", "tickets/merging.py"}
 """Other places that do some of the same, and that an example of the same kind does not need."""
 
 

@@ -1,0 +1,131 @@
+"""The actions of people in Discord, with what they need, and how they are given to the client."""
+
+from collections.abc import Sequence
+
+import discord
+from discord.app_commands import ContextMenu
+from discord.ext import commands
+
+from bot.connection.client import GuildClient
+from bot.connection.guild import TO_HOST
+from bot.hearing.both_sides import BothSides
+from bot.hearing.form_files import FormFiles
+from bot.hearing.inbox import Inbox
+from bot.program.guild_options import GuildOptions
+from bot.program.requesters_work import RequestersWork
+from bot.showing.figures import FiguresInWords
+from bot.showing.lines import Lines
+from cogs.action import Action, Means
+from cogs.card_buttons import answering_view
+from cogs.carrying_buttons import kind_of_buttons
+from cogs.more import More
+from cogs.panels import Panels
+from cogs.staff import Staff
+from tickets.desks.agent_desk import AgentDesk
+from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.correcting_desk import CorrectingDesk
+from tickets.desks.feedback_desk import FeedbackDesk
+from tickets.desks.keeping_desk import KeepingDesk
+from tickets.desks.label_desk import LabelDesk
+from tickets.desks.merge_desk import MergeDesk
+from tickets.desks.part_desk import PartDesk
+from tickets.desks.report_desk import ReportDesk
+from tickets.desks.routing_desk import RoutingDesk
+from tickets.desks.staff_desk import StaffDesk
+from tickets.desks.ticket_desk import Desk
+from tickets.desks.time_desk import TimeDesk
+from tickets.desks.user_desk import UserDesk
+from tickets.ports.store import Clock, Store
+
+
+class Acting:
+    """All actions, and their buttons by the place where they stand."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Store,
+        clock: Clock,
+        staff: Staff,
+        inbox: Inbox,
+        requesters: RequestersWork,
+        lines: Lines,
+        options: GuildOptions,
+    ) -> None:
+        self.means = _means(desk, store, clock, staff, inbox, requesters, lines, options)
+        self._actions = [action(self.means) for action in options.actions]
+        self._buttons = [
+            button
+            for action in (*self._actions, More(self.means, self._actions))
+            for button in action.buttons()
+        ]
+        self._needed = options.commands_need
+        self.on_cards = [button for button in self._buttons if not button.in_more]
+        self.on_notices = [button for action in self._actions for button in action.notice_buttons()]
+        self.on_boards = [button for action in self._actions for button in action.board_buttons()]
+
+    def equip(self, client: GuildClient, cogs: Sequence[commands.Cog]) -> None:
+        """Give the client all actions with their commands, buttons and menus, and further cogs."""
+        carrying = [button for action in self._actions for button in action.carrying_buttons()]
+        client.equip(
+            (*self._actions, *cogs),
+            answering_view(
+                self._buttons, [select for action in self._actions for select in action.selects()]
+            ),
+            [
+                kind_of_buttons([*self.on_notices, *carrying]),
+                *(item for action in self._actions for item in action.items()),
+            ],
+            _menus_of(self._actions, self._needed),
+        )
+
+
+def _menus_of(actions: Sequence[Action], needed: discord.Permissions | None) -> list[ContextMenu]:
+    """The entries in menus. They and the commands of staff show to those who hold what is needed."""
+    menus: list[ContextMenu] = []
+    for action in actions:
+        own = action.menus()
+        menus += own
+        if not action.is_for_members:
+            for command in (*action.get_app_commands(), *own):
+                command.default_permissions = needed
+    return menus
+
+
+def _means(
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    staff: Staff,
+    inbox: Inbox,
+    requesters: RequestersWork,
+    lines: Lines,
+    options: GuildOptions,
+) -> Means:
+    staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
+    return Means(
+        desk=desk,
+        staff_desk=staff_desk,
+        agents=agents,
+        routing=RoutingDesk(desk, staff_desk, agents, store),
+        times=TimeDesk(desk, clock),
+        keeping=KeepingDesk(desk, store.timers, clock),
+        merging=MergeDesk(desk, store),
+        parts=PartDesk(desk, store),
+        figures=FiguresInWords(ReportDesk(store, clock), store.people),
+        labels=LabelDesk(desk, store),
+        canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
+        correcting=CorrectingDesk(desk, store),
+        users=UserDesk(desk, store),
+        channels=store.channels,
+        staff=staff,
+        turns=BothSides(store, inbox, requesters.inbox),
+        own_turns=requesters.inbox,
+        threads=requesters.threads,
+        form_files=FormFiles(store.files, options.inbox.max_file_bytes),
+        panels=Panels(store.threads, TO_HOST),
+        feedback=FeedbackDesk(desk, store),
+        lines=lines,
+        clock=clock,
+        language=options.language,
+    )
