@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := tests/reference_client tests/generated_clients
 ARGS ?=
+# Tests wait more than they compute: two at once for each core.
+WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
@@ -48,7 +50,7 @@ run: $(READY)
 	@$(BIN)/guildesk run $(ARGS)
 
 test: $(READY) client browser
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(ARGS)
 
 test-slow: $(READY) client browser
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)

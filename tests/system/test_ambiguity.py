@@ -17,6 +17,11 @@ LOST_AFTER = [
     pytest.param({"cut": "before"}, id="the connection breaks before"),
     pytest.param({"status": 503}, id="a 503"),
 ]
+FIRST_ONLY = [
+    pytest.param(*it.values, id=it.id, marks=[pytest.mark.slow] if number else [])
+    for number, it in enumerate(LOST_AFTER)
+]
+"""For what takes long: all but the first are slow tests."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -135,7 +140,7 @@ async def test_a_message_that_discord_refuses_is_told_and_stepped_over(house: Ho
     assert any("Discord does not take something" in it["content"] and it["attachments"] for it in told)
 
 
-@pytest.mark.parametrize("fault", LOST_AFTER)
+@pytest.mark.parametrize("fault", FIRST_ONLY)
 async def test_a_file_a_note_an_edit_a_deletion_and_a_removal_happen_once(
     house: House, fault: dict[str, object]
 ) -> None:

@@ -27,6 +27,13 @@ async def posted_by_webhook(house: House, who: str, channel: str) -> list[str]:
     return [it["content"] for it in await house.somebody(who).read(channel) if it.get("webhook_id")]
 
 
+async def restarted(house: House) -> None:
+    """It listens to Discord again. Just after a kill it is ready as one that follows."""
+    await house.start_guildesk()
+    await until(house.leads)
+    await until(house.is_ready)
+
+
 async def test_a_ticket_from_discord_goes_on_after_a_kill(house: House) -> None:
     ada, otto, alice = (house.somebody(it) for it in ("ada", "otto", "alice"))
     lobby = house.discord["public_channel_id"]
@@ -43,7 +50,7 @@ async def test_a_ticket_from_discord_goes_on_after_a_kill(house: House) -> None:
         "components": fields(topic="No light", description="Dark."),
     }
     await house.kill_guildesk()  # a form that is being filled in meanwhile is not lost
-    await house.start_guildesk()
+    await restarted(house)
     await interact(house, "otto", type=5, channel_id=lobby, data=form)
     channel = await house.channel_of({"number": 1}, "alice")
 
@@ -60,7 +67,7 @@ async def test_a_ticket_from_discord_goes_on_after_a_kill(house: House) -> None:
     await otto.edit(thread, first["id"], "It is dark")
     await otto.write(thread, "Yes")
     await alice.write(channel, "Odd")
-    await house.start_guildesk()
+    await restarted(house)
 
     await house.hears(channel, ["It is dark", "Yes"])
 
