@@ -1,35 +1,28 @@
 """Requesters' messages are shown once, also where the store fails before it has recorded what was sent."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.bot.showing.test_requesters_files import uploaded
 from tests.office import CASEY, Office
+from tests.refusing import refusing
 from tests.waiting import until
 from tickets.desks.ticket_desk import Said
 from tickets.model import FileId
 
-AWAY = "CREATE TRIGGER away BEFORE INSERT ON links BEGIN INSERT INTO what_is_not_there VALUES (1); END"
-BACK = "DROP TRIGGER away"
-
 
 @asynccontextmanager
-async def links_refused(folder: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
+async def links_refused(
+    folder: Path, caplog: pytest.LogCaptureFixture, table: str = "links"
+) -> AsyncIterator[None]:
     """The store records no links, until the relay has tried twice."""
-
-    def tell(statement: str) -> None:
-        with closing(sqlite3.connect(folder / "guildesk.sqlite3", isolation_level=None, timeout=10)) as store:
-            store.execute(statement)
-
-    told = len(caplog.messages)
-    tell(AWAY)
-    yield
-    await until(lambda: sum("the store is away" in it for it in caplog.messages[told:]) == 2)
-    tell(BACK)
+    before = len(caplog.messages)
+    with refusing(folder, table):
+        yield
+        await until(lambda: sum("the store is away" in it for it in caplog.messages[before:]) >= 2)
 
 
 LONG = "\n".join(f"{number} {'x' * 100}" for number in range(40))

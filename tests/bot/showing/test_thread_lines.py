@@ -1,8 +1,5 @@
 """What requesters' threads show is shown once, also where the store fails before it has recorded it."""
 
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +8,10 @@ from simcord.backend import Backend
 from simcord.backend.errors import BackendError
 from simcord.http import router
 
+from tests.bot.showing.test_outbox import links_refused
 from tests.cogs.counter import all_shown, open_at, say, texts, thread_of, with_panel
 from tests.office import Office
-from tests.waiting import until
 from tickets.ports.sinks import SinkName
-
-AWAY = "CREATE TRIGGER away BEFORE INSERT ON thread_links BEGIN INSERT INTO what_is_not_there VALUES (1); END"
-BACK = "DROP TRIGGER away"
-
-
-@asynccontextmanager
-async def links_refused(folder: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
-    """The store records no links of threads, until the relay has tried twice."""
-
-    def tell(statement: str) -> None:
-        with closing(sqlite3.connect(folder / "guildesk.sqlite3", isolation_level=None, timeout=10)) as store:
-            store.execute(statement)
-
-    before = len(caplog.messages)
-    tell(AWAY)
-    yield
-    await until(lambda: sum("the store is away" in it for it in caplog.messages[before:]) >= 2)
-    tell(BACK)
 
 
 async def test_answers_and_lines_appear_once(
@@ -42,10 +21,10 @@ async def test_answers_and_lines_appear_once(
     await with_panel(desk_office)
     _, channel, thread = await open_at(desk_office, member)
 
-    async with links_refused(tmp_path, caplog):
+    async with links_refused(tmp_path, caplog, "thread_links"):
         await agent.send(channel, "Is it plugged in?")
     await all_shown(desk_office)
-    async with links_refused(tmp_path, caplog):
+    async with links_refused(tmp_path, caplog, "thread_links"):
         await agent.slash(channel, "close", reason="It was the plug")
     await all_shown(desk_office)
 
