@@ -132,7 +132,7 @@ def _told(entry: Entry, change: Change, people: People) -> Words:
 
 
 def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
-    """The number, the topic, how pressing it is, whose it is, and since when somebody waits."""
+    """The number, the topic, how pressing it is, since when somebody waits, what is late, and whose it is."""
     topic = plain(shortened(ticket.topic, TEXT_LIMIT))
     parts: list[Words] = [f"**#{ticket.number}** " + (f"[{topic}](<{url}>)" if url else topic)]
     if ticket.is_closed:
@@ -144,6 +144,8 @@ def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
         waits = ticket.waiting_since
         is_waiting = Text("waits-since", at=f"<t:{(waits or 0) // 1000}:R>")
         parts.append(Text("requesters-turn") if waits is None else is_waiting)
+        if ticket.sla is not None and ticket.sla.state in (SlaState.AT_RISK, SlaState.BREACHED):
+            parts.append(Text("listed-target", stands=ticket.sla.state))
     if ticket.assignee is not None:
         parts.append(_name(ticket.assignee, people))
     return joined(parts, " · ")

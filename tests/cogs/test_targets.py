@@ -10,7 +10,7 @@ from tests.office import office
 from tests.waiting import until
 from tickets.events import SlaChanged
 from tickets.model import IssueLevel, SupportRole
-from tickets.targets import Target, Terms
+from tickets.targets import SlaState, Target, Terms
 from tickets.timekeeping import Patience
 
 PATIENCE = Patience(has_targets=lambda: True)
@@ -46,6 +46,22 @@ async def test_a_warning_alerts_nobody_and_a_missed_target_the_next_role_up(
         assert lines[1]["content"].startswith(f"{mention}⏰ The first answer is late: it was due <t:")
         moved = [it["content"] for it in desk_office.ever_posted(channel)][-1]
         assert moved == "Guildesk set the level from NORMAL to URGENT."
+
+
+async def test_lists_say_what_is_late(tmp_path: Path) -> None:
+    missed = Terms(Target(500, None))
+    async with office(tmp_path, terms=lambda *_: missed, patience=PATIENCE) as desk_office:
+        ticket, _ = await desk_office.open()
+
+        async def is_missed() -> bool:
+            sla = (await desk_office.fresh(ticket)).sla
+            return sla is not None and sla.state is SlaState.BREACHED
+
+        await until(is_missed)
+        queue = await desk_office.people["general"].slash(desk_office.transcripts, "queue")
+
+        assert queue.response is not None
+        assert queue.response.content.splitlines()[1].endswith(" · ⏰ late")
 
 
 async def test_the_card_says_what_is_due_and_what_stands_still(tmp_path: Path) -> None:

@@ -48,6 +48,11 @@ listed-status =
         [CANCELED] Abgebrochen
        *[other] { $status }
     }
+listed-target =
+    { $stands ->
+        [at_risk] ⏳ wird knapp
+       *[breached] ⏰ überfällig
+    }
 listed-user-role =
     { $role ->
         [CUSTOMER] Kundschaft

@@ -27,6 +27,11 @@ listed-status =
         [CANCELED] Canceled
        *[other] { $status }
     }
+listed-target =
+    { $stands ->
+        [at_risk] ⏳ soon late
+       *[breached] ⏰ late
+    }
 listed-user-role =
     { $role ->
         [CUSTOMER] Customer
