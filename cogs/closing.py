@@ -79,7 +79,7 @@ class Closing(Action):
 
     @app_commands.command()
     @app_commands.describe(
-        outcome="How it ended; without it RESOLVED if staff has posted, else UNRESOLVED",
+        outcome="How it ended; without it resolved if staff has posted, else unresolved",
         reason="Why; the requester sees it",
         canned="A canned answer that is sent before",
         anyway="Also where the requester spoke last, without asking once more",

@@ -19,7 +19,7 @@ class Leveling(Action):
         return [
             Choice(
                 it,
-                Text("level-choice", level=Text("listed-level", level=it)),
+                Text("level-choice", level=Text("level", level=it)),
                 is_so=it is ticket.issue_level,
             )
             for it in IssueLevel

@@ -20,7 +20,7 @@ class Transferring(Action):
         return [
             Choice(
                 it,
-                Text("team-choice", role=Text("listed-support-role", role=it)),
+                Text("team-choice", role=Text("support-role", role=it)),
                 is_so=it is ticket.support_role,
             )
             for it in SupportRole

@@ -50,11 +50,11 @@ def title(facts: CardFacts, room: int) -> str:
 def state(facts: CardFacts, room: int) -> str:
     """How pressing it is, for whom, and whose turn it is: all in one line."""
     ticket = facts.ticket
-    level = Text("listed-level", level=ticket.issue_level)
-    status = Text("listed-status", status=ticket.status)
+    level = Text("level", level=ticket.issue_level)
+    status = Text("status", status=ticket.status)
     parts = [
         Text("card-level", level=status if ticket.is_closed else level),
-        Text("listed-support-role", role=ticket.support_role),
+        Text("support-role", role=ticket.support_role),
         *_turn(ticket),
         Text("card-merged", other=_number(facts.merged_into)) if facts.merged_into else "",
     ]

@@ -137,10 +137,10 @@ def line_of(ticket: Ticket, url: str | None, people: People) -> Words:
     parts: list[Words] = [f"**#{ticket.number}** " + (f"[{topic}](<{url}>)" if url else topic)]
     if ticket.is_closed:
         closed_at = f"<t:{(ticket.closed_at or 0) // 1000}:R>"
-        parts.append(joined((Text("listed-status", status=ticket.status), closed_at), " "))
+        parts.append(joined((Text("status", status=ticket.status), closed_at), " "))
     else:
-        parts.append(Text("listed-level", level=ticket.issue_level))
-        parts.append(Text("listed-support-role", role=ticket.support_role))
+        parts.append(Text("level", level=ticket.issue_level))
+        parts.append(Text("support-role", role=ticket.support_role))
         waits = ticket.waiting_since
         is_waiting = Text("waits-since", at=f"<t:{(waits or 0) // 1000}:R>")
         parts.append(Text("requesters-turn") if waits is None else is_waiting)

@@ -86,10 +86,10 @@ async def test_new_tickets_go_to_whoever_is_on_duty(tmp_path: Path) -> None:
         await agent.slash(opened.transcripts, "duty", state="off")
         nobodys, channel = await opened.open()
 
-        assert "You are on duty for GENERAL." in told(on)
+        assert "You are on duty for General." in told(on)
         assert ticket.assignee == UserKey(UserKey.DISCORD, str(agent.id))
         assert nobodys.assignee is None
-        assert "Nobody of GENERAL is on duty, so this ticket is assigned to nobody." in [
+        assert "Nobody of General is on duty, so this ticket is assigned to nobody." in [
             message.content for message in channel.history()
         ]
 

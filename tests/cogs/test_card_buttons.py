@@ -132,8 +132,8 @@ async def test_more_offers_how_things_are_and_what_they_can_be(desk_office: Offi
 @pytest.mark.parametrize(
     ("select", "value", "answer"),
     [
-        ("level", "CRITICAL", "Ticket 1 is CRITICAL now."),
-        ("team", "TECHNICAL", "Ticket 1 asks for TECHNICAL now."),
+        ("level", "CRITICAL", "Ticket 1 is Critical now."),
+        ("team", "TECHNICAL", "Ticket 1 asks for Technical now."),
         ("snooze", "4h", "Aside until <t:"),
         ("snooze", "a word", "Aside until <t:"),
     ],

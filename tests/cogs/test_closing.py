@@ -30,7 +30,7 @@ async def test_staff_closes_with_outcome_and_reason(desk_office: Office) -> None
     closed = await desk_office.fresh(ticket)
     assert (closed.status, closed.close_reason) == (Status.UNRESOLVED, "Cannot be mended")
     assert result.ephemeral
-    assert f"Ticket {ticket.number} is closed as UNRESOLVED" in _told(result)
+    assert f"Ticket {ticket.number} is closed as Unresolved" in _told(result)
 
 
 @pytest.mark.parametrize("grace", [60_000, 5_000])
@@ -45,7 +45,7 @@ async def test_the_channel_is_told_who_closed_it_how_why_and_when_it_goes(tmp_pa
         told = desk_office.ever_posted(channel)[-1]["content"]
         (transcript,) = [it for it in desk_office.transcripts.history() if it.embeds]
         how, link, goes = told.splitlines()
-        assert how == r"Closed as UNRESOLVED by admin\-agent: \*Done\*"
+        assert how == r"Closed as Unresolved by admin\-agent: \*Done\*"
         assert link == f"[Transcript]({transcript.jump_url})"
         at = re.fullmatch(r"This channel goes <t:(\d+):R>\.", goes)
         assert at is not None
@@ -287,7 +287,7 @@ async def test_a_ticket_reopened_after_its_channel_went_has_all_that_was_said_in
             "TIME Casey opened this ticket.",
             "-# TIME\nIt does not start",
             "-# TIME\nIs it plugged in?",
-            "TIME general\\-agent closed this ticket as RESOLVED.",
+            "TIME general\\-agent closed this ticket as Resolved.",
             "TIME Casey opened this ticket again.",
         ]
         assert len(desk_office.transcripts.history()) == 1

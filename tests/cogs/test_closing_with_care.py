@@ -33,7 +33,7 @@ async def test_where_the_requester_spoke_last_closing_is_asked_once_more(desk_of
 
     assert told(asked).startswith("The requester spoke last <t:")
     assert before is Status.OPEN
-    assert "is closed as UNRESOLVED" in told(closed)
+    assert "is closed as Unresolved" in told(closed)
     fresh = await desk_office.fresh(ticket)
     assert (fresh.status, fresh.close_reason) == (Status.UNRESOLVED, "Out of *scope*")
 

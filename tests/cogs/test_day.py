@@ -140,7 +140,7 @@ async def test_a_day_of_a_desk(tmp_path: Path) -> None:
         await it.pass_by(24.0)
         await it.until_status(2, Status.RESOLVED)
         assert it.lines(second)[-1].startswith(
-            "Closed as RESOLVED by Guildesk: There was no answer for 2 days."
+            "Closed as Resolved by Guildesk: There was no answer for 2 days."
         )
 
         # The first one is not done after all.

@@ -96,7 +96,7 @@ async def test_a_closing_is_planned_in_words_that_make_sense(desk_office: Office
     planned = await desk_office.fresh(ticket)
     assert planned.closes_at is not None
     assert vague.startswith("Give a time like")
-    assert both == "What is closed later is RESOLVED if staff has posted, else UNRESOLVED."
+    assert both == "What is closed later is resolved if staff has posted, else unresolved."
     assert past == "Give a time in the future, at most a year from now."
     assert done.startswith(f"This ticket is closed <t:{planned.closes_at // 1000}:R>")
     assert any(
@@ -121,4 +121,4 @@ async def test_silence_is_noticed_while_the_program_runs(tmp_path: Path) -> None
         said = lines(desk_office, channel)
         assert closed.status is Status.RESOLVED
         assert [it for it in said if it.startswith("We have not heard from you")]
-        assert [it for it in said if it.startswith("Closed as RESOLVED by Guildesk")]
+        assert [it for it in said if it.startswith("Closed as Resolved by Guildesk")]

@@ -45,7 +45,7 @@ async def test_a_warning_alerts_nobody_and_a_missed_target_the_next_role_up(
         mention = f"<@&{role}> " if is_wanted else ""
         assert lines[1]["content"].startswith(f"{mention}⏰ The first answer is late: it was due <t:")
         moved = [it["content"] for it in desk_office.ever_posted(channel)][-1]
-        assert moved == "Guildesk set the level from NORMAL to URGENT."
+        assert moved == "Guildesk set the level from Normal to Urgent."
 
 
 async def test_lists_say_what_is_late(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ async def test_a_new_level_moves_the_channel_and_is_told_there(desk_office: Offi
     await desk_office.shown()
 
     line = channel.last_message
-    assert told(answer) == "Ticket 1 is URGENT now."
+    assert told(answer) == "Ticket 1 is Urgent now."
     assert line is not None
-    assert line.content == r"general\-agent set the level from NORMAL to URGENT."
+    assert line.content == r"general\-agent set the level from Normal to Urgent."
     assert line.role_mentions == []
     there = desk_office.client.get_channel(channel.id)
     assert there is not None
@@ -48,7 +48,7 @@ async def test_the_same_level_again_is_no_news(desk_office: Office) -> None:
     answer = await desk_office.people["general"].slash(channel, "level", level="NORMAL")
     await desk_office.shown()
 
-    assert told(answer) == "Ticket 1 is NORMAL now."
+    assert told(answer) == "Ticket 1 is Normal now."
     assert [
         it["content"] for it in desk_office.ever_posted(channel) if "set the level" in it["content"]
     ] == []
@@ -62,9 +62,9 @@ async def test_another_team_gets_access_and_is_alerted(desk_office: Office) -> N
     await desk_office.shown()
 
     line = channel.last_message
-    assert told(answer) == "Ticket 1 asks for TECHNICAL now."
+    assert told(answer) == "Ticket 1 asks for Technical now."
     assert line is not None
-    assert line.content.endswith(r"manager\-agent passed this ticket from GENERAL to TECHNICAL.")
+    assert line.content.endswith(r"manager\-agent passed this ticket from General to Technical.")
     assert [it.id for it in line.role_mentions] == [desk_office.guild_map.roles[SupportRole.TECHNICAL]]
     there = desk_office.guild.channels["ticket-0001"]
     readers = {it.id for it in desk_office.client.get_channel(there.id).overwrites}  # type: ignore[union-attr]
@@ -86,7 +86,7 @@ async def test_who_escalates_gives_the_ticket_away_with_a_note(desk_office: Offi
     assert (fresh.support_role, fresh.assignee) == (SupportRole.TECHNICAL, None)
     assert r"general\-agent claimed this ticket." in lines
     assert lines[-2].endswith(
-        "general\\-agent passed this ticket from GENERAL to TECHNICAL.\ngeneral\\-agent released this ticket."
+        "general\\-agent passed this ticket from General to Technical.\ngeneral\\-agent released this ticket."
     )
     assert lines[-1] == "📝 Note by general\\-agent:\n>>> Needs a look at the logs"
 
@@ -124,11 +124,11 @@ async def test_the_topic_and_whose_turn_it_is_are_changed(desk_office: Office) -
     fresh = await desk_office.fresh(ticket)
     assert (fresh.topic, fresh.status) == ("The export is stuck", Status.PENDING)
     assert told(topic) == "The topic of ticket 1 is changed."
-    assert told(turn) == "Ticket 1 is PENDING now."
+    assert told(turn) == "Ticket 1 is Pending now."
     assert told(blank) == "Give a topic that people can see."
     lines = [it["content"] for it in desk_office.ever_posted(channel)]
     assert "general\\-agent changed the topic from “It hurts” to “The export is stuck”." in lines
-    assert "general\\-agent made it the requester's turn (PENDING)." in lines
+    assert "general\\-agent made it the requester's turn (Pending)." in lines
 
 
 async def test_a_note_from_the_form_is_shown_and_stays_with_staff(desk_office: Office) -> None:
@@ -226,7 +226,7 @@ async def test_a_closed_ticket_is_not_changed(
 
     refused = await agent.slash(channel, command, **options)
 
-    assert told(refused).startswith("Ticket 1 is closed. general\\-agent closed it as UNRESOLVED <t:")
+    assert told(refused).startswith("Ticket 1 is closed. general\\-agent closed it as Unresolved <t:")
 
 
 async def test_the_history_tells_who_changed_what(desk_office: Office) -> None:
@@ -240,7 +240,7 @@ async def test_the_history_tells_who_changed_what(desk_office: Office) -> None:
     assert [line.partition("> ")[2] for line in history] == [
         "Casey opened this ticket.",
         "Casey changed the category from nothing to “support”.",
-        r"general\-agent set the level from NORMAL to URGENT.",
+        r"general\-agent set the level from Normal to Urgent.",
         r"general\-agent claimed this ticket.",
     ]
 

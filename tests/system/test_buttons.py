@@ -48,7 +48,7 @@ async def test_what_stands_on_a_card_works_after_a_restart(house: House) -> None
     claimed = await press(house, "dora", channel, card, "claim")
     urgent = await press(house, "ada", channel, opened, "level", "URGENT")
     assert claimed["response"]["content"] == f"Ticket {ticket['number']} is yours."
-    assert urgent["response"]["content"] == f"Ticket {ticket['number']} is URGENT now."
+    assert urgent["response"]["content"] == f"Ticket {ticket['number']} is Urgent now."
     await until(partial(_is, house, ticket, issue_level="URGENT"))
 
 

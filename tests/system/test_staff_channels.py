@@ -69,7 +69,7 @@ async def test_each_line_comes_once_whoever_is_killed_and_whatever_answer_is_los
         await casey.ask("PATCH", f"/tickets/{ticket['id']}", {"status": "CANCELED"})
         wanted += [
             f"#{number} Casey opened this ticket. Ticket {number}",
-            f"#{number} Casey closed this ticket as CANCELED.",
+            f"#{number} Casey closed this ticket as Canceled.",
         ]
         await staffed.kill_guildesk()
         await staffed.start_guildesk()

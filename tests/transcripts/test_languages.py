@@ -25,7 +25,7 @@ def test_nothing_of_ours_is_in_another_language(render: Callable[..., Iterator[s
     assert OURS_IN_ENGLISH.search(english)
     assert OURS_IN_ENGLISH.search(german) is None
     assert "Verlauf" in german
-    assert "hat das Ticket als GELÖST geschlossen" in german
+    assert "hat das Ticket als Gelöst geschlossen" in german
 
 
 def test_the_page_says_in_which_language_it_is() -> None:

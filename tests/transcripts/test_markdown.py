@@ -251,11 +251,14 @@ def test_mentions_emoji_and_times_are_texts(written: str, shown: str) -> None:
     ids=lambda text: repr(text[:9]),
 )
 def test_no_text_takes_long(text: str) -> None:
+    """A second is far more than any needs; whatever else the processor did, one of three times tells."""
 
-    before = process_time()
-    to_html(text)
+    def took() -> float:
+        before = process_time()
+        to_html(text)
+        return process_time() - before
 
-    assert process_time() - before < 1
+    assert min(took() for _ in range(3)) < 1
 
 
 def test_messages_can_be_shown_in_several_threads_at_once() -> None:

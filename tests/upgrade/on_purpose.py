@@ -52,12 +52,21 @@ CLOSED_BY: Final[Mapping[str, str]] = {
 }
 
 
+CAPITALS: Final = (
+    "(?m)^((?:Issue level|Support role|Status): )([A-Z]+)$",
+    "(closed this ticket as )([A-Z]+)",
+)
+"""Words that were in capitals, behind what stands before them."""
+
+
 def _in_words_of_today(text: str) -> str:
     def line(found: re.Match[str]) -> str:
         side = next((it for name, it in CLOSED_BY.items() if f" by {name}" in found[0]), "System")
         return f"{found[0]} ({side})"
 
     text = re.sub("(?m)^Closed: .*$", line, text)
+    for capitals in CAPITALS:
+        text = re.sub(capitals, lambda found: f"{found[1]}{found[2].capitalize()}", text)
     return re.sub(r"Guildesk \(System\) (closed|changed)", r"Somebody by hand (System) \1", text)
 
 
@@ -65,7 +74,8 @@ CHANGES: Final[tuple[Change, ...]] = (
     Change(
         r".*/transcript\?format=txt$",
         _in_words_of_today,
-        "the text says on which side the closer stood, as the other forms do, and what was done by hand",
+        "the text says on which side the closer stood, as the other forms do, what was done by hand, and levels, "
+        "support roles and statuses as words",
     ),
 )
 

@@ -1,11 +1,11 @@
 # Die Tafel: was auf jeder Stufe zu tun ist, und wer im Dienst ist.
 
 board-heading = ## Der Support
-board-level = **{ listed-level }** · { $open ->
+board-level = **{ level }** · { $open ->
         [0] keine
        *[other] { $open } offen · niemand wartet
     }
-board-level-waiting = **{ listed-level }** · { $open } offen · { $waiting ->
+board-level-waiting = **{ level }** · { $open } offen · { $waiting ->
         [one] { $waiting } wartet
        *[other] { $waiting } warten
     } · ältestes { $ticket }, { $since }

@@ -2,36 +2,12 @@
 
 level =
     { $level ->
-        [NORMAL] NORMAL
-        [URGENT] DRINGEND
-        [CRITICAL] KRITISCH
-       *[other] { $level }
-    }
-support-role =
-    { $role ->
-        [GENERAL] ALLGEMEIN
-        [TECHNICAL] TECHNIK
-        [MANAGER] LEITUNG
-        [ADMIN] ADMIN
-       *[other] { $role }
-    }
-status =
-    { $status ->
-        [OPEN] OFFEN
-        [PENDING] WARTEND
-        [RESOLVED] GELÖST
-        [UNRESOLVED] UNGELÖST
-        [CANCELED] ABGEBROCHEN
-       *[other] { $status }
-    }
-listed-level =
-    { $level ->
         [NORMAL] Normal
         [URGENT] Dringend
         [CRITICAL] Kritisch
        *[other] { $level }
     }
-listed-support-role =
+support-role =
     { $role ->
         [GENERAL] Allgemein
         [TECHNICAL] Technik
@@ -39,7 +15,7 @@ listed-support-role =
         [ADMIN] Admin
        *[other] { $role }
     }
-listed-status =
+status =
     { $status ->
         [OPEN] Offen
         [PENDING] Wartend

@@ -1,11 +1,11 @@
 # The board: what there is to do at each level, and who is on duty.
 
 board-heading = ## The desk
-board-level = **{ listed-level }** · { $open ->
+board-level = **{ level }** · { $open ->
         [0] none
        *[other] { $open } open · nobody waits
     }
-board-level-waiting = **{ listed-level }** · { $open } open · { $waiting } waiting · oldest { $ticket }, { $since }
+board-level-waiting = **{ level }** · { $open } open · { $waiting } waiting · oldest { $ticket }, { $since }
 board-breached = ⚠️ { $count } breached
 board-at-risk = { $count } at risk
 board-open-until = Open until { $at }

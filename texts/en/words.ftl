@@ -1,16 +1,13 @@
 # Words for what the program knows by names: levels, support roles, statuses, fields.
 
-level = { $level }
-support-role = { $role }
-status = { $status }
-listed-level =
+level =
     { $level ->
         [NORMAL] Normal
         [URGENT] Urgent
         [CRITICAL] Critical
        *[other] { $level }
     }
-listed-support-role =
+support-role =
     { $role ->
         [GENERAL] General
         [TECHNICAL] Technical
@@ -18,7 +15,7 @@ listed-support-role =
         [ADMIN] Admin
        *[other] { $role }
     }
-listed-status =
+status =
     { $status ->
         [OPEN] Open
         [PENDING] Pending

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.hearing.activity import Activity
+from bot.hearing.activity import LOOKS, Activity
 from tests.bot.hearing.test_threads import begin
 from tests.bot.strict import Strict
 from tests.office import Office, office
@@ -41,6 +41,22 @@ async def test_two_requests_tell_in_which_channels_something_happened(
     assert {it.channel_id for it in channels} == {quiet.id, lively.id}
     assert [it.channel_id for it in found] == [lively.id]
     assert [path.rpartition("/")[2] for _, path, _ in strict.asked[asked:]] == ["channels", "active"]
+
+
+async def test_sweeps_read_no_channel_in_which_nothing_happens(tmp_path: Path, strict: Strict) -> None:
+    """What the desk itself changes in a new channel, as it pins the card, makes it lively for some looks."""
+    async with office(tmp_path, sweep_every=0.01) as desk_office:
+        with earlier(desk_office):
+            _, channel = await desk_office.open()
+            await desk_office.people["general"].send(channel, "Hello")
+            await desk_office.taken()
+
+        def asked_for(ending: str) -> int:
+            return sum(method == "GET" and path.endswith(ending) for method, path, _ in strict.asked)
+
+        await until(lambda: asked_for("/threads/active") >= LOOKS + 20, 30)
+
+        assert asked_for(f"/channels/{channel.id}/messages") <= LOOKS + 2
 
 
 @pytest.mark.parametrize("where", ["channel", "thread"])

@@ -106,7 +106,7 @@ async def test_its_buttons_take_list_and_change_duty(board_office: Office) -> No
     assert told(taken).startswith("This is yours now:\n**#1**")
     assert (await board_office.fresh(ticket)).assignee == UserKey(UserKey.DISCORD, str(agent.id))
     assert told(own).startswith("**Your open tickets**\n**#1**")
-    assert told(on) == "You are on duty for GENERAL."
+    assert told(on) == "You are on duty for General."
     assert told(off) == "You are off duty."
 
 

@@ -57,8 +57,8 @@ async def test_it_tells_what_becomes_of_a_ticket_and_by_whom(log_office: Office)
     assert lines == [
         r"**#1** Casey opened this ticket. It \*hurts\*",
         r"**#1** general\-agent claimed this ticket.",
-        r"**#1** general\-agent set the level from NORMAL to URGENT.",
-        r"**#1** general\-agent closed this ticket as RESOLVED: All <@1\> done",
+        r"**#1** general\-agent set the level from Normal to Urgent.",
+        r"**#1** general\-agent closed this ticket as Resolved: All <@1\> done",
         r"**#1** The channel was removed, as general\-agent closed this ticket.",
         "**#1** Casey opened this ticket again.",
     ]

@@ -63,7 +63,7 @@ async def test_a_reopened_tickets_channel_does_not_say_that_it_goes(desk_office:
     await desk_office.shown()
 
     assert not any("channel goes" in it for it in lines(channel))
-    assert "Closed as UNRESOLVED by admin\\-agent, and opened again since." in lines(channel)
+    assert "Closed as Unresolved by admin\\-agent, and opened again since." in lines(channel)
 
 
 async def test_a_move_by_hand_is_by_hand(desk_office: Office) -> None:
@@ -76,7 +76,7 @@ async def test_a_move_by_hand_is_by_hand(desk_office: Office) -> None:
     await desk_office.by_hand(there.edit(category=urgent))
     history = await desk_office.people["general"].slash(channel, "history")
 
-    told = "Somebody by hand set the level from NORMAL to URGENT."
+    told = "Somebody by hand set the level from Normal to Urgent."
     assert lines(channel).count(told) == 1
     assert told in answer(history)
     assert (await desk_office.fresh(ticket)).issue_level is IssueLevel.URGENT
@@ -89,7 +89,7 @@ async def test_the_second_to_close_is_told_who_was_first(desk_office: Office) ->
     second = await desk_office.people["general"].slash(channel, "close")
 
     assert re.fullmatch(
-        rf"Ticket {ticket.number} is closed\. technical\\-agent closed it as UNRESOLVED <t:\d+:R>\.",
+        rf"Ticket {ticket.number} is closed\. technical\\-agent closed it as Unresolved <t:\d+:R>\.",
         answer(second),
     )
 
@@ -144,8 +144,8 @@ async def test_a_channel_that_is_built_again_keeps_times_and_lines(
     told = [re.sub(r"<t:\d+:f>", "TIME", it) for it in shown]
     for line in (
         "TIME Casey opened this ticket.",
-        "TIME admin\\-agent set the level from URGENT to CRITICAL.",
-        "TIME admin\\-agent closed this ticket as RESOLVED: Done",
+        "TIME admin\\-agent set the level from Urgent to Critical.",
+        "TIME admin\\-agent closed this ticket as Resolved: Done",
         "TIME admin\\-agent opened this ticket again.",
     ):
         assert told.count(line) == 1, line

@@ -12,7 +12,7 @@ async def test_a_support_role_that_is_asked_for_is_alerted(desk_office: Office) 
 
     told = channel.last_message
     assert told is not None
-    assert told.content.endswith(r" admin\-agent passed this ticket from GENERAL to TECHNICAL.")
+    assert told.content.endswith(r" admin\-agent passed this ticket from General to Technical.")
     assert [it.id for it in told.role_mentions] == [desk_office.guild_map.roles[SupportRole.TECHNICAL]]
 
 
