@@ -74,8 +74,8 @@ CHANGES: Final[tuple[Change, ...]] = (
     Change(
         r".*/transcript\?format=txt$",
         _in_words_of_today,
-        "the text says on which side the closer stood, as the other forms do, what was done by hand, and levels, "
-        "support roles and statuses as words",
+        "the text says on which side the closer stood, as the other forms do, and what was done by hand; "
+        "levels, support roles and statuses are words",
     ),
 )
 
