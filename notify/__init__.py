@@ -1,0 +1,1 @@
+"""What reaches people and backends elsewhere: mail, SMS, webhooks, and answers by mail."""
