@@ -8,7 +8,20 @@ import pytest
 from tests.docs.pages import ROOT, section
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
-PRODUCT = ("accounts", "api", "bot", "cogs", "config", "notify", "pages", "storage", "texts", "tickets", "transcripts", "wire")
+PRODUCT = (
+    "accounts",
+    "api",
+    "bot",
+    "cogs",
+    "config",
+    "notify",
+    "pages",
+    "storage",
+    "texts",
+    "tickets",
+    "transcripts",
+    "wire",
+)
 _FILE = re.compile(r"`([a-z_]+/[a-z_/<>]+\.(?:py|html))`")
 
 RECIPES = {

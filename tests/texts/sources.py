@@ -15,7 +15,20 @@ from texts.language import Language
 from texts.text import sources_of
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("accounts", "api", "bot", "cogs", "config", "notify", "pages", "storage", "texts", "tickets", "transcripts", "wire")
+PRODUCT = (
+    "accounts",
+    "api",
+    "bot",
+    "cogs",
+    "config",
+    "notify",
+    "pages",
+    "storage",
+    "texts",
+    "tickets",
+    "transcripts",
+    "wire",
+)
 
 
 class _Used(Visitor):
