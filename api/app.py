@@ -59,6 +59,7 @@ def build(
     process: Process | None = None,
     metrics: Metrics | None = None,
     with_docs: bool = True,
+    with_docs_page: bool = True,
     max_file_bytes: int = 10 * 1024 * 1024,
     indexed_metadata: Collection[str] = (),
     language: Language = Language.EN,
@@ -84,7 +85,7 @@ def build(
         process=process or Process(),
         staff_names=staff_names,
         metrics=metrics,
-        docs=Docs(Document(ROUTES, public_url)) if with_docs else None,
+        docs=Docs(Document(ROUTES, public_url), with_docs_page) if with_docs else None,
     )
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESKS] = desks

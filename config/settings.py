@@ -19,6 +19,7 @@ from pydantic_settings import NoDecode
 
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
+from config.page_settings import PageSettings
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from texts.language import Language
@@ -115,7 +116,7 @@ Networks = Annotated[
 ]
 
 
-class Settings(StoreSettings):
+class Settings(StoreSettings, PageSettings):
     """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION

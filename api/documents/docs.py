@@ -43,8 +43,9 @@ WARNINGS: Final[Mapping[str, str]] = {
 class Docs:
     """The document and its page, made when they are first asked for."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, has_page: bool = True) -> None:
         self.document = document
+        self.has_page = has_page
 
     @cached_property
     def page(self) -> bytes:

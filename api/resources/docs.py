@@ -19,13 +19,16 @@ async def openapi(request: web.Request) -> web.Response:
 
 @documented(
     "The OpenAPI document as a page",
-    description="404 where `DOCS=off`.",
+    description="404 where `DOCS=off`, or `PAGES` does not name `docs`.",
     media_types=("text/html",),
     errors=(404,),
 )
 async def docs(request: web.Request) -> web.Response:
     """``GET /docs``"""
-    return web.Response(body=_docs(request).page, headers=HEADERS)
+    found = _docs(request)
+    if not found.has_page:
+        raise web.HTTPNotFound
+    return web.Response(body=found.page, headers=HEADERS)
 
 
 def _docs(request: web.Request) -> Docs:

@@ -30,6 +30,7 @@ from bot.program.guild_options import GuildOptions
 from bot.program.guild_work import GuildWork
 from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.page_work import frame_of
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
@@ -40,7 +41,9 @@ from config.current_desk import CurrentDesk
 from config.desk_file import DeskFileIsWrong
 from config.faults import Fault
 from config.issuers import IssuersFile
+from config.page_settings import PageName
 from config.settings import ChannelDeleted, Settings, Switch
+from pages.site import attach
 from storage.background import beside
 from storage.free_space import free_space
 from storage.open import open_store
@@ -230,9 +233,11 @@ class Program:
             ),
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
+            with_docs_page=PageName.DOCS in settings.pages,
             max_file_bytes=int(settings.max_file_mb * MIB),
             indexed_metadata=settings.indexed_metadata or (),
         )
+        attach(app, frame_of(settings, self._public_url))
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
         where = f"{settings.web_server_host} port {settings.web_server_port}"
         try:

@@ -106,8 +106,9 @@ def uses() -> Iterator[Use]:
 
 def uses_in_templates() -> Iterator[str]:
     """The ids that templates say."""
-    for path in sorted((ROOT / "transcripts/templates").glob("*.html")):
-        yield from re.findall(r"\bsay\(\"([a-z-]+)\"", path.read_text("utf-8"))
+    for folder in ("transcripts/templates", "pages/templates"):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            yield from re.findall(r"\bsay\(\"([a-z0-9-]+)\"", path.read_text("utf-8"))
 
 
 def _uses(call: ast.Call, where: str) -> Iterator[Use]:

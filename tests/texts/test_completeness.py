@@ -16,6 +16,7 @@ BY_ID = [{it.id: it for it in written(language)} for language in Language]
 MADE_IN = {
     "cogs/replies.py",
     "bot/showing/admins.py",
+    "pages/frame/page.py",
     "transcripts/lines.py",
     "transcripts/page.py",
 }

@@ -1,0 +1,1 @@
+"""What all pages share: static files, templates, headers, languages, sign-in."""

@@ -1,0 +1,42 @@
+"""What every page knows of the place in which it stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+from yarl import URL
+
+from config.page_settings import PageName
+from pages.frame.static_files import StaticFiles
+from texts.language import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """``public_url`` is where people open the pages; ``secure`` is False only where cookies have to travel
+    over plain HTTP, on a developer's own machine."""
+
+    public_url: str
+    language: Language
+    on: Collection[PageName]
+    static: StaticFiles
+    secure: bool = True
+    root: str = field(init=False)
+    """The path below which all pages stand, without a slash at its end."""
+    origin: URL = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", root_of(self.public_url))
+        object.__setattr__(self, "origin", URL(self.public_url).origin())
+
+    def path(self, path: str) -> str:
+        """Where a browser finds a page of ours."""
+        return self.root + path
+
+
+def root_of(public_url: str) -> str:
+    return URL(public_url).raw_path.rstrip("/")
+
+
+FRAME: Final = web.AppKey("FRAME", Frame)

@@ -1,0 +1,128 @@
+"""Makes pages of templates, and pages of faults."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any, Final
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.door.edge import has_hung_up
+from api.door.errors import ApiError, status_of
+from pages.frame.frame import FRAME
+from pages.frame.headers import NOBODY, OF_PAGES, policy
+from pages.frame.languages import NAMES, language_for
+from pages.frame.origins import ForeignOrigin
+from texts.language import Language
+from texts.text import Text, in_language
+from tickets.ports.store import StoreUnavailable
+from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LANGUAGE: Final = web.RequestKey("LANGUAGE", Language)
+"""In which language whoever is signed in wants to read; unset for others."""
+
+_ENVIRONMENT: Final = Environment(
+    loader=PackageLoader("pages", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_FAULTS: Final[Mapping[int, Text]] = {
+    403: Text("page-fault-forbidden"),
+    404: Text("page-fault-not-found"),
+    413: Text("page-fault-too-large"),
+    429: Text("page-fault-too-often"),
+    503: Text("page-fault-store-away"),
+}
+_FOREIGN: Final = Text("page-fault-foreign")
+_OURS: Final = Text("page-fault-ours")
+_THEIRS: Final = Text("page-fault-request")
+
+
+def page(handler: Handler) -> Handler:
+    """The handler of a page: whatever goes wrong in it is told by a page."""
+
+    @wraps(handler)
+    async def shown(request: web.Request) -> web.StreamResponse:
+        request[OF_PAGES] = True
+        try:
+            return await handler(request)
+        except web.HTTPRedirection:
+            raise
+        except Exception as error:
+            if has_hung_up(request, error):
+                raise
+            return _fault(request, error)
+
+    return shown
+
+
+def for_scripts(handler: Handler) -> Handler:
+    """The handler of what scripts of pages ask for: the API tells them what is wrong."""
+
+    @wraps(handler)
+    async def answered(request: web.Request) -> web.StreamResponse:
+        request[OF_PAGES] = True
+        return await handler(request)
+
+    return answered
+
+
+def reader_of(request: web.Request) -> Language:
+    """The language of the page that is asked for."""
+    return request.get(LANGUAGE) or language_for(request, request.app[FRAME].language)
+
+
+def render(
+    request: web.Request, template: str, *, status: int = 200, ancestors: str = NOBODY, **facts: Any
+) -> web.Response:
+    """The page of a template, which finds its ``facts``, ``say`` for texts and ``static`` for files.
+    ``ancestors`` are the origins that may frame it."""
+    frame, language = request.app[FRAME], reader_of(request)
+
+    def say(text: str, **of: Any) -> str:
+        return in_language(Text(text, **of), language)
+
+    html = _ENVIRONMENT.get_template(template).render(
+        facts,
+        frame=frame,
+        language=language.value,
+        languages={it.value: name for it, name in NAMES.items()},
+        path=frame.path,
+        say=say,
+        words=lambda words: in_language(words, language),
+        static=frame.static.url,
+    )
+    headers = {
+        "Content-Security-Policy": policy(frame, ancestors),
+        "Vary": "Accept-Language, Cookie",
+    }
+    return web.Response(text=html, content_type="text/html", status=status, headers=headers)
+
+
+def _fault(request: web.Request, error: Exception) -> web.Response:
+    status, headers = 500, {}
+    match error:
+        case web.HTTPException():
+            status = error.status
+        case ApiError():
+            status, headers = error.status, dict(error.headers or {})
+        case StoreUnavailable():
+            status = 503
+            log.warning("the store is away: %s", error)
+        case Refusal():
+            status, _ = status_of(type(error))
+        case _:
+            log.error("%s of a page failed", request.method, exc_info=error)
+    words = _FAULTS.get(status, _OURS if status >= 500 else _THEIRS)
+    if isinstance(error, ForeignOrigin):
+        words = _FOREIGN
+    answer = render(request, "fault.html.jinja", status=status, message=words, code=status)
+    answer.headers.extend({name: it for name, it in headers.items() if name in ("Retry-After", "Allow")})
+    return answer

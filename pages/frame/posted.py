@@ -1,0 +1,35 @@
+"""What a form brought."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from api.door.errors import PayloadTooLarge, UnsupportedMediaType
+from api.door.expecting import ask_for_body
+from pages.frame.origins import must_come_from_our_pages
+
+MOST_BYTES: Final = 16 * 1024
+MOST_FIELDS: Final = 50
+FORM: Final = "application/x-www-form-urlencoded"
+
+
+async def posted(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form of our own pages; of those that come twice the last. Raises ForeignOrigin, before
+    anything is read, and what is wrong with the body."""
+    must_come_from_our_pages(request)
+    if request.content_type != FORM:
+        raise UnsupportedMediaType(FORM)
+    if (request.content_length or 0) > MOST_BYTES:
+        raise PayloadTooLarge(MOST_BYTES)
+    await ask_for_body(request)
+    body = await request.read()
+    if len(body) > MOST_BYTES:
+        raise PayloadTooLarge(MOST_BYTES)
+    try:
+        return dict(
+            parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        )
+    except ValueError:
+        raise web.HTTPBadRequest from None

@@ -1,0 +1,26 @@
+"""Puts the pages that are on into the web application."""
+
+from importlib.resources import files
+
+from aiohttp import web
+
+from pages.frame.frame import FRAME, Frame
+from pages.frame.headers import dress
+from pages.frame.page import for_scripts
+from pages.frame.static_files import PATH, StaticFiles, files_in
+from pages.home import home
+
+
+def static_files(root: str = "") -> StaticFiles:
+    """All that pages load, read once."""
+    return StaticFiles(files_in({"": files("pages").joinpath("static")}), root)
+
+
+def attach(app: web.Application, frame: Frame) -> None:
+    """Add the pages to the application of the API, before it is served."""
+    if not frame.on:
+        return
+    app[FRAME] = frame
+    app.on_response_prepare.append(dress)
+    app.router.add_get("/", home)
+    app.router.add_get(PATH, for_scripts(frame.static.serve))

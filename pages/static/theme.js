@@ -1,0 +1,40 @@
+// Applies the theme that was chosen on this device before anything is drawn, and lets people choose.
+"use strict";
+(() => {
+  const THEMES = ["auto", "light", "dark"];
+  const root = document.documentElement;
+  const stored = () => {
+    try {
+      return localStorage.getItem("guildesk-theme");
+    } catch {
+      return null; // storage is switched off
+    }
+  };
+  const apply = (theme) => {
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
+  apply(stored());
+  addEventListener("storage", () => apply(stored()));
+  addEventListener("DOMContentLoaded", () => {
+    for (const select of document.querySelectorAll("select[data-theme-choice]")) {
+      select.value = THEMES.includes(stored()) ? stored() : "auto";
+      select.addEventListener("change", () => {
+        try {
+          localStorage.setItem("guildesk-theme", select.value);
+        } catch {
+          // the choice holds for this page
+        }
+        apply(select.value);
+      });
+      select.closest("[hidden]")?.removeAttribute("hidden");
+    }
+    for (const select of document.querySelectorAll("select[data-language-choice]")) {
+      select.addEventListener("change", () => {
+        const there = new URL(location.href);
+        there.searchParams.set("lang", select.value);
+        location.assign(there);
+      });
+    }
+  });
+})();

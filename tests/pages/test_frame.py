@@ -1,0 +1,130 @@
+"""What all pages have in common."""
+
+import re
+
+import pytest
+
+from config.loading import SettingsAreWrong
+from config.page_settings import PageName
+from pages.frame.static_files import StaticFile, StaticFiles
+from pages.site import static_files
+from tests.docs.settings import FILLED_IN, loaded
+from tests.docs.settings import bare as bare
+from tests.pages.site import opened
+from tickets.ports.store import Store
+
+ALL = tuple(PageName)
+
+
+async def test_the_first_page_links_to_what_is_on(store: Store) -> None:
+    async with opened(store, [PageName.DOCS]) as browser, browser.get("/") as answer:
+        html = await answer.text()
+
+    assert answer.status == 200
+    assert re.findall(r'class="card door" href="([^"]+)"', html) == ["/docs"]
+
+
+async def test_without_pages_there_is_no_first_page(store: Store) -> None:
+    async with opened(store, []) as browser, browser.get("/") as answer:
+        assert (answer.status, (await answer.json())["error"]) == (404, "NOT_FOUND")
+
+
+async def test_a_page_loads_nothing_from_elsewhere_and_nobody_frames_it(store: Store) -> None:
+    async with opened(store, ALL) as browser, browser.get("/") as answer:
+        html, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+
+    rules = {name: rest for name, _, rest in (it.strip().partition(" ") for it in policy.split(";"))}
+    assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == rules["form-action"] == "'self'"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert re.findall(r"<script(?![^>]* src=)|<style|\son\w+=|style=|https?://", html) == []
+
+
+async def test_static_files_are_kept_for_good_under_their_hash(store: Store) -> None:
+    async with opened(store, ALL) as browser:
+        async with browser.get("/") as answer:
+            (css,) = re.findall(r'href="(/static/[^"]+\.css)"', await answer.text())
+        async with browser.get(css) as kept:
+            pass
+        async with browser.get(re.sub(r"static/\w+", "static/older", css)) as older:
+            pass
+        async with browser.get(css.replace("guildesk.css", "../site.py")) as outside:
+            pass
+
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert kept.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert kept.headers["Content-Encoding"] == "gzip"
+    assert (older.status, older.headers["Cache-Control"]) == (200, "no-cache")
+    assert outside.status == 404
+
+
+def test_the_hash_changes_with_any_file() -> None:
+    one = StaticFiles({"a.js": StaticFile(b"1", "text/javascript")})
+    other = StaticFiles({"a.js": StaticFile(b"2", "text/javascript")})
+
+    assert one.version != other.version
+    assert one.url("a.js") == f"/static/{one.version}/a.js"
+    with pytest.raises(KeyError):
+        one.url("b.js")
+
+
+def test_the_files_are_small_enough_for_slow_networks() -> None:
+    files = static_files()
+
+    assert files.size("guildesk.css") < 30_000
+    assert files.size("theme.js") < 3_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        ("", "de-AT,de;q=0.9,en;q=0.5", "de"),
+        ("", "fr, de;q=0.3, en;q=0.7", "en"),
+        ("", "de;q=0, en", "en"),
+        ("", "tlh", "en"),
+        ("?lang=de", "en", "de"),
+        ("?lang=tlh", "de", "de"),
+        ("", "de;q=x,,;;q=1,en", "en"),
+    ],
+)
+async def test_pages_come_in_the_language_of_the_browser_or_the_chosen_one(
+    store: Store, asked: str, accepted: str, language: str
+) -> None:
+    headers = {"Accept-Language": accepted}
+    async with opened(store, ALL) as browser, browser.get(f"/{asked}", headers=headers) as answer:
+        html = await answer.text()
+
+    assert f'<html lang="{language}">' in html
+
+
+async def test_below_a_path_everything_stands_below_that_path(store: Store) -> None:
+    async with (
+        opened(store, ALL, public_url="https://example.test/help") as browser,
+        browser.get("/") as answer,
+    ):
+        html = await answer.text()
+
+    assert 'href="/help/docs"' in html
+
+
+@pytest.mark.parametrize(
+    ("value", "pages"),
+    [
+        ("docs", (PageName.DOCS,)),
+        ("off", ()),
+        (" docs , Docs", (PageName.DOCS,)),
+        ("docs,desk", (PageName.DOCS, PageName.DESK)),
+    ],
+)
+def test_pages_are_named_in_the_settings(
+    bare: pytest.MonkeyPatch, value: str, pages: tuple[PageName, ...]
+) -> None:
+    assert loaded(bare, {**FILLED_IN, "PAGES": value}).pages == pages
+
+
+@pytest.mark.parametrize("value", ["shop", "docs,off", "docs;portal"])
+def test_an_unknown_page_ends_the_start(bare: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingsAreWrong, match=r"^PAGES: must be any of portal, widget"):
+        loaded(bare, {**FILLED_IN, "PAGES": value})
