@@ -22,12 +22,13 @@ from tickets.model import (
     Status,
     SupportRole,
     Ticket,
+    TicketId,
     UserKey,
     UserRole,
     as_requesters_see,
 )
 from tickets.ports.channels import Channel, ChannelState
-from tickets.ports.readings import UNREAD, Reading
+from tickets.ports.readings import UNREAD, Reading, Unread
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
 from tickets.targets import Sla, SlaState, TargetName
@@ -74,6 +75,13 @@ class ReadingBody(BaseModel):
 
     requester_seq: int
     staff_seq: int
+
+
+class UnreadBody(BaseModel):
+    """How many messages each side has not seen, 100 for 100 or more. Deleted ones do not count."""
+
+    requester: int
+    staff: int
 
 
 class FeedbackBody(BaseModel):
@@ -124,6 +132,7 @@ class TicketBody(BaseModel):
     discord: DiscordBody
     feedback: FeedbackBody | None
     read: ReadingBody
+    unread: UnreadBody
     close_asked_at: int | None
     closes_at: int | None
     snoozed_until: int | None
@@ -213,7 +222,8 @@ class Objects:
     async def tickets(self, tickets: Sequence[Ticket]) -> list[TicketBody]:
         people = await self._store.people.people(_people_around(tickets))
         channels = await self._store.channels.of_tickets([ticket.id for ticket in tickets])
-        readings = await self._store.readings.of_tickets([it.id for it in tickets if it.message_count])
+        read = await self._readings(tickets)
+        unread = await self._store.views.unread({it.id: read[it.id] for it in tickets if it.message_count})
         queued = [it for it in tickets if it.id not in channels and not it.is_closed]
         positions = await self._store.channels.queue_positions(queued) if queued else {}
         return [
@@ -221,11 +231,16 @@ class Objects:
                 _as_requesters_see(ticket) if self._viewer is None else ticket,
                 self._names.shown(people, _staff_around(ticket)),
                 _discord(channels.get(ticket.id), positions.get(ticket.id)),
-                readings.get(ticket.id, UNREAD).with_answers(ticket),
+                read[ticket.id],
+                unread.get(ticket.id, Unread()),
                 for_staff=self._viewer not in (None, ticket.requester),
             )
             for ticket in tickets
         ]
+
+    async def _readings(self, tickets: Sequence[Ticket]) -> dict[TicketId, Reading]:
+        known = await self._store.readings.of_tickets([it.id for it in tickets if it.message_count])
+        return {it.id: known.get(it.id, UNREAD).with_answers(it) for it in tickets}
 
     async def expanded(self, tickets: Sequence[Ticket], expand: Collection[str]) -> list[ExpandedTicketBody]:
         """The same, with what is asked for besides."""
@@ -300,7 +315,13 @@ class Objects:
 
 
 def _ticket_body(
-    ticket: Ticket, people: People, discord: DiscordBody, read: Reading, *, for_staff: bool
+    ticket: Ticket,
+    people: People,
+    discord: DiscordBody,
+    read: Reading,
+    unread: Unread,
+    *,
+    for_staff: bool,
 ) -> TicketBody:
     return TicketBody(
         id=ticket.id,
@@ -330,6 +351,7 @@ def _ticket_body(
         discord=discord,
         feedback=feedback_body(ticket.feedback) if ticket.feedback else None,
         read=ReadingBody(requester_seq=read.requester_seq, staff_seq=read.staff_seq),
+        unread=UnreadBody(requester=unread.requester, staff=unread.staff),
         close_asked_at=_seconds_or_none(ticket.close_asked_at),
         closes_at=_seconds_or_none(ticket.closes_at),
         snoozed_until=_seconds_or_none(ticket.snoozed_until) if for_staff else None,

@@ -12,6 +12,7 @@ from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
 from tickets.model import Message, MessageId, Ticket, TicketId
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
+from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 
 
 class MongoViews:
@@ -67,6 +68,21 @@ class MongoViews:
         query = {"ticket_id": ticket_id, "is_note": False}
         record = await self._messages.find_one(query, sort=[("seq", DESCENDING)])
         return None if record is None else MESSAGE.from_record(record)
+
+    @may_be_away
+    async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:
+        await self._projector.catch_up()
+        counted = await asyncio.gather(*(self._unread(*it) for it in seen.items()))
+        return dict(zip(seen, counted, strict=True))
+
+    async def _unread(self, ticket_id: TicketId, seen: Reading) -> Unread:
+        shown = {"ticket_id": ticket_id, "is_note": False, "deleted": {"$ne": True}}
+        behind = [
+            {**shown, "seq": {"$gt": seen.requester_seq}, "author.type": {"$ne": "REQUESTER"}},
+            {**shown, "seq": {"$gt": seen.staff_seq}, "author.type": "REQUESTER"},
+        ]
+        counts = (self._messages.count_documents(it, limit=MOST_UNREAD) for it in behind)
+        return Unread(*await asyncio.gather(*counts))
 
     @may_be_away
     async def labels(self, begins: str, limit: int) -> list[str]:

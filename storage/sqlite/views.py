@@ -14,6 +14,7 @@ from storage.sqlite.words import Words
 from tickets.model import Delivery, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
+from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 
 
 class SqliteViews:
@@ -76,6 +77,11 @@ class SqliteViews:
         rows = await self._reader.matching(LAST_MESSAGES, [(it,) for it in ticket_ids])
         messages = [message_from(*row) for row in rows]
         return {it.ticket_id: it for it in messages}
+
+    async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:
+        asked = [(ticket_id, it.requester_seq, it.staff_seq) for ticket_id, it in seen.items()]
+        rows = await self._reader.matching(UNREAD, asked)
+        return {ticket_id: Unread(requester, staff) for ticket_id, requester, staff in rows}
 
     async def labels(self, begins: str, limit: int) -> list[str]:
         first, last = LABEL + begins, f"{LABEL}{begins}\U0010ffff"
@@ -145,6 +151,19 @@ LAST_MESSAGES = """
 SELECT messages.body, delivery FROM asked CROSS JOIN messages
 ON ticket_id = column1 AND is_note = 0
 AND seq = (SELECT max(seq) FROM messages WHERE ticket_id = column1 AND is_note = 0)"""
+_BEHIND = """
+(SELECT count(*) FROM (
+    SELECT 1 FROM messages WHERE ticket_id = column1 AND is_note = 0 AND seq > {seen}
+    AND json_extract(body, '$.author.type') {by} 'REQUESTER'
+    AND NOT coalesce(json_extract(body, '$.deleted'), 0)
+    LIMIT {most}))"""
+UNREAD = (
+    "SELECT column1, "
+    + _BEHIND.format(seen="column2", by="<>", most=MOST_UNREAD)
+    + ", "
+    + _BEHIND.format(seen="column3", by="=", most=MOST_UNREAD)
+    + " FROM asked"
+)
 PAGE_OF_MESSAGES = """
 SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
 FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"

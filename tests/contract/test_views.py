@@ -1,7 +1,10 @@
 """Single tickets, and the messages and notes of a ticket."""
 
-from tests.contract.acts import note, open_ticket, post
+from tests.contract.acts import append, note, open_ticket, post
+from tests.people import SAM_ANSWERS
+from tickets.events import MessageDeleted
 from tickets.model import MessageId, TicketId
+from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 from tickets.ports.store import Store
 
 
@@ -35,6 +38,37 @@ async def test_a_message_is_found_in_its_own_ticket_only(store: Store) -> None:
     posted = await post(store, ticket)
 
     assert await store.views.message(MessageId(posted.id), other.id) is None
+
+
+async def test_what_each_side_has_not_seen_is_counted(store: Store) -> None:
+    silent, lively = await open_ticket(store), await open_ticket(store)
+    asked = await post(store, lively, "Is anybody there?")
+    await post(store, lively, "Yes", SAM_ANSWERS)
+    await note(store, lively, "Careful with this one")
+    taken_back = await post(store, lively, "Go away", SAM_ANSWERS)
+    await post(store, lively, "Good")
+    await append(store, lively.id, MessageDeleted(MessageId(taken_back.id)), SAM_ANSWERS)
+
+    async def unread(requester_seq: int, staff_seq: int) -> Unread:
+        seen = {it.id: Reading(requester_seq, staff_seq) for it in (silent, lively)}
+        counted = await store.views.unread(seen)
+        assert counted.get(silent.id, Unread()) == Unread()
+        return counted[lively.id]
+
+    assert await unread(0, 0) == Unread(requester=1, staff=2)
+    assert await unread(0, asked.seq) == Unread(requester=1, staff=1)
+    assert await unread(taken_back.seq, 2**40) == Unread(requester=0, staff=0)
+    assert await store.views.unread({}) == {}
+
+
+async def test_nobody_counts_beyond_a_hundred_unread_messages(store: Store) -> None:
+    ticket = await open_ticket(store)
+    for n in range(MOST_UNREAD + 2):
+        await post(store, ticket, f"{n}")
+
+    counted = await store.views.unread({ticket.id: Reading()})
+
+    assert counted[ticket.id] == Unread(requester=0, staff=MOST_UNREAD)
 
 
 async def test_the_last_message_of_each_ticket_is_found(store: Store) -> None:

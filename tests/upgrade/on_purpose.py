@@ -11,6 +11,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "code": "every error has a stable code",
     "blocked_until": "blocks may end by themselves",
     "block_reason": "blocks may have a reason",
+    "unread": "clients had to count what their users have not seen",
     "close_asked_at": "the requester can be asked whether a ticket can be closed",
     "closes_at": "closing can be planned",
     "snoozed_until": "tickets can be put aside",

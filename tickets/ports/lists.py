@@ -16,6 +16,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.ports.readings import Reading, Unread
 from tickets.targets import SlaState
 
 Item = TypeVar("Item")
@@ -153,6 +154,10 @@ class Views(Protocol):
 
     async def last_messages(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Message]:
         """The newest message of each ticket that has one, tombstones included; never a note."""
+        ...
+
+    async def unread(self, seen: Mapping[TicketId, Reading]) -> Mapping[TicketId, Unread]:
+        """Of each ticket what is behind the readings; tickets may be missing of which all was seen."""
         ...
 
     async def labels(self, begins: str, limit: int) -> list[str]:

@@ -21,6 +21,18 @@ class Reading:
 
 UNREAD = Reading()
 
+MOST_UNREAD = 100
+"""Nobody counts further: it stands for so many, or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many messages each side has not seen: what the other side wrote, and for the requester what the
+    desk wrote by itself. Deleted ones do not count. At most ``MOST_UNREAD``."""
+
+    requester: int = 0
+    staff: int = 0
+
 
 class Readings(Protocol):
     """What each side says that it has seen, by ticket."""

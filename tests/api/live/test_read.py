@@ -47,6 +47,27 @@ async def test_what_the_requester_read_is_told_to_staff_that_watches(store: Stor
         assert await marks(stage, ticket) == {"requester_seq": 2, "staff_seq": 2}
 
 
+async def test_a_ticket_tells_how_much_each_side_has_not_seen(stage: Stage) -> None:
+    async def unread() -> Any:
+        return (await stage.ask("GET", f"{TICKETS}/{ticket}")).json["unread"]
+
+    ticket = await stage.opened()
+    await stage.posted(ticket)
+    told = [await unread()]
+    message = await stage.answered(ticket)
+    told.append(await unread())
+    async with listening(stage, query=token()) as ann:
+        await ann.until("authorized")
+        await say_read(ann, ticket, message)
+    told.append(await unread())
+
+    assert told == [
+        {"requester": 0, "staff": 1},
+        {"requester": 1, "staff": 0},
+        {"requester": 0, "staff": 0},
+    ]
+
+
 async def test_what_staff_read_is_told_to_the_requester(stage: Stage) -> None:
     ticket = await stage.opened()
     message = await stage.posted(ticket)

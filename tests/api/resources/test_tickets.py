@@ -49,6 +49,7 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "last_message_at": None,
         "message_count": 0,
         "read": {"requester_seq": 0, "staff_seq": 0},
+        "unread": {"requester": 0, "staff": 0},
         "close_asked_at": None,
         "closes_at": None,
         "snoozed_until": None,
