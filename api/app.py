@@ -91,6 +91,7 @@ def build(
     app[DESKS] = desks
     app[PROXIES] = Proxies(trusted_proxies)
     app.cleanup_ctx.append(_sweeping)
+    app.on_shutdown.append(_end_waiting)
     app.add_routes(_served(ROUTES, Door(verifier, limits), desks.once))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
@@ -118,6 +119,10 @@ def _served(routes: Collection[AnyRoute], door: Door, once: Once) -> Iterator[we
     for slash in ("", "/"):
         for route, served in guarded:
             yield web.route(route.method, route.path + slash, served)
+
+
+async def _end_waiting(app: web.Application) -> None:
+    app[DESKS].events.end_waiting()
 
 
 async def _sweeping(app: web.Application) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from config.faults import Fault
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.event_desk import EventDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.label_desk import LabelDesk
@@ -63,6 +64,7 @@ class Desks:
     routing: RoutingDesk
     times: TimeDesk
     canned: CannedDesk
+    events: EventDesk
     labels: LabelDesk
     merging: MergeDesk
     files: FileDesk
@@ -109,6 +111,7 @@ class Desks:
             routing=RoutingDesk(desk, staff, agents, store),
             times=TimeDesk(desk, clock),
             canned=CannedDesk(desk, store, clock, staff_names),
+            events=EventDesk(desk, store),
             labels=LabelDesk(desk, store),
             merging=MergeDesk(desk, store),
             files=FileDesk(desk, store, clock),

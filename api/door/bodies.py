@@ -145,6 +145,13 @@ MetadataChanges = Annotated[
 """Values by name; null takes the name away."""
 
 
+def several(given: Any) -> Any:
+    """Values of a query with commas between them, and names that are given several times: to be validated
+    before."""
+    texts = [given] if isinstance(given, str) else given
+    return [value for text in texts for value in text.split(",")]
+
+
 def whole(value: object) -> object:
     """1.0 is an integer in JSON Schema, and to JavaScript: to be validated before."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -77,6 +77,5 @@ def link_to_next(request: web.Request, page: Page[Any], size: int) -> Mapping[st
 
 def link_to(request: web.Request, **query: str) -> Mapping[str, str]:
     """The header that links the next page: the same request, with this in its query."""
-    kept = {name: value for name, value in request.query.items() if name != "after_seq"}
-    url = request.rel_url.with_query({**kept, **query})
+    url = request.rel_url.without_query_params("after_seq").update_query(query)
     return {"Link": f'<{request.app[DESKS].public_url}{url}>; rel="next"'}

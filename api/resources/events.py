@@ -3,20 +3,35 @@
 from typing import Annotated, Any, Final, Literal
 
 from aiohttp import web
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import query_of
+from api.door.bodies import query_of, several
 from api.door.event_ids import EventId
 from api.door.paging import link_to
 from api.door.routes import API, reads
+from tickets.desks.event_desk import Wanted
+from tickets.event_kinds import EVENT_KINDS
 from tickets.model import Caller
-from tickets.ports.feed import Fed, Position
+from tickets.ports.feed import Position
 from wire.events import EventBody, Payloads
 
 LAST_EVENT_ID: Final = "Last-Event-ID"
+
+
+NAMES: Final = frozenset(it.name for it in EVENT_KINDS.values())
+
+
+def _known(name: str) -> str:
+    if name not in NAMES:
+        raise PydanticCustomError("event", "There is no event of this name")
+    return name
+
+
+_Name = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": sorted(NAMES)})]
 
 
 class EventsQuery(BaseModel, extra="forbid"):
@@ -24,6 +39,15 @@ class EventsQuery(BaseModel, extra="forbid"):
         "0", description="The last `event_id` that you have; 0 begins at the beginning, `now` at the end."
     )
     limit: Annotated[int, Field(ge=1, le=100)] = Field(100, description="At most so many.")
+    ticket_id: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
+        None, description="Of one ticket alone: its id or number."
+    )
+    type: Annotated[frozenset[_Name] | None, BeforeValidator(several)] = Field(
+        None, description="Names of events; others are left out.", examples=[["message"]]
+    )
+    wait: Annotated[int, Field(ge=0, le=30)] = Field(
+        0, description="If there is nothing yet, wait so many seconds for the first event."
+    )
 
 
 _EVENTS = TypeAdapter(list[dict[str, Any]])
@@ -44,19 +68,20 @@ async def list_events(request: web.Request, caller: Caller) -> web.Response:
     """``GET /events``"""
     query = query_of(request, EventsQuery)
     desks = request.app[DESKS]
-    told: list[Fed] = []
-    if query.after == "now":
-        position = await desks.staff.newest()
-    else:
-        after = Position.parse(query.after)
-        told, position = await desks.staff.events(caller, after=after, limit=query.limit)
+    page = await desks.events.page(
+        caller,
+        Wanted(query.ticket_id, query.type),
+        after=None if query.after == "now" else Position.parse(query.after),
+        limit=query.limit,
+        wait=query.wait,
+    )
     objects = desks.objects.seen_by(caller)
-    actors = await objects.actors([fed.event.actor for fed in told])
+    actors = await objects.actors([fed.event.actor for fed in page.told])
     payloads = Payloads(desks.store, objects, revisions=caller.is_staff)
-    bodies = [await payloads.whole(fed, actor) for fed, actor in zip(told, actors, strict=True)]
-    headers = {LAST_EVENT_ID: str(position)}
-    if query.after == "now" or len(told) == query.limit:
-        headers |= link_to(request, limit=str(query.limit), after=str(position))
+    bodies = [await payloads.whole(fed, actor) for fed, actor in zip(page.told, actors, strict=True)]
+    headers = {LAST_EVENT_ID: str(page.upto)}
+    if query.after == "now" or page.has_more:
+        headers |= link_to(request, limit=str(query.limit), after=str(page.upto))
     return json_answer(_EVENTS.dump_json(bodies), headers=headers)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import BeforeValidator, Field
 
 from api.desks import DESKS
+from api.door.bodies import several
 from api.door.errors import BadQuery, Fault
 from api.door.paging import FROM_LINK, Paging, Parts
 from tickets.events import METADATA
@@ -15,13 +16,6 @@ from tickets.model import Caller, IssueLevel, Millis, Status, SupportRole, UserK
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 from tickets.targets import SlaState
 from tickets.words import MOST_ASKED, words_of
-
-
-def _several(given: Any) -> Any:
-    """Values with commas between them, and names that are given several times."""
-    texts = [given] if isinstance(given, str) else given
-    return [value for text in texts for value in text.split(",")]
-
 
 _Id = Annotated[str, Field(min_length=1, max_length=256)]
 _Seconds = Annotated[int, Field(ge=0, lt=2**40)]
@@ -45,9 +39,9 @@ class Expand(StrEnum):
 class TicketQuery(Paging):
     """``status``, ``issue_level`` and ``support_role`` take several values."""
 
-    status: Annotated[frozenset[Status] | None, BeforeValidator(_several)] = None
-    issue_level: Annotated[frozenset[IssueLevel] | None, BeforeValidator(_several)] = None
-    support_role: Annotated[frozenset[SupportRole] | None, BeforeValidator(_several)] = None
+    status: Annotated[frozenset[Status] | None, BeforeValidator(several)] = None
+    issue_level: Annotated[frozenset[IssueLevel] | None, BeforeValidator(several)] = None
+    support_role: Annotated[frozenset[SupportRole] | None, BeforeValidator(several)] = None
     assignee: _Id | None = Field(None, description="An agent's id.")
     user_id: _Id | None = Field(None, description="A requester's id.")
     unattended: bool | None = Field(
@@ -59,16 +53,16 @@ class TicketQuery(Paging):
     updated_before: _Seconds | None = Field(None, description="Likewise.")
     closed_after: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
     closed_before: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
-    category: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+    category: Annotated[frozenset[str] | None, BeforeValidator(several)] = Field(
         None, description="Slugs of forms.", examples=[["bug"]]
     )
-    issuer: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+    issuer: Annotated[frozenset[str] | None, BeforeValidator(several)] = Field(
         None, description="Whose requesters' tickets.", examples=[["default"]]
     )
-    label: Annotated[frozenset[str] | None, BeforeValidator(_several)] = Field(
+    label: Annotated[frozenset[str] | None, BeforeValidator(several)] = Field(
         None, description="For staff: tickets with each of these labels.", examples=[["billing"]]
     )
-    sla: Annotated[frozenset[SlaState] | None, BeforeValidator(_several)] = Field(
+    sla: Annotated[frozenset[SlaState] | None, BeforeValidator(several)] = Field(
         None, description="For staff: how tickets stand to their targets."
     )
     snoozed: bool | None = Field(None, description="For staff: put aside just now; or `false`: all others.")
@@ -78,7 +72,7 @@ class TicketQuery(Paging):
         f"also in a note. The first {MOST_ASKED} different ones count.",
         examples=["does not start"],
     )
-    expand: Annotated[frozenset[Expand] | None, BeforeValidator(_several)] = Field(
+    expand: Annotated[frozenset[Expand] | None, BeforeValidator(several)] = Field(
         None, description="What else each ticket is to have; left out without."
     )
     sort: TicketOrder = TicketOrder.NEWEST

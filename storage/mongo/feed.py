@@ -54,6 +54,13 @@ class MongoFeed:
             which["$or"] = [{"requester_key": str(requester)}, {"ticket_id": {"$in": list(tickets)}}]
         elif requester is not None:
             which["requester_key"] = str(requester)
+        return await self._page(which, limit)
+
+    @may_be_away
+    async def of_ticket(self, ticket_id: TicketId, pos: int, *, limit: int = 100) -> list[Fed]:
+        return await self._page({"ticket_id": ticket_id, "pos": {"$gt": min(pos, LARGEST)}}, limit)
+
+    async def _page(self, which: Record, limit: int) -> list[Fed]:
         entries = await self._feed.find(which, sort=[("pos", ASCENDING)], limit=limit).to_list(None)
         ids = [entry["event"] for entry in entries]
         records = await self._events.find({"_id": {"$in": ids}}).to_list(None) if ids else []

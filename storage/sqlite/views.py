@@ -125,7 +125,10 @@ class SqliteFeed:
             rows = await self._reader.few(feed_of_some(len(tickets)), values)
         else:
             rows = await self._reader.few(FEED_OF_REQUESTER, (str(requester), pos, limit))
-        return [Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:])) for row in rows]
+        return [_fed(row) for row in rows]
+
+    async def of_ticket(self, ticket_id: TicketId, pos: int, *, limit: int = 100) -> list[Fed]:
+        return [_fed(row) for row in await self._reader.few(FEED_OF_TICKET, (ticket_id, pos, limit))]
 
     async def last(self) -> int:
         row = await self._reader.one("SELECT max(pos) FROM events")
@@ -169,6 +172,13 @@ SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq 
 FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
 FEED_OF_REQUESTER = f"""
 SELECT pos, requester_key, {EVENT} FROM events WHERE requester_key = ? AND pos > ? ORDER BY pos LIMIT ?"""
+
+FEED_OF_TICKET = f"""
+SELECT pos, requester_key, {EVENT} FROM events WHERE ticket_id = ? AND pos > ? ORDER BY seq LIMIT ?"""
+
+
+def _fed(row: Row) -> Fed:
+    return Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:]))
 
 
 def feed_of_some(tickets: int) -> str:

@@ -41,6 +41,19 @@ async def test_every_event_is_fed_in_order(store: Store) -> None:
     assert await store.log.events(anns.id) == [it.event for it in fed if it.event.ticket_id == anns.id]
 
 
+async def test_one_tickets_part_of_the_feed(store: Store) -> None:
+    anns, bens = await open_ticket(store, ANN.key), await open_ticket(store, BEN.key)
+    for ticket in (anns, bens, anns):
+        await post(store, ticket)
+    fed = [it for it in await fed_until(store, 5) if it.event.ticket_id == anns.id]
+
+    assert await store.feed.of_ticket(anns.id, 0) == fed
+    assert await store.feed.of_ticket(anns.id, 0, limit=2) == fed[:2]
+    assert await store.feed.of_ticket(anns.id, fed[0].pos) == fed[1:]
+    assert await store.feed.of_ticket(anns.id, 2**60) == []
+    assert await store.feed.of_ticket(TicketId("nowhere"), 0) == []
+
+
 async def test_a_reader_goes_on_behind_its_position(store: Store) -> None:
     ticket = await open_ticket(store)
     for _ in range(4):

@@ -45,6 +45,7 @@ HOT = {
     "a page of messages": (views.PAGE_OF_MESSAGES, ("t", False, 0, 50)),
     "one message": (views.ONE_MESSAGE, ("t", "m")),
     "a page of the feed": (views.FEED_OF_ALL, (0, 100)),
+    "a page of a ticket's feed": (views.FEED_OF_TICKET, ("t1", 0, 100)),
     "a page of somebody's feed": (views.FEED_OF_REQUESTER, ("shop ann", 0, 100)),
     "the event in front": (backlog.NEXT_DUE, ("discord", "t")),
     "whether a ticket is pending": (backlog.PENDING, ("discord", "t")),

@@ -1,4 +1,4 @@
-"""The staff's side of the desk: notes, history, transcripts, the queue and the feed."""
+"""The staff's side of the desk: notes, history, transcripts and the queue."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,16 +6,13 @@ from dataclasses import replace
 from tickets import policy
 from tickets.desks.in_thread import aside
 from tickets.desks.ticket_desk import Desk
-from tickets.event_kinds import kind_of
 from tickets.events import Event
 from tickets.history import STAFFS_FIELDS, Entry, history_of
 from tickets.merging import absorbed_logs
 from tickets.model import Caller, Message, Ticket, as_requesters_see
-from tickets.ports.feed import Fed, Position
 from tickets.ports.lists import Cursor, Page, place_by_seq
 from tickets.ports.queue import place_in_queue
 from tickets.ports.store import Store
-from tickets.positions import known, newest, position_at
 from tickets.staff_names import StaffNames
 from tickets.transcript import Transcript, people_in, transcript_of
 
@@ -80,36 +77,9 @@ class StaffDesk:
                 return Page(items, page.next)
             after = page.next
 
-    async def events(self, caller: Caller, *, after: Position, limit: int) -> tuple[list[Fed], Position]:
-        """What happened after this position to the caller's tickets, or to all tickets for staff, and where
-        to go on. Raises PositionUnknown.
-
-        Requesters hear nothing of notes; that includes staff on their own tickets."""
-        feed = self._store.feed
-        pos = await known(feed, after)
-        requester = None if caller.is_staff else caller.key
-        told: list[Fed] = []
-        while len(told) < limit:
-            page = await feed.after(pos, requester=requester, limit=limit)
-            told += [fed for fed in page if _may_be_told(caller, fed)]
-            pos = page[-1].pos if page else pos
-            if len(page) < limit:
-                break
-        if len(told) >= limit:
-            return told[:limit], told[limit - 1].position
-        return told, await position_at(feed, pos)
-
-    async def newest(self) -> Position:
-        """The position behind everything that has happened so far."""
-        return await newest(self._store.feed)
-
 
 def _as_requesters_see(events: Sequence[Event]) -> list[Event]:
     return [replace(it, actor=as_requesters_see(it.actor)) for it in events]
-
-
-def _may_be_told(caller: Caller, fed: Fed) -> bool:
-    return not kind_of(fed.event.data).is_secret or (caller.is_staff and caller.key != fed.requester)
 
 
 def _history_of(events: Sequence[Event]) -> list[Entry]:

@@ -61,6 +61,10 @@ class Feed(Protocol):
         """The entries behind ``pos`` in order: of all tickets, or of one requester's and ``tickets``."""
         ...
 
+    async def of_ticket(self, ticket_id: TicketId, pos: int, *, limit: int = 100) -> list[Fed]:
+        """The entries of one ticket behind ``pos``, in order."""
+        ...
+
     async def last(self) -> int:
         """The newest position; 0 before the first event."""
         ...

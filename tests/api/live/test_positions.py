@@ -1,5 +1,6 @@
 """A socket has a position from the start, and positions that were never here are refused."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,46 @@ async def test_now_is_the_end_of_the_feed(stage: Stage) -> None:
     assert named.json == linked.json
     assert "Link" not in linked.headers
     assert linked.headers["Last-Event-ID"] == linked.json[-1]["event_id"] == await stage.newest()
+
+
+async def test_the_feed_of_one_ticket_and_of_some_events(stage: Stage) -> None:
+    mine, other = await stage.opened(), await stage.opened()
+    theirs = await stage.opened("bob")
+    await stage.posted(mine)
+    await stage.posted(other)
+
+    async def told(**query: str) -> list[tuple[str, str]]:
+        page = await stage.ask("GET", "/api/v1/events", params=query)
+        return [(it["ticket_id"], it["event"]) for it in page.json]
+
+    assert await told(ticket_id=mine) == [(mine, "ticket_opened"), (mine, "message")]
+    assert await told(type="message") == [(mine, "message"), (other, "message")]
+    assert await told(ticket_id="2", type="message,ticket_closed") == [(other, "message")]
+    foreign = await stage.ask("GET", "/api/v1/events", params={"ticket_id": theirs})
+    unknown = await stage.ask("GET", "/api/v1/events?type=mesage")
+    assert (foreign.status, foreign.json["code"]) == (404, "ticket_not_found")
+    assert [it["location"] for it in unknown.json["errors"]] == ["query.type.0"]
+
+
+async def test_a_link_keeps_every_value_of_the_query(stage: Stage) -> None:
+    await stage.posted(await stage.opened())
+
+    page = await stage.ask("GET", "/api/v1/events?type=message&type=ticket_opened&limit=1")
+
+    path = page.headers["Link"].partition("/in")[2].partition(">")[0]
+    assert [it["event"] for it in (await stage.ask("GET", path)).json] == ["message"]
+
+
+async def test_who_waits_for_events_is_answered_when_one_comes(stage: Stage) -> None:
+    ticket = await stage.opened()
+    query = {"after": await stage.newest(), "wait": "30"}
+    waiting = asyncio.create_task(stage.ask("GET", "/api/v1/events", params=query))
+
+    await stage.answered(ticket, "Here I am")
+
+    page = await asyncio.wait_for(waiting, 10)
+    assert [it["payload"]["content"] for it in page.json] == ["Here I am"]
+    assert page.headers["Last-Event-ID"] == page.json[0]["event_id"]
 
 
 async def test_an_empty_page_says_where_to_go_on_too(stage: Stage) -> None:

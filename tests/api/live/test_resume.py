@@ -9,7 +9,7 @@ import pytest
 
 from tests.api.stage import AGENT, Clock, Ear, Stage, listening, place, token
 from tickets.desks.ticket_desk import Said
-from tickets.model import EventId, Message, MessageId, TicketId
+from tickets.model import Message, MessageId, TicketId
 from tickets.ports.feed import Fed
 from tickets.ports.store import Store, StoreUnavailable
 
@@ -162,11 +162,8 @@ async def test_a_store_that_was_away_is_asked_again(store: Store, clock: Clock) 
     class Flickering:
         away = False
 
-        async def last(self) -> int:
-            return await store.feed.last()
-
-        async def event_at(self, pos: int) -> EventId | None:
-            return await store.feed.event_at(pos)
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store.feed, name)
 
         async def after(self, pos: int, **options: Any) -> list[Fed]:
             if self.away:

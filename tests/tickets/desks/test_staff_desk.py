@@ -6,8 +6,7 @@ from tests.clocks import Hands
 from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, EVE, SAM
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
-from tickets.model import Caller, Status, Ticket, TicketId
-from tickets.ports.feed import Position
+from tickets.model import Caller, Status, Ticket
 from tickets.ports.store import Store
 from tickets.refusals import StaffOnly, TicketNotFound
 from tickets.staff_names import StaffName, StaffNames
@@ -18,30 +17,6 @@ NEW = NewTicket(topic="x", description="y")
 @pytest.fixture
 def staff(desk: Desk, store: Store) -> StaffDesk:
     return StaffDesk(desk, store)
-
-
-async def told(staff: StaffDesk, caller: Caller, limit: int = 100) -> list[tuple[TicketId, int]]:
-    events, _ = await staff.events(caller, after=Position(0), limit=limit)
-    return [(it.event.ticket_id, it.event.seq) for it in events]
-
-
-async def test_of_notes_requesters_are_told_nothing_nor_is_staff_that_is_one(
-    staff: StaffDesk, desk: Desk, ticket: Ticket
-) -> None:
-    eves = await desk.open(AS_EVE, NEW)
-    for each in (ticket, eves):
-        note = await desk.add_note(AS_SAM, each.id, Said("Careful"))
-        await desk.edit(AS_SAM, each.id, note.id, Said("Very careful"))
-        await desk.delete(AS_SAM, each.id, note.id)
-    await desk.close(AS_SAM, ticket.id)
-
-    anns, eves_own = [(ticket.id, 1), (ticket.id, 5)], [(eves.id, 1)]
-    every_other = [(ticket.id, seq) for seq in range(1, 6)]
-    assert await told(staff, AS_ANN) == anns
-    assert await told(staff, AS_ANN, limit=2) == anns
-    assert sorted(await told(staff, AS_EVE)) == sorted(every_other + eves_own)
-    assert len(await told(staff, AS_SAM)) == 9
-    assert await told(staff, AS_BEN) == []
 
 
 @pytest.mark.parametrize(("caller", "sees"), [(AS_ANN, False), (AS_SAM, True)])
