@@ -68,7 +68,7 @@ SESSIONS_SPENT: Final = FaultKind(
 GUILD_MISSING: Final = FaultKind(
     "guild_missing",
     "GUILD_ID: the bot is not in guild {guild}",
-    "invite it with the README's link, or correct the id and restart",
+    "invite it with the link that guildesk setup shows, or correct the id and restart",
 )
 CATEGORY_MISSING: Final = FaultKind(
     "category_missing", "{setting}: the guild has no category {id}", _RIGHT_ID
@@ -160,12 +160,12 @@ CHANNEL_CLOSED: Final = FaultKind(
 PERMISSIONS_MISSING: Final = FaultKind(
     "permissions_missing",
     "the bot lacks permissions: {permissions}",
-    "invite it again with the README's link",
+    "invite it again, with the link that guildesk setup shows",
 )
 COMMANDS_REFUSED: Final = FaultKind(
     "commands_refused",
     "GUILD_ID: Discord lets the bot have no commands in guild {guild}",
-    "invite it again with the README's link",
+    "invite it again, with the link that guildesk setup shows",
 )
 TRANSCRIPT_WAITS: Final = FaultKind(
     "transcript_waits",

@@ -57,6 +57,13 @@ def application_today(scene: Scene) -> Any:
     }
 
 
+@route("GET", "/users/@me/guilds")
+def guilds(scene: Scene) -> Any:
+    """The guilds that the caller is in."""
+    there = scene.world.backend.guilds
+    return [it for it in scene.default() if scene.actor in there[int(it["id"])].members]
+
+
 @route("PUT", "/applications/{application}/commands")
 @route("PUT", "/applications/{application}/guilds/{guild}/commands")
 def put_commands(scene: Scene) -> Any:

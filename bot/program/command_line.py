@@ -1,4 +1,4 @@
-"""The command line: ``guildesk run``, ``token``, ``demo``, ``adopt``, ``remove``,
+"""The command line: ``guildesk setup``, ``run``, ``token``, ``demo``, ``adopt``, ``remove``,
 ``desk-check``, ``desk-schema``, ``texts``."""
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
-from bot.program import keeping, logs, orphans
+from bot.program import keeping, logs, orphans, setting_up
 from bot.program.app import CannotStart, Only, run
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     guildesk = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
     guildesk.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
     commands = guildesk.add_subparsers(required=True, metavar="COMMAND")
+
+    setting_up.add_command(commands, _run)
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
     _add_env_file(run_parser)

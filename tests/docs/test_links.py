@@ -28,7 +28,7 @@ def test_every_decision_is_numbered_listed_and_whole() -> None:
     decisions = sorted(ADR.glob("[0-9]*.md"))
     listed = [link for link in links(ADR / "README.md") if re.match(r"\d", link)]
 
-    assert [int(it.name[:4]) for it in decisions] == list(range(1, len(decisions) + 1))
+    assert len({it.name[:4] for it in decisions}) == len(decisions)
     assert listed == [it.name for it in decisions]
     for decision in decisions:
         parts = re.findall(r"^## (\w+)$", decision.read_text("utf-8"), re.MULTILINE)

@@ -13,6 +13,7 @@ from cogs.equipment import ACTIONS
 from tests.docs.pages import README, ROOT, blocks, documents, names, rows, section
 from tickets.model import UserRole
 
+BY_HAND = ROOT / "docs/by-hand.md"
 TEXT = README.read_text("utf-8")
 SECRET = "a secret of more than thirty-two bytes"
 
@@ -39,13 +40,13 @@ DISCORDS_NAMES = {
 
 
 def test_the_invite_link_asks_for_what_the_bot_needs() -> None:
-    asked_for = re.findall(r"permissions=(\d+)", TEXT)
+    asked_for = re.findall(r"permissions=(\d+)", BY_HAND.read_text("utf-8"))
 
     assert asked_for == [str(TO_BE_INVITED.value)]
 
 
 def test_every_permission_is_explained() -> None:
-    table = rows(section(README, "Set up a guild").partition("### With Docker")[0])
+    table = rows(section(BY_HAND, "Invite the bot"))
     explained = {DISCORDS_NAMES[name] for row in table for name in row[0].split(", ")}
 
     assert explained == {name for name, wanted in TO_BE_INVITED if wanted}

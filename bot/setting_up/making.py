@@ -1,0 +1,155 @@
+"""Makes what a guild lacks. A request whose answer is lost is looked into before it is sent again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import discord
+
+from bot.connection.faults import SETTLING, Unsure, discord_faults
+from bot.connection.guild import ROLE_SETTINGS, TO_HOST, TO_SERVE, Overwrites
+from bot.connection.inspecting import TO_FILE
+from bot.setting_up.wanted import Kind, Seen, Wanted
+from tickets.model import SupportRole
+
+TRIES: Final = 3
+REASON: Final = "guildesk setup"
+"""What the guild's audit log says."""
+_READ = discord.Permissions(view_channel=True, read_message_history=True)
+_HIDDEN = discord.Permissions(view_channel=True)
+_ASK = discord.Permissions(view_channel=True, read_message_history=True, send_messages_in_threads=True)
+_TALK_HERE = discord.Permissions(send_messages=True, create_public_threads=True)
+
+
+async def look(client: discord.Client, guild_id: int) -> Seen:
+    """The guild as it is now. Raises what ``discord_faults`` raises."""
+    with discord_faults("looking at the guild"):
+        guild = await client.fetch_guild(guild_id, with_counts=False)
+        me = await guild.fetch_member(client.user.id if client.user else 0)
+        return Seen(guild, me, await guild.fetch_channels())
+
+
+class Making:
+    """Makes roles, categories and channels, private as they have to be."""
+
+    def __init__(self, client: discord.Client, seen: Seen, roles: Mapping[str, int], home: str) -> None:
+        """``roles`` are the ids of the support roles by their settings, those that are made are added;
+        ``home`` is the name of the category for the channels of staff."""
+        self._client = client
+        self._seen = seen
+        self._roles = dict(roles)
+        self._home = home
+
+    async def make(self, it: Wanted) -> int:
+        """The new thing's id. Raises what ``discord_faults`` raises."""
+        match it.kind:
+            case Kind.ROLE:
+                made = await self._once(it, lambda: self._role(it.name))
+                self._roles[it.setting] = made
+                return made
+            case Kind.CATEGORY:
+                await self._know_roles()
+                admin = self._roles[ROLE_SETTINGS[SupportRole.ADMIN]]
+                return await self._once(it, lambda: self._category(it.name, self._private(TO_SERVE, admin)))
+            case Kind.CHANNEL:
+                await self._know_roles()
+                home = None if it.is_public else await self._home_of_staff()
+                return await self._once(it, lambda: self._channel(it, home))
+
+    async def _know_roles(self) -> None:
+        """discord.py takes an overwrite for that of a member, unless it knows the role."""
+        if any(self._seen.guild.get_role(it) is None for it in self._roles.values()):
+            self._seen = await look(self._client, self._seen.guild.id)
+
+    async def put_in_order(self) -> bool:
+        """The higher support role stands higher in the guild's list; False if the bot may not see to that."""
+        guild = (await look(self._client, self._seen.guild.id)).guild
+        found = [guild.get_role(self._roles[ROLE_SETTINGS[it]]) for it in SupportRole]
+        roles = [it for it in found if it is not None]
+        if roles == sorted(roles):
+            return True
+        places = sorted(it.position for it in roles)
+        if len({*places}) < len(places):
+            places = [*range(1, len(roles) + 1)]
+        order: Mapping[discord.abc.Snowflake, int] = dict(zip(roles, places, strict=True))
+        try:
+            with discord_faults("putting the roles in order"):
+                await guild.edit_role_positions(order, reason=REASON)
+        except Exception:  # the doctor names it
+            return False
+        return True
+
+    async def _once(self, it: Wanted, make: Callable[[], Awaitable[int]]) -> int:
+        for left in reversed(range(TRIES)):
+            try:
+                with discord_faults(f"making the {it.kind} {it.name}"):
+                    return await make()
+            except Unsure:
+                if not left:
+                    raise
+                await asyncio.sleep(SETTLING)
+                if (made := await self._made_all_the_same(it)) is not None:
+                    return made
+        raise AssertionError
+
+    async def _made_all_the_same(self, it: Wanted) -> int | None:
+        """Something of this name that was not there before."""
+        now, before = await look(self._client, self._seen.guild.id), self._seen.of_kind(it.kind)
+        new = [one for one in now.of_kind(it.kind).values() if one.id not in before and one.name == it.name]
+        return new[0].id if new else None
+
+    async def _role(self, name: str) -> int:
+        made = await self._seen.guild.create_role(
+            name=name, permissions=discord.Permissions.none(), hoist=True, mentionable=False, reason=REASON
+        )
+        return made.id
+
+    async def _category(self, name: str, overwrites: Overwrites) -> int:
+        made = await self._seen.guild.create_category(name, overwrites=overwrites, reason=REASON)
+        return made.id
+
+    async def _channel(self, it: Wanted, home: int | None) -> int:
+        overwrites = self._for_members() if it.is_public else self._for_staff()
+        parent: Any = None if home is None else discord.Object(home)  # its id is all that is needed
+        made = await self._seen.guild.create_text_channel(
+            it.name, overwrites=overwrites, category=parent, reason=REASON
+        )
+        return made.id
+
+    async def _home_of_staff(self) -> int:
+        """The category for the channels of staff, made unless it is there."""
+        it = Wanted("", Kind.CATEGORY, self._home)
+        seen = await look(self._client, self._seen.guild.id)
+        for there in seen.of_kind(Kind.CATEGORY).values():
+            if there.name == it.name:
+                return there.id
+        return await self._once(it, lambda: self._category(it.name, self._for_staff()))
+
+    def _for_staff(self) -> Overwrites:
+        """Private to the bot, which posts, and to all of staff, who read."""
+        return self._private(TO_FILE, *self._roles.values())
+
+    def _private(self, for_me: discord.Permissions, *roles: int) -> Overwrites:
+        mine, guild = self._seen.me.guild_permissions, self._seen.guild
+        overwrites: Overwrites = {
+            guild.default_role: discord.PermissionOverwrite.from_pair(
+                discord.Permissions.none(), (_HIDDEN | _TALK_HERE) & mine
+            ),
+            self._seen.me: _allowed(for_me & mine),
+        }
+        for role in map(guild.get_role, roles):
+            if role is not None:
+                overwrites[role] = _allowed(_READ & mine)
+        return overwrites
+
+    def _for_members(self) -> Overwrites:
+        """Everybody reads, and talks in threads alone."""
+        mine, guild = self._seen.me.guild_permissions, self._seen.guild
+        return {
+            guild.default_role: discord.PermissionOverwrite.from_pair(_ASK & mine, _TALK_HERE & mine),
+            self._seen.me: _allowed(TO_HOST & mine),
+        }
+
+
+def _allowed(permissions: discord.Permissions) -> discord.PermissionOverwrite:
+    return discord.PermissionOverwrite.from_pair(permissions, discord.Permissions.none())

@@ -1,0 +1,127 @@
+"""What a guild needs for a desk, and which setting names it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import discord
+
+from bot.connection.guild import ROLE_SETTINGS
+from bot.connection.inspecting import CATEGORY_SETTINGS
+from bot.connection.staff_channels import BOARD_SETTING, LOG_SETTING
+from texts.language import Language
+from texts.text import Text, Words, in_language
+from tickets.model import IssueLevel, SupportRole
+
+TRANSCRIPTS_SETTING: Final = "TRANSCRIPT_CHANNEL_ID"
+PANEL: Final = "the panel"
+"""It stands in the desk file, not among the settings."""
+
+
+class Kind(StrEnum):
+    ROLE = "role"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something of the guild's that a setting names."""
+
+    setting: str
+    kind: Kind
+    name: str
+    """What it is called if it has to be made."""
+    is_public: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind:<9}{'#' if self.kind is Kind.CHANNEL else ''}{self.name}"
+
+
+def wanted(language: Language, *, board: bool = True, log: bool = True, panel: bool = True) -> list[Wanted]:
+    """All of it, in the order in which it is made: roles first, from the highest, because a new role goes to
+    the end of a guild's list."""
+
+    def called(words: Words) -> str:
+        return in_language(words, language)
+
+    roles = [
+        Wanted(ROLE_SETTINGS[it], Kind.ROLE, called(Text("made-role", role=it)))
+        for it in reversed(SupportRole)
+    ]
+    categories = [
+        Wanted(CATEGORY_SETTINGS[it], Kind.CATEGORY, called(Text("made-category", level=it)))
+        for it in reversed(IssueLevel)
+    ]
+    channels = [Wanted(TRANSCRIPTS_SETTING, Kind.CHANNEL, called(Text("made-transcripts")))]
+    if board:
+        channels.append(Wanted(BOARD_SETTING, Kind.CHANNEL, called(Text("made-board"))))
+    if log:
+        channels.append(Wanted(LOG_SETTING, Kind.CHANNEL, called(Text("made-log"))))
+    if panel:
+        channels.append(Wanted(PANEL, Kind.CHANNEL, called(Text("made-panel")), is_public=True))
+    return [*roles, *categories, *channels]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A guild as it is now, read without a connection to the gateway."""
+
+    guild: discord.Guild
+    me: discord.Member
+    channels: Sequence[discord.abc.GuildChannel]
+
+    def of_kind(self, kind: Kind) -> Mapping[int, discord.Role | discord.abc.GuildChannel]:
+        """What could be meant by a setting of this kind, by its id."""
+        match kind:
+            case Kind.ROLE:
+                return {it.id: it for it in self.guild.roles if not it.is_default()}
+            case Kind.CATEGORY:
+                return {it.id: it for it in self.channels if isinstance(it, discord.CategoryChannel)}
+            case Kind.CHANNEL:
+                return {it.id: it for it in self.channels if isinstance(it, discord.TextChannel)}
+
+
+class Deed(StrEnum):
+    """What becomes of something wanted."""
+
+    KEEP = "is there"
+    TAKE = "is there under this name, and is taken"
+    MAKE = "is made"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``id`` is that of what is there; ``was`` is an id in the settings that names nothing of this kind."""
+
+    wanted: Wanted
+    deed: Deed
+    id: int | None = None
+    was: str | None = None
+
+
+def plan(everything: Sequence[Wanted], named: Mapping[str, str], seen: Seen) -> list[Step]:
+    """How the guild gets what is wanted; ``named`` are the ids in the settings."""
+    used = {int(id_) for id_ in named.values() if id_.isdecimal()}
+    steps = []
+    for it in everything:
+        there, id_ = seen.of_kind(it.kind), named.get(it.setting, "")
+        if id_.isdecimal() and int(id_) in there:
+            steps.append(Step(it, Deed.KEEP, int(id_)))
+            continue
+        same = [one for one in there.values() if one.name == it.name and one.id not in used]
+        fitting = [one.id for one in same if _fits(one, it, seen.guild)]
+        if fitting:
+            used.add(fitting[0])
+            steps.append(Step(it, Deed.TAKE, fitting[0], id_ or None))
+        else:
+            steps.append(Step(it, Deed.MAKE, was=id_ or None))
+    return steps
+
+
+def _fits(there: discord.Role | discord.abc.GuildChannel, it: Wanted, guild: discord.Guild) -> bool:
+    """What is public is not taken for something that is for staff, nor a role that strangers get."""
+    if isinstance(there, discord.Role):
+        return not there.managed and not there.flags.in_prompt
+    return it.is_public or not there.permissions_for(guild.default_role).view_channel

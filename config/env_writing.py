@@ -1,0 +1,102 @@
+"""Writes settings into a settings file, and leaves everything else in it as it stands."""
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from dotenv.parser import parse_stream
+
+FOR_ITS_OWNER: Final = 0o600
+"""The file's mode: it holds secrets."""
+_PLAIN = re.compile(r"[\w./:@%+,=&?*~^-]+")
+_EXPORT = re.compile(r"\s*export\s")
+
+
+def values_in(text: str) -> dict[str, str]:
+    """The settings that have a value, by their names in capitals; the last line of a name counts."""
+    found = {it.key.upper(): it.value or "" for it in parse_stream(StringIO(text)) if it.key is not None}
+    return {name: value for name, value in found.items() if value}
+
+
+def with_values(text: str, values: Mapping[str, str]) -> str:
+    """The text in which these settings have these values. A line that sets one is changed; else a new line
+    stands below the one that is commented out, or at the end. Raises ValueError for a value that no line
+    can hold."""
+    pieces = [(it.key, it.original.string) for it in parse_stream(StringIO(text))]
+    for name, value in values.items():
+        line = f"{name}={_quoted(name, value)}"
+        at = [i for i, (key, _) in enumerate(pieces) if key is not None and key.upper() == name]
+        if at:
+            key, old = pieces[at[-1]]
+            pieces[at[-1]] = (key, _replaced(old, line))
+        else:
+            _add(pieces, name, line)
+    return "".join(string for _, string in pieces)
+
+
+def _replaced(old: str, line: str) -> str:
+    """What stands before and after it stays."""
+    body = old.strip("\r\n")
+    export = "export " if _EXPORT.match(body) else ""
+    before, after = old.split(body, 1)
+    return f"{before}{export}{line}{after}"
+
+
+def _add(pieces: list[tuple[str | None, str]], name: str, line: str) -> None:
+    commented = re.compile(rf"^#\s*{name}=.*$", re.MULTILINE)
+    for i, (key, string) in enumerate(pieces):
+        if key is None and (found := commented.search(string)):
+            rest = string[found.end() :]
+            pieces[i : i + 1] = [
+                (None, f"{string[: found.end()]}\n"),
+                (name, line if rest.startswith("\n") else f"{line}\n"),
+                (None, rest),
+            ]
+            return
+    if pieces and not pieces[-1][1].endswith("\n"):
+        pieces.append((None, "\n"))
+    pieces.append((name, f"{line}\n"))
+
+
+def _quoted(name: str, value: str) -> str:
+    """As it stands in the file: bare where that is possible, because Docker does not remove quotes."""
+    if "\n" in value or "\r" in value or "${" in value:
+        raise ValueError(f"{name}: cannot hold line breaks, nor ${{, which stands for another setting")
+    if _PLAIN.fullmatch(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def write_private(file: Path, text: str) -> bool:
+    """The file holds the text, whole, and only its owner can read it; whether anything had to be changed.
+
+    Raises OSError."""
+    file = file.resolve()  # a link stays one
+    if file.is_file() and file.read_text("utf-8") == text:
+        if file.stat().st_mode & 0o777 == FOR_ITS_OWNER:
+            return False
+        file.chmod(FOR_ITS_OWNER)
+        return True
+    with NamedTemporaryFile(
+        "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
+    ) as new:
+        draft = Path(new.name)  # made for its owner only
+        try:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+            if file.exists():
+                with suppress(PermissionError):  # another's file becomes ours, with the same text
+                    os.chown(draft, file.stat().st_uid, file.stat().st_gid)
+            draft.chmod(FOR_ITS_OWNER)
+            draft.replace(file)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    return True

@@ -1,0 +1,20 @@
+# Wie guildesk setup die Rollen, Kategorien und Kanäle nennt, die es anlegt.
+
+made-role =
+    { $role ->
+        [GENERAL] Support
+        [TECHNICAL] Technischer Support
+        [MANAGER] Support-Leitung
+       *[ADMIN] Support-Admin
+    }
+made-category =
+    { $level ->
+        [NORMAL] Tickets
+        [URGENT] Dringende Tickets
+       *[CRITICAL] Kritische Tickets
+    }
+made-home = Support-Desk
+made-transcripts = protokolle
+made-board = desk-tafel
+made-log = desk-log
+made-panel = ticket-eröffnen
