@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
+from bot.connection.discord_http import NoAnswer
 from bot.hearing.heard import Recent
 
 KEPT_FOR = 60.0
@@ -21,11 +22,14 @@ class Authors:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, message: discord.Message) -> discord.User | discord.Member:
-        """The author as a member; as a user, who has no roles, if they have left."""
-        author = message.author
-        if isinstance(author, discord.Member) or message.guild is None or author.bot:
+        """The author as a member; as a user, who has no roles, if they have left. Raises NoAnswer while
+        nobody knows: the history can be read before a session has told of the guild and its roles."""
+        author, guild = message.author, message.guild
+        if author.bot:
             return author
-        return await self.member(message.guild, author.id) or author
+        if guild is None or guild.get_role(guild.id) is None:
+            raise NoAnswer("Discord has not told of the guild yet")
+        return author if isinstance(author, discord.Member) else await self.member(guild, author.id) or author
 
     async def member(self, guild: discord.Guild, user_id: int) -> discord.Member | None:
         """The member, or None if there is none."""

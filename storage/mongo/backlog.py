@@ -10,6 +10,7 @@ from storage.index_keys import URGENCIES
 from storage.mongo.connection import Attempts, Database, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
+from storage.replays import Replays
 from tickets.events import Event, MessagePosted, NoteAdded
 from tickets.model import Delivery, Millis, TicketId
 from tickets.ports.lease import NotLeader
@@ -26,6 +27,7 @@ class MongoBacklog:
         self, database: Database, projector: Projector, guard: Guard, sinks: Sequence[Listening]
     ) -> None:
         self._wants = {it.sink: it.wants for it in sinks}
+        self._replays = Replays()
         self._events = database.events
         self._messages = database.messages
         self._projector = projector
@@ -47,6 +49,7 @@ class MongoBacklog:
 
     @may_be_away
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
+        self._replays.begin(sink, ticket_id)
         front = await self._front(sink, ticket_id)
         if front is None or front["due"][sink] > now:
             return None
@@ -60,8 +63,10 @@ class MongoBacklog:
     @may_be_away
     async def done(self, sink: SinkName, event: Event) -> None:
         await self._guard.check()
-        await self._delivered(sink, event, Delivery.DELIVERED)
-        await self._write(event, {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
+        if not self._replays.overtook(sink, event.ticket_id):
+            await self._delivered(sink, event, Delivery.DELIVERED)
+        if not self._replays.overtook(sink, event.ticket_id):
+            await self._write(event, {"$unset": {f"due.{sink}": "", f"attempts.{sink}": ""}})
 
     @may_be_away
     async def put_off(self, sink: SinkName, event: Event, until: Millis) -> None:
@@ -77,8 +82,10 @@ class MongoBacklog:
     @may_be_away
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
         await self._guard.check()
-        await self._delivered(sink, event, Delivery.FAILED)
-        await self._write(event, {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}})
+        if not self._replays.overtook(sink, event.ticket_id):
+            await self._delivered(sink, event, Delivery.FAILED)
+        if not self._replays.overtook(sink, event.ticket_id):
+            await self._write(event, {"$unset": {f"due.{sink}": ""}, "$set": {f"failed.{sink}": reason}})
 
     @may_be_away
     async def failures(self, sink: SinkName, ticket_id: TicketId) -> list[Failure]:
@@ -109,6 +116,7 @@ class MongoBacklog:
 
     @may_be_away
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        self._replays.add(sink, ticket_id)
         await self._guard.check()
         ticket = await self._projector.current(ticket_id)
         if ticket is not None:

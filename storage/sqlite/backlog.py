@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from storage.codec import event_from
 from storage.index_keys import URGENCIES
+from storage.replays import Replays
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import EVENT, Reader
 from tickets.events import Event, MessagePosted, NoteAdded
@@ -55,12 +56,14 @@ class SqliteBacklog:
         self._reader = reader
         self._writer = writer
         self._wants = {it.sink: it.wants for it in sinks}
+        self._replays = Replays()
 
     async def tickets_due(self, sink: SinkName, now: Millis, limit: int) -> list[TicketId]:
         rows = await self._reader.few(TICKETS_DUE, {"sink": sink, "now": now, "limit": limit})
         return [TicketId(row[0]) for row in rows]
 
     async def next_due(self, sink: SinkName, ticket_id: TicketId, now: Millis) -> Due[Event] | None:
+        self._replays.begin(sink, ticket_id)
         row = await self._reader.one(NEXT_DUE, (sink, ticket_id))
         if row is None or row[0] > now:
             return None
@@ -71,6 +74,9 @@ class SqliteBacklog:
         return None if row is None else row[0]
 
     async def done(self, sink: SinkName, event: Event) -> None:
+        if self._replays.overtook(sink, event.ticket_id):
+            return
+
         def work(connection: sqlite3.Connection) -> None:
             _done(connection, sink, event)
             _delivered(connection, sink, event, Delivery.DELIVERED)
@@ -95,6 +101,9 @@ class SqliteBacklog:
         await self._writer.write(work)
 
     async def failed(self, sink: SinkName, event: Event, reason: str) -> None:
+        if self._replays.overtook(sink, event.ticket_id):
+            return
+
         def work(connection: sqlite3.Connection) -> None:
             _done(connection, sink, event)
             connection.execute(
@@ -131,6 +140,8 @@ class SqliteBacklog:
         return row is not None
 
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
+        self._replays.add(sink, ticket_id)
+
         def work(connection: sqlite3.Connection) -> None:
             rows = connection.execute(f"SELECT {EVENT} FROM events WHERE ticket_id = ?", (ticket_id,))
             wanted = [event for event in (event_from(*row) for row in rows) if self._wants[sink](event)]

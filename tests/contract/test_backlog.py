@@ -269,6 +269,24 @@ async def test_a_replay_shows_the_whole_ticket_again_from_its_beginning(store: S
     assert await in_front(store, other) is None
 
 
+@pytest.mark.parametrize("ends", ["done", "failed"])
+async def test_what_is_replayed_while_it_is_shown_is_shown_again(store: Store, ends: str) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    opened = await show_next(store, ticket)
+    shown = await _front(store, ticket)  # in a channel that is found gone before the sink is done
+
+    await store.backlog.replay(DISCORD, ticket.id)
+    if ends == "done":
+        await store.backlog.done(DISCORD, shown)
+    else:
+        await store.backlog.failed(DISCORD, shown, "The channel is gone")
+
+    assert await store.backlog.failures(DISCORD, ticket.id) == []
+    assert [(await show_next(store, ticket)).seq for _ in range(2)] == [opened.seq, shown.seq]
+    assert await in_front(store, ticket) is None
+
+
 async def _front(store: Store, ticket: Ticket) -> Event:
     due = await store.backlog.next_due(DISCORD, ticket.id, NOON)
     assert due is not None

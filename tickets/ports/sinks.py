@@ -124,7 +124,7 @@ class Backlog(Protocol):
 
     async def replay(self, sink: SinkName, ticket_id: TicketId) -> None:
         """Make every event of the ticket due again, now: what showed them is gone. It is for tickets that
-        concern the sink."""
+        concern the sink. An event that is being shown meanwhile stays due, whatever becomes of that."""
         ...
 
     async def hasten(self, sink: SinkName, ticket_ids: Sequence[TicketId]) -> None:

@@ -1,13 +1,15 @@
 """Discord promises neither order nor delivery of its events: nothing that staff wrote is lost for that."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import discord
+import pytest
 from simcord import ChannelHandle
 
+from bot.connection.discord_http import NoAnswer
 from bot.hearing.inbox import Inbox
 from bot.hearing.intake import InboxOptions
 from cogs.staff import Staff
@@ -221,3 +223,32 @@ async def test_nothing_goes_with_its_channel_that_no_event_told_of(tmp_path: Pat
         assert [it.content for it in await desk_office.notes(ticket)] == ["it was the plug"]
         (record,) = desk_office.transcripts.history()
         assert "it was the plug" in (await record.attachments[0].read()).decode()
+
+
+@contextmanager
+def untold_of_the_guild(client: discord.Client, *, is_named: bool) -> Iterator[None]:
+    """The client has logged in, and its session has not told of the guild; or has named it, and no more."""
+    state = client._connection
+    guild = state._guilds.pop(GUILD)
+    if is_named:
+        state._add_guild(discord.Guild._create_unavailable(state=state, guild_id=GUILD, data=None))
+    yield
+    state._guilds[GUILD] = guild
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+async def test_what_is_read_before_a_session_tells_of_the_guild_is_sent_once_it_does(
+    desk_office: Office, is_named: bool
+) -> None:
+    ticket, channel = await desk_office.open()
+    async with held_back(desk_office):
+        await desk_office.people["general"].send(channel, "Soon")
+    desk_office.inbox.begin_session()
+
+    with untold_of_the_guild(desk_office.client, is_named=is_named), pytest.raises(NoAnswer):
+        await desk_office.inbox.read_out(channel.id)
+    await desk_office.inbox.read_out(channel.id)
+    await desk_office.taken()
+
+    assert await contents(desk_office, ticket) == ["Soon"]
+    assert answers(channel) == []
