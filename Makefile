@@ -10,7 +10,7 @@ WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page pictures lock client browser clean
+.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page client-types pictures lock client browser clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -102,6 +102,10 @@ format: $(READY)
 
 staff-page: $(READY)
 	WRITE=1 $(BIN)/python -m pytest -q tests/docs/test_staff.py
+
+# After a change of the API or of the client library; needs npm.
+client-types: $(READY) client
+	WRITE=1 $(BIN)/python -m pytest -q tests/clients/test_types.py
 
 lock:
 	$(LOCK) pyproject.toml -o requirements/run.txt

@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
+from pages.client_files import client_files
 from pages.frame.frame import FRAME, Frame
 from pages.frame.headers import dress
 from pages.frame.page import for_scripts
@@ -13,7 +14,7 @@ from pages.home import home
 
 def static_files(root: str = "") -> StaticFiles:
     """All that pages load, read once."""
-    return StaticFiles(files_in({"": files("pages").joinpath("static")}), root)
+    return StaticFiles({**files_in({"": files("pages").joinpath("static")}), **client_files()}, root)
 
 
 def attach(app: web.Application, frame: Frame) -> None:
