@@ -1,7 +1,8 @@
 """Builds the web application from explicit arguments."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from datetime import UTC, tzinfo
 from importlib import import_module
 from ipaddress import IPv4Network, IPv6Network
 from pkgutil import iter_modules
@@ -63,14 +64,15 @@ def build(
     max_file_bytes: int = 10 * 1024 * 1024,
     indexed_metadata: Collection[str] = (),
     language: Language = Language.EN,
+    zone: Callable[[], tzinfo] = lambda: UTC,
     unauthorized_for: float = 30.0,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``process`` is what this one tells of itself; ``metrics`` is
-    None where they are switched off; ``unauthorized_for`` are the seconds that a socket may stay without a
-    valid token; ``trusted_proxies`` may say whose requests they pass on. To be served by
-    ``api.door.server.serving``."""
+    None where they are switched off; ``zone`` is the desk's; ``unauthorized_for`` are the seconds that a
+    socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on. To be
+    served by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
     verifier = Remembering(Introducing(verifier, store.people), clock)
     limits = Limits(service_limit) if rate_limits else None
@@ -80,6 +82,7 @@ def build(
         clock,
         public_url=public_url,
         language=language,
+        zone=zone,
         max_file_bytes=max_file_bytes,
         indexed_metadata=indexed_metadata,
         process=process or Process(),

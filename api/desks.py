@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Self
 
@@ -79,6 +80,8 @@ class Desks:
     public_url: str
     language: Language
     """Of what people read where there are no texts in theirs."""
+    zone: Callable[[], tzinfo]
+    """In which transcripts tell times."""
     max_file_bytes: int
     indexed_metadata: Collection[str]
     """Names of metadata by which lists can be asked for."""
@@ -95,6 +98,7 @@ class Desks:
         *,
         public_url: str,
         language: Language,
+        zone: Callable[[], tzinfo],
         max_file_bytes: int,
         indexed_metadata: Collection[str],
         process: Process,
@@ -125,6 +129,7 @@ class Desks:
             once=Once(store.idempotency_keys, clock),
             public_url=public_url.rstrip("/"),
             language=language,
+            zone=zone,
             max_file_bytes=max_file_bytes,
             indexed_metadata=indexed_metadata,
             process=process,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,11 @@ class CurrentDesk:
     def hours(self) -> Hours | None:
         """When people work; None for always."""
         return self.now.work
+
+    def zone(self) -> tzinfo:
+        """Where the desk is; UTC if the file does not say."""
+        work = self.hours()
+        return UTC if work is None else work.zone
 
     def terms(self, level: IssueLevel, category: str | None) -> Terms | None:
         """The targets that a new ticket of this level and category gets."""

@@ -1,16 +1,15 @@
-"""The kinds of events: their names on the wire, who is told of them, and what the transcript says of them.
+"""The kinds of events: their names on the wire, who is told of them, and what the program's log says of them.
 
 A new kind gets its row and its line here. ``tickets.fold`` says what the ticket is after it, and
 ``bot.showing.sink`` how Discord shows it. The type checker names each of these places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, assert_never
 
 from tickets.events import (
-    Change,
     CloseAsked,
     CloseDeclined,
     ClosingPlanned,
@@ -39,7 +38,7 @@ from tickets.events import (
     TicketSnoozed,
     metadata_name,
 )
-from tickets.model import Millis, UserKey
+from tickets.model import Millis
 from tickets.targets import SlaState, TargetName
 
 
@@ -138,57 +137,25 @@ def is_for_requesters(event: Event) -> bool:
     return kind_of(event.data).told is Told.REQUESTER
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """What the transcript's history says of an event, after the name of who did it. ``before`` and ``after``
-    are texts that people wrote, or people."""
-
-    what: str
-    before: str | UserKey | None = None
-    after: str | UserKey | None = None
-    text: str = field(default="", compare=False)
-    """The text that says ``what`` in other languages, with these facts."""
-    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-
-class NoValue(str):
-    """What stands for a value that there was not; nobody has written it."""
-
-    __slots__ = ()
-
-
-NONE: Final = NoValue("none")
-
-
-def _line(
-    text: str,
-    what: str,
-    before: str | UserKey | None = None,
-    after: str | UserKey | None = None,
-    **facts: object,
-) -> HistoryLine:
-    return HistoryLine(what, before, after, text, {name: str(fact) for name, fact in facts.items()})
-
-
-def history_lines_of(data: EventData) -> tuple[HistoryLine, ...]:
-    """Messages and notes have no line: the transcript shows them themselves."""
+def in_log(data: EventData) -> str | None:
+    """What the program's log says that somebody did. It has no words of people's, and no messages."""
     match data:
         case TicketOpened():
-            return (_line("history-opened", "opened the ticket"),)
+            return "opened the ticket"
         case TicketChanged(changes):
-            return tuple(map(_changed, changes))
+            return f"changed the {', '.join(_field(it.field) for it in changes)}"
         case TicketClosed() | TicketAbsorbed() | TicketReopened():
-            return (_begun_or_ended(data),)
+            return _begun_or_ended(data)
         case PlanEvent():
-            return (_planned(data),)
+            return _planned(data)
         case LabelsChanged() | SlaChanged() | PartChanged():
-            return (_for_staff(data),)
-        case FeedbackGiven(rating, comment):
-            return (_line("history-rated", f"gave {rating} of 5 stars", after=comment, rating=rating),)
+            return _for_staff(data)
+        case FeedbackGiven(rating):
+            return f"gave {rating} of 5 stars"
         case FeedbackRemoved():
-            return (_line("history-unrated", "removed the feedback"),)
+            return "removed the feedback"
         case MessageEvent():
-            return ()
+            return None
     assert_never(data)
 
 
@@ -200,8 +167,11 @@ SLA_IN_WORDS: Final[Mapping[tuple[TargetName, SlaState], str]] = {
 }
 
 
-def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
-    """What was done; labels have no characters that need care."""
+def _field(name: str) -> str:
+    return "metadata" if metadata_name(name) is not None else name.replace("_", " ")
+
+
+def _labels(added: Sequence[str], removed: Sequence[str]) -> str:
     parts = [
         f"{did} the label{'' if len(labels) == 1 else 's'} {', '.join(labels)}"
         for did, labels in (("added", added), ("removed", removed))
@@ -210,66 +180,43 @@ def labels_in_words(added: Sequence[str], removed: Sequence[str]) -> str:
     return " and ".join(parts)
 
 
-def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> HistoryLine:
+def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> str:
     match data:
         case TicketClosed(merged_into_number=int(number)):
-            return _line("history-merged", f"merged the ticket into ticket {number}", number=number)
-        case TicketClosed(to, reason):
-            return _line("history-closed", f"closed the ticket as {to}", after=reason, status=to)
+            return f"merged the ticket into ticket {number}"
+        case TicketClosed(to):
+            return f"closed the ticket as {to}"
         case TicketAbsorbed(number=number):
-            return _line("history-absorbed", f"merged ticket {number} into this one", number=number)
+            return f"merged ticket {number} into this one"
         case TicketReopened():
-            return _line("history-reopened", "reopened the ticket")
+            return "reopened the ticket"
     assert_never(data)
 
 
-def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> HistoryLine:
+def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> str:
     match data:
         case LabelsChanged(added, removed):
-            facts = {"added": ", ".join(added) or "-", "removed": ", ".join(removed) or "-"}
-            return _line("history-labels", labels_in_words(added, removed), **facts)
+            return _labels(added, removed)
         case SlaChanged(target, state, due_at):
-            words = SLA_IN_WORDS[target, state]
-            return _line("history-target", words, after=moment(due_at), which=f"{target.name}_{state.name}")
-        case PartChanged(part, who, ends):
-            words = f"{'removed' if ends else 'added'} a {part}"
-            return _line("history-part", words, after=who, part=part, ends=ends)
+            return f"{SLA_IN_WORDS[target, state]} {moment(due_at)}"
+        case PartChanged(part, _, ends):
+            return f"{'removed' if ends else 'added'} a {part}"
     assert_never(data)
 
 
-def _planned(plan: Plan) -> HistoryLine:
+def _planned(plan: Plan) -> str:
     match plan:
         case TicketSnoozed(until):
-            return _line("history-snoozed", "put the ticket aside", after=moment(until))
+            return f"put the ticket aside until {moment(until)}"
         case SnoozeEnded():
-            return _line("history-unsnoozed", "took the ticket up again")
+            return "took the ticket up again"
         case CloseAsked():
-            return _line("history-close-asked", "asked whether the ticket can be closed")
+            return "asked whether the ticket can be closed"
         case CloseDeclined():
-            return _line("history-close-declined", "said that it is not done")
-        case ClosingPlanned(at, reason):
-            return _line(
-                "history-closing",
-                f"planned to close the ticket at {moment(at)}",
-                after=reason,
-                at=moment(at),
-            )
+            return "said that it is not done"
+        case ClosingPlanned(at):
+            return f"planned to close the ticket at {moment(at)}"
     assert_never(plan)
-
-
-def _changed(change: Change) -> HistoryLine:
-    def value(text: str | None) -> str | UserKey:
-        if text and change.field in ("assignee", "requester"):
-            return UserKey.parse(text)
-        return text or NONE
-
-    if (name := metadata_name(change.field)) is not None:
-        old, new = (f"{name}: {text or 'none'}" for text in (change.old, change.new))
-        return _line("history-changed", "changed the metadata", old, new, field="metadata")
-    what = f"changed the {change.field.replace('_', ' ')}"
-    if change.old is None and change.new is None:
-        return _line("history-changed", what, field=change.field)  # what it was is not to be told
-    return _line("history-changed", what, value(change.old), value(change.new), field=change.field)
 
 
 def moment(at: Millis) -> str:

@@ -3,11 +3,35 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tickets.event_kinds import history_lines_of, kind_of
-from tickets.events import Event, FeedbackGiven, PartChanged, TicketAbsorbed, TicketChanged
+from tickets.event_kinds import kind_of
+from tickets.events import (
+    Event,
+    FeedbackGiven,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    PartChanged,
+    TicketAbsorbed,
+    TicketChanged,
+    TicketEvent,
+)
 from tickets.fold import messages_of, ticket_of
 from tickets.history import STAFFS_FIELDS, Entry, history_of
-from tickets.model import Actor, AuthorType, Message, MessageId, Person, Ticket, TicketId, UserKey
+from tickets.model import (
+    Actor,
+    AuthorType,
+    Message,
+    MessageId,
+    Millis,
+    Person,
+    SupportRole,
+    Ticket,
+    TicketId,
+    UserKey,
+)
 
 DESK = "Guildesk"
 """Whoever did what the desk did by itself."""
@@ -15,6 +39,17 @@ BY_HAND = "Somebody by hand"
 """Whoever did what Discord does not tell of, as who has moved a channel."""
 WORDS = ("topic", "description")
 """What people have written, and may have edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a message said until it was edited, at ``until``."""
+
+    content: str
+    until: Millis
+
+
+Revisions = Mapping[MessageId, Sequence[Revision]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +66,10 @@ class Transcript:
     """The messages again."""
     absorbed: Sequence["Transcript"] = ()
     """Of the tickets that were merged into this one."""
+    revisions: Revisions = field(default_factory=dict)
+    """What edited messages said before, the oldest first; of those that were deleted, nothing."""
+    left_out: frozenset[TicketId] = frozenset()
+    """Tickets that were merged into this one, and that its readers did not see."""
 
     def answered(self, message: Message) -> Message | None:
         """What the message answers, where that is part of the transcript."""
@@ -78,27 +117,78 @@ def transcript_of(
     notes: bool = False,
     revisions: bool = True,
     absorbed: Logs = _NOTHING,
+    read_by: SupportRole | None = None,
 ) -> Transcript:
     """The record that a ticket's log makes; with ``notes``, for staff only, notes are in it. Without
-    ``revisions``, its history does not say what staff has edited away. ``absorbed`` are the logs of tickets
-    that were merged into it, and into those."""
+    ``revisions`` it does not say what was edited away. ``absorbed`` are the logs of tickets that were merged
+    into it, and into those. Where ``read_by`` is given, that support role and those above it read it: what
+    some of them did not see is left out."""
     log = list(events)
-    shown = [message for message in messages_of(log).values() if notes or not message.is_note]
-    history = [it for it in log if history_lines_of(it.data) and (notes or not kind_of(it.data).is_secret)]
+    by_id = {it.id: it for it in messages_of(log).values() if notes or not it.is_note}
+    history = [it for it in log if isinstance(it.data, TicketEvent)]
     ticket, changes = ticket_of(log), list(history_of(log))
     if not notes:
-        ticket = replace(ticket, labels=())
+        ticket = as_requesters_read(ticket)
+        history = [it for it in history if not kind_of(it.data).is_secret]
         changes = [it for it in changes if it.field not in STAFFS_FIELDS]
     if not revisions:
         history = [_without_old_words(it, ticket) for it in history]
         changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
-    left = {other: it for other, it in absorbed.items() if other != ticket.id}
-    inner = [
-        transcript_of(left[it.data.other], people, notes=notes, revisions=revisions, absorbed=left)
-        for it in log
-        if isinstance(it.data, TicketAbsorbed) and it.data.other in left
-    ]
-    return Transcript(ticket, shown, people, history, changes, {it.id: it for it in shown}, inner)
+    others = {other: it for other, it in absorbed.items() if other != ticket.id}
+    shown = {other: it for other, it in others.items() if is_read_by(read_by, ticket_of(it))}
+
+    def inner(other: TicketId) -> Transcript:
+        return transcript_of(
+            shown[other], people, notes=notes, revisions=revisions, absorbed=shown, read_by=read_by
+        )
+
+    return Transcript(
+        ticket,
+        list(by_id.values()),
+        people,
+        history,
+        changes,
+        by_id,
+        [
+            inner(it.data.other)
+            for it in log
+            if isinstance(it.data, TicketAbsorbed) and it.data.other in shown
+        ],
+        revisions_of(log, by_id) if revisions else {},
+        frozenset(others) - frozenset(shown),
+    )
+
+
+def as_requesters_read(ticket: Ticket) -> Ticket:
+    """The ticket without what is staff's alone."""
+    return replace(ticket, labels=(), sla=None, snoozed_until=None, colleagues=(), subscribers=())
+
+
+def is_read_by(role: SupportRole | None, ticket: Ticket) -> bool:
+    """Whether everybody of this support role and those above it saw the ticket; None is for whoever sees
+    all."""
+    return role is None or role in ticket.support_role.and_above
+
+
+def revisions_of(log: Iterable[Event], of: Mapping[MessageId, Message]) -> Revisions:
+    """What these messages said before they were edited."""
+    said: dict[MessageId, str] = {}
+    revisions: dict[MessageId, list[Revision]] = {}
+    for event in log:
+        message_id = event.message_id
+        if message_id is None or message_id not in of:
+            continue
+        match event.data:
+            case MessagePosted(content) | NoteAdded(content):
+                said[message_id] = content
+            case MessageEdited(content=content) | NoteEdited(content=content):
+                if content != said.get(message_id, content):
+                    before = Revision(said[message_id], event.at)
+                    revisions.setdefault(message_id, []).append(before)
+                said[message_id] = content
+            case MessageDeleted() | NoteDeleted():
+                revisions.pop(message_id, None)
+    return revisions
 
 
 def _is_staffs(entry: Entry) -> bool:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from texts.language import Language
-from texts.text import Text, in_language
-from tickets.model import Millis
+from texts.text import Text
+from tickets.model import Millis, Ticket
 from tickets.transcript import Transcript
-from transcripts.lines import readable, side
+from transcripts.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +19,24 @@ class Fact:
     has_lines: bool = False
     """Whether line ends in the text mean something."""
 
-    @property
-    def value(self) -> str:
+    def value(self, reader: Reader) -> str:
         """Time and text on one line."""
-        return " ".join(it for it in ("" if self.at is None else readable(self.at), self.text) if it)
+        return " ".join(it for it in ("" if self.at is None else reader.moment(self.at), self.text) if it)
 
 
-def facts_of(transcript: Transcript, language: Language) -> Iterator[Fact]:
+def marks_of(ticket: Ticket, reader: Reader) -> list[str]:
+    """What the ticket is, in a word each: how it stands, how pressing it is, whose it is, its labels."""
+    marks = [
+        reader.says(Text("status", status=ticket.status)),
+        reader.says(Text("level", level=ticket.issue_level)),
+        reader.says(Text("support-role", role=ticket.support_role)),
+    ]
+    return [*marks, *([ticket.category] if ticket.category else []), *ticket.labels]
+
+
+def facts_of(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
     """What Guildesk knows about the ticket. The names are ours."""
-
-    def say(text: Text) -> str:
-        return in_language(text, language)
-
+    say = reader.says
     ticket = transcript.ticket
     requester = transcript.people.get(ticket.requester)
     yield Fact(say(Text("fact-requester")), transcript.name_of_key(ticket.requester))
@@ -41,7 +46,7 @@ def facts_of(transcript: Transcript, language: Language) -> Iterator[Fact]:
         say(Text("record-user-id")),
         say(Text("record-user", id=ticket.requester.id, issuer=ticket.requester.issuer)),
     )
-    yield Fact(say(Text("record-role")), say(Text("user-role", role=ticket.requester_role)))
+    yield Fact(say(Text("record-role")), say(Text("listed-user-role", role=ticket.requester_role)))
     if ticket.locale:
         yield Fact(say(Text("record-language")), ticket.locale)
     if ticket.category is not None:
@@ -56,21 +61,26 @@ def facts_of(transcript: Transcript, language: Language) -> Iterator[Fact]:
     yield Fact(say(Text("fact-opened")), at=ticket.created_at)
     if ticket.first_response_at is not None:
         yield Fact(say(Text("fact-first-response")), at=ticket.first_response_at)
-    if ticket.closed_at is not None and ticket.closed_by is not None:
-        by = Text(
-            "record-closed-by",
-            name=transcript.name_of(ticket.closed_by),
-            side=side(ticket.closed_by.type, language),
-        )
-        yield Fact(say(Text("fact-closed")), say(by), ticket.closed_at)
-        if ticket.merged_into_number is not None:
-            yield Fact(
-                say(Text("record-merged-into")), say(Text("record-ticket", number=ticket.merged_into_number))
-            )
-        yield Fact(
-            say(Text("fact-reason")), ticket.close_reason or say(Text("record-no-reason")), has_lines=True
-        )
+    yield from _closed(transcript, reader)
+    if (given := ticket.feedback) is not None:
+        stars = "★" * given.rating + "☆" * (5 - given.rating)
+        comment = f"{stars} {given.comment or ''}".strip()
+        yield Fact(say(Text("record-feedback")), comment, has_lines=True)
     yield Fact(say(Text("record-ticket-id")), ticket.id)
+
+
+def _closed(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
+    ticket, say = transcript.ticket, reader.says
+    if ticket.closed_at is None or ticket.closed_by is None:
+        return
+    side = reader.side(ticket.closed_by.type)
+    by = Text("record-closed-by", name=transcript.name_of(ticket.closed_by), side=side)
+    yield Fact(say(Text("fact-closed")), say(by), ticket.closed_at)
+    if ticket.merged_into_number is not None:
+        other = Text("record-ticket", number=ticket.merged_into_number)
+        yield Fact(say(Text("record-merged-into")), say(other))
+    reason = ticket.close_reason or say(Text("record-no-reason"))
+    yield Fact(say(Text("fact-reason")), reason, has_lines=True)
 
 
 def answers_of(transcript: Transcript) -> Iterator[Fact]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from html import escape
+from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
 from markdown_it import MarkdownIt
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from transcripts.blocks import Kind, blocks_of
 from transcripts.plain import label, prose
+from transcripts.reader import Reader
 
 NameOf = Callable[[str], str | None]
 """The name of a Discord user by id, if it is known."""
@@ -26,20 +27,35 @@ _TAG = re.compile(
           | @&(?P<role>\d{1,20})
           | \#(?P<channel>\d{1,20})
           | a?:(?P<emoji>\w{1,64}):\d{1,20}
-          | t:(?P<time>-?\d{1,13})(?::[tTdDfFsSR])?
+          | /(?P<command>[\w -]{1,100}):\d{1,20}
+          | t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?
         )>""",
     re.VERBOSE | re.ASCII,
 )
+_BIG = re.compile(r"(?P<mark>#{1,3}|-#) +(?=\S)")
+"""``#`` to ``###`` make a line larger, ``-#`` smaller."""
+_SIZES = {"#": "big1", "##": "big2", "###": "big3", "-#": "small"}
+_MASKED = re.compile(
+    r"""\[(?P<words>[^\[\]\n]{1,300})\]
+        \((?:<(?P<between>https?://[^<>\s]{1,2000})>|(?P<bare>https?://[^\s()<>]{1,1000}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){0,3}))
+        (?:\ "[^"\n]{0,300}")?\)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
 _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""
 
 
-def to_html(content: str, name_of: NameOf = lambda _: None) -> Markup:
-    """The message as Discord shows it. Only http and https addresses become links, as they stand."""
-    return Markup(_html(prose(content), name_of, in_quote=False))  # noqa: S704  all parts are escaped
+_NOBODY = Reader()
 
 
-def _html(content: str, name_of: NameOf, *, in_quote: bool) -> str:
+def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NOBODY) -> Markup:
+    """The message as Discord shows it. Only http and https addresses become links; none hides its host."""
+    env = {"name_of": name_of, "reader": reader}
+    return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
+
+
+def _html(content: str, env: EnvType, *, in_quote: bool) -> str:
     parts = []
     for block in blocks_of(content, in_quote=in_quote):
         match block.kind:
@@ -48,10 +64,10 @@ def _html(content: str, name_of: NameOf, *, in_quote: bool) -> str:
                     parts.append(f'<p class="small">{escape(block.language)}</p>\n')
                 parts.append(f"<pre><code>{escape(block.text)}</code></pre>\n")
             case Kind.QUOTE:
-                inner = _html(block.text, name_of, in_quote=True)
+                inner = _html(block.text, env, in_quote=True)
                 parts.append(f"<blockquote>\n{inner}</blockquote>\n")
             case Kind.TEXT:
-                parts.append(_MARKDOWN.render(block.text, {"name_of": name_of}))
+                parts.append(_MARKDOWN.render(block.text, env))
     return "".join(parts)
 
 
@@ -72,14 +88,17 @@ def _markdown() -> MarkdownIt:
     )
     md.enable(["linkify", "newline", "escape", "backticks", "strikethrough", "emphasis", "autolink", "list"])
     md.block.ruler.at("list", _list, {"alt": ["paragraph"]})
+    md.block.ruler.before("list", "big", _big, {"alt": ["paragraph"]})
     md.inline.add_terminator_char("|")
     md.inline.ruler.before("autolink", "tag", _tag)
     md.inline.ruler.before("emphasis", "spoiler", _spoiler)
+    md.inline.ruler.before("emphasis", "masked", _masked)
     md.add_render_rule("link_open", _link_open)
     md.add_render_rule("list_item_open", _list_item_open)
     md.add_render_rule("strong_open", _strong_open)
     md.add_render_rule("strong_close", _strong_close)
     md.add_render_rule("tag", _tag_as_html)
+    md.add_render_rule("host", _host_as_html)
     return md
 
 
@@ -89,6 +108,51 @@ def _list(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     if plus or state.level > _DEEPEST_LIST:
         return False
     return list_block(state, start_line, end_line, silent)
+
+
+def _big(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    begin, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    found = _BIG.match(state.src, begin, end)
+    if found is None:
+        return False
+    if not silent:
+        state.line = start_line + 1
+        token = state.push("big_open", "p", 1)
+        token.block, token.attrs = True, {"class": _SIZES[found["mark"]]}
+        inline = state.push("inline", "", 0)
+        inline.content, inline.children = state.src[found.end() : end].strip(), []
+        inline.map = [start_line, state.line]
+        state.push("big_close", "p", -1).block = True
+    return True
+
+
+def _masked(state: StateInline, silent: bool) -> bool:
+    """``[words](address)``. Words that look like an address are left as they were typed, as Discord does."""
+    found = _MASKED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
+    if found is None or state.linkLevel or _LIKE_AN_ADDRESS.search(found["words"]):
+        return False
+    url = state.md.normalizeLink(found["between"] or found["bare"])
+    host = _host(url)
+    if not host or not state.md.validateLink(url):
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": url}
+        state.linkLevel += 1
+        inner = state.md.inline.parse(found["words"], state.md, state.env, [])
+        state.tokens += inner
+        state.tokens_meta += [None] * len(inner)
+        state.linkLevel -= 1
+        state.push("link_close", "a", -1)
+        state.push("host", "", 0).content = host
+    state.pos = found.end()
+    return True
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return None
 
 
 def _spoiler(state: StateInline, silent: bool) -> bool:
@@ -114,7 +178,7 @@ def _tag(state: StateInline, silent: bool) -> bool:
     found = _TAG.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
-    shown = _shown(found, state.env["name_of"])
+    shown = _shown(found, state.env)
     if shown is None:
         return False
     if not silent:
@@ -124,22 +188,31 @@ def _tag(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _shown(tag: re.Match[str], name_of: NameOf) -> str | None:
-    match tag.lastgroup, tag[tag.lastgroup or 0]:
-        case "user", user_id:
-            name = label(name_of(user_id) or "")
+def _shown(tag: re.Match[str], env: EnvType) -> str | None:
+    match tag.groupdict():
+        case {"user": str(user_id)}:
+            name = label(env["name_of"](user_id) or "")
             return f"@{name or user_id}"
-        case "role", role_id:
+        case {"role": str(role_id)}:
             return f"@role {role_id}"
-        case "channel", channel_id:
+        case {"channel": str(channel_id)}:
             return f"#{channel_id}"
-        case "emoji", emoji:
+        case {"emoji": str(emoji)}:
             return f":{emoji}:"
-        case _, seconds:
+        case {"command": str(command)}:
+            return f"/{command}"
+        case {"time": str(seconds), "style": style}:
             try:
-                return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d %H:%M} UTC"
+                return str(env["reader"].stamp(int(seconds), style or "f"))
             except (ValueError, OverflowError, OSError):
                 return None
+    return None
+
+
+def _host_as_html(
+    _: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f' <bdi class="small">({escape(label(tokens[index].content))})</bdi>'
 
 
 def _tag_as_html(

@@ -3,84 +3,108 @@
 import re
 from collections.abc import Callable, Iterator
 
-from texts.language import Language
-from texts.text import Text, in_language
-from tickets.model import Attachment
+from texts.text import Text
+from tickets.events import Event
+from tickets.model import Attachment, Message
 from tickets.transcript import Transcript
-from transcripts.facts import answers_of, facts_of, metadata_of
-from transcripts.lines import doer, history_lines, readable, side
-from transcripts.plain import label, prose
+from transcripts.changes import told
+from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
+from transcripts.flow import Day, Happened, Opened, Said, flow_of
+from transcripts.plain import label, marked, prose
+from transcripts.reader import Reader
 from transcripts.text import every_absorbed, heading, in_answer
 
 _MARK = re.compile(r"([!-/:-@\[-`{-~])")
 """ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
+FileUrl = Callable[[Attachment], str]
 
 
 def render_markdown(
-    transcript: Transcript, file_url: Callable[[Attachment], str], *, language: Language = Language.EN
+    transcript: Transcript, file_url: FileUrl, *, reader: Reader | None = None
 ) -> Iterator[str]:
     """The text, piece by piece; every piece ends with a line end."""
-
-    def say(text: Text) -> str:
-        return in_language(text, language)
-
-    ticket = transcript.ticket
-    yield f"# {say(Text('record-title', number=ticket.number, topic=_inline(ticket.topic)))}\n\n"
-    for fact in facts_of(transcript, language):
-        yield f"- **{fact.name}**: {_inline(fact.value)}\n"
-    for fact in metadata_of(transcript):
-        yield f"- {_inline(fact.name)}: {_inline(fact.value)}\n"
-    yield f"\n## {say(Text('record-history'))}\n\n"
-    for line in history_lines(transcript, language):
-        who = (
-            f"**{_inline(doer(transcript, line.event, language))}** ({side(line.event.actor.type, language)})"
-        )
-        yield f"- {readable(line.event.at)} {who} {line.what}\n"
-        if line.before is not None:
-            yield f"  - {say(Text('record-before'))}: {_inline(line.before)}\n"
-        if line.after is not None:
-            after = Text("record-after") if line.before is not None else Text("record-said")
-            yield f"  - {say(after)}: {_inline(line.after)}\n"
-    yield from _conversation(transcript, file_url, language)
-    for absorbed in every_absorbed(transcript):
-        topic = _inline(absorbed.ticket.topic)
-        yield f"\n# {say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
-        yield from _conversation(absorbed, file_url, language)
+    return _Writer(reader or Reader(), file_url).whole(transcript)
 
 
-def _conversation(
-    transcript: Transcript, file_url: Callable[[Attachment], str], language: Language
-) -> Iterator[str]:
-    yield f"\n## {in_language(Text('record-description'), language)}\n\n"
-    yield _quoted(transcript.ticket.description)
-    for given in answers_of(transcript):
-        yield f"\n**{_inline(given.name)}**\n\n"
-        yield _quoted(given.text)
-    yield from _files(transcript.ticket.attachments, file_url, language)
-    yield f"\n## {in_language(Text('record-messages'), language)}\n"
-    for message in transcript.messages:
-        yield f"\n### {_inline(heading(transcript, message, language))}\n\n"
-        if answer := in_answer(transcript, message, language):
+class _Writer:
+    def __init__(self, reader: Reader, file_url: FileUrl) -> None:
+        self._reader = reader
+        self._file_url = file_url
+
+    def whole(self, transcript: Transcript) -> Iterator[str]:
+        say, ticket = self._reader.says, transcript.ticket
+        yield f"# {say(Text('record-title', number=ticket.number, topic=_inline(ticket.topic)))}\n\n"
+        yield f"{' · '.join(map(_inline, marks_of(ticket, self._reader)))}\n\n"
+        yield f"{_escaped(say(Text('record-zone', zone=self._reader.zone_name)))}\n"
+        yield from self._conversation(transcript)
+        for absorbed in every_absorbed(transcript):
+            topic = _inline(absorbed.ticket.topic)
+            yield f"\n# {say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
+            yield from self._conversation(absorbed)
+        yield f"\n## {say(Text('record-facts'))}\n\n"
+        for fact in facts_of(transcript, self._reader):
+            yield f"- **{fact.name}**: {_inline(fact.value(self._reader))}\n"
+        for number, fact in enumerate(metadata_of(transcript)):
+            yield "" if number else f"\n### {say(Text('record-metadata'))}\n\n"
+            yield f"- {_inline(fact.name)}: {_inline(fact.value(self._reader))}\n"
+
+    def _conversation(self, transcript: Transcript) -> Iterator[str]:
+        for item in flow_of(transcript, self._reader):
+            match item:
+                case Day(day):
+                    yield f"\n## {_escaped(self._reader.day_in_words(day))}\n"
+                case Opened(event):
+                    yield from self._opened(transcript, event)
+                case Happened(event):
+                    yield from self._happened(transcript, event)
+                case Said(message):
+                    yield from self._said(transcript, message)
+
+    def _opened(self, transcript: Transcript, event: Event) -> Iterator[str]:
+        yield from self._happened(transcript, event)
+        yield f"\n{_quoted(transcript.ticket.description)}"
+        for given in answers_of(transcript):
+            yield f"\n**{_inline(given.name)}**\n\n"
+            yield _quoted(given.text)
+        yield from self._files(transcript.ticket.attachments)
+
+    def _happened(self, transcript: Transcript, event: Event) -> Iterator[str]:
+        for line in told(transcript, event, self._reader):
+            sentence = marked(_escaped(line.sentence), ("**", "**"))
+            yield f"\n*{self._reader.time(event.at)}* {sentence}\n"
+            if line.before is not None:
+                yield f"\n{self._reader.says(Text('record-before'))}:\n\n{_quoted(line.before)}"
+                yield f"\n{self._reader.says(Text('record-after'))}:\n"
+            yield f"\n{_quoted(line.after)}" if line.after is not None else ""
+
+    def _said(self, transcript: Transcript, message: Message) -> Iterator[str]:
+        yield f"\n### {_inline(heading(transcript, message, self._reader))}\n\n"
+        if answer := in_answer(transcript, message, self._reader):
             yield f"{_inline(answer)}\n\n"
         yield _quoted(message.content)
-        yield from _files(message.attachments, file_url, language)
+        yield from self._files(message.attachments)
+        for revision in transcript.revisions.get(message.id, ()):
+            until = Text("record-before-edit", at=self._reader.moment(revision.until))
+            yield f"\n{_escaped(self._reader.says(until))}\n\n{_quoted(revision.content)}"
+
+    def _files(self, files: tuple[Attachment, ...]) -> Iterator[str]:
+        lives = self._reader.says(Text("record-link-lives"))
+        for n, file in enumerate(files):
+            link = f"[{_inline(file.name)}](<{self._file_url(file)}>)"
+            told_of = self._reader.says(Text("record-linked-file", link=link, size=file.size))
+            yield f"{'' if n else chr(10)}- {told_of} ({lives})\n"
 
 
 def _inline(text: str) -> str:
-    return _MARK.sub(r"\\\1", label(text))
+    return _escaped(label(text))
+
+
+def _escaped(text: str) -> str:
+    return _MARK.sub(r"\\\1", text)
 
 
 def _quoted(text: str) -> str:
     """Line ends stay line ends."""
-    lines = [_MARK.sub(r"\\\1", line.strip()) for line in prose(text).splitlines()]
+    lines = [_escaped(line.strip()) for line in prose(text).splitlines()]
     ends = ["\\\n" if line and number < len(lines) else "\n" for number, line in enumerate(lines, 1)]
     return "".join(f"> {line}{end}" for line, end in zip(lines, ends, strict=True))
-
-
-def _files(
-    files: tuple[Attachment, ...], file_url: Callable[[Attachment], str], language: Language
-) -> Iterator[str]:
-    for n, file in enumerate(files):
-        link = f"[{_inline(file.name)}](<{file_url(file)}>)"
-        told = in_language(Text("record-linked-file", link=link, size=file.size), language)
-        yield f"{'' if n else chr(10)}- {told}\n"

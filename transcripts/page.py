@@ -2,134 +2,159 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from texts.language import Language
-from texts.text import Text, in_language
-from tickets.events import Event
-from tickets.model import Attachment, AuthorType, Message, UserKey
+from texts.text import Text
+from tickets.model import Actor, Attachment, AuthorType, Message, UserKey
 from tickets.transcript import Transcript
-from transcripts.facts import answers_of, facts_of, metadata_of
-from transcripts.lines import doer, history_lines, iso, quoted, readable, side
+from transcripts.changes import Told, told
+from transcripts.facts import Fact, answers_of, facts_of, marks_of, metadata_of
+from transcripts.flow import Day, Happened, Item, Opened, Said, flow_of
+from transcripts.images import Images
 from transcripts.markdown import to_html
-from transcripts.plain import label, prose
-from transcripts.text import every_absorbed
+from transcripts.plain import label, marked, prose
+from transcripts.reader import Reader, iso
+from transcripts.text import every_absorbed, quoted
 
-_SHOWN_AS_IMAGE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"})
+FileUrl = Callable[[Attachment], str]
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+", re.IGNORECASE)
 _CHUNK = 100
 """Pieces of the template in one piece of the answer."""
+_HUES = 8
+"""Colours of initials in the style sheet."""
+_WORD = re.compile(r"[^\W_]")
 
 
 def render_html(
     transcript: Transcript,
-    file_url: Callable[[Attachment], str],
+    file_url: FileUrl,
     *,
+    reader: Reader | None = None,
+    images: Images | None = None,
     title: str | None = None,
-    language: Language = Language.EN,
 ) -> Iterator[str]:
     """The page, piece by piece; it takes time, so read it in a thread.
 
-    The same transcript gives the same page. Notes are in it if the transcript holds them. ``file_url``
-    tells where a file is to be had; images are shown from there, and what is not http or https is no
-    link. The page is ``title``, or the ticket's number and topic."""
-    ticket = transcript.ticket
+    The same transcript gives the same page. Notes are in it if the transcript holds them. ``images`` are
+    shown; other files are links to where ``file_url`` says, and what is not http or https is no link. The
+    page is ``title``, or the ticket's number and topic."""
+    reader, ticket = reader or Reader(), transcript.ticket
     page = _PAGE.stream(
         transcript=transcript,
         ticket=ticket,
-        language=language.value,
-        facts=list(facts_of(transcript, language)),
-        answers=list(answers_of(transcript)),
+        reader=reader,
+        marks=marks_of(ticket, reader),
+        facts=list(facts_of(transcript, reader)),
         metadata=list(metadata_of(transcript)),
-        history=list(history_lines(transcript, language)),
-        absorbed=list(every_absorbed(transcript)),
+        parts=[(transcript, ""), *((it, f"t{it.ticket.number}q") for it in every_absorbed(transcript))],
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,
-        policy=_policy(file_url(file) for file in _files(transcript) if _is_image(file)),
-        shown=_Shown(transcript, file_url, language),
-        say=partial(_say, language),
+        policy=_policy(),
+        shown=_Shown(reader, file_url, images or {}),
+        say=partial(_say, reader),
     )
     page.enable_buffering(_CHUNK)
     return page
 
 
-def _files(transcript: Transcript) -> Iterator[Attachment]:
-    yield from transcript.ticket.attachments
-    for message in transcript.messages:
-        yield from message.attachments
-    for absorbed in transcript.absorbed:
-        yield from _files(absorbed)
-
-
-def _is_image(file: Attachment) -> bool:
-    return file.type in _SHOWN_AS_IMAGE
-
-
-def _origin(url: str) -> str | None:
-    """Scheme and host of a URL that a browser may load; None for any other."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if _ORIGIN.fullmatch(origin) else None
-
-
-def _policy(image_urls: Iterable[str]) -> str:
-    """The Content-Security-Policy: our one style sheet, the ticket's images, and nothing else."""
-    origins = sorted({origin for url in image_urls if (origin := _origin(url))})
-    images = " ".join(origins) or "'none'"
+def _policy() -> str:
+    """The Content-Security-Policy: our one style sheet, the images in the page, and nothing else."""
     style = b64encode(sha256(_CSS.encode()).digest()).decode()
     return (
-        f"default-src 'none'; img-src {images}; style-src 'sha256-{style}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
     )
 
 
 class _Shown:
-    """What the template asks about people and files of this transcript."""
+    """What the template asks about people, files and events."""
 
-    def __init__(
-        self, transcript: Transcript, file_url: Callable[[Attachment], str], language: Language
-    ) -> None:
-        self._language = language
-        self._transcript = transcript
+    def __init__(self, reader: Reader, file_url: FileUrl, images: Images) -> None:
+        self._reader = reader
         self._file_url = file_url
+        self._images = images
+        self._hues: dict[UserKey | None, int] = {}
 
-    def prose(self, content: str) -> Markup:
-        return to_html(content, self._name_of)
+    def flow(self, of: Transcript) -> Iterator[tuple[str, Item]]:
+        for item in flow_of(of, self._reader):
+            match item:
+                case Day():
+                    yield "day", item
+                case Opened():
+                    yield "opened", item
+                case Said():
+                    yield "said", item
+                case Happened():
+                    yield "happened", item
+
+    def prose(self, of: Transcript, content: str) -> Markup:
+        def name_of(discord_id: str) -> str | None:
+            person = of.people.get(UserKey(UserKey.DISCORD, discord_id))
+            return person.name if person else None
+
+        return to_html(content, name_of, self._reader)
+
+    def told(self, of: Transcript, item: Opened | Happened) -> Iterator[Told]:
+        return told(of, item.event, self._reader)
+
+    def answers(self, of: Transcript) -> list[Fact]:
+        return list(answers_of(of))
 
     def side(self, of: AuthorType) -> str:
-        return side(of, self._language)
-
-    def doer(self, event: Event) -> str:
-        return doer(self._transcript, event, self._language)
+        return self._reader.side(of)
 
     def quoted(self, answered: Message) -> str:
-        return quoted(answered, self._language)
+        return quoted(answered, self._reader)
 
     def url(self, file: Attachment) -> str | None:
         url = self._file_url(file)
-        return url if _origin(url) else None
+        return url if _is_web(url) else None
 
-    def is_image(self, file: Attachment) -> bool:
-        return _is_image(file)
+    def image(self, file: Attachment) -> str | None:
+        return self._images.get(file.id)
 
-    def _name_of(self, discord_id: str) -> str | None:
-        person = self._transcript.people.get(UserKey(UserKey.DISCORD, discord_id))
-        return person.name if person else None
+    def moment(self, at: int) -> str:
+        return self._reader.moment(at)
+
+    def time(self, at: int) -> str:
+        return self._reader.time(at)
+
+    def hue(self, author: Actor) -> int:
+        """The same for the same person; those who came first have colours of their own."""
+        return self._hues.setdefault(author.key, len(self._hues) % _HUES)
 
 
-def _say(language: Language, id_: str, **facts: str | int) -> str:
+def _is_web(url: str) -> bool:
+    """Whether it is an address on the web, with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return _ORIGIN.fullmatch(f"{parts.scheme}://{parts.netloc}") is not None
+
+
+def _initials(name: str) -> str:
+    """``Ann Marie Lee`` is AL."""
+    firsts = [found[0] for word in label(name).split() if (found := _WORD.search(word))]
+    return "".join(firsts[:1] + firsts[1:][-1:]).upper() or "?"
+
+
+def _sentence(sentence: str) -> Markup:
+    """With names and words of people set apart."""
+    html = marked(escape(sentence), ('<bdi class="author">', "</bdi>"), ("<bdi>", "</bdi>"))
+    return Markup(html)  # noqa: S704  it is escaped
+
+
+def _say(reader: Reader, id_: str, **facts: str | int) -> str:
     """A text for the template, which escapes it; what is markup stands around it."""
-    return in_language(Text(id_, **facts), language)
+    return reader.says(Text(id_, **facts))
 
 
 def _size(size: int) -> str:
@@ -153,10 +178,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "initials": _initials,
+        "iso": iso,
         "label": label,
         "plain": prose,
-        "iso": iso,
-        "readable": readable,
+        "sentence": _sentence,
         "size": _size,
     }
     return environment

@@ -2,6 +2,7 @@
 directions."""
 
 import re
+from typing import Final
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -22,3 +23,27 @@ def label(text: str) -> str:
     Characters that turn the writing direction show as U+FFFD too, since ``photo<U+202E>gpj.exe``
     would read ``photoexe.jpg``. Marks (U+200E, U+200F) stay: right-to-left names need them."""
     return _DIRECTION.sub(REPLACEMENT, _SPACES.sub(" ", prose(text))).strip()
+
+
+_NAME: Final = ("\ufdd0", "\ufdd1")
+_WORDS: Final = ("\ufdd2", "\ufdd3")
+"""Noncharacters of Unicode that stand around what people chose, within sentences of ours. ``label`` and
+``prose`` leave none in people's words, so nobody can write them."""
+
+
+def named(name: str) -> str:
+    """A name to stand in a sentence of ours."""
+    return f"{_NAME[0]}{label(name)}{_NAME[1]}"
+
+
+def worded(text: str) -> str:
+    """Somebody's words to stand in a sentence of ours, on its line."""
+    return f"{_WORDS[0]}{label(text)}{_WORDS[1]}"
+
+
+def marked(sentence: str, name: tuple[str, str] = ("", ""), words: tuple[str, str] = ("", "")) -> str:
+    """The sentence with these marks around names and around other words of people."""
+    for marks, ours in ((_NAME, name), (_WORDS, words)):
+        for mark, own in zip(marks, ours, strict=True):
+            sentence = sentence.replace(mark, own)
+    return sentence

@@ -1,11 +1,11 @@
 """A transcript as JSON, for programs: the ticket, its history and its messages. Times are Unix seconds."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tickets.history import Entry
-from tickets.model import Actor, Attachment, Message, Millis, UserKey
+from tickets.model import Actor, Attachment, Feedback, Message, Millis, UserKey
 from tickets.transcript import Transcript
 
 FileUrl = Callable[[Attachment], str]
@@ -14,9 +14,9 @@ FileUrl = Callable[[Attachment], str]
 def render_json(transcript: Transcript, file_url: FileUrl) -> Iterator[str]:
     """One JSON object, piece by piece."""
     yield f'{{"ticket": {_text(_ticket(transcript, file_url))},\n"history": [\n'
-    yield from _items([_entry(transcript, entry) for entry in transcript.changes])
+    yield from _items(_entry(transcript, entry) for entry in transcript.changes)
     yield '],\n"messages": [\n'
-    yield from _items([_message(transcript, message, file_url) for message in transcript.messages])
+    yield from _items(_message(transcript, message, file_url) for message in transcript.messages)
     yield "]"
     if transcript.absorbed:
         yield ',\n"absorbed": [\n'
@@ -27,9 +27,10 @@ def render_json(transcript: Transcript, file_url: FileUrl) -> Iterator[str]:
     yield "}\n"
 
 
-def _items(items: Sequence[Any]) -> Iterator[str]:
-    for number, item in enumerate(items, 1):
-        yield _text(item) + (",\n" if number < len(items) else "\n")
+def _items(items: Iterable[Any]) -> Iterator[str]:
+    for number, item in enumerate(items):
+        yield (",\n" if number else "") + _text(item)
+    yield "\n"
 
 
 def _text(value: Any) -> str:
@@ -61,6 +62,7 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
         **({"labels": list(ticket.labels)} if ticket.labels else {}),
         "category": ticket.category,
         "answers": [{"id": it.id, "question": it.question, "answer": it.answer} for it in ticket.answers],
+        "feedback": _feedback(ticket.feedback),
         "metadata": dict(ticket.metadata),
         "locale": ticket.locale,
         "attachments": _files(ticket.attachments, file_url),
@@ -89,13 +91,27 @@ def _message(transcript: Transcript, message: Message, file_url: FileUrl) -> dic
         "author": _actor(transcript, message.author),
         "is_note": message.is_note,
         "content": message.content,
-        "reply_to": message.reply_to,
+        "reply_to": message.reply_to if message.reply_to in transcript.by_id else None,
         "attachments": _files(message.attachments, file_url),
         "created_at": _seconds(message.created_at),
         "updated_at": _seconds(message.updated_at),
         "edited": message.edited,
         "deleted": message.deleted,
+        **_revisions(transcript, message),
     }
+
+
+def _revisions(transcript: Transcript, message: Message) -> dict[str, Any]:
+    before = transcript.revisions.get(message.id)
+    if not before:
+        return {}
+    return {"revisions": [{"content": it.content, "until": _seconds(it.until)} for it in before]}
+
+
+def _feedback(given: Feedback | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {"rating": given.rating, "comment": given.comment, "given_at": _seconds(given.given_at)}
 
 
 def _files(files: tuple[Attachment, ...], file_url: FileUrl) -> list[dict[str, Any]]:

@@ -2,43 +2,24 @@
 
 from collections.abc import Callable, Iterator
 
-from texts.language import Language
-from texts.text import Text, in_language
-from tickets.model import Attachment, Message
-from tickets.transcript import Transcript
-from transcripts.facts import answers_of, facts_of, metadata_of
-from transcripts.lines import doer, history_lines, quoted, readable, side
-from transcripts.plain import label, prose
+from texts.text import Text
+from tickets.events import Event
+from tickets.excerpts import excerpt
+from tickets.model import Attachment, Message, Millis
+from tickets.transcript import Revision, Transcript
+from transcripts.changes import told
+from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
+from transcripts.flow import Day, Happened, Opened, Said, flow_of
+from transcripts.plain import label, marked, prose
+from transcripts.reader import Reader
 
 INDENT = "    "
+FileUrl = Callable[[Attachment], str]
 
 
-def render_text(
-    transcript: Transcript, file_url: Callable[[Attachment], str], *, language: Language = Language.EN
-) -> Iterator[str]:
+def render_text(transcript: Transcript, file_url: FileUrl, *, reader: Reader | None = None) -> Iterator[str]:
     """The text, piece by piece; every piece ends with a line end."""
-
-    def say(text: Text) -> str:
-        return in_language(text, language)
-
-    ticket = transcript.ticket
-    yield f"{say(Text('record-title', number=ticket.number, topic=label(ticket.topic)))}\n\n"
-    for fact in facts_of(transcript, language):
-        yield f"{fact.name}: {label(fact.value)}\n"
-    for number, fact in enumerate(metadata_of(transcript)):
-        yield "" if number else f"\n{say(Text('record-metadata'))}\n"
-        yield f"{INDENT}{label(fact.name)}: {label(fact.value)}\n"
-    yield f"\n{say(Text('record-history'))}\n"
-    for line in history_lines(transcript, language):
-        who = f"{label(doer(transcript, line.event, language))} ({side(line.event.actor.type, language)})"
-        yield f"{readable(line.event.at)}  {who} {line.what}\n"
-        yield from (_set_in(f"- {line.before}") if line.before is not None else ())
-        yield from (_set_in(f"+ {line.after}") if line.after is not None else ())
-    yield from _conversation(transcript, file_url, language)
-    for absorbed in every_absorbed(transcript):
-        topic = label(absorbed.ticket.topic)
-        yield f"\n{say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
-        yield from _conversation(absorbed, file_url, language)
+    return _Writer(reader or Reader(), file_url).whole(transcript)
 
 
 def every_absorbed(transcript: Transcript) -> Iterator[Transcript]:
@@ -48,60 +29,113 @@ def every_absorbed(transcript: Transcript) -> Iterator[Transcript]:
         yield from every_absorbed(absorbed)
 
 
-def _conversation(
-    transcript: Transcript, file_url: Callable[[Attachment], str], language: Language
-) -> Iterator[str]:
-    yield f"\n{in_language(Text('record-description'), language)}\n"
-    yield from _set_in(transcript.ticket.description)
-    for given in answers_of(transcript):
-        yield f"\n{label(given.name)}\n"
-        yield from _set_in(given.text)
-    yield from _files(transcript.ticket.attachments, file_url, language)
-    yield f"\n{in_language(Text('record-messages'), language)}\n"
-    for message in transcript.messages:
-        yield f"\n{heading(transcript, message, language)}\n"
-        if answer := in_answer(transcript, message, language):
-            yield f"{answer}\n"
-        yield from _set_in(message.content)
-        yield from _files(message.attachments, file_url, language)
-
-
-def heading(transcript: Transcript, message: Message, language: Language) -> str:
+def heading(transcript: Transcript, message: Message, reader: Reader) -> str:
     """Who wrote it, and when."""
     name = label(transcript.name_of(message.author))
     parts = [
-        f"[{message.seq}] {readable(message.created_at)}",
-        f"{name} ({side(message.author.type, language)})",
+        f"[{message.seq}] {reader.time(message.created_at)}  {name} ({reader.side(message.author.type)})"
     ]
     if message.is_note:
-        parts.append(in_language(Text("record-note"), language).upper())
+        parts.append(reader.says(Text("record-note")))
     if message.deleted:
-        deleted = Text("record-deleted", at=readable(message.updated_at))
-        parts.append(in_language(deleted, language))
+        parts.append(reader.says(Text("record-deleted", at=reader.moment(message.updated_at))))
     elif message.edited:
-        edited = Text("record-edited", at=readable(message.updated_at))
-        parts.append(in_language(edited, language))
+        parts.append(reader.says(Text("record-edited", at=reader.moment(message.updated_at))))
     return ", ".join(parts)
 
 
-def in_answer(transcript: Transcript, message: Message, language: Language) -> str:
+def in_answer(transcript: Transcript, message: Message, reader: Reader) -> str:
     """What it answers, in short; nothing for most messages."""
     answered = transcript.answered(message)
     if answered is None:
         return ""
     name = label(transcript.name_of(answered.author))
-    words = label(quoted(answered, language))
-    return in_language(Text("record-in-answer", seq=answered.seq, name=name, words=words), language)
+    words = label(quoted(answered, reader))
+    return reader.says(Text("record-in-answer", seq=answered.seq, name=name, words=words))
 
 
-def _set_in(text: str) -> Iterator[str]:
+def quoted(answered: Message, reader: Reader) -> str:
+    """A message in short, where it is answered."""
+
+    def and_more(first: str, count: int) -> str:
+        return reader.says(Text("file-and-more", first=first, count=count))
+
+    return excerpt(answered, deleted=reader.says(Text("deleted-message")), and_more=and_more)
+
+
+class _Writer:
+    def __init__(self, reader: Reader, file_url: FileUrl) -> None:
+        self._reader = reader
+        self._file_url = file_url
+
+    def whole(self, transcript: Transcript) -> Iterator[str]:
+        say, ticket = self._reader.says, transcript.ticket
+        yield f"{say(Text('record-title', number=ticket.number, topic=label(ticket.topic)))}\n"
+        yield f"{' · '.join(map(label, marks_of(ticket, self._reader)))}\n"
+        yield f"{say(Text('record-zone', zone=self._reader.zone_name))}\n"
+        yield from self._conversation(transcript)
+        for absorbed in every_absorbed(transcript):
+            topic = label(absorbed.ticket.topic)
+            yield f"\n\n{say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
+            yield from self._conversation(absorbed)
+        yield f"\n\n{say(Text('record-facts'))}\n\n"
+        for fact in facts_of(transcript, self._reader):
+            yield f"{fact.name}: {label(fact.value(self._reader))}\n"
+        for number, fact in enumerate(metadata_of(transcript)):
+            yield "" if number else f"\n{say(Text('record-metadata'))}\n"
+            yield f"{INDENT}{label(fact.name)}: {label(fact.value(self._reader))}\n"
+
+    def _conversation(self, transcript: Transcript) -> Iterator[str]:
+        for item in flow_of(transcript, self._reader):
+            match item:
+                case Day(day):
+                    yield f"\n--- {self._reader.day_in_words(day)} ---\n"
+                case Opened(event):
+                    yield from self._opened(transcript, event)
+                case Happened(event):
+                    yield from self._happened(transcript, event)
+                case Said(message):
+                    yield from self._said(transcript, message)
+
+    def _opened(self, transcript: Transcript, event: Event) -> Iterator[str]:
+        yield from self._happened(transcript, event)
+        yield from _set_in(transcript.ticket.description)
+        for given in answers_of(transcript):
+            yield f"\n{INDENT}{label(given.name)}\n"
+            yield from _set_in(given.text, INDENT * 2)
+        yield from self._files(transcript.ticket.attachments)
+
+    def _happened(self, transcript: Transcript, event: Event) -> Iterator[str]:
+        for line in told(transcript, event, self._reader):
+            yield f"\n[{event.seq}] {self._reader.time(event.at)}  * {marked(line.sentence)}\n"
+            yield from (_set_in(line.before, f"{INDENT}- ") if line.before is not None else ())
+            plus = f"{INDENT}+ " if line.before is not None else INDENT
+            yield from (_set_in(line.after, plus) if line.after is not None else ())
+
+    def _said(self, transcript: Transcript, message: Message) -> Iterator[str]:
+        yield f"\n{heading(transcript, message, self._reader)}\n"
+        if answer := in_answer(transcript, message, self._reader):
+            yield f"{answer}\n"
+        yield from _set_in(message.content)
+        yield from self._files(message.attachments)
+        for revision in transcript.revisions.get(message.id, ()):
+            yield from self._revised(revision)
+
+    def _revised(self, revision: Revision) -> Iterator[str]:
+        until = Text("record-before-edit", at=self._moment(revision.until))
+        yield f"{INDENT}{self._reader.says(until)}\n"
+        yield from _set_in(revision.content, f"{INDENT}| ")
+
+    def _files(self, files: tuple[Attachment, ...]) -> Iterator[str]:
+        lives = self._reader.says(Text("record-link-lives"))
+        for file in files:
+            told_of = Text("record-file", name=label(file.name), size=file.size)
+            yield f"{INDENT}{self._reader.says(told_of)} {self._file_url(file)} ({lives})\n"
+
+    def _moment(self, at: Millis) -> str:
+        return self._reader.moment(at)
+
+
+def _set_in(text: str, by: str = INDENT) -> Iterator[str]:
     for line in prose(text).splitlines():
-        yield f"{INDENT}{line}\n"
-
-
-def _files(
-    files: tuple[Attachment, ...], file_url: Callable[[Attachment], str], language: Language
-) -> Iterator[str]:
-    for file in files:
-        told = Text("record-file", name=label(file.name), size=file.size)
-        yield f"{INDENT}{in_language(told, language)} {file_url(file)}\n"
+        yield f"{by}{line}\n"

@@ -224,6 +224,7 @@ class Program:
             trusted_proxies=settings.trusted_proxies or (),
             staff_names=_staff_names(settings),
             language=settings.language,
+            zone=self._desk_file.zone,
             process=Process(
                 name=self._name,
                 role=self._role,

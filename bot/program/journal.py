@@ -8,7 +8,7 @@ from typing import Final
 
 from api.door.door import shown
 from tickets.decisions import Decide
-from tickets.event_kinds import history_lines_of
+from tickets.event_kinds import in_log
 from tickets.events import Event, TicketChanged
 from tickets.model import MessageId, TicketId, UserKey
 from tickets.ports.lease import Term
@@ -69,7 +69,8 @@ def _actor(event: Event) -> str:
 def _lines(event: Event) -> Iterator[str]:
     data = event.data
     if not isinstance(data, TicketChanged):
-        yield from (line.what for line in history_lines_of(data))
+        if (what := in_log(data)) is not None:
+            yield what
         return
     for change in data.changes:
         what = f"changed the {change.field.replace('_', ' ')}"

@@ -1,5 +1,7 @@
 """What shows tickets in their channels."""
 
+from functools import partial
+
 import aiohttp
 
 from bot.connection.client import GuildClient
@@ -31,6 +33,7 @@ from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
 from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
+from transcripts.reader import Reader
 
 
 class ShowingWork:
@@ -53,6 +56,7 @@ class ShowingWork:
         inbox: Inbox,
     ) -> None:
         language, guild_id = options.language, guild_map.guild_id
+        reader = partial(_reader, options)
         self.categories = Categories(client, store, guild_map, admins, marks, names, options.channel_names)
         pings = Pings(store.agents, guild_map.roles, options.pings)
         self.cards = Cards(
@@ -73,7 +77,7 @@ class ShowingWork:
         webhooks = Webhooks(client, session, store.channels, names)
         signing = Signing(store, language=language)
         quotes = Quotes(store, store.channels, signing, guild_id)
-        transcripts = TranscriptPosts(client, store, guild_map, urls, self.uploads, admins, language)
+        transcripts = TranscriptPosts(client, store, guild_map, urls, self.uploads, admins, reader)
         self.sink = DiscordSink(
             store,
             self.channels,
@@ -84,9 +88,14 @@ class ShowingWork:
             transcripts,
             pings,
             inbox.read_out,
-            Absorbed(store, self.uploads, urls, language),
+            Absorbed(store, self.uploads, urls, reader),
             clock,
             options.close_grace,
-            Earlier(store, self.channels, self.uploads, urls, options.shown_again),
+            Earlier(store, self.channels, self.uploads, urls, reader, options.shown_again),
         )
         self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out)
+
+
+def _reader(options: GuildOptions) -> Reader:
+    """Staff, who reads in Discord."""
+    return Reader(options.language, options.desk_file.zone())

@@ -1,24 +1,22 @@
 """What was said in a ticket that was merged into another one, in the other's channel."""
 
-import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 
 from bot.showing.lines import TEXT_LIMIT
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.texts import plain, shortened, start_of
-from bot.showing.transcript_posts import whole_transcript
+from bot.showing.transcript_posts import page_of, whole_transcript
 from bot.showing.uploads import Uploads
-from texts.language import Language
-from texts.text import Text, Words, in_language
+from texts.text import Text, Words
 from tickets.events import Event, TicketAbsorbed
 from tickets.file_urls import FileUrls
 from tickets.model import Attachment, FileId, Message
 from tickets.ports.store import Store
 from tickets.transcript import Transcript
-from transcripts import render_html
+from transcripts.reader import Reader
 
 MESSAGE_ROOM = 300
 """Characters of one message."""
@@ -27,21 +25,24 @@ MESSAGE_ROOM = 300
 class Absorbed:
     """Shows what another ticket was about."""
 
-    def __init__(self, store: Store, uploads: Uploads, file_urls: FileUrls, language: Language) -> None:
+    def __init__(
+        self, store: Store, uploads: Uploads, file_urls: FileUrls, reader: Callable[[], Reader]
+    ) -> None:
         self._store = store
         self._uploads = uploads
         self._file_urls = file_urls
-        self._language = language
+        self._reader = reader
 
     async def shown(
         self, event: Event, absorbed: TicketAbsorbed, who: Words
     ) -> tuple[str, Sequence[discord.File]]:
         """One message: who merged it, as much of its conversation as there is room for, and a file of all."""
         transcript = await whole_transcript(self._store, await self._store.log.events(absorbed.other))
-        html = await asyncio.to_thread(self._html, transcript)
+        reader = self._reader()
+        html = await page_of(self._store, transcript, self._file_urls, reader)
         topic = plain(shortened(transcript.ticket.topic, TEXT_LIMIT))
         heading = Text("ticket-was-absorbed", who=who, number=absorbed.number, topic=topic)
-        lines = [in_language(heading, self._language)]
+        lines = [reader.says(heading)]
         name = f"ticket-{absorbed.number:04}.html"
         if len(html) <= self._uploads.bounds.file:
             files = [discord.File(io.BytesIO(html), name)]
@@ -51,10 +52,6 @@ class Absorbed:
             files = []
             lines.append(self._file_urls.url(kept))
         return "\n".join([*lines, *_newest(transcript, MESSAGE_LIMIT - length("\n".join(lines)))]), files
-
-    def _html(self, transcript: Transcript) -> bytes:
-        page = render_html(transcript, self._file_urls.url, language=self._language)
-        return "".join(page).encode(errors="replace")
 
 
 def _newest(transcript: Transcript, room: int) -> list[str]:

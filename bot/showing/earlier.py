@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -22,6 +22,7 @@ from tickets.ports.channels import Channel, Link
 from tickets.ports.store import Store
 from tickets.transcript import people_in, transcript_of
 from transcripts import render_text
+from transcripts.reader import Reader
 
 SHOWN = 100
 """Messages and notes that are shown again, each with its time."""
@@ -39,12 +40,14 @@ class Earlier:
         channels: TicketChannels,
         uploads: Uploads,
         file_urls: FileUrls,
+        reader: Callable[[], Reader],
         shown: int = SHOWN,
     ) -> None:
         self._store = store
         self._channels = channels
         self._uploads = uploads
         self._file_urls = file_urls
+        self._reader = reader
         self._shown = shown
 
     async def put_up(self, channel: Channel, opened: Event, ticket: Ticket) -> None:
@@ -133,7 +136,8 @@ class Earlier:
                 messages=[it for it in whole.messages if it.seq < first],
                 history=[it for it in whole.history if it.seq < first],
             )
-            return "".join(render_text(before, self._file_urls.url)).encode(errors="replace")
+            text = render_text(before, self._file_urls.url, reader=self._reader())
+            return "".join(text).encode(errors="replace")
 
         text, most = await aside(written, events), self._uploads.bounds.file
         return [text[start : start + most] for start in range(0, len(text), most)]

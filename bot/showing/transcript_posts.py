@@ -1,10 +1,9 @@
 """A closed ticket's transcript, filed in the transcript channel."""
 
-import asyncio
 import io
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import discord
@@ -32,6 +31,9 @@ from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
 from tickets.transcript import Transcript, people_in, transcript_of
 from transcripts import render_html
+from transcripts.images import images_of
+from transcripts.pieces import whole
+from transcripts.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ class TranscriptPosts:
         file_urls: FileUrls,
         uploads: Uploads,
         admins: Admins,
-        language: Language,
+        reader: Callable[[], Reader],
     ) -> None:
         self._client = client
         self._store = store
@@ -65,7 +67,8 @@ class TranscriptPosts:
         self._file_urls = file_urls
         self._uploads = uploads
         self._admins = admins
-        self._language = language
+        self._reader = reader
+        self._language = reader().language
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
         """Closings whose transcript may have been filed without our knowledge."""
@@ -217,7 +220,7 @@ class TranscriptPosts:
         and the file's size."""
         transcript = await self._transcript(event, upto)
         embed = embed_of(transcript, self._language)
-        html = await asyncio.to_thread(self._html, transcript)
+        html = await page_of(self._store, transcript, self._file_urls, self._reader())
         embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
         files = await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
         return embed, files, [len(html)] if files else []
@@ -225,9 +228,6 @@ class TranscriptPosts:
     async def _transcript(self, event: Event, upto: int) -> Transcript:
         events = await self._store.log.events(event.ticket_id, upto=upto)
         return await whole_transcript(self._store, events)
-
-    def _html(self, transcript: Transcript) -> bytes:
-        return "".join(render_html(transcript, self._file_urls.url, language=self._language)).encode()
 
     async def _attached(
         self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
@@ -251,6 +251,12 @@ async def whole_transcript(store: Store, events: Sequence[Event]) -> Transcript:
         keys |= await aside(people_in, log_of_other)
     people = await store.people.people(keys)
     return await aside(transcript_of, events, people, notes=True, absorbed=absorbed)
+
+
+async def page_of(store: Store, transcript: Transcript, file_urls: FileUrls, reader: Reader) -> bytes:
+    """The page as a file."""
+    images = await images_of(store.files, transcript)
+    return await whole(render_html(transcript, file_urls.url, reader=reader, images=images))
 
 
 def embed_of(transcript: Transcript, language: Language) -> discord.Embed:

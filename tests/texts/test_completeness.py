@@ -1,13 +1,12 @@
 """Every text is there in every language, is used, and gets the facts that it names."""
 
-import re
 from collections import Counter
 from string import Formatter
 
 import pytest
 
 from config.faults import KINDS
-from tests.texts.sources import ROOT, Use, facts_of, junk, uses, uses_in_templates, written
+from tests.texts.sources import Use, facts_of, junk, uses, uses_in_templates, written
 from texts.language import Language
 from tickets.refusals import Refusal
 
@@ -17,12 +16,12 @@ MADE_IN = {
     "cogs/replies.py",
     "bot/showing/admins.py",
     "pages/frame/page.py",
-    "transcripts/lines.py",
+    "transcripts/changes.py",
     "transcripts/page.py",
 }
 """Where ids are made of something else: of codes, by lines of history, in a template."""
-ONLY_TRANSLATED = {"commands.ftl", "faults.ftl", "history.ftl"}
-"""English is in the code: descriptions of commands; faults and history, which the log tells, too."""
+ONLY_TRANSLATED = {"commands.ftl", "faults.ftl"}
+"""English is in the code: descriptions of commands, and faults, which the log tells, too."""
 
 
 def refusals(kind: type[Refusal] = Refusal) -> set[str]:
@@ -80,13 +79,3 @@ def test_every_fault_is_translated_with_facts_that_it_has(language: Language) ->
 
     assert there.keys() == facts.keys()
     assert {id_: named - facts[id_] for id_, named in there.items() if not named <= facts[id_]} == {}
-
-
-@pytest.mark.parametrize("language", [it for it in Language if it is not Language.EN])
-def test_every_line_of_history_is_translated_with_facts_that_it_has(language: Language) -> None:
-    source = (ROOT / "tickets/event_kinds.py").read_text("utf-8")
-    said = set(re.findall(r'"(history-[a-z-]+)"', source))
-    there = {it.id: it.facts for it in written(language) if it.file == "history.ftl"}
-
-    assert there.keys() == said
-    assert "HistoryLine(" not in source.replace("return HistoryLine(what, before", ""), "use _line"

@@ -7,7 +7,7 @@ import pytest
 from tests.clocks import NOON
 from tests.people import ANN_ASKS, EVE, SAM_ANSWERS
 from tests.tickets.logs import Logbook
-from tickets.event_kinds import EVENT_KINDS, HistoryLine, Told, history_lines_of, kind_of
+from tickets.event_kinds import EVENT_KINDS, Told, in_log, kind_of
 from tickets.events import (
     Change,
     CloseAsked,
@@ -71,7 +71,7 @@ def test_notes_snoozes_labels_and_targets_are_all_that_is_secret() -> None:
     assert secret == notes | {TicketSnoozed, SnoozeEnded, LabelsChanged, PartChanged, SlaChanged}
 
 
-def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
+def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
     book = Logbook()
     message = book.post(SAM_ANSWERS)
     book.edit(message, "Hm", SAM_ANSWERS)
@@ -91,26 +91,25 @@ def test_the_history_has_a_line_for_whatever_is_about_the_ticket_itself() -> Non
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
-    lines = [line for event in book.events for line in history_lines_of(event.data)]
+    lines = [in_log(event.data) for event in book.events]
 
-    assert lines == [
-        HistoryLine("opened the ticket"),
-        HistoryLine("changed the topic", "No light", "x"),
-        HistoryLine("changed the assignee", "none", EVE.key),
-        HistoryLine("closed the ticket as RESOLVED", after="Done"),
-        HistoryLine("reopened the ticket"),
-        HistoryLine("put the ticket aside", after="2027-01-15 08:01 UTC"),
-        HistoryLine("took the ticket up again"),
-        HistoryLine("asked whether the ticket can be closed"),
-        HistoryLine("said that it is not done"),
-        HistoryLine("planned to close the ticket at 2027-01-15 08:00 UTC", after="All is well"),
-        HistoryLine("added the labels a, b and removed the label c"),
-        HistoryLine("warned that the first answer is due", after="2027-01-15 08:00 UTC"),
-        HistoryLine("noted that the first answer is late, it was due", after="2027-01-15 08:00 UTC"),
-        HistoryLine("warned that the resolution is due", after="2027-01-15 08:00 UTC"),
-        HistoryLine("noted that the resolution is late, it was due", after="2027-01-15 08:00 UTC"),
-        HistoryLine("gave 2 of 5 stars", after="Slow"),
-        HistoryLine("removed the feedback"),
+    assert [it for it in lines if it is not None] == [
+        "opened the ticket",
+        "changed the topic, assignee",
+        "closed the ticket as RESOLVED",
+        "reopened the ticket",
+        "put the ticket aside until 2027-01-15 08:01 UTC",
+        "took the ticket up again",
+        "asked whether the ticket can be closed",
+        "said that it is not done",
+        "planned to close the ticket at 2027-01-15 08:00 UTC",
+        "added the labels a, b and removed the label c",
+        "warned that the first answer is due 2027-01-15 08:00 UTC",
+        "noted that the first answer is late, it was due 2027-01-15 08:00 UTC",
+        "warned that the resolution is due 2027-01-15 08:00 UTC",
+        "noted that the resolution is late, it was due 2027-01-15 08:00 UTC",
+        "gave 2 of 5 stars",
+        "removed the feedback",
     ]
 
 

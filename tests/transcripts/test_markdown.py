@@ -35,7 +35,9 @@ def test_marks_within_a_line(written: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "# no heading",
+        "#no heading",
+        "#### no heading",
+        "-# ",
         "+ no list",
         "---",
         "a | b\n--|--\n1 | 2",
@@ -183,6 +185,37 @@ def test_a_link_cannot_hide_where_it_leads() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[the manual](https://manual.example/a_(b))",
+        "[the manual](<https://manual.example/a_(b)>)",
+        '[the manual](https://manual.example/a_(b) "read it")',
+    ],
+)
+def test_a_link_behind_words_names_its_host(written: str) -> None:
+    html = to_html(f"see {written}.")
+
+    assert html == (
+        '<p>see <a href="https://manual.example/a_(b)" rel="noopener noreferrer nofollow">the manual</a>'
+        ' <bdi class="small">(manual.example)</bdi>.</p>\n'
+    )
+
+
+def test_marks_in_the_words_of_a_link_count_and_links_do_not_nest() -> None:
+    html = to_html("[**the** [x](https://a.example)](https://b.example)")
+
+    assert html.count("<a ") <= 2
+    assert "<a " not in html.split("<a ", 1)[1].split("</a>")[0]
+
+
+@pytest.mark.parametrize(("mark", "size"), [("#", "big1"), ("##", "big2"), ("###", "big3"), ("-#", "small")])
+def test_a_line_is_larger_or_smaller(mark: str, size: str) -> None:
+    html = to_html(f"before\n{mark} *It* works\nafter")
+
+    assert html == f'<p>before</p>\n<p class="{size}"><em>It</em> works</p>\n<p>after</p>\n'
+
+
 def test_a_host_is_shown_in_the_alphabet_it_was_typed_in() -> None:
     html = to_html("https://xn--80ak6aa92e.com")
 
@@ -201,6 +234,10 @@ def test_a_host_is_shown_in_the_alphabet_it_was_typed_in() -> None:
         ("<a:wave:9>", ":wave:"),
         ("<t:1700000000>", "2023-11-14 22:13 UTC"),
         ("<t:1700000000:R>", "2023-11-14 22:13 UTC"),
+        ("<t:1700000000:T>", "22:13:20 UTC"),
+        ("<t:1700000000:d>", "2023-11-14"),
+        ("<t:1700000000:F>", "Tuesday, November 14, 2023 22:13 UTC"),
+        ("</close:10>", "/close"),
         ("<t:-1>", "1969-12-31 23:59 UTC"),
     ],
 )

@@ -28,6 +28,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "category": "tickets have forms",
     "answers": "forms ask questions",
     "parent_id": "requesters may talk in threads of a channel",
+    "revisions": "transcripts for staff have what edited messages said before",
 }
 """Fields that objects have gained, and why."""
 
@@ -45,40 +46,31 @@ class Change:
     reason: str
 
 
-CLOSED_BY: Final[Mapping[str, str]] = {
-    "Ann": "Requester",
-    "Cleo": "Requester",
-    "Eve": "Staff",
-    "Sam": "Staff",
-}
+CHANGES: Final[tuple[Change, ...]] = ()
+
+RETOLD: Final = r".*/transcript\?format=txt$"
+"""What people read in another order and in other words today: the conversation comes first, and changes stand
+in it as sentences. What people wrote is still to be found in it."""
+_NO_WORDS: Final = re.compile(r"[A-Z_]+|none|[0-9a-f]{32}")
+"""Levels, support roles, statuses and ids of files, which stood in the history like people's words."""
 
 
-CAPITALS: Final = (
-    "(?m)^((?:Issue level|Support role|Status): )([A-Z]+)$",
-    "(closed this ticket as )([A-Z]+)",
-)
-"""Words that were in capitals, behind what stands before them."""
+def is_retold(path: str) -> bool:
+    return re.match(RETOLD, path) is not None
 
 
-def _in_words_of_today(text: str) -> str:
-    def line(found: re.Match[str]) -> str:
-        side = next((it for name, it in CLOSED_BY.items() if f" by {name}" in found[0]), "System")
-        return f"{found[0]} ({side})"
-
-    text = re.sub("(?m)^Closed: .*$", line, text)
-    for capitals in CAPITALS:
-        text = re.sub(capitals, lambda found: f"{found[1]}{found[2].capitalize()}", text)
-    return re.sub(r"Guildesk \(System\) (closed|changed)", r"Somebody by hand (System) \1", text)
+def without_feedback(path: str, body: Any) -> Any:
+    """A transcript in JSON without the feedback, which tickets there have gained."""
+    if not re.match(r".*/transcript\?format=json$", path) or "ticket" not in body:
+        return body
+    return body | {"ticket": {name: it for name, it in body["ticket"].items() if name != "feedback"}}
 
 
-CHANGES: Final[tuple[Change, ...]] = (
-    Change(
-        r".*/transcript\?format=txt$",
-        _in_words_of_today,
-        "the text says on which side the closer stood, as the other forms do, and what was done by hand; "
-        "levels, support roles and statuses are words",
-    ),
-)
+def words_of_people(text: str) -> list[str]:
+    """What people wrote in a transcript of then: the indented lines."""
+    lines = (re.sub(r"^[-+] ", "", it[4:]).strip() for it in text.splitlines() if it.startswith("    "))
+    return [it for it in lines if not _NO_WORDS.fullmatch(it)]
+
 
 REFUSED: Final[Mapping[str, str]] = {
     r"/api/v1/users\?limit=\d+&cursor=\d+$": "pages of users began at a number, and left people out",

@@ -44,6 +44,7 @@ subscriber-joined = { $whom } wird angepingt, wenn die Kundenseite hier schreibt
 subscriber-left = { $whom } wird nicht mehr angepingt, wenn die Kundenseite hier schreibt.
 ticket-was-merged = { $who } hat dieses Ticket mit Ticket { $into } zusammengeführt; dort geht es weiter.
 ticket-was-absorbed = { $who } hat Ticket { $number } mit diesem zusammengeführt: { $topic }
+ticket-was-absorbed-apart = { $who } hat Ticket { $number } mit diesem zusammengeführt. Nicht alle, die hier lesen, haben jenes Ticket gesehen; darum steht das Gespräch daraus nicht hier.
 linked-note = Hat mit Ticket { $number } zu tun: { $topic }
 closed-by = Als { $status } geschlossen von { $who }
 transcript-link = [Protokoll]({ $url })

@@ -1,16 +1,11 @@
 # Das Protokoll eines Tickets, wie man es liest: als Seite, Markdown, Text.
 
 record-title = Ticket { $number }: { $topic }
-record-facts = Ticket
+record-facts = Über dieses Ticket
 record-metadata = Weitere Angaben
-record-history = Verlauf
-record-description = Beschreibung
-record-messages = Nachrichten
 record-as-of = Ticket { $number }, Stand
 record-merged = Ticket { $number }, mit diesem zusammengeführt: { $topic }
 record-merged-ticket = Ticket { $number }, mit diesem zusammengeführt:
-record-so-many = { $count } von
-record-no-messages = Es gibt keine.
 record-note = Notiz: nur für das Team
 record-deleted = gelöscht { $at }
 record-deleted-at = Diese Nachricht wurde gelöscht:
@@ -22,8 +17,20 @@ record-file = Datei: { $name } ({ $size } Bytes)
 record-linked-file = Datei: { $link }, { $size } Bytes
 record-before = vorher
 record-after = nachher
-record-said = dazu
-nothing-there = nichts
+
+record-conversation = Gespräch
+record-writers = Nachrichten von
+record-zone = Zeiten sind die von { $zone }.
+record-to-end = Zum Ende
+record-ends = Das ist alles von Ticket { $number }.
+record-until = bis
+record-before-edit = Vor der Änderung { $at }:
+record-feedback = Bewertung
+record-link-lives = der Link gilt, solange das Desk die Datei aufbewahrt
+record-file-removed = { $who } hat eine Datei entfernt.
+record-rated = { $who } hat { $stars } gegeben.
+record-unrated = { $who } hat die Bewertung entfernt.
+record-absorbed = { $who } hat Ticket { $number } mit diesem zusammengeführt; das Gespräch daraus steht weiter unten.
 
 record-e-mail = E-Mail
 record-user-id = Kennung
@@ -44,12 +51,4 @@ record-side =
         [STAFF] Team
         [SERVICE] Dienst
        *[SYSTEM] System
-    }
-user-role =
-    { $role ->
-        [CUSTOMER] Kundschaft
-        [TEMP_USER] Gast
-        [AGENT] Team
-        [ADMIN] Admin
-       *[other] { $role }
     }

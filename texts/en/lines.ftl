@@ -44,6 +44,7 @@ subscriber-joined = { $whom } is pinged when the requester writes here.
 subscriber-left = { $whom } is no longer pinged when the requester writes here.
 ticket-was-merged = { $who } merged this ticket into ticket { $into }.
 ticket-was-absorbed = { $who } merged ticket { $number } into this one: { $topic }
+ticket-was-absorbed-apart = { $who } merged ticket { $number } into this one. Not all who read here saw that ticket, so its conversation is not shown.
 linked-note = Has to do with ticket { $number }: { $topic }
 closed-by = Closed as { $status } by { $who }
 transcript-link = [Transcript]({ $url })

@@ -1,16 +1,11 @@
-# The record of a ticket, as people read it: a page, Markdown, text. History is in English in the code.
+# The record of a ticket, as people read it: a page, Markdown, text.
 
 record-title = Ticket { $number }: { $topic }
-record-facts = Ticket
+record-facts = About this ticket
 record-metadata = Metadata
-record-history = History
-record-description = Description
-record-messages = Messages
 record-as-of = Ticket { $number }, as of
 record-merged = Ticket { $number }, merged into this one: { $topic }
 record-merged-ticket = Ticket { $number }, merged into this one:
-record-so-many = { $count } by
-record-no-messages = There are none.
 record-note = Note: staff only
 record-deleted = deleted { $at }
 record-deleted-at = This message was deleted:
@@ -22,8 +17,20 @@ record-file = File: { $name } ({ $size } bytes)
 record-linked-file = File: { $link }, { $size } bytes
 record-before = before
 record-after = after
-record-said = said
-nothing-there = none
+
+record-conversation = Conversation
+record-writers = Messages by
+record-zone = Times are those of { $zone }.
+record-to-end = To the end
+record-ends = This is all of ticket { $number }.
+record-until = until
+record-before-edit = Before the edit of { $at }:
+record-feedback = Feedback
+record-link-lives = the link works as long as the desk keeps the file
+record-file-removed = { $who } removed a file.
+record-rated = { $who } gave { $stars }.
+record-unrated = { $who } removed the feedback.
+record-absorbed = { $who } merged ticket { $number } into this one; its conversation stands below.
 
 record-e-mail = E-mail
 record-user-id = User id
@@ -45,4 +52,3 @@ record-side =
         [SERVICE] Service
        *[SYSTEM] System
     }
-user-role = { $role }

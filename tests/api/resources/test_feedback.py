@@ -88,7 +88,7 @@ async def test_that_feedback_was_removed_is_told_in_feed_and_transcript(stage: S
     given, removed = (it["payload"]["feedback"] for it in feed[-2:])
     assert (given["rating"], given["comment"], removed) == (2, None, None)
     assert "Slow" not in transcript
-    assert "gave 2 of 5 stars" in transcript
+    assert "gave ★★☆☆☆" in transcript
     assert "removed the feedback" in transcript
 
 

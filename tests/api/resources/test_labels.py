@@ -98,5 +98,5 @@ async def test_transcripts_tell_staff_alone_of_labels(stage: Stage, form: str) -
     staffs = await text(stage, url, "sam", STAFF)
     requesters = await text(stage, url, "ann")
 
-    assert "secret-matter" in staffs
+    assert "secret-matter" in staffs.replace("\\", "")  # which Markdown has before each hyphen
     assert "label" not in requesters.lower()

@@ -24,5 +24,5 @@ async def test_a_transcript_is_in_the_ticket_s_locale_for_its_requester_and_not_
     requesters = await downloaded(stage, ticket, "ann", form)
     staffs = await downloaded(stage, ticket, "sam", form, **STAFF)
 
-    assert ("Verlauf" in requesters, "History" in requesters) == (True, False)
-    assert ("Verlauf" in staffs, "History" in staffs) == (False, True)
+    assert ("eröffnet" in requesters, "opened" in requesters) == (True, False)
+    assert ("eröffnet" in staffs, "opened" in staffs) == (False, True)

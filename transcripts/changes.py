@@ -1,0 +1,203 @@
+"""What happened to a ticket, in the words of its channel."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from texts.text import Text, Words
+from tickets.events import (
+    Change,
+    CloseAsked,
+    CloseDeclined,
+    ClosingPlanned,
+    Event,
+    FeedbackGiven,
+    FeedbackRemoved,
+    LabelsChanged,
+    MessageEvent,
+    PartChanged,
+    Plan,
+    PlanEvent,
+    SlaChanged,
+    SnoozeEnded,
+    TicketAbsorbed,
+    TicketChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    TicketSnoozed,
+    metadata_name,
+)
+from tickets.model import Part, Status, UserKey
+from tickets.targets import SlaState, TargetName
+from tickets.transcript import Transcript
+from transcripts.plain import named, worded
+from transcripts.reader import Reader
+
+LONG: Final = frozenset({"description", "close_reason"})
+"""Fields whose values are texts of several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of ours; ``plain.marked`` shows what in it people chose. ``before`` and ``after`` are texts
+    of people that do not fit into a sentence; ``after`` alone is what somebody said about it."""
+
+    sentence: str
+    before: str | None = None
+    after: str | None = None
+
+
+def told(transcript: Transcript, event: Event, reader: Reader) -> Iterator[Told]:
+    """A sentence for each thing that the event changed; none for messages."""
+    return _Teller(transcript, event, reader).told()
+
+
+def doer(transcript: Transcript, event: Event, reader: Reader) -> str:
+    """Who did it, as the transcript calls them."""
+    return reader.says(Text("somebody-by-hand")) if event.is_by_hand else transcript.name_of(event.actor)
+
+
+class _Teller:
+    def __init__(self, transcript: Transcript, event: Event, reader: Reader) -> None:
+        self._transcript = transcript
+        self._event = event
+        self._reader = reader
+        self._who = named(doer(transcript, event, reader))
+
+    def told(self) -> Iterator[Told]:
+        match self._event.data:
+            case TicketChanged(changes):
+                yield from map(self._changed, changes)
+            case TicketOpened() | TicketReopened() | TicketClosed() | TicketAbsorbed() as data:
+                yield self._begun_or_ended(data)
+            case PlanEvent() as plan:
+                yield self._planned(plan)
+            case LabelsChanged() | SlaChanged() | PartChanged() as data:
+                yield self._sentence(self._for_staff(data))
+            case FeedbackGiven(rating, comment):
+                rated = Text("record-rated", who=self._who, stars="★" * rating + "☆" * (5 - rating))
+                yield self._sentence(rated, after=comment)
+            case FeedbackRemoved():
+                yield self._sentence(Text("record-unrated", who=self._who))
+            case MessageEvent():
+                return
+            case data:
+                assert_never(data)
+
+    def _sentence(self, words: Words, before: str | None = None, after: str | None = None) -> Told:
+        return Told(self._reader.says(words), before, after)
+
+    def _begun_or_ended(self, data: TicketOpened | TicketReopened | TicketClosed | TicketAbsorbed) -> Told:
+        match data:
+            case TicketOpened():
+                return self._sentence(Text("ticket-was-opened", who=self._who))
+            case TicketReopened():
+                return self._sentence(Text("ticket-was-reopened", who=self._who))
+            case TicketClosed(merged_into_number=int(into)):
+                return self._sentence(Text("ticket-was-merged", who=self._who, into=into))
+            case TicketClosed(to, reason):
+                closed = Text("ticket-was-closed", who=self._who, status=Text("status", status=to))
+                return self._sentence(Text("sentence", what=closed), after=reason)
+            case TicketAbsorbed(other, number):
+                if other in self._transcript.left_out:
+                    return self._sentence(Text("ticket-was-absorbed-apart", who=self._who, number=number))
+                return self._sentence(Text("record-absorbed", who=self._who, number=number))
+        assert_never(data)
+
+    def _planned(self, plan: Plan) -> Told:
+        who = self._who
+        match plan:
+            case TicketSnoozed(until):
+                at = self._reader.moment(until)
+                return self._sentence(Text("ticket-was-snoozed", who=who, until=at))
+            case SnoozeEnded():
+                return self._sentence(Text("snooze-ended", who=who))
+            case CloseAsked():
+                return self._sentence(Text("close-was-asked", who=who))
+            case CloseDeclined():
+                return self._sentence(Text("close-was-declined", who=who))
+            case ClosingPlanned(at, reason):
+                planned = Text("closing-was-planned", who=who, at=self._reader.moment(at))
+                return self._sentence(Text("sentence", what=planned), after=reason)
+        assert_never(plan)
+
+    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged) -> Words:
+        match data:
+            case LabelsChanged(added, removed):
+                return self._labels(added, removed)
+            case SlaChanged(target, state, due_at):
+                at, is_late = self._reader.moment(due_at), state is SlaState.BREACHED
+                if target is TargetName.FIRST_RESPONSE:
+                    return Text("first-answer-is-late" if is_late else "first-answer-is-due", at=at)
+                return Text("resolution-is-late" if is_late else "resolution-is-due", at=at)
+            case PartChanged(part, key, ends):
+                whom = self._name(key)
+                if part is Part.SUBSCRIBER:
+                    return Text("subscriber-left" if ends else "subscriber-joined", whom=whom)
+                id_ = "colleague-was-removed" if ends else "colleague-was-added"
+                return Text(id_, who=self._who, whom=whom)
+        assert_never(data)
+
+    def _labels(self, added: Sequence[str], removed: Sequence[str]) -> Text:
+        old, new = ", ".join(removed), ", ".join(added)
+        if not removed:
+            return Text("labels-were-added", who=self._who, labels=new, count=len(added))
+        if not added:
+            return Text("labels-were-removed", who=self._who, labels=old, count=len(removed))
+        return Text("labels-were-changed", who=self._who, added=new, removed=old)
+
+    def _changed(self, change: Change) -> Told:
+        who, old, new = self._who, change.old, change.new
+        match change.field:
+            case "issue_level":
+                levels = (Text("level", level=it or "") for it in (old, new))
+                return self._sentence(Text("level-was-set", who=who, old=next(levels), new=next(levels)))
+            case "support_role":
+                roles = (Text("support-role", role=it or "") for it in (old, new))
+                return self._sentence(Text("ticket-was-passed", who=who, old=next(roles), new=next(roles)))
+            case "status":
+                is_staffs = new == Status.OPEN
+                id_ = "staffs-turn-now" if is_staffs else "requesters-turn-now"
+                return self._sentence(Text(id_, who=who, status=Text("status", status=new or "")))
+            case "assignee":
+                return self._sentence(self._assigned(change))
+            case "attachments":
+                return self._sentence(Text("record-file-removed", who=who))
+        return self._field(change)
+
+    def _field(self, change: Change) -> Told:
+        who, name = self._who, metadata_name(change.field)
+        field: Words = Text("field", field=change.field) if name is None else worded(name)
+        if change.old is None and change.new is None:  # what it was is not to be told
+            return self._sentence(Text("field-was-changed", who=who, field=field))
+        if change.field in LONG:
+            said = Text("field-was-changed", who=who, field=field)
+            return self._sentence(said, change.old or "", change.new or "")
+        old, new = (self._value(change.field, it) for it in (change.old, change.new))
+        return self._sentence(Text("field-was-set", who=who, field=field, old=old, new=new))
+
+    def _assigned(self, change: Change) -> Text:
+        key = UserKey.parse(change.new or change.old or "")
+        whom, own = self._name(key), key == self._event.actor.key
+        if change.new is None:
+            return (
+                Text("ticket-was-released", who=self._who)
+                if own
+                else Text("ticket-was-taken", who=self._who, whom=whom)
+            )
+        return (
+            Text("ticket-was-claimed", who=self._who)
+            if own
+            else Text("ticket-was-given", who=self._who, whom=whom)
+        )
+
+    def _value(self, field: str, text: str | None) -> Words:
+        if text is None:
+            return Text("nothing")
+        if field == "requester":
+            return self._name(UserKey.parse(text))
+        return Text("quoted", text=worded(text))
+
+    def _name(self, key: UserKey) -> str:
+        return named(self._transcript.name_of_key(key))

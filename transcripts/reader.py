@@ -1,0 +1,70 @@
+"""Who reads a transcript: in which language, and in which time zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+
+from babel.dates import format_date
+
+from texts.language import Language
+from texts.text import Text, Words, in_language
+from tickets.model import AuthorType, Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever a transcript is written for. ``zone`` is the desk's."""
+
+    language: Language = Language.EN
+    zone: tzinfo = UTC
+
+    def says(self, words: Words) -> str:
+        return in_language(words, self.language)
+
+    def side(self, of: AuthorType) -> str:
+        """On which side somebody stands."""
+        return self.says(Text("record-side", side=of))
+
+    @property
+    def zone_name(self) -> str:
+        """``Europe/Berlin``"""
+        return str(self.zone)
+
+    def day(self, at: Millis) -> date:
+        return self._local(at).date()
+
+    def day_in_words(self, day: date) -> str:
+        """``Friday, January 15, 2027``"""
+        return str(format_date(day, "full", locale=self.language.value))
+
+    def time(self, at: Millis) -> str:
+        """``09:02``"""
+        return f"{self._local(at):%H:%M}"
+
+    def moment(self, at: Millis) -> str:
+        """``2027-01-15 09:02 CET``"""
+        return f"{self._local(at):%Y-%m-%d %H:%M %Z}"
+
+    def stamp(self, seconds: int, style: str) -> str:
+        """The time as Discord shows it in this style of ``<t:…>``. What it shows as a span until now is told
+        as a moment, since a record is read at any time. Raises ValueError or the like where there is none."""
+        local = datetime.fromtimestamp(seconds, self.zone)
+        match style:
+            case "t":
+                return f"{local:%H:%M %Z}"
+            case "T":
+                return f"{local:%H:%M:%S %Z}"
+            case "d":
+                return f"{local:%Y-%m-%d}"
+            case "D":
+                return str(format_date(local.date(), "long", locale=self.language.value))
+            case "F":
+                return f"{self.day_in_words(local.date())} {local:%H:%M %Z}"
+        return f"{local:%Y-%m-%d %H:%M %Z}"
+
+    def _local(self, at: Millis) -> datetime:
+        return datetime.fromtimestamp(at / 1000, self.zone)
+
+
+def iso(at: Millis) -> str:
+    """2026-11-21T01:49:11.042Z"""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
