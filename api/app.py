@@ -10,24 +10,26 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.desks import AccountDesks, account_desks
 from api import resources
 from api.desks import DESKS, Desks, Process
 from api.documents.docs import Docs
 from api.documents.openapi import Document
+from api.door.accounts import trusting_accounts
 from api.door.addresses import PROXIES, Proxies
-from api.door.auth import Remembering, Verifier
+from api.door.auth import Verifier
 from api.door.bodies import MOST_BYTES
 from api.door.cors import Cors
-from api.door.door import Door, unguarded
+from api.door.door import VERIFIER, Door, unguarded
 from api.door.edge import add_headers, edge
 from api.door.idempotency import Once
-from api.door.introducing import Introducing
 from api.door.limits import Limits
 from api.door.metrics import Metrics
-from api.door.routes import AnyRoute, Handler, Route
+from api.door.routes import API, AnyRoute, Handler, Route
 from api.live.sockets import Live
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
+from tickets.desks.user_desk import UserDesk
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
 
@@ -66,15 +68,17 @@ def build(
     language: Language = Language.EN,
     zone: Callable[[], tzinfo] = lambda: UTC,
     unauthorized_for: float = 30.0,
+    accounts: AccountDesks | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``process`` is what this one tells of itself; ``metrics`` is
     None where they are switched off; ``zone`` is the desk's; ``unauthorized_for`` are the seconds that a
-    socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on. To be
-    served by ``api.door.server.serving``."""
+    socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on; without
+    ``accounts`` nobody signs in here. To be served by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
-    verifier = Remembering(Introducing(verifier, store.people), clock)
+    accounts = accounts or account_desks(store, UserDesk(desk, store), clock)
+    verifier = trusting_accounts(verifier, accounts, store.people, clock)
     limits = Limits(service_limit) if rate_limits else None
     desks = Desks.of(
         desk,
@@ -89,13 +93,15 @@ def build(
         staff_names=staff_names,
         metrics=metrics,
         docs=Docs(Document(ROUTES, public_url), with_docs_page) if with_docs else None,
+        accounts=accounts,
     )
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESKS] = desks
+    app[VERIFIER] = verifier
     app[PROXIES] = Proxies(trusted_proxies)
     app.cleanup_ctx.append(_sweeping)
     app.on_shutdown.append(_end_waiting)
-    app.add_routes(_served(ROUTES, Door(verifier, limits), desks.once))
+    app.add_routes(_served(ROUTES, Door(verifier, limits), limits, desks.once))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
         add_headers(cors, request, response)
@@ -109,16 +115,20 @@ def build(
     return app
 
 
-def _served(routes: Collection[AnyRoute], door: Door, once: Once) -> Iterator[web.RouteDef]:
+def _served(
+    routes: Collection[AnyRoute], door: Door, limits: Limits | None, once: Once
+) -> Iterator[web.RouteDef]:
     """The routes as the server takes them, each behind its door. Below the API a slash may end a path."""
-    guarded: list[tuple[Route, Handler]] = []
+    guarded: list[tuple[AnyRoute, Handler]] = []
     for route in routes:
         if isinstance(route, Route):
             keyed = route.method == "POST" and not route.keeps_keys_itself
             handler = once.guard(route.handler) if keyed else route.handler
             guarded.append((route, door.guard(route, handler)))
+        elif route.path.startswith(API):
+            guarded.append((route, unguarded(route, limits)))
         else:
-            yield web.route(route.method, route.path, unguarded(route))
+            yield web.route(route.method, route.path, unguarded(route, limits))
     for slash in ("", "/"):
         for route, served in guarded:
             yield web.route(route.method, route.path + slash, served)
@@ -129,7 +139,11 @@ async def _end_waiting(app: web.Application) -> None:
 
 
 async def _sweeping(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(app[DESKS].files.sweep_forever(), name="sweeping")
+    desks = app[DESKS]
+    works = [desks.files.sweep_forever(), *([desks.accounts.sweep_forever()] if desks.accounts.is_on else [])]
+    tasks = [asyncio.create_task(work, name="sweeping") for work in works]
     yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    desks.accounts.passwords.close()

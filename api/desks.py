@@ -8,6 +8,7 @@ from typing import Self
 
 from aiohttp import web
 
+from accounts.desks import AccountDesks
 from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
@@ -72,6 +73,7 @@ class Desks:
     feedback: FeedbackDesk
     reports: ReportDesk
     users: UserDesk
+    accounts: AccountDesks
     store: Store
     clock: Clock
     objects: Objects
@@ -105,6 +107,7 @@ class Desks:
         staff_names: StaffNames | None,
         metrics: Metrics | None,
         docs: Docs | None,
+        accounts: AccountDesks,
     ) -> Self:
         file_urls = FileUrls(public_url, store.deployment.secret)
         staff, agents = StaffDesk(desk, store, staff_names), AgentDesk(desk, store)
@@ -122,6 +125,7 @@ class Desks:
             feedback=FeedbackDesk(desk, store),
             reports=ReportDesk(store, clock),
             users=UserDesk(desk, store),
+            accounts=accounts,
             store=store,
             clock=clock,
             objects=Objects(store, file_urls, staff_names),

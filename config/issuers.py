@@ -202,6 +202,8 @@ def _doubles(listed: list[_Issuer], *, has_default: bool) -> Iterator[str]:
             yield f"issuer {number}, name: {name} is taken"
         if name.startswith(OUR_OWN):
             yield f"issuer {number}, name: begins with {OUR_OWN}, as only Guildesk's own issuers do"
+        elif told.iss.startswith(OUR_OWN):
+            yield f"issuer {number}, iss: begins with {OUR_OWN}, as only Guildesk's own issuers do"
         seen.add(told.iss)
         taken.add(name)
 

@@ -17,11 +17,13 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.page_settings import PageSettings
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
+from config.switch import Switch as Switch
 from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
@@ -33,11 +35,6 @@ Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 class ServerMode(StrEnum):
     PRODUCTION = "PRODUCTION"
     DEVELOPMENT = "DEVELOPMENT"
-
-
-class Switch(StrEnum):
-    ON = "on"
-    OFF = "off"
 
 
 class ChannelDeleted(StrEnum):
@@ -116,7 +113,7 @@ Networks = Annotated[
 ]
 
 
-class Settings(StoreSettings, PageSettings):
+class Settings(StoreSettings, AccountSettings, PageSettings):
     """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION
@@ -195,6 +192,7 @@ class Settings(StoreSettings, PageSettings):
         faults = [
             *_faults_of_tokens(self),
             *faults_of_store(self),
+            *faults_of_accounts(self),
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),
@@ -226,6 +224,7 @@ class Settings(StoreSettings, PageSettings):
         """The secrets, which must be told to nobody."""
         return (
             self.jwt_secret_key,
+            self.staff_signup_key,
             self.discord_bot_token,
             self.mongo_uri,
             self.error_webhook_url,
@@ -254,7 +253,8 @@ class Settings(StoreSettings, PageSettings):
 
 def _faults_of_tokens(settings: Settings) -> list[str]:
     if settings.issuers_file is None:
-        return [] if settings.jwt_secret_key else ["JWT_SECRET_KEY: is missing, and ISSUERS_FILE too"]
+        has_any = settings.jwt_secret_key is not None or settings.signs_tokens
+        return [] if has_any else ["JWT_SECRET_KEY: is missing, and ISSUERS_FILE too"]
     try:
         read_issuers(
             settings.issuers_file,

@@ -19,6 +19,7 @@ from tickets.model import (
     TicketId,
     UserKey,
 )
+from tickets.ports.accounts import Account, Proof, Session
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, Link
 from tickets.ports.signals import Signal
@@ -71,6 +72,7 @@ class Codec(Generic[T]):
         return self._adapter.validate_python(_with_mappings(record))
 
 
+ACCOUNT = Codec(Account)
 AGENT = Codec(Agent)
 ATTACHMENT = Codec(Attachment)
 CANNED = Codec(CannedAnswer)
@@ -78,6 +80,8 @@ CHANNEL = Codec(Channel)
 LINK = Codec(Link)
 MESSAGE = Codec(Message)
 PERSON = Codec(Person)
+PROOF = Codec(Proof)
+SESSION = Codec(Session)
 SIGNAL: Codec[Signal] = Codec(Signal)  # type: ignore[arg-type]  # a union
 TICKET = Codec(Ticket)
 

@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from config.settings import Settings
+from config.store_settings import StoreSettings
 from storage.sqlite.store import open_sqlite
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Clock, Store
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, clock: Clock, sinks: Sequence[Listening]) -> AsyncIterator[Store]:
+async def open_store(
+    settings: StoreSettings, clock: Clock, sinks: Sequence[Listening]
+) -> AsyncIterator[Store]:
     """The store that the settings name: MongoDB where MONGO_URI is set, the embedded one otherwise.
 
     ``sinks`` are the configured sinks: the store keeps what each of them still has to show.

@@ -123,6 +123,8 @@ class UserKey:
     """The issuer of people who are known only from Discord."""
     MEMBERS = "guildesk.discord"
     """The issuer of members of the guild who open tickets in Discord."""
+    ACCOUNTS = "guildesk.accounts"
+    """The issuer of people who sign in here, and of guests."""
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.id}"

@@ -25,7 +25,7 @@ from api.documents.texts import (
     Json,
 )
 from api.door.errors import ErrorBody
-from api.door.routes import AnyRoute
+from api.door.routes import AnyRoute, Who
 from api.live.socket_events import SOCKET_EVENTS, Direction, SocketEvent
 
 
@@ -98,7 +98,8 @@ class _Operation:
         self._limit = route.limit
         self._who = route.who
         self._told: Documentation = documentation_of(route.handler)
-        self._minds_keys = route.method == "POST" and route.limit is not None
+        self._is_open = route.who is Who.ANYBODY
+        self._minds_keys = route.method == "POST" and not self._is_open
 
     def json(self) -> Json:
         told = self._told
@@ -111,11 +112,12 @@ class _Operation:
         }
         if told.description:
             made["description"] = told.description
-        if self._limit is None:
+        if self._is_open:
             made["security"] = []
         else:
-            made["x-limit"] = str(self._limit)
             made["x-who"] = self._who
+        if self._limit is not None:
+            made["x-limit"] = str(self._limit)
         if told.body is not None:
             schema = self._schemas.of_request(told.body)
             made["requestBody"] = {
@@ -189,8 +191,10 @@ class _Operation:
     def _errors(self) -> Json:
         told = self._told
         statuses = {500, *told.errors}
+        if not self._is_open:
+            statuses |= {401, 403, 503}
         if self._limit is not None:
-            statuses |= {401, 403, 429, 503}
+            statuses.add(429)
         if self._path.count("{"):
             statuses.add(404)
         if told.query is not None:

@@ -25,6 +25,10 @@ WIRE_NAMES: Final[Mapping[str, str]] = {
     "Done": "Acknowledgement",
     "Acknowledged": "AuthorizeAcknowledgement",
     "Watching": "WatchAcknowledgement",
+    "Me": "OwnUser",
+    "Claim": "GuestClaim",
+    "Refresh": "RefreshRequest",
+    "MailedToken": "AddressProof",
 }
 """Names of schemas where the name of the model says too little, or means something else to generated code."""
 
@@ -38,6 +42,8 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "signature": ("The signature of the URL that was given.", "c2lnbmF0dXJl"),
     "name": ("The file's name; any will do.", "screenshot.png"),
     "label": ("A label.", "billing"),
+    "account_id": ("The account's `id`.", "019a8c2f6b105f0c2f4be8d94c0f9d0a"),
+    "session_id": ("The session's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),
 }
 """What a path's parameters mean, with an example."""
 

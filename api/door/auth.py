@@ -41,6 +41,7 @@ class TokenFault(StrEnum):
     ROLE_NOT_ALLOWED = "role_not_allowed"
     LIVES_TOO_LONG = "token_lives_too_long"
     SERVICE_NOT_ALLOWED = "service_not_allowed"
+    ENDED = "token_ended"
 
 
 class TokenRefused(Exception):
@@ -71,7 +72,8 @@ class Verifier(Protocol):
     """Knows which tokens to trust."""
 
     async def verify(self, token: str) -> Verified:
-        """Who the token speaks for now. Any other outcome, for any token, is TokenRefused."""
+        """Who the token speaks for now. Any other outcome, for any token, is TokenRefused; or
+        StoreUnavailable, if the store holds the keys and is down."""
         ...
 
 

@@ -19,6 +19,9 @@ STANDING = web.RequestKey("STANDING", Mapping[str, str])
 CALLER = web.RequestKey("CALLER", UserKey)
 """Whose token the request carries."""
 
+VERIFIER = web.AppKey("VERIFIER", Verifier)
+"""What verifies tokens that come in bodies."""
+
 
 def shown(key: UserKey) -> str:
     """Issuer and id for a line of the log, which no id can break or forge."""
@@ -59,13 +62,17 @@ class Door:
         return caller
 
 
-def unguarded(route: OpenRoute) -> Handler:
-    """The handler of a route for everybody, behind 400 for a query where it takes none."""
-    if _takes_query(route):
+def unguarded(route: OpenRoute, limits: Limits | None) -> Handler:
+    """The handler of a route for everybody, behind 429, and 400 for a query where it takes none."""
+    limit, takes_query = None if limits is None else route.limit, _takes_query(route)
+    if limit is None and takes_query:
         return route.handler
 
     async def checked(request: web.Request) -> web.StreamResponse:
-        must_have_no_query(request)
+        if limits is not None and limit is not None:
+            request[STANDING] = await limits.admit(limit, network(address_of(request)))
+        if not takes_query:
+            must_have_no_query(request)
         return await route.handler(request)
 
     return checked

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel
 
+from accounts.refusals import LoginFailed, SessionIsOver, TooBusy, TooManyTries
 from api.door.answers import json_answer
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Outdated, Refusal
@@ -187,6 +188,47 @@ class DiskIsFull(ApiError):
         super().__init__("There is no room for files; try again later.", headers={"Retry-After": "60"})
 
 
+class SignInFailed(ApiError):
+    status = 401
+    error = "UNAUTHORIZED"
+    code = "login_failed"
+
+    def __init__(self) -> None:
+        message = "This e-mail address and this password do not open an account."
+        super().__init__(message, headers={"WWW-Authenticate": "Bearer"})
+
+
+class SignInAgain(ApiError):
+    status = 401
+    error = "UNAUTHORIZED"
+    code = "session_over"
+
+    def __init__(self) -> None:
+        super().__init__("The session is over; sign in again.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class TriedTooOften(ApiError):
+    status = 429
+    error = "RATELIMIT"
+    code = "too_many_tries"
+
+    def __init__(self, wait: int) -> None:
+        seconds = max(1, -(-wait // 1000))
+        message = f"That was tried too often; try again in {seconds} s."
+        super().__init__(message, headers={"Retry-After": str(seconds)})
+
+
+class PasswordsWait(ApiError):
+    status = 503
+    error = "UNAVAILABLE"
+    code = "too_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many passwords wait to be checked; try again soon.", headers={"Retry-After": "2"}
+        )
+
+
 STORE_UNAVAILABLE: Final = "store_unavailable"
 
 
@@ -199,6 +241,14 @@ def answer_to(error: Exception) -> web.Response | None:
             return _answer(error.status, body, error.headers)
         case Refusal():
             return _answer_to_refusal(error)
+        case LoginFailed():
+            return answer_to(SignInFailed())
+        case SessionIsOver():
+            return answer_to(SignInAgain())
+        case TooManyTries():
+            return answer_to(TriedTooOften(error.wait))
+        case TooBusy():
+            return answer_to(PasswordsWait())
         case StoreUnavailable():
             message = "The store is not available; try again soon."
             body = ErrorBody(error="UNAVAILABLE", message=message, code=STORE_UNAVAILABLE)

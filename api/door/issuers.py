@@ -63,7 +63,7 @@ class SeveralIssuers:
 
     async def verify(self, token: str) -> Verified:
         header, payload = header_and_payload(token)
-        iss = _iss(payload)
+        iss = issuer_in(payload)
         if iss is None:
             if self._default is None:
                 raise TokenRefused(TokenFault.CLAIM_MISSING, 'claim "iss" missing')
@@ -140,7 +140,7 @@ def _must_be_good(claims: IssuedClaims, issuer: Issuer) -> None:
         raise TokenRefused(TokenFault.ROLE_NOT_ALLOWED, 'claim "role" not allowed')
 
 
-def _iss(payload: bytes) -> str | None:
+def issuer_in(payload: bytes) -> str | None:
     """Who the token says has signed it; nothing is believed yet."""
     try:
         claims = json.loads(payload)

@@ -48,7 +48,8 @@ class OpenRoute:
     path: str
     handler: Handler
     method: str = "GET"
-    limit: None = None
+    limit: Limit | None = None
+    """Of one address."""
     who: Who = Who.ANYBODY
 
 

@@ -23,6 +23,7 @@ from bot.connection.identifies import Identifies
 from bot.connection.staying import Staying
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
+from bot.program.account_work import accounts_of
 from bot.program.backing_up import by_schedule
 from bot.program.desk_files import DeskFiles
 from bot.program.error_reports import reporting
@@ -237,6 +238,7 @@ class Program:
             with_docs_page=PageName.DOCS in settings.pages,
             max_file_bytes=int(settings.max_file_mb * MIB),
             indexed_metadata=settings.indexed_metadata or (),
+            accounts=accounts_of(settings, self._desk, self._store, now, self._public_url),
         )
         attach(app, frame_of(settings, self._public_url))
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)

@@ -1,4 +1,4 @@
-"""The command line: ``guildesk setup``, ``run``, ``token``, ``demo``, ``adopt``, ``remove``,
+"""The command line: ``guildesk setup``, ``run``, ``token``, ``demo``, ``adopt``, ``remove``, ``admin``,
 ``desk-check``, ``desk-schema``, ``texts``."""
 
 import argparse
@@ -15,8 +15,8 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
-from bot.program import keeping, logs, orphans, setting_up
-from bot.program.app import CannotStart, Only, run
+from bot.program import admin_commands, keeping, logs, orphans, setting_up
+from bot.program.app import CannotStart, Only, now, run
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
 from config.loading import SettingsAreWrong, doubts, load, load_secret
@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     schema.set_defaults(do=_desk_schema)
 
     keeping.add_commands(commands, _add_env_file)
+    admin_commands.add_commands(commands, _add_env_file, now)
 
     texts = commands.add_parser("texts", help="print all texts of a language, as a section of DESK_FILE")
     texts.add_argument("--language", default=Language.EN, type=Language, choices=[*Language], help="(en)")

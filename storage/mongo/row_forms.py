@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from storage.codec import AGENT, ATTACHMENT, PERSON, Codec, Record
+from storage.codec import ACCOUNT, AGENT, ATTACHMENT, PERSON, PROOF, SESSION, Codec, Record
 from storage.keeping.rows import Row
 from tickets.ports.idempotency import KEPT
 
@@ -37,10 +37,10 @@ def _of_body(collection: str, codec: Codec[Any], *columns: str) -> Form:
 
     def row(record: Record) -> Row:
         body = codec.text(codec.from_record(record))
-        return {"key": record["_id"], **{name: record[name] for name in columns}, "body": body}
+        return {"key": record["_id"], **{name: record.get(name) for name in columns}, "body": body}
 
     def made(row: Row) -> Record:
-        fields = {name: row[name] for name in columns}
+        fields = {name: row[name] for name in columns if row[name] is not None}
         return {"_id": row["key"], **fields, **codec.record(codec.from_text(row["body"]))}
 
     return Form(collection, row, made)
@@ -116,5 +116,11 @@ FORMS: Final = {
     "uploads": Form("uploads", _upload_row, _upload_record),
     "idempotency_keys": Form("idempotency_keys", _key_row, _key_record),
     "canned": _same("canned", "name", "content", "created_at", "updated_at", "used"),
+    "accounts": _of_body("accounts", ACCOUNT, "email_key", "discord"),
+    "token_ends": _same("token_ends", "key", "at", key="key"),
+    "sessions": _of_body("sessions", SESSION, "user", "turn", "turned_at", "expires_at"),
+    "signing_keys": _same("signing_keys", "key", "private", "created_at", key="key"),
+    "proofs": _of_body("proofs", PROOF, "kind", "account_id", "expires_at"),
+    "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
 }
 """By table. Events, what is due at sinks, and what failed there are told in ``rows``."""

@@ -167,6 +167,7 @@ async def _make_indexes(database: Database) -> None:
     await _index_log(database)
     await _index_views(database)
     await _index_channels(database)
+    await _index_accounts(database)
     await database.uploads.create_index([("settled", ASCENDING), ("at", ASCENDING)])
     await database.uploads.create_index([("use", ASCENDING)])
     await database.uploads.create_index([("uploader", ASCENDING), ("use", ASCENDING)])
@@ -243,3 +244,13 @@ async def _index_channels(database: Database) -> None:
     for links in (database.links, database.thread_links):
         await links.create_index([(field, ASCENDING) for field in link], unique=True)
         await links.create_index([(field, ASCENDING) for field in newest])
+
+
+async def _index_accounts(database: Database) -> None:
+    await database.accounts.create_index([("email_key", ASCENDING)], unique=True)
+    await database.accounts.create_index([("discord", ASCENDING)], unique=True, sparse=True)
+    await database.token_ends.create_index([("at", ASCENDING)])
+    await database.sessions.create_index([("user", ASCENDING), ("turned_at", DESCENDING), ("_id", ASCENDING)])
+    await database.proofs.create_index([("account_id", ASCENDING)])
+    for collection in (database.sessions, database.proofs, database.tries):
+        await collection.create_index([("expires_at", ASCENDING)])

@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 
 from storage.background import beside
 from storage.migration import NewerProgram, StoreIsNewer
+from storage.mongo.accounts import MongoAccounts, MongoProofs
 from storage.mongo.agents import MongoAgents
 from storage.mongo.backlog import MongoBacklog
 from storage.mongo.canned import MongoCannedAnswers
@@ -30,12 +31,14 @@ from storage.mongo.readings import MongoReadings
 from storage.mongo.reports import MongoReports
 from storage.mongo.schema import STEPS, bring_up_to_date, deployment
 from storage.mongo.server import must_be_new_enough
+from storage.mongo.sessions import MongoSessions, MongoSigningKeys, MongoTries
 from storage.mongo.signals import Passing
 from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoPeople, MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.words import MongoWords
+from tickets.ports.accounts import Identity
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
 from tickets.ports.signals import Signals
@@ -181,6 +184,13 @@ class _Parts:
             reports=MongoReports(database, projector),
             readings=MongoReadings(database),
             users=MongoUsers(database, projector, self.clock),
+            identity=Identity(
+                accounts=MongoAccounts(database),
+                sessions=MongoSessions(database),
+                keys=MongoSigningKeys(database),
+                proofs=MongoProofs(database),
+                tries=MongoTries(database),
+            ),
             depths=MongoDepths(database, projector, self.sinks),
             lease=MongoLease(database),
             lead=lead,

@@ -53,6 +53,7 @@ OF_ITS_OWN: Final = frozenset(
         *("todo", "failures", "timers"),
         *("channels", "links", "threads", "thread_links"),
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
+        *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
     }
 )
 """Tables that hold what no event tells."""

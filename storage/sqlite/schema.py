@@ -278,6 +278,48 @@ CREATE TABLE canned (
 ) WITHOUT ROWID;
 """
 
+_ACCOUNTS = """
+-- People who sign in here, what signs their tokens, and what is known of those who try.
+CREATE TABLE accounts (
+    key TEXT PRIMARY KEY,
+    email_key TEXT NOT NULL UNIQUE,
+    discord TEXT UNIQUE,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE token_ends (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX token_ends_at ON token_ends (at);
+CREATE TABLE sessions (
+    key TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    turned_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_of ON sessions (user, turned_at);
+CREATE INDEX sessions_expire ON sessions (expires_at);
+CREATE TABLE signing_keys (
+    key TEXT PRIMARY KEY, private TEXT NOT NULL, created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE proofs (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX proofs_of ON proofs (account_id);
+CREATE INDEX proofs_expire ON proofs (expires_at);
+CREATE TABLE tries (
+    key TEXT PRIMARY KEY,
+    count INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX tries_expire ON tries (expires_at);
+"""
+
 _MARKS = """
 -- What tickets are found by: at is when the ticket was opened and ticket its number, as in words.
 CREATE TABLE marks (
@@ -334,6 +376,7 @@ STEPS = (
     Step("threads of requesters", statements(_VERSION_7)),
     Step("canned answers", statements(_VERSION_8)),
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
+    Step("accounts and their sessions", statements(_ACCOUNTS)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -12,6 +12,7 @@ from storage.background import beside
 from storage.folder import FolderOfFiles
 from storage.migration import NewerProgram
 from storage.private import make_private
+from storage.sqlite.accounts import SqliteAccounts, SqliteProofs
 from storage.sqlite.agents import SqliteAgents
 from storage.sqlite.backlog import SqliteBacklog
 from storage.sqlite.canned import SqliteCannedAnswers
@@ -26,16 +27,19 @@ from storage.sqlite.log import SqliteLog
 from storage.sqlite.migration import Migration, Step
 from storage.sqlite.other_processes import heeding_others
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
-from storage.sqlite.reader import open_reader
+from storage.sqlite.reader import Reader, open_reader
 from storage.sqlite.readings import SqliteReadings
 from storage.sqlite.reports import SqliteReports
 from storage.sqlite.schema import STEPS
+from storage.sqlite.sessions import SqliteSessions, SqliteSigningKeys, SqliteTries
 from storage.sqlite.signals import passing_signals
 from storage.sqlite.timers import SqliteTimers
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.words import Words
+from storage.sqlite.writer import Writer
+from tickets.ports.accounts import Identity
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
 from tickets.ports.signals import Signals
@@ -106,6 +110,7 @@ async def open_sqlite(
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),
                 users=SqliteUsers(reader, log.writer, clock),
+                identity=_identity(reader, log.writer),
                 depths=SqliteDepths(reader, sinks),
                 lease=SqliteLease(reader, log.writer, live),
                 lead=lead,
@@ -120,6 +125,16 @@ async def open_sqlite(
         finally:
             await log.writer.close()
             live.clear()
+
+
+def _identity(reader: Reader, writer: Writer) -> Identity:
+    return Identity(
+        accounts=SqliteAccounts(reader, writer),
+        sessions=SqliteSessions(reader, writer),
+        keys=SqliteSigningKeys(reader, writer),
+        proofs=SqliteProofs(writer),
+        tries=SqliteTries(reader, writer),
+    )
 
 
 @asynccontextmanager

@@ -119,6 +119,10 @@ WRONG = {
         GOOD + 'name = "guildesk.discord"',
         ["issuer 1, name: begins with guildesk., as only Guildesk's own issuers do"],
     ),
+    "the iss of an issuer of ours": (
+        GOOD.replace('"shop"', '"guildesk.accounts"\nname = "shop"'),
+        ["issuer 1, iss: begins with guildesk., as only Guildesk's own issuers do"],
+    ),
     "the name of JWT_SECRET_KEY's": (GOOD + 'name = "default"', ["issuer 1, name: default is taken"]),
 }
 

@@ -1,11 +1,14 @@
 """A store in which every table has something."""
 
+from dataclasses import replace
+
 from tests.contract.acts import append, note, open_ticket, post
 from tests.keeping.stores import CONTENT, FILE
 from tests.people import ANN, BEN, EVE, SAM_ANSWERS
 from tickets.canned import CannedAnswer
 from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
-from tickets.model import EventId, FileId, MessageId, Status, TicketId
+from tickets.model import EventId, FileId, MessageId, Status, TicketId, UserRole
+from tickets.ports.accounts import Account, Proof, ProofKind, Session, SigningKey, Tried
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
 from tickets.ports.lists import TicketFilter
@@ -31,6 +34,7 @@ async def live(store: Store, at: int) -> None:
     await append(store, ticket.id, moved, SAM_ANSWERS)
     await append(store, ticket.id, TicketClosed(Status.RESOLVED, "done"), SAM_ANSWERS)
     await _of_people(store)
+    await _of_accounts(store)
     await _of_sinks(store, first.id, ticket.id)
     await _of_files(store, ticket.id, lamp.id, at)
     await store.canned.add(
@@ -48,6 +52,24 @@ async def _of_people(store: Store) -> None:
     await store.users.note(ANN.key, "kind")
     await store.agents.save(Agent(key=EVE.key, name="Eve", discord_id="17"))
     await store.agents.take_turn([EVE.key])
+
+
+async def _of_accounts(store: Store) -> None:
+    identity = store.identity
+    eva = Account(id="e", email="Eva@example.test", username="Eva", role=UserRole.CUSTOMER, created_at=1)
+    ben = Account(
+        id="b", email="b@example.test", username="Ben", role=UserRole.AGENT, created_at=2, discord_id="7"
+    )
+    session = Session(id="s", secret="5", person=eva.person, created_at=1, turned_at=1, expires_at=FAR)
+    for account in (eva, ben):
+        await identity.accounts.add(account)
+    await identity.accounts.change("e", lambda it: replace(it, username="Eve \U0001f600"))
+    await identity.accounts.end_tokens(ben.key, 5)
+    await identity.sessions.add(session)
+    await identity.sessions.turn(session, 2, FAR)
+    await identity.keys.add(SigningKey("k", "-----BEGIN PRIVATE KEY-----", 1))
+    await identity.proofs.add(Proof(digest="d", kind=ProofKind.RESET, account=eva, expires_at=FAR))
+    await identity.tries.change("t", FAR, lambda _: (Tried(1, 2, 3), None))
 
 
 async def _of_sinks(store: Store, first: TicketId, second: TicketId) -> None:

@@ -75,15 +75,29 @@ class UserDesk:
         policy.may_merge(old.person, newcomer if known is None else known.person)
         new = known or await self._introduced(newcomer)
         await self._store.people.remember(caller.person)
-        await self._store.uploads.hand_over(guest, key)
+        await self._hand_over_all(caller, old.person, new.person)
+        return await self.user(caller, key)
+
+    async def claim(self, caller: Caller, guest: Caller) -> tuple[User, list[Ticket]]:
+        """The same, by the customer, who is known to be the guest as well."""
+        await self._blocks.must_not_be_blocked(caller.key, guest.key)
+        policy.may_merge(guest.person, caller.person)
+        await self._store.people.remember(caller.person)
+        await self._store.people.remember(guest.person)
+        await self._hand_over_all(guest, guest.person, caller.person)
+        user = await self._known(caller.key)
+        page = await self._desk.tickets(caller, TicketFilter(requester=caller.key), limit=MOST_TICKETS)
+        return user, page.items
+
+    async def _hand_over_all(self, caller: Caller, guest: Person, to: Person) -> None:
+        await self._store.uploads.hand_over(guest.key, to.key)
         after: Cursor | None = None
         while tickets := await self._store.views.tickets(
-            TicketFilter(requester=guest), order=TicketOrder.OLDEST, after=after, limit=MOST_TICKETS
+            TicketFilter(requester=guest.key), order=TicketOrder.OLDEST, after=after, limit=MOST_TICKETS
         ):
             for ticket in tickets:
-                await self._hand_over(caller, ticket, new.person)
+                await self._hand_over(caller, ticket, to)
             after = TicketOrder.OLDEST.place(tickets[-1])
-        return await self.user(caller, key)
 
     async def _hand_over(self, caller: Caller, ticket: Ticket, to: Person) -> None:
         def decide(now: Ticket, _: Message | None) -> EventData:

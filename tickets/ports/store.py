@@ -8,6 +8,7 @@ from typing import Any, NoReturn, Protocol
 from tickets.decisions import Decide
 from tickets.events import Event
 from tickets.model import Message, MessageId, Millis, Person, Ticket, TicketId, UserKey
+from tickets.ports.accounts import Identity
 from tickets.ports.agents import Agents
 from tickets.ports.bell import Bell
 from tickets.ports.canned import CannedAnswers
@@ -130,6 +131,7 @@ class Store:
     agents: Agents
     canned: CannedAnswers
     users: Users
+    identity: Identity
     rated: Rated
     reports: Reports
     readings: Readings

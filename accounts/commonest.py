@@ -1,0 +1,41 @@
+"""The commonest passwords, kept as the first four bytes of their hashes: 80 kB would hold 20,000.
+
+``python -m accounts.commonest FILE…`` writes the list anew, of files with a password on each line. Those of
+now are from the lists of Django and zxcvbn. Of other passwords one in 260,000 is taken for one of them."""
+
+import sys
+from collections.abc import Iterable
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+WIDTH: Final = 4
+"""Bytes of each hash."""
+LIST: Final = "commonest.bin"
+
+
+def is_common(password: str) -> bool:
+    """Whether it is among the first that anybody tries, in capitals or not."""
+    return _hashed(password) in _all()
+
+
+def written(passwords: Iterable[str], shortest: int) -> bytes:
+    """The list of these passwords; none that is too short anyway."""
+    return b"".join(sorted({_hashed(it) for it in passwords if len(it) >= shortest}))
+
+
+def _hashed(password: str) -> bytes:
+    return blake2b(password.casefold().encode(errors="surrogatepass"), digest_size=WIDTH).digest()
+
+
+@cache
+def _all() -> frozenset[bytes]:
+    listed = files("accounts").joinpath(LIST).read_bytes()
+    return frozenset(listed[at : at + WIDTH] for at in range(0, len(listed), WIDTH))
+
+
+if __name__ == "__main__":
+    lines = (line for name in sys.argv[1:] for line in Path(name).read_text("utf-8").splitlines())
+    Path(__file__).with_name(LIST).write_bytes(written(lines, 8))

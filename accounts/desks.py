@@ -1,0 +1,111 @@
+"""Builds what the desk does around accounts, from explicit arguments."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from urllib.parse import quote
+
+from accounts.guests import Guests
+from accounts.own import OwnAccounts
+from accounts.passwords import Passwords
+from accounts.registering import Registering
+from accounts.signing import LIVES, Keyring
+from accounts.signing_in import SigningIn
+from accounts.tries import LoginTries
+from tickets.desks.user_desk import UserDesk
+from tickets.model import Millis
+from tickets.ports.accounts import Identity, ProofKind
+from tickets.ports.mails import Mailer
+from tickets.ports.store import Clock, Store, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+PAGES: Final = {ProofKind.VERIFY: "verify", ProofKind.RESET: "reset", ProofKind.PHONE: "phone"}
+SWEEP_EVERY: Final = 3600.0
+"""Seconds."""
+LEEWAY: Final[Millis] = 5 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOptions:
+    """What an operator chooses."""
+
+    accounts: bool = False
+    guests: bool = False
+    staff_key: str | None = None
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDesks:
+    """All that is done around accounts. ``is_on`` says whether tokens of ours are taken at all."""
+
+    is_on: bool
+    signing_in: SigningIn
+    registering: Registering
+    own: OwnAccounts
+    guests: Guests
+    keyring: Keyring
+    identity: Identity
+    passwords: Passwords
+    clock: Clock
+
+    async def sweep_forever(self) -> None:
+        """Sweep every hour, until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except StoreUnavailable as error:
+                log.warning("expired sessions are not swept: %s", error)
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def sweep(self) -> None:
+        """Forget what has expired."""
+        now = self.clock()
+        await self.identity.sessions.sweep(now)
+        await self.identity.proofs.sweep(now)
+        await self.identity.tries.sweep(now)
+        await self.identity.accounts.sweep(now - LIVES - LEEWAY)
+
+
+def account_desks(
+    store: Store,
+    users: UserDesk,
+    clock: Clock,
+    options: AccountOptions = AccountOptions(),
+    mailer: Mailer | None = None,
+) -> AccountDesks:
+    """The desks. Without ``mailer`` no address is confirmed, and nobody is helped who forgot a password."""
+    keyring, passwords = Keyring(store.identity.keys, clock), Passwords()
+    tries = LoginTries(store.identity.tries, clock)
+    is_on = options.accounts
+    signing_in = SigningIn(store.identity, keyring, passwords, tries, clock, has_accounts=is_on)
+    registering = Registering(
+        store,
+        passwords,
+        tries,
+        signing_in,
+        clock,
+        has_accounts=is_on,
+        staff_key=options.staff_key,
+        mailer=mailer,
+        link_to=partial(_link, options.public_url.rstrip("/")),
+    )
+    return AccountDesks(
+        is_on=is_on or options.guests,
+        signing_in=signing_in,
+        registering=registering,
+        own=OwnAccounts(store, passwords, tries, signing_in, registering, has_accounts=is_on),
+        guests=Guests(users, signing_in, has_guests=options.guests),
+        keyring=keyring,
+        identity=store.identity,
+        passwords=passwords,
+        clock=clock,
+    )
+
+
+def _link(public_url: str, kind: ProofKind, token: str) -> str:
+    """The page of the portal that goes on with it."""
+    return f"{public_url}/portal/{PAGES[kind]}?token={quote(token, safe='')}"

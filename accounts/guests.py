@@ -1,0 +1,35 @@
+"""Guests: people without an account who ask all the same, and may become customers later."""
+
+from accounts.refusals import GuestsAreOff
+from accounts.signing_in import SignedIn, SigningIn
+from tickets.desks.user_desk import UserDesk
+from tickets.ids import new_id
+from tickets.model import Caller, Person, Ticket, UserKey, UserRole
+from tickets.ports.users import User
+
+NAME = "Guest"
+
+
+class Guests:
+    """Every method raises StoreUnavailable when the store is down."""
+
+    def __init__(self, users: UserDesk, signing_in: SigningIn, *, has_guests: bool) -> None:
+        self._users = users
+        self._signing_in = signing_in
+        self._has_guests = has_guests
+
+    async def come(self, name: str | None, *, device: str = "") -> SignedIn:
+        """Somebody new, whom nobody knows before they write. Raises GuestsAreOff."""
+        if not self._has_guests:
+            raise GuestsAreOff
+        guest_id = new_id()
+        email = f"{guest_id}@guest.invalid"
+        key = UserKey(UserKey.ACCOUNTS, guest_id)
+        return await self._signing_in.begin(Person(key, name or NAME, UserRole.TEMP_USER, email), device)
+
+    async def claim(self, caller: Caller, guest: Caller) -> tuple[User, list[Ticket]]:
+        """Give all that is the guest's to the caller, who has shown tokens of both. The guest ends."""
+        claimed = await self._users.claim(caller, guest)
+        if guest.key.issuer == UserKey.ACCOUNTS:
+            await self._signing_in.end_all(guest.key)
+        return claimed

@@ -1,0 +1,96 @@
+"""Passwords: hashed with argon2id, beside the event loop, few at once."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from accounts.commonest import is_common
+from accounts.refusals import PasswordIsWeak, TooBusy
+from tickets.ports.accounts import email_key
+
+T = TypeVar("T")
+
+SHORTEST: Final = 8
+LONGEST: Final = 256
+"""Characters."""
+AT_ONCE: Final = max(1, (os.cpu_count() or 2) // 2)
+"""Each takes a core for some 25 ms, and 19 MiB."""
+MOST_WAITING: Final = 64
+"""They wait for 2 seconds at most."""
+MOST_NEW: Final = 16
+"""Registrations that wait. One at a time comes in between those who sign in."""
+NICER: Final = 10
+"""How much more patient the threads are than the loop, where the system knows that."""
+
+
+def must_be_strong(password: str, email: str, username: str) -> None:
+    """Raises PasswordIsWeak for what is tried first: the commonest, and the person's own names."""
+    address = email_key(email)
+    own = {address, address.partition("@")[0], username.strip().casefold()}
+    if is_common(password) or password.strip().casefold() in own or len(set(password)) < 3:
+        raise PasswordIsWeak
+
+
+class Passwords:
+    """Hashes and checks passwords. Raises TooBusy where too many wait."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        """The least that OWASP allows for argon2id."""
+        self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_be_patient)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._new = asyncio.Semaphore(1)
+        self._waiting = 0
+        self._new_ones = 0
+        self._nobodys = ""
+
+    async def hashed(self, password: str) -> str:
+        """The hash of a new password."""
+        if self._new_ones >= MOST_NEW:
+            raise TooBusy
+        self._new_ones += 1
+        try:
+            async with self._new:
+                return await self._in_turn(lambda: self._hasher.hash(password))
+        finally:
+            self._new_ones -= 1
+
+    async def matches(self, password: str, hashed: str | None) -> bool:
+        """Whether it is the password of this hash. For nobody's it takes as long, and is none."""
+        if hashed is None and not self._nobodys:
+            self._nobodys = await self._in_turn(lambda: self._hasher.hash("nobody's"))
+        of_whom = self._nobodys if hashed is None else hashed
+        fits = await self._in_turn(lambda: self._fits(password, of_whom))
+        return fits and hashed is not None
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _fits(self, password: str, hashed: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
+
+
+def _be_patient() -> None:
+    """Linux takes a thread for a process here, so that only this one gives way to others."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICER)

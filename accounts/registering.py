@@ -1,0 +1,199 @@
+"""Registering, confirming addresses, and new passwords for those who forgot theirs."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+from accounts.duty import put_on_duty
+from accounts.passwords import Passwords, must_be_strong
+from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, StaffSignupRefused
+from accounts.signing_in import SigningIn
+from accounts.tries import LoginTries
+from tickets.model import Millis, UserRole
+from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind
+from tickets.ports.mails import Mail, Mailer, MailKind
+from tickets.ports.store import Clock, Store
+
+HOUR: Final[Millis] = 60 * 60 * 1000
+GOOD_FOR: Final = {ProofKind.VERIFY: 24 * HOUR, ProofKind.RESET: HOUR, ProofKind.PHONE: HOUR // 4}
+
+LinkTo = Callable[[ProofKind, str], str]
+"""Where somebody with this token goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What somebody says who registers."""
+
+    email: str
+    password: str
+    username: str
+    role: UserRole = UserRole.CUSTOMER
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """By what a role is asked for: whether an admin asks, or which key was shown."""
+
+    is_admin: bool = False
+    key: str | None = None
+
+
+class Registering:
+    """Every method raises AccountsAreOff without accounts, and StoreUnavailable when the store is down."""
+
+    def __init__(
+        self,
+        store: Store,
+        passwords: Passwords,
+        tries: LoginTries,
+        signing_in: SigningIn,
+        clock: Clock,
+        *,
+        has_accounts: bool,
+        staff_key: str | None,
+        mailer: Mailer | None,
+        link_to: LinkTo,
+    ) -> None:
+        """Without ``mailer`` addresses are not confirmed; without ``staff_key`` only admins make staff."""
+        self._store = store
+        self._identity: Identity = store.identity
+        self._passwords = passwords
+        self._tries = tries
+        self._signing_in = signing_in
+        self._clock = clock
+        self._has_accounts = has_accounts
+        self._staff_key = staff_key
+        self._mailer = mailer
+        self._link_to = link_to
+
+    async def register(self, new: NewAccount, authority: Authority, *, network: str) -> Account | None:
+        """The new account; None where it will be there once its address is confirmed, or where there is one
+        with this address: both look the same. Raises PasswordIsWeak, StaffSignupRefused, EmailIsTaken."""
+        self._must_be_on()
+        await self._may_have(new.role, authority, network)
+        must_be_strong(new.password, new.email, new.username)
+        account = Account(
+            id=sortable_id(self._clock()),
+            email=new.email,
+            username=new.username,
+            role=new.role,
+            created_at=self._clock(),
+            password_hash=await self._passwords.hashed(new.password),
+            locale=new.locale,
+        )
+        if self._mailer is not None:
+            await self._mail_first(self._mailer, account)
+            return None
+        return await self.add(account)
+
+    async def add(self, account: Account) -> Account:
+        """Keep it, or raise EmailIsTaken."""
+        if await self._identity.accounts.add(account) is Added.TAKEN:
+            raise EmailIsTaken
+        await put_on_duty(self._store, account)
+        return account
+
+    async def verify(self, token: str) -> Account:
+        """The account that was registered, which works from now on. Raises LinkIsNoGood, and EmailIsTaken
+        where somebody has confirmed the same address meanwhile."""
+        proof = await self._taken(token, ProofKind.VERIFY)
+        return await self.add(replace(proof.account, email_verified=True))
+
+    async def forgot(self, email: str) -> None:
+        """Mail a token for a new password, if there is such an account."""
+        self._must_be_on()
+        account = await self._identity.accounts.with_email(email)
+        if self._mailer is None or not await self._tries.may_mail(email):
+            return
+        if account is not None and not account.disabled:
+            await self._mail(self._mailer, MailKind.RESET, ProofKind.RESET, account)
+
+    async def reset(self, token: str, password: str) -> Account:
+        """A new password for whoever has the address. All sessions end. Raises LinkIsNoGood, and
+        PasswordIsWeak: then the token stays good."""
+        self._must_be_on()
+        proof = await self._taken(token, ProofKind.RESET)
+        try:
+            must_be_strong(password, proof.account.email, proof.account.username)
+            hashed = await self._passwords.hashed(password)
+        except Exception:
+            await self._identity.proofs.add(proof)
+            raise
+        account = await self.set_password(proof.account.id, hashed, is_verified=True)
+        if account is None:
+            raise LinkIsNoGood
+        await self._signing_in.end_all(account.key)
+        await self._tries.forgive(account.email)
+        return account
+
+    async def set_password(
+        self, account_id: str, hashed: str, *, is_verified: bool = False
+    ) -> Account | None:
+        """Change it, let no mailed token for another be good any more, and tell whose it is."""
+
+        def change(it: Account) -> Account:
+            return replace(it, password_hash=hashed, email_verified=it.email_verified or is_verified)
+
+        account = await self._identity.accounts.change(account_id, change)
+        if account is not None:
+            await self._identity.proofs.forget(account_id)
+            if self._mailer is not None:
+                await self._mailer.send(_mail(account, MailKind.PASSWORD_CHANGED))
+        return account
+
+    async def _may_have(self, role: UserRole, authority: Authority, network: str) -> None:
+        """The key makes agents alone; guessing it costs tries of the address."""
+        if role is UserRole.CUSTOMER or authority.is_admin:
+            return
+        await self._tries.begin_key(network)
+        shown, key = authority.key or "", self._staff_key
+        is_key = key is not None and hmac.compare_digest(shown.encode(errors="replace"), key.encode())
+        if not is_key or role is not UserRole.AGENT:
+            raise StaffSignupRefused
+
+    async def _mail_first(self, mailer: Mailer, account: Account) -> None:
+        known = await self._identity.accounts.with_email(account.email)
+        if not await self._tries.may_mail(account.email):
+            return
+        if known is None:
+            await self._mail(mailer, MailKind.VERIFY, ProofKind.VERIFY, account)
+        elif not known.disabled:
+            await self._mail(mailer, MailKind.ALREADY_REGISTERED, ProofKind.RESET, known)
+
+    async def _mail(self, mailer: Mailer, kind: MailKind, proves: ProofKind, account: Account) -> None:
+        token = secrets.token_urlsafe(32)
+        expires_at = self._clock() + GOOD_FOR[proves]
+        await self._identity.proofs.add(
+            Proof(digest=digest_of(token), kind=proves, account=account, expires_at=expires_at)
+        )
+        await mailer.send(_mail(account, kind, token=token, link=self._link_to(proves, token)))
+
+    async def _taken(self, token: str, kind: ProofKind) -> Proof:
+        self._must_be_on()
+        proof = await self._identity.proofs.take(digest_of(token), kind, self._clock())
+        if proof is None:
+            raise LinkIsNoGood
+        return proof
+
+    def _must_be_on(self) -> None:
+        if not self._has_accounts:
+            raise AccountsAreOff
+
+
+def digest_of(token: str) -> str:
+    return sha256(token.encode(errors="surrogatepass")).hexdigest()
+
+
+def _mail(account: Account, kind: MailKind, **facts: str) -> Mail:
+    facts = {"name": account.username, **facts}
+    return Mail(to=account.email, kind=kind, facts=facts, locale=account.locale)
+
+
+def sortable_id(now: Millis) -> str:
+    """32 hexadecimal digits that begin with the time, so that lists go by it."""
+    return f"{now:012x}{secrets.token_hex(10)}"

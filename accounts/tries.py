@@ -1,0 +1,131 @@
+"""How often somebody may try a password: so often at once, then after pauses that grow up to a bound."""
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+from accounts.refusals import TooManyTries
+from tickets.model import Millis
+from tickets.ports.accounts import Tried, Tries, email_key
+from tickets.ports.store import Clock
+
+SECOND: Final[Millis] = 1_000
+MINUTE: Final[Millis] = 60 * SECOND
+DAY: Final[Millis] = 24 * 60 * MINUTE
+WINDOW: Final = 15 * MINUTE
+FIRST_PAUSE: Final = 30 * SECOND
+LONGEST_PAUSE: Final = 15 * MINUTE
+OF_ACCOUNT: Final = 5
+OF_ADDRESS: Final = 20
+KNOWN_FOR: Final = 30 * DAY
+"""How long an address counts as the account's own after a good sign-in."""
+MAILS: Final = 3
+"""To one address, in an hour."""
+
+
+def pause_after(count: int, most: int) -> Millis:
+    """How long to wait after so many tries in vain, of which ``most`` are free."""
+    if count < most:
+        return 0
+    return min(LONGEST_PAUSE, FIRST_PAUSE << min(count - most, 10))
+
+
+def one_more(tried: Tried | None, now: Millis, most: int) -> tuple[Tried, Millis]:
+    """What is known after one more try, and how long to wait if it is too early: then nothing changes, so
+    that nobody can make a pause longer by trying in it."""
+    if tried is None or now >= tried.last_at + WINDOW + LONGEST_PAUSE:
+        return Tried(1, now, now), 0
+    if tried.count < most and now >= tried.since + WINDOW:
+        return Tried(1, now, now), 0
+    wait = tried.last_at + pause_after(tried.count, most) - now
+    if wait > 0:
+        return tried, wait
+    return replace(tried, count=tried.count + 1, last_at=now), 0
+
+
+def _one_less(tried: Tried | None) -> tuple[Tried | None, None]:
+    """A try that was good is none in vain."""
+    if tried is None or tried.count <= 1:
+        return None, None
+    return replace(tried, count=tried.count - 1), None
+
+
+class LoginTries:
+    """Counts each try before it is made, so that many at once are no more than one after the other.
+
+    Where an account was signed in to lately, tries are counted apart: so strangers elsewhere do not keep its
+    owner out."""
+
+    def __init__(self, tries: Tries, clock: Clock) -> None:
+        self._tries = tries
+        self._clock = clock
+
+    async def begin(self, email: str, network: str) -> None:
+        """Count a try, or raise TooManyTries."""
+        await self._count(_address(network), OF_ADDRESS)
+        known = _known(email, network)
+        if await self._tries.get(known) is not None:
+            await self._count(known, OF_ACCOUNT, KNOWN_FOR)
+        else:
+            await self._count(_account(email), OF_ACCOUNT)
+
+    async def succeeded(self, email: str, network: str) -> None:
+        """It was good: from here on, this address is known."""
+        now, known = self._clock(), _known(email, network)
+        await self._tries.change(_address(network), now + DAY, _one_less)
+        if await self._tries.get(known) is None:
+            await self.forgive(email)
+        await self._tries.change(known, now + KNOWN_FOR, lambda _: (Tried(0, now, now), None))
+
+    async def forgive(self, email: str) -> None:
+        """Whoever has the address may try anew, whatever strangers did."""
+        await self._tries.change(_account(email), 0, lambda _: (None, None))
+
+    async def forget(self, email: str) -> None:
+        """The account is gone."""
+        await self.forgive(email)
+
+    async def begin_own(self, account_id: str) -> None:
+        """Count a try of somebody who is signed in, and says the old password."""
+        await self._count(f"own {account_id}", OF_ACCOUNT)
+
+    async def own_succeeded(self, account_id: str) -> None:
+        await self._tries.change(f"own {account_id}", 0, lambda _: (None, None))
+
+    async def begin_key(self, network: str) -> None:
+        """Count a try of the key for staff, or raise TooManyTries."""
+        await self._count(_address(network), OF_ADDRESS)
+
+    async def may_mail(self, email: str) -> bool:
+        """Whether one more mail may go to this address, and count it."""
+        now = self._clock()
+
+        def change(tried: Tried | None) -> tuple[Tried, bool]:
+            if tried is None or now >= tried.since + 60 * MINUTE:
+                return Tried(1, now, now), True
+            return replace(tried, count=tried.count + 1, last_at=now), tried.count < MAILS
+
+        return await self._tries.change(f"mail {_digest(email)}", now + DAY, change)
+
+    async def _count(self, key: str, most: int, kept_for: Millis = DAY) -> None:
+        now = self._clock()
+        wait = await self._tries.change(key, now + kept_for, lambda it: one_more(it, now, most))
+        if wait:
+            raise TooManyTries(wait)
+
+
+def _digest(email: str) -> str:
+    """What was typed is not kept: it may be a password in the wrong field."""
+    return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _account(email: str) -> str:
+    return f"account {_digest(email)}"
+
+
+def _known(email: str, network: str) -> str:
+    return f"known {_digest(email)} {network}"
+
+
+def _address(network: str) -> str:
+    return f"address {network}"

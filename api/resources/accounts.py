@@ -1,0 +1,241 @@
+"""Accounts of people who sign in here: registering, new passwords, and what admins do with them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+
+from accounts.own import AccountChanges
+from accounts.passwords import LONGEST, SHORTEST
+from accounts.registering import Authority, NewAccount
+from api.desks import DESKS
+from api.documents.documented import documented
+from api.door.addresses import address_of
+from api.door.answers import json_answer
+from api.door.auth import TokenRefused, token_in
+from api.door.bodies import Locale, body_of, query_of
+from api.door.claims import Email, UserName
+from api.door.door import VERIFIER
+from api.door.limits import Limit, network
+from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
+from api.door.routes import API, OpenRoute, Who, reads, writes
+from api.resources.me import MeBody, body_of_account
+from tickets.model import Caller, UserRole
+from tickets.ports.accounts import Account
+from tickets.ports.lists import Cursor
+
+Password = Annotated[
+    str,
+    StringConstraints(min_length=SHORTEST, max_length=LONGEST),
+    Field(examples=["a horse of another kind"]),
+]
+MailedToken = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern="^[!-~]+$")]
+EVEN: Final = 0.25
+"""Seconds. What must look the same for every address is answered after a multiple of this."""
+
+
+class AccountRole(StrEnum):
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    ADMIN = "ADMIN"
+
+
+class NewAccountBody(BaseModel, extra="forbid"):
+    """A role of staff needs `Authorization: Bearer`: the key for staff (for `AGENT`), or an admin's token."""
+
+    email: Email = Field(examples=["casey@example.com"])
+    password: Password
+    username: UserName = Field(examples=["Casey"])
+    role: AccountRole | None = None
+    locale: Locale | None = None
+
+
+class AccountBody(MeBody):
+    disabled: bool
+
+
+class RegisteredBody(BaseModel):
+    user: MeBody
+
+
+class PendingBody(BaseModel):
+    """A mail says how to go on; it looks the same where there is an account already."""
+
+    status: str = "mail_sent"
+
+
+class MailedTokenBody(BaseModel, extra="forbid"):
+    """As it was mailed."""
+
+    token: MailedToken
+
+
+class ForgotBody(BaseModel, extra="forbid"):
+    email: Email = Field(examples=["casey@example.com"])
+
+
+class ResetBody(BaseModel, extra="forbid"):
+    token: MailedToken
+    password: Password
+
+
+class AccountChangesBody(BaseModel, extra="forbid"):
+    """What is left out stays as it is."""
+
+    role: AccountRole | None = None
+    disabled: bool | None = None
+
+
+class AccountsQuery(Paging):
+    cursor: Annotated[Cursor, Parts(0, text=True)] | None = Field(None, description=FROM_LINK)
+
+
+_ACCOUNTS = TypeAdapter(list[AccountBody])
+_PENDING: Final = PendingBody().model_dump_json()
+
+
+@documented(
+    "Register",
+    description="With mail set up this is 202 for every address, and the account works once the address is "
+    "confirmed. Without mail it is 201, or 409 where the address has an account.",
+    body=NewAccountBody,
+    answer=RegisteredBody,
+    status=201,
+    answers={202: PendingBody},
+    errors=(403, 404, 409, 429, 503),
+)
+async def register(request: web.Request) -> web.Response:
+    """``POST /accounts``"""
+    body = await body_of(request, NewAccountBody)
+    new = NewAccount(
+        email=body.email,
+        password=body.password,
+        username=body.username,
+        role=UserRole(body.role or UserRole.CUSTOMER),
+        locale=body.locale,
+    )
+    authority = await _authority(request, new.role)
+    async with in_even_time():
+        account = await request.app[DESKS].accounts.registering.register(
+            new, authority, network=network_of(request)
+        )
+    if account is None:
+        return json_answer(_PENDING, status=202)
+    return json_answer(RegisteredBody(user=body_of_account(account)).model_dump_json(), status=201)
+
+
+@documented(
+    "Confirm the address of a new account, which works from now on",
+    body=MailedTokenBody,
+    answer=RegisteredBody,
+    errors=(404, 409, 429, 503),
+)
+async def verify_account(request: web.Request) -> web.Response:
+    """``POST /accounts/verify``"""
+    body = await body_of(request, MailedTokenBody)
+    account = await request.app[DESKS].accounts.registering.verify(body.token)
+    return json_answer(RegisteredBody(user=body_of_account(account)).model_dump_json())
+
+
+@documented(
+    "Ask for a mail with which a forgotten password is replaced",
+    description="202 for every address, whether it has an account or not.",
+    body=ForgotBody,
+    answer=PendingBody,
+    status=202,
+    errors=(404, 429, 503),
+)
+async def forgot_password(request: web.Request) -> web.Response:
+    """``POST /accounts/forgot``"""
+    body = await body_of(request, ForgotBody)
+    async with in_even_time():
+        await request.app[DESKS].accounts.registering.forgot(body.email)
+    return json_answer(_PENDING, status=202)
+
+
+@documented(
+    "Replace a forgotten password, and end all sessions",
+    body=ResetBody,
+    answer=RegisteredBody,
+    errors=(404, 429, 503),
+)
+async def reset_password(request: web.Request) -> web.Response:
+    """``POST /accounts/reset``"""
+    body = await body_of(request, ResetBody)
+    account = await request.app[DESKS].accounts.registering.reset(body.token, body.password)
+    return json_answer(RegisteredBody(user=body_of_account(account)).model_dump_json())
+
+
+@documented("Read accounts, newest first", query=AccountsQuery, answer=list[AccountBody], errors=(403, 404))
+async def list_accounts(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /accounts``"""
+    query = query_of(request, AccountsQuery)
+    page = await request.app[DESKS].accounts.own.accounts(caller, after=query.cursor, limit=query.size)
+    bodies = [_body(it) for it in page.items]
+    return json_answer(_ACCOUNTS.dump_json(bodies), headers=link_to_next(request, page, query.size))
+
+
+@documented(
+    "Change the role of an account, disable it, or let it work again",
+    description="Tokens of the account that were made before are no good any more. Nobody changes their own.",
+    body=AccountChangesBody,
+    answer=AccountBody,
+    errors=(403, 404, 409),
+)
+async def change_account(request: web.Request, caller: Caller) -> web.Response:
+    """``PATCH /accounts/{account_id}``"""
+    body = await body_of(request, AccountChangesBody)
+    role = None if body.role is None else UserRole(body.role)
+    account = await request.app[DESKS].accounts.own.administer(
+        caller, request.match_info["account_id"], AccountChanges(role=role, disabled=body.disabled)
+    )
+    return json_answer(_body(account).model_dump_json())
+
+
+@asynccontextmanager
+async def in_even_time() -> AsyncIterator[None]:
+    """How long it takes tells nothing about what was found."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        await asyncio.sleep(EVEN - (time.monotonic() - began) % EVEN)
+
+
+def network_of(request: web.Request) -> str:
+    """What counts as the address of the request."""
+    return network(address_of(request))
+
+
+async def _authority(request: web.Request, role: UserRole) -> Authority:
+    """What the request shows for a role of staff: the key, or the token of an admin."""
+    if not role.is_staff or "Authorization" not in request.headers:
+        return Authority()
+    try:
+        shown = token_in(request.headers["Authorization"])
+        if shown.count(".") != 2:
+            return Authority(key=shown)
+        caller = (await request.app[VERIFIER].verify(shown)).caller
+    except TokenRefused:
+        return Authority(key=request.headers["Authorization"].rpartition(" ")[2])
+    await request.app[DESKS].accounts.own.must_not_be_blocked(caller)
+    return Authority(is_admin=caller.person.role is UserRole.ADMIN)
+
+
+def _body(account: Account) -> AccountBody:
+    return AccountBody(**body_of_account(account).model_dump(), disabled=account.disabled)
+
+
+ROUTES: Final = (
+    OpenRoute(f"{API}/accounts", register, "POST", Limit("register", 20, 3600)),
+    OpenRoute(f"{API}/accounts/verify", verify_account, "POST", Limit("verify_account", 30)),
+    OpenRoute(f"{API}/accounts/forgot", forgot_password, "POST", Limit("forgot_password", 20, 3600)),
+    OpenRoute(f"{API}/accounts/reset", reset_password, "POST", Limit("reset_password", 30)),
+    reads(f"{API}/accounts", list_accounts, Who.ADMINS),
+    writes("PATCH", f"{API}/accounts/{{account_id}}", change_account, Who.ADMINS),
+)

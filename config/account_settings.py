@@ -1,0 +1,34 @@
+"""The settings of accounts that people have at this desk itself."""
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, SecretStr
+
+from config.switch import Switch
+
+SHORTEST_KEY: Final = 16
+
+
+def _long(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"must have {SHORTEST_KEY} characters or more: whoever guesses it becomes an agent")
+    return key
+
+
+class AccountSettings(BaseModel):
+    """A base of ``Settings``."""
+
+    accounts: Switch = Switch.OFF
+    guests: Switch = Switch.OFF
+    staff_signup_key: Annotated[SecretStr, AfterValidator(_long)] | None = None
+
+    @property
+    def signs_tokens(self) -> bool:
+        """Whether this desk signs tokens itself."""
+        return Switch.ON in (self.accounts, self.guests)
+
+
+def faults_of_accounts(settings: AccountSettings) -> list[str]:
+    if settings.staff_signup_key is not None and settings.accounts is Switch.OFF:
+        return ["STAFF_SIGNUP_KEY: is set without ACCOUNTS=on; without accounts nobody signs up"]
+    return []

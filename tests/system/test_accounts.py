@@ -1,0 +1,67 @@
+"""People who sign in at the desk itself, over real processes: also after a kill, and with the first admin."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from chaos.house import House, housed
+
+CASEY = {"email": "casey@example.test", "password": "a horse of another kind", "username": "Casey"}
+
+
+async def said(house: House, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
+    """What the API answers; a bad status is an error."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    url = f"{house.api_url}/api/v1{path}"
+    async with house.session.request(method, url, json=body, headers=headers) as answer:
+        told = await answer.json() if answer.content_type == "application/json" else None
+        assert answer.status < 300, told
+        return told
+
+
+async def test_a_customer_registers_signs_in_and_talks_with_staff_without_any_backend(tmp_path: Path) -> None:
+    async with housed(tmp_path, ACCOUNTS="on", GUESTS="on", JWT_SECRET_KEY="") as house:
+        await said(house, "POST", "/accounts", CASEY)
+        login = {name: CASEY[name] for name in ("email", "password")}
+        signed_in = await said(house, "POST", "/accounts/login", login)
+        token = signed_in["token"]
+        assert (await said(house, "GET", "/me", None, token))["username"] == "Casey"
+
+        ticket = await said(house, "POST", "/tickets", {"topic": "It broke", "description": "In two."}, token)
+        await said(house, "POST", f"/tickets/{ticket['id']}/messages", {"content": "Hello?"}, token)
+        channel = await house.channel_of(ticket)
+        await house.hears_once(channel, ["Hello?"])
+        await house.kill_guildesk()
+        await house.start_guildesk()
+
+        assert (await said(house, "GET", "/me", None, token))["username"] == "Casey"
+        renewed = await said(
+            house, "POST", "/accounts/refresh", {"refresh_token": signed_in["refresh_token"]}
+        )
+        listed = await said(house, "GET", "/tickets", None, renewed["token"])
+        assert [it["id"] for it in listed] == [ticket["id"]]
+        assert "horse" not in (house.data_dir / house.log_name).read_text("utf-8")
+
+        assert "is an admin now" in await admin_created(house.store_file.parent)
+        roots = await said(
+            house, "POST", "/accounts/login", {"email": "root@example.test", "password": "only root knows it"}
+        )
+        accounts = await said(house, "GET", "/accounts", None, roots["token"])
+        assert [(it["username"], it["role"]) for it in accounts] == [("root", "ADMIN"), ("Casey", "CUSTOMER")]
+
+
+async def admin_created(data_dir: Path) -> str:
+    """What the command says, once it has made an admin while Guildesk runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "admin", "create", "--no-env-file", "--email", "root@example.test"),
+        env={**os.environ, "DATA_DIR": str(data_dir)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate(b"only root knows it\n")
+    assert process.returncode == 0, output.decode()
+    return output.decode()

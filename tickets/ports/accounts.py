@@ -1,0 +1,227 @@
+"""Where accounts are kept, with their sessions, the keys that sign their tokens, and what was mailed."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from tickets.model import Millis, Person, UserKey, UserRole
+from tickets.ports.lists import Cursor, Page
+
+T = TypeVar("T")
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common."""
+    return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody who signs in here. ``id`` sorts by the time of registering."""
+
+    id: str
+    email: str
+    username: str
+    role: UserRole
+    created_at: Millis
+    password_hash: str | None = None
+    """None for somebody who signs in elsewhere alone."""
+    email_verified: bool = False
+    disabled: bool = False
+    locale: str | None = None
+    phone: str | None = None
+    phone_verified: bool = False
+    discord_id: str | None = None
+    """Who they are in Discord, if they sign in there."""
+
+    @property
+    def key(self) -> UserKey:
+        return UserKey(UserKey.ACCOUNTS, self.id)
+
+    @property
+    def person(self) -> Person:
+        return Person(self.key, self.username, self.role, self.email)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A family of refresh tokens, each made of the session's ``secret`` and its ``turn``."""
+
+    id: str
+    secret: str
+    person: Person
+    """Who they were when the session began. Guests are kept nowhere else."""
+    created_at: Millis
+    turned_at: Millis
+    """When the newest refresh token was made."""
+    expires_at: Millis
+    turn: int = 1
+    """Which token is the newest."""
+    device: str = ""
+    """What signed in, as it calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """``private`` is an Ed25519 key in PEM."""
+
+    id: str
+    private: str
+    created_at: Millis
+
+
+class ProofKind(StrEnum):
+    """What somebody who shows the mailed token may do."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Somebody who shows what was sent to an address has that address. It is good once. ``digest`` is that of
+    the token; ``account`` is whom it is about, who does not exist yet where it is for VERIFY."""
+
+    digest: str
+    kind: ProofKind
+    account: Account
+    expires_at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How often somebody has tried, since when, and when last."""
+
+    count: int
+    since: Millis
+    last_at: Millis
+
+
+class Added(StrEnum):
+    """What became of a new account."""
+
+    DONE = "done"
+    TAKEN = "another account has this address, or this user of Discord"
+
+
+class Accounts(Protocol):
+    """Each address has one account, however it is spelled."""
+
+    async def add(self, account: Account) -> Added: ...
+
+    async def get(self, account_id: str) -> Account | None: ...
+
+    async def with_email(self, email: str) -> Account | None: ...
+
+    async def with_discord_id(self, discord_id: str) -> Account | None: ...
+
+    async def change(self, account_id: str, change: Callable[[Account], Account]) -> Account | None:
+        """Change it and give it; None if it is gone. ``change`` keeps id, address and user of Discord. It may
+        be called again."""
+        ...
+
+    async def remove(self, account_id: str) -> None: ...
+
+    async def page(self, after: Cursor | None, limit: int) -> Page[Account]:
+        """The newest first."""
+        ...
+
+    async def end_tokens(self, key: UserKey, at: Millis) -> None:
+        """From now on, tokens that were made before this time are no good any more."""
+        ...
+
+    async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:
+        """Whose tokens were ended since then, and when."""
+        ...
+
+    async def sweep(self, before: Millis) -> None:
+        """Forget whose tokens were ended before this time."""
+        ...
+
+
+class Sessions(Protocol):
+    """The families of refresh tokens."""
+
+    async def add(self, session: Session) -> None: ...
+
+    async def get(self, session_id: str) -> Session | None: ...
+
+    async def turn(self, session: Session, at: Millis, expires_at: Millis) -> bool:
+        """Make the next token the newest, unless another request has done so."""
+        ...
+
+    async def of(self, key: UserKey) -> list[Session]:
+        """Whoever used theirs last first."""
+        ...
+
+    async def end(self, session_id: str) -> None: ...
+
+    async def end_all(self, key: UserKey, *, but: str | None = None) -> None:
+        """All of the user's, but for this one."""
+        ...
+
+    async def sweep(self, now: Millis) -> None:
+        """Forget those that have expired."""
+        ...
+
+
+class SigningKeys(Protocol):
+    """There are few."""
+
+    async def all(self) -> list[SigningKey]: ...
+
+    async def add(self, key: SigningKey) -> None: ...
+
+    async def remove_before(self, at: Millis) -> None:
+        """Forget those that were made before this time."""
+        ...
+
+
+class Proofs(Protocol):
+    """What was sent to addresses."""
+
+    async def add(self, proof: Proof) -> None:
+        """Keep it until it is taken or swept."""
+        ...
+
+    async def take(self, digest: str, kind: ProofKind, now: Millis) -> Proof | None:
+        """The one of this digest, which is gone then; None if there is none that is good. Of two at once,
+        one gets it."""
+        ...
+
+    async def forget(self, account_id: str) -> None:
+        """All that are about this account."""
+        ...
+
+    async def sweep(self, now: Millis) -> None: ...
+
+
+class Tries(Protocol):
+    """Who has tried to sign in how often."""
+
+    async def change(
+        self, key: str, until: Millis, change: Callable[[Tried | None], tuple[Tried | None, T]]
+    ) -> T:
+        """Replace what is known under the key by the first that ``change`` gives; the second is the answer.
+
+        Of several at once, each sees what the one before has left. It is kept ``until`` then. ``change`` may
+        be called again."""
+        ...
+
+    async def get(self, key: str) -> Tried | None: ...
+
+    async def sweep(self, now: Millis) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """All that the desk keeps of people who sign in here."""
+
+    accounts: Accounts
+    sessions: Sessions
+    keys: SigningKeys
+    proofs: Proofs
+    tries: Tries

@@ -1,0 +1,38 @@
+"""Mail to people, as the desks ask for it; what sends it stands elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class MailKind(StrEnum):
+    """What a mail is about. Its words are made where it is sent."""
+
+    VERIFY = "verify"
+    """Somebody registers with this address. Facts: name, token, link."""
+    ALREADY_REGISTERED = "already_registered"
+    """Somebody registers with an address that has an account. Facts: name, token, link; the token resets the
+    password."""
+    RESET = "reset"
+    """Somebody has forgotten their password. Facts: name, token, link."""
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a kind of mail
+    """The password was changed or reset. Facts: name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail to one address, in the reader's language if it is known."""
+
+    to: str
+    kind: MailKind
+    facts: Mapping[str, str] = field(default_factory=dict)
+    locale: str | None = None
+
+
+class Mailer(Protocol):
+    """Sends mail later."""
+
+    async def send(self, mail: Mail) -> None:
+        """Take it in durably; it is sent as soon as the mail server takes it. Raises StoreUnavailable."""
+        ...
