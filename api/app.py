@@ -12,7 +12,7 @@ from aiohttp import web
 
 from accounts.desks import AccountDesks, account_desks
 from api import resources
-from api.desks import DESKS, Desks, Process
+from api.desks import DESKS, Desks, Notifying, Process
 from api.documents.docs import Docs
 from api.documents.openapi import Document
 from api.door.accounts import trusting_accounts
@@ -69,13 +69,15 @@ def build(
     zone: Callable[[], tzinfo] = lambda: UTC,
     unauthorized_for: float = 30.0,
     accounts: AccountDesks | None = None,
+    notifying: Notifying | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``process`` is what this one tells of itself; ``metrics`` is
     None where they are switched off; ``zone`` is the desk's; ``unauthorized_for`` are the seconds that a
     socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on; without
-    ``accounts`` nobody signs in here. To be served by ``api.door.server.serving``."""
+    ``accounts`` nobody signs in here; ``notifying`` is how people are told who are not looking. To be served
+    by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
     accounts = accounts or account_desks(store, UserDesk(desk, store), clock)
     verifier = trusting_accounts(verifier, accounts, store.people, clock)
@@ -94,6 +96,7 @@ def build(
         metrics=metrics,
         docs=Docs(Document(ROUTES, public_url), with_docs_page) if with_docs else None,
         accounts=accounts,
+        notifying=notifying or Notifying(),
     )
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESKS] = desks

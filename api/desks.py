@@ -1,7 +1,7 @@
 """What handlers find in their application: every desk, and what they need around them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Self
@@ -21,6 +21,7 @@ from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.label_desk import LabelDesk
 from tickets.desks.merge_desk import MergeDesk
+from tickets.desks.notification_desk import NotificationDesk
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -28,6 +29,9 @@ from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
+from tickets.model import UserKey
+from tickets.notifications import NotificationChannel
+from tickets.ports.notifications import Addresses, Reach
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
 from wire.objects import Objects
@@ -56,6 +60,21 @@ class Process:
     """What people have to put right."""
 
 
+class _Nowhere:
+    """Nobody's address is known."""
+
+    async def reach(self, _: UserKey) -> Reach:
+        return Reach()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifying:
+    """On which channels people are told, and what is known of where."""
+
+    channels: Collection[NotificationChannel] = (NotificationChannel.IN_APP,)
+    addresses: Addresses = field(default_factory=_Nowhere)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks:
     """The desks of one store, and what handlers need beside them."""
@@ -71,6 +90,7 @@ class Desks:
     merging: MergeDesk
     files: FileDesk
     feedback: FeedbackDesk
+    notifications: NotificationDesk
     reports: ReportDesk
     users: UserDesk
     accounts: AccountDesks
@@ -108,6 +128,7 @@ class Desks:
         metrics: Metrics | None,
         docs: Docs | None,
         accounts: AccountDesks,
+        notifying: Notifying,
     ) -> Self:
         file_urls = FileUrls(public_url, store.deployment.secret)
         staff, agents = StaffDesk(desk, store, staff_names), AgentDesk(desk, store)
@@ -123,6 +144,7 @@ class Desks:
             merging=MergeDesk(desk, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
+            notifications=NotificationDesk(desk, store, clock, notifying.addresses, notifying.channels),
             reports=ReportDesk(store, clock),
             users=UserDesk(desk, store),
             accounts=accounts,

@@ -42,6 +42,8 @@ class Issuer:
     jwks_url: str | None
     service_tokens: bool = False
     """Whether its tokens may be those of services."""
+    emails_verified: bool = False
+    """Whether it has verified its users' addresses, so that they may be written to."""
 
 
 class IssuersAreWrong(Exception):
@@ -77,6 +79,7 @@ class _Issuer(BaseModel, extra="forbid", hide_input_in_errors=True):
     keys: dict[str, _Key] = {}
     jwks_url: str | None = None
     service_tokens: bool = False
+    emails_verified: bool = False
 
 
 class _File(BaseModel, extra="forbid", hide_input_in_errors=True):
@@ -105,6 +108,12 @@ class IssuersFile:
         if monotonic() - self._looked_at >= LOOK_EVERY:
             self._look()
         return self._issuers.get(iss)
+
+    def vouches(self, name: str) -> bool:
+        """Whether the issuer of this name has verified the addresses of its users."""
+        if monotonic() - self._looked_at >= LOOK_EVERY:
+            self._look()
+        return any(it.emails_verified for it in self._issuers.values() if it.name == name)
 
     def _read(self) -> dict[str, Issuer]:
         return read_issuers(self._path, has_default=self._has_default, in_production=self._in_production)
@@ -179,6 +188,7 @@ def _issuer(told: _Issuer, *, in_production: bool) -> Issuer:
         keys=keys,
         jwks_url=told.jwks_url,
         service_tokens=told.service_tokens,
+        emails_verified=told.emails_verified,
     )
 
 

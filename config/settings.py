@@ -20,6 +20,7 @@ from pydantic_settings import NoDecode
 from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
+from config.notify_settings import NotifySettings
 from config.page_settings import PageSettings
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
@@ -113,7 +114,7 @@ Networks = Annotated[
 ]
 
 
-class Settings(StoreSettings, AccountSettings, PageSettings):
+class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings):
     """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION

@@ -2,12 +2,12 @@
 
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
-│                  FeedbackNotFound, CannedNotFound
+│                  FeedbackNotFound, CannedNotFound, NotificationNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
 │                  TooManyLabels, CannotMergeTickets,
-│                  RequesterSpokeLast, TooMuchMetadata
+│                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
 │                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
@@ -95,6 +95,15 @@ class CannedNotFound(NotFound):
         super().__init__(f"There is no canned answer {name}.", name=name)
 
 
+class NotificationNotFound(NotFound):
+    """Also said of another's."""
+
+    code = "notification_not_found"
+
+    def __init__(self, notification: str) -> None:
+        super().__init__(f"There is no notification {notification}.", notification=notification)
+
+
 class Conflict(Refusal):
     """The request does not fit the present state; somebody else may have been faster."""
 
@@ -106,6 +115,24 @@ class TicketIsClaimed(Conflict):
 
     def __init__(self, number: int, name: str) -> None:
         super().__init__(f"Ticket {number} belongs to {name}.", number=number, name=name)
+
+
+class CannotReachUser(Conflict):
+    code = "cannot_reach_user"
+
+    def __init__(self, user: str, channel: str) -> None:
+        super().__init__(
+            f"User {user} cannot be reached by {channel}: it is not set up, or no verified address is known.",
+            user=user,
+            channel=channel,
+        )
+
+
+class NotificationHasNotFailed(Conflict):
+    code = "notification_not_failed"
+
+    def __init__(self, notification: str) -> None:
+        super().__init__(f"Notification {notification} has not failed.", notification=notification)
 
 
 class NobodyAbove(Conflict):

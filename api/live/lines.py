@@ -1,6 +1,6 @@
 """All lines: whose they are, who watches what, and which have not shown a good token."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -69,6 +69,10 @@ class Lines:
         """Keep what a line watches now."""
         if (reader := line.reader) is not None:
             (self._watching.add if reader.watches else self._watching.discard)(line)
+
+    def of_user(self, user: UserKey) -> Collection[Line]:
+        """The lines that are a user's."""
+        return self._by_user.get(user, ())
 
     def who_may_hear(self, requester: UserKey) -> Iterable[Line]:
         """The lines that may have to hear something about a requester's ticket."""

@@ -1,7 +1,7 @@
 """What passes: who is typing, and what was read. Sockets are told now or never."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -9,8 +9,10 @@ from api.live.engine import Engine
 from api.live.line import Line
 from api.live.lines import Lines
 from api.live.reader import Reader
-from tickets.ports.signals import Read, Typing
+from tickets.notifications import Notification, NotificationId
+from tickets.ports.signals import Notified, Read, Typing
 from tickets.ports.store import StoreUnavailable
+from wire.notifications import notification_body
 from wire.objects import Objects
 
 MOST_QUEUED: Final = 8
@@ -26,15 +28,25 @@ class Passing:
         engine: Engine,
         emit: Callable[[Line, str, dict[str, Any]], Awaitable[None]],
         seen_by: Callable[[Line], Objects],
+        notification: Callable[[NotificationId], Awaitable[Notification | None]],
     ) -> None:
         self._lines = lines
         self._engine = engine
         self._emit = emit
         self._seen_by = seen_by
+        self._notification = notification
         self._tasks: set[asyncio.Task[None]] = set()
 
     def tell(self, it: Typing | Read) -> None:
-        task = asyncio.create_task(self._tell_all(it))
+        self._do(self._tell_all(it))
+
+    def notify(self, it: Notified) -> None:
+        """Tell a user of something new in the app, where they listen."""
+        if self._lines.of_user(it.user):
+            self._do(self._tell_of_notification(it))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -48,6 +60,16 @@ class Passing:
                     await self._tell_of_reading(line, reader, it)
                 else:
                     await self._tell_of_typing(line, reader, it)
+
+    async def _tell_of_notification(self, it: Notified) -> None:
+        with suppress(StoreUnavailable):
+            if (found := await self._notification(it.notification_id)) is None:
+                return
+            payload = notification_body(found).model_dump(mode="json")
+            for line in tuple(self._lines.of_user(it.user)):
+                if line.reader is not None and self._engine.queued(line.eio_sid) <= MOST_QUEUED:
+                    position = str(await line.reader.position())
+                    await self._emit(line, "notification", {**payload, "event_id": position})
 
     async def _tell_of_reading(self, line: Line, reader: Reader, it: Read) -> None:
         position = str(await reader.position())

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api.live.asks import Authorize, Unwatch, Watch
 from tickets.event_kinds import EVENT_KINDS, Told
 from tickets.events import MessageEvent
+from wire.notifications import NotificationBody
 from wire.objects import MessageBody, TicketBody
 
 
@@ -59,6 +60,12 @@ class ReadBody(BaseModel):
 
     ticket_id: str
     message_id: str
+    event_id: str | None = None
+
+
+class NotificationEventBody(NotificationBody):
+    """``event_id`` is a position from which nothing is missed; the notification itself is not told again."""
+
     event_id: str | None = None
 
 
@@ -128,6 +135,12 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         summary="A ticket was seen up to a message, by you or by the other side: kept as `read` of Ticket.",
         payload=ReadBody,
         acknowledged=Done,
+    ),
+    SocketEvent(
+        name="notification",
+        direction=Direction.TO_CLIENT,
+        summary="You have a new notification in the app. It is kept: `GET /notifications` has it.",
+        payload=NotificationEventBody,
     ),
     SocketEvent(
         name="authorized",

@@ -74,11 +74,12 @@ class Live:
         self._server.on("typing", partial(self._ask, self._asks.typing))
         self._server.on("read", partial(self._ask, self._asks.read))
         self._server.on("disconnect", self._left)
-        passing = Passing(self._lines, self._engine, self._emit, self._seen_by)
+        passing = Passing(self._lines, self._engine, self._emit, self._seen_by, store.notifications.get)
         self._stop_listening = (
             store.bell.listen(self._heard),
             store.signals.listen(passing.tell),
             store.signals.reads.listen(passing.tell),
+            store.signals.notified.listen(passing.notify),
         )
 
     @property

@@ -150,11 +150,16 @@ async def merge_user(request: web.Request, caller: Caller) -> web.Response:
 
 
 def user_key(request: web.Request, caller: Caller) -> UserKey:
-    issuer = query_of(request, IssuerQuery).issuer or caller.key.issuer
+    """Whom the path and the query name."""
+    return user_of(request, caller, query_of(request, IssuerQuery).issuer)
+
+
+def user_of(request: web.Request, caller: Caller, issuer: str | None) -> UserKey:
+    """The user whom the path names, of the issuer or else the caller's."""
     user_id = request.match_info["user_id"]
     if not is_id(user_id):
         raise UserNotFound(user_id)
-    return UserKey(issuer, user_id)
+    return UserKey(issuer or caller.key.issuer, user_id)
 
 
 async def _answer(request: web.Request, caller: Caller, user: User, tickets: list[Ticket]) -> web.Response:

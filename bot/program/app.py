@@ -31,6 +31,7 @@ from bot.program.guild_options import GuildOptions
 from bot.program.guild_work import GuildWork
 from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.notifying import NotifyingWork, addresses_of, notifying
 from bot.program.page_work import frame_of
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
@@ -197,6 +198,7 @@ class Program:
         self._free_space = free_space(settings)
         self._metrics = Metrics() if settings.metrics is Switch.ON else None
         self._rate_limited = self._metrics.discord_rate_limited if self._metrics else lambda: None
+        self._addresses = addresses_of(settings, issuers, store)
         self._name = name_of_this_process()
         self._desk_file = desk_file
         self._use_own_words()
@@ -239,6 +241,7 @@ class Program:
             max_file_bytes=int(settings.max_file_mb * MIB),
             indexed_metadata=settings.indexed_metadata or (),
             accounts=accounts_of(settings, self._desk, self._store, now, self._public_url),
+            notifying=notifying(settings, self._addresses),
         )
         attach(app, frame_of(settings, self._public_url))
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
@@ -323,6 +326,8 @@ class Program:
             )
             tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(staying.run(), name="Discord")
+            for name, run in NotifyingWork(settings, store, now, self._addresses).parts.items():
+                tasks.create_task(run(), name=name)
             found = partial(self._admins.found, "back-ups")
             if (backing_up := by_schedule(settings, store.deployment, now, found)) is not None:
                 tasks.create_task(backing_up.run(), name="back-ups")

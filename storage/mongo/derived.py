@@ -23,6 +23,7 @@ OF_ITS_OWN: Final = frozenset(
         *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
+        *("notifications", "notification_wishes", "notifications_shown"),
         *("openings", "uploads_under_way", "whispers"),
     }
 )

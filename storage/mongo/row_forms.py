@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from storage.codec import ACCOUNT, AGENT, ATTACHMENT, PERSON, PROOF, SESSION, Codec, Record
 from storage.keeping.rows import Row
+from storage.notifications import COLUMNS as NOTIFICATION
 from tickets.ports.idempotency import KEPT
 
 
@@ -115,6 +116,9 @@ FORMS: Final = {
     "readings": _same("readings", "ticket_id", "requester_seq", "staff_seq", key="ticket_id"),
     "uploads": Form("uploads", _upload_row, _upload_record),
     "idempotency_keys": Form("idempotency_keys", _key_row, _key_record),
+    "notifications": _same("notifications", *NOTIFICATION, key="id"),
+    "notification_wishes": _same("notification_wishes", "user_key", "wishes", key="user_key"),
+    "notifications_shown": _same("notifications_shown", "user_key", "ticket_id", "seq"),
     "canned": _same("canned", "name", "content", "created_at", "updated_at", "used"),
     "accounts": _of_body("accounts", ACCOUNT, "email_key", "discord"),
     "token_ends": _same("token_ends", "key", "at", key="key"),

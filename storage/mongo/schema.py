@@ -172,10 +172,27 @@ async def _make_indexes(database: Database) -> None:
     await database.uploads.create_index([("use", ASCENDING)])
     await database.uploads.create_index([("uploader", ASCENDING), ("use", ASCENDING)])
     await database.canned.create_index([("name", ASCENDING)], unique=True)
+    await _index_notifications(database)
     await database.idempotency_keys.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
     await database[f"{FILES}.chunks"].create_index([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)
+
+
+async def _index_notifications(database: Database) -> None:
+    kept = database.notifications
+    newest = [("created_at", DESCENDING), ("_id", DESCENDING)]
+    await kept.create_index([("user_key", ASCENDING), *newest])
+    await kept.create_index(
+        [("user_key", ASCENDING), ("channel", ASCENDING), ("read_at", ASCENDING), *newest]
+    )
+    await kept.create_index([("status", ASCENDING), *newest])
+    await kept.create_index([("channel", ASCENDING), ("due_at", ASCENDING)])
+    await kept.create_index([("channel", ASCENDING), ("lane", ASCENDING), ("due_at", ASCENDING)])
+    await kept.create_index([("ticket_id", ASCENDING)])
+    shown = database.notifications_shown
+    await shown.create_index([("user_key", ASCENDING), ("ticket_id", ASCENDING)], unique=True)
+    await shown.create_index([("ticket_id", ASCENDING)])
 
 
 async def _index_log(database: Database) -> None:

@@ -24,6 +24,7 @@ from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
+from storage.mongo.notifications import MongoNotifications, MongoOutbox
 from storage.mongo.opening import must_be_whole
 from storage.mongo.projector import Projector
 from storage.mongo.queue import MongoRated, MongoWaiting
@@ -180,6 +181,7 @@ class _Parts:
             waiting=MongoWaiting(database, projector),
             agents=MongoAgents(database, projector),
             canned=MongoCannedAnswers(database),
+            notifications=MongoNotifications(database),
             rated=MongoRated(database, projector),
             reports=MongoReports(database, projector),
             readings=MongoReadings(database),
@@ -204,6 +206,7 @@ class _Parts:
         return {
             "backlog": MongoBacklog(self.database, self.projector, guard, self.sinks),
             "timers": MongoTimers(self.database, guard),
+            "outbox": MongoOutbox(self.database, guard, self.clock),
             "channels": MongoChannels(self.database, self.projector, guard),
             "threads": MongoPlaces(self.database.threads, self.database.thread_links, guard),
         }

@@ -54,6 +54,7 @@ OF_ITS_OWN: Final = frozenset(
         *("channels", "links", "threads", "thread_links"),
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
+        *("notifications", "notification_wishes", "notifications_shown"),
     }
 )
 """Tables that hold what no event tells."""

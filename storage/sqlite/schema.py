@@ -332,6 +332,44 @@ ALTER TABLE tickets ADD COLUMN closed_at INTEGER;
 CREATE INDEX tickets_closed ON tickets (closed_at, number) WHERE closed_at IS NOT NULL;
 """
 
+_NOTIFICATIONS = """
+-- Whatever has a due_at is pending. Those of one lane go together.
+CREATE TABLE notifications (
+    id TEXT PRIMARY KEY,
+    user_key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    text TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    ticket_id TEXT,
+    seq INTEGER,
+    sent_at INTEGER,
+    read_at INTEGER,
+    due_at INTEGER,
+    parcel TEXT,
+    begun INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    error TEXT,
+    lane TEXT NOT NULL,
+    letter TEXT
+) WITHOUT ROWID;
+CREATE INDEX notifications_of ON notifications (user_key, created_at, id);
+CREATE INDEX notifications_unread ON notifications (user_key, created_at, id)
+    WHERE channel = 'in_app' AND read_at IS NULL;
+CREATE INDEX notifications_left ON notifications (created_at, id) WHERE status IN ('pending', 'failed');
+CREATE INDEX notifications_due ON notifications (channel, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX notifications_lane ON notifications (channel, lane, created_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX notifications_about ON notifications (ticket_id) WHERE ticket_id IS NOT NULL;
+CREATE TABLE notification_wishes (user_key TEXT PRIMARY KEY, wishes TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notifications_shown (
+    user_key TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (user_key, ticket_id)
+) WITHOUT ROWID;
+CREATE INDEX notifications_shown_about ON notifications_shown (ticket_id);
+"""
 
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
@@ -377,6 +415,7 @@ STEPS = (
     Step("canned answers", statements(_VERSION_8)),
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
     Step("accounts and their sessions", statements(_ACCOUNTS)),
+    Step("notifications", statements(_NOTIFICATIONS)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

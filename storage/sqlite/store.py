@@ -25,6 +25,7 @@ from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
 from storage.sqlite.migration import Migration, Step
+from storage.sqlite.notifications import SqliteNotifications, SqliteOutbox
 from storage.sqlite.other_processes import heeding_others
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
 from storage.sqlite.reader import Reader, open_reader
@@ -79,6 +80,7 @@ async def open_sqlite(
                 store,
                 backlog=SqliteBacklog(reader, writer, sinks),
                 timers=SqliteTimers(reader, writer),
+                outbox=SqliteOutbox(reader, writer, clock),
                 channels=SqliteChannels(reader, writer),
                 threads=SqlitePlaces(reader, writer),
             )
@@ -106,6 +108,8 @@ async def open_sqlite(
                 waiting=SqliteWaiting(reader),
                 agents=SqliteAgents(reader, log.writer),
                 canned=SqliteCannedAnswers(reader, log.writer),
+                notifications=SqliteNotifications(reader, log.writer),
+                outbox=SqliteOutbox(reader, anybody, clock),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),

@@ -49,6 +49,11 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("PATCH", f"{API}/canned/{{name}}"): ({"content": "Other words"},),
     ("DELETE", f"{API}/canned/{{name}}"): (None,),
     ("POST", f"{TICKET}/canned/{{name}}"): (None,),
+    ("POST", f"{API}/notifications"): ({"user_id": "ann", "channel": "in_app", "text": "Words"},),
+    ("POST", f"{API}/notifications/read"): ({"upto": "n1"},),
+    ("POST", f"{API}/notifications/{{notification_id}}/read"): (None,),
+    ("POST", f"{API}/notifications/{{notification_id}}/retry"): (None,),
+    ("PUT", f"{API}/me/notifications"): ({"answer": []},),
     ("POST", f"{TICKET}/ask-close/answer"): ({"accept": False},),
     ("POST", f"{TICKET}/feedback"): ({"rating": 1}, {"rating": 1, "comment": "Words"}),
     ("DELETE", f"{TICKET}/feedback"): (None,),
@@ -93,6 +98,7 @@ class Scene:
             user_id="ann",
             label="billing",
             account_id="ann",
+            notification_id="n1",
         )
 
     async def ask(self, method: str, url: str, body: Any, role: str = "CUSTOMER") -> tuple[int, Any]:

@@ -22,11 +22,18 @@ from api.door.routes import Route, Who
 from tests.api.stage import AGENT, SECRET, Clock, Stage, headers
 from tickets.desks.ticket_desk import Said
 from tickets.model import Caller, TicketId, UserKey
+from tickets.notifications import (
+    Notification,
+    NotificationChannel,
+    NotificationId,
+    NotificationKind,
+    NotificationStatus,
+)
 from tickets.ports.store import Store
 
 OTHER_SECRET = "the secret of another backend, as long as it must be"
 NOTE, USER_NOTE = "hushnote", "hushuser"
-STAFF_ONLY = (NOTE, USER_NOTE, "waiting_since", "attempts", "webhook")
+STAFF_ONLY = (NOTE, USER_NOTE, "waiting_since", "attempts", "webhook", "retry_count")
 REQUESTERS = ("ann", "otherann", "guest")
 STAFF = ("sam", "root")
 """An agent and an admin, who have tickets of their own."""
@@ -35,6 +42,19 @@ REFUSED = {"staff_only", "admin_only"}
 SPEC = Document(SERVED, "https://desk.example.test").json
 ROUTES = sorted((it.method, it.path) for it in SERVED if isinstance(it, Route))
 OPEN = {(it.method, it.path) for it in SERVED if not isinstance(it, Route)}
+
+
+def _told(name: str, user: UserKey) -> Notification:
+    """What they were told, on a channel on which it failed."""
+    return Notification(
+        id=NotificationId(f"n{name}"),
+        user=user,
+        kind=NotificationKind.ANSWER,
+        channel=NotificationChannel.EMAIL,
+        text=f"word{name}",
+        created_at=1_000,
+        status=NotificationStatus.FAILED,
+    )
 
 
 class TwoIssuers:
@@ -78,6 +98,8 @@ class Seed:
         answer = await self.stage.desk.post(AGENT, ticket, Said(f"word{name} from staff"))
         note = await self.stage.desk.add_note(AGENT, ticket, Said(f"{NOTE}{name}"))
         self.tickets[name] = ticket
+        issuer, user = ("other", "ann") if name == "otherann" else ("default", name)
+        await self.stage.store.notifications.add([_told(name, UserKey(issuer, user))])
         self.messages[name] = [posted.json["id"], answer.id, note.id]
 
     def hidden_from(self, name: str) -> list[str]:
@@ -112,13 +134,15 @@ class Seed:
             "label": ["billing"],
             "account_id": ["ann", "none"],
             "session_id": ["ann", "none"],
+            "notification_id": [f"n{name}" for name in NAMES],
         }
         return found[placeholder]
 
     def addresses(self, path: str, owner: str | None = None) -> list[str]:
         """The path with everything that could stand in it, or with what is one's alone."""
         names = re.findall(r"{(\w+)}", path)
-        own = {"ticket_id": self.tickets, "attachment_id": self.files}
+        told = {name: f"n{name}" for name in NAMES}
+        own = {"ticket_id": self.tickets, "attachment_id": self.files, "notification_id": told}
         several = [
             [own[it][owner]]
             if owner and it in own
@@ -201,6 +225,9 @@ BODIES: tuple[dict[str, object], ...] = (
     {"accept": False},
     {"disabled": True},
     {"guest_token": "none"},
+    {"upto": "nann"},
+    {"answer": []},
+    {"user_id": "ann", "channel": "in_app", "text": "mine"},
 )
 
 

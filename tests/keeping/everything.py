@@ -8,6 +8,15 @@ from tests.people import ANN, BEN, EVE, SAM_ANSWERS
 from tickets.canned import CannedAnswer
 from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
 from tickets.model import EventId, FileId, MessageId, Status, TicketId, UserRole
+from tickets.notifications import (
+    AS_USUAL,
+    Letter,
+    Notification,
+    NotificationChannel,
+    NotificationId,
+    NotificationKind,
+    NotificationStatus,
+)
 from tickets.ports.accounts import Account, Proof, ProofKind, Session, SigningKey, Tried
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
@@ -40,6 +49,7 @@ async def live(store: Store, at: int) -> None:
     await store.canned.add(
         CannedAnswer(name="hello", content="Hello {name}", created_at=1, updated_at=2, used=3)
     )
+    await _of_notifications(store, ticket.id)
     reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
     await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
     await store.views.tickets(TicketFilter(words=frozenset({"candle"})))
@@ -90,6 +100,37 @@ async def _of_sinks(store: Store, first: TicketId, second: TicketId) -> None:
         assert due is not None
         extra = {"done": (), "failed": ("refused",), "put_off": (FAR,)}[step]
         await getattr(store.backlog, step)(SinkName.DISCORD, due.item, *extra)
+
+
+async def _of_notifications(store: Store, ticket_id: TicketId) -> None:
+    told = Notification(
+        id=NotificationId("n1"),
+        user=ANN.key,
+        kind=NotificationKind.ANSWER,
+        channel=NotificationChannel.IN_APP,
+        text="Sam answered.",
+        created_at=5,
+        status=NotificationStatus.SENT,
+        ticket_id=ticket_id,
+        seq=2,
+        sent_at=5,
+        read_at=6,
+    )
+    waits = replace(
+        told,
+        id=NotificationId("n2"),
+        channel=NotificationChannel.EMAIL,
+        status=NotificationStatus.PENDING,
+        due_at=FAR,
+        letter=Letter("ann@example.org", "Hello", "Your code"),
+        parcel="n2",
+        begun=1,
+        tries=2,
+        error="no answer",
+    )
+    await store.notifications.add([told, waits])
+    await store.notifications.wish(ANN.key, AS_USUAL)
+    await store.notifications.shown(ANN.key, ticket_id, 2)
 
 
 async def _of_files(store: Store, ticket_id: TicketId, event_id: EventId, at: int) -> None:

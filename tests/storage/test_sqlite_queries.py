@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite import appending, backlog, channels, sql, uploads, views, walks
+from storage.sqlite import appending, backlog, channels, notifications, sql, uploads, views, walks
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
@@ -54,6 +54,13 @@ HOT = {
     "how many open tickets somebody has": (appending.OPEN_TICKETS, ("shop ann",)),
     "somebody's unused uploads": (uploads.UNUSED, ("shop ann",)),
     "the last messages of tickets": next(sql.matching(views.LAST_MESSAGES, [("t1",), ("t2",)])),
+    "somebody's notifications": (notifications.OF_USER, ("shop ann", 9, "n", 50)),
+    "those that are unread": (notifications.UNREAD, ("shop ann", 9, "n", 50)),
+    "notifications up to one": (notifications.READ_UPTO, (9, "shop ann", 9, "n")),
+    "what waits or failed": (notifications.LEFT, (9, "n", 50)),
+    "lanes that are due": (notifications.LANES_DUE, ("email", 9, 50)),
+    "what is in a lane": (notifications.IN_LANE, ("email", "t shop ann")),
+    "the earliest mail": (notifications.EARLIEST, ("email",)),
     "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 

@@ -7,6 +7,9 @@ refusal-agent_not_found = { $agent } ist niemand aus dem Team.
 refusal-user_not_found = Es gibt niemanden mit der Kennung { $user }.
 refusal-feedback_not_found = Zu Ticket { $number } gibt es keine Bewertung.
 refusal-canned_not_found = Es gibt keine Vorlage { $name }.
+refusal-notification_not_found = Diese Benachrichtigung gibt es nicht.
+refusal-cannot_reach_user = { $user } ist über { $channel } nicht zu erreichen: Der Weg ist nicht eingerichtet, oder keine bestätigte Adresse ist bekannt.
+refusal-notification_not_failed = Diese Benachrichtigung ist nicht fehlgeschlagen.
 
 refusal-ticket_claimed = Ticket { $number } hat schon { $name }.
 refusal-nobody_above = Ticket { $number } liegt schon bei der höchsten Support-Rolle.

@@ -7,6 +7,9 @@ refusal-agent_not_found = There is no agent { $agent }.
 refusal-user_not_found = There is no user { $user }.
 refusal-feedback_not_found = There is no feedback on ticket { $number }.
 refusal-canned_not_found = There is no canned answer { $name }.
+refusal-notification_not_found = There is no such notification.
+refusal-cannot_reach_user = { $user } cannot be reached by { $channel }: it is not set up, or no verified address is known.
+refusal-notification_not_failed = This notification has not failed.
 
 refusal-ticket_claimed = Ticket { $number } belongs to { $name }.
 refusal-nobody_above = Ticket { $number } asks for the highest support role already.

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar, assert_never
 
 from tickets.events import Place
 from tickets.model import Actor, MessageId, TicketId, UserKey
+from tickets.notifications import NotificationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,15 @@ class Noted:
     user: UserKey
 
 
-Signal = Typing | Read | Noted | DeskFileInUse
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A user has a new notification in the app."""
+
+    user: UserKey
+    notification_id: NotificationId
+
+
+Signal = Typing | Read | Noted | DeskFileInUse | Notified
 
 MOST_UNSENT: Final = 256
 """Signals that may wait for a slow store. Of more, the oldest is forgotten."""
@@ -77,8 +86,8 @@ class _Circle(Generic[T]):
 
 
 class Signals(_Circle[Typing]):
-    """Between the sockets and the bot: who is typing, ``reads``, whom staff has ``noted``; between processes:
-    their ``desk_files``.
+    """Between the sockets and the bot: who is typing, ``reads``, whom staff has ``noted``, who
+    was ``notified``; between processes: their ``desk_files``.
 
     The store takes what is said here to the other processes, at best: nothing is done twice, nothing waits
     for it, and what cannot be taken is forgotten."""
@@ -88,6 +97,7 @@ class Signals(_Circle[Typing]):
         super().__init__(self._unsent.append)
         self.reads: _Circle[Read] = _Circle(self._unsent.append)
         self.noted: _Circle[Noted] = _Circle(self._unsent.append)
+        self.notified: _Circle[Notified] = _Circle(self._unsent.append)
         self.desk_files: _Circle[DeskFileInUse] = _Circle(self._unsent.append)
 
     @property
@@ -107,6 +117,8 @@ class Signals(_Circle[Typing]):
                 self.reads.hear(it)
             case Noted():
                 self.noted.hear(it)
+            case Notified():
+                self.notified.hear(it)
             case DeskFileInUse():
                 self.desk_files.hear(it)
             case Typing():

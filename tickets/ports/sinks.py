@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from tickets.event_kinds import is_for_requesters
 from tickets.events import Event
 from tickets.model import Millis, Ticket, TicketId
+from tickets.notifications import is_news
 
 Name = TypeVar("Name")
 AskedName = TypeVar("AskedName", contravariant=True)
@@ -26,6 +27,9 @@ class SinkName(StrEnum):
     THREADS = "threads"
     """Shows a ticket in the thread in which its requester talks, if they opened it in Discord."""
 
+    NOTIFICATIONS = "notifications"
+    """Tells those who are not looking."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listening:
@@ -43,6 +47,7 @@ class Listening:
 
 EVERYTHING = (
     Listening(SinkName.DISCORD),
+    Listening(SinkName.NOTIFICATIONS, is_news),
     Listening(SinkName.THREADS, is_for_requesters, lambda it: it.panel_channel_id is not None),
 )
 """The sinks that there always are."""

@@ -18,6 +18,7 @@ from tickets.ports.files import Files
 from tickets.ports.idempotency import IdempotencyKeys
 from tickets.ports.lease import Lease, Term
 from tickets.ports.lists import Views
+from tickets.ports.notifications import Notifications, Outbox
 from tickets.ports.queue import Rated, Waiting
 from tickets.ports.readings import Readings
 from tickets.ports.reports import Reports
@@ -130,6 +131,8 @@ class Store:
     waiting: Waiting
     agents: Agents
     canned: CannedAnswers
+    notifications: Notifications
+    outbox: Outbox
     users: Users
     identity: Identity
     rated: Rated
@@ -139,7 +142,7 @@ class Store:
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store. In a
-    later term, its ``backlog``, ``timers``, ``channels`` and ``threads`` raise NotLeader."""
+    later term, its ``backlog``, ``timers``, ``outbox``, ``channels`` and ``threads`` raise NotLeader."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
     until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]

@@ -1,0 +1,33 @@
+"""How somebody can be reached: at addresses alone that were verified."""
+
+from collections.abc import Awaitable, Callable
+
+from tickets.model import UserKey
+from tickets.ports.notifications import Reach
+from tickets.ports.store import People
+
+OfAccounts = Callable[[UserKey], Awaitable[Reach | None]]
+"""What the accounts know of one of theirs; None for somebody who has none."""
+
+
+async def _no_accounts(_: UserKey) -> None:
+    return None
+
+
+class VerifiedAddresses:
+    """The port ``Addresses``. ``vouches`` says which issuers have verified the addresses in their tokens."""
+
+    def __init__(
+        self, people: People, vouches: Callable[[str], bool], of_accounts: OfAccounts = _no_accounts
+    ) -> None:
+        self._people = people
+        self._vouches = vouches
+        self._of_accounts = of_accounts
+
+    async def reach(self, user: UserKey) -> Reach:
+        if (found := await self._of_accounts(user)) is not None:
+            return found
+        if not self._vouches(user.issuer):
+            return Reach()
+        person = (await self._people.people([user])).get(user)
+        return Reach(email=None if person is None else person.email)

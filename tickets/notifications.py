@@ -1,0 +1,207 @@
+"""Notifications: what reaches people who are not looking, and who is told of which event."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NewType
+
+from tickets.events import (
+    CloseAsked,
+    Event,
+    MessageEdited,
+    MessagePosted,
+    SlaChanged,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+)
+from tickets.model import AuthorType, Millis, SupportRole, Ticket, TicketId, UserKey
+
+NotificationId = NewType("NotificationId", str)
+
+
+class NotificationKind(StrEnum):
+    """What somebody is told of."""
+
+    ANSWER = "answer"
+    EDITED = "edited"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    ASK_CLOSE = "ask_close"
+    REMINDER = "reminder"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    SLA = "sla"
+    MANUAL = "manual"
+    """Something that staff wrote for this purpose."""
+    ACCOUNT = "account"
+    """A letter about an account or an answer by mail. It is nobody's notification, and only ever sent."""
+
+
+class NotificationChannel(StrEnum):
+    """The way to somebody."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class NotificationStatus(StrEnum):
+    """What became of it. What was seen before it was sent is suppressed."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+Wishes = Mapping[NotificationKind, frozenset[NotificationChannel]]
+"""On which channels somebody wants to be told of what."""
+
+_IN_APP: Final = frozenset({NotificationChannel.IN_APP})
+_WITH_MAIL: Final = _IN_APP | {NotificationChannel.EMAIL}
+AS_USUAL: Final[Wishes] = {
+    NotificationKind.ANSWER: _WITH_MAIL,
+    NotificationKind.EDITED: _IN_APP,
+    NotificationKind.CLOSED: _WITH_MAIL,
+    NotificationKind.REOPENED: _WITH_MAIL,
+    NotificationKind.ASK_CLOSE: _WITH_MAIL,
+    NotificationKind.REMINDER: _WITH_MAIL,
+    NotificationKind.ASSIGNED: _IN_APP,
+    NotificationKind.ESCALATED: _IN_APP,
+    NotificationKind.SLA: _IN_APP,
+    NotificationKind.MANUAL: _WITH_MAIL,
+}
+"""For whoever has not said otherwise."""
+
+
+def without_mail(wishes: Wishes) -> Wishes:
+    """The same, but nothing comes by e-mail any more."""
+    return {kind: channels - {NotificationChannel.EMAIL} for kind, channels in wishes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail whose words are given, to an address that need not be verified."""
+
+    to: str
+    subject: str
+    body: str
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One word to one user on one channel. ``text`` is a line in the user's language.
+
+    Mails and text messages wait until ``due_at``; those of one ``lane`` go together."""
+
+    id: NotificationId
+    user: UserKey
+    kind: NotificationKind
+    channel: NotificationChannel
+    text: str
+    created_at: Millis
+    status: NotificationStatus = NotificationStatus.PENDING
+    ticket_id: TicketId | None = None
+    seq: int | None = None
+    """Of the event that it tells of."""
+    sent_at: Millis | None = None
+    read_at: Millis | None = None
+    due_at: Millis | None = None
+    parcel: str | None = None
+    """The parcel in which it was sent, where it is not known whether that arrived."""
+    begun: int = 0
+    """How often sending it was begun without knowing the outcome."""
+    tries: int = 0
+    error: str | None = None
+    """Why the last try failed."""
+    letter: Letter | None = None
+    """Forgotten once it is sent: it may hold a secret."""
+
+    @property
+    def lane(self) -> str:
+        """What is gathered: the news of a ticket for one user."""
+        return self.id if self.ticket_id is None else f"{self.ticket_id} {self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """That ``user`` is told of an event. ``text`` names the words; staff reads other ones than requesters."""
+
+    user: UserKey
+    kind: NotificationKind
+    is_staff: bool = False
+
+
+def news_of(event: Event, ticket: Ticket) -> Iterator[News]:
+    """Whom the event concerns, without whoever did it. ``ticket`` is as it is now."""
+    if (kind := _for_requester(event)) is not None and event.actor.type is not AuthorType.REQUESTER:
+        yield News(ticket.requester, kind)
+    kind, agents = _for_agents(event, ticket)
+    for agent in sorted(agents - {ticket.requester}):
+        if kind is not None and agent != event.actor.key:
+            yield News(agent, kind, is_staff=True)
+
+
+def is_news(event: Event) -> bool:
+    """Whether anybody may have to be told of it, or its ticket changes hands."""
+    if isinstance(event.data, TicketChanged):
+        fields = {it.field for it in event.data.changes}
+        return bool(fields & {"assignee", "support_role", "requester"})
+    return isinstance(
+        event.data, MessagePosted | MessageEdited | TicketClosed | TicketReopened | CloseAsked | SlaChanged
+    )
+
+
+def _for_requester(event: Event) -> NotificationKind | None:
+    match event.data:
+        case MessagePosted():
+            if event.actor.type is not AuthorType.SYSTEM:
+                return NotificationKind.ANSWER
+            return NotificationKind.REMINDER if event.id.startswith("t:reminder:") else None
+        case MessageEdited():
+            return NotificationKind.EDITED
+        case TicketClosed(merged_into=into):
+            return None if into is not None else NotificationKind.CLOSED
+        case TicketReopened():
+            return NotificationKind.REOPENED
+        case CloseAsked():
+            return NotificationKind.ASK_CLOSE
+        case TicketChanged():
+            if _is_raised(event.data):
+                return NotificationKind.ESCALATED
+            return NotificationKind.ASSIGNED if _new_assignee(event.data) is not None else None
+    return None
+
+
+def _for_agents(event: Event, ticket: Ticket) -> tuple[NotificationKind | None, set[UserKey]]:
+    assignee = set() if ticket.assignee is None else {ticket.assignee}
+    match event.data:
+        case MessagePosted() if event.actor.type is AuthorType.REQUESTER:
+            return NotificationKind.ANSWER, {it for it in assignee if it.issuer != UserKey.DISCORD}
+        case TicketReopened() if event.actor.type is AuthorType.REQUESTER:
+            return NotificationKind.REOPENED, {it for it in assignee if it.issuer != UserKey.DISCORD}
+        case SlaChanged():
+            return NotificationKind.SLA, assignee
+        case TicketChanged():
+            if (new := _new_assignee(event.data)) is not None:
+                return NotificationKind.ASSIGNED, {new}
+            if _is_raised(event.data):
+                return NotificationKind.ESCALATED, assignee
+    return None, set()
+
+
+def _new_assignee(changed: TicketChanged) -> UserKey | None:
+    found = [it.new for it in changed.changes if it.field == "assignee" and it.new]
+    return UserKey.parse(found[-1]) if found else None
+
+
+def _is_raised(changed: TicketChanged) -> bool:
+    """Whether a higher support role is asked for."""
+    roles = tuple(SupportRole)
+    return any(
+        it.old and it.new and roles.index(SupportRole(it.new)) > roles.index(SupportRole(it.old))
+        for it in changed.changes
+        if it.field == "support_role"
+    )
