@@ -157,10 +157,13 @@ class Inbox(commands.Cog):
             self._lanes.put(there.id, partial(self._read_missed, self._threads.room_of(channel)))
         else:
             self._caught_up.add(there.id)
-        for thread in there.threads if isinstance(there, discord.TextChannel) else ():
-            room = Room(channel, thread.id)
-            self._lanes.put(there.id, partial(self._catch_up_thread, room, thread.last_message_id))
+        self._lanes.put(there.id, partial(self._catch_up_threads, channel))
         return is_news
+
+    async def _catch_up_threads(self, channel: Channel) -> None:
+        for thread_id, newest_id in sorted(self._threads.active_in(channel.channel_id).items()):
+            if thread_id not in self._caught_up:
+                await self._catch_up_thread(Room(channel, thread_id), newest_id)
 
     async def _catch_up_thread(self, room: Room, newest_id: int | None) -> None:
         if newest_id is None or newest_id == room.id or await self._intake.knows(room, newest_id):
@@ -176,7 +179,7 @@ class Inbox(commands.Cog):
         if channel is None or channel_id not in self._caught_up:
             return
         known = await self._known_in(channel)
-        threads = self._threads.active_in(channel_id)
+        threads = set(self._threads.active_in(channel_id))
         if not known and not threads and not is_urgent:
             return
         newest = await self._compare(self._threads.room_of(channel), known.get(None, set()))
@@ -293,6 +296,8 @@ class Inbox(commands.Cog):
                 seen_through = max(known.get(room.thread_id, ()), default=0)
             await self._read_after(room, max(seen_through, room.id))
         self._caught_up.add(room.id)
+        if room.thread_id is None:
+            await self._catch_up_threads(room.channel)
 
     async def _read_after(self, room: Room, message_id: int) -> None:
         there = self._there(room)

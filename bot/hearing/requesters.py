@@ -69,8 +69,8 @@ class RequesterRooms(Threads):
         channel = await self._channels.at(place_id)
         return None if channel is None else self.room_of(channel)
 
-    def active_in(self, channel_id: int) -> set[int]:
-        return set()
+    def active_in(self, channel_id: int) -> dict[int, int | None]:
+        return {}
 
 
 class RequesterIntake(Intake):

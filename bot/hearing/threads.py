@@ -83,10 +83,12 @@ class Threads:
             found = there.parent_id if isinstance(there, discord.Thread) else None
         self._asked.put(place_id, found)
 
-    def active_in(self, channel_id: int) -> set[int]:
-        """The threads of a channel that are not archived, as far as the gateway has told of them."""
+    def active_in(self, channel_id: int) -> dict[int, int | None]:
+        """The threads of a channel that are not archived, as far as the gateway has told of them, each with
+        its newest message."""
         there = self._client.get_channel(channel_id)
-        return {it.id for it in there.threads} if isinstance(there, discord.TextChannel) else set()
+        threads = there.threads if isinstance(there, discord.TextChannel) else ()
+        return {it.id: it.last_message_id for it in threads}
 
     async def archived_in(self, channel_id: int) -> AsyncIterator[int]:
         """The archived threads of a channel, private ones where the bot may see them."""

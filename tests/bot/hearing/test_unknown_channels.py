@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.bot.hearing.test_threads import begin, marks
 from tests.office import CASEY, Office
 from tests.refusing import refusing
 from tests.waiting import until
@@ -25,3 +26,23 @@ async def test_what_is_written_before_the_store_knows_the_channel_comes_first(
     await desk_office.taken()
 
     assert [it.content for it in await desk_office.messages(ticket)] == ["first", "second", "third"]
+
+
+async def test_what_is_written_in_a_thread_of_a_channel_that_the_store_does_not_know_yet_is_a_note(
+    desk_office: Office, tmp_path: Path
+) -> None:
+    with refusing(tmp_path, "channels"):
+        ticket = await desk_office.desk.open(CASEY, NewTicket(topic="It hurts", description="Everywhere."))
+        await until(lambda: "ticket-0001" in desk_office.guild.channels)
+        channel = desk_office.guild.channels["ticket-0001"]
+        agent = desk_office.people["general"]
+        thread = begin(desk_office, channel, agent)
+        await agent.send(thread, "among us")
+        await desk_office.env.settle()
+        await desk_office.inbox.idle()
+    await desk_office.shown()
+    await agent.send(channel, "to you")
+    await desk_office.taken()
+
+    assert [it.content for it in await desk_office.notes(ticket)] == ["among us"]
+    assert marks(thread) == {"among us": ["📝"]}
