@@ -56,6 +56,21 @@ def load_secret(env_file: Path | None = ENV_FILE) -> str:
         raise SettingsAreWrong(_faults(error)) from None
 
 
+class _Mode(BaseSettings):
+    model_config = Settings.model_config
+
+    server_mode: ServerMode = ServerMode.PRODUCTION
+
+
+def load_mode(env_file: Path | None = ENV_FILE) -> ServerMode:
+    """SERVER_MODE alone; SettingsAreWrong."""
+    _must_exist(env_file)
+    try:
+        return _Mode(_env_file=env_file).server_mode
+    except ValidationError as error:
+        raise SettingsAreWrong(_faults(error)) from None
+
+
 def load_store(env_file: Path | None = ENV_FILE) -> StoreSettings:
     """Where the store is, for what needs no more; SettingsAreWrong."""
     _must_exist(env_file)

@@ -41,6 +41,10 @@ class End(Protocol):
 
     def file_ids(self) -> AsyncIterator[str]: ...
 
+    async def empty(self, tell: Tell) -> None:
+        """Delete all but which store it is. If this ends in the middle, the same call does the rest."""
+        ...
+
 
 class Target(End, Protocol):
     """One into which all is moved. Its events and files stay from an earlier try."""

@@ -3,6 +3,7 @@
 # ruff: noqa: S608  only names of ours are put into statements, never values
 
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +16,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.keeping.rows import AT_ONCE, Row
 from storage.sqlite.connection import connect
-from storage.sqlite.derived import columns
+from storage.sqlite.derived import DERIVED, OF_ITS_OWN, columns
 from storage.sqlite.in_use import InUse, alone
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
@@ -63,6 +64,24 @@ class SqliteEnd:
     async def file_ids(self) -> AsyncIterator[str]:
         for path in files_in(self._folder / FILES):
             yield attachment_in(path).id
+
+    async def empty(self, tell: Tell) -> None:
+        connection = self._connection
+        connection.execute("PRAGMA query_only = OFF")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        tables = ("events", *DERIVED, *sorted(OF_ITS_OWN))
+        for number, table in enumerate(tables):
+            tell("deleting rows", number, len(tables))
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("DELETE FROM meta WHERE key = 'number'")
+        connection.execute("COMMIT")
+        tell("deleting files", 0, 1)
+        for path in (self._folder / FILES).glob("*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        tell("giving room back", 0, 1)
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def newest_event(self) -> int:
         return int(self._connection.execute("SELECT coalesce(max(pos), 0) FROM events").fetchone()[0])

@@ -1,0 +1,121 @@
+"""``guildesk seed`` and ``guildesk wipe``: a store for trying is filled, and emptied."""
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from bot.program.progress import Shown
+from config.loading import load_mode, load_store
+from config.settings import ServerMode
+from config.store_settings import StoreSettings
+from demo.seeding import Calendar, Seeding
+from storage.keeping.ends import source_of
+from storage.keeping.problems import CannotBeDone
+from storage.open import open_store
+from storage.private import OTHERS
+from tickets.ports.sinks import EVERYTHING, Listening
+
+HEADLINE: Final = "This cannot be done"
+"""Before the reason."""
+
+AddEnvFile = Callable[[argparse.ArgumentParser], None]
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
+    """Their parsers; ``add`` adds the options that name the settings file."""
+    seed = commands.add_parser("seed", help="fill an empty store with a believable desk, for trying")
+    add(seed)
+    seed.add_argument("--tickets", type=_positive, default=250, help="so many (250)")
+    seed.add_argument("--days", type=_positive, default=60, help="over so many days up to now (60)")
+    seed.add_argument("--random", type=int, help="a number: the same one gives the same tickets")
+    seed.set_defaults(do=_seed, headline=HEADLINE)
+
+    wipe = commands.add_parser("wipe", help="delete everything in the store, for good")
+    add(wipe)
+    wipe.add_argument("--yes", metavar="NAME", help="do not ask; NAME is that of the folder or database")
+    wipe.set_defaults(do=_wipe, headline=HEADLINE)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError("this is a number from 1 to 1000000")
+    return int(text)
+
+
+def _seed(options: argparse.Namespace) -> int:
+    os.umask(OTHERS)
+    settings = load_store(options.env_file)
+    chance = random.Random(options.random)  # noqa: S311  nothing that has to be secret
+    seeding = Seeding(Calendar(time.time_ns() // 1_000_000), options.days, chance)
+    shown = Shown()
+    try:
+        asyncio.run(_filled(settings, seeding, options.tickets, shown))
+    finally:
+        shown.end()
+    print(f"{_name(settings)} has {options.tickets} tickets now, {len(seeding.still_open)} of them open")
+    return 0
+
+
+async def _filled(settings: StoreSettings, seeding: Seeding, tickets: int, shown: Shown) -> None:
+    def among(listening: Listening) -> Listening:
+        """For the tickets that are still open alone: the others had their time in Discord."""
+        return replace(listening, concerns=lambda it: it.id in seeding.still_open and listening.concerns(it))
+
+    sinks = [among(it) for it in EVERYTHING]
+    async with open_store(settings, seeding.calendar, sinks) as store:
+        if await store.feed.last():
+            raise CannotBeDone(
+                f"there is something in {_name(settings)} already; name an empty one, or guildesk wipe it"
+            )
+        await seeding.fill(store, tickets, shown)
+
+
+def _wipe(options: argparse.Namespace) -> int:
+    settings = load_store(options.env_file)
+    name = _name(settings)
+    if options.yes is None:
+        if load_mode(options.env_file) is ServerMode.PRODUCTION:
+            raise CannotBeDone(
+                f"SERVER_MODE is PRODUCTION; if you mean it, say guildesk wipe --yes {name}, after a back-up"
+            )
+        if not sys.stdin.isatty():
+            raise CannotBeDone(f"nobody can be asked; if you mean it, say guildesk wipe --yes {name}")
+    elif options.yes != name:
+        raise CannotBeDone(f"the settings name {name}, and not {options.yes}")
+    shown = Shown()
+    try:
+        count = asyncio.run(_wiped(settings, name, shown, is_asked=options.yes is None))
+    finally:
+        shown.end()
+    print("Nothing was deleted" if count is None else f"{name} is empty: {count} tickets were deleted")
+    return 1 if count is None else 0
+
+
+async def _wiped(settings: StoreSettings, name: str, shown: Shown, *, is_asked: bool) -> int | None:
+    """How many tickets were deleted; None if somebody thought better of it."""
+    async with source_of(settings) as end:
+        count = 0
+        async for _ in end.rows("tickets"):
+            count += 1
+        question = f"This deletes {count} tickets in {end.name} for good. Type {name} to do it: "
+        if is_asked and not _says(name, question):
+            return None
+        await end.empty(shown)
+    return count
+
+
+def _says(name: str, question: str) -> bool:
+    """Whether somebody at the terminal types the name."""
+    return input(question).strip() == name
+
+
+def _name(settings: StoreSettings) -> str:
+    """By which people know the store."""
+    return settings.db_name or Path(settings.data_dir).resolve().name
