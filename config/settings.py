@@ -21,7 +21,7 @@ from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.notify_settings import NotifySettings
-from config.page_settings import PageSettings
+from config.page_settings import PageSettings, faults_of_pages
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
@@ -194,6 +194,7 @@ class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings):
             *_faults_of_tokens(self),
             *faults_of_store(self),
             *faults_of_accounts(self),
+            *faults_of_pages(self, has_accounts=self.accounts is Switch.ON, public_url=self.public_url),
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),

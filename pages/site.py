@@ -4,12 +4,14 @@ from importlib.resources import files
 
 from aiohttp import web
 
+from config.page_settings import PageName
 from pages.client_files import client_files
 from pages.frame.frame import FRAME, Frame
 from pages.frame.headers import dress
 from pages.frame.page import for_scripts
 from pages.frame.static_files import PATH, StaticFiles, files_in
 from pages.home import home
+from pages.portal.routes import portal_routes
 
 
 def static_files(root: str = "") -> StaticFiles:
@@ -25,3 +27,5 @@ def attach(app: web.Application, frame: Frame) -> None:
     app.on_response_prepare.append(dress)
     app.router.add_get("/", home)
     app.router.add_get(PATH, for_scripts(frame.static.serve))
+    if PageName.PORTAL in frame.on:
+        app.add_routes(portal_routes())

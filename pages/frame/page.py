@@ -2,22 +2,22 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.door.edge import has_hung_up
-from api.door.errors import ApiError, status_of
+from api.door.errors import answer_to
 from pages.frame.frame import FRAME
 from pages.frame.headers import NOBODY, OF_PAGES, policy
 from pages.frame.languages import NAMES, language_for
 from pages.frame.origins import ForeignOrigin
+from pages.frame.words import iso, said, shown_moment, size
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.ports.store import StoreUnavailable
-from tickets.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ _FAULTS: Final[Mapping[int, Text]] = {
     429: Text("page-fault-too-often"),
     503: Text("page-fault-store-away"),
 }
+_TOLD: Final = ("Retry-After", "Allow")
+"""Headers of the API's answer that a page's has, too."""
 _FOREIGN: Final = Text("page-fault-foreign")
 _OURS: Final = Text("page-fault-ours")
 _THEIRS: Final = Text("page-fault-request")
@@ -53,8 +55,8 @@ def page(handler: Handler) -> Handler:
         request[OF_PAGES] = True
         try:
             return await handler(request)
-        except web.HTTPRedirection:
-            raise
+        except web.HTTPSeeOther as elsewhere:  # raised further, it would be a fault of the API's
+            return web.Response(status=elsewhere.status, headers={hdrs.LOCATION: str(elsewhere.location)})
         except Exception as error:
             if has_hung_up(request, error):
                 raise
@@ -86,13 +88,17 @@ def render(
     ``ancestors`` are the origins that may frame it."""
     frame, language = request.app[FRAME], reader_of(request)
 
-    def say(text: str, **of: Any) -> str:
+    def say(text: str, /, **of: Any) -> str:
         return in_language(Text(text, **of), language)
 
     html = _ENVIRONMENT.get_template(template).render(
         facts,
         frame=frame,
         language=language.value,
+        moment=iso,
+        said=said,
+        shown=partial(shown_moment, language=language.value),
+        size=size,
         languages={it.value: name for it, name in NAMES.items()},
         path=frame.path,
         say=say,
@@ -107,22 +113,16 @@ def render(
 
 
 def _fault(request: web.Request, error: Exception) -> web.Response:
-    status, headers = 500, {}
-    match error:
-        case web.HTTPException():
-            status = error.status
-        case ApiError():
-            status, headers = error.status, dict(error.headers or {})
-        case StoreUnavailable():
-            status = 503
-            log.warning("the store is away: %s", error)
-        case Refusal():
-            status, _ = status_of(type(error))
-        case _:
-            log.error("%s of a page failed", request.method, exc_info=error)
+    told = answer_to(error)
+    if told is None:
+        log.error("%s of a page failed", request.method, exc_info=error)
+    elif isinstance(error, StoreUnavailable):
+        log.warning("the store is away: %s", error)
+    status = 500 if told is None else told.status
     words = _FAULTS.get(status, _OURS if status >= 500 else _THEIRS)
     if isinstance(error, ForeignOrigin):
         words = _FOREIGN
     answer = render(request, "fault.html.jinja", status=status, message=words, code=status)
-    answer.headers.extend({name: it for name, it in headers.items() if name in ("Retry-After", "Allow")})
+    if told is not None:
+        answer.headers.extend({name: told.headers[name] for name in _TOLD if name in told.headers})
     return answer

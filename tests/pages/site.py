@@ -1,43 +1,141 @@
 """Pages on a real port, over the real embedded store."""
 
+import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
+from accounts.desks import AccountOptions, account_desks
 from api.app import build
 from api.door.auth import SingleIssuer
 from api.door.server import serving
 from config.page_settings import PageName
-from pages.frame.frame import Frame
+from demo.processes import free_port
+from pages.frame.frame import Frame, root_of
 from pages.site import attach, static_files
-from tests.api.stage import SECRET, Clock
+from tests.api.stage import AGENT, SECRET, Clock
 from texts.language import Language
-from tickets.desks.ticket_desk import Desk
+from tickets.desks.ticket_desk import Desk, Said
+from tickets.desks.user_desk import UserDesk
 from tickets.policy import Rules
+from tickets.ports.mails import Mail
 from tickets.ports.store import Store
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Mailbox:
+    """Where mail goes that nobody sends."""
+
+    mails: list[Mail] = field(default_factory=list)
+
+    async def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Any
+    text: str
+    cookies: Any
+
+    @property
+    def goes_to(self) -> str | None:
+        location: str | None = self.headers.get("Location")
+        return location
+
+
+@dataclass
+class Site:
+    """The pages that are on, and a browser without scripts in front of them."""
+
+    url: str
+    desk: Desk
+    browser: aiohttp.ClientSession
+
+    async def get(self, path: str, **options: Any) -> Answer:
+        return await self._ask("GET", path, **options)
+
+    async def post(self, path: str, origin: str | None = "", **form: str) -> Answer:
+        """Send a form, as one of our own pages does, or as one of another ``origin``."""
+        headers = {} if origin is None else {"Origin": origin or self.url}
+        return await self._ask("POST", path, data=form, headers=headers)
+
+    async def registered(self, name: str = "casey") -> None:
+        """Signed in with a new account."""
+        answer = await self.post(
+            "/portal/register", email=f"{name}@example.test", username=name.title(), password=PASSWORD
+        )
+        assert (answer.status, answer.goes_to) == (303, "/portal"), answer.text
+
+    async def token(self) -> str:
+        async with self.browser.post("/portal/token", headers={"Origin": self.url}) as answer:
+            assert answer.status == 200
+            return str((await answer.json())["token"])
+
+    async def opened(self, topic: str = "It is broken", description: str = "Really.") -> dict[str, Any]:
+        """A ticket of whoever is signed in."""
+        headers = {"Authorization": f"Bearer {await self.token()}"}
+        said = {"topic": topic, "description": description}
+        async with self.browser.post("/api/v1/tickets", json=said, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+            return dict(await answer.json())
+
+    async def answered(self, ticket: str, content: str) -> str:
+        """Staff says something; the message's id."""
+        return (await self.desk.post(AGENT, ticket, Said(content))).id
+
+    async def _ask(self, method: str, path: str, **options: Any) -> Answer:
+        async with self.browser.request(method, path, allow_redirects=False, **options) as answer:
+            return Answer(answer.status, answer.headers, await answer.text(), answer.cookies)
 
 
 @asynccontextmanager
-async def opened(
-    store: Store, on: Collection[PageName], *, public_url: str | None = None, **options: Any
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """A browser without scripts, at the pages that are on."""
-    clock = Clock()
-    app = _app(store, clock, on, public_url or "http://127.0.0.1", **options)
-    async with serving(app, "127.0.0.1", 0) as port:
-        jar = aiohttp.CookieJar(unsafe=True)
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", cookie_jar=jar) as browser:
-            yield browser
-
-
-def _app(
-    store: Store, clock: Clock, on: Collection[PageName], public_url: str, **options: Any
-) -> web.Application:
+async def sited(
+    store: Store,
+    on: Collection[PageName] = tuple(PageName),
+    *,
+    path: str = "",
+    secure: bool = False,
+    mailer: Mailbox | None = None,
+    rate_limits: bool = False,
+) -> AsyncIterator[Site]:
+    """The pages. Their public address is where they are, and ``path`` below it."""
+    clock, port = Clock(), free_port()
+    url = f"http://127.0.0.1:{port}"
     desk = Desk(store, clock, Rules())
-    app = build(desk, store, SingleIssuer(SECRET, clock), clock, public_url=public_url, rate_limits=False)
-    frame = Frame(public_url=public_url, language=Language.EN, on=on, static=static_files(), **options)
-    attach(app, frame)
-    return app
+    options = AccountOptions(accounts=True, guests=True, public_url=url + path)
+    app = build(
+        desk,
+        store,
+        SingleIssuer(SECRET, clock),
+        clock,
+        public_url=url + path,
+        rate_limits=rate_limits,
+        accounts=account_desks(store, UserDesk(desk, store), clock, options, mailer),
+    )
+    root = root_of(url + path)
+    attach(
+        app,
+        Frame(public_url=url + path, language=Language.EN, on=on, static=static_files(root), secure=secure),
+    )
+    async with serving(app, "127.0.0.1", port):
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(url, cookie_jar=jar) as browser:
+            yield Site(url, desk, browser)
+
+
+def link_in(mail: Mail, site: Site) -> str:
+    """The path of the link that was mailed."""
+    return mail.facts["link"].removeprefix(site.url)
+
+
+def token_in(link: str) -> str:
+    found = re.search(r"token=([\w-]+)", link)
+    assert found is not None
+    return found[1]

@@ -1,5 +1,6 @@
 """What all pages have in common."""
 
+import json
 import re
 
 import pytest
@@ -10,29 +11,31 @@ from pages.frame.static_files import StaticFile, StaticFiles
 from pages.site import static_files
 from tests.docs.settings import FILLED_IN, loaded
 from tests.docs.settings import bare as bare
-from tests.pages.site import opened
+from tests.pages.site import sited
 from tickets.ports.store import Store
-
-ALL = tuple(PageName)
 
 
 async def test_the_first_page_links_to_what_is_on(store: Store) -> None:
-    async with opened(store, [PageName.DOCS]) as browser, browser.get("/") as answer:
-        html = await answer.text()
+    async with sited(store, [PageName.DOCS]) as site:
+        answer = await site.get("/")
 
+    html = answer.text
     assert answer.status == 200
     assert re.findall(r'class="card door" href="([^"]+)"', html) == ["/docs"]
 
 
 async def test_without_pages_there_is_no_first_page(store: Store) -> None:
-    async with opened(store, []) as browser, browser.get("/") as answer:
-        assert (answer.status, (await answer.json())["error"]) == (404, "NOT_FOUND")
+    async with sited(store, []) as site:
+        answer = await site.get("/")
+
+    assert (answer.status, json.loads(answer.text)["error"]) == (404, "NOT_FOUND")
 
 
 async def test_a_page_loads_nothing_from_elsewhere_and_nobody_frames_it(store: Store) -> None:
-    async with opened(store, ALL) as browser, browser.get("/") as answer:
-        html, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+    async with sited(store) as site:
+        answer = await site.get("/")
 
+    html, policy = answer.text, answer.headers["Content-Security-Policy"]
     rules = {name: rest for name, _, rest in (it.strip().partition(" ") for it in policy.split(";"))}
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
     assert rules["script-src"] == rules["style-src"] == rules["form-action"] == "'self'"
@@ -43,15 +46,11 @@ async def test_a_page_loads_nothing_from_elsewhere_and_nobody_frames_it(store: S
 
 
 async def test_static_files_are_kept_for_good_under_their_hash(store: Store) -> None:
-    async with opened(store, ALL) as browser:
-        async with browser.get("/") as answer:
-            (css,) = re.findall(r'href="(/static/[^"]+\.css)"', await answer.text())
-        async with browser.get(css) as kept:
-            pass
-        async with browser.get(re.sub(r"static/\w+", "static/older", css)) as older:
-            pass
-        async with browser.get(css.replace("guildesk.css", "../site.py")) as outside:
-            pass
+    async with sited(store) as site:
+        (css,) = re.findall(r'href="(/static/[^"]+\.css)"', (await site.get("/")).text)
+        kept = await site.get(css)
+        older = await site.get(re.sub(r"static/\w+", "static/older", css))
+        outside = await site.get(css.replace("guildesk.css", "../site.py"))
 
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert kept.headers["Content-Type"] == "text/css; charset=utf-8"
@@ -92,21 +91,19 @@ def test_the_files_are_small_enough_for_slow_networks() -> None:
 async def test_pages_come_in_the_language_of_the_browser_or_the_chosen_one(
     store: Store, asked: str, accepted: str, language: str
 ) -> None:
-    headers = {"Accept-Language": accepted}
-    async with opened(store, ALL) as browser, browser.get(f"/{asked}", headers=headers) as answer:
-        html = await answer.text()
+    async with sited(store) as site:
+        answer = await site.get(f"/{asked}", headers={"Accept-Language": accepted})
 
-    assert f'<html lang="{language}">' in html
+    assert f'<html lang="{language}">' in answer.text
 
 
 async def test_below_a_path_everything_stands_below_that_path(store: Store) -> None:
-    async with (
-        opened(store, ALL, public_url="https://example.test/help") as browser,
-        browser.get("/") as answer,
-    ):
-        html = await answer.text()
+    async with sited(store, path="/help") as site:
+        home, portal = await site.get("/"), await site.get("/portal")
 
-    assert 'href="/help/docs"' in html
+    assert 'href="/help/docs"' in home.text
+    assert 'href="/help/static/' in home.text
+    assert portal.goes_to == "/help/portal/login"
 
 
 @pytest.mark.parametrize(
@@ -115,13 +112,27 @@ async def test_below_a_path_everything_stands_below_that_path(store: Store) -> N
         ("docs", (PageName.DOCS,)),
         ("off", ()),
         (" docs , Docs", (PageName.DOCS,)),
-        ("docs,desk", (PageName.DOCS, PageName.DESK)),
+        ("docs,widget", (PageName.DOCS, PageName.WIDGET)),
     ],
 )
 def test_pages_are_named_in_the_settings(
     bare: pytest.MonkeyPatch, value: str, pages: tuple[PageName, ...]
 ) -> None:
     assert loaded(bare, {**FILLED_IN, "PAGES": value}).pages == pages
+
+
+def test_a_page_with_a_sign_in_needs_accounts_and_https(bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong) as without:
+        loaded(bare, {**FILLED_IN, "PAGES": "docs,portal"})
+    bare.setenv("ACCOUNTS", "on")
+    with pytest.raises(SettingsAreWrong) as plain:
+        loaded(bare, {**FILLED_IN, "PAGES": "desk", "PUBLIC_URL": "http://support.example.com"})
+    own = {"PAGES": "portal", "PUBLIC_URL": "http://localhost:5000"}
+    fine = loaded(bare, {**FILLED_IN, **own})
+
+    assert without.value.faults == ["PAGES: portal needs ACCOUNTS=on; nobody could sign in"]
+    assert [it.partition(":")[0] for it in plain.value.faults] == ["PUBLIC_URL"]
+    assert fine.pages == (PageName.PORTAL,)
 
 
 @pytest.mark.parametrize("value", ["shop", "docs,off", "docs;portal"])

@@ -1,0 +1,58 @@
+"""The one cookie of each place: what renews the session there. No script can read it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from pages.frame.frame import FRAME
+
+DAYS: Final = 30
+"""For which a session lasts without being used."""
+MOST: Final = 512
+"""Characters of a cookie that can be ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where people sign in: ``name`` is ``portal`` or ``desk``. Its cookie is sent nowhere else."""
+
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"/{self.name}"
+
+    @property
+    def cookie(self) -> str:
+        return f"guildesk_{self.name}"
+
+
+PORTAL: Final = Place("portal")
+DESK: Final = Place("desk")
+
+
+def cookie_of(request: web.Request, place: Place) -> str | None:
+    found = request.cookies.get(place.cookie, "")
+    return found if 0 < len(found) <= MOST else None
+
+
+def keep(request: web.Request, answer: web.StreamResponse, place: Place, refresh_token: str) -> None:
+    """Have the browser keep the session."""
+    frame = request.app[FRAME]
+    answer.set_cookie(
+        place.cookie,
+        refresh_token,
+        path=frame.path(place.path),
+        max_age=DAYS * 24 * 3600,
+        httponly=True,
+        secure=frame.secure,
+        samesite="Lax",
+    )
+
+
+def forget(request: web.Request, answer: web.StreamResponse, place: Place) -> None:
+    frame = request.app[FRAME]
+    answer.del_cookie(
+        place.cookie, path=frame.path(place.path), httponly=True, secure=frame.secure, samesite="Lax"
+    )

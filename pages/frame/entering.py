@@ -1,0 +1,145 @@
+"""Signing in and out at a place, and tokens for its scripts. Portal and desk are such places."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from accounts.refusals import LoginFailed, SessionIsOver, TooBusy, TooManyTries
+from accounts.signing_in import SignedIn
+from api.desks import DESKS
+from api.door.addresses import address_of
+from api.door.answers import json_answer
+from api.door.errors import answer_to
+from api.door.limits import network
+from pages.frame.cookies import Place, cookie_of, forget
+from pages.frame.frame import FRAME
+from pages.frame.languages import CHOSEN, named_language
+from pages.frame.origins import must_come_from_our_pages
+from pages.frame.page import LANGUAGE, for_scripts, page, render
+from pages.frame.posted import posted
+from pages.frame.sign_in import device_of, enter, leave, token_for, visitor_of
+from pages.frame.ways import NEXT, way_on
+from texts.text import Text
+from tickets.model import UserRole
+
+LONGEST_PASSWORD: Final = 256
+DONE: Final[Mapping[str, Text]] = {
+    "verified": Text("sign-in-verified"),
+    "reset": Text("sign-in-reset"),
+    "out": Text("sign-in-out"),
+    "gone": Text("sign-in-gone"),
+}
+"""What the page for signing in says to whoever comes from something that is done."""
+_FAILED: Final = Text("sign-in-failed")
+_STAFF_ONLY: Final = Text("sign-in-staff-only")
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """The handlers of one place. ``template`` is its page for signing in; ``for_staff`` keeps others out."""
+
+    place: Place
+    template: str
+    for_staff: bool = False
+
+    def routes(self) -> list[web.RouteDef]:
+        path = self.place.path
+        return [
+            web.get(f"{path}/login", page(self.show)),
+            web.post(f"{path}/login", page(self.sign_in)),
+            web.post(f"{path}/logout", page(self.sign_out)),
+            web.post(f"{path}/token", for_scripts(self.token)),
+        ]
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """``GET …/login``"""
+        asked = request.query.get(NEXT)
+        if await visitor_of(request, self.place) is not None:
+            raise web.HTTPSeeOther(way_on(request, self.place, asked))
+        return self._page(request, asked, notice=DONE.get(request.query.get("done", "")))
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        """``POST …/login``: a session, or why not."""
+        form = await posted(request)
+        if (language := named_language(form.get(CHOSEN))) is not None:
+            request[LANGUAGE] = language
+        email, asked = form.get("email", "").strip(), form.get(NEXT)
+        try:
+            signed = await request.app[DESKS].accounts.signing_in.login(
+                email,
+                form.get("password", "")[: LONGEST_PASSWORD + 1],
+                network=network(address_of(request)),
+                device=device_of(request),
+            )
+        except (LoginFailed, TooManyTries, TooBusy) as error:
+            return self._refused(request, asked, email, error)
+        if self.for_staff and signed.person.role not in (UserRole.AGENT, UserRole.ADMIN):
+            await request.app[DESKS].accounts.signing_in.logout(signed.refresh_token)
+            return self._page(request, asked, status=403, email=email, problem=_STAFF_ONLY)
+        return await self._enter(request, signed, asked)
+
+    async def _enter(self, request: web.Request, signed: SignedIn, asked: str | None) -> web.Response:
+        """In place of whoever was signed in here before."""
+        if (before := cookie_of(request, self.place)) is not None:
+            await request.app[DESKS].accounts.signing_in.logout(before)
+        return enter(request, self.place, signed, way_on(request, self.place, asked))
+
+    async def sign_out(self, request: web.Request) -> web.StreamResponse:
+        """``POST …/logout``"""
+        must_come_from_our_pages(request)
+        return await leave(request, self.place, request.app[FRAME].path(f"{self.place.path}/login?done=out"))
+
+    async def token(self, request: web.Request) -> web.StreamResponse:
+        """``POST …/token``: a token of 15 minutes for the scripts of our pages; 401 for nobody."""
+        must_come_from_our_pages(request)
+        answer = json_answer(b"")
+        try:
+            if (visitor := await visitor_of(request, self.place)) is None:
+                raise SessionIsOver
+            token, expires_at = await token_for(request, answer, self.place, visitor)
+        except SessionIsOver as over:
+            answer = answer_to(over) or web.Response(status=401)
+            forget(request, answer, self.place)
+            return answer
+        given = {"token": token, "expires_at": expires_at // 1000, "user_id": visitor.caller.key.id}
+        answer.body = json.dumps(given).encode()
+        return answer
+
+    def _refused(
+        self, request: web.Request, asked: str | None, email: str, error: LoginFailed | TooManyTries | TooBusy
+    ) -> web.Response:
+        told = answer_to(error) or web.Response(status=401)
+        words = _FAILED if isinstance(error, LoginFailed) else _too_often(error)
+        answer = self._page(request, asked, status=told.status, email=email, problem=words)
+        if "Retry-After" in told.headers:
+            answer.headers["Retry-After"] = told.headers["Retry-After"]
+        return answer
+
+    def _page(
+        self,
+        request: web.Request,
+        asked: str | None,
+        *,
+        status: int = 200,
+        email: str = "",
+        notice: Text | None = None,
+        problem: Text | None = None,
+    ) -> web.Response:
+        return render(
+            request,
+            self.template,
+            status=status,
+            place=self.place.path,
+            next=way_on(request, self.place, asked),
+            email=email,
+            notice=notice,
+            problem=problem,
+        )
+
+
+def _too_often(error: TooManyTries | TooBusy) -> Text:
+    wait = error.wait if isinstance(error, TooManyTries) else 0
+    return Text("sign-in-too-often", minutes=max(1, -(-wait // 60_000)))

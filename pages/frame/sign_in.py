@@ -1,0 +1,91 @@
+"""Sessions of pages: a browser keeps a refresh token in its cookie, and scripts are given tokens for the API.
+
+The cookie is renewed once a day and not with each token: an answer that is lost on the way ends nobody's
+session then. No script can read it, and it is sent to its own place alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from accounts.refresh_tokens import is_ours, parse
+from accounts.refusals import SessionIsOver
+from accounts.signing_in import GRACE, SignedIn
+from api.desks import DESKS
+from pages.frame.cookies import Place, cookie_of, forget, keep
+from tickets.model import Caller, Millis
+from tickets.ports.accounts import Account, Session
+
+RENEWED_AFTER: Final[Millis] = 24 * 60 * 60 * 1000
+"""How old a refresh token may become in a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in with an account."""
+
+    caller: Caller
+    account: Account
+    session: Session
+
+    @property
+    def locale(self) -> str | None:
+        return self.account.locale
+
+
+async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
+    """Who is signed in here; None for nobody. The session stays as it is."""
+    token = cookie_of(request, place)
+    parsed = None if token is None else parse(token)
+    if parsed is None:
+        return None
+    desks = request.app[DESKS]
+    session = await desks.accounts.identity.sessions.get(parsed.session_id)
+    now = desks.clock()
+    if session is None or session.expires_at <= now or not is_ours(parsed, session):
+        return None
+    is_last = parsed.turn == session.turn
+    if not is_last and not (parsed.turn == session.turn - 1 and now < session.turned_at + GRACE):
+        return None
+    account = await desks.accounts.identity.accounts.get(session.person.key.id)
+    if account is None or account.disabled:
+        return None
+    return Visitor(Caller(account.person), account, session)
+
+
+async def token_for(
+    request: web.Request, answer_with: web.Response, place: Place, visitor: Visitor
+) -> tuple[str, Millis]:
+    """A token for the API, and when it ends. ``answer_with`` brings the browser a new cookie where that is
+    due. Raises SessionIsOver."""
+    desks = request.app[DESKS]
+    if desks.clock() - visitor.session.turned_at < RENEWED_AFTER:
+        return await desks.accounts.keyring.token(visitor.account.person, visitor.session.id)
+    token = cookie_of(request, place)
+    if token is None:
+        raise SessionIsOver
+    signed = await desks.accounts.signing_in.refresh(token)
+    keep(request, answer_with, place, signed.refresh_token)
+    return signed.token, signed.expires_at
+
+
+def enter(request: web.Request, place: Place, signed: SignedIn, way_on: str) -> web.Response:
+    """Lets somebody in who has just signed in."""
+    answer = web.Response(status=303, headers={hdrs.LOCATION: way_on})
+    keep(request, answer, place, signed.refresh_token)
+    return answer
+
+
+async def leave(request: web.Request, place: Place, way_on: str) -> web.Response:
+    """Ends the session of the cookie, if there is one."""
+    token = cookie_of(request, place)
+    if token is not None:
+        await request.app[DESKS].accounts.signing_in.logout(token)
+    answer = web.Response(status=303, headers={hdrs.LOCATION: way_on})
+    forget(request, answer, place)
+    return answer
+
+
+def device_of(request: web.Request) -> str:
+    """What the browser calls itself."""
+    return request.headers.get(hdrs.USER_AGENT, "")

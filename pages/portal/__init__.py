@@ -1,0 +1,1 @@
+"""Where requesters ask, and see what was answered."""

@@ -1,0 +1,113 @@
+"""The visitor's own account: name, language, password, where they are signed in, and its end."""
+
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from accounts.own import OwnChanges
+from accounts.passwords import LONGEST, SHORTEST
+from accounts.refusals import PasswordIsWeak, PasswordIsWrong, SessionNotFound
+from api.desks import DESKS
+from api.door.claims import UserName
+from pages.frame.cookies import PORTAL
+from pages.frame.frame import FRAME
+from pages.frame.languages import named_language
+from pages.frame.page import LANGUAGE, render
+from pages.frame.posted import posted
+from pages.frame.sign_in import Visitor, leave
+from pages.portal.registering import NewPassword
+from texts.text import Text
+from tickets.ports.accounts import email_key
+
+_SAVED: Final = Text("account-saved")
+_ENDED: Final = Text("account-session-ended")
+_PASSWORD_SAVED: Final = Text("account-password-saved")
+
+
+class Changes(BaseModel):
+    username: UserName
+
+
+async def show_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``GET /portal/account``"""
+    return await _account(request, visitor)
+
+
+async def change_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/account``: name and language."""
+    form = await posted(request)
+    language = named_language(form.get("locale"))
+    try:
+        given = Changes(username=form.get("username", "").strip())
+    except ValidationError:
+        return await _account(request, visitor, wrong={"username": Text("register-name-wrong")})
+    changes = OwnChanges(username=given.username, locale=language.value if language else None)
+    account = await _own(request, visitor, changes)
+    if language is not None:
+        request[LANGUAGE] = language
+    return await _account(request, account, notice=_SAVED)
+
+
+async def change_password(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/account/password``: all other sessions end."""
+    form = await posted(request)
+    try:
+        given = NewPassword.model_validate(form)
+        changes = OwnChanges(
+            password=given.password, old_password=form.get("old_password", "")[: LONGEST + 1]
+        )
+        changed = await _own(request, visitor, changes)
+    except ValidationError:
+        wrong = {"password": Text("register-password-wrong", shortest=SHORTEST)}
+    except PasswordIsWeak:
+        wrong = {"password": Text("register-password-weak")}
+    except PasswordIsWrong:
+        wrong = {"old_password": Text("account-old-password-wrong")}
+    else:
+        return await _account(request, changed, notice=_PASSWORD_SAVED)
+    return await _account(request, visitor, wrong=wrong)
+
+
+async def end_session(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/account/sessions``: end one that is not this."""
+    form = await posted(request)
+    with suppress(SessionNotFound):  # it may have ended already
+        await request.app[DESKS].accounts.signing_in.end(visitor.caller, form.get("session", ""))
+    return await _account(request, visitor, notice=_ENDED)
+
+
+async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/account/delete``, with the address, so that it is no slip."""
+    form = await posted(request)
+    if email_key(form.get("delete_email", "")) != email_key(visitor.account.email):
+        return await _account(request, visitor, wrong={"delete_email": Text("account-email-differs")})
+    await request.app[DESKS].accounts.own.remove(visitor.caller)
+    return await leave(request, PORTAL, request.app[FRAME].path("/portal/login?done=gone"))
+
+
+async def _own(request: web.Request, visitor: Visitor, changes: OwnChanges) -> Visitor:
+    accounts = request.app[DESKS].accounts
+    account = await accounts.own.change(visitor.caller, changes, session_id=visitor.session.id)
+    return Visitor(visitor.caller, account, visitor.session)
+
+
+async def _account(
+    request: web.Request,
+    visitor: Visitor,
+    *,
+    notice: Text | None = None,
+    wrong: dict[str, Text] | None = None,
+) -> web.Response:
+    return render(
+        request,
+        "portal/account.html.jinja",
+        status=400 if wrong else 200,
+        visitor=visitor,
+        sessions=await request.app[DESKS].accounts.signing_in.sessions(visitor.caller),
+        notice=notice,
+        wrong=wrong or {},
+        shortest=SHORTEST,
+        longest=LONGEST,
+    )

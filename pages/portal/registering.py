@@ -1,0 +1,159 @@
+"""Registering, confirming an address, and a new password for those who forgot theirs."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import BaseModel, Field, ValidationError
+
+from accounts.passwords import LONGEST, SHORTEST
+from accounts.refusals import EmailIsTaken, LinkIsNoGood, PasswordIsWeak
+from accounts.registering import Authority, NewAccount
+from api.desks import DESKS
+from api.door.addresses import address_of
+from api.door.claims import Email, UserName
+from api.door.limits import network
+from pages.frame.cookies import PORTAL
+from pages.frame.frame import FRAME
+from pages.frame.languages import CHOSEN, named_language
+from pages.frame.page import LANGUAGE, reader_of, render
+from pages.frame.posted import posted
+from pages.frame.sign_in import device_of, enter, visitor_of
+from texts.text import Text
+
+Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
+WRONG: Final[Mapping[str, Text]] = {
+    "email": Text("register-email-wrong"),
+    "username": Text("register-name-wrong"),
+    "password": Text("register-password-wrong", shortest=SHORTEST),
+}
+_TAKEN: Final = Text("register-email-taken")
+_WEAK: Final = Text("register-password-weak")
+
+
+class Registration(BaseModel):
+    email: Email
+    username: UserName
+    password: Password
+
+
+class NewPassword(BaseModel):
+    password: Password
+
+
+def faults_of(error: ValidationError) -> dict[str, Text]:
+    return {name: WRONG[name] for it in error.errors() if (name := str(it["loc"][0])) in WRONG}
+
+
+async def show_register(request: web.Request) -> web.StreamResponse:
+    """``GET /portal/register``"""
+    if await visitor_of(request, PORTAL) is not None:
+        raise web.HTTPSeeOther(request.app[FRAME].path(PORTAL.path))
+    return _register(request, {}, {})
+
+
+async def register(request: web.Request) -> web.StreamResponse:
+    """``POST /portal/register``: signed in at once where addresses are not confirmed."""
+    form = await posted(request)
+    if (language := named_language(form.get(CHOSEN))) is not None:
+        request[LANGUAGE] = language
+    try:
+        given = Registration.model_validate(
+            {**form, "email": form.get("email", "").strip(), "username": form.get("username", "").strip()}
+        )
+        new = NewAccount(
+            email=given.email,
+            password=given.password,
+            username=given.username,
+            locale=reader_of(request).value,
+        )
+        accounts, where = request.app[DESKS].accounts, network(address_of(request))
+        account = await accounts.registering.register(new, Authority(), network=where)
+    except ValidationError as error:
+        return _register(request, form, faults_of(error))
+    except PasswordIsWeak:
+        return _register(request, form, {"password": _WEAK})
+    except EmailIsTaken:
+        return _register(request, form, {"email": _TAKEN})
+    if account is None:
+        return render(request, "portal/mailed.html.jinja", email=given.email, what=Text("register-mailed"))
+    signed = await accounts.signing_in.begin(account.person, device_of(request), account)
+    return enter(request, PORTAL, signed, request.app[FRAME].path(PORTAL.path))
+
+
+async def show_verify(request: web.Request) -> web.StreamResponse:
+    """``GET /portal/verify``: a button, because programs that read mail follow links, too."""
+    return render(request, "portal/verify.html.jinja", token=request.query.get("token", ""), problem=False)
+
+
+async def verify(request: web.Request) -> web.StreamResponse:
+    """``POST /portal/verify``. Nobody is signed in by it: a link that a stranger sent would sign people in to
+    the stranger's account."""
+    form = await posted(request)
+    try:
+        await request.app[DESKS].accounts.registering.verify(form.get("token", ""))
+    except (LinkIsNoGood, EmailIsTaken):
+        return render(request, "portal/verify.html.jinja", status=400, token="", problem=True)
+    raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=verified"))
+
+
+async def show_forgot(request: web.Request) -> web.StreamResponse:
+    """``GET /portal/forgot``"""
+    return render(request, "portal/forgot.html.jinja")
+
+
+async def forgot(request: web.Request) -> web.StreamResponse:
+    """``POST /portal/forgot``: the same answer whether there is such an account or not."""
+    form = await posted(request)
+    email = form.get("email", "").strip()[:320]
+    await request.app[DESKS].accounts.registering.forgot(email)
+    return render(request, "portal/mailed.html.jinja", email=email, what=Text("forgot-mailed"))
+
+
+async def show_reset(request: web.Request) -> web.StreamResponse:
+    """``GET /portal/reset``"""
+    return _reset(request, request.query.get("token", ""))
+
+
+async def reset(request: web.Request) -> web.StreamResponse:
+    """``POST /portal/reset``"""
+    form = await posted(request)
+    token = form.get("token", "")
+    try:
+        given = NewPassword.model_validate(form)
+        await request.app[DESKS].accounts.registering.reset(token, given.password)
+    except ValidationError as error:
+        return _reset(request, token, wrong=faults_of(error).get("password"))
+    except PasswordIsWeak:
+        return _reset(request, token, wrong=_WEAK)
+    except LinkIsNoGood:
+        return _reset(request, "", is_over=True)
+    raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=reset"))
+
+
+def _register(request: web.Request, form: Mapping[str, str], wrong: Mapping[str, Text]) -> web.Response:
+    return render(
+        request,
+        "portal/register.html.jinja",
+        status=400 if wrong else 200,
+        email=form.get("email", ""),
+        username=form.get("username", ""),
+        wrong=wrong,
+        shortest=SHORTEST,
+        longest=LONGEST,
+    )
+
+
+def _reset(
+    request: web.Request, token: str, *, wrong: Text | None = None, is_over: bool = False
+) -> web.Response:
+    return render(
+        request,
+        "portal/reset.html.jinja",
+        status=400 if wrong or is_over else 200,
+        token=token,
+        wrong=wrong,
+        is_over=is_over,
+        shortest=SHORTEST,
+        longest=LONGEST,
+    )

@@ -1,0 +1,76 @@
+"""The visitor's tickets: all of them, and one with its conversation."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from api.desks import DESKS
+from pages.frame.page import render
+from pages.frame.sign_in import Visitor
+from pages.portal.reading import files_of, newest_messages, own_ticket, own_tickets
+from texts.text import Text
+from tickets.model import AuthorType, Status
+from wire.objects import MessageBody
+
+STATUSES: Final[Mapping[Status, Text]] = {
+    Status.OPEN: Text("portal-status-open"),
+    Status.PENDING: Text("portal-status-pending"),
+    Status.RESOLVED: Text("portal-status-resolved"),
+    Status.UNRESOLVED: Text("portal-status-unresolved"),
+    Status.CANCELED: Text("portal-status-canceled"),
+}
+"""As requesters read them."""
+BADGES: Final[Mapping[Status, str]] = {
+    Status.OPEN: "open",
+    Status.PENDING: "turn",
+    Status.RESOLVED: "good",
+    Status.UNRESOLVED: "",
+    Status.CANCELED: "",
+}
+SHOWN_OF_MESSAGE: Final = 140
+"""Characters."""
+
+
+async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``GET /portal``"""
+    tickets, more = await own_tickets(request, visitor)
+    return render(
+        request,
+        "portal/tickets.html.jinja",
+        visitor=visitor,
+        tickets=tickets,
+        more=more,
+        statuses=STATUSES,
+        badges=BADGES,
+        most=SHOWN_OF_MESSAGE,
+    )
+
+
+async def one_ticket(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``GET /portal/tickets/{ticket}``, by its number or id."""
+    ticket, body = await own_ticket(request, visitor)
+    messages = await newest_messages(request, visitor, ticket)
+    return render(
+        request,
+        "portal/ticket.html.jinja",
+        visitor=visitor,
+        ticket=body,
+        files=files_of(request, ticket.attachments),
+        form=_form_name(request, visitor, ticket.category),
+        messages=messages,
+        by_id={it.id: it for it in messages},
+        is_mine=_is_mine,
+        statuses=STATUSES,
+        badges=BADGES,
+        max_file_bytes=request.app[DESKS].max_file_bytes,
+    )
+
+
+def _is_mine(message: MessageBody) -> bool:
+    return message.author_type is AuthorType.REQUESTER
+
+
+def _form_name(request: web.Request, visitor: Visitor, category: str | None) -> str | None:
+    offered = request.app[DESKS].tickets.forms_for(visitor.caller)
+    return next((it.form.name for it in offered if it.form.slug == category), category)

@@ -1,0 +1,98 @@
+// The connection of a page of the portal: one client for all of it, and a line that says when something is wrong.
+import { Guildesk, GuildeskError } from "../client/index.js";
+import { $, app, fill, h, localize, words } from "./dom.js";
+import { io } from "../socket.io.esm.min.js";
+
+const { root, user } = app.dataset;
+const line = $("line");
+let ended = false;
+
+/** A token of 15 minutes, for the person whom this page was made for and nobody else. */
+async function token() {
+  const answer = await fetch(`${root}/portal/token`, { method: "POST" });
+  if (answer.status === 401) {
+    end(words.signed_out, words.sign_in, signInUrl());
+    throw new GuildeskError(401, { message: words.signed_out, code: "signed_out" });
+  }
+  if (!answer.ok) throw new Error(`there is no token (${answer.status})`);
+  const given = await answer.json();
+  if (given.user_id !== user) {
+    end(words.someone_else, words.reload, location.href);
+    throw new GuildeskError(401, { message: words.someone_else, code: "signed_out" });
+  }
+  return given.token;
+}
+
+function signInUrl() {
+  const here = location.pathname;
+  return `${root}/portal/login?${new URLSearchParams({ next: here })}`;
+}
+
+export const desk = new Guildesk({
+  url: location.origin + root,
+  token,
+  // its own first argument would be a namespace if there is a path in it
+  io: (_, options) => io(location.origin, { ...options, path: `${root}/socket.io` }),
+});
+
+/** Nothing goes on until somebody has signed in again. What was not sent is kept. */
+function end(text, action, url) {
+  ended = true;
+  line.className = "line bad";
+  line.replaceChildren(text, " ", h("a", { href: url }, action));
+  line.hidden = false;
+}
+
+function lost() {
+  if (ended) return;
+  line.className = "line";
+  line.textContent = words.offline;
+  line.hidden = false;
+}
+
+function back() {
+  ended = false;
+  if (line.hidden) return;
+  line.className = "line good";
+  line.textContent = words.back;
+  setTimeout(() => {
+    if (line.classList.contains("good")) line.hidden = true;
+  }, 2500);
+}
+
+desk.on("ready", back);
+desk.on("lost", lost);
+addEventListener("offline", lost);
+addEventListener("online", () => desk.ready && back());
+let failures = 0;
+desk.on("unreachable", () => ++failures > 1 && lost());
+desk.on("ready", () => (failures = 0));
+if (!navigator.onLine) lost();
+
+// ---- the bell
+
+const count = $("bell-count");
+let unread = 0;
+
+function ring() {
+  count.hidden = unread === 0;
+  count.textContent = unread > 99 ? "99+" : String(unread);
+  $("bell").title = fill(words.bell, { count: unread });
+}
+
+async function countUnread() {
+  try {
+    const found = await desk.rest.ask("GET", "/notifications", { query: { unread: true, limit: 100 } });
+    unread = found.data.filter((it) => it.channel === "in_app" && !it.read_at).length;
+    ring();
+  } catch {
+    // it is counted at the next page
+  }
+}
+
+desk.on("notification", () => void countUnread());
+desk.on("ready", ({ resumed }) => !resumed && void countUnread());
+export { countUnread };
+
+localize();
+desk.connect();
