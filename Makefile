@@ -5,16 +5,22 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := tests/reference_client tests/generated_clients
 ARGS ?=
+# Of `make start`: mongo, or embedded.
+STORE ?= mongo
+COMPOSE ?= docker compose
+COMPOSED = $(COMPOSE) --file $(if $(filter embedded,$(STORE)),compose.embedded.yaml,compose.yaml)
 # Tests wait more than they compute: two at once for each core.
 WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow mutants fuzz chaos hostile check bench profile format staff-page client-types pictures lock client browser clean
+.PHONY: help setup demo run start stop logs purge composed test test-slow mutants fuzz chaos hostile check bench profile format staff-page client-types pictures lock client browser clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
 	@echo "make run        Guildesk with the settings of .env"
+	@echo "make start      Guildesk in containers, with MongoDB and HTTPS, after guildesk setup (STORE=embedded: without MongoDB)"
+	@echo "make stop       end them; make logs shows what they say; make purge deletes them with all that they keep"
 	@echo "make test       all tests but the slow ones, of which it says how many there are"
 	@echo "make test-slow  the slow tests: campaigns, crowds, floods"
 	@echo "make mutants    changes of the code that no test notices (ARGS=\"tickets/policy.py --minutes 10\")"
@@ -48,6 +54,31 @@ pictures: $(READY)
 
 run: $(READY)
 	@$(BIN)/guildesk run $(ARGS)
+
+start: composed
+	@[ -f .env ] || { echo ".env is missing: guildesk setup writes it (make setup, then .venv/bin/guildesk setup)"; exit 1; }
+	$(COMPOSED) up --detach --build --wait
+
+stop: composed
+	$(COMPOSED) down
+
+logs: composed
+	$(COMPOSED) logs --follow --tail 200
+
+purge: composed
+	@if [ "$(YES)" != guildesk ]; then \
+		[ -t 0 ] || { echo "Nobody can be asked; if you mean it, say make purge YES=guildesk"; exit 1; }; \
+		printf "This deletes the containers of Guildesk with all tickets, people and files in them, for good. Type guildesk to do it: "; \
+		read said; [ "$$said" = guildesk ] || { echo "Nothing was deleted."; exit 1; }; \
+	fi
+	$(COMPOSED) down --volumes --rmi local
+
+composed:
+	@$(COMPOSE) version >/dev/null 2>&1 || { \
+		echo "$(COMPOSE) does not work: install Docker with its Compose plugin (Debian: apt install docker.io docker-compose),"; \
+		echo "or name another one, as make start COMPOSE='podman compose'. Without containers, make run runs Guildesk by itself."; \
+		exit 1; \
+	}
 
 test: $(READY) client browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(ARGS)

@@ -1,0 +1,114 @@
+"""What runs Guildesk in containers and as a service names what there is, and gives it no more than it needs."""
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.loading import load
+from config.settings import Settings
+from tests.docs.pages import ROOT
+
+MAKE, SYSTEMD = shutil.which("make") or "make", shutil.which("systemd-analyze")
+COMPOSED = ["compose.yaml", "compose.embedded.yaml"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def composed(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / name).read_text("utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_guildesk_gets_settings_that_there_are_and_that_belong_together(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = composed(name)["services"]["guildesk"]["environment"]
+    for number, field in enumerate(Settings.model_fields.values()):
+        if field.is_required():
+            monkeypatch.setenv(list(Settings.model_fields)[number].upper(), str(10**17 + number))
+    monkeypatch.setenv("JWT_SECRET_KEY", "eeX3sohp-Ahs8ieci-aiNg0eiW-oht6Aequ")
+    monkeypatch.setenv("PUBLIC_URL", "https://support.example.com")
+    for variable, value in given.items():
+        monkeypatch.setenv(variable, value)
+
+    settings = load(None)
+
+    assert given.keys() <= {it.upper() for it in Settings.model_fields}
+    assert (settings.mongo_uri is None) == (name == "compose.embedded.yaml")
+    assert settings.trusted_proxies
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_only_the_proxy_is_reached_from_outside_and_it_alone_is_trusted(name: str) -> None:
+    read = composed(name)
+    (network,) = read["networks"].values()
+    guildesk = read["services"]["guildesk"]
+
+    assert [it for it, service in read["services"].items() if "ports" in service] == ["caddy"]
+    assert guildesk["environment"]["TRUSTED_PROXIES"] == network["ipam"]["config"][0]["subnet"]
+    assert guildesk["read_only"] is True
+    assert guildesk["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_what_is_kept_is_in_volumes_that_there_are(name: str) -> None:
+    read = composed(name)
+    mounted = [it.split(":") for service in read["services"].values() for it in service["volumes"]]
+
+    assert {it[0] for it in mounted if not it[0].startswith(".")} == read["volumes"].keys()
+    assert [it[0] for it in mounted if it[0].startswith(".") and not (ROOT / it[0]).is_file()] == []
+    assert ["data", "/data"] in mounted
+    assert "VOLUME /data" in DOCKERFILE
+
+
+def test_the_proxy_asks_guildesk_where_it_listens() -> None:
+    caddy = (ROOT / "deploy/Caddyfile").read_text("utf-8")
+
+    assert re.findall(r"^reverse_proxy (\S+)", caddy, re.MULTILINE) == ["guildesk:5000"]
+    assert "respond /metrics 404" in caddy
+
+
+def test_the_service_starts_a_command_that_there_is_and_may_write_only_its_data() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes="#")
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read_string((ROOT / "deploy/guildesk.service").read_text("utf-8"))
+    service = unit["Service"]
+
+    assert service["ExecStart"].split()[1:] == ["run", "--env-file", "/etc/guildesk/env"]
+    assert (service["ProtectSystem"], service["StateDirectory"]) == ("strict", "guildesk")
+    assert int(service["TimeoutStopSec"]) > 8
+
+
+@pytest.mark.skipif(SYSTEMD is None, reason="systemd-analyze is not there")
+def test_systemd_understands_the_service(tmp_path: Path) -> None:
+    text = (ROOT / "deploy/guildesk.service").read_text("utf-8")
+    unit = tmp_path / "guildesk.service"
+    unit.write_text(text.replace("/opt/guildesk/.venv/bin/guildesk", "/bin/true"))
+
+    done = subprocess.run([str(SYSTEMD), "verify", unit], check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def make(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [MAKE, *arguments], check=False, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    return done.returncode, done.stdout
+
+
+def test_make_says_what_it_lacks_and_asks_before_it_deletes() -> None:
+    lacking = make("start", "COMPOSE=there-is-none")
+    careless = make("purge", "COMPOSE=true")
+    meant = make("purge", "COMPOSE=true", "YES=guildesk", "STORE=embedded")
+
+    assert lacking[0] == 2
+    assert "there-is-none does not work: install Docker with its Compose plugin" in lacking[1]
+    assert careless == (2, "Nobody can be asked; if you mean it, say make purge YES=guildesk\n")
+    assert meant == (0, "true --file compose.embedded.yaml down --volumes --rmi local\n")
