@@ -1,4 +1,4 @@
-"""What runs Guildesk in containers and as a service names what there is, and gives it no more than it needs."""
+"""What runs Guildesk in containers, or as a service: it names what there is, and gives no more."""
 
 import configparser
 import re
