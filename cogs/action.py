@@ -39,6 +39,7 @@ from tickets.ports.store import Clock
 from tickets.ports.users import User
 from tickets.refusals import TicketIsClosed
 from tickets.sources import Source, from_command
+from tickets.transcript import Transcript
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -99,6 +100,18 @@ class FormFiles(Protocol):
         ...
 
 
+class Transcripts(Protocol):
+    """Makes transcripts."""
+
+    async def page(self, transcript: Transcript) -> bytes:
+        """One HTML page."""
+        ...
+
+    def url(self, ticket: Ticket) -> str:
+        """Of the page that shows it to those who may see it."""
+        ...
+
+
 class FiguresInWords(Protocol):
     """Tells statistics."""
 
@@ -132,6 +145,7 @@ class Means:
     form_files: FormFiles
     panels: Panels
     feedback: FeedbackDesk
+    transcripts: Transcripts
     lines: Lines
     figures: FiguresInWords
     clock: Clock
@@ -174,6 +188,10 @@ class Action(commands.Cog):
 
     def notice_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below the line that says that a ticket is closed."""
+        return ()
+
+    def transcript_buttons(self) -> Sequence[CarryingButton]:
+        """Those of these that stand below a post that shows nothing of its transcript."""
         return ()
 
     def board_buttons(self) -> Sequence[CarryingButton]:

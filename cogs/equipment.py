@@ -21,6 +21,7 @@ from cogs.opening import Opening
 from cogs.own_tickets import OwnTickets
 from cogs.paneling import Paneling
 from cogs.queueing import Queueing
+from cogs.reading import Reading
 from cogs.releasing import Releasing
 from cogs.remembering import Remembering
 from cogs.reopening import Reopening
@@ -52,6 +53,7 @@ ACTIONS: Sequence[type[Action]] = (
     Queueing,
     OwnTickets,
     Finding,
+    Reading,
     Remembering,
     Requesters,
     Reporting,

@@ -136,6 +136,13 @@ TRANSCRIPTS_CLOSED: Final = FaultKind(
     "the channel of a closed ticket stays until its transcript is filed",
     _GIVE,
 )
+TRANSCRIPTS_READ_BY_MORE: Final = FaultKind(
+    "transcripts_read_by_more",
+    "{setting}: #{name} is read by {who}, who did not see these tickets; their transcripts are not posted "
+    "there, only links to them in TRANSCRIPT_CHANNEL_ID",
+    "deny them View Channel in #{name}, or name a role that is meant to read it in FURTHER_ROLE_IDS and "
+    "restart",
+)
 PANEL_CLOSED: Final = FaultKind(
     "panel_closed",
     "#{name} has a panel, and the bot lacks permissions there: {permissions}; "

@@ -25,6 +25,7 @@ from config.page_settings import PageSettings, faults_of_pages
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
+from config.transcript_settings import TranscriptSettings
 from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
@@ -114,7 +115,7 @@ Networks = Annotated[
 ]
 
 
-class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings):
+class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings, TranscriptSettings):
     """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION
@@ -138,7 +139,6 @@ class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings):
 
     discord_bot_token: SecretStr
     guild_id: Snowflake
-    transcript_channel_id: Snowflake
     general_ticket_category_id: Snowflake
     urgent_ticket_category_id: Snowflake
     critical_ticket_category_id: Snowflake

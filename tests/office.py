@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -190,13 +190,15 @@ async def office(
     with_board: bool = False,
     claim_on_answer: bool = False,
     with_log: bool = False,
+    transcripts_of: Collection[SupportRole] = (),
     forms: Forms | None = None,
     terms: TermsFor = no_terms,
     clock: Callable[[], Millis] = now,
     **options: Any,
 ) -> AsyncIterator[Office]:
     """Open for business; ``options`` are those of the work in the guild. ``relay_bots`` are bots in it, whose
-    copies of what staff writes count."""
+    copies of what staff writes count; ``transcripts_of`` are the support roles above GENERAL that have a
+    channel for their transcripts."""
     client = GuildClient(GUILD)
     chosen = GuildOptions(**{**AS_USUAL, **options})
     sinks = (*EVERYTHING, chosen.patience.listening, *([LISTENING] if with_log else []))
@@ -221,6 +223,16 @@ async def office(
             frozenset(guild.create_role(name).id for name in further_roles),
             staff_channel("board").id if with_board else None,
             staff_channel("log").id if with_log else None,
+        )
+        guild_map = replace(
+            guild_map,
+            further_transcript_channels={
+                role: guild.create_text_channel(
+                    f"transcripts-{role.lower()}",
+                    overwrites=_private(guild, client, {it: roles[it] for it in role.and_above}),
+                ).id
+                for role in transcripts_of
+            },
         )
         people = {
             role.lower(): guild.add_member(env.create_user(f"{role.lower()}-agent"), roles=[roles[role]])

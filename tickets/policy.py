@@ -222,6 +222,14 @@ def support_roles_seen_by(person: Person) -> frozenset[SupportRole]:
     return frozenset(it for it in SupportRole if person.support_role in it.and_above)
 
 
+def reads_as(caller: Caller) -> SupportRole | None:
+    """The support role whose tickets somebody of staff in Discord sees, with those below it; None for whoever
+    sees all that they may see at all."""
+    person = caller.person
+    sees_all = person.role is UserRole.ADMIN or not caller.is_staff
+    return None if sees_all or person.key.issuer != UserKey.DISCORD else person.support_role
+
+
 def must_be_staff(caller: Caller, what: str) -> None:
     if not caller.is_staff:
         raise StaffOnly(what)

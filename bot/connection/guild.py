@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import discord
 
@@ -72,6 +72,13 @@ class GuildMap:
     """Roles that people may let into the channels of tickets by hand."""
     board_channel_id: int | None = None
     log_channel_id: int | None = None
+    further_transcript_channels: Mapping[SupportRole, int] = field(default_factory=dict)
+    """Of support roles above GENERAL, where they are set."""
+
+    @property
+    def transcript_channels(self) -> Mapping[SupportRole, int]:
+        """The channel for the transcripts of each support role that has one."""
+        return {SupportRole.GENERAL: self.transcript_channel_id, **self.further_transcript_channels}
 
     def guild(self, client: discord.Client) -> discord.Guild:
         """The guild, or Away while the bot is not connected to it."""

@@ -6,6 +6,7 @@ import discord
 
 from bot.connection.guild import ROLE_SETTINGS, TO_BE_COMPLETE, TO_HOST, GuildMap
 from bot.connection.staff_channels import faults_of_staff_channels, names_of
+from bot.connection.transcript_channels import TO_FILE, faults_of_transcript_channels
 from config.faults import (
     CATEGORY_CLOSED,
     CATEGORY_ELSEWHERE,
@@ -30,10 +31,6 @@ from config.faults import (
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.lease import NotLeader
 
-TO_FILE = discord.Permissions(
-    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
-)
-"""What the bot needs in the transcript channel."""
 TO_MAKE = discord.Permissions(view_channel=True, manage_channels=True)
 """What the bot needs in a category to make channels there."""
 CATEGORY_SETTINGS: Mapping[IssueLevel, str] = {
@@ -79,6 +76,7 @@ def faults_of_guild(guild_map: GuildMap, client: discord.Client) -> list[Fault]:
         *_of_categories(guild_map, guild, client),
         *_of_roles(guild_map, guild, client),
         *_of_transcripts(guild_map, guild, transcripts),
+        *faults_of_transcript_channels(guild_map, guild),
         *faults_of_staff_channels(guild_map, guild),
         *_of_permissions(guild),
     ]

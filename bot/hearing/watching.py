@@ -102,7 +102,7 @@ class Watching(commands.Cog):
     def _look_if_named(self, there: discord.abc.GuildChannel) -> None:
         """Channels of tickets come and go all the time."""
         named = (
-            self._map.transcript_channel_id,
+            *self._map.transcript_channels.values(),
             self._map.board_channel_id,
             self._map.log_channel_id,
             *self._map.categories.values(),

@@ -15,6 +15,7 @@ from bot.program.guild_options import GuildOptions
 from bot.program.requesters_work import RequestersWork
 from bot.showing.figures import FiguresInWords
 from bot.showing.lines import Lines
+from bot.showing.transcript_files import TranscriptFiles
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
@@ -35,7 +36,9 @@ from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.time_desk import TimeDesk
 from tickets.desks.user_desk import UserDesk
+from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
+from transcripts.reader import Reader
 
 
 class Acting:
@@ -52,7 +55,13 @@ class Acting:
         lines: Lines,
         options: GuildOptions,
     ) -> None:
-        self.means = _means(desk, store, clock, staff, inbox, requesters, lines, options)
+        self.transcripts = TranscriptFiles(
+            store,
+            options.public_url,
+            FileUrls(options.public_url, store.deployment.secret),
+            lambda: Reader(options.language, options.desk_file.zone()),
+        )
+        self.means = _means(desk, store, clock, staff, inbox, requesters, lines, self.transcripts, options)
         self._actions = [action(self.means) for action in options.actions]
         self._buttons = [
             button
@@ -61,6 +70,7 @@ class Acting:
         ]
         self._needed = options.commands_need
         self.on_cards = [button for button in self._buttons if not button.in_more]
+        self.on_transcripts = [button for action in self._actions for button in action.transcript_buttons()]
         self.on_notices = [button for action in self._actions for button in action.notice_buttons()]
         self.on_boards = [button for action in self._actions for button in action.board_buttons()]
 
@@ -100,6 +110,7 @@ def _means(
     inbox: Inbox,
     requesters: RequestersWork,
     lines: Lines,
+    transcripts: TranscriptFiles,
     options: GuildOptions,
 ) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
@@ -125,6 +136,7 @@ def _means(
         form_files=FormFiles(store.files, options.inbox.max_file_bytes),
         panels=Panels(store.threads, TO_HOST),
         feedback=FeedbackDesk(desk, store),
+        transcripts=transcripts,
         lines=lines,
         clock=clock,
         language=options.language,

@@ -183,6 +183,7 @@ class Program:
             frozenset(settings.further_role_ids or ()),
             settings.board_channel_id,
             settings.log_channel_id,
+            settings.further_transcript_channels,
         )
         rules = Rules(
             int(settings.reopen_window * DAY),

@@ -1,7 +1,5 @@
 """What shows tickets in their channels."""
 
-from functools import partial
-
 import aiohttp
 
 from bot.connection.client import GuildClient
@@ -19,6 +17,7 @@ from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.earlier import Earlier
+from bot.showing.feedback_posts import FeedbackPosts
 from bot.showing.lines import Lines
 from bot.showing.names import Names
 from bot.showing.notices import Notices
@@ -33,7 +32,6 @@ from bot.showing.uploads import Uploads
 from bot.showing.webhooks import Webhooks
 from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
-from transcripts.reader import Reader
 
 
 class ShowingWork:
@@ -56,7 +54,6 @@ class ShowingWork:
         inbox: Inbox,
     ) -> None:
         language, guild_id = options.language, guild_map.guild_id
-        reader = partial(_reader, options)
         self.categories = Categories(client, store, guild_map, admins, marks, names, options.channel_names)
         pings = Pings(store.agents, guild_map.roles, options.pings)
         self.cards = Cards(
@@ -77,7 +74,10 @@ class ShowingWork:
         webhooks = Webhooks(client, session, store.channels, names)
         signing = Signing(store, language=language)
         quotes = Quotes(store, store.channels, signing, guild_id)
-        transcripts = TranscriptPosts(client, store, guild_map, urls, self.uploads, admins, reader)
+        files = acting.transcripts
+        transcripts = TranscriptPosts(
+            client, store, guild_map, files, self.uploads, admins, acting.on_transcripts
+        )
         self.sink = DiscordSink(
             store,
             self.channels,
@@ -86,16 +86,12 @@ class ShowingWork:
             Outbox(client, store.channels, webhooks, self.uploads, limits, names, quotes, signing),
             self.uploads,
             transcripts,
+            FeedbackPosts(client, store, guild_map, self.uploads, files.reader, files.url),
             pings,
             inbox.read_out,
-            Absorbed(store, self.uploads, urls, reader),
+            Absorbed(store, self.uploads, files),
             clock,
             options.close_grace,
-            Earlier(store, self.channels, self.uploads, urls, reader, options.shown_again),
+            Earlier(store, self.channels, self.uploads, urls, files.reader, options.shown_again),
         )
         self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out)
-
-
-def _reader(options: GuildOptions) -> Reader:
-    """Staff, who reads in Discord."""
-    return Reader(options.language, options.desk_file.zone())

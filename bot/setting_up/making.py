@@ -8,7 +8,7 @@ import discord
 
 from bot.connection.faults import SETTLING, Unsure, discord_faults
 from bot.connection.guild import ROLE_SETTINGS, TO_HOST, TO_SERVE, Overwrites
-from bot.connection.inspecting import TO_FILE
+from bot.connection.transcript_channels import TO_FILE
 from bot.setting_up.wanted import Kind, Seen, Wanted
 from tickets.model import SupportRole
 

@@ -1,56 +1,54 @@
 """What was said in a ticket that was merged into another one, in the other's channel."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import discord
 
 from bot.showing.lines import TEXT_LIMIT
 from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.texts import plain, shortened, start_of
-from bot.showing.transcript_posts import page_of, whole_transcript
+from bot.showing.transcript_files import TranscriptFiles, file_name
 from bot.showing.uploads import Uploads
 from texts.text import Text, Words
 from tickets.events import Event, TicketAbsorbed
-from tickets.file_urls import FileUrls
-from tickets.model import Attachment, FileId, Message
+from tickets.fold import ticket_of
+from tickets.model import Attachment, FileId, Message, Ticket
 from tickets.ports.store import Store
-from tickets.transcript import Transcript
-from transcripts.reader import Reader
+from tickets.transcript import Transcript, is_read_by
 
 MESSAGE_ROOM = 300
 """Characters of one message."""
 
 
 class Absorbed:
-    """Shows what another ticket was about."""
+    """Shows what another ticket was about, to those who saw it."""
 
-    def __init__(
-        self, store: Store, uploads: Uploads, file_urls: FileUrls, reader: Callable[[], Reader]
-    ) -> None:
+    def __init__(self, store: Store, uploads: Uploads, files: TranscriptFiles) -> None:
         self._store = store
         self._uploads = uploads
-        self._file_urls = file_urls
-        self._reader = reader
+        self._files = files
 
     async def shown(
-        self, event: Event, absorbed: TicketAbsorbed, who: Words
+        self, event: Event, absorbed: TicketAbsorbed, who: Words, ticket: Ticket
     ) -> tuple[str, Sequence[discord.File]]:
-        """One message: who merged it, as much of its conversation as there is room for, and a file of all."""
-        transcript = await whole_transcript(self._store, await self._store.log.events(absorbed.other))
-        reader = self._reader()
-        html = await page_of(self._store, transcript, self._file_urls, reader)
+        """One message for the channel of ``ticket``: who merged it, as much of its conversation as there is
+        room for, and a file of all. Where not all who see the channel saw the other ticket, nothing of it."""
+        reader, events = self._files.reader(), await self._store.log.events(absorbed.other)
+        if not is_read_by(ticket.support_role, ticket_of(events)):
+            return reader.says(Text("ticket-was-absorbed-apart", who=who, number=absorbed.number)), []
+        transcript = await self._files.transcript(events, ticket.support_role)
+        html = await self._files.page(transcript)
         topic = plain(shortened(transcript.ticket.topic, TEXT_LIMIT))
         heading = Text("ticket-was-absorbed", who=who, number=absorbed.number, topic=topic)
-        lines = [reader.says(heading)]
-        name = f"ticket-{absorbed.number:04}.html"
+        lines, name = [reader.says(heading)], file_name(transcript.ticket)
         if len(html) <= self._uploads.bounds.file:
             files = [discord.File(io.BytesIO(html), name)]
         else:
             kept = Attachment(FileId(f"merged-{event.ticket_id}-{event.seq}"), name, "text/html", len(html))
             await self._store.files.put(kept, html)
             files = []
-            lines.append(self._file_urls.url(kept))
+            lines.append(self._uploads.url(kept))
         return "\n".join([*lines, *_newest(transcript, MESSAGE_LIMIT - length("\n".join(lines)))]), files
 
 

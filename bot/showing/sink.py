@@ -13,6 +13,7 @@ from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.copies import Copies
 from bot.showing.earlier import Earlier
+from bot.showing.feedback_posts import FeedbackPosts
 from bot.showing.lines import plan_of, target_line
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
@@ -77,6 +78,7 @@ class DiscordSink:
         outbox: Outbox,
         uploads: Uploads,
         transcripts: TranscriptPosts,
+        feedback: FeedbackPosts,
         pings: Pings,
         read_out: ReadOut,
         absorbed: Absorbed,
@@ -92,6 +94,7 @@ class DiscordSink:
         self._copies = Copies(store, outbox)
         self._uploads = uploads
         self._transcripts = transcripts
+        self._feedback = feedback
         self._pings = pings
         self._read_out = read_out
         self._absorbed = absorbed
@@ -150,7 +153,7 @@ class DiscordSink:
             await self._close(event, event.data, ticket)
             return
         if isinstance(event.data, FeedbackGiven):
-            await self._transcripts.tell_feedback(event, event.data, ticket)
+            await self._feedback.tell(event, event.data, ticket)
             return
         if ticket.is_closed:
             channel = await self._channels.existing(ticket.id)
@@ -226,13 +229,15 @@ class DiscordSink:
             case PartChanged():
                 await self._show_part(channel, event, data, ticket)
             case TicketAbsorbed():
-                await self._show_absorbed(channel, event, data)
+                await self._show_absorbed(channel, event, data, ticket)
             case SlaChanged(target, state, due_at):
                 ping = None if _is_history(event, channel) else self._pings.for_target(state, ticket)
                 await self._notices.say(channel, event, target_line(target, state, due_at), ping=ping)
 
-    async def _show_absorbed(self, channel: Channel, event: Event, absorbed: TicketAbsorbed) -> None:
-        text, files = await self._absorbed.shown(event, absorbed, await self._notices.who(event))
+    async def _show_absorbed(
+        self, channel: Channel, event: Event, absorbed: TicketAbsorbed, ticket: Ticket
+    ) -> None:
+        text, files = await self._absorbed.shown(event, absorbed, await self._notices.who(event), ticket)
         await self._channels.say(channel, text, nonce(event), files=files)
 
     async def _show_part(self, channel: Channel, event: Event, changed: PartChanged, ticket: Ticket) -> None:

@@ -1,43 +1,37 @@
-"""A closed ticket's transcript, filed in the transcript channel."""
+"""A closed ticket's transcript, filed in the channel for those of its support role."""
 
 import io
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, Refused, discord_faults
 from bot.connection.guild import GuildMap
+from bot.connection.transcript_channels import Place, place_for
 from bot.showing.admins import Admins
 from bot.showing.outbox import nonce
-from bot.showing.parts import MESSAGE_LIMIT, length
 from bot.showing.pings import NOBODY
-from bot.showing.posts import Post
-from bot.showing.texts import EMBED_TITLE_LIMIT, harmless, plain, shortened, start_of
+from bot.showing.transcript_embeds import embed_apart, embed_of
+from bot.showing.transcript_files import TranscriptFiles, file_name
 from bot.showing.uploads import Uploads
+from cogs.carrying_buttons import CarryingButton, view_of
 from config.faults import TRANSCRIPT_WAITS
-from texts.language import Language
-from texts.text import Text, Words, in_language
-from tickets.desks.in_thread import aside
+from texts.text import Text
 from tickets.event_kinds import kind_of
-from tickets.events import Event, FeedbackGiven, MessagePosted, TicketClosed
-from tickets.file_urls import FileUrls
-from tickets.merging import absorbed_logs
-from tickets.model import Attachment, AuthorType, EventId, FileId, MessageId, Person, Ticket, UserKey
+from tickets.events import Event
+from tickets.fold import ticket_of
+from tickets.model import Attachment, EventId, FileId, MessageId, Ticket
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
-from tickets.transcript import Transcript, people_in, transcript_of
-from transcripts import render_html
-from transcripts.images import images_of
-from transcripts.pieces import whole
 from transcripts.reader import Reader
 
 log = logging.getLogger(__name__)
 
-FIELD_LIMIT = 256
 CLOCKS_DIFFER = 60
 """Seconds by which our clock may be ahead of Discord's."""
 
@@ -48,6 +42,20 @@ class NotFiled(NotNow):
     grows = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is posted. ``sizes`` are those of its files."""
+
+    embed: discord.Embed
+    files: list[discord.File]
+    sizes: list[int]
+    view: discord.ui.View | None
+
+    @property
+    def footer(self) -> str:
+        return str(self.embed.footer.text)
+
+
 class TranscriptPosts:
     """Files each transcript once."""
 
@@ -56,19 +64,19 @@ class TranscriptPosts:
         client: discord.Client,
         store: Store,
         guild_map: GuildMap,
-        file_urls: FileUrls,
+        files: TranscriptFiles,
         uploads: Uploads,
         admins: Admins,
-        reader: Callable[[], Reader],
+        buttons: Sequence[CarryingButton],
     ) -> None:
+        """``buttons`` stand below a post that shows nothing of its transcript."""
         self._client = client
         self._store = store
         self._map = guild_map
-        self._file_urls = file_urls
+        self._files = files
         self._uploads = uploads
         self._admins = admins
-        self._reader = reader
-        self._language = reader().language
+        self._buttons = buttons
         self._started_at = time.time_ns() // 1_000_000
         self._tried: set[EventId] = set()
         """Closings whose transcript may have been filed without our knowledge."""
@@ -94,24 +102,33 @@ class TranscriptPosts:
         if await self._store.channels.links(event.ticket_id, record):
             return
         self._map.guild(self._client)
-        embed, files, sizes = await self._made(event, upto=event.seq)
-        channel_id = self._map.transcript_channel_id
-        there = self._client.get_partial_messageable(channel_id)
+        made, place = await self._made(event, upto=event.seq)
+        there = self._client.get_partial_messageable(place.channel_id)
         try:
-            with self._uploads.learning(sizes), discord_faults("posting a transcript"):
-                sent = await self._filed_before(there, event, str(embed.footer.text))
+            with self._uploads.learning(made.sizes), discord_faults("posting a transcript"):
+                sent = await self._filed_before(there, event, made.footer)
                 if sent is None:
                     self._tried.add(event.id)
                     sent = await there.send(
-                        embed=embed,
-                        files=files,
+                        embed=made.embed,
+                        files=made.files,
+                        view=made.view or discord.utils.MISSING,
                         nonce=nonce(event, 99),
                         allowed_mentions=NOBODY,
                     )
         except ChannelIsGone as error:
-            raise Refused("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
+            raise Refused("there is no such channel for transcripts", 30) from error
         self._tried.discard(event.id)
-        await self._link(event, record, sent.id)
+        await self._store.channels.link(
+            Link(
+                ticket_id=event.ticket_id,
+                message_id=record,
+                part=0,
+                parts=1,
+                channel_id=place.channel_id,
+                discord_id=sent.id,
+            )
+        )
 
     async def complete(self, event: Event) -> None:
         """Put what staff noted after the closing into the transcript that was filed for it."""
@@ -119,88 +136,19 @@ class TranscriptPosts:
         later = await self._store.log.events(event.ticket_id, after=event.seq)
         if not links or not any(kind_of(it.data).is_secret for it in later):
             return
-        filed = self._client.get_partial_messageable(links[0].channel_id).get_partial_message(
-            links[0].discord_id
-        )
+        channel_id = links[0].channel_id
+        filed = self._client.get_partial_messageable(channel_id).get_partial_message(links[0].discord_id)
 
         async def edit() -> None:
-            embed, files, sizes = await self._made(event, upto=later[-1].seq)
-            with self._uploads.learning(sizes), discord_faults("completing a transcript"):
-                await filed.edit(embed=embed, attachments=files)
+            made, _ = await self._made(event, upto=later[-1].seq, filed_in=channel_id)
+            with self._uploads.learning(made.sizes), discord_faults("completing a transcript"):
+                await filed.edit(embed=made.embed, attachments=made.files, view=made.view)
 
         try:
             await self._uploads.fitting(edit)
             await self._store.files.delete(_file_id(event, event.seq))  # what was linked, if it was
         except (MessageIsGone, ChannelIsGone, Never) as error:
             log.warning("the transcript of ticket %s stays without later notes: %s", event.ticket_id, error)
-
-    async def tell_feedback(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
-        """Say in the transcript channel what the requester thinks of the help, unless it is there."""
-        record = MessageId(f"{event.id}:feedback")
-        if await self._store.channels.links(event.ticket_id, record):
-            return
-        self._map.guild(self._client)
-        agent = ticket.assignee or await self._last_to_answer(event)
-        people = await self._store.people.people([ticket.requester, *([agent] if agent else [])])
-        stars = "★" * given.rating + "☆" * (5 - given.rating)
-        name = plain(_name(people, ticket.requester))
-        told = Text("feedback-was-given", stars=stars, number=ticket.number, name=name)
-        if agent is not None:
-            told = Text("feedback-on-agent", what=told, agent=plain(_name(people, agent)))
-        text = in_language(told, self._language)
-        if given.comment:
-            text += f"\n>>> {harmless(given.comment)}"
-        there = self._client.get_partial_messageable(self._map.transcript_channel_id)
-        filed = await self._filed_for(event)
-
-        async def send(number: int, post: Post) -> None:
-            files = await self._uploads.files_of(post)
-            with self._uploads.learning(post.sizes), discord_faults("posting feedback"):
-                sent = await there.send(
-                    post.text,
-                    files=files,
-                    nonce=nonce(event, 96 - number),
-                    allowed_mentions=NOBODY,
-                    reference=filed or discord.utils.MISSING,
-                )
-            if number == 0:
-                await self._link(event, record, sent.id)
-
-        try:
-            await self._uploads.each([Post(start_of(text, MESSAGE_LIMIT), whole=_whole(text, given))], send)
-        except ChannelIsGone as error:
-            raise NotNow("TRANSCRIPT_CHANNEL_ID: there is no such channel", 30) from error
-
-    async def _last_to_answer(self, event: Event) -> UserKey | None:
-        """Whoever of staff posted last before the feedback."""
-        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
-        answers = (it for it in before if isinstance(it.data, MessagePosted))
-        return next((it.actor.key for it in answers if it.actor.type is AuthorType.STAFF), None)
-
-    async def _filed_for(self, event: Event) -> discord.MessageReference | None:
-        """The transcript below which the feedback is to stand: that of the closing before it."""
-        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
-        closing = next((it for it in before if isinstance(it.data, TicketClosed)), None)
-        if closing is None:
-            return None
-        links = await self._store.channels.links(event.ticket_id, MessageId(f"{closing.id}:transcript"))
-        for link in links:
-            return discord.MessageReference(
-                message_id=link.discord_id, channel_id=link.channel_id, fail_if_not_exists=False
-            )
-        return None
-
-    async def _link(self, event: Event, record: MessageId, discord_id: int) -> None:
-        await self._store.channels.link(
-            Link(
-                ticket_id=event.ticket_id,
-                message_id=record,
-                part=0,
-                parts=1,
-                channel_id=self._map.transcript_channel_id,
-                discord_id=discord_id,
-            )
-        )
 
     async def _filed_before(
         self, there: discord.PartialMessageable, event: Event, footer: str
@@ -215,82 +163,37 @@ class TranscriptPosts:
                 return message
         return None
 
-    async def _made(self, event: Event, upto: int) -> tuple[discord.Embed, list[discord.File], list[int]]:
-        """The embed that shows in short the transcript of the closing, with what came until then; its file,
-        and the file's size."""
-        transcript = await self._transcript(event, upto)
-        embed = embed_of(transcript, self._language)
-        html = await page_of(self._store, transcript, self._file_urls, self._reader())
-        embed.set_footer(text=f"Ticket {event.ticket_id} · {event.seq}")
-        files = await self._attached(_file_id(event, upto), transcript.ticket, html, embed)
-        return embed, files, [len(html)] if files else []
-
-    async def _transcript(self, event: Event, upto: int) -> Transcript:
+    async def _made(self, event: Event, upto: int, filed_in: int | None = None) -> tuple[_Made, Place]:
+        """The post for the closing, with what came until then, and where it goes; ``filed_in`` is where it
+        is already. The transcript itself is in it only where nobody reads it who did not see the ticket."""
         events = await self._store.log.events(event.ticket_id, upto=upto)
-        return await whole_transcript(self._store, events)
+        ticket, reader = ticket_of(events), self._files.reader()
+        place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
+        if filed_in not in (None, place.channel_id):
+            place = Place(filed_in, shows=False)
+        footer = f"Ticket {event.ticket_id} · {event.seq}"
+        if not place.shows:
+            embed = embed_apart(ticket, self._files.url(ticket), reader.language).set_footer(text=footer)
+            view = view_of([it.carrying(str(ticket.number)) for it in self._buttons], reader.language)
+            return _Made(embed, [], [], view), place
+        transcript = await self._files.transcript(events, ticket.support_role)
+        embed = embed_of(transcript, reader.language).set_footer(text=footer)
+        html = await self._files.page(transcript)
+        files = await self._attached(_file_id(event, upto), ticket, html, embed, reader)
+        return _Made(embed, files, [len(html)] if files else [], None), place
 
     async def _attached(
-        self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed
+        self, file_id: FileId, ticket: Ticket, html: bytes, embed: discord.Embed, reader: Reader
     ) -> list[discord.File]:
         """The file to attach. If it is too large for Discord, it is kept here and linked from the embed."""
-        name = f"ticket-{ticket.number:04}.html"
+        name = file_name(ticket)
         if len(html) <= self._uploads.bounds.file:
             return [discord.File(io.BytesIO(html), name)]
         kept = Attachment(file_id, name, "text/html", len(html))
         await self._store.files.put(kept, html)
-        name_of_field = in_language(Text("transcript-file"), self._language)
-        embed.add_field(name=name_of_field, value=f"[{name}]({self._file_urls.url(kept)})", inline=False)
+        field = reader.says(Text("transcript-file"))
+        embed.add_field(name=field, value=f"[{name}]({self._uploads.url(kept)})", inline=False)
         return []
-
-
-async def whole_transcript(store: Store, events: Sequence[Event]) -> Transcript:
-    """What staff reads of a ticket, with all that was merged into it."""
-    absorbed = await absorbed_logs(store.log, events)
-    keys = await aside(people_in, events)
-    for log_of_other in absorbed.values():
-        keys |= await aside(people_in, log_of_other)
-    people = await store.people.people(keys)
-    return await aside(transcript_of, events, people, notes=True, absorbed=absorbed)
-
-
-async def page_of(store: Store, transcript: Transcript, file_urls: FileUrls, reader: Reader) -> bytes:
-    """The page as a file."""
-    images = await images_of(store.files, transcript)
-    return await whole(render_html(transcript, file_urls.url, reader=reader, images=images))
-
-
-def embed_of(transcript: Transcript, language: Language) -> discord.Embed:
-    """What one wants to know of a closed ticket without opening the file."""
-    ticket = transcript.ticket
-    embed = discord.Embed(
-        title=shortened(f"#{ticket.number} · {plain(ticket.topic)}", EMBED_TITLE_LIMIT),
-        colour=discord.Colour.dark_grey(),
-    )
-    closed_by = transcript.name_of(ticket.closed_by) if ticket.closed_by else "—"
-    fields: Sequence[tuple[Text, Words]] = (
-        (Text("fact-requester"), plain(_name(transcript.people, ticket.requester))),
-        (Text("fact-outcome"), Text("status", status=ticket.status)),
-        (Text("fact-closed-by"), plain(closed_by)),
-        (Text("fact-reason"), plain(ticket.close_reason or "—")),
-        (Text("fact-opened"), _time(ticket.created_at)),
-        (Text("fact-closed"), _time(ticket.closed_at)),
-        (Text("fact-first-response"), _time(ticket.first_response_at)),
-        (Text("fact-messages"), str(ticket.message_count)),
-        (Text("fact-level"), Text("level", level=ticket.issue_level)),
-        (Text("fact-support-role"), Text("support-role", role=ticket.support_role)),
-    )
-    for name, words in fields:
-        value = shortened(in_language(words, language), FIELD_LIMIT) or "—"
-        embed.add_field(name=in_language(name, language), value=value, inline=True)
-    writers = [f"{plain(_name(transcript.people, key))}: {n}" for key, n in transcript.participants.items()]
-    wrote = shortened("\n".join(writers), 1024) or "—"
-    embed.add_field(name=in_language(Text("fact-writers"), language), value=wrote, inline=False)
-    return embed
-
-
-def _whole(shown: str, given: FeedbackGiven) -> bytes | None:
-    """The comment, if a message has no room for all of it."""
-    return None if length(shown) <= MESSAGE_LIMIT else (given.comment or "").encode(errors="replace")
 
 
 def _unfiled(ticket: Ticket) -> str:
@@ -300,11 +203,3 @@ def _unfiled(ticket: Ticket) -> str:
 def _file_id(event: Event, upto: int) -> FileId:
     name = f"transcript-{event.id.replace(':', '-')}"
     return FileId(name if upto == event.seq else f"{name}-{upto}")
-
-
-def _name(people: Mapping[UserKey, Person], key: UserKey) -> str:
-    return people[key].name if key in people else key.id
-
-
-def _time(at: int | None) -> str:
-    return f"<t:{at // 1000}:f>" if at is not None else "—"

@@ -12,6 +12,7 @@ SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]{2,}")
 NOT_READ_IN_DISCORD = {
     *("discord_faults", "NotNow", "Never", "Refused", "NotFiled", "NotTaken", "NoRoom", "ChannelIsGone"),
     "Away",
+    "NoAnswer",
     *(
         "LookupError",
         "create_task",

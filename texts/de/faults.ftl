@@ -23,6 +23,7 @@ fault-transcripts_closed = TRANSCRIPT_CHANNEL_ID: In #{ $name } fehlen dem Bot R
 fault-channel_missing = { $setting }: Auf dem Server gibt es keinen Textkanal { $id }, den der Bot sieht; dort steht nichts. Lassen Sie den Bot hinein, oder tragen Sie die richtige Kennung ein und starten Sie neu
 fault-channel_public = { $setting }: #{ $name } ist für das Team, aber alle auf dem Server können ihn lesen; darum steht dort nichts. Nehmen Sie in #{ $name } @everyone das Recht „Kanal ansehen“, und geben Sie es dem Bot und den Support-Rollen
 fault-channel_closed = { $setting }: In #{ $name } fehlen dem Bot Rechte: { $permissions }; darum steht dort nichts. Geben Sie sie dort seiner Rolle
+fault-transcripts_read_by_more = { $setting }: #{ $name } liest auch { $who }, ohne diese Tickets gesehen zu haben; darum stehen ihre Protokolle nicht dort, sondern nur Links darauf in TRANSCRIPT_CHANNEL_ID. Nehmen Sie dort das Recht „Kanal ansehen“, oder nennen Sie eine Rolle, die mitlesen soll, in FURTHER_ROLE_IDS und starten Sie neu
 fault-panel_closed = In #{ $name } steht ein Panel, aber dem Bot fehlen dort Rechte: { $permissions }; in seinen Threads kann niemand mit dem Team sprechen. Geben Sie sie dort seiner Rolle
 fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt

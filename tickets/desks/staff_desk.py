@@ -59,7 +59,13 @@ class StaffDesk:
             people = self._names.shown(people, keys - {ticket.requester})
         notes = policy.sees_notes(caller, ticket)
         return await aside(
-            transcript_of, events, people, notes=notes, revisions=caller.is_staff, absorbed=absorbed
+            transcript_of,
+            events,
+            people,
+            notes=notes,
+            revisions=caller.is_staff,
+            absorbed=absorbed,
+            read_by=policy.reads_as(caller),
         )
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:

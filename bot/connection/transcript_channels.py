@@ -1,0 +1,102 @@
+"""Where transcripts stand in Discord: in channels that nobody reads who did not see the tickets."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+
+from bot.connection.guild import GuildMap
+from bot.connection.staff_channels import names_of
+from config.faults import CHANNEL_CLOSED, CHANNEL_MISSING, TRANSCRIPTS_READ_BY_MORE, Fault
+from tickets.model import SupportRole
+
+TO_FILE: Final = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
+)
+"""What the bot needs in a channel for transcripts."""
+SETTINGS: Final[Mapping[SupportRole, str]] = {
+    SupportRole.GENERAL: "TRANSCRIPT_CHANNEL_ID",
+    SupportRole.TECHNICAL: "TRANSCRIPT_CHANNEL_TECHNICAL_ID",
+    SupportRole.MANAGER: "TRANSCRIPT_CHANNEL_MANAGER_ID",
+    SupportRole.ADMIN: "TRANSCRIPT_CHANNEL_ADMIN_ID",
+}
+MOST_NAMED: Final = 5
+"""Roles and members that a fault names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The channel for a transcript, and whether the transcript itself may stand there."""
+
+    channel_id: int
+    shows: bool
+
+
+def place_for(guild_map: GuildMap, guild: discord.Guild, support_role: SupportRole) -> Place:
+    """Where the transcript of a ticket of this support role goes: into that role's channel, if no more people
+    read it than saw the ticket. Else only that there is one is told, in the channel of GENERAL. It costs no
+    request."""
+    channel_id = guild_map.transcript_channels.get(support_role)
+    if channel_id is None:
+        return Place(guild_map.transcript_channel_id, shows=False)
+    fault = _fault(guild_map, guild, support_role, channel_id)
+    if support_role is SupportRole.GENERAL:  # what the bot lacks there is put right, and the transcript waits
+        return Place(channel_id, shows=fault is None or fault.code == CHANNEL_CLOSED.code)
+    return Place(guild_map.transcript_channel_id if fault else channel_id, shows=fault is None)
+
+
+def faults_of_transcript_channels(guild_map: GuildMap, guild: discord.Guild) -> Iterator[Fault]:
+    """What keeps transcripts out of their channels; what the bot lacks in GENERAL's is found elsewhere."""
+    for support_role, channel_id in guild_map.transcript_channels.items():
+        fault = _fault(guild_map, guild, support_role, channel_id)
+        is_general = support_role is SupportRole.GENERAL
+        if fault is not None and (not is_general or fault.code == TRANSCRIPTS_READ_BY_MORE.code):
+            yield fault
+
+
+def readers_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> list[str]:
+    """Who reads the channel beside the bot, roles with these ids, and those who may see everything: names of
+    roles, and of members who were let in by themselves."""
+    guild = there.guild
+    roles = [
+        role.name
+        for role in guild.roles
+        if role.id not in seers
+        and not role.permissions.administrator
+        and not role.is_bot_managed()
+        and there.permissions_for(role).view_channel
+    ]
+    if guild.default_role.name in roles:
+        return [guild.default_role.name]  # and so does everybody else
+    return [*roles, *_members_beyond(there, seers)]
+
+
+def _members_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> Iterator[str]:
+    for target, overwrite in there.overwrites.items():
+        is_role = isinstance(target, discord.Role) or getattr(target, "type", None) is discord.Role
+        if is_role or not overwrite.view_channel or target.id == there.guild.me.id:
+            continue
+        member = there.guild.get_member(target.id)
+        held = () if member is None else member.roles
+        if not any(role.id in seers or role.permissions.administrator for role in held):
+            yield str(target.id) if member is None else member.name
+
+
+def _seers(guild_map: GuildMap, support_role: SupportRole) -> frozenset[int]:
+    """The roles that see the tickets: its own, those above it, and those that people may let in by hand."""
+    return guild_map.further_roles | {guild_map.roles[it] for it in support_role.and_above}
+
+
+def _fault(
+    guild_map: GuildMap, guild: discord.Guild, support_role: SupportRole, channel_id: int
+) -> Fault | None:
+    setting, there = SETTINGS[support_role], guild.get_channel(channel_id)
+    if not isinstance(there, discord.TextChannel):
+        return CHANNEL_MISSING.of(setting=setting, id=channel_id)
+    if beyond := readers_beyond(there, _seers(guild_map, support_role)):
+        who = ", ".join(beyond[:MOST_NAMED]) + (" …" if len(beyond) > MOST_NAMED else "")
+        return TRANSCRIPTS_READ_BY_MORE.of(setting=setting, name=there.name, who=who)
+    if lacking := names_of(TO_FILE & ~there.permissions_for(guild.me)):
+        return CHANNEL_CLOSED.of(setting=setting, name=there.name, permissions=lacking)
+    return None

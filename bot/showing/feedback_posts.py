@@ -1,0 +1,128 @@
+"""What requesters think of the help, below the transcript that it is about."""
+
+from collections.abc import Callable
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.connection.transcript_channels import Place, place_for
+from bot.showing.outbox import nonce
+from bot.showing.parts import MESSAGE_LIMIT, length
+from bot.showing.pings import NOBODY
+from bot.showing.posts import Post
+from bot.showing.texts import harmless, plain, start_of
+from bot.showing.uploads import Uploads
+from texts.text import Text, Words
+from tickets.events import Event, FeedbackGiven, MessagePosted, TicketClosed
+from tickets.model import AuthorType, MessageId, Person, Ticket, UserKey
+from tickets.ports.channels import Link
+from tickets.ports.sinks import NotNow
+from tickets.ports.store import Store
+from transcripts.reader import Reader
+
+
+class FeedbackPosts:
+    """Tells each feedback once."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        guild_map: GuildMap,
+        uploads: Uploads,
+        reader: Callable[[], Reader],
+        url_of: Callable[[Ticket], str],
+    ) -> None:
+        """``url_of`` gives the page of a ticket's transcript."""
+        self._client = client
+        self._store = store
+        self._map = guild_map
+        self._uploads = uploads
+        self._reader = reader
+        self._url_of = url_of
+
+    async def tell(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> None:
+        """Say it where the transcript is, unless it is there; where that shows nothing, neither does this."""
+        record = MessageId(f"{event.id}:feedback")
+        if await self._store.channels.links(event.ticket_id, record):
+            return
+        place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
+        there = self._client.get_partial_messageable(place.channel_id)
+        text = await self._words(event, given, ticket) if place.shows else self._told_apart(ticket)
+        filed = await self._filed_for(event, place)
+
+        async def send(number: int, post: Post) -> None:
+            files = await self._uploads.files_of(post)
+            with self._uploads.learning(post.sizes), discord_faults("posting feedback"):
+                sent = await there.send(
+                    post.text,
+                    files=files,
+                    nonce=nonce(event, 96 - number),
+                    allowed_mentions=NOBODY,
+                    reference=filed or discord.utils.MISSING,
+                )
+            if number == 0:
+                await self._store.channels.link(
+                    Link(
+                        ticket_id=event.ticket_id,
+                        message_id=record,
+                        part=0,
+                        parts=1,
+                        channel_id=place.channel_id,
+                        discord_id=sent.id,
+                    )
+                )
+
+        whole = _whole(text, given) if place.shows else None
+        try:
+            await self._uploads.each([Post(start_of(text, MESSAGE_LIMIT), whole=whole)], send)
+        except ChannelIsGone as error:
+            raise NotNow("the channel for transcripts is gone", 30) from error
+
+    def _told_apart(self, ticket: Ticket) -> str:
+        url = self._url_of(ticket)
+        return self._reader().says(Text("feedback-is-apart", number=ticket.number, url=url))
+
+    async def _words(self, event: Event, given: FeedbackGiven, ticket: Ticket) -> str:
+        agent = ticket.assignee or await self._last_to_answer(event)
+        people = await self._store.people.people([ticket.requester, *([agent] if agent else [])])
+
+        def name(key: UserKey) -> str:
+            person: Person | None = people.get(key)
+            return plain(person.name if person else key.id)
+
+        stars = "★" * given.rating + "☆" * (5 - given.rating)
+        told: Words = Text(
+            "feedback-was-given", stars=stars, number=ticket.number, name=name(ticket.requester)
+        )
+        if agent is not None:
+            told = Text("feedback-on-agent", what=told, agent=name(agent))
+        text = self._reader().says(told)
+        return f"{text}\n>>> {harmless(given.comment)}" if given.comment else text
+
+    async def _last_to_answer(self, event: Event) -> UserKey | None:
+        """Whoever of staff posted last before the feedback."""
+        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
+        answers = (it for it in before if isinstance(it.data, MessagePosted))
+        return next((it.actor.key for it in answers if it.actor.type is AuthorType.STAFF), None)
+
+    async def _filed_for(self, event: Event, place: Place) -> discord.MessageReference | None:
+        """The transcript below which the feedback is to stand: that of the closing before it, if it is in
+        the same channel."""
+        before = reversed(await self._store.log.events(event.ticket_id, upto=event.seq))
+        closing = next((it for it in before if isinstance(it.data, TicketClosed)), None)
+        if closing is None:
+            return None
+        links = await self._store.channels.links(event.ticket_id, MessageId(f"{closing.id}:transcript"))
+        for link in links:
+            if link.channel_id == place.channel_id:
+                return discord.MessageReference(
+                    message_id=link.discord_id, channel_id=link.channel_id, fail_if_not_exists=False
+                )
+        return None
+
+
+def _whole(shown: str, given: FeedbackGiven) -> bytes | None:
+    """The comment, if a message has no room for all of it."""
+    return None if length(shown) <= MESSAGE_LIMIT else (given.comment or "").encode(errors="replace")

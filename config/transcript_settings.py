@@ -1,0 +1,28 @@
+"""The settings that say where transcripts are filed."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from tickets.model import SupportRole
+
+_Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+
+
+class TranscriptSettings(BaseModel):
+    """A channel for the transcripts of each support role. A base of ``Settings``."""
+
+    transcript_channel_id: _Snowflake
+    transcript_channel_technical_id: _Snowflake | None = None
+    transcript_channel_manager_id: _Snowflake | None = None
+    transcript_channel_admin_id: _Snowflake | None = None
+
+    @property
+    def further_transcript_channels(self) -> dict[SupportRole, int]:
+        """Of support roles above GENERAL, as far as they are set."""
+        channels = {
+            SupportRole.TECHNICAL: self.transcript_channel_technical_id,
+            SupportRole.MANAGER: self.transcript_channel_manager_id,
+            SupportRole.ADMIN: self.transcript_channel_admin_id,
+        }
+        return {role: it for role, it in channels.items() if it is not None}
