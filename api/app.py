@@ -17,6 +17,7 @@ from api.documents.docs import Docs
 from api.documents.openapi import Document
 from api.door.accounts import trusting_accounts
 from api.door.addresses import PROXIES, Proxies
+from api.door.arrivals import DOCTORS_KEY
 from api.door.auth import Verifier
 from api.door.bodies import MOST_BYTES
 from api.door.cors import Cors
@@ -70,14 +71,15 @@ def build(
     unauthorized_for: float = 30.0,
     accounts: AccountDesks | None = None,
     notifying: Notifying | None = None,
+    doctors_key: bytes | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
     ``public_url`` is where clients reach it; ``process`` is what this one tells of itself; ``metrics`` is
     None where they are switched off; ``zone`` is the desk's; ``unauthorized_for`` are the seconds that a
     socket may stay without a valid token; ``trusted_proxies`` may say whose requests they pass on; without
-    ``accounts`` nobody signs in here; ``notifying`` is how people are told who are not looking. To be served
-    by ``api.door.server.serving``."""
+    ``accounts`` nobody signs in here; ``notifying`` is how people are told who are not looking; whoever has
+    the ``doctors_key`` is told how a request came. To be served by ``api.door.server.serving``."""
     cors = Cors(cors_origins, public_url)
     accounts = accounts or account_desks(store, UserDesk(desk, store), clock)
     verifier = trusting_accounts(verifier, accounts, store.people, clock)
@@ -102,6 +104,8 @@ def build(
     app[DESKS] = desks
     app[VERIFIER] = verifier
     app[PROXIES] = Proxies(trusted_proxies)
+    if doctors_key is not None:
+        app[DOCTORS_KEY] = doctors_key
     app.cleanup_ctx.append(_sweeping)
     app.on_shutdown.append(_end_waiting)
     app.add_routes(_served(ROUTES, Door(verifier, limits), limits, desks.once))

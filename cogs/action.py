@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.card_buttons import CardButton, CardSelect
 from cogs.carrying_buttons import CarryingButton
+from cogs.examinations import Doctor
 from cogs.panels import Panels
 from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
@@ -148,6 +149,7 @@ class Means:
     transcripts: Transcripts
     lines: Lines
     figures: FiguresInWords
+    doctor: Doctor
     clock: Clock
     language: Language
     """Of those for whose own there are no texts."""

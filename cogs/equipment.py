@@ -10,6 +10,7 @@ from cogs.claiming import Claiming
 from cogs.closing import Closing
 from cogs.correcting import Correcting
 from cogs.describing import Describing
+from cogs.doctoring import Doctoring
 from cogs.duty import Duty
 from cogs.finding import Finding
 from cogs.keeping import Keeping
@@ -60,5 +61,6 @@ ACTIONS: Sequence[type[Action]] = (
     Duty,
     Opening,
     Paneling,
+    Doctoring,
     OwnThreads,
 )

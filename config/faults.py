@@ -17,6 +17,8 @@ class Fault:
     cure: str
     is_dangerous: bool = False
     """Whether strangers are staff by it, or read what is for staff. With such a fault no process leads."""
+    is_warning: bool = False
+    """Whether all works, and may still end badly. The doctor tells it; nobody is woken up by it."""
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Of which ``what`` and ``cure`` are made, for other languages."""
 
@@ -33,11 +35,17 @@ class FaultKind:
     what: str
     cure: str
     is_dangerous: bool = False
+    is_warning: bool = False
 
     def of(self, **facts: object) -> Fault:
         named = {name: str(fact) for name, fact in facts.items()}
         return Fault(
-            self.code, self.what.format(**facts), self.cure.format(**facts), self.is_dangerous, named
+            self.code,
+            self.what.format(**facts),
+            self.cure.format(**facts),
+            self.is_dangerous,
+            self.is_warning,
+            named,
         )
 
 
@@ -220,6 +228,103 @@ DESK_FILES_DIFFER: Final = FaultKind(
     "DESK_FILE: {process} works with another desk file than this process: what people get depends on which "
     "of the two they meet",
     "give both the same file; each reads its own again by itself",
+)
+
+SETTING_WRONG: Final = FaultKind(
+    "setting_wrong", "{what}", "put it right in the settings, and let the doctor look again"
+)
+SETTING_RISKY: Final = FaultKind("setting_risky", "{what}", "{cure}", is_warning=True)
+SETTINGS_READABLE: Final = FaultKind(
+    "settings_readable",
+    "{file}: others on this machine can read it, and it holds secrets",
+    "chmod 600 {file}",
+)
+SECRET_WEAK: Final = FaultKind(
+    "secret_weak",
+    "JWT_SECRET_KEY: {why}: whoever guesses it can be any user, and staff",
+    "let openssl rand -base64 48 make one, and give it to your backend, too",
+    is_warning=True,
+)
+STORE_AWAY: Final = FaultKind(
+    "store_away", "the store cannot be used: {why}", "put that right; it is tried again by itself"
+)
+DISCORD_AWAY: Final = FaultKind(
+    "discord_away",
+    "Discord cannot be reached: {why}",
+    "see whether this machine reaches {url}; tickets wait meanwhile",
+)
+CATEGORY_PUBLIC: Final = FaultKind(
+    "category_public",
+    "{setting}: everybody in the guild can see the category {name}, and whoever synchronizes the "
+    "permissions of a ticket's channel with it shows that to all",
+    "deny @everyone View Channel in {name}, and allow it to the bot",
+    is_warning=True,
+)
+ROLES_OUT_OF_ORDER: Final = FaultKind(
+    "roles_out_of_order",
+    "{setting}: the role {name} stands above {higher} in the guild's list, and is the lower support role",
+    "move {higher} above {name} (Server Settings, Roles)",
+    is_warning=True,
+)
+ROLE_SEES_ALL: Final = FaultKind(
+    "role_sees_all",
+    "{setting}: the role {name} has Administrator, and so sees the tickets of every support role",
+    "take Administrator from the role",
+    is_warning=True,
+)
+BOT_IS_ADMINISTRATOR: Final = FaultKind(
+    "bot_is_administrator",
+    "the bot has Administrator, which it does not need: whoever gets its token may do everything in the "
+    "guild",
+    "take Administrator from the bot's role, and invite it again, with the link that guildesk setup shows",
+    is_warning=True,
+)
+TRIAL_FAILED: Final = FaultKind(
+    "trial_failed",
+    "In {where}, this does not work: {step}: {why}",
+    "see that the bot has {permission} there",
+)
+CLOCK_WRONG: Final = FaultKind(
+    "clock_wrong",
+    "this machine's clock is {seconds} s off Discord's: good tokens are refused, and times are wrong",
+    "let time servers set it, as timedatectl set-ntp true does",
+)
+ADDRESS_AWAY: Final = FaultKind(
+    "address_away",
+    "PUBLIC_URL: {url} cannot be reached from this machine: {why}",
+    "see that its name leads here, and that the proxy runs and passes requests on to WEB_SERVER_PORT",
+)
+ADDRESS_ELSEWHERE: Final = FaultKind(
+    "address_elsewhere",
+    "PUBLIC_URL: at {url} something else answers than this Guildesk: {what}",
+    "let PUBLIC_URL name the address that leads to WEB_SERVER_PORT",
+)
+SOCKETS_REFUSED: Final = FaultKind(
+    "sockets_refused",
+    "PUBLIC_URL: WebSockets do not get through to /socket.io/: {why}",
+    "let the proxy pass on Upgrade and Connection there",
+)
+PROXY_UNKNOWN: Final = FaultKind(
+    "proxy_unknown",
+    "TRUSTED_PROXIES: the proxy {proxy} in front of PUBLIC_URL is not named: all its clients share the "
+    "limits of one",
+    "add {proxy} to TRUSTED_PROXIES, and restart",
+)
+PROXY_SILENT: Final = FaultKind(
+    "proxy_silent",
+    "the proxy in front of PUBLIC_URL does not say whose requests it passes on: all its clients share the "
+    "limits of one",
+    "let it set X-Forwarded-For, and name it in TRUSTED_PROXIES",
+)
+REPORT_REFUSED: Final = FaultKind(
+    "report_refused",
+    "{setting}: reports of errors do not arrive: {why}",
+    "put the address of a webhook that is there into the settings, and restart",
+)
+CHECK_FAILED: Final = FaultKind(
+    "check_failed",
+    "this could not be tried: {check}: {why}",
+    "try again; if it stays so, please report it",
 )
 
 KINDS: Final = tuple(it for it in list(globals().values()) if isinstance(it, FaultKind))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.desks import DESKS, Role
 from api.documents.documented import documented
 from api.door.answers import json_answer
+from api.door.arrivals import told
 from api.door.bodies import query_of
 from api.door.routes import OpenRoute
 from tickets.ports.store import StoreUnavailable
@@ -48,9 +49,9 @@ class ReadinessBody(BaseModel):
 
 
 @documented("Whether the process answers", answer=HealthBody)
-async def healthz(_: web.Request) -> web.Response:
-    """``GET /healthz``. It does not ask the store."""
-    return json_answer('{"status":"ok"}')
+async def healthz(request: web.Request) -> web.Response:
+    """``GET /healthz``. It does not ask the store. The doctor is told how its request came."""
+    return json_answer('{"status":"ok"}', headers=told(request))
 
 
 @documented(

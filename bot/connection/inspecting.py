@@ -86,9 +86,9 @@ def faults_of_panels(guild: discord.Guild, channel_ids: Iterable[int]) -> Iterat
     """What the bot lacks in these channels, which have panels. Those that are gone need nothing."""
     for channel_id in channel_ids:
         there = guild.get_channel(channel_id)
-        lacking = _lacking(TO_HOST, there.permissions_for(guild.me)) if there is not None else ""
-        if there is not None and lacking:
-            yield PANEL_CLOSED.of(name=there.name, permissions=lacking)
+        missing = lacking(TO_HOST, there.permissions_for(guild.me)) if there is not None else ""
+        if there is not None and missing:
+            yield PANEL_CLOSED.of(name=there.name, permissions=missing)
 
 
 def dangers(
@@ -125,8 +125,8 @@ def _of_categories(guild_map: GuildMap, guild: discord.Guild, client: discord.Cl
             yield CATEGORY_MISSING.of(setting=setting, id=category_id)
         elif not isinstance(found, discord.CategoryChannel):
             yield NOT_A_CATEGORY.of(setting=setting, id=category_id, name=found.name)
-        elif lacking := _lacking(TO_MAKE, found.permissions_for(guild.me)):
-            yield CATEGORY_CLOSED.of(setting=setting, name=found.name, permissions=lacking)
+        elif missing := lacking(TO_MAKE, found.permissions_for(guild.me)):
+            yield CATEGORY_CLOSED.of(setting=setting, name=found.name, permissions=missing)
 
 
 def _of_roles(guild_map: GuildMap, guild: discord.Guild, client: discord.Client) -> Iterator[Fault]:
@@ -154,14 +154,15 @@ def _of_transcripts(
         yield TRANSCRIPTS_MISSING.of(id=guild_map.transcript_channel_id)
     elif there.guild == guild and not isinstance(there, discord.TextChannel):
         yield NOT_A_TEXT_CHANNEL.of(name=there.name)
-    elif there.guild == guild and (lacking := _lacking(TO_FILE, there.permissions_for(guild.me))):
-        yield TRANSCRIPTS_CLOSED.of(name=there.name, permissions=lacking)
+    elif there.guild == guild and (missing := lacking(TO_FILE, there.permissions_for(guild.me))):
+        yield TRANSCRIPTS_CLOSED.of(name=there.name, permissions=missing)
 
 
 def _of_permissions(guild: discord.Guild) -> Iterator[Fault]:
-    if lacking := _lacking(TO_BE_COMPLETE, guild.me.guild_permissions):
-        yield PERMISSIONS_MISSING.of(permissions=lacking)
+    if missing := lacking(TO_BE_COMPLETE, guild.me.guild_permissions):
+        yield PERMISSIONS_MISSING.of(permissions=missing)
 
 
-def _lacking(wanted: discord.Permissions, had: discord.Permissions) -> str:
+def lacking(wanted: discord.Permissions, had: discord.Permissions) -> str:
+    """The names of what is wanted, and not there."""
     return names_of(wanted & ~had)

@@ -99,7 +99,7 @@ class Staying:
             log.info("%s", many)
             return SESSIONS_SPENT.of() if many.wait >= LONG_WAIT else None, many.wait
         except Exception as error:
-            if (hindrance := self._hindrance(error)) is not None:
+            if (hindrance := hindrance_of(error, self._map)) is not None:
                 return hindrance, self._pauses.after_refusal()
             _log(error)
         if began_at is None:
@@ -118,16 +118,19 @@ class Staying:
         if (wait := self._client.identifies.wait(limit)) > 0:
             raise TooManySessions(wait)
 
-    def _hindrance(self, error: Exception) -> Fault | None:
-        """What only people can put right; None if Discord is merely away."""
-        match error:
-            case discord.LoginFailure():
-                return TOKEN_REFUSED.of()
-            case discord.ConnectionClosed(code=code):
-                return CLOSE_CODES.get(code)
-            case discord.HTTPException(code=10004 | 50001):  # Unknown Guild, Missing Access
-                return GUILD_MISSING.of(guild=self._map.guild_id)
-        return None
+
+def hindrance_of(error: Exception, guild_map: GuildMap) -> Fault | None:
+    """What only people can put right; None if Discord is merely away."""
+    match error:
+        case discord.LoginFailure():
+            return TOKEN_REFUSED.of()
+        case discord.ConnectionClosed(code=code):
+            return CLOSE_CODES.get(code)
+        case discord.PrivilegedIntentsRequired():
+            return INTENT_MISSING.of()
+        case discord.HTTPException(code=10004 | 50001):  # Unknown Guild, Missing Access
+            return GUILD_MISSING.of(guild=guild_map.guild_id)
+    return None
 
 
 def _log(error: Exception) -> None:

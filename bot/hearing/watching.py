@@ -1,11 +1,13 @@
 """Watches whether the guild is still as the settings say."""
 
 import asyncio
+import logging
 from contextlib import suppress
 
 import discord
 from discord.ext import commands
 
+from bot.connection.doubtful import warnings_of_guild
 from bot.connection.guild import GuildMap
 from bot.connection.inspecting import MustNotLead, faults_of_guild, faults_of_panels
 from bot.connection.staying import CONNECTION, GUILD, SAFETY
@@ -13,6 +15,8 @@ from bot.showing.admins import Admins
 from cogs.panels import Panels
 from config.faults import Fault
 from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 60.0
 """Seconds between two looks if no event gives a reason for one."""
@@ -29,6 +33,7 @@ class Watching(commands.Cog):
         self._map = guild_map
         self._admins = admins
         self._news = asyncio.Event()
+        self._warned: list[Fault] = []
 
     async def run(self) -> None:
         """Until cancelled. Raises MustNotLead."""
@@ -49,6 +54,16 @@ class Watching(commands.Cog):
             raise MustNotLead(dangers)
         await self._admins.found(CONNECTION, ())
         await self._admins.found(GUILD, [*found, *await self._faults_of_panels()])
+        self._warn()
+
+    def _warn(self) -> None:
+        """What may end badly stands in the log, once."""
+        guild = self._client.get_guild(self._map.guild_id)
+        found = [] if guild is None or guild.unavailable else warnings_of_guild(self._map, guild)
+        for warning in found:
+            if warning not in self._warned:
+                log.warning("%s", warning)
+        self._warned = found
 
     async def _faults_of_panels(self) -> list[Fault]:
         with suppress(StoreUnavailable):

@@ -19,6 +19,7 @@ from bot.showing.transcript_files import TranscriptFiles
 from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
+from cogs.examinations import Doctor
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.staff import Staff
@@ -54,6 +55,7 @@ class Acting:
         requesters: RequestersWork,
         lines: Lines,
         options: GuildOptions,
+        doctor: Doctor,
     ) -> None:
         self.transcripts = TranscriptFiles(
             store,
@@ -61,7 +63,9 @@ class Acting:
             FileUrls(options.public_url, store.deployment.secret),
             lambda: Reader(options.language, options.desk_file.zone()),
         )
-        self.means = _means(desk, store, clock, staff, inbox, requesters, lines, self.transcripts, options)
+        self.means = _means(
+            desk, store, clock, staff, inbox, requesters, lines, self.transcripts, options, doctor
+        )
         self._actions = [action(self.means) for action in options.actions]
         self._buttons = [
             button
@@ -112,6 +116,7 @@ def _means(
     lines: Lines,
     transcripts: TranscriptFiles,
     options: GuildOptions,
+    doctor: Doctor,
 ) -> Means:
     staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
@@ -138,6 +143,7 @@ def _means(
         feedback=FeedbackDesk(desk, store),
         transcripts=transcripts,
         lines=lines,
+        doctor=doctor,
         clock=clock,
         language=options.language,
     )

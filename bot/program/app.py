@@ -14,8 +14,11 @@ from pydantic import SecretStr
 
 from api.app import build
 from api.desks import Process, Role
+from api.door.arrivals import key_of
 from api.door.metrics import Metrics
 from api.door.server import Bounds, serving
+from bot.checks.doctoring import Drifting
+from bot.checks.place import place_checks
 from bot.connection import discord_http
 from bot.connection.client import GuildClient
 from bot.connection.guild import GuildMap
@@ -159,6 +162,19 @@ def _staff_names(settings: Settings) -> StaffNames:
     return StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
 
 
+def guild_map_of(settings: Settings) -> GuildMap:
+    return GuildMap(
+        settings.guild_id,
+        settings.categories,
+        settings.roles,
+        settings.transcript_channel_id,
+        frozenset(settings.further_role_ids or ()),
+        settings.board_channel_id,
+        settings.log_channel_id,
+        settings.further_transcript_channels,
+    )
+
+
 class Program:
     """The parts of a running Guildesk, wired together."""
 
@@ -175,16 +191,7 @@ class Program:
         self._issuers = issuers
         self._store = store = journaled(store)
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
-        self._map = GuildMap(
-            settings.guild_id,
-            settings.categories,
-            settings.roles,
-            settings.transcript_channel_id,
-            frozenset(settings.further_role_ids or ()),
-            settings.board_channel_id,
-            settings.log_channel_id,
-            settings.further_transcript_channels,
-        )
+        self._map = guild_map_of(settings)
         rules = Rules(
             int(settings.reopen_window * DAY),
             settings.require_staff_reply_first,
@@ -243,6 +250,7 @@ class Program:
             indexed_metadata=settings.indexed_metadata or (),
             accounts=accounts_of(settings, self._desk, self._store, now, self._public_url),
             notifying=notifying(settings, self._addresses),
+            doctors_key=key_of(settings.discord_bot_token.get_secret_value()),
         )
         attach(app, frame_of(settings, self._public_url))
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
@@ -330,6 +338,8 @@ class Program:
             for name, run in NotifyingWork(settings, store, now, self._addresses).parts.items():
                 tasks.create_task(run(), name=name)
             found = partial(self._admins.found, "back-ups")
+            drifting = Drifting(options.checks, self._admins.found)
+            tasks.create_task(drifting.run(), name="looking at the place where it runs")
             if (backing_up := by_schedule(settings, store.deployment, now, found)) is not None:
                 tasks.create_task(backing_up.run(), name="back-ups")
 
@@ -340,6 +350,7 @@ class Program:
             close_grace=int(settings.close_grace * 1000),
             patience=_patience(settings, self._desk_file),
             desk_file=self._desk_file,
+            checks=place_checks(settings, None, is_running=True),
             pings=partial(wanted_pings, settings, self._desk_file),
             channel_names=settings.channel_names,
             close_when_deleted=settings.on_channel_deleted is ChannelDeleted.CLOSE,

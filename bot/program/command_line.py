@@ -1,5 +1,5 @@
-"""The command line: ``guildesk setup``, ``run``, ``token``, ``demo``, ``adopt``, ``remove``, ``admin``,
-``desk-check``, ``desk-schema``, ``texts``."""
+"""The command line: ``guildesk setup``, ``doctor``, ``run``, ``token``, ``demo``, ``adopt``, ``remove``,
+``admin``, ``desk-check``, ``desk-schema``, ``texts``."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
-from bot.program import admin_commands, filling, keeping, logs, orphans, setting_up
+from bot.program import admin_commands, doctor, filling, keeping, logs, orphans, setting_up
 from bot.program.app import CannotStart, Only, now, run
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     commands = guildesk.add_subparsers(required=True, metavar="COMMAND")
 
     setting_up.add_command(commands, _run)
+    doctor.add_command(commands, _add_env_file)
 
     run_parser = commands.add_parser("run", help="run the bot and the API until SIGTERM or Ctrl-C")
     _add_env_file(run_parser)

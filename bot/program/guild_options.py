@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import discord
 
+from bot.checks.check import Check
 from bot.hearing.intake import InboxOptions
 from bot.hearing.reconciling import QUIET_FOR, SWEEP_EVERY
 from bot.showing.board import BETWEEN as BOARD_BETWEEN
@@ -48,5 +49,7 @@ class GuildOptions:
     cards_again_after: float = FIRST_PAUSE
     shown_again: int = SHOWN
     """Messages that a channel shows which is built again."""
+    checks: Sequence[Check] = ()
+    """What the doctor tries beyond the guild."""
     sweep_every: float = SWEEP_EVERY
     quiet_for: float = QUIET_FOR

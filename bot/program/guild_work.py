@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import aiohttp
 
+from bot.checks.doctoring import Doctoring
 from bot.connection.client import GuildClient
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
@@ -80,7 +81,9 @@ class GuildWork:
             options.sweep_every,
         )
         lines = Lines(store, guild_map.guild_id)
-        acting = Acting(desk, store, clock, staff, self.inbox, self.requesters, lines, options)
+        panels = Panels(store.threads)
+        doctor = Doctoring(client, guild_map, panels, options.checks)
+        acting = Acting(desk, store, clock, staff, self.inbox, self.requesters, lines, options, doctor)
         showing = ShowingWork(
             client,
             session,
@@ -119,7 +122,7 @@ class GuildWork:
         self.roster = Roster(client, store, acting.means.agents, staff, guild_map.guild_id)
         second_tries = SecondTries(store, guild_map.guild_id)
         command_list = CommandList(client, guild_map.guild_id, admins)
-        watching = Watching(client, guild_map, admins, Panels(store.threads))
+        watching = Watching(client, guild_map, admins, panels)
         board = Board(
             client,
             store,

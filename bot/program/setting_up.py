@@ -122,6 +122,7 @@ def _say_what_next(
         console.say(f"  • {fault}")
     if outcome.admin is not None:
         console.say(f"  • give yourself the role {outcome.admin} in Discord: it sees all tickets")
+    console.say(f"  • guildesk doctor{file} tries everything, and names what is wrong")
     if not options.run:
         console.say(f"  • guildesk run{file} starts it")
     if settings.jwt_secret_key is not None:

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import discord
 
 from bot.connection.guild import GuildMap
+from config.fault_words import worded
 from config.faults import Fault
 from texts.language import Language
-from texts.text import Text, Words, in_language
+from texts.text import Words, in_language
 from tickets.model import SupportRole
 from tickets.ports.lease import NotLeader
 
@@ -138,11 +139,5 @@ class Admins:
 
 
 def _in_words(news: Words | Fault, language: Language) -> str:
-    """A fault has its English words in itself."""
-    if not isinstance(news, Fault):
-        return in_language(news, language)
-    return str(news) if language is Language.EN else in_language(_worded(news), language)
-
-
-def _worded(fault: Fault) -> Text:
-    return Text(f"fault-{fault.code}", **fault.facts)
+    """A fault brings its words."""
+    return worded(news, language) if isinstance(news, Fault) else in_language(news, language)

@@ -24,7 +24,7 @@ def test_every_kind_of_fault_has_its_row_and_no_other_has() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
 def test_its_row_says_what_the_program_says(kind: FaultKind) -> None:
     _, what, cure = ROWS[kind.code]
-    refuses = "**refuses to lead** · " if kind.is_dangerous else ""
+    refuses = "**refuses to lead** · " if kind.is_dangerous else "*a warning* · " if kind.is_warning else ""
 
     assert (names(what), cure) == ([blank(kind.what)], refuses + blank(kind.cure))
 

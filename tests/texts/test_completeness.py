@@ -14,7 +14,7 @@ USES = [*uses()]
 BY_ID = [{it.id: it for it in written(language)} for language in Language]
 MADE_IN = {
     "cogs/replies.py",
-    "bot/showing/admins.py",
+    "config/fault_words.py",
     "pages/frame/page.py",
     "transcripts/changes.py",
     "transcripts/page.py",

@@ -95,3 +95,16 @@ close-as-unresolved = Ungelöst
 close-canned = Vorlage, die vorher gesendet wird
 requester-spoke-last = Die Kundenseite hat { $at } zuletzt geschrieben, und niemand hat geantwortet. Trotzdem schließen?
 close-anyway-button = Trotzdem schließen
+
+doctor-finds-nothing = Alles ist in Ordnung. In der Datei steht, was versucht wurde und wer was sieht.
+doctor-found =
+    { $faults ->
+        [0] Kein Fehler
+        [one] Ein Fehler
+       *[other] { $faults } Fehler
+    }, { $warnings ->
+        [0] keine Warnung
+        [one] eine Warnung
+       *[other] { $warnings } Warnungen
+    }. In der Datei steht, was versucht wurde und wer was sieht.
+doctor-more-in-file = Der Rest steht in der Datei.

@@ -95,3 +95,16 @@ close-as-unresolved = Unresolved
 close-canned = Canned answer that is sent before
 requester-spoke-last = The requester spoke last { $at }, and nobody has answered. Close the ticket all the same?
 close-anyway-button = Close all the same
+
+doctor-finds-nothing = Nothing is wrong. The file says what was tried, and who sees what.
+doctor-found =
+    { $faults ->
+        [0] No fault
+        [one] One fault
+       *[other] { $faults } faults
+    }, { $warnings ->
+        [0] no warning
+        [one] one warning
+       *[other] { $warnings } warnings
+    }. The file says what was tried, and who sees what.
+doctor-more-in-file = The rest is in the file.

@@ -1,0 +1,1 @@
+"""What the doctor tries: each check is one function, in a list."""

@@ -1,0 +1,32 @@
+"""Asks the Guildesk that runs here what it has found itself."""
+
+from collections.abc import AsyncIterator, Collection
+from functools import partial
+
+import aiohttp
+
+from bot.checks.check import Check, Skipped
+from config.faults import Fault
+from config.settings import Settings
+
+PATIENCE = aiohttp.ClientTimeout(total=5)
+
+
+def running_check(settings: Settings, known: Collection[Fault]) -> Check:
+    """Without what others have found already."""
+    return Check("running", "what the running Guildesk has found", partial(_running, settings, known))
+
+
+async def _running(settings: Settings, known: Collection[Fault]) -> AsyncIterator[Fault]:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.web_server_host, settings.web_server_host)  # noqa: S104
+    url = f"http://{host}:{settings.web_server_port}/readyz"
+    try:
+        async with aiohttp.ClientSession(timeout=PATIENCE) as session, session.get(url) as answer:
+            told = await answer.json()
+            found = [Fault(it["code"], it["what"], it["cure"]) for it in told["fault_details"]]
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):
+        raise Skipped("none answers on WEB_SERVER_PORT") from None
+    codes_and_words = {(it.code, it.what) for it in known}
+    for fault in found:
+        if (fault.code, fault.what) not in codes_and_words:
+            yield fault

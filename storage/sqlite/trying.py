@@ -1,0 +1,65 @@
+"""Tries the embedded store: whether its folder can be written, keeps locks, and whether the store opens."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from storage.migration import StoreIsNewer
+from storage.sqlite.connection import connect
+from storage.sqlite.migration import version_of
+from storage.sqlite.schema import STEPS
+from tickets.ports.store import StoreUnavailable
+
+CURE = "DATA_DIR must name a folder on a local disk that this program may write"
+
+
+def try_sqlite(folder: Path) -> bool:
+    """Whether a store of this version is there. A folder that is not there yet must be one that can be made.
+    Raises StoreUnavailable."""
+    try:
+        if not folder.exists():
+            _must_be_makeable(folder)
+            return False
+        scratch = Path(tempfile.mkdtemp(prefix=".trying-", dir=folder))
+        try:
+            _must_write_and_lock(scratch / "try.sqlite3")
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        store = folder / "guildesk.sqlite3"
+        return store.exists() and _is_current(store)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StoreUnavailable(f"{folder}: {error}. {CURE}") from error
+
+
+def _must_be_makeable(folder: Path) -> None:
+    there = next(it for it in folder.absolute().parents if it.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise StoreUnavailable(f"{folder} is not there, and cannot be made in {there}. {CURE}")
+
+
+def _must_write_and_lock(file: Path) -> None:
+    """Some network disks take locks that hold nobody."""
+    with closing(connect(file)) as one, closing(connect(file, patience=0.0)) as other:
+        one.execute("CREATE TABLE tried (it INTEGER)")
+        one.execute("BEGIN IMMEDIATE")
+        one.execute("INSERT INTO tried VALUES (1)")
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            one.execute("COMMIT")
+        else:
+            raise StoreUnavailable(f"{file.parent.parent}: locks do not hold there. {CURE}")
+
+
+def _is_current(store: Path) -> bool:
+    """A write waits for those of others."""
+    with closing(connect(store)) as connection:
+        if (version := version_of(connection)) > len(STEPS):
+            raise StoreIsNewer(version, len(STEPS))
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE tried_by_doctor (it INTEGER)")
+        connection.execute("ROLLBACK")
+        return version == len(STEPS)

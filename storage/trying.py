@@ -1,0 +1,23 @@
+"""Tries a store for real, and leaves nothing behind: for those who want to know whether it works."""
+
+import asyncio
+
+from config.store_settings import StoreSettings
+from storage.sqlite.trying import try_sqlite
+from tickets.ports.store import StoreUnavailable
+
+
+async def try_store(settings: StoreSettings) -> bool:
+    """Writes to the store that the settings name, also while programs work with it; whether one of this
+    program's version is there. It makes none, and changes no older one. Raises StoreUnavailable, also as
+    StoreIsNewer."""
+    if settings.mongo_uri is None or settings.db_name is None:
+        return await asyncio.to_thread(try_sqlite, settings.data_dir)
+    from storage.mongo.trying import try_mongo  # the driver takes a while to load
+
+    try:
+        return await try_mongo(settings.mongo_uri.get_secret_value(), settings.db_name)
+    except StoreUnavailable as problem:
+        raise StoreUnavailable(
+            f"{problem}. Is it running, and do MONGO_URI and DB_NAME name it?"
+        ) from problem

@@ -1,0 +1,277 @@
+"""What the doctor finds where the program runs: each fault by its name, and nothing where all is well."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from api.door.arrivals import TOLD, asking, key_of
+from bot.checks.check import Check
+from bot.checks.doctoring import Drifting
+from bot.checks.examining import examine
+from bot.checks.place import place_checks
+from config.faults import CLOCK_WRONG, SECRET_WEAK
+from config.settings import ServerMode, Settings
+from tests.system.test_errors import webhooks
+
+SECRET = "only of this test, and thirty-two bytes long"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def settings(folder: Path, port: int, **more: object) -> Settings:
+    ids = {name: number for number, name in enumerate(_IDS, start=1)}
+    given = {
+        "server_mode": ServerMode.DEVELOPMENT,
+        "discord_bot_token": "a token",
+        "jwt_secret_key": SECRET,
+        "data_dir": folder / "store",
+        "web_server_port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        **ids,
+        **more,
+    }
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type]
+
+
+_IDS = (
+    "guild_id",
+    "transcript_channel_id",
+    "general_ticket_category_id",
+    "urgent_ticket_category_id",
+    "critical_ticket_category_id",
+    "support_team_role_id",
+    "developer_role_id",
+    "manager_role_id",
+    "admin_role_id",
+)
+
+
+async def found(
+    wanted: str, settings: Settings, env_file: Path | None = None, ahead: float = 0.0
+) -> list[str]:
+    """The codes of what a check finds."""
+    checks = place_checks(settings, env_file, is_running=False, clock=lambda: time.time() + ahead)
+    tried = await examine([it for it in checks if it.name == wanted])
+    assert len(tried) == 1
+    return [fault.code for fault in tried[0].faults]
+
+
+def private(file: Path, text: str = "") -> Path:
+    file.write_text(text)
+    file.chmod(0o600)
+    return file
+
+
+async def test_settings_that_are_well_kept_have_no_fault(tmp_path: Path, port: int) -> None:
+    assert await found("secrets", settings(tmp_path, port), private(tmp_path / ".env")) == []
+
+
+async def test_secrets_that_others_read_or_guess_are_named(tmp_path: Path, port: int) -> None:
+    file = private(tmp_path / ".env", "GUILD_IT=7\n")
+    file.chmod(0o644)
+    weak = settings(tmp_path, port, jwt_secret_key="short", public_url="http://support.example.com")
+
+    assert await found("secrets", weak, file) == [
+        "setting_risky",
+        "setting_risky",
+        "secret_weak",
+        "settings_readable",
+    ]
+
+
+async def test_a_store_that_works_has_no_fault_and_nothing_is_left_of_trying(
+    tmp_path: Path, port: int
+) -> None:
+    (tmp_path / "store").mkdir()
+
+    assert await found("store", settings(tmp_path, port)) == []
+    assert await found("disk", settings(tmp_path, port)) == []
+    assert [*(tmp_path / "store").iterdir()] == []
+
+
+async def test_a_store_that_cannot_be_written_is_named(tmp_path: Path, port: int) -> None:
+    private(tmp_path / "file")
+
+    assert await found("store", settings(tmp_path, port, data_dir=tmp_path / "file")) == ["store_away"]
+    (tmp_path / "store").mkdir()
+    private(tmp_path / "store/guildesk.sqlite3", "no database at all, but a text of some length")
+    assert await found("store", settings(tmp_path, port)) == ["store_away"]
+
+
+async def test_a_full_disk_and_a_folder_for_back_ups_that_is_not_there_are_named(
+    tmp_path: Path, port: int
+) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "backups").mkdir()
+    more = {"backup_every": 1.0, "min_free_mb": 10**12}
+
+    assert await found("disk", settings(tmp_path, port, **more, backup_dir=tmp_path / "no")) == ["disk_full"]
+    assert await found("backups", settings(tmp_path, port, **more, backup_dir=tmp_path / "no")) == [
+        "backup_failed"
+    ]
+    assert await found("backups", settings(tmp_path, port, **more, backup_dir=tmp_path / "backups")) == []
+
+
+async def _another_program(_: web.Request) -> web.Response:
+    return web.Response(text="Welcome to another program")
+
+
+@asynccontextmanager
+async def served(handler: object) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", handler)  # type: ignore[arg-type]
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "codes"), [(0, []), (20, []), (45, ["clock_wrong"]), (-90, ["clock_wrong"])]
+)
+async def test_a_clock_is_wrong_that_differs_from_discords(
+    tmp_path: Path, port: int, ahead: float, codes: list[str]
+) -> None:
+    async with served(_another_program) as url:
+        assert await found("clock", settings(tmp_path, port, discord_api_url=url), ahead=ahead) == codes
+
+
+@asynccontextmanager
+async def proxy(port: int, *, says: bool = True, sockets: bool = True) -> AsyncIterator[str]:
+    """A reverse proxy in front of the program."""
+
+    async def passed_on(request: web.Request) -> web.StreamResponse:
+        there = f"http://127.0.0.1:{port}{request.path_qs}"
+        headers = {name: it for name, it in request.headers.items() if name.startswith("X-Guildesk")}
+        headers |= {"X-Forwarded-For": "203.0.113.7"} if says else {}
+        async with aiohttp.ClientSession() as session:
+            if request.headers.get("Upgrade", "").lower() == "websocket" and sockets:
+                async with session.ws_connect(there, headers=headers) as inner:
+                    outer = web.WebSocketResponse()
+                    await outer.prepare(request)
+                    await outer.send_str(await inner.receive_str())
+                    await outer.close()
+                    return outer
+            async with session.get(there, headers=headers) as answer:
+                told = {TOLD: answer.headers[TOLD]} if TOLD in answer.headers else {}
+                return web.Response(status=answer.status, body=await answer.read(), headers=told)
+
+    async with served(passed_on) as url:
+        yield url
+
+
+async def test_an_address_that_leads_here_has_no_fault(tmp_path: Path, port: int) -> None:
+    assert await found("address", settings(tmp_path, port)) == []
+    async with proxy(port) as url:
+        here = settings(tmp_path, port, public_url=url, trusted_proxies="127.0.0.0/8")
+        assert await found("address", here) == []
+
+
+async def test_proxies_that_make_all_clients_one_are_named(tmp_path: Path, port: int) -> None:
+    async with proxy(port) as url:
+        assert await found("address", settings(tmp_path, port, public_url=url)) == ["proxy_unknown"]
+    async with proxy(port, says=False) as url:
+        assert await found("address", settings(tmp_path, port, public_url=url)) == ["proxy_silent"]
+
+
+async def test_a_proxy_that_passes_no_websocket_on_is_named(tmp_path: Path, port: int) -> None:
+    async with proxy(port, sockets=False) as url:
+        here = settings(tmp_path, port, public_url=url, trusted_proxies="127.0.0.1")
+        assert await found("address", here) == ["sockets_refused"]
+
+
+async def test_an_address_that_leads_elsewhere_or_nowhere_is_named(tmp_path: Path, port: int) -> None:
+    async with served(_another_program) as url:
+        assert await found("address", settings(tmp_path, port, public_url=url)) == ["address_elsewhere"]
+    nowhere = settings(tmp_path, port, public_url="http://127.0.0.1:1")
+    assert await found("address", nowhere) == ["address_away"]
+
+
+async def test_only_the_doctor_is_told_how_a_request_came(tmp_path: Path, port: int) -> None:
+    """The stand-in answers as the API does; others ask while the doctor looks."""
+    told: list[dict[str, str]] = []
+
+    async def others(request: web.Request) -> web.StreamResponse:
+        async with aiohttp.ClientSession() as session:
+            for headers in (
+                {},
+                asking(key_of("another token")),
+                asking(key_of("a token"), lambda: time.time() - 1_000),
+                {"X-Guildesk-Doctor": "9" * 5_000 + ".é"},
+                asking(key_of("a token")),
+            ):
+                async with session.get(f"http://127.0.0.1:{port}/healthz", headers=headers) as answer:
+                    assert answer.status == 200
+                    told.append({it: value for it, value in answer.headers.items() if it == TOLD})
+        return web.Response()
+
+    async with served(others) as url:
+        await found("address", settings(tmp_path, port, public_url=url))
+
+    assert told[:4] == [{}, {}, {}, {}]
+    assert told[4][TOLD] == "peer=127.0.0.1; passed_on=0; trusted=0"
+
+
+async def test_webhooks_for_errors_are_tried(tmp_path: Path, port: int) -> None:
+    async with webhooks() as (url, got):
+        good, bad = f"{url}/api", f"{url}/no/such/webhook"
+        both = settings(tmp_path, port, error_webhook_url=good, error_bot_webhook_url=bad)
+
+        assert await found("reports", both) == ["report_refused"]
+    assert [path for path, _ in got] == ["/api"]
+
+
+async def test_a_check_that_breaks_or_hangs_is_a_fault_and_ends_no_other() -> None:
+    async def breaks() -> AsyncIterator[object]:
+        nobody: list[object] = []
+        for nothing in nobody:
+            yield nothing
+        raise LookupError("nobody thought of that")
+
+    async def works() -> AsyncIterator[object]:
+        nobody: list[object] = []
+        for nothing in nobody:
+            yield nothing
+
+    checks: Sequence[Check] = [Check("one", "one", breaks), Check("two", "two", works)]  # type: ignore[arg-type]
+    tried = await examine(checks)
+
+    assert [[it.code for it in one.faults] for one in tried] == [["check_failed"], []]
+
+
+async def test_drift_is_told_and_over_once_it_is_right() -> None:
+    wrong, seen = [True], asyncio.Queue[list[str]]()
+
+    async def clock() -> AsyncIterator[object]:
+        if wrong[0]:
+            yield CLOCK_WRONG.of(seconds=99)
+        yield SECRET_WEAK.of(why="is short")
+
+    async def note(_: str, faults: Sequence[object]) -> None:
+        seen.put_nowait([getattr(it, "code", "") for it in faults])
+
+    checks = [Check("clock", "the clock", clock, while_running=True), Check("other", "", clock)]  # type: ignore[arg-type]
+    running = asyncio.create_task(Drifting(checks, note, 0.0, 0.0).run())
+
+    assert await seen.get() == ["clock_wrong"]
+    wrong[0] = False
+    while await seen.get() != []:
+        pass
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

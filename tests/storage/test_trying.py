@@ -1,0 +1,66 @@
+"""Trying a store finds what is wrong with it, and leaves it as it was."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from config.store_settings import StoreSettings
+from storage.migration import StoreIsNewer
+from storage.sqlite.store import open_sqlite
+from storage.trying import try_store
+from tests.clocks import Hands
+from tickets.ports.store import StoreUnavailable
+
+
+def embedded(folder: Path) -> StoreSettings:
+    return StoreSettings(_env_file=None, data_dir=folder)
+
+
+async def test_a_store_in_use_works_and_stays_as_it_is(tmp_path: Path, clock: Hands) -> None:
+    assert not await try_store(embedded(tmp_path))
+    async with open_sqlite(tmp_path, clock) as store:
+        before = await store.log.next_number()
+
+        assert await try_store(embedded(tmp_path))
+
+        assert await store.log.next_number() == before + 1
+    with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+    assert not any("tried" in it for it in tables)
+    assert not [it for it in tmp_path.iterdir() if "trying" in it.name]
+
+
+async def test_a_store_that_a_newer_program_has_written_is_refused(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock):
+        pass
+    with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+
+    with pytest.raises(StoreIsNewer, match="9999"):
+        await try_store(embedded(tmp_path))
+
+
+async def test_an_older_store_is_not_brought_up_to_date(tmp_path: Path, clock: Hands) -> None:
+    async with open_sqlite(tmp_path, clock):
+        pass
+    with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+
+    assert not await try_store(embedded(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+async def test_a_mongodb_is_tried_and_stays_as_it_is(mongo_uri: str) -> None:
+    there = StoreSettings(_env_file=None, mongo_uri=mongo_uri, db_name="tried_once")
+
+    assert not await try_store(there)
+
+
+async def test_a_mongodb_that_is_not_there_is_named() -> None:
+    nowhere = StoreSettings(_env_file=None, mongo_uri="mongodb://127.0.0.1:1/", db_name="nowhere")
+
+    with pytest.raises(StoreUnavailable, match="do MONGO_URI and DB_NAME name it"):
+        await try_store(nowhere)
