@@ -26,7 +26,7 @@ from api.door.edge import add_headers, edge
 from api.door.idempotency import Once
 from api.door.limits import Limits
 from api.door.metrics import Metrics
-from api.door.routes import API, AnyRoute, Handler, Route
+from api.door.routes import API, AnyRoute, Handler, Route, with_patterns
 from api.live.sockets import Live
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
@@ -135,10 +135,10 @@ def _served(
         elif route.path.startswith(API):
             guarded.append((route, unguarded(route, limits)))
         else:
-            yield web.route(route.method, route.path, unguarded(route, limits))
+            yield web.route(route.method, with_patterns(route.path), unguarded(route, limits))
     for slash in ("", "/"):
         for route, served in guarded:
-            yield web.route(route.method, route.path + slash, served)
+            yield web.route(route.method, with_patterns(route.path) + slash, served)
 
 
 async def _end_waiting(app: web.Application) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from config.switch import Switch
 
@@ -21,6 +21,8 @@ class AccountSettings(BaseModel):
     accounts: Switch = Switch.OFF
     guests: Switch = Switch.OFF
     staff_signup_key: Annotated[SecretStr, AfterValidator(_long)] | None = None
+
+    agent_capacity: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @property
     def signs_tokens(self) -> bool:

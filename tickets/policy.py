@@ -98,6 +98,8 @@ class Rules:
     """Of one requester who is not staff; None for any number."""
     terms: TermsFor = no_terms
     """The targets that a ticket gets."""
+    agent_capacity: int | None = None
+    """How many open tickets an agent without a capacity of their own is given at most; None for any."""
     claim_on_answer: bool = False
     """Whether whoever gives the first answer has the ticket, if nobody has it."""
 

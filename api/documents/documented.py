@@ -30,6 +30,8 @@ class Documentation:
     description: str | None = None
     body: type[BaseModel] | None = None
     """What ``body_of`` validates."""
+    body_required: bool = True
+    """Whether a request without a body is refused."""
     body_type: str = JSON
     query: type[BaseModel] | None = None
     """What ``query_of`` validates."""

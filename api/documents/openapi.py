@@ -121,7 +121,7 @@ class _Operation:
         if told.body is not None:
             schema = self._schemas.of_request(told.body)
             made["requestBody"] = {
-                "required": True,
+                "required": told.body_required,
                 "content": {
                     told.body_type: {"schema": schema, "example": self._schemas.example(schema)},
                 },

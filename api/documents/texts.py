@@ -48,7 +48,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """What a path's parameters mean, with an example."""
 
-PATH_PATTERNS: Final[Mapping[str, str]] = {"label": "^[a-z0-9-]{1,40}$"}
+PATH_PATTERNS: Final[Mapping[str, str]] = {"label": "^[a-z0-9-]{1,40}$", "account_id": "^[0-9a-f]+$"}
 """What they are made of, where that is not just any characters."""
 
 ERRORS: Final[Mapping[int, tuple[str, str, str, str]]] = {

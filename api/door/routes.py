@@ -2,6 +2,7 @@
 
 Each file in ``api/resources`` ends with its ``ROUTES``; ``api.app`` collects and serves them."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,15 @@ CallerHandler = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 
 API: Final = "/api/v1"
 TICKET: Final = f"{API}/tickets/{{ticket_id}}"
+
+
+MADE_OF: Final = {"account_id": "[0-9a-f]+"}
+"""Of what a name in a path is made, where it would else take words that are paths of their own."""
+
+
+def with_patterns(path: str) -> str:
+    """The path as the server takes it."""
+    return re.sub(r"{(\w+)}", lambda it: f"{{{it[1]}:{MADE_OF[it[1]]}}}" if it[1] in MADE_OF else it[0], path)
 
 
 class Who(StrEnum):

@@ -3,12 +3,12 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, TypeAdapter
 
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import Topic, body_of, query_of
+from api.door.bodies import Topic, body_of, query_of, whole
 from api.door.paging import Paging, link_to_next
 from api.door.routes import API, Who, reads, writes
 from tickets.desks.agent_desk import AgentChanges, Loaded
@@ -19,7 +19,8 @@ DiscordId = Annotated[str, StringConstraints(pattern="^[0-9]{1,20}$")]
 
 
 class AgentBody(BaseModel):
-    """``open_tickets`` are those that are assigned to the agent and not closed."""
+    """``open_tickets`` are those that are assigned to the agent and not closed. The agent is given no more
+    while they are as many as ``capacity``, or as the desk's where that is null."""
 
     id: str
     issuer: str
@@ -28,6 +29,7 @@ class AgentBody(BaseModel):
     support_roles: list[SupportRole]
     on_duty: bool
     open_tickets: int
+    capacity: int | None
 
 
 class AgentChangesBody(BaseModel, extra="forbid"):
@@ -37,6 +39,9 @@ class AgentChangesBody(BaseModel, extra="forbid"):
     discord_id: DiscordId | None = Field(None, description="Who they are in Discord.")
     support_roles: list[SupportRole] | None = None
     on_duty: bool | None = None
+    capacity: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(whole)] | None = Field(
+        None, description="How many open tickets they are given at most; null for as many as the desk says."
+    )
 
 
 _AGENTS = TypeAdapter(list[AgentBody])
@@ -65,6 +70,8 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
         discord_id=body.discord_id,
         support_roles=None if roles is None else tuple(role for role in SupportRole if role in roles),
         on_duty=body.on_duty,
+        capacity=body.capacity,
+        sets_capacity="capacity" in body.model_fields_set,
     )
     agent, is_new = await request.app[DESKS].agents.put(caller, request.match_info["agent_id"], changes)
     return json_answer(_body(agent).model_dump_json(), status=201 if is_new else 200)
@@ -105,6 +112,7 @@ def _body(loaded: Loaded) -> AgentBody:
         support_roles=list(agent.support_roles),
         on_duty=agent.on_duty,
         open_tickets=loaded.open_tickets,
+        capacity=agent.capacity,
     )
 
 

@@ -25,6 +25,7 @@ class NewGuestBody(BaseModel, extra="forbid"):
     description="To be asked for when a guest sends their first message, and not before. A guest is a "
     "`TEMP_USER`; the refresh token gives the next token.",
     body=NewGuestBody,
+    body_required=False,
     answer=SignedInBody,
     status=201,
     errors=(404, 429, 503),

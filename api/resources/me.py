@@ -3,8 +3,7 @@
 from typing import Annotated, Final
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, StringConstraints
 
 from accounts.own import OwnChanges
 from accounts.passwords import LONGEST, SHORTEST
@@ -53,12 +52,6 @@ class MeChangesBody(BaseModel, extra="forbid"):
     phone: Phone | None = None
     password: Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)] | None = None
     old_password: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)] | None = None
-
-    @model_validator(mode="after")
-    def _belong_together(self) -> "MeChangesBody":
-        if (self.password is None) is not (self.old_password is None):
-            raise PydanticCustomError("old_password", "password and old_password go together")
-        return self
 
     @property
     def changes(self) -> OwnChanges:

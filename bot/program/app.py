@@ -196,6 +196,7 @@ class Program:
             int(settings.reopen_window * DAY),
             settings.require_staff_reply_first,
             settings.assignment,
+            agent_capacity=settings.agent_capacity,
             guest_max_level=settings.guest_max_level,
             guest_max_role=settings.guest_max_role,
             max_open_tickets=settings.max_open_tickets,

@@ -97,7 +97,7 @@ class Scene:
             name="hello",
             user_id="ann",
             label="billing",
-            account_id="ann",
+            account_id="a11",
             notification_id="n1",
         )
 

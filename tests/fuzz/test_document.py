@@ -16,13 +16,16 @@ from demo.tokens import mint
 FUZZ = int(os.environ.get("FUZZ", "4"))
 """Requests for each route and phase, at most."""
 TIME = 300 + 20 * FUZZ
+ON = {"ACCOUNTS": "on", "GUESTS": "on"}
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 
 
 @pytest.mark.parametrize("role", [pytest.param("CUSTOMER", marks=pytest.mark.slow), "ADMIN"])
 async def test_the_api_is_as_its_document_says(role: str, tmp_path: Path) -> None:
     claims = {"id": "casey", "username": "Casey", "email": "casey@example.test", "role": role}
-    async with housed(tmp_path, RATE_LIMITS="off", MAX_OPEN_TICKETS="1000000", CLOSE_GRACE="1") as house:
+    async with housed(
+        tmp_path, RATE_LIMITS="off", MAX_OPEN_TICKETS="1000000", CLOSE_GRACE="1", **ON
+    ) as house:
         process = await asyncio.create_subprocess_exec(
             Path(sys.executable).with_name("schemathesis"),
             *("--no-color", "--config-file", CONFIGURATION, "run", f"{house.api_url}/openapi.json"),

@@ -25,6 +25,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "sla": "tickets can have targets",
     "labels": "staff sorts tickets by labels",
     "sees": "an agent's roles are followed",
+    "capacity": "agents have a capacity",
     "category": "tickets have forms",
     "answers": "forms ask questions",
     "parent_id": "requesters may talk in threads of a channel",

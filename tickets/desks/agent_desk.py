@@ -54,6 +54,9 @@ class AgentChanges:
     discord_id: str | None = None
     support_roles: tuple[SupportRole, ...] | None = None
     on_duty: bool | None = None
+    capacity: int | None = None
+    sets_capacity: bool = False
+    """Whether ``capacity`` is set, also to None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,4 +281,5 @@ def _changed(agent: Agent, changes: AgentChanges) -> Agent:
         discord_id=agent.discord_id if changes.discord_id is None else changes.discord_id,
         support_roles=agent.support_roles if changes.support_roles is None else changes.support_roles,
         on_duty=agent.on_duty if changes.on_duty is None else changes.on_duty,
+        capacity=changes.capacity if changes.sets_capacity else agent.capacity,
     )

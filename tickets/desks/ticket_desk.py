@@ -1,6 +1,8 @@
 """The desk: one method for each thing a person can do. It reads, decides and appends; it never sends."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
@@ -95,6 +97,8 @@ class Desk:
         self._limits = FormLimits(store, clock)
         self._blocks = Blocks(store.users)
         self.appending = Appending(store, rules)
+        self._one_by_one = asyncio.Lock()
+        """For openings that are assigned: each counts the one before."""
 
     async def open(
         self,
@@ -134,9 +138,10 @@ class Desk:
         await self._store.people.remember(caller.person)
         if person.key != caller.key:
             person = await self._store.people.introduce(person)
-        opened = await self._opening(caller, new, filled, person)
-        decision = Decision(policy.opening(caller, person), opened)
-        return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
+        async with self._one_by_one if self._rules.assignment is not Assignment.NONE else nullcontext():
+            opened = await self._opening(caller, new, filled, person)
+            decision = Decision(policy.opening(caller, person), opened)
+            return (await self.appending.opening(caller, ticket_id, source, lambda _: decision)).ticket
 
     async def may_open(self, caller: Caller, form: Form) -> None:
         """Whether the caller may open such a ticket now; it is asked before somebody fills in a form."""
@@ -152,7 +157,8 @@ class Desk:
         to_assign = self._rules.assignment is not Assignment.NONE
         assignee = None
         if to_assign:
-            assignee = await chosen_for(self._store.agents, self._rules.assignment, role)
+            capacity = self._rules.agent_capacity
+            assignee = await chosen_for(self._store.agents, self._rules.assignment, role, capacity)
         return TicketOpened(
             number=await self._store.log.next_number(),
             requester=person.key,

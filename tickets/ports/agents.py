@@ -29,6 +29,9 @@ class Agent:
     """The support roles whose tickets they see in Discord, as they were there last; none if they have left
     the guild or lost their roles. None where nobody has looked, as for those who are not in Discord."""
 
+    capacity: int | None = None
+    """How many open tickets they are given at most; None for as many as the desk says."""
+
     def may_get(self, role: SupportRole) -> bool:
         """Whether tickets that ask for this support role may be given to them."""
         return self.sees is None or role in self.sees
@@ -47,6 +50,7 @@ class Agent:
             self,
             discord_id=other.discord_id,
             sees=other.sees,
+            capacity=other.capacity if self.capacity is None else self.capacity,
             on_duty=self.on_duty or other.on_duty,
             support_roles=tuple(role for role in SupportRole if role in roles),
         )
@@ -86,15 +90,24 @@ def agent_called(agents: Iterable[Agent], agent_id: str, issuer: str) -> Agent |
     return min(found, key=lambda it: it.key != UserKey(issuer, agent_id), default=None)
 
 
-async def chosen_for(agents: Agents, how: Assignment, role: SupportRole) -> UserKey | None:
-    """Who gets a new ticket for this support role; None if nobody of it is on duty."""
+async def chosen_for(
+    agents: Agents, how: Assignment, role: SupportRole, capacity: int | None = None
+) -> UserKey | None:
+    """Who gets a new ticket for this support role; None if nobody of it is on duty and has room for one.
+
+    ``capacity`` is that of agents who have none of their own."""
     on_duty = [
         it for it in await agents.all() if it.on_duty and role in it.support_roles and it.may_get(role)
     ]
-    if how is Assignment.LEAST_BUSY and len(on_duty) > 1:
+    rooms = {it.key: capacity if it.capacity is None else it.capacity for it in on_duty}
+    if any(room is not None for room in rooms.values()) or (
+        how is Assignment.LEAST_BUSY and len(on_duty) > 1
+    ):
         loads = await load_of(agents, on_duty)
-        least = min(loads.values())
-        on_duty = [it for it in on_duty if loads[it.key] == least]
+        on_duty = [it for it in on_duty if (room := rooms[it.key]) is None or loads[it.key] < room]
+        if how is Assignment.LEAST_BUSY:
+            least = min((loads[it.key] for it in on_duty), default=0)
+            on_duty = [it for it in on_duty if loads[it.key] == least]
     return await agents.take_turn([it.key for it in on_duty]) if on_duty else None
 
 

@@ -76,6 +76,101 @@ export interface paths {
         patch: operations["change_ticket"];
         trace?: never;
     };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read accounts, newest first */
+        get: operations["list_accounts"];
+        put?: never;
+        /**
+         * Register
+         * @description With mail set up this is 202 for every address, and the account works once the address is confirmed. Without mail it is 201, or 409 where the address has an account.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the address of a new account, which works from now on */
+        post: operations["verify_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail with which a forgotten password is replaced
+         * @description 202 for every address, whether it has an account or not.
+         */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a forgotten password, and end all sessions */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the role of an account, disable it, or let it work again
+         * @description Tokens of the account that were made before are no good any more. Nobody changes their own.
+         */
+        patch: operations["change_account"];
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -402,6 +497,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Be a guest
+         * @description To be asked for when a guest sends their first message, and not before. A guest is a `TEMP_USER`; the refresh token gives the next token.
+         */
+        post: operations["come_as_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -474,6 +589,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who you are */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete your account
+         * @description For accounts of this desk: sessions end, and nobody signs in any more. Tickets stay.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        /**
+         * Change your account
+         * @description For accounts of this desk. A new name is in the next token. A new password ends all other sessions, and tokens that were made before: take the next one of this session.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what you did as a guest: tickets, messages, files and events
+         * @description For customers of any issuer. What is no guest or no customer is refused with 409. Gives the newest 100 of your tickets. Should it fail in the middle, ask again: what was done stays done.
+         */
+        post: operations["claim_guest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/merge": {
         parameters: {
             query?: never;
@@ -523,6 +683,130 @@ export interface paths {
         put?: never;
         /** Write a note, which the requester never sees */
         post: operations["add_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read your notifications on all channels, the newest first */
+        get: operations["list_notifications"];
+        put?: never;
+        /**
+         * Tell a user something
+         * @description For staff. 409 where the channel is not set up, or nothing verified is known to reach them.
+         */
+        post: operations["write_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have read a notification and all before it */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notification_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have read a notification */
+        post: operations["read_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read on which channels you are told of what */
+        get: operations["get_wishes"];
+        /** Choose on which channels you are told of what */
+        put: operations["put_wishes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read everything that a user was told, the newest first */
+        get: operations["list_notifications_of_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what waits to be sent, and what could not be sent, the newest first */
+        get: operations["list_queue_of_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notification_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a notification again that failed */
+        post: operations["retry_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -649,6 +933,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with an e-mail address and a password
+         * @description Wrong address, wrong password, not confirmed and disabled are one and the same 401. After 5 tries for an account, or 20 from an address, each further one is 429 until a pause is over that grows.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the next token of a session
+         * @description A refresh token that was used gives the same successor again for 30 s, as for two tabs. After that its use ends the session, because somebody else has it: 401.
+         */
+        post: operations["refresh_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out: end the session */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read your sessions, whichever was used last first */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /** End all your sessions but the one of this token */
+        delete: operations["end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of yours */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/transcript": {
         parameters: {
             query?: never;
@@ -728,6 +1104,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Account */
+        Account: {
+            id: string;
+            issuer: string;
+            username: string;
+            email: string | null;
+            role: components["schemas"]["UserRole"];
+            email_verified: boolean | null;
+            locale: string | null;
+            phone: string | null;
+            phone_verified: boolean | null;
+            created_at: number | null;
+            disabled: boolean;
+        };
+        /**
+         * AccountChanges
+         * @description What is left out stays as it is.
+         */
+        AccountChanges: {
+            role?: components["schemas"]["AccountRole"] | null;
+            disabled?: boolean | null;
+        };
+        /**
+         * AccountRole
+         * @enum {string}
+         */
+        AccountRole: "CUSTOMER" | "AGENT" | "ADMIN";
         /** Acknowledgement */
         Acknowledgement: {
             ok: boolean;
@@ -745,8 +1148,16 @@ export interface components {
             name: string;
         };
         /**
+         * AddressProof
+         * @description As it was mailed.
+         */
+        AddressProof: {
+            token: string;
+        };
+        /**
          * Agent
-         * @description ``open_tickets`` are those that are assigned to the agent and not closed.
+         * @description ``open_tickets`` are those that are assigned to the agent and not closed. The agent is given no more
+         *     while they are as many as ``capacity``, or as the desk's where that is null.
          */
         Agent: {
             id: string;
@@ -756,6 +1167,7 @@ export interface components {
             support_roles: components["schemas"]["SupportRole"][];
             on_duty: boolean;
             open_tickets: number;
+            capacity: number | null;
         };
         /**
          * AgentChanges
@@ -767,6 +1179,8 @@ export interface components {
             discord_id?: string | null;
             support_roles?: components["schemas"]["SupportRole"][] | null;
             on_duty?: boolean | null;
+            /** @description How many open tickets they are given at most; null for as many as the desk says. */
+            capacity?: number | null;
         };
         /**
          * AgentFigures
@@ -1034,6 +1448,11 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        /** Forgot */
+        Forgot: {
+            /** Format: email */
+            email: string;
+        };
         /**
          * Form
          * @description A ticket is opened with the form's ``slug`` as ``category``.
@@ -1065,6 +1484,13 @@ export interface components {
             question: string;
             answer: string;
         };
+        /**
+         * GuestClaim
+         * @description A token that is good now, of the guest.
+         */
+        GuestClaim: {
+            guest_token: string;
+        };
         /** Health */
         Health: {
             /** @constant */
@@ -1094,6 +1520,23 @@ export interface components {
         Kept: {
             met: number;
             missed: number;
+        };
+        /** Login */
+        Login: {
+            email: string;
+            password: string;
+        };
+        /**
+         * MeChanges
+         * @description What is left out stays as it is; null takes ``locale`` or ``phone`` away. A new password needs the old
+         *     one.
+         */
+        MeChanges: {
+            username?: string | null;
+            locale?: string | null;
+            phone?: string | null;
+            password?: string | null;
+            old_password?: string | null;
         };
         /** MergeTickets */
         MergeTickets: {
@@ -1150,6 +1593,18 @@ export interface components {
         MessageText: {
             content: string;
         };
+        /**
+         * NewAccount
+         * @description A role of staff needs `Authorization: Bearer`: the key for staff (for `AGENT`), or an admin's token.
+         */
+        NewAccount: {
+            /** Format: email */
+            email: string;
+            password: string;
+            username: string;
+            role?: components["schemas"]["AccountRole"] | null;
+            locale?: string | null;
+        };
         /** NewCanned */
         NewCanned: {
             name: string;
@@ -1163,6 +1618,13 @@ export interface components {
             comment?: string | null;
         };
         /**
+         * NewGuest
+         * @description As the guest wants to be called.
+         */
+        NewGuest: {
+            username?: string | null;
+        };
+        /**
          * NewMessage
          * @description Words, or files, or both.
          */
@@ -1172,6 +1634,18 @@ export interface components {
             content?: string;
             /** @description The id of the message of this ticket that it answers. */
             reply_to?: string | null;
+        };
+        /**
+         * NewNotification
+         * @description ``issuer`` says whose user it is; without it, of your own issuer. ``ticket_id`` is a ticket of
+         *     theirs.
+         */
+        NewNotification: {
+            user_id: string;
+            issuer?: string | null;
+            ticket_id?: string | null;
+            channel: components["schemas"]["NotificationChannel"];
+            text: string;
         };
         /**
          * NewRequester
@@ -1206,6 +1680,95 @@ export interface components {
             attachments?: string[];
             requester?: components["schemas"]["NewRequester"] | null;
         };
+        /**
+         * NewWishes
+         * @description On which channels you want to be told of what; an empty list for none. What is left out is as usual.
+         */
+        NewWishes: {
+            answer?: components["schemas"]["NotificationChannel"][] | null;
+            edited?: components["schemas"]["NotificationChannel"][] | null;
+            closed?: components["schemas"]["NotificationChannel"][] | null;
+            reopened?: components["schemas"]["NotificationChannel"][] | null;
+            ask_close?: components["schemas"]["NotificationChannel"][] | null;
+            reminder?: components["schemas"]["NotificationChannel"][] | null;
+            assigned?: components["schemas"]["NotificationChannel"][] | null;
+            escalated?: components["schemas"]["NotificationChannel"][] | null;
+            sla?: components["schemas"]["NotificationChannel"][] | null;
+            manual?: components["schemas"]["NotificationChannel"][] | null;
+        };
+        /**
+         * Notification
+         * @description A word to you on one channel. ``text`` is a line in your language. What was seen before it was sent is
+         *     ``suppressed``. Only those in the app are unread until they are read. Times are Unix seconds.
+         */
+        Notification: {
+            id: string;
+            ticket_id: string | null;
+            kind: components["schemas"]["NotificationKind"];
+            channel: components["schemas"]["NotificationChannel"];
+            status: components["schemas"]["NotificationStatus"];
+            text: string;
+            created_at: number;
+            sent_at: number | null;
+            read_at: number | null;
+        };
+        /**
+         * NotificationChannel
+         * @description The way to somebody.
+         * @enum {string}
+         */
+        NotificationChannel: "in_app" | "email" | "sms";
+        /**
+         * NotificationEvent
+         * @description ``event_id`` is a position from which nothing is missed; the notification itself is not told again.
+         */
+        NotificationEvent: {
+            id: string;
+            ticket_id: string | null;
+            kind: components["schemas"]["NotificationKind"];
+            channel: components["schemas"]["NotificationChannel"];
+            status: components["schemas"]["NotificationStatus"];
+            text: string;
+            created_at: number;
+            sent_at: number | null;
+            read_at: number | null;
+            event_id?: string;
+        };
+        /**
+         * NotificationKind
+         * @description What somebody is told of.
+         * @enum {string}
+         */
+        NotificationKind: "answer" | "edited" | "closed" | "reopened" | "ask_close" | "reminder" | "assigned" | "escalated" | "sla" | "manual" | "account";
+        /**
+         * NotificationStatus
+         * @description What became of it. What was seen before it was sent is suppressed.
+         * @enum {string}
+         */
+        NotificationStatus: "pending" | "sent" | "failed" | "suppressed";
+        /**
+         * OwnUser
+         * @description What only accounts of this desk have is null for others. Times are Unix seconds.
+         */
+        OwnUser: {
+            id: string;
+            issuer: string;
+            username: string;
+            email: string | null;
+            role: components["schemas"]["UserRole"];
+            email_verified: boolean | null;
+            locale: string | null;
+            phone: string | null;
+            phone_verified: boolean | null;
+            created_at: number | null;
+        };
+        /**
+         * Pending
+         * @description A mail says how to go on; it looks the same where there is an account already.
+         */
+        Pending: {
+            status: string;
+        };
         /** Person */
         Person: {
             id: string;
@@ -1234,6 +1797,13 @@ export interface components {
          */
         QuestionKind: "short" | "long" | "select" | "checkbox" | "file";
         /**
+         * ReadCount
+         * @description How many had not been read before.
+         */
+        ReadCount: {
+            read: number;
+        };
+        /**
          * ReadMarks
          * @description Up to which message, by ``seq``, each side has seen the ticket; 0 for nothing.
          */
@@ -1252,6 +1822,13 @@ export interface components {
             event_id?: string;
         };
         /**
+         * ReadUpto
+         * @description ``upto`` is the id of the newest one that was read.
+         */
+        ReadUpto: {
+            upto: string;
+        };
+        /**
          * Readiness
          * @description ``store`` and ``discord`` are ``ok``, or what is the matter; a process that does not lead says to whom
          *     Discord is left. ``faults`` are what people have to put right meanwhile, a line for each;
@@ -1266,6 +1843,43 @@ export interface components {
             discord: string;
             faults: string[];
             fault_details: components["schemas"]["StandingFault"][];
+        };
+        /** RefreshRequest */
+        RefreshRequest: {
+            refresh_token: string;
+        };
+        /** Registered */
+        Registered: {
+            user: components["schemas"]["OwnUser"];
+        };
+        /** Reset */
+        Reset: {
+            token: string;
+            password: string;
+        };
+        /**
+         * Session
+         * @description Times are Unix seconds. ``device`` is what the client called itself.
+         */
+        Session: {
+            id: string;
+            device: string;
+            created_at: number;
+            last_used_at: number;
+            expires_at: number;
+            /** @description Whether the request's token is of this session. */
+            current: boolean;
+        };
+        /**
+         * SignedIn
+         * @description ``token`` is good until ``expires_at``, for 15 minutes; ``refresh_token`` gives the next one, for 30
+         *     days, and is replaced each time.
+         */
+        SignedIn: {
+            token: string;
+            expires_at: number;
+            refresh_token: string;
+            user: components["schemas"]["OwnUser"];
         };
         /**
          * Sla
@@ -1294,6 +1908,28 @@ export interface components {
         SocketError: {
             message: string;
             code: string;
+        };
+        /**
+         * StaffNotification
+         * @description With whose it is, and how sending it went: ``due_at`` is when it is tried next, ``retry_count`` how
+         *     often that failed, and ``error`` what was said the last time. A letter about an account is an
+         *     ``account``.
+         */
+        StaffNotification: {
+            id: string;
+            ticket_id: string | null;
+            kind: components["schemas"]["NotificationKind"];
+            channel: components["schemas"]["NotificationChannel"];
+            status: components["schemas"]["NotificationStatus"];
+            text: string;
+            created_at: number;
+            sent_at: number | null;
+            read_at: number | null;
+            user_id: string;
+            issuer: string;
+            due_at: number | null;
+            retry_count: number;
+            error: string | null;
         };
         /**
          * StandingFault
@@ -1569,9 +2205,26 @@ export interface components {
             error?: string;
             code?: string;
         };
+        /**
+         * Wishes
+         * @description On which channels you are told of what.
+         */
+        Wishes: {
+            answer: components["schemas"]["NotificationChannel"][];
+            edited: components["schemas"]["NotificationChannel"][];
+            closed: components["schemas"]["NotificationChannel"][];
+            reopened: components["schemas"]["NotificationChannel"][];
+            ask_close: components["schemas"]["NotificationChannel"][];
+            reminder: components["schemas"]["NotificationChannel"][];
+            assigned: components["schemas"]["NotificationChannel"][];
+            escalated: components["schemas"]["NotificationChannel"][];
+            sla: components["schemas"]["NotificationChannel"][];
+            manual: components["schemas"]["NotificationChannel"][];
+        };
         SocketEvents: {
             typing: components["schemas"]["TypingSignal"];
             read: components["schemas"]["ReadSignal"];
+            notification: components["schemas"]["NotificationEvent"];
             authorized: components["schemas"]["Authorized"];
             error: components["schemas"]["SocketError"];
             ticket_opened: components["schemas"]["Ticket"] & {
@@ -1906,6 +2559,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read accounts, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"][];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Register */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+        };
+    };
+    verify_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressProof"];
+            };
+        };
+        responses: {
+            /** @description Confirm the address of a new account, which works from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgot"];
+            };
+        };
+        responses: {
+            /** @description Ask for a mail with which a forgotten password is replaced */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Replace a forgotten password, and end all sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Registered"];
+                };
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account's `id`. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChanges"];
+            };
+        };
+        responses: {
+            /** @description Change the role of an account, disable it, or let it work again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
                 };
             };
         };
@@ -2474,6 +3284,30 @@ export interface operations {
             };
         };
     };
+    come_as_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description Be a guest */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -2590,6 +3424,92 @@ export interface operations {
             };
         };
     };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read who you are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUser"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete your account */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChanges"];
+            };
+        };
+        responses: {
+            /** @description Change your account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUser"];
+                };
+            };
+        };
+    };
+    claim_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestClaim"];
+            };
+        };
+        responses: {
+            /** @description Take over what you did as a guest: tickets, messages, files and events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"][];
+                };
+            };
+        };
+    };
     merge_ticket: {
         parameters: {
             query?: never;
@@ -2690,6 +3610,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+                /** @description Only those in the app that were not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read your notifications on all channels, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"][];
+                };
+            };
+        };
+    };
+    write_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotification"];
+            };
+        };
+        responses: {
+            /** @description Tell a user something */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNotification"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUpto"];
+            };
+        };
+        responses: {
+            /** @description Say that you have read a notification and all before it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCount"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification's `id`. */
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say that you have read a notification */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+        };
+    };
+    get_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read on which channels you are told of what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wishes"];
+                };
+            };
+        };
+    };
+    put_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWishes"];
+            };
+        };
+        responses: {
+            /** @description Choose on which channels you are told of what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wishes"];
+                };
+            };
+        };
+    };
+    list_notifications_of_user: {
+        parameters: {
+            query?: {
+                /** @description Whose user it is; without it, of your own issuer. */
+                issuer?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's `id` claim. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read everything that a user was told, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNotification"][];
+                };
+            };
+        };
+    };
+    list_queue_of_notifications: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read what waits to be sent, and what could not be sent, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNotification"][];
+                };
+            };
+        };
+    };
+    retry_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The notification's `id`. */
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send a notification again that failed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNotification"];
                 };
             };
         };
@@ -2891,6 +4031,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DailyFigures"][];
                 };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Sign in with an e-mail address and a password */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    refresh_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description Take the next token of a session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description Sign out: end the session */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read your sessions, whichever was used last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End all your sessions but the one of this token */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's `id`. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a session of yours */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -58,6 +58,7 @@ async def test_an_agent_is_made_and_changed_bit_by_bit(stage: Stage) -> None:
         "support_roles": ["GENERAL", "TECHNICAL"],
         "on_duty": True,
         "open_tickets": 0,
+        "capacity": None,
     }
     wrong = await stage.ask("PUT", f"{AGENTS}/kim", "root", claims=ADMIN, json={"discord_id": "x", "age": 3})
     assert {it["location"] for it in wrong.json["errors"]} == {"discord_id", "age"}
@@ -158,6 +159,31 @@ async def test_new_tickets_go_to_agents_on_duty(store: Store, clock: Clock) -> N
 
     assert [it.json["assignee"]["id"] for it in tickets] == ["kim", "lee", "kim"]
     assert nobodys.json["assignee"] is None
+
+
+async def test_who_has_as_many_tickets_as_their_capacity_is_busy_until_one_is_closed(
+    store: Store, clock: Clock
+) -> None:
+    stage = Stage(store, clock)
+    stage.desk = Desk(store, clock, Rules(assignment=Assignment.ROUND_ROBIN, agent_capacity=1))
+    async with stage.open(rate_limits=False):
+        for name in ("kim", "lee"):
+            await put(stage, name, support_roles=["GENERAL"], on_duty=True)
+        lees = await put(stage, "lee", capacity=2)
+        opened = await asyncio.gather(*(stage.opened() for _ in range(5)))
+        given = [await assignee_of(stage, it) for it in opened]
+        await stage.ask("PATCH", f"{TICKETS}/{opened[given.index('kim')]}", json={"status": "CANCELED"})
+        next_one = await assignee_of(stage, await stage.opened())
+        back = await put(stage, "lee", capacity=None)
+
+    assert (lees["capacity"], back["capacity"]) == (2, None)
+    assert sorted(it or "nobody" for it in given) == ["kim", "lee", "lee", "nobody", "nobody"]
+    assert next_one == "kim"
+
+
+async def assignee_of(stage: Stage, ticket: str) -> str | None:
+    assignee = (await stage.ask("GET", f"{TICKETS}/{ticket}")).json["assignee"]
+    return None if assignee is None else str(assignee["id"])
 
 
 @pytest.mark.parametrize(
