@@ -28,6 +28,7 @@ from api.door.limits import Limits
 from api.door.metrics import Metrics
 from api.door.routes import API, AnyRoute, Handler, Route, with_patterns
 from api.live.sockets import Live
+from notify.webhooks.desk import WebhookOptions
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
@@ -72,6 +73,7 @@ def build(
     accounts: AccountDesks | None = None,
     notifying: Notifying | None = None,
     doctors_key: bytes | None = None,
+    webhooks: WebhookOptions | None = None,
 ) -> web.Application:
     """The application, REST and sockets.
 
@@ -99,6 +101,7 @@ def build(
         docs=Docs(Document(ROUTES, public_url), with_docs_page) if with_docs else None,
         accounts=accounts,
         notifying=notifying or Notifying(),
+        webhooks=webhooks,
     )
     app = web.Application(middlewares=[edge(cors, metrics)], client_max_size=MOST_BYTES)
     app[DESKS] = desks

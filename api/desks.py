@@ -13,6 +13,7 @@ from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
 from config.faults import Fault
+from notify.webhooks.desk import WebhookDesk, WebhookOptions
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
@@ -94,6 +95,7 @@ class Desks:
     reports: ReportDesk
     users: UserDesk
     accounts: AccountDesks
+    webhooks: WebhookDesk
     store: Store
     clock: Clock
     objects: Objects
@@ -129,6 +131,7 @@ class Desks:
         docs: Docs | None,
         accounts: AccountDesks,
         notifying: Notifying,
+        webhooks: WebhookOptions | None,
     ) -> Self:
         file_urls = FileUrls(public_url, store.deployment.secret)
         staff, agents = StaffDesk(desk, store, staff_names), AgentDesk(desk, store)
@@ -148,6 +151,7 @@ class Desks:
             reports=ReportDesk(store, clock),
             users=UserDesk(desk, store),
             accounts=accounts,
+            webhooks=WebhookDesk(store, clock, webhooks),
             store=store,
             clock=clock,
             objects=Objects(store, file_urls, staff_names),

@@ -1,7 +1,7 @@
 """The desk file that counts now. It is read again when it changes, without a restart."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from tickets.forms import Forms
 from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Terms
+from tickets.webhooks import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,10 @@ class CurrentDesk:
 
     def has_targets(self) -> bool:
         return self.now.has_targets
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """The endpoints of webhooks that are listed."""
+        return self.now.endpoints
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after each change; it must not wait. Returns how to stop it."""

@@ -25,10 +25,12 @@ from config.desk_sections import (
     faults_among,
     faults_of_panels,
 )
+from config.webhook_section import MOST_LISTED, WebhookSection
 from tickets.forms import DEFAULT_FORMS, Forms
 from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Terms
+from tickets.webhooks import Endpoint
 
 
 class DeskFileIsWrong(Exception):
@@ -49,11 +51,16 @@ class DeskFile(Section):
     panels: tuple[PanelSection, ...] = ()
     pings: PingsSection = PingsSection()
     texts: TextsSection = TextsSection()
+    webhooks: Annotated[tuple[WebhookSection, ...], Field(max_length=MOST_LISTED)] = ()
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
         slugs = [it.slug for it in self.forms or DEFAULT_FORMS]
-        if faults := [*faults_among(self.forms, self.hours), *faults_of_panels(self.panels, slugs)]:
+        faults = [*faults_among(self.forms, self.hours), *faults_of_panels(self.panels, slugs)]
+        ids = [it.id for it in self.webhooks]
+        if twice := next((it for it in ids if ids.count(it) > 1), None):
+            faults.append(f"webhooks: two have the id {twice}")
+        if faults:
             raise ValueError("\n".join(faults))
         return self
 
@@ -79,6 +86,11 @@ class DeskFile(Section):
     def has_targets(self) -> bool:
         """Whether tickets get targets."""
         return self.sla.has_targets or any(it.sla for it in self.forms)
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Those that operators have told of webhooks."""
+        return tuple(it.endpoint for it in self.webhooks)
 
     @cached_property
     def digest(self) -> str:

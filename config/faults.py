@@ -229,6 +229,16 @@ DESK_FILES_DIFFER: Final = FaultKind(
     "of the two they meet",
     "give both the same file; each reads its own again by itself",
 )
+WEBHOOK_FAILING: Final = FaultKind(
+    "webhook_failing",
+    "The webhook {webhook} to {host} has taken nothing for two days: {why}. After five days it is disabled",
+    "put the endpoint right, or remove it",
+)
+WEBHOOK_DISABLED: Final = FaultKind(
+    "webhook_disabled",
+    "The webhook {webhook} to {host} is disabled, having taken nothing for five days: {why}",
+    "put the endpoint right and enable it again, by PATCH or by a change in DESK_FILE; or remove it",
+)
 
 SETTING_WRONG: Final = FaultKind(
     "setting_wrong", "{what}", "put it right in the settings, and let the doctor look again"

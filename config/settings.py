@@ -26,6 +26,7 @@ from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
 from config.transcript_settings import TranscriptSettings
+from config.webhook_settings import WebhookSettings
 from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
@@ -115,7 +116,9 @@ Networks = Annotated[
 ]
 
 
-class Settings(StoreSettings, AccountSettings, PageSettings, NotifySettings, TranscriptSettings):
+class Settings(
+    StoreSettings, AccountSettings, PageSettings, NotifySettings, TranscriptSettings, WebhookSettings
+):
     """What an operator can set."""
 
     server_mode: ServerMode = ServerMode.PRODUCTION

@@ -23,6 +23,8 @@ from tickets.ports.accounts import Account, Proof, Session
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, Link
 from tickets.ports.signals import Signal
+from tickets.ports.webhooks import Answer
+from tickets.webhooks import About, Endpoint
 
 Record = dict[str, Any]
 
@@ -73,10 +75,13 @@ class Codec(Generic[T]):
 
 
 ACCOUNT = Codec(Account)
+ABOUT = Codec(About)
 AGENT = Codec(Agent)
+ANSWER = Codec(Answer)
 ATTACHMENT = Codec(Attachment)
 CANNED = Codec(CannedAnswer)
 CHANNEL = Codec(Channel)
+ENDPOINT = Codec(Endpoint)
 LINK = Codec(Link)
 MESSAGE = Codec(Message)
 PERSON = Codec(Person)

@@ -2,20 +2,22 @@
 
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
-│                  FeedbackNotFound, CannedNotFound, NotificationNotFound
+│                  FeedbackNotFound, CannedNotFound, NotificationNotFound, WebhookNotFound,
+│                  DeliveryNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
 │                  TooManyLabels, CannotMergeTickets,
-│                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed
+│                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed,
+│                  TooManyWebhooks, WebhookIsDisabled
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
 │                  AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets,
-│                  TooManyOfForm, FormCoolsDown
+│                  TooManyOfForm, FormCoolsDown, WebhooksAreListed
 ├── Outdated       TicketHasChanged
 └── Invalid        NothingToSay, UploadNotFound, TimeIsNoGood, LabelIsNoGood, CategoryUnknown,
-                   AnswersAreWrong
+                   AnswersAreWrong, WebhookUrlIsNoGood
 """
 
 from collections.abc import Sequence
@@ -102,6 +104,20 @@ class NotificationNotFound(NotFound):
 
     def __init__(self, notification: str) -> None:
         super().__init__(f"There is no notification {notification}.", notification=notification)
+
+
+class WebhookNotFound(NotFound):
+    code = "webhook_not_found"
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(f"There is no webhook {webhook}.", webhook=webhook)
+
+
+class DeliveryNotFound(NotFound):
+    code = "delivery_not_found"
+
+    def __init__(self, delivery: str) -> None:
+        super().__init__(f"There is no delivery {delivery} of this webhook.", delivery=delivery)
 
 
 class Conflict(Refusal):
@@ -194,6 +210,20 @@ class TooMuchMetadata(Conflict):
     def __init__(self, number: int, most: int) -> None:
         text = f"Ticket {number} has room for {most} pairs of metadata."
         super().__init__(text, number=number, most=most)
+
+
+class TooManyWebhooks(Conflict):
+    code = "too_many_webhooks"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Your issuer has {most} webhooks already; remove some first.", most=most)
+
+
+class WebhookIsDisabled(Conflict):
+    code = "webhook_disabled"
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(f"The webhook {webhook} is disabled; enable it first.", webhook=webhook)
 
 
 class AgentHasTickets(Conflict):
@@ -452,6 +482,15 @@ class TicketHasChanged(Outdated):
         super().__init__(text, number=number, version=version)
 
 
+class WebhooksAreListed(NotAllowed):
+    """Tickets of our own issuers belong to no backend."""
+
+    code = "webhooks_listed"
+
+    def __init__(self) -> None:
+        super().__init__("For these users, operators list webhooks in the desk file.")
+
+
 class Invalid(Refusal):
     """What was asked for makes no sense."""
 
@@ -531,3 +570,12 @@ class AnswersAreWrong(Invalid):
         first = faults[0]
         super().__init__(str(first), question=first.label, why=first.why.name.lower())
         self.faults = faults
+
+
+class WebhookUrlIsNoGood(Invalid):
+    """``fault`` says why."""
+
+    code = "webhook_url_not_allowed"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"The URL {fault}.", fault=fault)

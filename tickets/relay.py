@@ -113,6 +113,11 @@ class Relay(Generic[Name, Item]):
             finally:
                 stop_listening()
 
+    def wake(self) -> None:
+        """Look again now: there may be something due of which no bell told."""
+        self._nobody_waits = False
+        self._wake.set()
+
     def _heard(self, event: Event, _: UserKey) -> None:
         """What is new goes at once where there is room for it and nobody waits; the backlog knows of it in
         any case, and who of those who wait is next."""

@@ -27,6 +27,8 @@ WORDS: Final[Mapping[str, Any]] = {
     "number": 1,
     "queue_position": 1,
     "seq": 2,
+    "webhook_id": "d63d17d3840c4d70a39e2929b5b8c1b4_2_message.posted",
+    "fault": "no answer within 15 s",
     "event_id": "41",
     "last_event_id": "41",
 }

@@ -39,6 +39,7 @@ from bot.program.page_work import frame_of
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
+from bot.program.webhook_work import send_webhooks
 from bot.program.wording import role_names
 from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
@@ -48,6 +49,8 @@ from config.faults import Fault
 from config.issuers import IssuersFile
 from config.page_settings import PageName
 from config.settings import ChannelDeleted, Settings, Switch
+from notify.webhooks.desk import WebhookOptions
+from notify.webhooks.ears import Ears
 from pages.site import attach
 from storage.background import beside
 from storage.free_space import free_space
@@ -105,12 +108,14 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        opening = open_store(settings, now, _sinks(settings, desk_file))
+        ears = Ears(desk_file.endpoints)
+        opening = open_store(settings, now, _sinks(settings, desk_file, ears))
         store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
         log.info("the store is %s", store.name)
-        program = Program(settings, issuers, desk_file, store, only, report)
+        await ears.look(store)
+        program = Program(settings, issuers, desk_file, store, only, report, ears)
         if (why := settings.weakness_of_secret) is not None:
             log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
         if only is not Only.BOT:
@@ -141,9 +146,9 @@ def _desk_file_of(settings: Settings) -> CurrentDesk:
         raise CannotStart(f"DESK_FILE: {wrong}") from wrong
 
 
-def _sinks(settings: Settings, desk_file: CurrentDesk) -> tuple[Listening, ...]:
+def _sinks(settings: Settings, desk_file: CurrentDesk, ears: Ears) -> tuple[Listening, ...]:
     logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
-    return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord)
+    return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord, ears.listening)
 
 
 def _permissions(name: str | None) -> discord.Permissions | None:
@@ -186,8 +191,10 @@ class Program:
         store: Store,
         only: Only | None,
         report: Report,
+        ears: Ears,
     ) -> None:
         self._settings = settings
+        self._ears = ears
         self._issuers = issuers
         self._store = store = journaled(store)
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"
@@ -252,6 +259,9 @@ class Program:
             accounts=accounts_of(settings, self._desk, self._store, now, self._public_url),
             notifying=notifying(settings, self._addresses),
             doctors_key=key_of(settings.discord_bot_token.get_secret_value()),
+            webhooks=WebhookOptions(
+                settings.webhook_private is Switch.ON, partial(self._ears.look, self._store)
+            ),
         )
         attach(app, frame_of(settings, self._public_url))
         bounds = Bounds(settings.max_connections, settings.max_connections_per_address)
@@ -288,7 +298,10 @@ class Program:
 
     async def work(self) -> None:
         """Follow and lead, until cancelled."""
-        async with beside(self._desk_files.run(self._tell_admins), "desk file"):
+        async with (
+            beside(self._desk_files.run(self._tell_admins), "desk file"),
+            beside(self._ears.run(self._store), "what webhooks hear of"),
+        ):
             if self._leading is None:
                 log.info("another process leads: this one serves the API")
                 await asyncio.Event().wait()
@@ -338,6 +351,8 @@ class Program:
             tasks.create_task(staying.run(), name="Discord")
             for name, run in NotifyingWork(settings, store, now, self._addresses).parts.items():
                 tasks.create_task(run(), name=name)
+            sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)
+            tasks.create_task(sending, name="webhooks")
             found = partial(self._admins.found, "back-ups")
             drifting = Drifting(options.checks, self._admins.found)
             tasks.create_task(drifting.run(), name="looking at the place where it runs")

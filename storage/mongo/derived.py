@@ -24,6 +24,7 @@ OF_ITS_OWN: Final = frozenset(
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
         *("notifications", "notification_wishes", "notifications_shown"),
+        *("webhooks", "webhook_deliveries"),
         *("openings", "uploads_under_way", "whispers"),
     }
 )

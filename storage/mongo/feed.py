@@ -73,6 +73,14 @@ class MongoFeed:
         return 0 if newest is None else int(newest["pos"])
 
     @may_be_away
+    async def entry(self, ticket_id: TicketId, seq: int) -> Fed | None:
+        entry = await self._feed.find_one({"ticket_id": ticket_id, "seq": seq})
+        record = None if entry is None else await self._events.find_one({"_id": entry["event"]})
+        if entry is None or record is None:
+            return None
+        return Fed(entry["pos"], UserKey.parse(entry["requester_key"]), event_from_record(record))
+
+    @may_be_away
     async def event_at(self, pos: int) -> EventId | None:
         entry = await self._feed.find_one({"pos": min(pos, LARGEST)}, {"event": 1})
         record = (

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from storage.codec import ACCOUNT, AGENT, ATTACHMENT, PERSON, PROOF, SESSION, Codec, Record
+from storage.codec import ACCOUNT, AGENT, ATTACHMENT, ENDPOINT, PERSON, PROOF, SESSION, Codec, Record
 from storage.keeping.rows import Row
+from storage.mongo.webhooks import delivery_from, delivery_record, endpoint_record
 from storage.notifications import COLUMNS as NOTIFICATION
+from storage.sqlite.webhooks import COLUMNS, delivery_of, row_of
 from tickets.ports.idempotency import KEPT
 
 
@@ -94,6 +96,22 @@ def _key_record(row: Row) -> Record:
     }
 
 
+def _endpoint_row(record: Record) -> Row:
+    return {"endpoint_id": record["_id"], "body": ENDPOINT.text(ENDPOINT.from_record(record))}
+
+
+def _endpoint_record(row: Row) -> Record:
+    return endpoint_record(ENDPOINT.from_text(row["body"]))
+
+
+def _delivery_row(record: Record) -> Row:
+    return dict(zip(("delivery_id", *COLUMNS), row_of(delivery_from(record)), strict=True))
+
+
+def _delivery_record(row: Row) -> Record:
+    return delivery_record(delivery_of([row[name] for name in COLUMNS]))
+
+
 _PLACE: Final = (
     *("ticket_id", "channel_id", "state", "category_id", "card_id", "card_digest"),
     *("webhook_id", "webhook_token", "seen_through", "parent_id"),
@@ -126,5 +144,7 @@ FORMS: Final = {
     "signing_keys": _same("signing_keys", "key", "private", "created_at", key="key"),
     "proofs": _of_body("proofs", PROOF, "kind", "account_id", "expires_at"),
     "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
+    "webhooks": Form("webhooks", _endpoint_row, _endpoint_record),
+    "webhook_deliveries": Form("webhook_deliveries", _delivery_row, _delivery_record),
 }
 """By table. Events, what is due at sinks, and what failed there are told in ``rows``."""

@@ -173,6 +173,7 @@ async def _make_indexes(database: Database) -> None:
     await database.uploads.create_index([("uploader", ASCENDING), ("use", ASCENDING)])
     await database.canned.create_index([("name", ASCENDING)], unique=True)
     await _index_notifications(database)
+    await _index_webhooks(database)
     await database.idempotency_keys.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
@@ -249,6 +250,18 @@ async def _index_views(database: Database) -> None:
     await database.words.create_index([number])
     page = ("ticket_id", "is_note", "seq")
     await database.messages.create_index([(field, ASCENDING) for field in page])
+
+
+async def _index_webhooks(database: Database) -> None:
+    deliveries, waits = database.webhook_deliveries, {"due_at": {"$gte": 0}}
+    endpoint = ("endpoint_id", ASCENDING)
+    await deliveries.create_index([endpoint, ("due_at", ASCENDING)])
+    in_order = [endpoint, ("ticket_id", ASCENDING), ("seq", ASCENDING)]
+    await deliveries.create_index(in_order, partialFilterExpression=waits)
+    newest = [("created_at", ASCENDING), ("_id", ASCENDING)]
+    await deliveries.create_index([endpoint, *newest])
+    await deliveries.create_index([endpoint, ("status", ASCENDING), *newest])
+    await deliveries.create_index([("user_key", ASCENDING)])
 
 
 async def _index_channels(database: Database) -> None:

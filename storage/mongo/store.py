@@ -38,6 +38,7 @@ from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
 from storage.mongo.users import MongoPeople, MongoUsers
 from storage.mongo.views import MongoViews
+from storage.mongo.webhooks import MongoWebhooks
 from storage.mongo.words import MongoWords
 from tickets.ports.accounts import Identity
 from tickets.ports.bell import Bell
@@ -209,4 +210,5 @@ class _Parts:
             "outbox": MongoOutbox(self.database, guard, self.clock),
             "channels": MongoChannels(self.database, self.projector, guard),
             "threads": MongoPlaces(self.database.threads, self.database.thread_links, guard),
+            "webhooks": MongoWebhooks(self.database, guard),
         }

@@ -371,6 +371,35 @@ CREATE TABLE notifications_shown (
 CREATE INDEX notifications_shown_about ON notifications_shown (ticket_id);
 """
 
+_WEBHOOKS = """
+CREATE TABLE webhooks (endpoint_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+-- What is not sent yet is tried at due_at, which is NULL once it is over.
+CREATE TABLE webhook_deliveries (
+    delivery_id TEXT PRIMARY KEY,
+    endpoint_id TEXT NOT NULL,
+    ticket_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    user_key TEXT,
+    created_at INTEGER NOT NULL,
+    begun_at INTEGER NOT NULL,
+    due_at INTEGER,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    passes INTEGER NOT NULL,
+    answer TEXT,
+    about TEXT
+) WITHOUT ROWID;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (endpoint_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_in_order ON webhook_deliveries (endpoint_id, ticket_id, seq)
+    WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_page ON webhook_deliveries (endpoint_id, created_at, delivery_id);
+CREATE INDEX webhook_deliveries_status ON webhook_deliveries (endpoint_id, status, created_at, delivery_id);
+CREATE INDEX webhook_deliveries_user ON webhook_deliveries (user_key);
+"""
+
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -416,6 +445,7 @@ STEPS = (
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
     Step("accounts and their sessions", statements(_ACCOUNTS)),
     Step("notifications", statements(_NOTIFICATIONS)),
+    Step("webhooks", statements(_WEBHOOKS)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -38,6 +38,7 @@ from storage.sqlite.timers import SqliteTimers
 from storage.sqlite.uploads import SqliteUploads
 from storage.sqlite.users import SqlitePeople, SqliteUsers
 from storage.sqlite.views import SqliteFeed, SqliteViews
+from storage.sqlite.webhooks import SqliteWebhooks
 from storage.sqlite.words import Words
 from storage.sqlite.writer import Writer
 from tickets.ports.accounts import Identity
@@ -83,6 +84,7 @@ async def open_sqlite(
                 outbox=SqliteOutbox(reader, writer, clock),
                 channels=SqliteChannels(reader, writer),
                 threads=SqlitePlaces(reader, writer),
+                webhooks=SqliteWebhooks(reader, log.writer, writer),
             )
             async with beside(words.run(), "words"):
                 yield led
@@ -110,6 +112,7 @@ async def open_sqlite(
                 canned=SqliteCannedAnswers(reader, log.writer),
                 notifications=SqliteNotifications(reader, log.writer),
                 outbox=SqliteOutbox(reader, anybody, clock),
+                webhooks=SqliteWebhooks(reader, log.writer, anybody),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),

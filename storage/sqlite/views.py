@@ -134,6 +134,10 @@ class SqliteFeed:
         row = await self._reader.one("SELECT max(pos) FROM events")
         return 0 if row is None or row[0] is None else int(row[0])
 
+    async def entry(self, ticket_id: TicketId, seq: int) -> Fed | None:
+        row = await self._reader.one(FEED_ENTRY, (ticket_id, seq))
+        return None if row is None else Fed(row[0], UserKey.parse(row[1]), event_from(*row[2:]))
+
     async def event_at(self, pos: int) -> EventId | None:
         row = await self._reader.one("SELECT event_id FROM events WHERE pos = ?", (pos,))
         return None if row is None else EventId(row[0])
@@ -170,6 +174,7 @@ UNREAD = (
 PAGE_OF_MESSAGES = """
 SELECT body, delivery FROM messages WHERE ticket_id = ? AND is_note = ? AND seq > ? ORDER BY seq LIMIT ?"""
 FEED_OF_ALL = f"SELECT pos, requester_key, {EVENT} FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
+FEED_ENTRY = f"SELECT pos, requester_key, {EVENT} FROM events WHERE ticket_id = ? AND seq = ?"
 FEED_OF_REQUESTER = f"""
 SELECT pos, requester_key, {EVENT} FROM events WHERE requester_key = ? AND pos > ? ORDER BY pos LIMIT ?"""
 

@@ -65,6 +65,12 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("DELETE", f"{API}/me"): (None,),
     ("POST", f"{API}/me/claim"): ({"guest_token": "none"},),
     ("PATCH", f"{API}/accounts/{{account_id}}"): ({"disabled": True},),
+    ("POST", f"{API}/webhooks"): ({"url": "https://shop.example.com/", "events": ["*"]},),
+    ("PATCH", f"{API}/webhooks/{{webhook_id}}"): ({"enabled": True},),
+    ("DELETE", f"{API}/webhooks/{{webhook_id}}"): (None,),
+    ("POST", f"{API}/webhooks/{{webhook_id}}/rotate"): (None,),
+    ("POST", f"{API}/webhooks/{{webhook_id}}/test"): (None,),
+    ("POST", f"{API}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/redeliver"): (None,),
 }
 """What is asked for at each route that changes something, and refused."""
 
@@ -99,6 +105,8 @@ class Scene:
             label="billing",
             account_id="a11",
             notification_id="n1",
+            webhook_id="wh_1",
+            delivery_id="d1",
         )
 
     async def ask(self, method: str, url: str, body: Any, role: str = "CUSTOMER") -> tuple[int, Any]:

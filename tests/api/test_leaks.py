@@ -135,6 +135,8 @@ class Seed:
             "account_id": ["a11", "b22"],
             "session_id": ["ann", "none"],
             "notification_id": [f"n{name}" for name in NAMES],
+            "webhook_id": ["wh_1"],
+            "delivery_id": ["d1"],
         }
         return found[placeholder]
 
@@ -228,6 +230,7 @@ BODIES: tuple[dict[str, object], ...] = (
     {"upto": "nann"},
     {"answer": []},
     {"user_id": "ann", "channel": "in_app", "text": "mine"},
+    {"url": "https://mine.example.com/", "events": ["*"]},
 )
 
 

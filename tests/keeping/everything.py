@@ -7,7 +7,7 @@ from tests.keeping.stores import CONTENT, FILE
 from tests.people import ANN, BEN, EVE, SAM_ANSWERS
 from tickets.canned import CannedAnswer
 from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
-from tickets.model import EventId, FileId, MessageId, Status, TicketId, UserRole
+from tickets.model import EventId, FileId, MessageId, Status, Ticket, TicketId, UserRole
 from tickets.notifications import (
     AS_USUAL,
     Letter,
@@ -26,6 +26,8 @@ from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 from tickets.ports.uploads import Upload, Use
 from tickets.ports.users import Block
+from tickets.ports.webhooks import Answer, DeliveryStatus, new_delivery
+from tickets.webhooks import About, Endpoint, EndpointId, WebhookType
 
 FAR = 2**62
 
@@ -50,9 +52,30 @@ async def live(store: Store, at: int) -> None:
         CannedAnswer(name="hello", content="Hello {name}", created_at=1, updated_at=2, used=3)
     )
     await _of_notifications(store, ticket.id)
+    await _of_webhooks(store, ticket)
     reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
     await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
     await store.views.tickets(TicketFilter(words=frozenset({"candle"})))
+
+
+async def _of_webhooks(store: Store, ticket: Ticket) -> None:
+    endpoint = Endpoint(
+        id=EndpointId("wh_1"),
+        url="https://shop.example.com",
+        events=("*",),
+        issuers=("shop",),
+        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        created_at=1,
+        updated_at=2,
+        failing_since=3,
+    )
+    await store.webhooks.add(endpoint)
+    lane, about = TicketId("user-1"), About(EVE.key, ANN.key)
+    taken = new_delivery(endpoint, ticket.id, 1, WebhookType.TICKET_OPENED, ANN.key, 5)
+    waits = new_delivery(endpoint, lane, 5, WebhookType.USER_MERGED, EVE.key, 5, about)
+    await store.webhooks.deliver([taken, waits])
+    await store.webhooks.settle(taken, DeliveryStatus.DELIVERED, Answer(6, 200, "thanks"))
+    await store.webhooks.put_off(waits, 2**40, Answer(7, fault="no answer"), passes=True)
 
 
 async def _of_people(store: Store) -> None:

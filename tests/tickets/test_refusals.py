@@ -62,6 +62,12 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.StaffMustAnswerFirst(),
         refusals.ReopenWindowIsOver(7),
         refusals.NothingToSay(),
+        refusals.WebhookNotFound("wh_1"),
+        refusals.DeliveryNotFound("d1"),
+        refusals.TooManyWebhooks(20),
+        refusals.WebhookIsDisabled("wh_1"),
+        refusals.WebhooksAreListed(),
+        refusals.WebhookUrlIsNoGood("is no URL"),
         refusals.CategoryUnknown("bugs", ["bug", "support"]),
         refusals.AnswersAreWrong([WRONG_ANSWER]),
     )

@@ -26,6 +26,12 @@ refusal-agent_linked = Dieses Discord-Konto gehört schon zu { $agent }.
 refusal-requester_spoke_last = In Ticket { $number } hat die Kundenseite zuletzt geschrieben.
 refusal-canned_exists = Es gibt schon eine Vorlage { $name }.
 refusal-too_many_canned = Es gibt schon { $most } Vorlagen; bitte erst welche entfernen.
+refusal-webhook_not_found = Es gibt keinen Webhook { $webhook }.
+refusal-delivery_not_found = Es gibt keine Zustellung { $delivery } dieses Webhooks.
+refusal-too_many_webhooks = Ihr Aussteller hat schon { $most } Webhooks; bitte erst welche entfernen.
+refusal-webhook_disabled = Der Webhook { $webhook } ist abgeschaltet; bitte erst einschalten.
+refusal-webhooks_listed = Für diese Leute stehen Webhooks in der Desk-Datei.
+refusal-webhook_url_not_allowed = Die Adresse geht nicht: { $fault }.
 refusal-feedback_already_given = Ticket { $number } ist schon bewertet.
 refusal-cannot_merge_tickets =
     Diese Tickets lassen sich nicht zusammenführen: { $why ->

@@ -26,6 +26,12 @@ refusal-agent_linked = This Discord user is agent { $agent } already.
 refusal-requester_spoke_last = The requester of ticket { $number } spoke last.
 refusal-canned_exists = There is a canned answer { $name } already.
 refusal-too_many_canned = There are { $most } canned answers already; remove some first.
+refusal-webhook_not_found = There is no webhook { $webhook }.
+refusal-delivery_not_found = There is no delivery { $delivery } of this webhook.
+refusal-too_many_webhooks = Your issuer has { $most } webhooks already; remove some first.
+refusal-webhook_disabled = The webhook { $webhook } is disabled; enable it first.
+refusal-webhooks_listed = For these users, operators list webhooks in the desk file.
+refusal-webhook_url_not_allowed = The URL { $fault }.
 refusal-feedback_already_given = Feedback on ticket { $number } was given already.
 refusal-cannot_merge_tickets =
     These tickets cannot be merged: { $why ->

@@ -91,7 +91,7 @@ class Desk:
     def __init__(self, store: Store, clock: Clock, rules: Rules, forms: Callable[[], Forms] = Forms) -> None:
         """``forms`` gives those of now."""
         self._store = store
-        self._clock = clock
+        self._clock = self.clock = clock
         self._rules = self.rules = rules
         self._forms = forms
         self._limits = FormLimits(store, clock)

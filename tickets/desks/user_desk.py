@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tickets import policy
+from tickets.desks.announcing import user_was_merged
 from tickets.desks.blocking import Blocks
 from tickets.desks.deciding import NothingChanges, on_ticket
 from tickets.desks.ticket_desk import Desk
@@ -98,6 +99,7 @@ class UserDesk:
             for ticket in tickets:
                 await self._hand_over(caller, ticket, to)
             after = TicketOrder.OLDEST.place(tickets[-1])
+        await user_was_merged(self._store, guest.key, to.key, self._desk.clock())
 
     async def _hand_over(self, caller: Caller, ticket: Ticket, to: Person) -> None:
         def decide(now: Ticket, _: Message | None) -> EventData:

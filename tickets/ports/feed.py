@@ -69,6 +69,10 @@ class Feed(Protocol):
         """The newest position; 0 before the first event."""
         ...
 
+    async def entry(self, ticket_id: TicketId, seq: int) -> Fed | None:
+        """Where an event of a ticket stands; None if it has not come into the feed yet, or is gone."""
+        ...
+
     async def event_at(self, pos: int) -> EventId | None:
         """The event at this position; None if there is none."""
         ...

@@ -22,6 +22,8 @@ class SinkName(StrEnum):
     DISCORD = "discord"
     TIMERS = "timers"
     """Sets the timers that an event asks for."""
+    WEBHOOKS = "webhooks"
+    """Keeps for each endpoint of a backend what it is to be told."""
     LOG = "log"
     """Says in the log channel what becomes of tickets."""
     THREADS = "threads"

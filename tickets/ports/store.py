@@ -27,6 +27,7 @@ from tickets.ports.sinks import Backlog, Depths
 from tickets.ports.timers import Timers
 from tickets.ports.uploads import Uploads
 from tickets.ports.users import Users
+from tickets.ports.webhooks import Webhooks
 from tickets.sources import Source
 
 
@@ -133,6 +134,7 @@ class Store:
     canned: CannedAnswers
     notifications: Notifications
     outbox: Outbox
+    webhooks: Webhooks
     users: Users
     identity: Identity
     rated: Rated
@@ -142,7 +144,8 @@ class Store:
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]
     """While inside, this process does for the store what a leader does, and is given the same store. In a
-    later term, its ``backlog``, ``timers``, ``outbox``, ``channels`` and ``threads`` raise NotLeader."""
+    later term, its ``backlog``, ``timers``, ``outbox``, ``channels``, ``threads`` and ``webhooks`` raise
+    NotLeader."""
     check: Callable[[], Awaitable[None]]
     """Raises StoreUnavailable when the store does not answer."""
     until_newer: Callable[[], Coroutine[Any, Any, NoReturn]]

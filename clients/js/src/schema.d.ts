@@ -1100,6 +1100,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the webhooks of your issuer */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Have an endpoint of yours told what happens
+         * @description It hears of the tickets of your issuer's users. The secret is shown this once.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook, and what is known of what it was sent */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook, or enable it again */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret
+         * @description The new secret is shown this once. For 24 hours, the one before signs too.
+         */
+        post: operations["rotate_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something sent to try a webhook
+         * @description It is of type `webhook.test`. What came of it is among the deliveries.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a webhook was sent, the newest first
+         * @description Kept for 30 days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something sent once more
+         * @description With the same `webhook-id`, and as things are now.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1306,6 +1426,18 @@ export interface components {
             sla: components["schemas"]["Targets"];
             day: string;
         };
+        /**
+         * DeliveryStatus
+         * @description What has become of something that was to be sent.
+         * @enum {string}
+         */
+        DeliveryStatus: "pending" | "delivered" | "failed";
+        /**
+         * Disabled
+         * @description Why nothing is sent to an endpoint.
+         * @enum {string}
+         */
+        Disabled: "by_hand" | "gone" | "failing";
         /**
          * Durations
          * @description In seconds, from the opening on; null where nothing was counted.
@@ -1679,6 +1811,13 @@ export interface components {
             /** @description Ids of uploads. */
             attachments?: string[];
             requester?: components["schemas"]["NewRequester"] | null;
+        };
+        /** NewWebhook */
+        NewWebhook: {
+            url: string;
+            /** @description Types of what it hears of, as `ticket.closed`; `ticket.*` for a group of them; `*` for all but notes. */
+            events: ("*" | "ticket.*" | "message.*" | "note.*" | "feedback.*" | "sla.*" | "user.*" | "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased")[];
+            description?: string;
         };
         /**
          * NewWishes
@@ -2204,6 +2343,89 @@ export interface components {
             event_id?: string;
             error?: string;
             code?: string;
+        };
+        /**
+         * Webhook
+         * @description Times are Unix seconds. ``failing_since`` is set while it takes nothing, and ``fault`` says why;
+         *     ``disabled`` says why nothing is sent to it: somebody has switched it off, it answered 410, or it took
+         *     nothing for five days.
+         */
+        Webhook: {
+            id: string;
+            url: string;
+            events: string[];
+            description: string;
+            enabled: boolean;
+            disabled: components["schemas"]["Disabled"] | null;
+            disabled_at: number | null;
+            failing_since: number | null;
+            fault: string | null;
+            both_secrets_until: number | null;
+            created_at: number;
+            updated_at: number;
+        };
+        /**
+         * WebhookAnswer
+         * @description What came of the newest try: the ``status`` that was answered, with the first kB of the body, or the
+         *     ``fault`` that kept an answer away. ``at`` is Unix seconds.
+         */
+        WebhookAnswer: {
+            at: number;
+            status: number | null;
+            body: string;
+            fault: string | null;
+        };
+        /**
+         * WebhookChanges
+         * @description What is left out stays as it is. ``enabled: true`` lets one that was disabled begin anew.
+         */
+        WebhookChanges: {
+            url?: string | null;
+            events?: ("*" | "ticket.*" | "message.*" | "note.*" | "feedback.*" | "sla.*" | "user.*" | "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased")[] | null;
+            description?: string | null;
+            enabled?: boolean | null;
+        };
+        /**
+         * WebhookDelivery
+         * @description ``webhook_id`` is the header of every try. ``ticket_id`` is null where it is about no ticket. Times are
+         *     Unix seconds; ``next_try_at`` is set while it waits.
+         */
+        WebhookDelivery: {
+            id: string;
+            webhook_id: string;
+            type: components["schemas"]["WebhookType"];
+            ticket_id: string | null;
+            seq: number;
+            status: components["schemas"]["DeliveryStatus"];
+            failed_tries: number;
+            created_at: number;
+            next_try_at: number | null;
+            answer: components["schemas"]["WebhookAnswer"] | null;
+        };
+        /**
+         * WebhookType
+         * @description What endpoints can hear of.
+         * @enum {string}
+         */
+        WebhookType: "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased" | "webhook.test";
+        /**
+         * WebhookWithSecret
+         * @description ``secret`` is shown this once: with it, the endpoint finds out whether what comes is from here.
+         */
+        WebhookWithSecret: {
+            id: string;
+            url: string;
+            events: string[];
+            description: string;
+            enabled: boolean;
+            disabled: components["schemas"]["Disabled"] | null;
+            disabled_at: number | null;
+            failing_since: number | null;
+            fault: string | null;
+            both_secrets_until: number | null;
+            created_at: number;
+            updated_at: number;
+            secret: string;
         };
         /**
          * Wishes
@@ -4299,6 +4521,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserWithTickets"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the webhooks of your issuer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Have an endpoint of yours told what happens */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a webhook, and what is known of what it was sent */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChanges"];
+            };
+        };
+        responses: {
+            /** @description Change a webhook, or enable it again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    rotate_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give a webhook another secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have something sent to try a webhook */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+                /** @description Only those. */
+                status?: components["schemas"]["DeliveryStatus"];
+            };
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read what a webhook was sent, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"][];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's `id`. */
+                webhook_id: string;
+                /** @description The delivery's `id`. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have something sent once more */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
         };

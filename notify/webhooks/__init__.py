@@ -1,0 +1,1 @@
+"""Signed webhooks: what backends are told of tickets, as Standard Webhooks says."""

@@ -1,0 +1,53 @@
+"""Knows in each process what endpoints hear of, so that no due row is made that nobody is waiting for."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from tickets.events import Event
+from tickets.model import Ticket
+from tickets.ports.sinks import Listening, SinkName
+from tickets.ports.store import Store, StoreUnavailable
+from tickets.webhooks import EVERYBODY, Endpoint, is_named, type_of
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at the endpoints: another process may have changed them."""
+
+Listed = Callable[[], Sequence[Endpoint]]
+"""The endpoints of the desk file, as it is now."""
+
+
+class Ears:
+    """What the store is opened with; ``look`` has to be called once it is."""
+
+    def __init__(self, listed: Listed = tuple) -> None:
+        self._listed = listed
+        self._kept: Sequence[Endpoint] = ()
+        self.listening = Listening(SinkName.WEBHOOKS, self._wants, self._concerns)
+
+    async def look(self, store: Store) -> None:
+        """Read which endpoints there are."""
+        self._kept = [it for it in await store.webhooks.endpoints() if it.is_enabled]
+
+    async def run(self, store: Store) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.look(store)
+            except StoreUnavailable as error:
+                log.debug("the endpoints are not to be read: %s", error)
+
+    def _wants(self, event: Event) -> bool:
+        type_ = type_of(event)
+        return type_ is not None and any(is_named(type_, it.events) for it in self._all())
+
+    def _concerns(self, ticket: Ticket) -> bool:
+        issuer = ticket.requester.issuer
+        return any(EVERYBODY in it.issuers or issuer in it.issuers for it in self._all())
+
+    def _all(self) -> Sequence[Endpoint]:
+        return [*self._kept, *self._listed()]

@@ -1,0 +1,42 @@
+"""The sink that keeps for each endpoint what it is to be told of an event."""
+
+from collections.abc import Callable, Collection
+
+from tickets.events import Event
+from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.store import Clock, Store
+from tickets.ports.webhooks import new_delivery
+from tickets.webhooks import EndpointId, type_of
+
+FED_WITHIN = 0.2
+"""Seconds within which an event mostly comes into the feed."""
+
+
+class FanningOut:
+    """Makes a row for each endpoint, ticket and seq; ``wake`` hears which endpoints have something new."""
+
+    name = SinkName.WEBHOOKS
+
+    def __init__(self, store: Store, clock: Clock, wake: Callable[[Collection[EndpointId]], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+
+    async def show(self, event: Event) -> None:
+        """See ``tickets.ports.sinks.Sink``."""
+        type_ = type_of(event)
+        endpoints = [it for it in await self._store.webhooks.endpoints() if it.is_enabled]
+        if type_ is None or not endpoints:
+            return
+        fed = await self._store.feed.entry(event.ticket_id, event.seq)
+        if fed is None:
+            raise NotNow("it is not in the feed yet", FED_WITHIN)
+        hearing = [it for it in endpoints if it.hears(type_, fed.requester.issuer)]
+        now = self._clock()
+        await self._store.webhooks.deliver(
+            [new_delivery(it, event.ticket_id, event.seq, type_, fed.requester, now) for it in hearing]
+        )
+        self._wake([it.id for it in hearing])
+
+    async def give_up(self, event: Event, why: str) -> None:
+        """No endpoint hears of it; the relay has it in the log."""

@@ -1,0 +1,52 @@
+"""How an endpoint does: what it answered is remembered only where that is news."""
+
+import logging
+from functools import partial
+from typing import Final
+
+from tickets.ports.store import Clock
+from tickets.ports.webhooks import Answer, Delivery, DeliveryStatus, Webhooks
+from tickets.webhooks import Disabled, Endpoint, after_failure, working
+
+log = logging.getLogger(__name__)
+
+GONE: Final = 410
+
+
+class Health:
+    """Of one endpoint, as this process knows it."""
+
+    def __init__(self, endpoint: Endpoint, webhooks: Webhooks, clock: Clock) -> None:
+        self.endpoint = endpoint
+        self._webhooks = webhooks
+        self._clock = clock
+
+    async def works(self) -> None:
+        """It has taken something."""
+        if self.endpoint.is_enabled and self.endpoint.failing_since is not None:
+            await self._become(await self._webhooks.change(self.endpoint.id, _working_if_enabled))
+
+    async def fails(self, answer: Answer, delivery: Delivery) -> bool:
+        """It has not taken something; whether nothing more is sent to it."""
+        change = partial(
+            after_failure, now=self._clock(), fault=answer.in_words, is_gone=answer.status == GONE
+        )
+        if change(self.endpoint) != self.endpoint:
+            await self._become(await self._webhooks.change(self.endpoint.id, change))
+        if self.endpoint.is_enabled:
+            return False
+        await self._webhooks.settle(delivery, DeliveryStatus.FAILED, answer)
+        why = "the endpoint is disabled"
+        await self._webhooks.stop(self.endpoint.id, Answer(self._clock(), fault=why))
+        return True
+
+    async def _become(self, endpoint: Endpoint | None) -> None:
+        if endpoint is None:
+            return
+        was_enabled, self.endpoint = self.endpoint.is_enabled, endpoint
+        if was_enabled and endpoint.disabled is Disabled.GONE:
+            log.warning("webhook %s to %s is disabled: it answered 410", endpoint.id, endpoint.host)
+
+
+def _working_if_enabled(endpoint: Endpoint) -> Endpoint:
+    return working(endpoint) if endpoint.is_enabled else endpoint

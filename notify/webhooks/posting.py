@@ -1,0 +1,186 @@
+"""Posts a body to an endpoint, signed, and to no address but those of the Internet."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, Final
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver, ResolveResult
+from standardwebhooks import Webhook
+
+from tickets.ports.store import Clock
+from tickets.ports.webhooks import Answer
+from tickets.webhook_urls import is_public
+from tickets.webhooks import Endpoint
+
+ANSWERS_WITHIN: Final = 15.0
+"""Seconds that an endpoint has for an answer."""
+KEPT_OF_BODY: Final = 1024
+"""Bytes."""
+BODY_WITHIN: Final = 2.0
+"""Seconds for those; the status has come by then."""
+LOOKUPS: Final = 32
+"""Names that are looked up at once."""
+LONGEST_FAULT: Final = 300
+HEADERS: Final = {
+    "User-Agent": "Guildesk-Webhooks/1",
+    "Content-Type": "application/json",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+}
+
+
+class PrivateAddress(OSError):
+    """The name leads to an address that is not of the Internet."""
+
+
+AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
+
+
+def public_socket(info: AddressInfo) -> socket.socket:
+    """A socket for an address, which is the very one that is connected to. Raises PrivateAddress."""
+    family, kind, protocol, _, address = info
+    if not is_public(ip_address(address[0])):
+        told = f"{address[0]} is a private address; WEBHOOK_PRIVATE=on allows those"
+        raise PrivateAddress(errno.EACCES, told)
+    return socket.socket(family, kind, protocol)
+
+
+Look = Callable[..., list[Any]]
+"""What ``socket.getaddrinfo`` does."""
+
+
+class Lookups(AbstractResolver):
+    """Looks up names in threads of its own, each name once at a time: names that are not answered for hold
+    up nothing else."""
+
+    def __init__(self, look: Look = socket.getaddrinfo) -> None:
+        self._look = look
+        self._threads = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="webhook names")
+        self._under_way: dict[tuple[str, int, int], asyncio.Future[list[Any]]] = {}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """See ``AbstractResolver``."""
+        key = (host, port, int(family))
+        looking = self._under_way.get(key)
+        if looking is None:
+            look = partial(self._look, host, port, family=family, type=socket.SOCK_STREAM)
+            looking = asyncio.get_running_loop().run_in_executor(self._threads, look)
+            self._under_way[key] = looking
+            looking.add_done_callback(partial(self._looked_up, key))
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address[0]),
+                port=port,
+                family=found,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for found, _, protocol, _, address in await asyncio.shield(looking)
+        ]
+
+    def _looked_up(self, key: tuple[str, int, int], looked: "asyncio.Future[list[Any]]") -> None:
+        self._under_way.pop(key, None)
+        if not looked.cancelled():
+            looked.exception()  # somebody has seen it, even if all gave up waiting
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+@asynccontextmanager
+async def webhook_session(*, private: bool, look: Look = socket.getaddrinfo) -> AsyncIterator[ClientSession]:
+    """A session in which no endpoint waits for another. With ``private`` it connects to any address."""
+    lookups = Lookups(look)
+    connector = TCPConnector(
+        limit=0,
+        use_dns_cache=False,
+        resolver=lookups,
+        socket_factory=None if private else public_socket,
+        keepalive_timeout=30,
+    )
+    session = ClientSession(
+        connector=connector,
+        cookie_jar=DummyCookieJar(),
+        headers=HEADERS,
+        timeout=ClientTimeout(total=ANSWERS_WITHIN),
+        trust_env=False,
+    )
+    async with session:
+        try:
+            yield session
+        finally:
+            await lookups.close()
+
+
+def signatures(secrets: Sequence[str], webhook_id: str, at: datetime, body: str) -> str:
+    """The header: one signature by each secret."""
+    return " ".join(Webhook(it).sign(webhook_id, at, body) for it in secrets)
+
+
+class Posting:
+    """Says what came of each try, and never raises."""
+
+    def __init__(self, session: ClientSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    async def post(self, endpoint: Endpoint, webhook_id: str, body: str) -> tuple[Answer, float | None]:
+        """The answer, and after how many seconds the endpoint asks to be tried again, if it does."""
+        now = self._clock()
+        at = datetime.fromtimestamp(now // 1000, UTC)
+        headers = {
+            "webhook-id": webhook_id,
+            "webhook-timestamp": str(now // 1000),
+            "webhook-signature": signatures(endpoint.secrets(now), webhook_id, at, body),
+        }
+        try:
+            async with self._session.post(
+                endpoint.url, data=body.encode(), headers=headers, allow_redirects=False
+            ) as response:
+                said = await _beginning(response)
+                return Answer(now, response.status, said), _retry_after(response)
+        except TimeoutError:
+            return Answer(now, fault=f"no answer within {ANSWERS_WITHIN:.0f} s"), None
+        except ClientConnectorError as error:
+            why = error.os_error.strerror or error.os_error
+            return Answer(now, fault=f"cannot connect: {why}"[:LONGEST_FAULT]), None
+        except (ClientError, OSError, ValueError) as error:
+            fault = f"{type(error).__name__}: {error}"
+            return Answer(now, fault=fault[:LONGEST_FAULT]), None
+
+
+async def _beginning(response: ClientResponse) -> str:
+    """The first kB of what was said; one that says more or says it slowly is not listened to any longer."""
+    said = b""
+    with suppress(TimeoutError, ClientError):
+        async with asyncio.timeout(BODY_WITHIN):
+            while len(said) < KEPT_OF_BODY and (
+                more := await response.content.read(KEPT_OF_BODY - len(said))
+            ):
+                said += more
+    return said.decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _retry_after(response: ClientResponse) -> float | None:
+    """The seconds of a ``Retry-After``; a date is not heeded."""
+    told = response.headers.get("Retry-After", "")
+    return float(told) if response.status in (429, 503) and told.isascii() and told.isdigit() else None

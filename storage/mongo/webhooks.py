@@ -1,0 +1,275 @@
+"""Endpoints of webhooks, and what is sent to them, in MongoDB. What waits has a time at which it is due."""
+
+from collections.abc import Callable, Sequence
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from storage.codec import ABOUT, ANSWER, ENDPOINT, Record
+from storage.mongo.connection import LARGEST, Attempts, Database, may_be_away
+from storage.mongo.inserting import insert_missing
+from storage.mongo.lease import Guard
+from tickets.model import Millis, TicketId, UserKey
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.sinks import Due
+from tickets.ports.webhooks import Answer, Delivery, DeliveryId, DeliveryStatus, place_of
+from tickets.webhooks import Endpoint, EndpointId, WebhookType
+
+_WAITS: Record = {"due_at": {"$gte": 0}}
+_HOLDS_UP: Record = {**_WAITS, "passes": False}
+_NEWEST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+
+class MongoWebhooks:
+    """The port ``Webhooks``. An endpoint's ``revision`` shows whoever changes it that another was faster."""
+
+    def __init__(self, database: Database, guard: Guard) -> None:
+        self._webhooks = database.webhooks
+        self._deliveries = database.webhook_deliveries
+        self._guard = guard
+
+    @may_be_away
+    async def endpoints(self) -> list[Endpoint]:
+        records = await self._webhooks.find({}, sort=[("_id", ASCENDING)]).to_list(None)
+        return [ENDPOINT.from_record(it) for it in records]
+
+    @may_be_away
+    async def endpoint(self, endpoint_id: EndpointId) -> Endpoint | None:
+        record = await self._webhooks.find_one({"_id": endpoint_id})
+        return None if record is None else ENDPOINT.from_record(record)
+
+    @may_be_away
+    async def add(self, endpoint: Endpoint) -> None:
+        try:
+            await self._webhooks.insert_one(endpoint_record(endpoint))
+        except DuplicateKeyError:
+            return
+
+    @may_be_away
+    async def change(
+        self, endpoint_id: EndpointId, change: Callable[[Endpoint], Endpoint]
+    ) -> Endpoint | None:
+        attempts = Attempts("changing an endpoint")
+        while True:
+            await attempts.one_more()
+            record = await self._webhooks.find_one({"_id": endpoint_id})
+            if record is None:
+                return None
+            changed = change(ENDPOINT.from_record(record))
+            update = {**ENDPOINT.record(changed), "revision": record["revision"] + 1}
+            key = {"_id": endpoint_id, "revision": record["revision"]}
+            if (await self._webhooks.update_one(key, {"$set": update})).matched_count:
+                return changed
+
+    @may_be_away
+    async def remove(self, endpoint_id: EndpointId) -> bool:
+        gone = await self._webhooks.delete_one({"_id": endpoint_id})
+        await self._deliveries.delete_many({"endpoint_id": endpoint_id})
+        return gone.deleted_count > 0
+
+    @may_be_away
+    async def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        await self._guard.check()
+        await insert_missing(self._deliveries, [delivery_record(it) for it in deliveries])
+
+    @may_be_away
+    async def tickets_due(self, endpoint_id: EndpointId, now: Millis, limit: int) -> list[TicketId]:
+        found: list[TicketId] = []
+        held: list[TicketId] = []
+        attempts = Attempts("looking for what is due", 0)
+        while len(found) < limit:
+            await attempts.one_more()
+            which = {
+                "endpoint_id": endpoint_id,
+                "due_at": {"$gte": 0, "$lte": now},
+                "ticket_id": {"$nin": found + held},
+            }
+            order = [("due_at", ASCENDING)]
+            cursor = self._deliveries.find(which, {"ticket_id": 1}, sort=order, limit=4 * limit)
+            candidates = dict.fromkeys(TicketId(it["ticket_id"]) for it in await cursor.to_list(None))
+            if not candidates:
+                break
+            for ticket_id in candidates:
+                if await self._free(endpoint_id, ticket_id, now) is not None:
+                    found.append(ticket_id)
+                    continue
+                held.append(ticket_id)
+                front = await self._front(endpoint_id, ticket_id)
+                if front is not None:
+                    await self._take_along(front, front["due_at"])
+        return found[:limit]
+
+    @may_be_away
+    async def next_due(
+        self, endpoint_id: EndpointId, ticket_id: TicketId, now: Millis
+    ) -> Due[Delivery] | None:
+        record = await self._free(endpoint_id, ticket_id, now)
+        if record is None:
+            return None
+        delivery = delivery_from(record)
+        return Due(delivery, delivery.attempts)
+
+    @may_be_away
+    async def earliest(self, endpoint_id: EndpointId) -> Millis | None:
+        attempts = Attempts("looking for what is due next", 0)
+        while True:
+            await attempts.one_more()
+            which = {"endpoint_id": endpoint_id, **_WAITS}
+            first = await self._deliveries.find_one(which, sort=[("due_at", ASCENDING)])
+            if first is None:
+                return None
+            front = await self._front(endpoint_id, first["ticket_id"])
+            if front is None or first["seq"] <= front["seq"] or front["due_at"] <= first["due_at"]:
+                return int(first["due_at"])
+            await self._take_along(front, front["due_at"])
+
+    @may_be_away
+    async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
+        values = {"status": status, "answer": _record(answer), "due_at": None}
+        failed_try = int(status is DeliveryStatus.FAILED)
+        await self._write(delivery, {"$set": values, "$inc": {"attempts": failed_try}})
+
+    @may_be_away
+    async def put_off(
+        self, delivery: Delivery, until: Millis, answer: Answer | None, *, passes: bool
+    ) -> None:
+        values = {"due_at": until, "answer": _record(answer), "passes": passes}
+        waits = await self._write(delivery, {"$set": values, "$inc": {"attempts": 1}})
+        if waits and not passes:
+            await self._take_along(delivery_record(delivery), until)
+
+    @may_be_away
+    async def hasten(self, endpoint_id: EndpointId, ticket_ids: Sequence[TicketId]) -> None:
+        await self._guard.check()
+        which = {"endpoint_id": endpoint_id, "ticket_id": {"$in": list(ticket_ids)}, **_WAITS}
+        await self._deliveries.update_many(which, {"$set": {"due_at": 0}})
+
+    @may_be_away
+    async def stop(self, endpoint_id: EndpointId, why: Answer) -> None:
+        values = {"status": DeliveryStatus.FAILED, "answer": _record(why), "due_at": None}
+        await self._deliveries.update_many({"endpoint_id": endpoint_id, **_WAITS}, {"$set": values})
+
+    @may_be_away
+    async def deliveries(
+        self, endpoint_id: EndpointId, status: DeliveryStatus | None, after: Cursor | None, limit: int
+    ) -> Page[Delivery]:
+        which: Record = {"endpoint_id": endpoint_id} | ({} if status is None else {"status": status})
+        if after is not None:
+            at = min(after.numbers[0], LARGEST)
+            same = {"created_at": at, "_id": {"$lt": after.text}}
+            which["$or"] = [{"created_at": {"$lt": at}}, same]
+        records = await self._deliveries.find(which, sort=_NEWEST, limit=limit + 1).to_list(None)
+        return Page.of([delivery_from(it) for it in records], limit, place_of)
+
+    @may_be_away
+    async def delivery(self, endpoint_id: EndpointId, delivery_id: DeliveryId) -> Delivery | None:
+        record = await self._deliveries.find_one({"_id": delivery_id, "endpoint_id": endpoint_id})
+        return None if record is None else delivery_from(record)
+
+    @may_be_away
+    async def redeliver(self, endpoint_id: EndpointId, delivery_id: DeliveryId, now: Millis) -> bool:
+        values = {
+            "status": DeliveryStatus.PENDING,
+            "due_at": now,
+            "begun_at": now,
+            "attempts": 0,
+            "passes": False,
+        }
+        key = {"_id": delivery_id, "endpoint_id": endpoint_id}
+        return bool((await self._deliveries.update_one(key, {"$set": values})).matched_count)
+
+    @may_be_away
+    async def sweep(self, before: Millis) -> int:
+        await self._guard.check()
+        swept = 0
+        for record in await self._webhooks.find({}, {"_id": 1}).to_list(None):
+            old = {"endpoint_id": record["_id"], "created_at": {"$lt": before}, "due_at": None}
+            swept += (await self._deliveries.delete_many(old)).deleted_count
+        return swept
+
+    @may_be_away
+    async def forget_user(self, user: UserKey) -> None:
+        await self._deliveries.delete_many({"user_key": str(user)})
+
+    @may_be_away
+    async def move_user(self, user: UserKey, to: UserKey) -> None:
+        await self._deliveries.update_many({"user_key": str(user)}, {"$set": {"user_key": str(to)}})
+
+    @may_be_away
+    async def waiting(self, endpoint_id: EndpointId) -> int:
+        return int(await self._deliveries.count_documents({"endpoint_id": endpoint_id, **_WAITS}))
+
+    async def _front(self, endpoint_id: EndpointId, ticket_id: TicketId) -> Record | None:
+        """The ticket's lowest that holds up those behind it."""
+        which = {"endpoint_id": endpoint_id, "ticket_id": ticket_id, **_HOLDS_UP}
+        return await self._deliveries.find_one(which, sort=[("seq", ASCENDING)])
+
+    async def _free(self, endpoint_id: EndpointId, ticket_id: TicketId, now: Millis) -> Record | None:
+        """The ticket's lowest that is due, if none before holds it up."""
+        which: Record = {
+            "endpoint_id": endpoint_id,
+            "ticket_id": ticket_id,
+            "due_at": {"$gte": 0, "$lte": now},
+        }
+        front = await self._front(endpoint_id, ticket_id)
+        if front is not None:
+            which["seq"] = {"$lte": front["seq"]}
+        return await self._deliveries.find_one(which, sort=[("seq", ASCENDING)])
+
+    async def _take_along(self, front: Record, until: Millis) -> None:
+        """Let those behind wait as long, so that the index passes over them."""
+        lane = {name: front[name] for name in ("endpoint_id", "ticket_id")}
+        behind = {**lane, "seq": {"$gt": front["seq"]}, "due_at": {"$gte": 0, "$lt": until}}
+        await self._deliveries.update_many(behind, {"$set": {"due_at": until}})
+
+    async def _write(self, delivery: Delivery, update: Record) -> bool:
+        """Write what has become of one that waits; whether it was there."""
+        await self._guard.check()
+        key = self._guard.own({"_id": delivery.id, **_WAITS})
+        return bool((await self._deliveries.update_one(key, self._guard.signed(update))).matched_count)
+
+
+def endpoint_record(endpoint: Endpoint) -> Record:
+    return {"_id": endpoint.id, "revision": 1, **ENDPOINT.record(endpoint)}
+
+
+def _record(answer: Answer | None) -> Record | None:
+    return None if answer is None else ANSWER.record(answer)
+
+
+def delivery_record(it: Delivery) -> Record:
+    return {
+        "_id": it.id,
+        "endpoint_id": it.endpoint_id,
+        "ticket_id": it.ticket_id,
+        "seq": it.seq,
+        "type": it.type,
+        "user_key": None if it.user is None else str(it.user),
+        "created_at": it.created_at,
+        "begun_at": it.begun_at,
+        "due_at": it.due_at,
+        "status": it.status,
+        "attempts": it.attempts,
+        "passes": it.passes,
+        "answer": _record(it.answer),
+        "about": None if it.about is None else ABOUT.record(it.about),
+    }
+
+
+def delivery_from(record: Record) -> Delivery:
+    user, answer, about = record["user_key"], record["answer"], record["about"]
+    return Delivery(
+        endpoint_id=EndpointId(record["endpoint_id"]),
+        ticket_id=TicketId(record["ticket_id"]),
+        seq=record["seq"],
+        type=WebhookType(record["type"]),
+        user=None if user is None else UserKey.parse(user),
+        created_at=record["created_at"],
+        begun_at=record["begun_at"],
+        due_at=record["due_at"],
+        status=DeliveryStatus(record["status"]),
+        attempts=record["attempts"],
+        passes=record["passes"],
+        answer=None if answer is None else ANSWER.from_record(answer),
+        about=None if about is None else ABOUT.from_record(about),
+    )

@@ -1,0 +1,146 @@
+"""A backend with endpoints on a real port, and a desk whose store tells them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from standardwebhooks import Webhook
+
+from bot.program.app import now
+from notify.webhooks.ears import Ears, Listed
+from notify.webhooks.posting import webhook_session
+from notify.webhooks.working import Found, WebhookWork, nobody
+from storage.sqlite.store import open_sqlite
+from tests.waiting import until
+from tickets.ports.lease import Term
+from tickets.ports.sinks import EVERYTHING
+from tickets.ports.store import Clock, Store
+from tickets.webhooks import Endpoint, EndpointId
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+
+Reply = Callable[[web.Request, Any], Awaitable[web.Response]]
+
+
+async def yes(_: web.Request, __: Any) -> web.Response:
+    return web.Response(status=204)
+
+
+@dataclass
+class Told:
+    """One request: where it came, with which headers, and what it said."""
+
+    path: str
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def id(self) -> str:
+        return self.headers["webhook-id"]
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    def is_signed_with(self, secret: str) -> bool:
+        try:
+            Webhook(secret).verify(self.text, self.headers)
+        except Exception:
+            return False
+        return True
+
+
+@dataclass
+class Backend:
+    """Keeps all that it is told; each path can answer otherwise."""
+
+    port: int = 0
+    heard: list[Told] = field(default_factory=list)
+    replies: dict[str, Reply] = field(default_factory=dict)
+
+    def url(self, path: str = "/hook") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def at(self, path: str = "/hook") -> list[Told]:
+        return [it for it in self.heard if it.path == path]
+
+    def types(self, path: str = "/hook") -> list[str]:
+        return [it.body["type"] for it in self.at(path)]
+
+    async def hears(self, count: int, path: str = "/hook") -> None:
+        await until(lambda: len(self.at(path)) >= count)
+
+    async def take(self, request: web.Request) -> web.Response:
+        told = Told(request.path, {k.lower(): v for k, v in request.headers.items()}, await request.text())
+        self.heard.append(told)
+        return await self.replies.get(request.path, yes)(request, told)
+
+
+@asynccontextmanager
+async def backend() -> AsyncIterator[Backend]:
+    it = Backend()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", it.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    it.port = runner.addresses[0][1]
+    try:
+        yield it
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def a_store(
+    folder: Path, clock: Clock = now, listed: Listed = tuple
+) -> AsyncIterator[tuple[Store, Ears]]:
+    """An embedded store that keeps what endpoints are to be told."""
+    ears = Ears(listed)
+    async with open_sqlite(folder, clock, sinks=(*EVERYTHING, ears.listening)) as store:
+        await ears.look(store)
+        yield store, ears
+
+
+@asynccontextmanager
+async def working(
+    store: Store,
+    clock: Clock = now,
+    listed: Listed = tuple,
+    found: Found = nobody,
+    *,
+    private: bool = True,
+) -> AsyncIterator[Store]:
+    """A leader at work on webhooks."""
+    term = await store.lease.acquire("test", await store.lease.observe())
+    assert isinstance(term, Term)
+    async with store.lead(term) as leading, webhook_session(private=private) as session:
+        work = WebhookWork(
+            leading, clock, session, "https://desk.example.test", listed, found, look_every=0.02
+        )
+        task = asyncio.create_task(work.run())
+        try:
+            yield leading
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await store.lease.release(term)
+
+
+def endpoint(url: str, name: str = "wh_1", **fields: Any) -> Endpoint:
+    it = {
+        "events": ("*",),
+        "issuers": ("shop",),
+        "secret": SECRET,
+        "created_at": 1,
+        "updated_at": 1,
+        **fields,
+    }
+    return Endpoint(id=EndpointId(name), url=url, **it)

@@ -1,0 +1,67 @@
+"""Where webhooks may be sent: what can be seen of an address by reading it. Pure."""
+
+import ipaddress
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from typing import Final
+from urllib.parse import urlsplit
+
+LONGEST_URL: Final = 2000
+
+
+def fault_of_url(url: str, *, private: bool) -> str | None:
+    """What is wrong with an endpoint's URL, as far as can be seen by reading it. Where names lead is seen
+    when connecting. ``private`` allows addresses of one's own network, and http."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no URL"
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        return f"must be at most {LONGEST_URL} characters of ASCII"
+    if parts.scheme not in ("https", "http") or not host:
+        return "must be a URL, as https://shop.example.com/hooks"
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return "must hold no user, no password and no fragment"
+    if private:
+        return None
+    if parts.scheme == "http":
+        return "must begin with https://; WEBHOOK_PRIVATE=on allows http://"
+    address = _literal(host)
+    if host == "localhost" or (address is not None and not is_public(address)):
+        return "is a private address; WEBHOOK_PRIVATE=on allows those"
+    return None
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+_EMBEDDING: Final = (
+    (IPv6Network("64:ff9b::/96"), 0),
+    (IPv6Network("::ffff:0:0/96"), 0),
+    (IPv6Network("::ffff:0:0:0/96"), 0),
+    (IPv6Network("2002::/16"), 80),
+)
+"""Networks whose addresses lead to an address of IPv4 that stands in them, and at which bit it ends: NAT64,
+mapped, translated, 6to4 (RFC 6052, 4291, 2765, 3056)."""
+_REFUSED: Final = tuple(
+    IPv6Network(it) for it in ("64:ff9b:1::/48", "::/96", "2001::/32", "fec0::/10", "5f00::/16")
+)
+"""Networks that ``ipaddress`` of some Python takes for public: local NAT64, compatible, Teredo, site-local,
+segment routing."""
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is an address of the Internet, also where it leads to another one by translation."""
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return False
+        for network, shift in _EMBEDDING:
+            if address in network:
+                return is_public(IPv4Address((int(address) >> shift) & 0xFFFF_FFFF))
+        if any(address in network for network in _REFUSED):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
