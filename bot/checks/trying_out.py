@@ -14,7 +14,8 @@ import discord
 from bot.checks.check import Skipped
 from bot.connection.faults import discord_faults
 from bot.connection.guild import GuildMap
-from bot.connection.inspecting import CATEGORY_SETTINGS, TO_FILE, TO_MAKE, lacking
+from bot.connection.inspecting import CATEGORY_SETTINGS, TO_MAKE, lacking
+from bot.connection.transcript_channels import SETTINGS, TO_FILE
 from config.faults import TRIAL_FAILED, Fault
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.sinks import Never, NotNow
@@ -65,11 +66,24 @@ async def in_category(guild_map: GuildMap, level: IssueLevel, guild: discord.Gui
 
 
 async def in_transcripts(guild_map: GuildMap, guild: discord.Guild) -> AsyncIterator[Fault]:
-    """A post with a file, as a transcript is."""
-    channel = guild.get_channel(guild_map.transcript_channel_id)
-    if not isinstance(channel, discord.TextChannel) or lacking(TO_FILE, channel.permissions_for(guild.me)):
-        raise Skipped("the bot cannot file one there")
-    where = f"TRANSCRIPT_CHANNEL_ID (#{channel.name})"
+    """A post with a file in each channel for transcripts; what is faulty in one itself is told by others."""
+    named = {SETTINGS[it]: guild.get_channel(id_) for it, id_ in guild_map.transcript_channels.items()}
+    there = {setting: it for setting, it in named.items() if _takes_files(it)}
+    if not there:
+        raise Skipped("the bot cannot file one")
+    for setting, channel in there.items():
+        if isinstance(channel, discord.TextChannel):
+            async for fault in _filing(channel, f"{setting} (#{channel.name})"):
+                yield fault
+
+
+def _takes_files(there: object) -> bool:
+    return isinstance(there, discord.TextChannel) and not lacking(
+        TO_FILE, there.permissions_for(there.guild.me)
+    )
+
+
+async def _filing(channel: discord.TextChannel, where: str) -> AsyncIterator[Fault]:
     embed = discord.Embed(title="A transcript", description=MARK)
     posted: discord.Message | None = None
     try:

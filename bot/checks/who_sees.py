@@ -18,7 +18,7 @@ def who_sees(guild_map: GuildMap, guild: discord.Guild, hosts: Iterable[int]) ->
     ]
     named = {
         **{f"category {level}": id_ for level, id_ in guild_map.categories.items()},
-        "transcripts": guild_map.transcript_channel_id,
+        **{f"transcripts {it}": id_ for it, id_ in guild_map.transcript_channels.items()},
         "board": guild_map.board_channel_id,
         "log": guild_map.log_channel_id,
         **{f"panel {number}": id_ for number, id_ in enumerate(hosts, start=1)},

@@ -109,7 +109,7 @@ class Making:
         return made.id
 
     async def _channel(self, it: Wanted, home: int | None) -> int:
-        overwrites = self._for_members() if it.is_public else self._for_staff()
+        overwrites = self._for_members() if it.is_public else self._for_staff(it.seen_from)
         parent: Any = None if home is None else discord.Object(home)  # its id is all that is needed
         made = await self._seen.guild.create_text_channel(
             it.name, overwrites=overwrites, category=parent, reason=REASON
@@ -125,9 +125,9 @@ class Making:
                 return there.id
         return await self._once(it, lambda: self._category(it.name, self._for_staff()))
 
-    def _for_staff(self) -> Overwrites:
-        """Private to the bot, which posts, and to all of staff, who read."""
-        return self._private(TO_FILE, *self._roles.values())
+    def _for_staff(self, seen_from: SupportRole = SupportRole.GENERAL) -> Overwrites:
+        """Private to the bot, which posts, and to staff from this support role on, who read."""
+        return self._private(TO_FILE, *(self._roles[ROLE_SETTINGS[it]] for it in seen_from.and_above))
 
     def _private(self, for_me: discord.Permissions, *roles: int) -> Overwrites:
         mine, guild = self._seen.me.guild_permissions, self._seen.guild

@@ -10,11 +10,11 @@ import discord
 from bot.connection.guild import ROLE_SETTINGS
 from bot.connection.inspecting import CATEGORY_SETTINGS
 from bot.connection.staff_channels import BOARD_SETTING, LOG_SETTING
+from bot.connection.transcript_channels import SETTINGS
 from texts.language import Language
 from texts.text import Text, Words, in_language
 from tickets.model import IssueLevel, SupportRole
 
-TRANSCRIPTS_SETTING: Final = "TRANSCRIPT_CHANNEL_ID"
 PANEL: Final = "the panel"
 """It stands in the desk file, not among the settings."""
 
@@ -34,6 +34,8 @@ class Wanted:
     name: str
     """What it is called if it has to be made."""
     is_public: bool = False
+    seen_from: SupportRole = SupportRole.GENERAL
+    """The lowest support role that sees a channel of staff's."""
 
     def __str__(self) -> str:
         return f"{self.kind:<9}{'#' if self.kind is Kind.CHANNEL else ''}{self.name}"
@@ -54,7 +56,10 @@ def wanted(language: Language, *, board: bool = True, log: bool = True, panel: b
         Wanted(CATEGORY_SETTINGS[it], Kind.CATEGORY, called(Text("made-category", level=it)))
         for it in reversed(IssueLevel)
     ]
-    channels = [Wanted(TRANSCRIPTS_SETTING, Kind.CHANNEL, called(Text("made-transcripts")))]
+    channels = [
+        Wanted(setting, Kind.CHANNEL, called(Text("made-transcripts", role=it)), seen_from=it)
+        for it, setting in SETTINGS.items()
+    ]
     if board:
         channels.append(Wanted(BOARD_SETTING, Kind.CHANNEL, called(Text("made-board"))))
     if log:

@@ -104,6 +104,8 @@ async def test_every_wrong_id_is_named(house: House) -> None:
         BOARD_CHANNEL_ID="997",
         LOG_CHANNEL_ID=lobby,
         TRANSCRIPT_CHANNEL_ID="996",
+        TRANSCRIPT_CHANNEL_TECHNICAL_ID="",
+        TRANSCRIPT_CHANNEL_MANAGER_ID="",
     ) == [
         "category_elsewhere",
         "category_missing",
@@ -150,6 +152,7 @@ async def test_every_wrong_permission_is_named(house: House) -> None:
         "role_sees_all",
         "roles_out_of_order",
         "transcripts_public",
+        "transcripts_read_by_more",
     ]
 
 

@@ -79,6 +79,14 @@ async def test_everything_is_for_those_alone_whom_it_concerns(empty: House, fold
     for name in ("GENERAL_TICKET_CATEGORY_ID", "URGENT_TICKET_CATEGORY_ID", "CRITICAL_TICKET_CATEGORY_ID"):
         assert _who(by_id[settings[name]], "allow") == {role["ADMIN"], empty.discord["bot_id"]}
         assert everyone in _who(by_id[settings[name]], "deny")
+    roles_of = {
+        "TECHNICAL": {"DEVELOPER", "MANAGER", "ADMIN"},
+        "MANAGER": {"MANAGER", "ADMIN"},
+        "ADMIN": {"ADMIN"},
+    }
+    for support_role, readers in roles_of.items():
+        there_read = _who(by_id[settings[f"TRANSCRIPT_CHANNEL_{support_role}_ID"]], "allow")
+        assert there_read == {*(role[it] for it in readers), empty.discord["bot_id"]}
     for name in ("TRANSCRIPT_CHANNEL_ID", "BOARD_CHANNEL_ID", "LOG_CHANNEL_ID"):
         assert _who(by_id[settings[name]], "allow") == {*staff, empty.discord["bot_id"]}
         assert everyone in _who(by_id[settings[name]], "deny")

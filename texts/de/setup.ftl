@@ -14,7 +14,13 @@ made-category =
        *[CRITICAL] Kritische Tickets
     }
 made-home = Support-Desk
-made-transcripts = protokolle
+made-transcripts =
+    { $role ->
+        [TECHNICAL] protokolle-technik
+        [MANAGER] protokolle-leitung
+        [ADMIN] protokolle-admin
+       *[GENERAL] protokolle
+    }
 made-board = desk-tafel
 made-log = desk-log
 made-panel = ticket-eröffnen

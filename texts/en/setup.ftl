@@ -14,7 +14,13 @@ made-category =
        *[CRITICAL] Critical tickets
     }
 made-home = Support desk
-made-transcripts = transcripts
+made-transcripts =
+    { $role ->
+        [TECHNICAL] transcripts-technical
+        [MANAGER] transcripts-manager
+        [ADMIN] transcripts-admin
+       *[GENERAL] transcripts
+    }
 made-board = desk-board
 made-log = desk-log
 made-panel = open-a-ticket
