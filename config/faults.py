@@ -331,6 +331,11 @@ REPORT_REFUSED: Final = FaultKind(
     "{setting}: reports of errors do not arrive: {why}",
     "put the address of a webhook that is there into the settings, and restart",
 )
+WEBHOOK_REFUSES: Final = FaultKind(
+    "webhook_refuses",
+    "The webhook {webhook} to {host} takes nothing: {why}",
+    "put the endpoint right, or take it out of DESK_FILE",
+)
 CHECK_FAILED: Final = FaultKind(
     "check_failed",
     "this could not be tried: {check}: {why}",

@@ -17,6 +17,7 @@ from discord.http import Route
 from bot.checks.address import look_at_address
 from bot.checks.check import Check, Skipped
 from bot.checks.reports import look_at_reports
+from bot.checks.webhooks import look_at_webhooks
 from config.faults import (
     BACKUP_FAILED,
     CLOCK_WRONG,
@@ -60,6 +61,7 @@ def place_checks(
             partial(look_at_address, settings, is_running=is_running),
             while_running=True,
         ),
+        Check("webhooks", "the webhooks of the desk file", partial(look_at_webhooks, settings)),
         Check("reports", "the webhooks for errors", partial(look_at_reports, settings)),
     )
 

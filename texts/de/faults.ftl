@@ -54,6 +54,7 @@ fault-sockets_refused = PUBLIC_URL: WebSockets kommen nicht bis /socket.io/: { $
 fault-proxy_unknown = TRUSTED_PROXIES: Der Proxy { $proxy } vor PUBLIC_URL ist nicht genannt: Alle dahinter teilen sich die Grenzen eines Einzigen. Nennen Sie { $proxy } in TRUSTED_PROXIES, und starten Sie neu
 fault-proxy_silent = Der Proxy vor PUBLIC_URL sagt nicht, wessen Anfragen er weitergibt: Alle dahinter teilen sich die Grenzen eines Einzigen. Lassen Sie ihn X-Forwarded-For setzen, und nennen Sie ihn in TRUSTED_PROXIES
 fault-report_refused = { $setting }: Fehlerberichte kommen nicht an: { $why }. Tragen Sie die Adresse eines Webhooks ein, den es gibt, und starten Sie neu
+fault-webhook_refuses = Der Webhook { $webhook } an { $host } nimmt nichts an: { $why }. Bringen Sie den Endpunkt in Ordnung, oder nehmen Sie ihn aus DESK_FILE
 fault-check_failed = Das ließ sich nicht prüfen: { $check }: { $why }. Versuchen Sie es noch einmal; bleibt es so, melden Sie es bitte
 fault-webhook_failing = Der Webhook { $webhook } an { $host } nimmt seit zwei Tagen nichts an: { $why }. Nach fünf Tagen wird er abgeschaltet. Bringen Sie die Gegenseite in Ordnung, oder entfernen Sie ihn
 fault-webhook_disabled = Der Webhook { $webhook } an { $host } ist abgeschaltet, weil er fünf Tage lang nichts annahm: { $why }. Bringen Sie die Gegenseite in Ordnung und schalten Sie ihn wieder ein, mit PATCH oder durch eine Änderung in DESK_FILE; oder entfernen Sie ihn

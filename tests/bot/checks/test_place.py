@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from standardwebhooks import Webhook
 
 from api.door.arrivals import TOLD, asking, key_of
 from bot.checks.check import Check
@@ -234,6 +235,29 @@ async def test_webhooks_for_errors_are_tried(tmp_path: Path, port: int) -> None:
 
         assert await found("reports", both) == ["report_refused"]
     assert [path for path, _ in got] == ["/api"]
+
+
+async def test_webhooks_of_the_desk_file_are_tried(tmp_path: Path, port: int) -> None:
+    """By what is sent to them otherwise: signed, and not to private addresses."""
+    heard: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        secret = Webhook("whsec_" + "c2VjcmV0" * 5)
+        heard.append(secret.verify(await request.text(), dict(request.headers))["type"])
+        return web.Response(status=204 if request.path == "/good" else 500)
+
+    async with served(take) as url:
+        listed = [
+            f'[[webhooks]]\nid = "{name}"\nurl = "{url}/{name}"\nissuers = ["*"]\n'
+            f'secrets = ["whsec_{"c2VjcmV0" * 5}"]\n'
+            for name in ("good", "bad")
+        ]
+        file = private(tmp_path / "desk.toml", "\n".join(listed))
+        open_to_all = settings(tmp_path, port, desk_file=file, webhook_private="on")
+
+        assert await found("webhooks", open_to_all) == ["webhook_refuses"]
+        assert await found("webhooks", settings(tmp_path, port, desk_file=file)) == ["webhook_refuses"] * 2
+    assert heard == ["webhook.test", "webhook.test"]
 
 
 async def test_a_check_that_breaks_or_hangs_is_a_fault_and_ends_no_other() -> None:
