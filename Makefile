@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CLIENTS := tests/reference_client tests/generated_clients
+CLIENTS := tests/reference_client tests/generated_clients tests/axe
 ARGS ?=
 # Of `make start`: mongo, or embedded.
 STORE ?= mongo

@@ -1,1 +1,1 @@
-"""Guildesk to try: the sandbox, a customer's page, and the main job, which plays itself."""
+"""Guildesk to try: the sandbox, a customer's account, and the main job, which plays itself."""

@@ -15,7 +15,6 @@ from typing import Any
 
 import aiohttp
 
-from demo.page import customer_page
 from demo.people import Somebody
 from demo.play import play
 from demo.processes import Program, Running, answers, free_port, must_be_free, running
@@ -25,6 +24,8 @@ VIEW = 1 << 10 | 1 << 11
 """Discord's permissions to see a channel and to write in it."""
 JWT_FILE = "jwt-secret"
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
+PASSWORD = "look at my ticket"  # noqa: S105  of an account that is reached from this machine alone
+PAGES = {"ACCOUNTS": "on", "GUESTS": "on", "PAGES": "portal,docs"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,6 @@ class Options:
     info: Path | None = None
     api_port: int = 0
     discord_port: int = 0
-    page_port: int = 0
     play: bool = False
 
 
@@ -90,9 +90,9 @@ async def _demo(options: Options) -> int:
     async with staged(options) as stage:
         if options.play:
             return 0 if await play(stage.info) else 1
-        async with customer_page(stage.api_url, stage.token(), options.page_port) as page_url:
-            print(_welcome(stage, page_url), flush=True)
-            await asyncio.Event().wait()
+        await register(stage.api_url, CUSTOMER["username"], CUSTOMER["email"])
+        print(_welcome(stage), flush=True)
+        await asyncio.Event().wait()
     return 0
 
 
@@ -105,12 +105,11 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
         changed = asyncio.Event()
         port = must_be_free(options.api_port, "--api-port")
         discord_port = must_be_free(options.discord_port, "--discord-port")
-        must_be_free(options.page_port, "--page-port")
         async with running(sandbox_program(data_dir, discord_port), changed.set) as sandbox:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
             board = await _board_channel(discord)
-            program = guildesk_program(data_dir, discord, secret, port, BOARD_CHANNEL_ID=board)
+            program = guildesk_program(data_dir, discord, secret, port, BOARD_CHANNEL_ID=board, **PAGES)
             leads = partial(answers, f"http://127.0.0.1:{port}/readyz", role="leader")
             program = replace(program, ready=leads)
             async with running(program, changed.set) as guildesk:
@@ -121,6 +120,17 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
                     yield stage
                 finally:
                     keeping.cancel()
+
+
+async def register(api_url: str, name: str, email: str) -> None:
+    """An account for the portal, unless it is there."""
+    account = {"username": name, "email": email, "password": PASSWORD}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{api_url}/api/v1/accounts", json=account) as answer,
+    ):
+        if answer.status not in (201, 409):
+            raise RuntimeError(f"{email} cannot be registered: {answer.status} {await answer.text()}")
 
 
 async def _keep_info(info: Path | None, stage: Stage, changed: asyncio.Event) -> None:
@@ -220,12 +230,12 @@ def _kept_secret(data_dir: Path) -> str:
     return file.read_text()
 
 
-def _welcome(stage: Stage, page_url: str) -> str:
+def _welcome(stage: Stage) -> str:
     token = stage.token()
     return f"""
 Guildesk is ready.
 
-  a customer's page      {page_url}
+  the customers' portal  {stage.api_url}/portal   (as {CUSTOMER["email"]}, password: {PASSWORD})
   the Discord to look at {stage.discord["discord_url"]}   (choose a member of staff)
   the API                {stage.api_url}/api/v1   (described at {stage.api_url}/docs)
   data and logs          {stage.data_dir}

@@ -115,9 +115,6 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--data-dir", type=Path, help="keep data here for the next start (else scratch)")
     demo.add_argument("--api-port", type=_port, default=0, help="the API's port (any that is free)")
     demo.add_argument("--discord-port", type=_port, default=0, help="the sandbox's port (any that is free)")
-    demo.add_argument(
-        "--page-port", type=_port, default=0, help="the customer page's port (any that is free)"
-    )
     demo.set_defaults(do=_demo)
     return guildesk
 
@@ -202,7 +199,6 @@ def _demo(options: argparse.Namespace) -> int:
                 info=options.info,
                 api_port=options.api_port,
                 discord_port=options.discord_port,
-                page_port=options.page_port,
                 play=options.play,
             )
         )

@@ -97,7 +97,7 @@ def test_the_ports_of_the_demo_can_be_fixed_as_it_says() -> None:
 
     options = parser().parse_args(["demo", *line.split()])
 
-    assert {options.api_port, options.discord_port, options.page_port} == {5000, 5001, 5002}
+    assert {options.api_port, options.discord_port} == {5000, 5001}
 
 
 def test_every_package_has_its_line() -> None:

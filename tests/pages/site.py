@@ -56,6 +56,8 @@ class Site:
 
     url: str
     desk: Desk
+    clock: Clock
+    store: Store
     browser: aiohttp.ClientSession
 
     async def get(self, path: str, **options: Any) -> Answer:
@@ -127,7 +129,7 @@ async def sited(
     async with serving(app, "127.0.0.1", port):
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(url, cookie_jar=jar) as browser:
-            yield Site(url, desk, browser)
+            yield Site(url, desk, clock, store, browser)
 
 
 def link_in(mail: Mail, site: Site) -> str:

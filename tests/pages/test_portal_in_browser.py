@@ -1,0 +1,258 @@
+"""The portal in a real browser: what requesters do, and what networks do to them."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from tests.pages.browser import (
+    DESKTOP,
+    PHONE,
+    SECONDS,
+    browsing,
+    is_live,
+    keeps_nobody_out,
+    needs_browser,
+    new_page,
+    open_ticket,
+    register,
+    texts,
+    write,
+)
+from tests.pages.site import PASSWORD, Site, sited
+from tests.waiting import until
+from tickets.ports.lists import TicketFilter
+from tickets.ports.store import Store
+
+pytestmark = needs_browser
+HOSTILE = "<img src=x onerror='window.pwned=1'> [x](javascript:window.pwned=2) **b** `<i>` javascript:a(1)"
+
+
+async def stored(site: Site, number: str) -> list[str]:
+    """What the store has of the ticket's messages."""
+    (ticket,) = [it for it in await site.store.views.tickets(TicketFilter()) if it.number == int(number)]
+    return [it.content for it in await site.store.views.messages(ticket.id)]
+
+
+async def test_what_is_written_without_a_connection_is_sent_once_and_in_order(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        number = await open_ticket(page, site.url)
+        await page.context.set_offline(True)
+        await write(page, "one")
+        await write(page, "two")
+        await expect(page.locator(".pending .state").last).to_have_text("Waits for the connection")
+        await expect(page.locator("#line")).to_contain_text("No connection")
+        assert await stored(site, number) == []
+
+        await page.context.set_offline(False)
+        await expect(page.locator(".pending")).to_have_count(0, timeout=SECONDS)
+        await _cut_after_arrival(page)
+        await write(page, "three")  # arrives, and its answer does not
+        await expect(page.locator(".message:not(.pending)")).to_have_count(3, timeout=SECONDS)
+        other = await new_page(page.context, faults)
+        await other.goto(page.url)
+        await is_live(other)
+        await write(other, "four, from another tab")
+        await expect(page.locator(".message:not(.pending)")).to_have_count(4, timeout=SECONDS)
+        said, there = await texts(page), await texts(other)
+
+        assert said == there == ["one", "two", "three", "four, from another tab"]
+        assert await stored(site, number) == said
+    assert faults == []
+
+
+async def _cut_after_arrival(page: Page) -> None:
+    """Once, a message reaches the server, and the connection breaks before its answer."""
+    cut: list[Route] = []
+
+    async def cutting(route: Route) -> None:
+        if route.request.method == "POST" and not cut:
+            cut.append(route)
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/messages", cutting)
+
+
+@pytest.mark.slow
+async def test_a_new_ticket_waits_for_the_connection_too(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        await page.goto(f"{site.url}/portal/new/support")
+        await page.wait_for_load_state("networkidle")
+        await page.context.set_offline(True)
+        await page.get_by_label("In a few words").fill("In a tunnel")
+        await page.get_by_label("What happened?").fill("No light.")
+        await page.get_by_role("button", name="Send").click()
+        await expect(page.locator("#kept")).to_be_visible(timeout=SECONDS)
+        await page.context.set_offline(False)
+        await page.wait_for_url("**/portal/tickets/*")
+
+        await expect(page.get_by_role("heading", name="In a tunnel")).to_be_visible()
+        await page.goto(f"{site.url}/portal")
+        await expect(page.locator("#tickets li")).to_have_count(1)
+    assert faults == []
+
+
+@pytest.mark.slow
+async def test_a_token_that_ended_is_renewed_and_an_ended_session_loses_no_word(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        number = await open_ticket(page, site.url)
+        site.clock.ahead += 20 * 60
+        await write(page, "after twenty minutes")
+        await expect(page.locator(".pending")).to_have_count(0, timeout=SECONDS)
+
+        other = await new_page(page.context, faults)
+        await other.goto(f"{site.url}/portal/account")
+        await other.get_by_role("button", name="Sign out", exact=True).click()
+        await other.wait_for_url("**/portal/login*")
+        site.clock.ahead += 20 * 60
+        await write(page, "nobody is signed in")
+        await expect(page.locator("#line")).to_contain_text("You are signed out", timeout=SECONDS)
+        await register(other, site.url, "Mallory", "mallory@example.test")
+        await page.reload()
+        assert "Mallory" not in str(await stored(site, number))
+        assert len(await stored(site, number)) == 1
+
+        await other.goto(f"{site.url}/portal/account")
+        await other.get_by_role("button", name="Sign out", exact=True).click()
+        await other.get_by_label("E-mail").fill("casey@example.test")
+        await other.get_by_label("Password").fill(PASSWORD)
+        await other.get_by_role("button", name="Sign in").click()
+        await other.wait_for_url("**/portal")
+
+        async def is_there() -> bool:
+            return await stored(site, number) == ["after twenty minutes", "nobody is signed in"]
+
+        await until(is_there, 15)
+    assert faults == []
+
+
+async def test_what_staff_writes_stays_text(store: Store) -> None:
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults)
+        await register(page, site.url)
+        await open_ticket(page, site.url, topic="<b>Bold</b>")
+        (ticket,) = await store.views.tickets(TicketFilter())
+        await site.answered(ticket.id, HOSTILE)
+        shown = page.locator(".message .said").last
+        await expect(shown).to_contain_text("<img src=x", timeout=SECONDS)
+
+        assert await page.evaluate("window.pwned") is None
+        assert await shown.locator("img, a, i").count() == 0
+        assert await shown.locator("strong").inner_text() == "b"
+        assert await shown.locator("code").inner_text() == "<i>"
+        await expect(page.get_by_role("heading", level=1)).to_have_text("<b>Bold</b>")
+    assert faults == []
+
+
+async def test_a_phone_in_the_dark_by_keyboard_alone(store: Store) -> None:
+    """No mouse, no finger, and axe finds nothing on the way."""
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults, viewport=PHONE, color_scheme="dark", reduced_motion="reduce")
+        await site.registered()
+        await page.goto(f"{site.url}/portal")
+        await keeps_nobody_out(page)
+        await _type(page, "casey@example.test", "Tab", PASSWORD, "Enter")
+        await page.wait_for_url("**/portal")
+        await keeps_nobody_out(page)
+        await _to(page, "a", "New ticket")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/portal/new")
+        await keeps_nobody_out(page)
+        await _to(page, "a", "A question")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/portal/new/support")
+        await keeps_nobody_out(page)
+        await _to(page, "input", "")
+        await _type(page, "By keyboard", "Tab", "It works.", "Tab", "Tab", "Tab", "Enter")
+        await page.wait_for_url("**/portal/tickets/*")
+        await is_live(page)
+        await _to(page, "textarea", "")
+        await _type(page, "Hello", "Enter")
+        await expect(page.locator(".message .state")).to_have_text("Sent", timeout=SECONDS)
+        await keeps_nobody_out(page)
+        await page.keyboard.press("Shift+Tab")
+        for _ in range(3):
+            await page.keyboard.press("Shift+Tab")
+            if await page.evaluate("document.activeElement.matches('.message-menu summary')"):
+                break
+        await _type(page, "Enter", "Tab", "Enter")  # its menu, and there the first: reply
+        await expect(page.locator("#about")).to_contain_text("Replying to You: Hello")
+        await _type(page, "Escape")
+        await expect(page.locator("#about")).to_be_hidden()
+        await _to(page, "summary", "What you can do with this ticket")
+        await _type(page, "Enter", "Tab", "Enter")
+        await expect(page.locator("#status")).to_have_text("Solved", timeout=SECONDS)
+        await keeps_nobody_out(page)
+        for path in ("account", "notifications"):
+            await page.goto(f"{site.url}/portal/{path}")
+            await keeps_nobody_out(page)
+    assert faults == []
+
+
+async def _type(page: Page, *keys: str) -> None:
+    for key in keys:
+        if key in ("Tab", "Enter", "Escape"):
+            await page.keyboard.press(key)
+        else:
+            await page.keyboard.type(key)
+
+
+async def _to(page: Page, tag: str, name: str) -> None:
+    """Press Tab until there."""
+    await page.evaluate("document.activeElement.blur()")
+    for _ in range(30):
+        await page.keyboard.press("Tab")
+        found = await page.evaluate(
+            "[document.activeElement.localName, document.activeElement.innerText ?? '']"
+        )
+        if found[0] == tag and name in found[1]:
+            return
+    raise AssertionError(f"there is no way to {tag} {name!r} by Tab")
+
+
+async def test_the_first_view_is_small_and_comes_from_here_alone(store: Store) -> None:
+    """On a network that counts: with all scripts, 100 kB at most."""
+    faults: list[str] = []
+    async with sited(store) as site, browsing() as browser:
+        page = await new_page(browser, faults, viewport=DESKTOP)
+        await register(page, site.url)
+        number = await open_ticket(page, site.url)
+        fresh = await new_page(browser, faults, viewport=DESKTOP)
+        await fresh.context.add_cookies(await page.context.cookies(f"{site.url}/portal"))  # type: ignore[arg-type]
+        sizes: dict[str, int] = {}
+        network = await fresh.context.new_cdp_session(fresh)
+        await network.send("Network.enable")
+        asked: dict[str, str] = {}
+
+        def responded(it: dict[str, Any]) -> None:
+            asked[it["requestId"]] = it["response"]["url"]
+
+        def finished(it: dict[str, Any]) -> None:
+            url = asked.get(it["requestId"], "?")
+            sizes[url] = sizes.get(url, 0) + int(it["encodedDataLength"])
+
+        network.on("Network.responseReceived", responded)
+        network.on("Network.loadingFinished", finished)
+        await fresh.goto(f"{site.url}/portal/tickets/{number}")
+        await is_live(fresh)
+
+    first_view = {url: size for url, size in sizes.items() if "/socket.io/" not in url}
+    assert sum(first_view.values()) <= 100_000, first_view
+    assert len(first_view) > 15
+    assert {re.sub(r"^(\w+://[^/]+).*", r"\1", it) for it in sizes} == {site.url}
+    assert faults == []
