@@ -21,12 +21,13 @@ from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.notify_settings import NotifySettings
-from config.page_settings import PageSettings, faults_of_pages
+from config.page_settings import faults_of_pages
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
 from config.transcript_settings import TranscriptSettings
 from config.webhook_settings import WebhookSettings
+from config.widget_settings import WidgetSettings, faults_of_widget
 from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
@@ -117,7 +118,7 @@ Networks = Annotated[
 
 
 class Settings(
-    StoreSettings, AccountSettings, PageSettings, NotifySettings, TranscriptSettings, WebhookSettings
+    StoreSettings, AccountSettings, WidgetSettings, NotifySettings, TranscriptSettings, WebhookSettings
 ):
     """What an operator can set."""
 
@@ -198,6 +199,7 @@ class Settings(
             *faults_of_store(self),
             *faults_of_accounts(self),
             *faults_of_pages(self, has_accounts=self.accounts is Switch.ON, public_url=self.public_url),
+            *faults_of_widget(self),
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),

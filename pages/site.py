@@ -12,6 +12,7 @@ from pages.frame.page import for_scripts
 from pages.frame.static_files import PATH, StaticFiles, files_in
 from pages.home import home
 from pages.portal.routes import portal_routes
+from pages.widget.routes import widget_routes
 
 
 def static_files(root: str = "") -> StaticFiles:
@@ -26,6 +27,8 @@ def attach(app: web.Application, frame: Frame) -> None:
     app[FRAME] = frame
     app.on_response_prepare.append(dress)
     app.router.add_get("/", home)
+    if PageName.WIDGET in frame.on:
+        app.router.add_routes(widget_routes())
     app.router.add_get(PATH, for_scripts(frame.static.serve))
     if PageName.PORTAL in frame.on:
         app.add_routes(portal_routes())

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from config.page_settings import is_loopback
-from config.settings import Settings
+from config.settings import Settings, Switch
 from pages.frame.frame import Frame, root_of
 from pages.site import static_files
 
@@ -14,6 +14,8 @@ def frame_of(settings: Settings, public_url: str) -> Frame:
         public_url=public_url,
         language=settings.language,
         on=settings.pages,
+        widget_origins=settings.widget_origins or (),
+        has_guests=settings.guests is Switch.ON,
         static=static_files(root_of(public_url)),
         secure=settings.in_production
         or urlsplit(public_url).scheme == "https"

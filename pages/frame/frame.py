@@ -22,6 +22,9 @@ class Frame:
     on: Collection[PageName]
     static: StaticFiles
     secure: bool = True
+    widget_origins: Collection[str] = ()
+    """The origins whose pages may have the widget."""
+    has_guests: bool = False
     root: str = field(init=False)
     """The path below which all pages stand, without a slash at its end."""
     origin: URL = field(init=False)

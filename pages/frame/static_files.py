@@ -2,7 +2,7 @@
 
 All files stand below one hash, so that modules import each other by relative names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.abc import Traversable
@@ -41,8 +41,15 @@ class StaticFiles:
         self._files[name]
         return f"{self._root}/static/{self.version}/{name}"
 
+    @property
+    def names(self) -> Collection[str]:
+        return self._files.keys()
+
+    def body(self, name: str) -> bytes:
+        return self._files[name].body
+
     def size(self, name: str) -> int:
-        return len(self._files[name].body)
+        return len(self.body(name))
 
     async def serve(self, request: web.Request) -> web.Response:
         """The file, to be kept for good. A page of another version gets today's, and asks again each time."""

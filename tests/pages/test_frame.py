@@ -118,7 +118,7 @@ async def test_below_a_path_everything_stands_below_that_path(store: Store) -> N
 def test_pages_are_named_in_the_settings(
     bare: pytest.MonkeyPatch, value: str, pages: tuple[PageName, ...]
 ) -> None:
-    assert loaded(bare, {**FILLED_IN, "PAGES": value}).pages == pages
+    assert loaded(bare, {**FILLED_IN, "PAGES": value, "WIDGET_ORIGINS": "https://a.test"}).pages == pages
 
 
 def test_a_page_with_a_sign_in_needs_accounts_and_https(bare: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,9 @@ export class Live {
     const { io, url, socket: more } = this.#options;
     if (!io) throw new TypeError("give `io` of socket.io-client to listen");
     const delays = { reconnectionDelay: 500, reconnectionDelayMax: 10_000, forceNew: true };
-    const socket = io(url, { ...delays, ...more, auth: (/** @type {(said: object) => void} */ send) => void this.#handshake(send) });
+    const { origin, pathname } = new URL(url); // a path in the address would be a namespace to socket.io
+    const path = `${pathname.replace(/\/$/, "")}/socket.io`;
+    const socket = io(origin, { path, ...delays, ...more, auth: (/** @type {(said: object) => void} */ send) => void this.#handshake(send) });
     this.#socket = socket;
     socket.on("disconnect", (reason) => this.#lost(reason));
     socket.on("connect_error", (error) => {

@@ -1,0 +1,448 @@
+"""The widget on the example shop's page, in a real browser."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from api.door.server import serving
+from tests.api.stage import STAFF
+from tests.waiting import until
+from tests.widget.conftest import Street
+from tests.widget.shops import BACKENDS, EXAMPLES, NODE, browsing, needs_browser, shop
+
+pytestmark = needs_browser
+AXE = Path(__file__).parents[1] / "axe/node_modules/axe-core/axe.min.js"
+TICKETS = "/api/v1/tickets"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Any]:
+    async with browsing() as opened:
+        yield opened
+
+
+class Visitor:
+    """Somebody on the shop's page."""
+
+    def __init__(self, page: Any, street: Street) -> None:
+        self.page = page
+        self.street = street
+        self.frame = page.frame_locator("guildesk-widget iframe")
+        self.launcher = page.locator("guildesk-widget > button")
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+
+    async def comes(self, address: str) -> None:
+        await self.page.goto(address)
+        await self.launcher.wait_for()
+
+    async def signs_in(self, name: str = "Nora") -> None:
+        await self.page.get_by_label("Your name").fill(name)
+        async with self.page.expect_response("**/my/token"):
+            await self.page.get_by_role("button", name="Sign in").click()
+
+    async def asks(self, topic: str = "My fern drops its leaves") -> str:
+        """Opens the widget and asks; the ticket's id."""
+        if await self.launcher.get_attribute("aria-expanded") == "false":
+            await self.launcher.click()
+        await self.frame.get_by_role("button", name="Ask a question").click()
+        await self.frame.get_by_label("In a few words").fill(topic)
+        await self.frame.get_by_label("What can we do for you?").fill("Since Tuesday.")
+        await self.frame.get_by_role("button", name="Send", exact=True).click()
+        await self.frame.get_by_label("Write a message").wait_for()
+        tickets = (await self.street.stage.ask("GET", TICKETS, "sam", claims=STAFF)).json
+        return str(next(it["id"] for it in tickets if it["topic"] == topic))
+
+    async def writes(self, text: str) -> None:
+        await self.frame.get_by_label("Write a message").fill(text)
+        await self.frame.get_by_label("Write a message").press("Enter")
+
+    async def is_heard(self) -> None:
+        """Wait until all that was written is stored."""
+
+        async def look() -> bool:
+            return bool(await self.frame.locator(".queued, .sending, .failed").count() == 0)
+
+        await until(look, 30)
+
+    async def reads(self, *words: str) -> None:
+        """Wait until exactly this is there of the conversation, in order."""
+
+        async def look() -> bool:
+            found: list[str] = await self.frame.locator(".messages .words").all_inner_texts()
+            return found == [*words]
+
+        try:
+            await until(look, 20)
+        except TimeoutError:
+            found = await self.frame.locator(".messages .bubble").all_inner_texts()
+            raise AssertionError(f"{words} were to be read, but {found}") from None
+
+
+@asynccontextmanager
+async def visiting(browser: Any, street: Street, **options: Any) -> AsyncIterator[Visitor]:
+    context = await browser.new_context(**options)
+    visitor = Visitor(await context.new_page(), street)
+    yield visitor
+    assert visitor.faults == []
+    await context.close()
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "python",
+        pytest.param(
+            "node", marks=[pytest.mark.slow, pytest.mark.skipif(NODE is None, reason="there is no Node.js")]
+        ),
+    ],
+)
+async def test_a_customer_asks_and_hears_the_answer(street: Street, browser: Any, backend: str) -> None:
+    async with (
+        shop(street.stage.url, street.port, backend) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks()
+        await nora.writes("It is on the window sill.")
+        await nora.is_heard()
+        await street.stage.answered(ticket, "Too much **sun**. <img src=x onerror=alert(1)>")
+        await nora.reads("It is on the window sill.", "Too much sun. <img src=x onerror=alert(1)>")
+
+        await nora.frame.get_by_role("button", name="Close support").click()
+        await street.stage.answered(ticket, "And water it.")
+        badge = nora.launcher.locator(".badge")
+        await badge.wait_for()
+        assert await badge.inner_text() == "1"
+        assert await nora.launcher.get_attribute("aria-label") == "Open support, Unread messages: 1"
+
+        await nora.page.reload()
+        await badge.wait_for()
+        await nora.launcher.click()
+        await nora.frame.get_by_role("button", name="My fern").click()
+        await nora.reads(
+            "It is on the window sill.", "Too much sun. <img src=x onerror=alert(1)>", "And water it."
+        )
+        await badge.wait_for(state="hidden")
+
+        async def is_read() -> bool:
+            found = (await street.stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json
+            assert (found["user_id"], found["username"]) == ("nora", "Nora")
+            return bool(found["unread"]["requester"] == 0)
+
+        await until(is_read, 10)
+        assert await nora.page.context.cookies(street.stage.url + "/widget") == [
+            it for it in await nora.page.context.cookies() if it["name"] == "shop"
+        ]
+
+
+async def test_a_guest_asks_comes_back_and_keeps_the_history_when_they_sign_in(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as somebody,
+    ):
+        await somebody.comes(address)
+        await somebody.launcher.click()
+        await somebody.frame.get_by_role("button", name="Ask a question").wait_for()
+        users = (await street.stage.ask("GET", "/api/v1/users", "sam", claims=STAFF)).json
+        assert {it["id"] for it in users} <= {"sam"}, "nobody is a guest who has not asked"
+        ticket = await somebody.asks()
+        await street.stage.answered(ticket, "Who are you?")
+        await somebody.reads("Who are you?")
+        found = (await street.stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json
+        assert (found["user_role"], found["issuer"]) == ("TEMP_USER", "guildesk.accounts")
+
+        await somebody.page.reload()
+        await somebody.launcher.click()
+        await somebody.frame.get_by_role("button", name="My fern").click()
+        await somebody.reads("Who are you?")
+        await somebody.frame.get_by_role("button", name="Close support").click()
+        await somebody.signs_in("Nora")
+
+        async def is_noras() -> bool:
+            it = (await street.stage.ask("GET", f"{TICKETS}/{ticket}", "sam", claims=STAFF)).json
+            return bool(it["user_id"] == "nora" and it["issuer"] == "default")
+
+        await until(is_noras, 15)
+        await somebody.launcher.click()
+        await somebody.frame.get_by_role("button", name="My fern").click()
+        await somebody.writes("It is me, Nora.")
+        await somebody.reads("Who are you?", "It is me, Nora.")
+
+
+@pytest.mark.slow
+async def test_nothing_is_lost_or_doubled_offline_in_the_middle_and_while_tokens_end(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        shop(street.stage.url, street.port, TOKEN_LIFE="2") as address,
+        visiting(browser, street) as nora,
+    ):
+        tokens: list[str] = []
+        nora.page.on("request", lambda it: _note(it.url, tokens))
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks()
+        await nora.writes("One")
+        await nora.reads("One")
+        await nora.page.context.set_offline(True)
+        for word in ("Two", "Three"):
+            await nora.writes(word)
+        await nora.reads("One", "Two", "Three")
+        assert [it["content"] for it in await street.stage.messages(ticket, "nora")] == ["One"]
+        asked = len(tokens)
+        await nora.page.context.set_offline(False)
+
+        await nora.is_heard()
+        await street.stage.answered(ticket, "Four")
+        await nora.reads("One", "Two", "Three", "Four")
+        await until(lambda: _more(tokens, asked + 2), 15)
+        await nora.writes("Five")
+        await nora.reads("One", "Two", "Three", "Four", "Five")
+        await nora.is_heard()
+
+    words = [it["content"] for it in await street.stage.messages(ticket, "nora")]
+    assert words == ["One", "Two", "Three", "Four", "Five"]
+
+
+def _note(url: str, tokens: list[str]) -> None:
+    if url.endswith("/my/token"):
+        tokens.append(url)
+
+
+async def _more(things: list[str], count: int) -> bool:
+    return len(things) >= count
+
+
+@pytest.mark.slow
+async def test_the_keyboard_is_enough(street: Street, browser: Any) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        await nora.launcher.focus()
+        await nora.page.keyboard.press("Enter")
+        await nora.frame.get_by_role("button", name="Ask a question").wait_for()
+        await _tab_to(nora, "Ask a question")
+        await nora.page.keyboard.press("Enter")
+        await nora.frame.get_by_label("In a few words").wait_for()
+        await _tab_to(nora, "In a few words")
+        await nora.page.keyboard.type("By keys alone")
+        await nora.page.keyboard.press("Tab")
+        await nora.page.keyboard.type("Not even a touch pad.")
+        await _tab_to(nora, "Send")
+        await nora.page.keyboard.press("Enter")
+        await nora.frame.get_by_label("Write a message").wait_for()
+        await nora.page.keyboard.type("Hello")
+        await nora.page.keyboard.press("Enter")
+        await nora.reads("Hello")
+
+        await nora.page.keyboard.press("Escape")
+        await nora.frame.get_by_role("button", name="By keys alone").wait_for()
+        await nora.page.keyboard.press("Escape")
+        await until(lambda: _is_false(nora.launcher, "aria-expanded"), 5)
+        focused = await nora.page.evaluate("document.activeElement.shadowRoot?.activeElement?.localName")
+        assert focused == "button"
+
+
+async def _tab_to(visitor: Visitor, name: str) -> None:
+    """Press Tab until the thing of this name has the focus."""
+    for _ in range(12):
+        focused = visitor.frame.locator(":focus")
+        label = "it => it.getAttribute('aria-label') ?? it.labels?.[0]?.textContent ?? it.textContent"
+        if await focused.count() and await focused.evaluate(label) == name:
+            return
+        await visitor.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {name}")
+
+
+async def _is_false(locator: Any, name: str) -> bool:
+    return bool(await locator.get_attribute(name) == "false")
+
+
+@pytest.mark.slow
+async def test_the_page_may_open_close_and_listen(street: Street, browser: Any) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        await nora.page.evaluate(
+            """() => { window.heard = [];
+                for (const name of ["open", "close", "unread", "message"])
+                    Guildesk.on(name, (it) => heard.push([name, it ?? null])); }"""
+        )
+        await nora.page.get_by_role("button", name="ask us").click()
+        ticket = await nora.asks()
+        await nora.page.evaluate("Guildesk.close()")
+        await street.stage.answered(ticket, "Hello")
+
+        async def heard() -> list[Any]:
+            return list(await nora.page.evaluate("heard"))
+
+        await until(lambda: _has(heard, ["unread", 1]), 10)
+        found = await heard()
+        assert found[:2] == [["open", None], ["close", None]]
+        assert ["message", {"ticket_id": ticket, "number": 1}] in found
+
+
+async def _has(look: Any, thing: object) -> bool:
+    return thing in await look()
+
+
+FOREIGN = """<!doctype html><title>Elsewhere</title><script>
+  window.got = [];
+  addEventListener("message", (event) => got.push([event.origin, JSON.stringify(event.data)]));
+</script><iframe id="w" src="{url}"></iframe>"""
+
+
+@asynccontextmanager
+async def elsewhere(html: str) -> AsyncIterator[str]:
+    """A page of another origin."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=html, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with serving(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+async def test_a_foreign_page_cannot_frame_the_widget(street: Street, browser: Any) -> None:
+    url = f"{street.stage.url}/widget?origin={street.origin}"
+    async with elsewhere(FOREIGN.replace("{url}", url)) as address:
+        page = await browser.new_page()
+        refused = asyncio.Event()
+        page.on("console", lambda it: refused.set() if "frame-ancestors" in it.text else None)
+        await page.goto(address)
+        await asyncio.wait_for(refused.wait(), 10)
+
+        assert await page.evaluate("got") == []
+        await page.close()
+
+
+async def test_a_foreign_page_that_opens_the_frame_as_a_window_gets_nothing(
+    street: Street, browser: Any
+) -> None:
+    async with elsewhere(ASKS) as foreign:
+        page = await browser.new_page()
+        await page.goto(foreign)
+        async with page.expect_popup() as opening:
+            url = f"{street.stage.url}/widget?origin={street.origin}"
+            await page.evaluate("(url) => { window.opened = open(url); }", url)
+        popup = await opening.value
+        await popup.get_by_text("One moment").wait_for()
+        await page.evaluate("say(opened)")
+        await popup.evaluate("new Promise((done) => setTimeout(done))")
+
+        assert await page.evaluate("got") == []
+        assert await popup.get_by_text("One moment").is_visible()
+        await page.close()
+
+
+ASKS = """<!doctype html><title>An advertisement</title><script>
+  window.got = [];
+  addEventListener("message", (event) => got.push(JSON.stringify(event.data)));
+  const say = (to) => {
+    const all = [
+      {type: "token", id: 1, refused: true}, {type: "ready", texts: {}}, {type: "unread", count: 7},
+      {type: "identify", knows: true}, {type: "hello", knows: true}, {type: "token", id: 1, token: "x"},
+      {type: "close"},
+    ];
+    for (const said of all) to.postMessage({guildesk: 1, ...said}, "*");
+  };
+  window.attack = () => {
+    say(parent);
+  };
+</script>"""
+
+
+async def test_a_foreign_frame_on_the_same_page_gets_no_token_and_changes_nothing(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        elsewhere(ASKS) as foreign,
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        await nora.asks()
+        tokens: list[str] = []
+        nora.page.on("request", lambda it: _note(it.url, tokens))
+        await nora.page.evaluate(
+            """(url) => new Promise((loaded) => { const it = document.createElement("iframe");
+                it.id = "ad"; it.onload = loaded; it.src = url; document.body.append(it); })""",
+            foreign,
+        )
+        (ad,) = [it for it in nora.page.frames if it.url == foreign]
+        await ad.evaluate("attack()")
+        await nora.writes("Still mine")
+        await nora.reads("Still mine")
+
+        assert await ad.evaluate("got") == []
+        assert tokens == []
+        assert await nora.launcher.get_attribute("aria-expanded") == "true"
+        assert await nora.launcher.locator(".badge").is_hidden()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: `make test` installs it with npm")
+@pytest.mark.slow
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+async def test_it_keeps_nobody_out(street: Street, browser: Any, theme: str, width: int) -> None:
+    """axe finds nothing on any screen."""
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(
+            browser, street, color_scheme=theme, viewport={"width": width, "height": 740}, bypass_csp=True
+        ) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        found = {"page": await _violations(nora.page)}
+        ticket = await nora.asks()
+        await street.stage.answered(ticket, "See https://example.com and `code`:\n```\nlong\n```")
+        await nora.writes("Thank you")
+        await nora.reads("See https://example.com and code:\nlong", "Thank you")
+        widget = next(it for it in nora.page.frames if "/widget?" in it.url)
+        found["chat"] = await _violations(widget)
+        await street.stage.ask(
+            "PATCH", f"{TICKETS}/{ticket}", "sam", claims=STAFF, json={"status": "RESOLVED"}
+        )
+        await nora.frame.get_by_role("button", name="Open it again").wait_for()
+        found["closed"] = await _violations(widget)
+        await nora.frame.get_by_role("button", name="Back").click()
+        await nora.frame.get_by_role("button", name="My fern").wait_for()
+        found["home"] = await _violations(widget)
+        await nora.frame.get_by_role("button", name="Ask a question").click()
+        await nora.frame.get_by_role("button", name="Send", exact=True).click()
+        await nora.frame.get_by_text("Please fill this in.").first.wait_for()
+        found["form"] = await _violations(widget)
+
+    assert {name: it for name, it in found.items() if it} == {}
+
+
+async def _violations(frame: Any) -> list[str]:
+    await frame.evaluate(AXE.read_text("utf-8") + ";0")
+    result = await frame.evaluate("axe.run({iframes: false})")
+    return [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in result["violations"]]
+
+
+def test_the_shop_has_the_line_that_the_document_shows() -> None:
+    page = (EXAMPLES / "page/index.html").read_text("utf-8")
+
+    assert re.search(r'<script src="\{\{GUILDESK_URL\}\}/widget\.js" data-token-url="/my/token"', page)
+    assert all((EXAMPLES / name).exists() for _, name in BACKENDS.values())
