@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from accounts.duty import put_on_duty
+from accounts.forgetting import forget
 from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import (
     AccountNotFound,
@@ -97,19 +98,11 @@ class OwnAccounts:
     async def remove(self, caller: Caller) -> None:
         """Forget the caller's account, sessions, and what was mailed. Tickets stay."""
         account = await self._must_have(caller, "delete it")
-        await self.forget(account.key)
+        await self._forget(account)
 
-    async def forget(self, key: UserKey) -> None:
-        """Forget all that is kept of somebody who signs in here, or is a guest. It may be done again."""
-        if key.issuer != UserKey.ACCOUNTS:
-            return
-        account = await self._accounts.get(key.id)
-        await self._signing_in.end_all(key)
-        if account is not None:
-            await put_on_duty(self._store, replace(account, disabled=True))
-            await self._tries.forget(account.email)
-        await self._store.identity.proofs.forget(key.id)
-        await self._accounts.remove(key.id)
+    async def _forget(self, account: Account) -> None:
+        await put_on_duty(self._store, replace(account, disabled=True))
+        await forget(self._store.identity, account.key, self._signing_in.now())
 
     async def accounts(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Account]:
         """All of them, the newest first."""

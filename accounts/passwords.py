@@ -26,7 +26,7 @@ MOST_WAITING: Final = 64
 """They wait for 2 seconds at most."""
 MOST_NEW: Final = 16
 """Registrations that wait. One at a time comes in between those who sign in."""
-NICER: Final = 10
+NICER: Final = 5
 """How much more patient the threads are than the loop, where the system knows that."""
 
 

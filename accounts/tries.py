@@ -82,8 +82,8 @@ class LoginTries:
         await self._tries.change(_account(email), 0, lambda _: (None, None))
 
     async def forget(self, email: str) -> None:
-        """The account is gone."""
-        await self.forgive(email)
+        """The account is gone, and nobody needs to know from where it was signed in to."""
+        await forget_tries(self._tries, email)
 
     async def begin_own(self, account_id: str) -> None:
         """Count a try of somebody who is signed in, and says the old password."""
@@ -105,7 +105,7 @@ class LoginTries:
                 return Tried(1, now, now), True
             return replace(tried, count=tried.count + 1, last_at=now), tried.count < MAILS
 
-        return await self._tries.change(f"mail {_digest(email)}", now + DAY, change)
+        return await self._tries.change(f"mail {digest(email)}", now + DAY, change)
 
     async def _count(self, key: str, most: int, kept_for: Millis = DAY) -> None:
         now = self._clock()
@@ -114,17 +114,23 @@ class LoginTries:
             raise TooManyTries(wait)
 
 
-def _digest(email: str) -> str:
+async def forget_tries(tries: Tries, email: str) -> None:
+    """Forget all that was counted for this address."""
+    for key in (_account(email), f"known {digest(email)} ", f"mail {digest(email)}"):
+        await tries.forget(key)
+
+
+def digest(email: str) -> str:
     """What was typed is not kept: it may be a password in the wrong field."""
     return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _account(email: str) -> str:
-    return f"account {_digest(email)}"
+    return f"account {digest(email)}"
 
 
 def _known(email: str, network: str) -> str:
-    return f"known {_digest(email)} {network}"
+    return f"known {digest(email)} {network}"
 
 
 def _address(network: str) -> str:

@@ -15,6 +15,7 @@ from benchmarks.options import Options, Size
 
 BENCHES = (
     "accept",
+    "signing_in",
     "mongo",
     "to_discord",
     "to_requester",

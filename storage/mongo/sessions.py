@@ -103,6 +103,10 @@ class MongoTries:
         return None if record is None else Tried(record["count"], record["since"], record["last_at"])
 
     @may_be_away
+    async def forget(self, beginning: str) -> None:
+        await self._tries.delete_many({"_id": {"$gte": beginning, "$lt": f"{beginning}\U0010ffff"}})
+
+    @may_be_away
     async def sweep(self, now: Millis) -> None:
         await self._tries.delete_many({"expires_at": {"$lte": now}})
 

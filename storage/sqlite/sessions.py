@@ -109,5 +109,9 @@ class SqliteTries:
         row = await self._reader.one(_TRIED, (key,))
         return None if row is None else Tried(*row)
 
+    async def forget(self, beginning: str) -> None:
+        span = (beginning, f"{beginning}\U0010ffff")
+        await self._writer.execute("DELETE FROM tries WHERE key >= ? AND key < ?", span)
+
     async def sweep(self, now: Millis) -> None:
         await self._writer.execute("DELETE FROM tries WHERE expires_at <= ?", (now,))

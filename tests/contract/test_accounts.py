@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import replace
 
-from tickets.model import UserRole
+from accounts.forgetting import forget
+from accounts.tries import LoginTries, digest
+from tickets.model import UserKey, UserRole
 from tickets.ports.accounts import (
     Account,
     Added,
@@ -184,6 +186,29 @@ async def test_of_tries_at_once_none_is_lost(store: Store) -> None:
     assert await tries.change("ann", 100, lambda it: (None, it)) == Tried(6, 1, 6)
     assert await tries.get("ann") is None
     assert await tries.change("ann", 100, lambda it: (it, "nothing")) == "nothing"
+
+
+async def test_somebody_who_is_forgotten_leaves_nothing_behind(store: Store) -> None:
+    identity = store.identity
+    for it in (ANN, BEN):
+        await identity.accounts.add(it)
+        await identity.sessions.add(replace(SESSION, id=it.id, person=it.person))
+        await identity.proofs.add(replace(PROOF, digest=it.id, account=it))
+        tries = LoginTries(identity.tries, lambda: 10)
+        await tries.begin(it.email, "10.0.0.1")
+        await tries.succeeded(it.email, "10.0.0.1")
+
+    for _ in range(2):
+        await forget(identity, ANN.key, 10)
+        await forget(identity, UserKey("shop", "b2"), 10)
+
+    assert await identity.accounts.get("a1") is None
+    assert [len(await identity.sessions.of(it.key)) for it in (ANN, BEN)] == [0, 1]
+    taken = [await identity.proofs.take(it.id, ProofKind.VERIFY, 0) for it in (ANN, BEN)]
+    assert [it is None for it in taken] == [True, False]
+    known = [f"known {digest(it.email)} 10.0.0.1" for it in (ANN, BEN)]
+    assert [await identity.tries.get(it) is None for it in known] == [True, False]
+    assert await identity.accounts.ends(0) == {ANN.key: 10}
 
 
 async def test_old_tries_are_swept(store: Store) -> None:

@@ -213,6 +213,10 @@ class Tries(Protocol):
 
     async def get(self, key: str) -> Tried | None: ...
 
+    async def forget(self, beginning: str) -> None:
+        """All whose keys begin like this."""
+        ...
+
     async def sweep(self, now: Millis) -> None: ...
 
 
