@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from linkify_it.main import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_inline import StateInline
@@ -42,6 +43,8 @@ _MASKED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
+_PLAIN = re.compile(r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"-])*(?:[^\W_]|[,.;!?()'\"-])")
+"""A line in which nothing means anything to Discord: most are such, and the parser takes long to say so."""
 _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""
 
@@ -51,6 +54,8 @@ _NOBODY = Reader()
 
 def to_html(content: str, name_of: NameOf = lambda _: None, reader: Reader = _NOBODY) -> Markup:
     """The message as Discord shows it. Only http and https addresses become links; none hides its host."""
+    if _PLAIN.fullmatch(content):
+        return Markup(f"<p>{escapeHtml(content)}</p>\n")  # noqa: S704  it is escaped
     env = {"name_of": name_of, "reader": reader}
     return Markup(_html(prose(content), env, in_quote=False))  # noqa: S704  all parts are escaped
 

@@ -81,6 +81,8 @@ class _Shown:
         self._file_url = file_url
         self._images = images
         self._hues: dict[UserKey | None, int] = {}
+        self._sides: dict[AuthorType, str] = {}
+        self._names: dict[Actor, str] = {}
 
     def flow(self, of: Transcript) -> Iterator[tuple[str, Item]]:
         for item in flow_of(of, self._reader):
@@ -108,7 +110,15 @@ class _Shown:
         return list(answers_of(of))
 
     def side(self, of: AuthorType) -> str:
-        return self._reader.side(of)
+        """Looked up once, as are names: there are few of them and many messages."""
+        if of not in self._sides:
+            self._sides[of] = self._reader.side(of)
+        return self._sides[of]
+
+    def name(self, of: Transcript, author: Actor) -> str:
+        if author not in self._names:
+            self._names[author] = label(of.name_of(author))
+        return self._names[author]
 
     def quoted(self, answered: Message) -> str:
         return quoted(answered, self._reader)

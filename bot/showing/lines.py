@@ -54,7 +54,8 @@ class Lines:
         return joined(line_of(it, url, people) for it, url in zip(tickets, urls, strict=True))
 
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
-        """A line for each change of a ticket."""
+        """A line for each change of a ticket. That it has a category from the beginning is none."""
+        entries = [it for it in entries if it.field != "category"]
         changes = [Change(it.field, it.old, it.new) for it in entries]
         keys = {it.actor.key for it in entries if it.actor.key}
         people = await self.store.people.people(keys.union(*map(people_in, changes)))

@@ -239,7 +239,6 @@ async def test_the_history_tells_who_changed_what(desk_office: Office) -> None:
 
     assert [line.partition("> ")[2] for line in history] == [
         "Casey opened this ticket.",
-        "Casey changed the category from nothing to “support”.",
         r"general\-agent set the level from Normal to Urgent.",
         r"general\-agent claimed this ticket.",
     ]

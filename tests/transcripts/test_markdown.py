@@ -79,6 +79,19 @@ def test_no_letter_is_lost(content: str) -> None:
     assert letters(as_text(html)) == letters(content)
 
 
+@given(st.text(alphabet="aA1 .,;!?()'\"-_", max_size=20))
+def test_plain_lines_are_what_the_parser_would_make_of_them(content: str) -> None:
+    as_ever = (
+        to_html(f"**x** {content}")
+        .removeprefix("<p><strong>x</strong> ")
+        .removeprefix("<p><strong>x</strong>")
+    )
+
+    html = to_html(f"x {content}")
+
+    assert html.removeprefix("<p>x ").removeprefix("<p>x") == as_ever
+
+
 def test_only_lines_with_a_mark_are_quoted() -> None:
     html = to_html("> yours\n> too\nmine\n>not a quote")
 
