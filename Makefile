@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-CLIENTS := tests/reference_client tests/generated_clients tests/axe
+CLIENTS := tests/reference_client tests/generated_clients tests/axe tests/webhook_receiver
 ARGS ?=
 # Of `make start`: mongo, or embedded.
 STORE ?= mongo
@@ -95,7 +95,7 @@ client:
 		[ $$it/node_modules/.package-lock.json -nt $$it/package-lock.json ] || { \
 			command -v npm >/dev/null && npm ci --no-progress --loglevel=error --prefix $$it; \
 		} || { \
-			echo "$$it could not be installed: the tests of the JavaScript and TypeScript clients are left out."; \
+			echo "$$it could not be installed: the tests of JavaScript and TypeScript are left out."; \
 			echo "Install Node.js 18 or newer with npm (Debian: apt install nodejs npm), then run make test again."; \
 			[ -z "$$CI" ] || exit 1; \
 			break; \

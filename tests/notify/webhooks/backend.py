@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from bot.program.app import now
 from notify.webhooks.ears import Ears, Listed
 from notify.webhooks.posting import webhook_session
 from notify.webhooks.working import Found, WebhookWork, nobody
@@ -24,6 +24,11 @@ from tickets.webhooks import Endpoint, EndpointId
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
 
 Reply = Callable[[web.Request, Any], Awaitable[web.Response]]
 

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.program.app import now
 from notify.webhooks.posting import Posting, webhook_session
-from tests.notify.webhooks.backend import Backend, backend, endpoint
+from tests.notify.webhooks.backend import Backend, backend, endpoint, now
 
 REFUSED = "is a private address; WEBHOOK_PRIVATE=on allows those"
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.program.app import now
 from config.faults import Fault
 from notify.webhooks.ears import Ears
 from tests.contract.acts import append, note, open_ticket, post
@@ -22,6 +21,7 @@ from tests.notify.webhooks.backend import (
     a_store,
     backend,
     endpoint,
+    now,
     working,
 )
 from tests.people import ANN, BEN, SAM_ANSWERS
