@@ -27,11 +27,13 @@ from api.door.idempotency import Once
 from api.door.limits import Limits
 from api.door.metrics import Metrics
 from api.door.routes import API, AnyRoute, Handler, Route, with_patterns
+from api.live.shown import ShownOnSockets
 from api.live.sockets import Live
 from notify.webhooks.desk import WebhookOptions
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
+from tickets.notifications import NotificationChannel
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
 
@@ -117,12 +119,29 @@ def build(
         add_headers(cors, request, response)
 
     app.on_response_prepare.append(finish)
-    live = Live(desk, store, desks.objects, verifier, clock, unauthorized_for, limits)
+    shown = _shown_on_sockets(app, store, notifying)
+    live = Live(desk, store, desks.objects, verifier, clock, unauthorized_for, limits, shown)
     live.attach(app)
     if metrics is not None:
         metrics.count_sockets(lambda: live.connected, lambda: live.strangers)
         metrics.count_faults(lambda: len(desks.process.standing_faults()))
     return app
+
+
+def _shown_on_sockets(
+    app: web.Application, store: Store, notifying: Notifying | None
+) -> ShownOnSockets | None:
+    """Written down where mails or text messages may be spared by it."""
+    if notifying is None or {*notifying.channels} <= {NotificationChannel.IN_APP}:
+        return None
+    shown = ShownOnSockets(store.notifications)
+
+    async def running(_: web.Application) -> AsyncIterator[None]:
+        async with shown.running():
+            yield
+
+    app.cleanup_ctx.append(running)
+    return shown
 
 
 def _served(

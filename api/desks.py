@@ -13,6 +13,7 @@ from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
 from config.faults import Fault
+from notify.unsubscribing import UnsubscribeLinks
 from notify.webhooks.desk import WebhookDesk, WebhookOptions
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
@@ -112,6 +113,8 @@ class Desks:
     process: Process
     metrics: Metrics | None
     docs: Docs | None
+    addresses: Addresses
+    unsubscribe_links: UnsubscribeLinks
 
     @classmethod
     def of(
@@ -165,6 +168,8 @@ class Desks:
             process=process,
             metrics=metrics,
             docs=docs,
+            addresses=notifying.addresses,
+            unsubscribe_links=UnsubscribeLinks(public_url, store.deployment.secret),
         )
 
 

@@ -1,11 +1,30 @@
 """The settings that say how people are told who are not looking."""
 
+from email.headerregistry import Address
+from email.utils import parseaddr
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
+from config.mail_servers import SMTP, ServerAddress
 from config.switch import Switch
 from tickets.notifications import NotificationChannel
+
+
+def _smtp(url: SecretStr) -> SecretStr:
+    ServerAddress.of(url.get_secret_value(), SMTP)
+    return url
+
+
+def _sender(text: str) -> str:
+    name, spec = parseaddr(text)
+    try:
+        Address(name, addr_spec=spec)
+        if not (spec.isascii() and spec.partition("@")[2]):
+            raise ValueError
+    except Exception:
+        raise ValueError("must be an address, as Support <support@example.com>") from None
+    return text
 
 
 class NotifySettings(BaseModel):
@@ -13,6 +32,8 @@ class NotifySettings(BaseModel):
 
     emails_verified: Switch = Switch.OFF
     notify_after: Annotated[float, Field(ge=0, le=86_400)] = 120.0
+    mail_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
 
     @property
     def vouches_for_mail(self) -> bool:
@@ -22,4 +43,13 @@ class NotifySettings(BaseModel):
     @property
     def notification_channels(self) -> tuple[NotificationChannel, ...]:
         """The channels that are set up."""
-        return (NotificationChannel.IN_APP,)
+        mail = () if self.mail_url is None else (NotificationChannel.EMAIL,)
+        return (NotificationChannel.IN_APP, *mail)
+
+
+def faults_of_notifying(settings: NotifySettings) -> list[str]:
+    if settings.mail_url is not None and settings.mail_from is None:
+        return ["MAIL_FROM: is missing; MAIL_URL needs the address that mails come from"]
+    if settings.mail_from is not None and settings.mail_url is None:
+        return ["MAIL_URL: is missing; MAIL_FROM needs the mail server that takes its mails"]
+    return []

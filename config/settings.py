@@ -20,7 +20,7 @@ from pydantic_settings import NoDecode
 from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
-from config.notify_settings import NotifySettings
+from config.notify_settings import NotifySettings, faults_of_notifying
 from config.page_settings import faults_of_pages
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
@@ -200,6 +200,7 @@ class Settings(
             *faults_of_accounts(self),
             *faults_of_pages(self, has_accounts=self.accounts is Switch.ON, public_url=self.public_url),
             *faults_of_widget(self),
+            *faults_of_notifying(self),
             *_faults_of_desk_file(self),
             *_faults_of_categories(self),
             *_faults_of_further_roles(self),
@@ -236,6 +237,7 @@ class Settings(
             self.mongo_uri,
             self.error_webhook_url,
             self.error_bot_webhook_url,
+            self.mail_url,
         )
 
     @property

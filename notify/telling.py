@@ -1,6 +1,5 @@
 """The sink that turns events into notifications: each once, by ids that follow from the event."""
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -13,9 +12,9 @@ from tickets.notifications import (
     News,
     Notification,
     NotificationChannel,
-    NotificationId,
     NotificationKind,
     NotificationStatus,
+    id_of,
     news_of,
 )
 from tickets.ports.notifications import Addresses, Reach
@@ -85,7 +84,7 @@ class NotificationSink:
     def _made(self, event: Event, news: News, channel: NotificationChannel, text: str) -> Notification:
         now, in_app = self._clock(), channel is NotificationChannel.IN_APP
         return Notification(
-            id=id_of(event, news.user, channel),
+            id=id_of(event.ticket_id, event.seq, news.user, channel),
             user=news.user,
             kind=news.kind,
             channel=channel,
@@ -172,9 +171,3 @@ def channels_open(wanted: Collection[NotificationChannel], reach: Reach) -> Iter
         }
         if channel in wanted and is_open[channel]:
             yield channel
-
-
-def id_of(event: Event, user: UserKey, channel: NotificationChannel) -> NotificationId:
-    """The same at each attempt; it tells nobody anything."""
-    told = f"{event.ticket_id}\n{event.seq}\n{user}\n{channel}"
-    return NotificationId(hashlib.sha256(told.encode()).hexdigest()[:32])

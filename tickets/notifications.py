@@ -1,5 +1,6 @@
 """Notifications: what reaches people who are not looking, and who is told of which event."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -123,6 +124,19 @@ class Notification:
     def lane(self) -> str:
         """What is gathered: the news of a ticket for one user."""
         return self.id if self.ticket_id is None else f"{self.ticket_id} {self.user}"
+
+
+def id_of(ticket_id: TicketId, seq: int, user: UserKey, channel: NotificationChannel) -> NotificationId:
+    """Of what tells the user of this event on this channel: the same at each attempt."""
+    told = f"{ticket_id}\n{seq}\n{user}\n{channel}"
+    return NotificationId(hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32])
+
+
+def letters_key(email: str) -> UserKey:
+    """Whose the letters to this address are."""
+    return UserKey(
+        "guildesk.letters", hashlib.sha256(email.lower().encode(errors="replace")).hexdigest()[:32]
+    )
 
 
 @dataclass(frozen=True, slots=True)

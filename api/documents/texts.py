@@ -44,6 +44,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "label": ("A label.", "billing"),
     "account_id": ("The account's `id`.", "019a8c2f6b105f0c2f4be8d94c0f9d0a"),
     "session_id": ("The session's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),
+    "token": ("What the link in the mail has there.", "c2ln.c2hvcCBjYXNleQ"),
     "notification_id": ("The notification's `id`.", "8f2d0c1be8d94c0f9d0ab0dd2b6bb7a8"),
     "webhook_id": ("The webhook's `id`.", "wh_5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "delivery_id": ("The delivery's `id`.", "9b3c1d5f7a2e4c6088f1b7d3e5a90c42"),

@@ -24,6 +24,7 @@ from api.live.passing import Passing
 from api.live.reader import Reader
 from api.live.refusals import NotAuthorized, Why, why
 from api.live.server import negative, server
+from api.live.shown import ShownOnSockets
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
 from tickets.model import Caller, UserKey
@@ -55,8 +56,10 @@ class Live:
         clock: Clock,
         unauthorized_for: float,
         limits: Limits | None,
+        shown: ShownOnSockets | None = None,
     ) -> None:
         self._store = store
+        self._shown = shown
         self._verifier = verifier
         self._clock = clock
         self._unauthorized_for = unauthorized_for
@@ -250,6 +253,8 @@ class Live:
         is_staff = line.caller is not None and line.caller.is_staff
         payloads = Payloads(self._store, self._seen_by(line), revisions=is_staff)
         await self._emit(line, *await payloads.of(fed))
+        if self._shown is not None and line.caller is not None and line.caller.key == fed.requester:
+            self._shown.note(fed.requester, fed.event.ticket_id, fed.event.seq)
 
     def _seen_by(self, line: Line) -> Objects:
         return self._objects if line.caller is None else self._objects.seen_by(line.caller)

@@ -34,7 +34,7 @@ from bot.program.guild_options import GuildOptions
 from bot.program.guild_work import GuildWork
 from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
-from bot.program.notifying import NotifyingWork, addresses_of, notifying
+from bot.program.notifying import NotifyingWork, addresses_of, mailer_of, notifying
 from bot.program.page_work import frame_of
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
@@ -256,7 +256,14 @@ class Program:
             with_docs_page=PageName.DOCS in settings.pages,
             max_file_bytes=int(settings.max_file_mb * MIB),
             indexed_metadata=settings.indexed_metadata or (),
-            accounts=accounts_of(settings, self._desk, self._store, now, self._public_url),
+            accounts=accounts_of(
+                settings,
+                self._desk,
+                self._store,
+                now,
+                self._public_url,
+                mailer_of(settings, self._store, now),
+            ),
             notifying=notifying(settings, self._addresses),
             doctors_key=key_of(settings.discord_bot_token.get_secret_value()),
             webhooks=WebhookOptions(
@@ -349,7 +356,9 @@ class Program:
             )
             tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(staying.run(), name="Discord")
-            for name, run in NotifyingWork(settings, store, now, self._addresses).parts.items():
+            for name, run in NotifyingWork(
+                settings, store, now, self._addresses, self._public_url
+            ).parts.items():
                 tasks.create_task(run(), name=name)
             sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)
             tasks.create_task(sending, name="webhooks")

@@ -2,23 +2,60 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from typing import Final
 
 from api.desks import Notifying
 from bot.program.wording import role_names
 from config.issuers import DEFAULT_ISSUER, IssuersFile
+from config.mail_servers import SMTP, ServerAddress
+from config.page_settings import PageName
 from config.settings import Settings
-from notify.addresses import VerifiedAddresses
+from notify.addresses import OfAccounts, VerifiedAddresses
+from notify.composing import Composer, Sender
+from notify.lanes import Lanes, pause
+from notify.letters import QueuedMailer
+from notify.mailing import MailSink
+from notify.smtp import SmtpServer
 from notify.telling import NotificationSink, Telling
+from notify.unsubscribing import UnsubscribeLinks
+from tickets.file_urls import FileUrls
+from tickets.model import Ticket, UserKey
 from tickets.notifications import is_news
-from tickets.ports.notifications import Addresses
+from tickets.ports.mails import Mailer
+from tickets.ports.notifications import Addresses, Reach
 from tickets.ports.store import Clock, Store
 from tickets.relay import Relay
 from tickets.staff_names import StaffNames
 
+MAILS_AT_ONCE: Final = 4
+
 
 def addresses_of(settings: Settings, issuers: IssuersFile | None, store: Store) -> Addresses:
     """Where users can be reached, as far as anybody vouches for it."""
-    return VerifiedAddresses(store.people, partial(_vouches, settings, issuers))
+    return VerifiedAddresses(store.people, partial(_vouches, settings, issuers), _of_accounts(store))
+
+
+def _of_accounts(store: Store) -> OfAccounts:
+    async def reach(user: UserKey) -> Reach | None:
+        if user.issuer != UserKey.ACCOUNTS:
+            return None
+        account = await store.identity.accounts.get(user.id)
+        if account is None or account.disabled:
+            return Reach()
+        return Reach(
+            email=account.email if account.email_verified else None,
+            phone=account.phone if account.phone_verified else None,
+            locale=account.locale,
+        )
+
+    return reach
+
+
+def mailer_of(settings: Settings, store: Store, clock: Clock) -> Mailer | None:
+    """What mails about accounts go to; None where no mail is set up."""
+    if settings.mail_url is None:
+        return None
+    return QueuedMailer(store.notifications, clock, settings.language)
 
 
 def _vouches(settings: Settings, issuers: IssuersFile | None, issuer: str) -> bool:
@@ -35,7 +72,9 @@ def notifying(settings: Settings, addresses: Addresses) -> Notifying:
 class NotifyingWork:
     """What runs as long as this process leads."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock, addresses: Addresses) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, addresses: Addresses, public_url: str
+    ) -> None:
         names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
         telling = Telling(
             settings.notification_channels,
@@ -45,5 +84,33 @@ class NotifyingWork:
         )
         sink = NotificationSink(store, addresses, clock, telling)
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
-            "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run
+            "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
+            **_mail_parts(settings, store, clock, addresses, public_url),
         }
+
+
+def _mail_parts(
+    settings: Settings, store: Store, clock: Clock, addresses: Addresses, public_url: str
+) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    if settings.mail_url is None or settings.mail_from is None:
+        return {}
+    secret = store.deployment.secret
+    sender = Sender(settings.mail_from, store.deployment.id)
+
+    def ticket_url(ticket: Ticket) -> str | None:
+        if PageName.PORTAL not in settings.pages:
+            return None
+        return f"{public_url.rstrip('/')}/portal/tickets/{ticket.number}"
+
+    mails = MailSink(
+        store,
+        SmtpServer(ServerAddress.of(settings.mail_url.get_secret_value(), SMTP)),
+        Composer(sender, UnsubscribeLinks(public_url, secret), ticket_url),
+        addresses,
+        FileUrls(public_url, secret),
+        clock,
+        settings.language,
+    )
+    lanes = Lanes(store.outbox, clock)
+    relay = Relay(mails, lanes, store.bell, clock, parallel=MAILS_AT_ONCE, delay=pause, hears=lambda _: False)
+    return {"mails": relay.run}

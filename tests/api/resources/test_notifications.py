@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from api.desks import Notifying
+from notify.unsubscribing import UnsubscribeLinks
 from tests.api.stage import STAFF, Clock, Stage, listening, token
+from tests.waiting import until
 from tickets.model import TicketId, UserKey
 from tickets.notifications import (
     Notification,
@@ -193,3 +195,55 @@ async def test_a_user_who_does_not_exist_was_told_nothing(stage: Stage) -> None:
     answer = await by_staff(stage, "GET", f"{API}/users/nobody/notifications")
 
     assert (answer.status, answer.json["code"]) == (404, "user_not_found")
+
+
+def link_of(stage: Stage, user: UserKey = ANN) -> str:
+    links = UnsubscribeLinks("https://desk.example.test/in", stage.store.deployment.secret)
+    return links.url(user).removeprefix("https://desk.example.test/in")
+
+
+async def test_one_click_of_a_mail_program_ends_mails_and_following_the_link_does_not(stage: Stage) -> None:
+    link = link_of(stage)
+    click = {"List-Unsubscribe": "One-Click"}
+
+    page = await stage.ask("GET", link, None)
+    before = (await stage.ask("GET", WISHES)).json
+    clicked = await stage.ask("POST", link, None, data=click)
+    after = (await stage.ask("GET", WISHES)).json
+
+    assert (page.status, clicked.status) == (200, 200)
+    assert "script" not in page.headers["Content-Security-Policy"]
+    assert before["answer"] == ["in_app", "email"]
+    assert after == {kind: [it for it in channels if it != "email"] for kind, channels in before.items()}
+
+
+@pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: f"{it}A", lambda it: f"/{it[1:]}x.y"])
+async def test_a_link_that_is_not_ours_ends_nobodys_mails(stage: Stage, change: Any) -> None:
+    other = UnsubscribeLinks("https://desk.example.test/in", b"another secret").url(ANN)
+    links = [change(link_of(stage)), other.removeprefix("https://desk.example.test/in")]
+
+    answers = [await stage.ask(method, link, None) for link in links for method in ("GET", "POST")]
+
+    assert [it.status for it in answers] == [404] * 4
+    assert (await stage.ask("GET", WISHES)).json["answer"] == ["in_app", "email"]
+
+
+async def test_what_a_socket_showed_is_written_down_for_the_tickets_requester_alone(stage: Stage) -> None:
+    ticket = TicketId(await stage.opened())
+
+    async with (
+        listening(stage, query=token()) as ann,
+        listening(stage, auth={"token": token("sam", **STAFF)}) as sam,
+    ):
+        await ann.until("authorized")
+        await sam.until("authorized")
+        await sam.client.call("watch", {"ticket_id": "all"}, timeout=5)
+        await stage.answered(str(ticket))
+        await ann.until("message")
+
+        async def is_written() -> bool:
+            return await stage.store.notifications.shown_upto(ANN, ticket) == 2
+
+        await until(is_written)
+
+    assert await stage.store.notifications.shown_upto(UserKey("default", "sam"), ticket) == 0

@@ -1,0 +1,127 @@
+"""The mail server, and what its answers mean for a mail: refused for good, to be tried again, or unknown."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from ipaddress import ip_address
+from typing import Final
+
+import aiosmtplib
+
+from config.mail_servers import ServerAddress
+
+PATIENCE: Final = 30.0
+"""Seconds that the server has for each answer."""
+LONGEST_ERROR: Final = 500
+
+
+class MailRefused(Exception):
+    """The server will never take this mail."""
+
+
+class MailDelayed(Exception):
+    """The server does not take this mail now; it was not sent."""
+
+
+class ServerAway(MailDelayed):
+    """The server takes no mail at all now."""
+
+
+class OutcomeUnknown(Exception):
+    """The mail was handed over, and nobody heard what became of it."""
+
+
+class SmtpServer:
+    """Takes mail. ``smtps`` is encrypted from the beginning; ``smtp`` as soon as the server offers that, and
+    with a password never without, but on this machine. Each answer may take ``patience`` seconds."""
+
+    def __init__(self, address: ServerAddress, patience: float = PATIENCE) -> None:
+        self._at = address
+        self._patience = patience
+
+    async def send(
+        self, sender: str, to: str, mail: bytes, handing_over: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Return once the server has taken it; raises MailRefused, MailDelayed, OutcomeUnknown.
+
+        ``handing_over`` is awaited before the mail itself is sent: until then nothing can have arrived."""
+        async with self._connected() as client:
+            try:
+                await client.mail(
+                    sender, options=[f"SIZE={len(mail)}"] if client.supports_extension("size") else []
+                )
+            except aiosmtplib.SMTPException as error:
+                raise MailDelayed(_said(error)) from error
+            try:
+                await client.rcpt(to)
+            except aiosmtplib.SMTPResponseException as error:
+                raise _refusal(error) from error
+            except aiosmtplib.SMTPException as error:
+                raise MailDelayed(_said(error)) from error
+            await handing_over()
+            try:
+                await client.data(mail)
+            except aiosmtplib.SMTPResponseException as error:
+                raise _refusal(error) from error
+            except (aiosmtplib.SMTPException, OSError) as error:
+                raise OutcomeUnknown(_said(error)) from error
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        client = aiosmtplib.SMTP(
+            hostname=self._at.host,
+            port=self._at.port,
+            username=self._at.username,
+            password=self._at.password,
+            use_tls=self._at.is_encrypted,
+            start_tls=self._start_tls,
+            tls_context=_tls(),
+            timeout=self._patience,
+        )
+        try:
+            await client.connect()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            client.close()
+            raise ServerAway(f"{self._at.host} port {self._at.port}: {_said(error)}") from error
+        try:
+            yield client
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await client.quit()
+            client.close()
+
+    @property
+    def _start_tls(self) -> bool | None:
+        """None for "if it is offered"."""
+        if self._at.is_encrypted:
+            return False
+        return True if self._at.username is not None and not _is_loopback(self._at.host) else None
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading all certificates takes long."""
+    return ssl.create_default_context()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refusal(error: aiosmtplib.SMTPResponseException) -> MailRefused | MailDelayed:
+    return MailRefused(_said(error)) if 500 <= error.code < 600 else MailDelayed(_said(error))
+
+
+def _said(error: BaseException) -> str:
+    """What the server said, or what went wrong."""
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        text = f"{error.code} {error.message}"
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())[:LONGEST_ERROR]

@@ -1,0 +1,111 @@
+"""Mails as they are written: nothing that people wrote gets into a header or out of its place."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notify.composing import AboutTicket, Line
+from notify.letters import letter_of
+from tests.contract.acts import opening
+from tests.notify.conftest import composer
+from tests.people import ANN, ANN_ASKS
+from texts.language import Language
+from tickets.events import Event, Origin, Place
+from tickets.fold import ticket_after
+from tickets.model import EventId, Ticket, TicketId
+from tickets.notifications import Letter
+from tickets.ports.mails import Mail, MailKind
+
+HEADERS = {
+    *("from", "to", "subject", "date", "message-id", "auto-submitted", "x-auto-response-suppress"),
+    *("references", "in-reply-to", "list-unsubscribe", "list-unsubscribe-post", "mime-version"),
+    *("content-type", "content-transfer-encoding"),
+}
+NASTY = st.one_of(
+    st.text(),
+    st.builds(lambda a, b: f"{a}\r\nBcc: eve@example.org\r\n\r\n{b}", st.text(), st.text()),
+    st.builds(lambda a: f"\n\n.\n{a}\u2028X-Evil: 1\x0bY: 2\x85Z: 3", st.text()),
+)
+
+
+def ticket(topic: str) -> Ticket:
+    event = Event(
+        ticket_id=TicketId("t1"),
+        seq=1,
+        id=EventId("e1"),
+        at=5,
+        actor=ANN_ASKS,
+        origin=Origin(Place.API),
+        data=opening(1, topic=topic),
+    )
+    return ticket_after(None, event)
+
+
+def parsed(mail: bytes) -> EmailMessage:
+    found = message_from_bytes(mail, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+@settings(deadline=None, max_examples=60)  # templates are read at the first
+@given(topic=NASTY, words=NASTY, name=NASTY)
+def test_whatever_people_write_no_header_comes_of_it(topic: str, words: str, name: str) -> None:
+    line = Line(f"{name} answered ticket 1.", words, ((name, "https://x.example/f"),))
+    about = AboutTicket(
+        to="ann@example.org", user=ANN.key, language=Language.DE, ticket=ticket(topic), lines=[line]
+    )
+
+    mail = parsed(composer().about_ticket("p", 5, about))
+
+    assert {it.lower() for it in mail} <= HEADERS
+    assert len(list(mail)) == len(set(mail))
+    assert str(mail["Subject"]).startswith("Ticket 1:")
+    assert [it.get_content_type() for it in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+@settings(deadline=None, max_examples=60)  # templates are read at the first
+@given(name=NASTY)
+def test_a_name_gets_into_no_header_of_a_letter(name: str) -> None:
+    for kind in MailKind:
+        facts = {"name": name, "token": "abc", "link": "https://desk.example.test/portal/verify?token=abc"}
+        letter = letter_of(Mail(to="ann@example.org", kind=kind, facts=facts, locale="de"), Language.DE)
+
+        mail = parsed(composer().letter("p", 5, letter))
+
+        assert {it.lower() for it in mail} <= HEADERS
+        assert facts["link"] in str(mail.get_content())
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "ann@example.org\r\nBcc: eve@example.org",
+        "ann@example.org\nBcc: eve@example.org",
+        "ann@example.org, eve@example.org",
+        "Ann <ann@example.org>",
+        "änn@example.org",
+        "ann@example.org;eve@example.org",
+        "ann",
+        "",
+    ],
+)
+def test_only_one_plain_address_is_written_to(to: str) -> None:
+    with pytest.raises(ValueError, match="no address that mail can go to"):
+        composer().letter("p", 5, Letter(to, "Hi", "Ho"))
+
+
+def test_lines_are_as_long_as_mail_servers_take_them() -> None:
+    line = Line("x" * 3000, "ö" * 4000)
+    about = AboutTicket(
+        to="ann@example.org", user=ANN.key, language=Language.EN, ticket=ticket("ü" * 100), lines=[line]
+    )
+
+    mail = composer().about_ticket("p", 5, about)
+
+    assert max(map(len, mail.split(b"\r\n"))) <= 998
+    assert b"\n" not in mail.replace(b"\r\n", b"")
+    assert mail.isascii()

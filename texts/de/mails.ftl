@@ -1,0 +1,30 @@
+# Mails zu Tickets.
+
+mail-subject = Ticket { $number }: { $topic }
+mail-subject-of-note = Nachricht vom Support
+mail-link = Ticket { $number } öffnen
+mail-files = Dateien
+mail-not-read = Antworten auf diese Mail liest niemand.
+mail-why = Sie erhalten diese Mail, weil sich bei Ihrem Ticket etwas getan hat.
+mail-no-more = Keine solchen Mails mehr
+
+# Mails zu Konten.
+
+letter-greeting = Guten Tag { $name },
+letter-verify = Bitte bestätigen Sie Ihre E-Mail-Adresse
+letter-verify-words = Jemand, wahrscheinlich Sie, hat sich mit dieser Adresse registriert. Bitte bestätigen Sie sie:
+letter-already-registered = Sie haben schon ein Konto
+letter-already-registered-words = Jemand, wahrscheinlich Sie, wollte sich mit dieser Adresse registrieren, zu der es schon ein Konto gibt. Wenn Sie Ihr Passwort vergessen haben, setzen Sie ein neues:
+letter-reset = Neues Passwort setzen
+letter-reset-words = Jemand, wahrscheinlich Sie, hat um ein neues Passwort gebeten. Setzen Sie es hier:
+letter-password-changed = Ihr Passwort wurde geändert
+letter-password-changed-words = Das Passwort Ihres Kontos wurde geändert. Wenn Sie das nicht waren, setzen Sie sofort ein neues, und sagen Sie uns Bescheid.
+letter-not-you = Wenn Sie das nicht waren, tun Sie nichts.
+
+# Die Seite, auf der Mails enden.
+
+unsubscribe-title = Keine Mails mehr
+unsubscribe-ask = Sollen wir Ihnen keine Mails zu Tickets mehr senden? Was neu ist, steht weiterhin in der App.
+unsubscribe-button = Keine Mails mehr
+unsubscribe-done = Sie erhalten keine Mails zu Tickets mehr.
+unsubscribe-wrong = Dieser Link gilt nicht. Nehmen Sie den aus einer neueren Mail.
