@@ -25,6 +25,7 @@ BENCHES = (
     "memory",
     "starting",
     "transcript",
+    "webhooks",
 )
 """Each is a module with a coroutine ``run``."""
 

@@ -31,11 +31,11 @@ _FREE = """NOT EXISTS (
     AND lower.due_at IS NOT NULL AND NOT lower.passes)"""
 """Whether no earlier one of the ticket holds it up."""
 TICKETS_DUE = f"""
-SELECT DISTINCT ticket_id FROM (
-    SELECT ticket_id FROM webhook_deliveries WHERE endpoint_id = ? AND due_at <= ? AND {_FREE}
-    ORDER BY due_at LIMIT ?)"""
+SELECT ticket_id FROM webhook_deliveries WHERE endpoint_id = ? AND due_at <= ? AND {_FREE}
+ORDER BY due_at LIMIT ?"""
 NEXT_DUE = f"""
-{_SELECT} WHERE endpoint_id = ? AND ticket_id = ? AND due_at IS NOT NULL AND due_at <= ? AND {_FREE}
+{_SELECT} INDEXED BY webhook_deliveries_in_order
+WHERE endpoint_id = ? AND ticket_id = ? AND due_at IS NOT NULL AND due_at <= ? AND {_FREE}
 ORDER BY seq LIMIT 1"""
 EARLIEST = f"""
 SELECT due_at FROM webhook_deliveries WHERE endpoint_id = ? AND due_at IS NOT NULL AND {_FREE}
@@ -48,7 +48,7 @@ WHERE endpoint_id = ? AND ticket_id = ? AND due_at IS NOT NULL AND NOT passes AN
 _TAKE_ALONG = """
 UPDATE webhook_deliveries SET due_at = ?1
 WHERE endpoint_id = ?2 AND ticket_id = ?3 AND seq > ?4 AND due_at < ?1"""
-_BEHIND = "AND (created_at, delivery_id) < (?, ?)"
+BEHIND = "AND (created_at, delivery_id) < (?, ?)"
 PAGE = f"{_SELECT} WHERE endpoint_id = ? {{}} ORDER BY created_at DESC, delivery_id DESC LIMIT ?"
 PAGE_OF_STATUS = PAGE.replace("endpoint_id = ?", "endpoint_id = ? AND status = ?")
 _SETTLE = """
@@ -124,7 +124,8 @@ class SqliteWebhooks:
         await self._sinks.write(work)
 
     async def tickets_due(self, endpoint_id: EndpointId, now: Millis, limit: int) -> list[TicketId]:
-        return [TicketId(it) for (it,) in await self._reader.few(TICKETS_DUE, (endpoint_id, now, limit))]
+        rows = await self._reader.few(TICKETS_DUE, (endpoint_id, now, limit))
+        return list(dict.fromkeys(TicketId(ticket_id) for (ticket_id,) in rows))
 
     async def next_due(
         self, endpoint_id: EndpointId, ticket_id: TicketId, now: Millis
@@ -168,7 +169,7 @@ class SqliteWebhooks:
     ) -> Page[Delivery]:
         which: tuple[Any, ...] = (endpoint_id,) if status is None else (endpoint_id, status)
         behind: tuple[Any, ...] = () if after is None else (after.numbers[0], after.text)
-        statement = (PAGE if status is None else PAGE_OF_STATUS).format(_BEHIND if behind else "")
+        statement = (PAGE if status is None else PAGE_OF_STATUS).format(BEHIND if behind else "")
         rows = await self._reader.few(statement, (*which, *behind, limit + 1))
         return Page.of([delivery_of(row) for row in rows], limit, place_of)
 

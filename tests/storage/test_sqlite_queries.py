@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite import appending, backlog, channels, notifications, sql, uploads, views, walks
+from storage.sqlite import appending, backlog, channels, notifications, sql, uploads, views, walks, webhooks
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
@@ -61,6 +61,15 @@ HOT = {
     "lanes that are due": (notifications.LANES_DUE, ("email", 9, 50)),
     "what is in a lane": (notifications.IN_LANE, ("email", "t shop ann")),
     "the earliest mail": (notifications.EARLIEST, ("email",)),
+    "tickets of which an endpoint may be told": (webhooks.TICKETS_DUE, ("wh_1", 9, 50)),
+    "what an endpoint is told next": (webhooks.NEXT_DUE, ("wh_1", "t", 9)),
+    "when an endpoint is told something": (webhooks.EARLIEST, ("wh_1",)),
+    "what an endpoint was sent": (webhooks.PAGE.format(webhooks.BEHIND), ("wh_1", 9, "d", 50)),
+    "what an endpoint took": (
+        webhooks.PAGE_OF_STATUS.format(webhooks.BEHIND),
+        ("wh_1", "delivered", 9, "d", 50),
+    ),
+    "an event of the feed": (views.FEED_ENTRY, ("t", 1)),
     "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 
