@@ -18,6 +18,7 @@ from notify.webhooks.desk import WebhookDesk, WebhookOptions
 from texts.language import Language
 from tickets.desks.agent_desk import AgentDesk
 from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.erasing_desk import ErasingDesk
 from tickets.desks.event_desk import EventDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
@@ -97,6 +98,7 @@ class Desks:
     users: UserDesk
     accounts: AccountDesks
     webhooks: WebhookDesk
+    erasing: ErasingDesk
     store: Store
     clock: Clock
     objects: Objects
@@ -155,6 +157,7 @@ class Desks:
             users=UserDesk(desk, store),
             accounts=accounts,
             webhooks=WebhookDesk(store, clock, webhooks),
+            erasing=ErasingDesk(store, clock),
             store=store,
             clock=clock,
             objects=Objects(store, file_urls, staff_names),

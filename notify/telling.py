@@ -50,7 +50,7 @@ class NotificationSink:
     async def show(self, event: Event) -> None:
         """Keep a notification for everybody whom the event concerns, on each channel that they want."""
         ticket = await self._store.views.ticket(event.ticket_id)
-        if ticket is None:
+        if ticket is None or ticket.erased_at is not None:
             return
         await self._hand_over(event)
         for news in news_of(event, ticket):

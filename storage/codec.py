@@ -22,6 +22,7 @@ from tickets.model import (
 from tickets.ports.accounts import Account, Proof, Session
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, Link
+from tickets.ports.erasing import Erasure
 from tickets.ports.signals import Signal
 from tickets.ports.webhooks import Answer
 from tickets.webhooks import About, Endpoint
@@ -82,6 +83,7 @@ ATTACHMENT = Codec(Attachment)
 CANNED = Codec(CannedAnswer)
 CHANNEL = Codec(Channel)
 ENDPOINT = Codec(Endpoint)
+ERASURE = Codec(Erasure)
 LINK = Codec(Link)
 MESSAGE = Codec(Message)
 PERSON = Codec(Person)

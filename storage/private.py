@@ -12,7 +12,7 @@ OTHERS: Final = 0o077
 """The rights of everybody but the owner."""
 OURS: Final = (
     *("guildesk.sqlite3*", "whispers.sqlite3*", "files", "leaders"),
-    *("lock", "restoring", "restored", "replaced-*"),
+    *("lock", "restoring", "restored", "replaced-*", "erased.jsonl"),
 )
 """What the store makes in its folder; a folder that nobody may enter keeps all that is in it."""
 

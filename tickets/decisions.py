@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tickets.events import Event, EventData
 from tickets.model import Actor, Message, Millis, Ticket, TicketId
+from tickets.refusals import TicketIsErased
 from tickets.sources import Source
 
 
@@ -27,6 +28,12 @@ class Decision:
     data: EventData
 
 
+def must_not_be_erased(ticket: Ticket | None) -> None:
+    """Raises TicketIsErased."""
+    if ticket is not None and ticket.erased_at is not None:
+        raise TicketIsErased(ticket.number)
+
+
 Decide = Callable[[State], Decision]
 """A pure function from the current state to what happens next; an exception it raises appends nothing.
 
@@ -36,7 +43,10 @@ It may be called several times for one append, each time on a newer state."""
 def next_event(
     ticket_id: TicketId, before: Ticket | None, source: Source, decision: Decision, now: Millis
 ) -> Event:
-    """The event that follows ``before``. Within a ticket time never goes back, even if the clock does."""
+    """The event that follows ``before``. Within a ticket time never goes back, even if the clock does.
+
+    Raises TicketIsErased: nothing follows an erasure."""
+    must_not_be_erased(before)
     return Event(
         ticket_id=ticket_id,
         seq=1 if before is None else before.seq + 1,

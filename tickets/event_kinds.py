@@ -33,6 +33,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
@@ -125,6 +126,11 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
+    TicketErased: EventKind(
+        "ticket_erased",
+        Told.REQUESTER,
+        "All that was written in the ticket is gone, and whose it was. It is the ticket's last event.",
+    ),
 }
 
 
@@ -154,6 +160,8 @@ def in_log(data: EventData) -> str | None:
             return f"gave {rating} of 5 stars"
         case FeedbackRemoved():
             return "removed the feedback"
+        case TicketErased():
+            return "erased all that was written"
         case MessageEvent():
             return None
     assert_never(data)

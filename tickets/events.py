@@ -250,6 +250,14 @@ class FeedbackRemoved(TicketEvent):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class TicketErased(TicketEvent):
+    """Whatever people wrote in it is gone, and whose it was. It is the last event of its log; ``to`` stands
+    in its requester's place."""
+
+    to: UserKey
+
+
 EventData = (
     TicketOpened
     | TicketChanged
@@ -262,6 +270,7 @@ EventData = (
     | PartChanged
     | FeedbackGiven
     | FeedbackRemoved
+    | TicketErased
     | MessagePosted
     | MessageEdited
     | MessageDeleted
@@ -349,6 +358,7 @@ class Event:
                 | PartChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
+                | TicketErased()
             ):
                 return ()
         assert_never(self.data)
@@ -372,6 +382,7 @@ class Event:
                 | PartChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
+                | TicketErased()
                 | MessageEvent()
             ):
                 return set()

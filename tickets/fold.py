@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from tickets.clocks import sla_after
 from tickets.event_kinds import kind_of
@@ -31,6 +31,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketEvent,
     TicketOpened,
     TicketReopened,
@@ -52,6 +53,9 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
+
+ERASED_TOPIC: Final = "(erased)"
+"""What stands in the place of a topic that was erased."""
 
 VERSIONED = ("status", "topic", "description", "issue_level", "support_role", "assignee", "metadata")
 """The fields that make another version of a ticket."""
@@ -198,7 +202,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return _posted(ticket, event)
         case TicketChanged(changes):
             return _set(ticket, event, changes)
-        case TicketClosed() | TicketReopened() | TicketAbsorbed():
+        case TicketClosed() | TicketReopened() | TicketAbsorbed() | TicketErased():
             return _begun_or_ended(ticket, event, event.data)
         case PlanEvent():
             return _planned(ticket, event, event.data)
@@ -216,7 +220,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
 
 
 def _begun_or_ended(
-    ticket: Ticket, event: Event, data: TicketClosed | TicketReopened | TicketAbsorbed
+    ticket: Ticket, event: Event, data: TicketClosed | TicketReopened | TicketAbsorbed | TicketErased
 ) -> dict[str, Any]:
     match data:
         case TicketClosed(to, reason, merged_into, merged_into_number):
@@ -244,7 +248,30 @@ def _begun_or_ended(
             }
         case TicketAbsorbed(waiting_since=since):
             return {} if since is None or ticket.is_closed else _waiting_too(ticket, since)
+        case TicketErased(to):
+            return _erased(ticket, event, to)
     assert_never(data)
+
+
+def _erased(ticket: Ticket, event: Event, to: UserKey) -> dict[str, Any]:
+    """What is counted stays; one that is still open ends."""
+    ends = {"status": Status.UNRESOLVED, "closed_at": event.at, "closed_by": event.actor}
+    ends |= {"closed_seq": event.seq, "waiting_since": None}
+    feedback = ticket.feedback
+    return {
+        **_NO_PLANS,
+        **_handed_over(ticket, to),
+        **({} if ticket.is_closed else ends),
+        "erased_at": event.at,
+        "topic": ERASED_TOPIC,
+        "description": "",
+        "answers": (),
+        "metadata": {},
+        "locale": None,
+        "attachments": (),
+        "close_reason": None,
+        "feedback": None if feedback is None else replace(feedback, comment=None),
+    }
 
 
 def _planned(ticket: Ticket, event: Event, plan: Plan) -> dict[str, Any]:

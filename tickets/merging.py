@@ -29,6 +29,8 @@ async def absorb(store: Store, closing: Event) -> Ticket | None:
     target = await store.views.ticket(into)
     if target is None:
         raise TicketNotFound(into)
+    if target.erased_at is not None:
+        return None
     if target.merged_into == closing.ticket_id:
         if target.number > before.number:
             return None

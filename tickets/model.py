@@ -125,6 +125,8 @@ class UserKey:
     """The issuer of members of the guild who open tickets in Discord."""
     ACCOUNTS = "guildesk.accounts"
     """The issuer of people who sign in here, and of guests."""
+    ERASED = "guildesk.erased"
+    """The issuer of what stands in the place of people who were erased."""
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.id}"
@@ -271,6 +273,8 @@ class Ticket:
     """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""
     version: int = 1
     """The seq of the last event that changed its status, or a field that people can set."""
+    erased_at: Millis | None = None
+    """When all that people wrote in it was erased; then nothing happens to it any more."""
     colleagues: tuple[UserKey, ...] = ()
     subscribers: tuple[UserKey, ...] = ()
 

@@ -3,15 +3,15 @@
 Refusal
 ├── NotFound       TicketNotFound, MessageNotFound, FileNotFound, AgentNotFound, UserNotFound,
 │                  FeedbackNotFound, CannedNotFound, NotificationNotFound, WebhookNotFound,
-│                  DeliveryNotFound
+│                  DeliveryNotFound, ErasureNotFound
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
 │                  TooManyLabels, CannotMergeTickets,
 │                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed,
 │                  TooManyWebhooks, WebhookIsDisabled
-├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsOpen, MoveNotAllowed, NotTheAuthor, StaffOnly,
-│                  AdminOnly,
+├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsErased, TicketIsOpen, MoveNotAllowed,
+│                  NotTheAuthor, StaffOnly, AdminOnly,
 │                  StaffMustAnswerFirst, ReopenWindowIsOver, UserIsBlocked, RequesterOnly,
 │                  TicketIsNotClosed, NotTheUploader, TooManyUploads, TooManyOpenTickets,
 │                  TooManyOfForm, FormCoolsDown, WebhooksAreListed
@@ -333,6 +333,22 @@ class TicketIsMerged(NotAllowed):
 
     def __init__(self, number: int, into: int) -> None:
         super().__init__(f"Ticket {number} was merged into ticket {into}.", number=number, into=into)
+
+
+class ErasureNotFound(NotFound):
+    code = "erasure_not_found"
+
+    def __init__(self, erasure_id: str) -> None:
+        super().__init__(f"There is no erasure {erasure_id}.", id=erasure_id)
+
+
+class TicketIsErased(NotAllowed):
+    """All that was written in it is gone, and nothing comes back."""
+
+    code = "ticket_erased"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} is erased.", number=number)
 
 
 class TicketIsOpen(NotAllowed):

@@ -23,6 +23,8 @@ from tickets.history import STAFFS_FIELDS, Entry, history_of
 from tickets.model import (
     Actor,
     AuthorType,
+    EventId,
+    FileId,
     Message,
     MessageId,
     Millis,
@@ -213,3 +215,15 @@ def people_in(events: Iterable[Event]) -> set[UserKey]:
     keys.update(*(event.assignees for event in log))
     keys.update(it.data.who for it in log if isinstance(it.data, PartChanged))
     return {key for key in keys if key is not None}
+
+
+def transcript_file(closing: EventId, seq: int, upto: int) -> FileId:
+    """The file with the transcript that was made for a closing, if Discord did not take it: of all up to an
+    event."""
+    name = f"transcript-{closing.replace(':', '-')}"
+    return FileId(name if upto == seq else f"{name}-{upto}")
+
+
+def absorbed_file(ticket_id: TicketId, seq: int) -> FileId:
+    """The same of a ticket that was merged into this one by that event."""
+    return FileId(f"merged-{ticket_id}-{seq}")

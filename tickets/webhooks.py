@@ -30,6 +30,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
@@ -118,6 +119,7 @@ _TYPES: Final[Mapping[type[EventData], WebhookType | None]] = {
     PartChanged: None,  # nothing of it is part of a ticket on the wire
     FeedbackGiven: WebhookType.FEEDBACK_GIVEN,
     FeedbackRemoved: WebhookType.FEEDBACK_REMOVED,
+    TicketErased: WebhookType.TICKET_UPDATED,
     MessagePosted: WebhookType.MESSAGE_POSTED,
     MessageEdited: WebhookType.MESSAGE_EDITED,
     MessageDeleted: WebhookType.MESSAGE_DELETED,

@@ -23,6 +23,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
@@ -69,6 +70,8 @@ class _Teller:
         match self._event.data:
             case TicketChanged(changes):
                 yield from map(self._changed, changes)
+            case TicketErased():
+                yield self._sentence(Text("record-erased", who=self._who))
             case TicketOpened() | TicketReopened() | TicketClosed() | TicketAbsorbed() as data:
                 yield self._begun_or_ended(data)
             case PlanEvent() as plan:

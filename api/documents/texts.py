@@ -48,6 +48,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "notification_id": ("The notification's `id`.", "8f2d0c1be8d94c0f9d0ab0dd2b6bb7a8"),
     "webhook_id": ("The webhook's `id`.", "wh_5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "delivery_id": ("The delivery's `id`.", "9b3c1d5f7a2e4c6088f1b7d3e5a90c42"),
+    "erasure_id": ("The erasure's `id`.", "3f2a9c04d1e7"),
 }
 """What a path's parameters mean, with an example."""
 

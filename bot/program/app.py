@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 import signal
-import time
 from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 from functools import partial
@@ -28,6 +27,7 @@ from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
 from bot.program.account_work import accounts_of
 from bot.program.backing_up import by_schedule
+from bot.program.clock import now as now
 from bot.program.desk_files import DeskFiles
 from bot.program.error_reports import reporting
 from bot.program.guild_options import GuildOptions
@@ -54,11 +54,12 @@ from notify.webhooks.ears import Ears
 from pages.site import attach
 from storage.background import beside
 from storage.free_space import free_space
+from storage.keeping.ledger import FileLedger
 from storage.open import open_store
 from texts.language import Language
 from texts.text import bundle_of, say_instead
 from tickets.desks.ticket_desk import Desk
-from tickets.model import Millis
+from tickets.forgetting import Forgetting
 from tickets.policy import DAY, Rules
 from tickets.ports.lease import NotLeader
 from tickets.ports.sinks import EVERYTHING, Listening
@@ -86,10 +87,6 @@ class CannotStart(Exception):
 
 def secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
-
-
-def now() -> Millis:
-    return time.time_ns() // 1_000_000
 
 
 async def run(settings: Settings, only: Only | None = None) -> None:
@@ -362,6 +359,8 @@ class Program:
                 tasks.create_task(run(), name=name)
             sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)
             tasks.create_task(sending, name="webhooks")
+            forgetting = Forgetting(store, now, FileLedger(settings.data_dir))
+            tasks.create_task(forgetting.run(), name="erasing")
             found = partial(self._admins.found, "back-ups")
             drifting = Drifting(options.checks, self._admins.found)
             tasks.create_task(drifting.run(), name="looking at the place where it runs")

@@ -15,7 +15,7 @@ from pathlib import Path
 from jwt.warnings import InsecureKeyLengthWarning
 
 from api.door.turns import new_loop
-from bot.program import admin_commands, doctor, filling, keeping, logs, orphans, setting_up
+from bot.program import admin_commands, doctor, erasing, filling, keeping, logs, orphans, setting_up
 from bot.program.app import CannotStart, Only, now, run
 from bot.program.stopping import MustEnd
 from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     keeping.add_commands(commands, _add_env_file)
     admin_commands.add_commands(commands, _add_env_file, now)
     filling.add_commands(commands, _add_env_file)
+    erasing.add_commands(commands, _add_env_file)
 
     texts = commands.add_parser("texts", help="print all texts of a language, as a section of DESK_FILE")
     texts.add_argument("--language", default=Language.EN, type=Language, choices=[*Language], help="(en)")

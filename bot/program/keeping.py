@@ -10,16 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from bot.program.clock import now
 from bot.program.progress import Shown
 from config.loading import load_store
 from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
 from storage.keeping.checking import differences, rebuild
-from storage.keeping.ends import source_of, target_of
+from storage.keeping.ends import settings_of, source_of, target_of
+from storage.keeping.erased_again import erased_again
+from storage.keeping.ledger import FileLedger
 from storage.keeping.moving import move
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.restore import restore
+from storage.open import open_store
 from storage.private import OTHERS
+from tickets.ports.sinks import EVERYTHING
 
 HEADLINE: Final = "This cannot be done"
 """Before the reason."""
@@ -66,7 +71,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 @contextmanager
-def _shown() -> Iterator[Shown]:
+def shown_to_people() -> Iterator[Shown]:
     """Show how far it is. What the system or SQLite says becomes a reason why it cannot be done."""
     shown = Shown()
     signal.signal(signal.SIGINT, _interrupt)
@@ -99,7 +104,7 @@ def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:
 
 def _backup(options: argparse.Namespace) -> int:
     settings = _embedded(options, "backup")
-    with _shown() as shown:
+    with shown_to_people() as shown:
         file, manifest = backup(settings.data_dir, options.file, shown)
     size = file.stat().st_size / 2**20
     print(
@@ -111,7 +116,7 @@ def _backup(options: argparse.Namespace) -> int:
 
 def _restore(options: argparse.Namespace) -> int:
     settings = _embedded(options, "restore")
-    with _shown() as shown:
+    with shown_to_people() as shown:
         manifest, away = restore(options.file, settings.data_dir, replace=options.replace, tell=shown)
     print(f"{settings.data_dir} is as it was at {manifest.made_at}: {manifest.tickets} tickets, ", end="")
     print(f"{manifest.events} events, {len(manifest.members) - 1} files")
@@ -130,7 +135,7 @@ def _verify(options: argparse.Namespace) -> int:
             print(difference)
         return count
 
-    with _shown() as shown:
+    with shown_to_people() as shown:
         count = asyncio.run(told())
     if count:
         print(f"{count} differences; guildesk rebuild makes what follows from the log anew")
@@ -141,10 +146,21 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _rebuild(options: argparse.Namespace) -> int:
     settings = load_store(options.env_file)
-    with _shown() as shown:
+    with shown_to_people() as shown:
         count = asyncio.run(rebuild(settings, shown))
     print(f"{count} tickets are as the log makes them")
     return 0
+
+
+async def _ledger_moved(settings: StoreSettings, to: str) -> None:
+    """Whom the ledger names is erased in the new store too, if the old one was from before."""
+    ledger = FileLedger(settings.data_dir)
+    if not ledger.entries():
+        return
+    target = settings_of(to, settings)
+    here = FileLedger(target.data_dir)
+    here.take_over(ledger.path)
+    await erased_again(open_store(target, now, EVERYTHING), here)
 
 
 def _move(options: argparse.Namespace) -> int:
@@ -155,8 +171,9 @@ def _move(options: argparse.Namespace) -> int:
         async with source_of(settings) as source, target_of(options.to, source) as target:
             return source.name, target.name, await move(source, target, shown)
 
-    with _shown() as shown:
+    with shown_to_people() as shown:
         source, target, counts = asyncio.run(moved())
+        asyncio.run(_ledger_moved(settings, options.to))
     print(f"{counts['tickets']} tickets, {counts['events']} events, {counts['files']} files: all is equal")
     print(f"Let the settings name {target}; {source} stays as it was")
     return 0

@@ -17,6 +17,7 @@ from bot.showing.categories import Categories
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
 from bot.showing.earlier import Earlier
+from bot.showing.erased import Erased
 from bot.showing.feedback_posts import FeedbackPosts
 from bot.showing.lines import Lines
 from bot.showing.names import Names
@@ -93,5 +94,6 @@ class ShowingWork:
             clock,
             options.close_grace,
             Earlier(store, self.channels, self.uploads, urls, files.reader, options.shown_again),
+            Erased(client, store, self.channels, guild_map, clock),
         )
         self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out)

@@ -13,9 +13,9 @@ from bot.showing.uploads import Uploads
 from texts.text import Text, Words
 from tickets.events import Event, TicketAbsorbed
 from tickets.fold import ticket_of
-from tickets.model import Attachment, FileId, Message, Ticket
+from tickets.model import Attachment, Message, Ticket
 from tickets.ports.store import Store
-from tickets.transcript import Transcript, is_read_by
+from tickets.transcript import Transcript, absorbed_file, is_read_by
 
 MESSAGE_ROOM = 300
 """Characters of one message."""
@@ -45,7 +45,7 @@ class Absorbed:
         if len(html) <= self._uploads.bounds.file:
             files = [discord.File(io.BytesIO(html), name)]
         else:
-            kept = Attachment(FileId(f"merged-{event.ticket_id}-{event.seq}"), name, "text/html", len(html))
+            kept = Attachment(absorbed_file(event.ticket_id, event.seq), name, "text/html", len(html))
             await self._store.files.put(kept, html)
             files = []
             lines.append(self._uploads.url(kept))

@@ -193,6 +193,15 @@ class TicketChannels:
         if ticket is not None:
             await self.is_gone(channel, ticket)
 
+    async def erase(self, channel: Channel) -> None:
+        """Delete it because what is in it must go, unless it is gone already."""
+        self._map.guild(self._client)
+        with suppress(ChannelIsGone), discord_faults("deleting a channel"):
+            await self._client.http.delete_channel(
+                channel.channel_id, reason="what was written in this ticket is erased"
+            )
+        await self._store.channels.save(replace(channel, state=ChannelState.GONE))
+
     async def is_gone(self, channel: Channel, ticket: Ticket) -> None:
         """The channel was removed, by us or by hand. The log channel says so, if there is one."""
         if self._map.log_channel_id is not None:

@@ -156,7 +156,7 @@ class LogSink:
     async def show(self, event: Event) -> None:
         """See ``tickets.ports.sinks.Sink``."""
         ticket = await self._store.views.ticket(event.ticket_id)
-        if ticket is not None:
+        if ticket is not None and ticket.erased_at is None:
             await self._channel.post(ticket, MessageId(f"{event.id}:log"), event.at, await self._words(event))
 
     async def _words(self, event: Event) -> Words:

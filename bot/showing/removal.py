@@ -56,7 +56,9 @@ class RemovalOfChannels:
     async def _closed(self, timer: Timer) -> Ticket | None:
         """The ticket, if it is closed since the timer was set."""
         ticket = await self._store.views.ticket(timer.ticket_id)
-        return ticket if ticket is not None and ticket.closed_seq == timer.set_at_seq else None
+        if ticket is None or ticket.erased_at is not None:  # then it goes at once
+            return None
+        return ticket if ticket.closed_seq == timer.set_at_seq else None
 
     async def give_up(self, timer: Timer, why: str) -> None:
         """The channel stays; the relay has it in the log."""

@@ -120,6 +120,16 @@ class RequesterThreads:
         await self._store.threads.save(replace(thread, state=ChannelState.GONE))
         log.info("thread %d is archived", thread.channel_id)
 
+    async def erase(self, ticket_id: TicketId) -> None:
+        """Delete the ticket's thread for good, unless it is gone, also one that is put away."""
+        thread = await self._store.threads.of_ticket(ticket_id)
+        if thread is not None:
+            with suppress(ChannelIsGone), discord_faults("deleting a thread"):
+                await self._client.http.delete_channel(
+                    thread.channel_id, reason="what was written in this thread is erased"
+                )
+            await self._store.threads.save(replace(thread, state=ChannelState.GONE))
+
     async def bring_back(self, thread: Channel) -> Channel | None:
         """The thread, active and open to writing; None if it was deleted."""
         try:

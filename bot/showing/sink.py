@@ -13,6 +13,7 @@ from bot.showing.cards import Cards
 from bot.showing.channels import LacksAll, TicketChannels
 from bot.showing.copies import Copies
 from bot.showing.earlier import Earlier
+from bot.showing.erased import Erased
 from bot.showing.feedback_posts import FeedbackPosts
 from bot.showing.lines import plan_of, target_line
 from bot.showing.notes import say_all, show_note
@@ -46,6 +47,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketOpened,
     TicketReopened,
 )
@@ -85,6 +87,7 @@ class DiscordSink:
         clock: Clock,
         close_grace: Millis,
         earlier: Earlier,
+        erased: Erased,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -101,6 +104,7 @@ class DiscordSink:
         self._clock = clock
         self._close_grace = close_grace
         self._earlier = earlier
+        self._erased = erased
 
     async def show(self, event: Event) -> None:
         """Bring the channel up to this event; see ``tickets.ports.store.Sink``."""
@@ -148,6 +152,10 @@ class DiscordSink:
         )
 
     async def _show(self, event: Event, ticket: Ticket) -> None:
+        if ticket.erased_at is not None:
+            if isinstance(event.data, TicketErased):
+                await self._erased.show(event, ticket)
+            return
         if isinstance(event.data, TicketClosed):
             self._channels.needed_no_more(ticket)
             await self._close(event, event.data, ticket)
@@ -209,7 +217,7 @@ class DiscordSink:
                 await self._show_plan(channel, event, event.data, ticket)
             case PartChanged() | TicketAbsorbed() | SlaChanged() as data:
                 await self._show_for_staff(channel, event, data, ticket)
-            case TicketClosed() | FeedbackGiven() | FeedbackRemoved():
+            case TicketClosed() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
                 pass  # the card shows it, and the transcript channel
             case _:
                 assert_never(event.data)

@@ -32,6 +32,7 @@ from tickets.events import (
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
+    TicketErased,
     TicketOpened,
     TicketReopened,
 )
@@ -88,6 +89,10 @@ class ThreadSink:
         ticket = await self._store.views.ticket(event.ticket_id)
         if ticket is None:
             raise NotNow("the ticket is not to be read yet")
+        if ticket.erased_at is not None:
+            if isinstance(event.data, TicketErased):
+                await self._threads.erase(ticket.id)
+            return
         try:
             await self._show(event, ticket)
         except ThreadIsArchived:
@@ -125,7 +130,7 @@ class ThreadSink:
                 await self._go_on(thread, event, data, ticket)
             case PlanEvent() as plan:
                 await self._show_plan(thread, event, plan, ticket)
-            case TicketChanged() | FeedbackGiven() | FeedbackRemoved():
+            case TicketChanged() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
                 pass
             case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged() | SlaChanged() | PartChanged():
                 pass  # no requester ever sees them

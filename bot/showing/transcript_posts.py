@@ -28,6 +28,7 @@ from tickets.model import Attachment, EventId, FileId, MessageId, Ticket
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Store
+from tickets.transcript import transcript_file
 from transcripts.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -201,5 +202,4 @@ def _unfiled(ticket: Ticket) -> str:
 
 
 def _file_id(event: Event, upto: int) -> FileId:
-    name = f"transcript-{event.id.replace(':', '-')}"
-    return FileId(name if upto == event.seq else f"{name}-{upto}")
+    return transcript_file(event.id, event.seq, upto)

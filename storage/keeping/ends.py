@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from config.store_settings import StoreSettings
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.rows import End, Target
@@ -26,6 +28,16 @@ async def source_of(settings: StoreSettings) -> AsyncIterator[End]:
 
     async with mongo.source(settings.mongo_uri.get_secret_value(), settings.db_name) as database:
         yield database
+
+
+def settings_of(uri: str, settings: StoreSettings) -> StoreSettings:
+    """The settings that name the store of a URI which is a target's."""
+    if uri.startswith(SQLITE):
+        return settings.model_copy(
+            update={"data_dir": Path(uri.removeprefix(SQLITE)), "mongo_uri": None, "db_name": None}
+        )
+    name = urlsplit(uri).path.strip("/")
+    return settings.model_copy(update={"mongo_uri": SecretStr(uri), "db_name": name})
 
 
 @asynccontextmanager

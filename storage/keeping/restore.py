@@ -9,6 +9,8 @@ from pathlib import Path
 
 from storage.folder import synced
 from storage.keeping.archive import Manifest, unpack
+from storage.keeping.erased_again import erase_again
+from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.sqlite.in_use import InUse, alone
@@ -17,7 +19,8 @@ from storage.sqlite.schema import STEPS
 
 
 def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
-    """Restore into ``folder``; gives the manifest, and where the store that was there has gone.
+    """Restore into ``folder``; gives the manifest, and where the store that was there has gone. Whoever was
+    erased since, as the ledger in the folder tells, is erased before the store takes its place.
 
     Raises CannotBeDone, after which the folder is as it was."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,6 +36,7 @@ def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[
             _must_have_room(archive, folder)
             try:
                 manifest = _make_ready(archive, stage, tell)
+                erase_again(stage, FileLedger(folder), tell)
                 away = _away(folder)
                 (stage / AWAY).write_text(away.name)
                 os.sync()

@@ -77,6 +77,16 @@ class MongoPlaces:
         return [LINK.from_record(record) for record in await cursor.to_list(None)]
 
     @may_be_away
+    async def links_of(self, ticket_id: TicketId) -> list[Link]:
+        records = await self._links.find({"ticket_id": ticket_id}).to_list(None)
+        return [LINK.from_record(record) for record in records]
+
+    @may_be_away
+    async def unlink(self, ticket_id: TicketId) -> None:
+        await self._guard.check()
+        await self._links.delete_many({"ticket_id": ticket_id})
+
+    @may_be_away
     async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
         key = {"ticket_id": ticket_id, "channel_id": channel_id, "discord_id": discord_id}
         found = await self._links.find_one(key)

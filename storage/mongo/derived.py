@@ -21,7 +21,7 @@ LOG: Final = frozenset({"events", "meta", "counters"})
 OF_ITS_OWN: Final = frozenset(
     {
         *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),
-        *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
+        *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
         *("notifications", "notification_wishes", "notifications_shown"),
         *("webhooks", "webhook_deliveries"),

@@ -38,7 +38,7 @@ async def rebuilt(database: Database, tell: Tell) -> int:
     while ids := await ids_after(database, str(reached.place)):
         for ticket_id in ids:
             try:
-                await _ticket_anew(database, ticket_id)
+                await ticket_anew(database, ticket_id)
             except (ValueError, KeyError):
                 left += 1
         reached = Reached(ids[-1], reached.done + len(ids), reached.total)
@@ -54,7 +54,7 @@ async def rebuilt(database: Database, tell: Tell) -> int:
     return reached.done
 
 
-async def _ticket_anew(database: Database, ticket_id: str) -> None:
+async def ticket_anew(database: Database, ticket_id: str) -> None:
     """Raises ValueError or KeyError for a log that makes no ticket."""
     attempts = Attempts(f"making ticket {ticket_id} anew")
     while True:

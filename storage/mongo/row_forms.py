@@ -137,6 +137,7 @@ FORMS: Final = {
     "notifications": _same("notifications", *NOTIFICATION, key="id"),
     "notification_wishes": _same("notification_wishes", "user_key", "wishes", key="user_key"),
     "notifications_shown": _same("notifications_shown", "user_key", "ticket_id", "seq"),
+    "erasures": _same("erasures", "id", "asked_at", "user_key", "done", "body", key="id"),
     "canned": _same("canned", "name", "content", "created_at", "updated_at", "used"),
     "accounts": _of_body("accounts", ACCOUNT, "email_key", "discord"),
     "token_ends": _same("token_ends", "key", "at", key="key"),

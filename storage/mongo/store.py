@@ -17,6 +17,7 @@ from storage.mongo.channels import MongoChannels, MongoPlaces
 from storage.mongo.connection import PATIENCE, Client, Database, connect, in_short, may_be_away
 from storage.mongo.deadlines import Lines, in_time
 from storage.mongo.depths import MongoDepths
+from storage.mongo.erasing import MongoErasures
 from storage.mongo.feed import PAUSE, Feeder, MongoFeed, Tail
 from storage.mongo.files import GridFiles
 from storage.mongo.idempotency import MongoIdempotencyKeys
@@ -186,6 +187,7 @@ class _Parts:
             rated=MongoRated(database, projector),
             reports=MongoReports(database, projector),
             readings=MongoReadings(database),
+            erasures=MongoErasures(database, projector),
             users=MongoUsers(database, projector, self.clock),
             identity=Identity(
                 accounts=MongoAccounts(database),

@@ -44,6 +44,14 @@ class Statements:
         )
 
     @property
+    def links_of(self) -> str:
+        return f"SELECT {', '.join(_LINK)} FROM {self.links_table} WHERE ticket_id = ?"
+
+    @property
+    def unlink(self) -> str:
+        return f"DELETE FROM {self.links_table} WHERE ticket_id = ?"
+
+    @property
     def shown_by(self) -> str:
         return (
             f"SELECT message_id FROM {self.links_table}"
@@ -135,6 +143,13 @@ class SqlitePlaces:
     async def links(self, ticket_id: TicketId, message_id: MessageId) -> list[Link]:
         rows = await self._reader.few(self._do.links, (ticket_id, message_id))
         return [LINK.from_record(dict(zip(_LINK, row, strict=True))) for row in rows]
+
+    async def links_of(self, ticket_id: TicketId) -> list[Link]:
+        rows = await self._reader.all(self._do.links_of, (ticket_id,))
+        return [LINK.from_record(dict(zip(_LINK, row, strict=True))) for row in rows]
+
+    async def unlink(self, ticket_id: TicketId) -> None:
+        await self._writer.execute(self._do.unlink, (ticket_id,))
 
     async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
         row = await self._reader.one(self._do.shown_by, (ticket_id, channel_id, discord_id))

@@ -19,6 +19,7 @@ def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     try:
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # so that what is removed is overwritten
     except BaseException:
         connection.close()
         raise

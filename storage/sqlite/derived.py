@@ -52,7 +52,7 @@ OF_ITS_OWN: Final = frozenset(
     {
         *("todo", "failures", "timers"),
         *("channels", "links", "threads", "thread_links"),
-        *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned"),
+        *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
         *("notifications", "notification_wishes", "notifications_shown"),
         *("webhooks", "webhook_deliveries"),

@@ -20,7 +20,7 @@ AWAY: Final = "away"
 PARTS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, FILES)
 """The old ones go in this order: a new database must not find the old one's WAL."""
 
-NOT_IN_THE_WAY: Final = ("lock", "leaders", "whispers.sqlite3", MAKING, ".")
+NOT_IN_THE_WAY: Final = ("lock", "leaders", "whispers.sqlite3", "erased.jsonl", MAKING, ".")
 """How the names begin of what is no store, and may be in a folder for one."""
 
 

@@ -400,6 +400,21 @@ CREATE INDEX webhook_deliveries_user ON webhook_deliveries (user_key);
 """
 
 
+_ERASURES = """
+CREATE TABLE erasures (
+    id TEXT PRIMARY KEY,
+    asked_at INTEGER NOT NULL,
+    user_key TEXT,
+    done INTEGER NOT NULL,
+    body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX erasures_newest ON erasures (asked_at);
+CREATE INDEX erasures_unfinished ON erasures (asked_at) WHERE NOT done;
+
+-- A new file never has anything in it that was not overwritten.
+INSERT INTO meta (key, value) SELECT 'scrubbed', 1 WHERE NOT EXISTS (SELECT 1 FROM events)
+"""
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -446,6 +461,7 @@ STEPS = (
     Step("accounts and their sessions", statements(_ACCOUNTS)),
     Step("notifications", statements(_NOTIFICATIONS)),
     Step("webhooks", statements(_WEBHOOKS)),
+    Step("erasures", statements(_ERASURES)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -19,6 +19,7 @@ from storage.sqlite.canned import SqliteCannedAnswers
 from storage.sqlite.channels import SqliteChannels, SqlitePlaces
 from storage.sqlite.connection import PATIENCE, connect
 from storage.sqlite.depths import SqliteDepths
+from storage.sqlite.erasing import SqliteErasures
 from storage.sqlite.idempotency import SqliteIdempotencyKeys
 from storage.sqlite.in_use import Use, use
 from storage.sqlite.lease import SinksWriter, SqliteLease
@@ -116,6 +117,7 @@ async def open_sqlite(
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),
+                erasures=SqliteErasures(folder, path, reader, log.writer),
                 users=SqliteUsers(reader, log.writer, clock),
                 identity=_identity(reader, log.writer),
                 depths=SqliteDepths(reader, sinks),

@@ -50,6 +50,7 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
         except InUse as error:
             raise CannotBeDone(str(error)) from error
         connection = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None, timeout=30)))
+        connection.execute("PRAGMA secure_delete = ON")
         must_be_of_today(connection)
         yield connection
 

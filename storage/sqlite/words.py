@@ -20,7 +20,7 @@ from storage.search_events import TELLING, opening_text, tells
 from storage.sqlite import sql
 from storage.sqlite.reader import EVENT, Reader
 from storage.sqlite.writer import Writer
-from tickets.model import TicketId
+from tickets.model import Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
 from tickets.words import words_of
 
@@ -166,6 +166,12 @@ def _replace(connection: sqlite3.Connection, texts: Sequence[_Text]) -> None:
         [(text.number, text.seq, json.dumps(text.words, ensure_ascii=False)) for text in texts],
         "ON CONFLICT (number, seq) DO UPDATE SET words = excluded.words",
     )
+
+
+def opening_anew(connection: sqlite3.Connection, ticket: Ticket) -> None:
+    """Take in what was said at the opening, as it is now."""
+    text = _Text(ticket.created_at, ticket.number, 0, words_of(opening_text(ticket)))
+    _replace(connection, [text])
 
 
 def _rows(connection: sqlite3.Connection, select: str, keys: Sequence[sql.Row]) -> Iterator[sql.Row]:

@@ -71,6 +71,7 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{API}/webhooks/{{webhook_id}}/rotate"): (None,),
     ("POST", f"{API}/webhooks/{{webhook_id}}/test"): (None,),
     ("POST", f"{API}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/redeliver"): (None,),
+    ("POST", f"{API}/users/{{user_id}}/erase"): (None,),
 }
 """What is asked for at each route that changes something, and refused."""
 

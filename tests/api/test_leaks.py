@@ -137,6 +137,7 @@ class Seed:
             "notification_id": [f"n{name}" for name in NAMES],
             "webhook_id": ["wh_1"],
             "delivery_id": ["d1"],
+            "erasure_id": ["none"],
         }
         return found[placeholder]
 

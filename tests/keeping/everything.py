@@ -20,6 +20,7 @@ from tickets.notifications import (
 from tickets.ports.accounts import Account, Proof, ProofKind, Session, SigningKey, Tried
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
+from tickets.ports.erasing import Erasure
 from tickets.ports.lists import TicketFilter
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
@@ -53,6 +54,7 @@ async def live(store: Store, at: int) -> None:
     )
     await _of_notifications(store, ticket.id)
     await _of_webhooks(store, ticket)
+    await store.erasures.keep(Erasure(id="3f2a", user=None, asked_at=at, done_at=at, left=("mail",)))
     reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
     await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
     await store.views.tickets(TicketFilter(words=frozenset({"candle"})))

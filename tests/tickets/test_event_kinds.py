@@ -52,6 +52,7 @@ TOLD = {
     "part_changed": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
+    "ticket_erased": Told.REQUESTER,
 }
 
 

@@ -51,6 +51,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.PositionUnknown("17-3fa2"),
         refusals.TicketIsClosed(7),
         refusals.TicketIsMerged(7, 8),
+        refusals.TicketIsErased(7),
+        refusals.ErasureNotFound("3f2a"),
         refusals.CannotMergeTickets(refusals.WhyTicketsNotMerged.SAME),
         refusals.TicketIsOpen(7),
         refusals.MoveNotAllowed(Status.CANCELED, refusals.WhyNotMoved.REQUESTER_ONLY),

@@ -28,6 +28,7 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "capacity": "agents have a capacity",
     "category": "tickets have forms",
     "answers": "forms ask questions",
+    "erased_at": "tickets can be erased",
     "parent_id": "requesters may talk in threads of a channel",
     "revisions": "transcripts for staff have what edited messages said before",
 }

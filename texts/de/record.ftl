@@ -30,6 +30,7 @@ record-link-lives = der Link gilt, solange das Desk die Datei aufbewahrt
 record-file-removed = { $who } hat eine Datei entfernt.
 record-rated = { $who } hat { $stars } gegeben.
 record-unrated = { $who } hat die Bewertung entfernt.
+record-erased = { $who } hat alles gelöscht, was geschrieben war.
 record-absorbed = { $who } hat Ticket { $number } mit diesem zusammengeführt; das Gespräch daraus steht weiter unten.
 
 record-e-mail = E-Mail

@@ -5,6 +5,7 @@ refusal-message_not_found = Diese Nachricht gibt es in dem Ticket nicht.
 refusal-file_not_found = Diese Datei gibt es nicht.
 refusal-agent_not_found = { $agent } ist niemand aus dem Team.
 refusal-user_not_found = Es gibt niemanden mit der Kennung { $user }.
+refusal-erasure_not_found = Es gibt keine Löschung { $id }.
 refusal-feedback_not_found = Zu Ticket { $number } gibt es keine Bewertung.
 refusal-canned_not_found = Es gibt keine Vorlage { $name }.
 refusal-notification_not_found = Diese Benachrichtigung gibt es nicht.
@@ -43,6 +44,7 @@ refusal-position_unknown = Die Stelle { $position } gab es hier nie. Bitte begin
 
 refusal-ticket_closed = Ticket { $number } ist geschlossen.
 refusal-ticket_merged = Ticket { $number } wurde in Ticket { $into } überführt.
+refusal-ticket_erased = Ticket { $number } ist gelöscht.
 refusal-ticket_open = Ticket { $number } ist schon offen.
 refusal-move_not_allowed =
     Der Status { $to } geht hier nicht: { $why ->

@@ -30,6 +30,7 @@ record-link-lives = the link works as long as the desk keeps the file
 record-file-removed = { $who } removed a file.
 record-rated = { $who } gave { $stars }.
 record-unrated = { $who } removed the feedback.
+record-erased = { $who } erased all that was written.
 record-absorbed = { $who } merged ticket { $number } into this one; its conversation stands below.
 
 record-e-mail = E-mail

@@ -5,6 +5,7 @@ refusal-message_not_found = There is no such message in this ticket.
 refusal-file_not_found = There is no such file.
 refusal-agent_not_found = There is no agent { $agent }.
 refusal-user_not_found = There is no user { $user }.
+refusal-erasure_not_found = There is no erasure { $id }.
 refusal-feedback_not_found = There is no feedback on ticket { $number }.
 refusal-canned_not_found = There is no canned answer { $name }.
 refusal-notification_not_found = There is no such notification.
@@ -43,6 +44,7 @@ refusal-position_unknown = This feed never had the position { $position }; begin
 
 refusal-ticket_closed = Ticket { $number } is closed.
 refusal-ticket_merged = Ticket { $number } was merged into ticket { $into }.
+refusal-ticket_erased = Ticket { $number } is erased.
 refusal-ticket_open = Ticket { $number } is open already.
 refusal-move_not_allowed =
     You may not set this ticket to { $to }: { $why ->

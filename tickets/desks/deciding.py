@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tickets import policy
-from tickets.decisions import Decide, Decision, State
+from tickets.decisions import Decide, Decision, State, must_not_be_erased
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
 from tickets.fold import field_value, text_of
 from tickets.model import Actor, Attachment, FileId, Message, Ticket
@@ -31,7 +31,9 @@ def on_ticket(address: str, actor: Callable[[Ticket], Actor], decide: DecideOnTi
     def on_state(state: State) -> Decision:
         if state.ticket is None:
             raise TicketNotFound(address)
-        return Decision(actor(state.ticket), decide(state.ticket, state.message))
+        by = actor(state.ticket)
+        must_not_be_erased(state.ticket)
+        return Decision(by, decide(state.ticket, state.message))
 
     return on_state
 

@@ -76,6 +76,14 @@ class Places(Protocol):
         """In order of parts."""
         ...
 
+    async def links_of(self, ticket_id: TicketId) -> list[Link]:
+        """Everything that shows something of the ticket, in whatever channel."""
+        ...
+
+    async def unlink(self, ticket_id: TicketId) -> None:
+        """Nothing shows anything of the ticket any more."""
+        ...
+
     async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
         """What this Discord message shows, as a link says; None if no link names it."""
         ...

@@ -13,6 +13,7 @@ from tickets.ports.agents import Agents
 from tickets.ports.bell import Bell
 from tickets.ports.canned import CannedAnswers
 from tickets.ports.channels import Channels, Places
+from tickets.ports.erasing import Erasures
 from tickets.ports.feed import Feed
 from tickets.ports.files import Files
 from tickets.ports.idempotency import IdempotencyKeys
@@ -140,6 +141,7 @@ class Store:
     rated: Rated
     reports: Reports
     readings: Readings
+    erasures: Erasures
     depths: Depths
     lease: Lease
     lead: Callable[[Term], AbstractAsyncContextManager["Store"]]

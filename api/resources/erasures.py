@@ -1,0 +1,94 @@
+"""Erasures, for admins: everything about a person goes. The leader does it; here it is asked for and seen."""
+
+from typing import Annotated, Any, Final, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, Field, TypeAdapter
+
+from api.desks import DESKS
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.routes import API, Who, reads, writes
+from api.resources.users import USER, IssuerQuery, user_key
+from tickets.model import Caller
+from tickets.ports.erasing import Erasure
+
+
+class ErasureBody(BaseModel):
+    """``user_id`` and ``issuer`` say whose, until nothing is left of them in the store; then they are null,
+    and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many of
+    what are gone, and ``left`` what could not be removed, and why. Once ``state`` is ``done``, this is the
+    receipt."""
+
+    id: str
+    state: Annotated[
+        Literal["asked", "working", "waiting", "done"],
+        Field(description="`waiting`: nothing is left in the store, and Discord still has something."),
+    ]
+    user_id: str | None
+    issuer: str | None
+    asked_at: int
+    done_at: int | None
+    asked_by: str | None = Field(description="Null for whoever has the command line.")
+    total: int
+    tickets: int
+    removed: dict[str, int]
+    left: list[str]
+
+    @classmethod
+    def of(cls, erasure: Erasure) -> "ErasureBody":
+        return cls(
+            id=erasure.id,
+            state=erasure.state.value,
+            user_id=erasure.user.id if erasure.user else None,
+            issuer=erasure.user.issuer if erasure.user else None,
+            asked_at=erasure.asked_at // 1000,
+            done_at=None if erasure.done_at is None else erasure.done_at // 1000,
+            asked_by=erasure.asked_by.id if erasure.asked_by else None,
+            total=max(erasure.total, len(erasure.tickets)),
+            tickets=len(erasure.tickets),
+            removed=dict(erasure.removed),
+            left=list(erasure.left),
+        )
+
+
+_ERASURES: Final[TypeAdapter[Any]] = TypeAdapter(list[ErasureBody])
+
+
+@documented(
+    "Erase everything about a user: what was written in their tickets, files, and whatever is kept of them",
+    description="For admins; it cannot be undone. `Location` in the answer is where one sees how far it is. "
+    "Whoever was merged into the user is erased too. While one is under way, that one is given.",
+    query=IssuerQuery,
+    answer=ErasureBody,
+    status=202,
+    errors=(403, 404),
+    headers={"Location": "Where it can be seen how far it is."},
+)
+async def erase_user(request: web.Request, caller: Caller) -> web.Response:
+    """``POST /users/{user_id}/erase``"""
+    erasure = await request.app[DESKS].erasing.erase(caller, user_key(request, caller))
+    body = ErasureBody.of(erasure).model_dump_json()
+    return json_answer(body, status=202, headers={"Location": f"{API}/erasures/{erasure.id}"})
+
+
+@documented("Read the newest 100 erasures", answer=list[ErasureBody], errors=(403,))
+async def list_erasures(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /erasures``"""
+    erasures = await request.app[DESKS].erasing.erasures(caller)
+    return json_answer(_ERASURES.dump_json([ErasureBody.of(it) for it in erasures]))
+
+
+@documented("Read how far an erasure is, or its receipt", answer=ErasureBody, errors=(403, 404))
+async def get_erasure(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /erasures/{erasure_id}``"""
+    erasure_id = request.match_info["erasure_id"]
+    erasure = await request.app[DESKS].erasing.erasure(caller, erasure_id)
+    return json_answer(ErasureBody.of(erasure).model_dump_json())
+
+
+ROUTES: Final = (
+    writes("POST", f"{USER}/erase", erase_user, Who.ADMINS),
+    reads(f"{API}/erasures", list_erasures, Who.ADMINS),
+    reads(f"{API}/erasures/{{erasure_id}}", get_erasure, Who.ADMINS),
+)

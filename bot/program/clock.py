@@ -1,0 +1,9 @@
+"""The time, for the program and its commands."""
+
+import time
+
+from tickets.model import Millis
+
+
+def now() -> Millis:
+    return time.time_ns() // 1_000_000

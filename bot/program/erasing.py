@@ -1,0 +1,176 @@
+"""``guildesk erase`` and ``erasures``: everything about a person goes, and a receipt says what has gone."""
+
+import argparse
+import asyncio
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.program.clock import now
+from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
+from bot.program.leading import Leading, Mandate, name_of_this_process
+from bot.program.progress import Shown
+from config.loading import load_store
+from config.store_settings import StoreSettings
+from storage.keeping.ledger import FileLedger
+from storage.keeping.problems import CannotBeDone
+from storage.open import open_store
+from tickets.desks.erasing_desk import ErasingDesk
+from tickets.forgetting import Forgetting
+from tickets.model import UserKey
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.sinks import EVERYTHING
+from tickets.ports.store import Store
+from tickets.refusals import UserNotFound
+
+LOOK: Final = 0.2
+"""Seconds between two looks at how far it is."""
+DISCORD_WITHIN: Final = 30.0
+"""Seconds for which one waits for Discord, if another process works there."""
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", add: AddEnvFile) -> None:
+    """Their parsers; ``add`` adds the options that name the settings file."""
+    erasing = commands.add_parser(
+        "erase", help="erase everything about a user, also while Guildesk runs; this cannot be undone"
+    )
+    add(erasing)
+    erasing.add_argument("user", metavar="USER", help="the user's id")
+    add_issuer(erasing)
+    erasing.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
+    erasing.set_defaults(do=_erase, headline=HEADLINE)
+
+    telling = commands.add_parser(
+        "erasures", help="say what was erased, what could not be, and how far it is"
+    )
+    add(telling)
+    telling.add_argument("id", metavar="ID", nargs="?", help="one erasure, with its receipt")
+    telling.set_defaults(do=_erasures, headline=HEADLINE)
+
+
+def add_issuer(parser: argparse.ArgumentParser) -> None:
+    """The option that tells apart users of one id."""
+    parser.add_argument("--issuer", help="whose user it is, if several issuers have one of this id")
+
+
+def _erase(options: argparse.Namespace) -> int:
+    settings = load_store(options.env_file)
+    with shown_to_people() as shown:
+        erasure = asyncio.run(_erased(settings, options, shown))
+    if erasure is None:
+        print("Nothing was erased")
+        return 1
+    print("\n".join(receipt(erasure)))
+    return 0
+
+
+def _erasures(options: argparse.Namespace) -> int:
+    settings = load_store(options.env_file)
+
+    async def told() -> list[str]:
+        async with open_store(settings, now, EVERYTHING) as store:
+            if options.id is None:
+                found = await store.erasures.newest(100)
+                return [_in_short(it) for it in found] or ["Nobody was erased"]
+            erasure = await store.erasures.get(options.id)
+            if erasure is None:
+                raise CannotBeDone(f"there is no erasure {options.id}; guildesk erasures names them all")
+            return receipt(erasure)
+
+    print("\n".join(asyncio.run(told())))
+    return 0
+
+
+async def _erased(settings: StoreSettings, options: argparse.Namespace, shown: Shown) -> Erasure | None:
+    """The erasure, once nothing is left in the store; None if it is not meant."""
+    async with open_store(settings, now, EVERYTHING) as store:
+        user = await user_named(store, options.user, options.issuer)
+        if not options.yes and not await _is_meant(store, user):
+            return None
+        try:
+            asked = await ErasingDesk(store, now).ask(user, None)
+        except UserNotFound as refusal:
+            raise CannotBeDone(f"nothing is kept of {user.id}") from refusal
+        ledger = FileLedger(settings.data_dir)
+
+        async def lead(mandate: Mandate) -> None:
+            async with store.lead(mandate.term) as leading:
+                await Forgetting(leading, now, ledger).run()
+
+        leader = Leading(store.lease, name_of_this_process(), lead)
+        leading = asyncio.create_task(leader.run(), name="leading")
+        try:
+            return await _followed(store, asked, leader, leading, shown)
+        finally:
+            leading.cancel()
+            with suppress(asyncio.CancelledError):
+                await leading
+
+
+async def _followed(
+    store: Store, asked: Erasure, leader: Leading, leading: "asyncio.Task[None]", shown: Shown
+) -> Erasure:
+    """The erasure, once this process can do no more. Whoever leads does the work."""
+    loop = asyncio.get_running_loop()
+    gone_at: float | None = None
+    while True:
+        erasure = await store.erasures.get(asked.id) or asked
+        if erasure.state is ErasureState.DONE:
+            return erasure
+        if erasure.state is ErasureState.WAITING:
+            gone_at = gone_at or loop.time()
+            if leader.leads or loop.time() > gone_at + DISCORD_WITHIN:
+                return erasure
+            shown("waiting for Discord", 0, 1)
+        else:
+            shown("erasing tickets", len(erasure.tickets), max(erasure.total, 1))
+        if leading.done():
+            leading.result()
+        await asyncio.sleep(LOOK)
+
+
+async def user_named(store: Store, user_id: str, issuer: str | None) -> UserKey:
+    """The one user of this id. Raises CannotBeDone."""
+    found = sorted(it for it in await store.erasures.everybody() if it.id == user_id)
+    found = [it for it in found if it.issuer != UserKey.ERASED and issuer in (None, it.issuer)]
+    if not found:
+        of_issuer = f" of the issuer {issuer}" if issuer else ""
+        raise CannotBeDone(f"there is nobody with the id {user_id}{of_issuer}; GET /users lists everybody")
+    if len(found) > 1:
+        issuers = ", ".join(it.issuer for it in found)
+        raise CannotBeDone(f"several users have the id {user_id}; say --issuer, which is one of {issuers}")
+    return found[0]
+
+
+async def _is_meant(store: Store, user: UserKey) -> bool:
+    known = await store.users.user(user)
+    if known is None:
+        raise CannotBeDone(f"nothing is kept of {user.id}")
+    if not sys.stdin.isatty():
+        raise CannotBeDone("nobody can be asked whether it is meant; say --yes")
+    print(f"{known.person.name} ({user.id} of {user.issuer}) has {known.ticket_count} tickets.")
+    print("All that was written in them goes for good, and so does whatever is kept of this person.")
+    answer = await asyncio.to_thread(input, f"Type {user.id} to erase it: ")
+    return answer.strip() == user.id
+
+
+def receipt(erasure: Erasure) -> list[str]:
+    """What was removed and what could not be, for people."""
+    lines = [_in_short(erasure)]
+    if erasure.removed:
+        removed = (f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(erasure.removed.items()))
+        lines += ["Removed:", *removed]
+    if erasure.state is ErasureState.WAITING:
+        lines.append(
+            "Channels, threads and transcripts in Discord go as soon as Guildesk runs and reaches it"
+        )
+    if erasure.left:
+        lines += ["Not removed:", *(f"  {it}" for it in erasure.left)]
+    return lines
+
+
+def _in_short(erasure: Erasure) -> str:
+    asked = datetime.fromtimestamp(erasure.asked_at / 1000, UTC)
+    state = "waiting for Discord" if erasure.state is ErasureState.WAITING else str(erasure.state)
+    return f"Erasure {erasure.id}, asked for at {asked:%Y-%m-%d %H:%M} UTC: {state}"

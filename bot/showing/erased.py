@@ -1,0 +1,68 @@
+"""What Discord holds of a ticket goes with it: its channel, its transcript, and lines in other channels."""
+
+import logging
+from contextlib import suppress
+
+import discord
+
+from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
+from bot.connection.guild import GuildMap
+from bot.showing.channels import TicketChannels
+from tickets.events import Event
+from tickets.model import Millis, Ticket
+from tickets.ports.sinks import NotNow, SinkName
+from tickets.ports.store import Clock, Store
+
+log = logging.getLogger(__name__)
+
+LOG_WITHIN: Millis = 10 * 60_000
+"""How long the log channel may take for lines that were due before."""
+
+
+class Erased:
+    """Done again, it finds nothing."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        store: Store,
+        channels: TicketChannels,
+        guild_map: GuildMap,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._channels = channels
+        self._map = guild_map
+        self._clock = clock
+
+    async def show(self, event: Event, ticket: Ticket) -> None:
+        """Delete whatever shows something of the ticket; raises NotNow."""
+        await self._until_all_is_linked(event)
+        channel = await self._store.channels.of_ticket(ticket.id)
+        if channel is not None:
+            await self._channels.erase(channel)
+        gone = set() if channel is None else {channel.channel_id}
+        for extra in self._map.guild(self._client).text_channels:
+            if self._channels.ticket_marked_on(extra) == ticket.id and extra.id not in gone:
+                with suppress(ChannelIsGone), discord_faults("deleting a channel"):
+                    await extra.delete(reason="what was written in this ticket is erased")
+        for link in await self._store.channels.links_of(ticket.id):
+            if link.channel_id in gone:
+                continue
+            there = self._client.get_partial_messageable(link.channel_id, guild_id=self._map.guild_id)
+            try:
+                with suppress(MessageIsGone), discord_faults("deleting what shows a ticket"):
+                    await there.get_partial_message(link.discord_id).delete()
+            except ChannelIsGone:  # one that was rebuilt since
+                gone.add(link.channel_id)
+        await self._store.channels.unlink(ticket.id)
+        log.info("ticket %d: nothing of it is left in Discord", ticket.number)
+
+    async def _until_all_is_linked(self, event: Event) -> None:
+        """A line for the log channel may be on its way."""
+        is_late = self._clock() > event.at + LOG_WITHIN
+        if self._map.log_channel_id is None or is_late:
+            return
+        if await self._store.backlog.pending(SinkName.LOG, event.ticket_id):
+            raise NotNow("a line for the log channel is on its way", 1.0)

@@ -1,0 +1,147 @@
+"""Erasing in MongoDB. What its files hold of what was removed, nobody but the server can overwrite."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pymongo import ASCENDING, DESCENDING
+
+from storage.codec import ERASURE, Record, event_record
+from storage.erasing import GONE, mentions
+from storage.mongo.connection import Database, may_be_away, upsert
+from storage.mongo.projector import Projector
+from storage.mongo.rebuilding import ticket_anew
+from tickets.events import Event
+from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.sinks import SinkName
+from tickets.ports.timers import TimerKind
+
+AT_ONCE: Final = 500
+"""Records that are read in one step."""
+_OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
+"""Collections by key of a user, and what a receipt calls their records."""
+FREE_BLOCKS: Final = (
+    "MongoDB's files: the server itself writes over what was removed, in its journal within minutes, in its "
+    "oplog once that has gone round, in free blocks when it needs them; its command compact hastens it"
+)
+
+
+class MongoErasures:
+    """The port ``Erasures``."""
+
+    def __init__(self, database: Database, projector: Projector) -> None:
+        self._database = database
+        self._erasures = database.erasures
+        self._projector = projector
+
+    @may_be_away
+    async def keep(self, erasure: Erasure) -> None:
+        record = {
+            "asked_at": erasure.asked_at,
+            "user_key": None if erasure.user is None else str(erasure.user),
+            "done": int(erasure.state is ErasureState.DONE),
+            "body": ERASURE.text(erasure),
+        }
+        await upsert(self._erasures, {"_id": erasure.id}, {"$set": record})
+
+    @may_be_away
+    async def get(self, erasure_id: str) -> Erasure | None:
+        return _erasure(await self._erasures.find_one({"_id": erasure_id}))
+
+    @may_be_away
+    async def of_user(self, user: UserKey) -> Erasure | None:
+        return _erasure(await self._erasures.find_one({"user_key": str(user), "done": 0}))
+
+    @may_be_away
+    async def newest(self, limit: int) -> list[Erasure]:
+        cursor = self._erasures.find({}, sort=[("asked_at", DESCENDING)], limit=limit)
+        return [ERASURE.from_text(record["body"]) for record in await cursor.to_list(None)]
+
+    @may_be_away
+    async def unfinished(self) -> list[Erasure]:
+        cursor = self._erasures.find({"done": 0}, sort=[("asked_at", ASCENDING)])
+        return [ERASURE.from_text(record["body"]) for record in await cursor.to_list(None)]
+
+    @may_be_away
+    async def blank(self, ticket: Ticket, events: Sequence[Event]) -> None:
+        log = self._database.events
+        for event in events:
+            record = event_record(event)
+            fields = {name: record[name] for name in ("actor", "origin", "data")}
+            fields["requester_key"] = str(ticket.requester)
+            await log.update_one({"ticket_id": ticket.id, "seq": event.seq}, {"$set": fields})
+        gone = {f"failed.{sink}": "" for sink in SinkName}
+        earlier = {"ticket_id": ticket.id, "seq": {"$lt": ticket.seq}}
+        await log.update_many(earlier, {"$unset": {**gone, "due.words": "", "failed.words": ""}})
+        timers = [f"{ticket.id} {kind}" for kind in TimerKind]
+        await self._database.timers.delete_many({"_id": {"$in": timers}})
+        self._projector.forget(ticket.id)
+        await ticket_anew(self._database, ticket.id)
+
+    @may_be_away
+    async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
+        records = await self._database.uploads.find(_uploads(user, tickets), {"_id": 1}).to_list(None)
+        return {FileId(record["_id"]) for record in records}
+
+    @may_be_away
+    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        counts = {}
+        for collection, name in _OF_PEOPLE.items():
+            gone = await self._database[collection].delete_one({"_id": str(user)})
+            counts[name] = gone.deleted_count
+        uploads = await self._database.uploads.delete_many(_uploads(user, tickets))
+        counts["uploads"] = uploads.deleted_count
+        await self._database.openings.delete_one({"_id": str(user)})
+        await self._further_words(tickets)
+        return counts
+
+    @may_be_away
+    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> int:
+        keys, count, last = self._database.idempotency_keys, 0, ""
+        ids = frozenset(tickets)
+        while True:
+            which = {"_id": {"$gt": last}, "answer": {"$ne": None}}
+            records = await keys.find(which, sort=[("_id", ASCENDING)], limit=AT_ONCE).to_list(None)
+            for record in records:
+                body = record["answer"][1]
+                if body != GONE[1] and mentions(body, user, ids):
+                    await keys.update_one({"_id": record["_id"]}, {"$set": {"answer": [*GONE]}})
+                    count += 1
+            if len(records) < AT_ONCE:
+                return count
+            last = records[-1]["_id"]
+
+    @may_be_away
+    async def everybody(self) -> set[UserKey]:
+        people = {record["_id"] for record in await self._database.people.find({}, {"_id": 1}).to_list(None)}
+        group: Record = {"$group": {"_id": "$requester_key"}}
+        requesters = await self._database.tickets.aggregate([group]).to_list(None)
+        return {UserKey.parse(it) for it in people.union(record["_id"] for record in requesters)}
+
+    @may_be_away
+    async def scrub(self) -> Sequence[str]:
+        await self._database.whispers.delete_many({})
+        return (FREE_BLOCKS,)
+
+    @may_be_away
+    async def swept_until(self, what: str) -> Millis:
+        record = await self._database.meta.find_one({"_id": "swept"}) or {}
+        return int(record.get(what, 0))
+
+    @may_be_away
+    async def swept(self, what: str, until: Millis) -> None:
+        await upsert(self._database.meta, {"_id": "swept"}, {"$set": {what: until}})
+
+    async def _further_words(self, tickets: Sequence[TicketId]) -> None:
+        """Somebody who was taking in the words of a large ticket may have put parts back."""
+        for ticket_id in tickets:
+            parts = {"_id": {"$gt": f"{ticket_id} ", "$lt": f"{ticket_id}!"}}
+            await self._database.words.delete_many(parts)
+
+
+def _erasure(record: Record | None) -> Erasure | None:
+    return None if record is None else ERASURE.from_text(record["body"])
+
+
+def _uploads(user: UserKey, tickets: Sequence[TicketId]) -> Record:
+    return {"$or": [{"uploader": str(user)}, {"use": {"$in": list(tickets)}}]}

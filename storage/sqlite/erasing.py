@@ -1,0 +1,199 @@
+"""Erasing in SQLite. What is removed is overwritten: connections that write have ``secure_delete``."""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from storage.codec import ERASURE, MESSAGE, body_text
+from storage.erasing import GONE, mentions
+from storage.sqlite import sql
+from storage.sqlite.changes import Changes
+from storage.sqlite.connection import connect
+from storage.sqlite.reader import Reader
+from storage.sqlite.words import opening_anew
+from storage.sqlite.writer import Writer
+from tickets.desks.in_thread import aside
+from tickets.events import Event
+from tickets.fold import messages_of
+from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.store import Appended, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""Rows of one transaction: nothing else is written meanwhile."""
+_KEEP = """
+INSERT INTO erasures (id, asked_at, user_key, done, body) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET user_key = excluded.user_key, done = excluded.done, body = excluded.body"""
+_EVENT = "UPDATE events SET body = ?, requester_key = ? WHERE ticket_id = ? AND seq = ?"
+_MESSAGE = "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?"
+_NO_WORD = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ?"
+_OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
+"""Tables by key of a user, and what a receipt calls their rows."""
+_OF_UPLOADS = "uploader = ? OR ticket_id IN (SELECT value FROM json_each(?))"
+_SCRUBBED = "SELECT 1 FROM meta WHERE key = 'scrubbed'"
+_IS_SCRUBBED = "INSERT INTO meta (key, value) VALUES ('scrubbed', 1) ON CONFLICT DO NOTHING"
+_SWEPT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+
+
+class SqliteErasures:
+    """The port ``Erasures``."""
+
+    def __init__(self, folder: Path, path: Path, reader: Reader, writer: Writer) -> None:
+        self._folder = folder
+        self._path = path
+        self._reader = reader
+        self._writer = writer
+
+    async def keep(self, erasure: Erasure) -> None:
+        user = None if erasure.user is None else str(erasure.user)
+        is_done = erasure.state is ErasureState.DONE
+        row = (erasure.id, erasure.asked_at, user, is_done, ERASURE.text(erasure))
+        await self._writer.execute(_KEEP, row)
+
+    async def get(self, erasure_id: str) -> Erasure | None:
+        return await self._one("id = ?", erasure_id)
+
+    async def of_user(self, user: UserKey) -> Erasure | None:
+        return await self._one("NOT done AND user_key = ?", str(user))
+
+    async def newest(self, limit: int) -> list[Erasure]:
+        rows = await self._reader.few("SELECT body FROM erasures ORDER BY asked_at DESC LIMIT ?", (limit,))
+        return [ERASURE.from_text(body) for (body,) in rows]
+
+    async def unfinished(self) -> list[Erasure]:
+        rows = await self._reader.few("SELECT body FROM erasures WHERE NOT done ORDER BY asked_at")
+        return [ERASURE.from_text(body) for (body,) in rows]
+
+    async def blank(self, ticket: Ticket, events: Sequence[Event]) -> None:
+        of_events = await aside(_event_rows, events, ticket.requester)
+        await self._in_pieces(_EVENT, of_events)
+        await self._in_pieces(_MESSAGE, await aside(_message_rows, events))
+        await self._in_pieces(_NO_WORD, await self._words(ticket))
+        await self._writer.write(lambda connection: _end(connection, ticket, events[-1]))
+
+    async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
+        rows = await self._reader.all(
+            f"SELECT file_id FROM uploads WHERE {_OF_UPLOADS}",  # noqa: S608  a constant of ours
+            (str(user), json.dumps(tickets)),
+        )
+        return {FileId(row[0]) for row in rows}
+
+    async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        def work(connection: sqlite3.Connection) -> Mapping[str, int]:
+            counts = {
+                name: connection.execute(f"DELETE FROM {table} WHERE key = ?", (str(user),)).rowcount  # noqa: S608
+                for table, name in _OF_PEOPLE.items()
+            }
+            uploads = f"DELETE FROM uploads WHERE {_OF_UPLOADS}"  # noqa: S608
+            counts["uploads"] = connection.execute(uploads, (str(user), json.dumps(tickets))).rowcount
+            return counts
+
+        return await self._writer.write(work)
+
+    async def forget_answers(self, user: UserKey | None, tickets: Sequence[TicketId]) -> int:
+        rows = await self._reader.all("SELECT key, body FROM idempotency_keys WHERE body IS NOT NULL")
+        found = await aside(_mentioning, rows, user, frozenset(tickets))
+        await self._in_pieces(
+            "UPDATE idempotency_keys SET status = ?, body = ? WHERE key = ?", [(*GONE, key) for key in found]
+        )
+        return len(found)
+
+    async def everybody(self) -> set[UserKey]:
+        rows = await self._reader.all("SELECT key FROM people UNION SELECT requester_key FROM tickets")
+        return {UserKey.parse(key) for (key,) in rows}
+
+    async def scrub(self) -> Sequence[str]:
+        await asyncio.to_thread(_scrub, self._path)
+        await asyncio.to_thread(_scrub_whispers, self._folder / "whispers.sqlite3")
+        return ()
+
+    async def swept_until(self, what: str) -> Millis:
+        row = await self._reader.one("SELECT value FROM meta WHERE key = ?", (f"swept_{what}",))
+        return 0 if row is None else int(row[0])
+
+    async def swept(self, what: str, until: Millis) -> None:
+        await self._writer.execute(_SWEPT, (f"swept_{what}", until))
+
+    async def _one(self, which: str, value: str) -> Erasure | None:
+        row = await self._reader.one(f"SELECT body FROM erasures WHERE {which}", (value,))  # noqa: S608
+        return None if row is None else ERASURE.from_text(row[0])
+
+    async def _words(self, ticket: Ticket) -> list[sql.Row]:
+        """The keys of its words. Its texts are blank by now, so that none comes back."""
+        rows = await self._reader.all("SELECT words FROM texts WHERE number = ?", (ticket.number,))
+        words = {word for (text,) in rows for word in json.loads(text)}
+        return [(word, ticket.created_at, ticket.number) for word in sorted(words)]
+
+    async def _in_pieces(self, statement: str, rows: Sequence[sql.Row]) -> None:
+        for start in range(0, len(rows), AT_ONCE):
+            piece = rows[start : start + AT_ONCE]
+
+            def work(connection: sqlite3.Connection, piece: Sequence[sql.Row] = piece) -> None:
+                connection.executemany(statement, piece)
+
+            await self._writer.write(work)
+
+
+def _event_rows(events: Sequence[Event], requester: UserKey) -> list[sql.Row]:
+    return [(body_text(it), str(requester), it.ticket_id, it.seq) for it in events]
+
+
+def _message_rows(events: Sequence[Event]) -> list[sql.Row]:
+    return [(MESSAGE.text(it), it.ticket_id, it.is_note, it.seq) for it in messages_of(events).values()]
+
+
+def _mentioning(
+    rows: Sequence[tuple[Any, ...]], user: UserKey | None, tickets: frozenset[TicketId]
+) -> list[str]:
+    return [key for key, body in rows if body != GONE[1] and mentions(body, user, tickets)]
+
+
+def _end(connection: sqlite3.Connection, ticket: Ticket, last: Event) -> None:
+    """The ticket itself, its words, why something failed, and its timers. What is due stays: sinks step over
+    it, one after the other, so that nothing is under way any more when they come to the erasure."""
+    tables = Changes(connection, [Appended(last, ticket, None, True)], {}, {ticket.id: ticket}, {})
+    tables.write_tickets(())
+    connection.execute("UPDATE texts SET words = '[]' WHERE number = ?", (ticket.number,))
+    opening_anew(connection, ticket)
+    connection.execute("DELETE FROM failures WHERE ticket_id = ? AND seq < ?", (ticket.id, last.seq))
+    connection.execute("DELETE FROM timers WHERE ticket_id = ?", (ticket.id,))
+
+
+def _scrub(path: Path) -> None:
+    """Once, a file that an older program has written is written anew: that one left things in it."""
+    with closing(connect(path)) as connection:
+        try:
+            if connection.execute(_SCRUBBED).fetchone() is None:
+                log.info("%s is written anew, once, so that nothing is left that was removed earlier", path)
+                connection.execute("VACUUM")
+                connection.execute(_IS_SCRUBBED)
+            _empty_journal(connection)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"{path} cannot be cleaned now: {error}") from error
+
+
+def _scrub_whispers(path: Path) -> None:
+    """Who was typing is of no interest any more."""
+    if not path.exists():
+        return
+    with closing(connect(path)) as connection:
+        try:
+            connection.execute("DELETE FROM whispers")
+            connection.execute("VACUUM")
+            _empty_journal(connection)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"{path} cannot be cleaned now: {error}") from error
+
+
+def _empty_journal(connection: sqlite3.Connection) -> None:
+    """Raises StoreUnavailable while somebody reads what was there before."""
+    (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise StoreUnavailable("the journal cannot be emptied while somebody reads from it")

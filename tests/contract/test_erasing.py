@@ -1,0 +1,270 @@
+"""Erasing: nothing is left of a person, and all that is counted stays as it was."""
+
+import pytest
+
+from tests.clocks import NOON
+from tests.contract.acts import append, fed_until, note, open_ticket, post
+from tests.people import ANN, ANN_ASKS, BEN, EVE, GUEST, SAM, SAM_ANSWERS
+from tests.tickets.ledgers import LedgerInMemory
+from tickets.desks.erasing_desk import ErasingDesk
+from tickets.desks.ticket_desk import Desk, Said
+from tickets.desks.user_desk import UserDesk
+from tickets.events import (
+    Change,
+    FeedbackGiven,
+    LabelsChanged,
+    MessageDeleted,
+    MessageEdited,
+    TicketChanged,
+    TicketClosed,
+    TicketErased,
+)
+from tickets.fold import ERASED_TOPIC
+from tickets.forgetting import Forgetting
+from tickets.model import (
+    Actor,
+    Attachment,
+    AuthorType,
+    Caller,
+    FileId,
+    MessageId,
+    Status,
+    Ticket,
+    UserKey,
+)
+from tickets.policy import Rules
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.lists import TicketFilter
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Store
+from tickets.ports.uploads import Upload
+from tickets.ports.users import Block
+from tickets.refusals import TicketIsErased, TicketNotFound, UserNotFound
+
+PHOTO = Attachment(FileId("photo"), "passport-zebra.png", "image/png", 4)
+EVE_ADMIN = Caller(EVE)
+SECRET = ("zebra", "Ann", "ann@example.org", '"ann"', "shop ann")
+
+
+async def talk(store: Store, *, closed: bool = True) -> Ticket:
+    """A ticket of Ann's in which all that people can write says zebra."""
+    for person in (ANN, BEN, SAM, EVE):
+        await store.people.remember(person)
+    ticket = await open_ticket(store)
+    await store.files.put(PHOTO, b"\x89PNG")
+    await store.uploads.add(Upload(file=PHOTO, uploader=ANN.key, at=NOON))
+    said = await post(store, ticket, "my zebra is ill")
+    await append(store, ticket.id, MessageEdited(MessageId(said.id), "zebra, again", (PHOTO,)), ANN_ASKS)
+    gone = await post(store, ticket, "zebra to be deleted")
+    await append(store, ticket.id, MessageDeleted(MessageId(gone.id)), ANN_ASKS)
+    await post(store, ticket, "which zebra, Ann?", SAM_ANSWERS)
+    await note(store, ticket, "Ann has a zebra")
+    await append(store, ticket.id, LabelsChanged(added=("hot",)), SAM_ANSWERS)
+    changes = (Change("topic", "No light", "zebra"), Change("metadata.animal", None, "zebra"))
+    await append(store, ticket.id, TicketChanged(changes), SAM_ANSWERS)
+    await append(store, ticket.id, TicketChanged((Change("issue_level", "NORMAL", "URGENT"),)), SAM_ANSWERS)
+    if closed:
+        await append(store, ticket.id, TicketClosed(Status.RESOLVED, "zebra is well"), SAM_ANSWERS)
+        await append(store, ticket.id, FeedbackGiven(5, "zebra is happy"), ANN_ASKS)
+    found = await store.views.ticket(ticket.id)
+    assert found is not None
+    return found
+
+
+async def erased(store: Store, user: UserKey = ANN.key) -> Erasure:
+    """The erasure, as far as it goes without Discord."""
+    asked = await ErasingDesk(store, lambda: NOON).erase(EVE_ADMIN, user)
+    await Forgetting(store, lambda: NOON, LedgerInMemory()).work_off()
+    found = await store.erasures.get(asked.id)
+    assert found is not None
+    return found
+
+
+async def all_shown(store: Store, ticket: Ticket) -> None:
+    """Whatever is due at the sinks is done."""
+    for sink in SinkName:
+        while due := await store.backlog.next_due(sink, ticket.id, 2**60):
+            await store.backlog.done(sink, due.item)
+
+
+async def test_nothing_is_left_of_what_was_written_and_whose_it_was(store: Store) -> None:
+    ticket = await talk(store)
+    await store.views.tickets(TicketFilter(words=frozenset({"zebra"}), in_notes=True))
+
+    erasure = await erased(store)
+
+    events = await store.log.events(ticket.id)
+    messages = await store.views.messages(ticket.id)
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    for text in SECRET:
+        assert text not in f"{events} {messages} {now} {erasure}"
+    assert (now.topic, now.description, now.requester) == (ERASED_TOPIC, "", erasure.pseudonym)
+    assert await store.files.get(PHOTO.id) is None
+    assert await store.uploads.get(PHOTO.id) is None
+    assert await store.users.user(ANN.key) is None
+    assert isinstance(events[-1].data, TicketErased)
+
+
+async def test_searches_and_lists_find_it_no_more(store: Store) -> None:
+    ticket = await talk(store)
+    searched = TicketFilter(words=frozenset({"zebra"}), in_notes=True)
+    assert await store.views.tickets(searched)
+
+    await erased(store)
+
+    assert await store.views.tickets(searched) == []
+    assert await store.views.tickets(TicketFilter(words=frozenset({"ill"}))) == []
+    assert await store.views.tickets(TicketFilter(requester=ANN.key)) == []
+    assert await store.views.tickets(TicketFilter(metadata={"animal": "zebra"})) == []
+    assert [it.id for it in await store.views.tickets(TicketFilter(labels=frozenset({"hot"})))] == [ticket.id]
+
+
+async def test_what_is_counted_stays(store: Store) -> None:
+    before = await talk(store)
+
+    await erased(store)
+
+    now = await store.views.ticket(before.id)
+    assert now is not None
+    for field in (
+        "number",
+        "status",
+        "issue_level",
+        "support_role",
+        "message_count",
+        "created_at",
+        "closed_at",
+    ):
+        assert getattr(now, field) == getattr(before, field), field
+    assert (now.first_response_at, now.labels) == (before.first_response_at, before.labels)
+    assert now.feedback is not None
+    assert (now.feedback.rating, now.feedback.comment) == (5, None)
+
+
+async def test_an_open_ticket_ends_and_takes_nothing_any_more(store: Store) -> None:
+    ticket = await talk(store, closed=False)
+    desk = Desk(store, lambda: NOON, Rules())
+
+    await erased(store)
+
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    assert now.status is Status.UNRESOLVED
+    with pytest.raises(TicketNotFound):
+        await desk.post(Caller(ANN), ticket.id, Said("it was a zebra"))
+    with pytest.raises(TicketIsErased):
+        await desk.post(EVE_ADMIN, ticket.id, Said("it was a zebra"))
+    with pytest.raises(TicketIsErased):
+        await desk.add_note(EVE_ADMIN, ticket.id, Said("it was a zebra"))
+    with pytest.raises(TicketIsErased):
+        await append(store, ticket.id, FeedbackGiven(1, "zebra"), ANN_ASKS)
+
+
+async def test_others_keep_what_is_theirs(store: Store) -> None:
+    await talk(store)
+    other = await open_ticket(store, BEN.key)
+    await post(store, other, "a zebra of mine", Actor(AuthorType.REQUESTER, BEN.key))
+
+    await erased(store)
+
+    kept = await store.views.messages(other.id)
+    assert [it.content for it in kept] == ["a zebra of mine"]
+    assert [it.id for it in await store.views.tickets(TicketFilter(words=frozenset({"zebra"})))] == [other.id]
+    assert await store.users.user(BEN.key) is not None
+
+
+async def test_a_guest_who_was_merged_into_them_is_erased_too(store: Store) -> None:
+    await talk(store)
+    await store.people.remember(GUEST)
+    as_guest = await open_ticket(store, GUEST.key)
+    users = UserDesk(Desk(store, lambda: NOON, Rules()), store)
+    await users.merge(EVE_ADMIN, ANN.key, GUEST.key)
+    later = await open_ticket(store, GUEST.key)
+
+    erasure = await erased(store)
+
+    assert {as_guest.id, later.id} <= set(erasure.tickets)
+    assert await store.users.user(GUEST.key) is None
+    events = [*await store.log.events(as_guest.id), *await store.log.events(later.id)]
+    assert "guest" not in f"{events}"
+
+
+async def test_blocks_notes_and_kept_answers_go(store: Store) -> None:
+    ticket = await talk(store)
+    await store.users.block(ANN.key, Block(None, "zebra"))
+    await store.users.note(ANN.key, "zebra")
+    mine = await store.idempotency_keys.reserve("k1", "d", now=NOON, until=NOON + 5)
+    await store.idempotency_keys.settle("k1", mine.seed, (201, f'{{"id": "m", "ticket_id": "{ticket.id}"}}'))
+    other = await store.idempotency_keys.reserve("k2", "d", now=NOON, until=NOON + 5)
+    await store.idempotency_keys.settle("k2", other.seed, (201, '{"id": "x"}'))
+
+    await erased(store)
+
+    again = await store.idempotency_keys.reserve("k1", "d", now=NOON + 1, until=NOON + 6)
+    assert again.answer is not None
+    assert again.answer[0] == 404  # a request that is sent once more does nothing
+    kept = await store.idempotency_keys.reserve("k2", "d", now=NOON + 1, until=NOON + 6)
+    assert kept.answer == (201, '{"id": "x"}')
+
+
+async def test_the_feed_tells_of_it_to_staff_alone(store: Store) -> None:
+    ticket = await talk(store)
+    before = len(await store.log.events(ticket.id))
+    await fed_until(store, before)
+
+    erasure = await erased(store)
+
+    await fed_until(store, before + 1)
+    assert await store.feed.after(0, requester=ANN.key) == []
+    fed = await store.feed.after(0)
+    assert {it.requester for it in fed} == {erasure.pseudonym}
+    assert "zebra" not in f"{fed}"
+
+
+async def test_it_waits_for_discord_and_then_gives_a_receipt(store: Store) -> None:
+    ticket = await talk(store)
+    waiting = await erased(store)
+    assert (waiting.state, waiting.user, waiting.people) == (ErasureState.WAITING, None, ())
+
+    await all_shown(store, ticket)
+    await Forgetting(store, lambda: NOON + 7, LedgerInMemory()).work_off()
+
+    done = await store.erasures.get(waiting.id)
+    assert done is not None
+    assert (done.state, done.done_at) == (ErasureState.DONE, NOON + 7)
+    assert done.removed["tickets"] == 1
+    assert done.removed["files"] == 1
+    assert done.removed["people"] == 1
+    assert any("back-ups" in line for line in done.left)
+    assert await store.erasures.unfinished() == []
+
+
+async def test_asking_again_gives_the_one_that_is_under_way(store: Store) -> None:
+    await talk(store)
+    desk = ErasingDesk(store, lambda: NOON)
+
+    first = await desk.erase(EVE_ADMIN, ANN.key)
+
+    assert await desk.erase(EVE_ADMIN, ANN.key) == first
+    assert [it.id for it in await desk.erasures(EVE_ADMIN)] == [first.id]
+    with pytest.raises(UserNotFound):
+        await desk.erase(EVE_ADMIN, UserKey("shop", "nobody"))
+    with pytest.raises(UserNotFound):
+        await desk.erase(EVE_ADMIN, first.pseudonym)
+
+
+async def test_a_store_from_before_is_erased_again(store: Store) -> None:
+    """The ledger is what a restored store finds beside it."""
+    ticket = await talk(store)
+    ledger = LedgerInMemory()
+    await ledger.record("3f2a", NOON, [ANN.key], [])
+    forgetting = Forgetting(store, lambda: NOON, ledger)
+
+    assert await forgetting.apply() == 1
+    await forgetting.work_off()
+
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    assert now.topic == ERASED_TOPIC
+    assert await forgetting.apply() == 0

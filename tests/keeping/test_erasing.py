@@ -1,0 +1,176 @@
+"""After an erasure no byte of a store tells of the person, nor does a store that is restored from before."""
+
+import asyncio
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.program.erasing import user_named
+from storage.keeping.backup import backup
+from storage.keeping.ledger import FileLedger
+from storage.keeping.problems import CannotBeDone
+from storage.keeping.progress import nobody
+from storage.keeping.restore import restore
+from storage.sqlite.store import open_sqlite
+from storage.sqlite.verifying import verify
+from tests.contract.places import leading
+from tests.contract.test_erasing import all_shown, talk
+from tests.keeping.stores import now
+from tests.keeping.test_commands import ROOT, guildesk
+from tests.keeping.test_verify_sqlite import do
+from tests.people import ANN, ANN_ASKS, BEN
+from tickets.desks.erasing_desk import ErasingDesk
+from tickets.events import Place
+from tickets.forgetting import Forgetting
+from tickets.model import Attachment, FileId, UserKey
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.lists import TicketFilter
+from tickets.ports.signals import Typing
+from tickets.ports.store import Store
+from tickets.ports.uploads import Upload
+
+NAMES = (b"zebra", b"Ann", b"ann@example.org", b'"ann"', b"shop ann", b"\x89PNG")
+
+
+async def lived_in(folder: Path, tickets: int = 3) -> None:
+    """A store with tickets of Ann's whose words were taken in, and in which somebody searched."""
+    async with open_sqlite(folder, now) as store, leading(store) as led:
+        for number in range(tickets):
+            ticket = await talk(led)
+            other = Attachment(FileId(f"zebra-{number}"), "zebra.txt", "text/plain", 5)
+            await led.files.put(other, b"zebra")
+            led.signals.say(Typing(ticket.id, ANN.key, ANN_ASKS, Place.API))
+            await led.uploads.add(Upload(file=other, uploader=ANN.key, at=now()))
+        await led.views.tickets(TicketFilter(words=frozenset({"zebra"}), in_notes=True))
+        await led.users.note(ANN.key, "zebra")
+
+
+async def erase(store: Store, folder: Path) -> Erasure:
+    """All of it, Discord played by the test."""
+    asked = await ErasingDesk(store, now).ask(ANN.key, None)
+    forgetting = Forgetting(store, now, FileLedger(folder))
+    await forgetting.work_off()
+    for ticket in await store.views.tickets(TicketFilter(requester=asked.pseudonym)):
+        await all_shown(store, ticket)
+    await forgetting.work_off()
+    done = await store.erasures.get(asked.id)
+    assert done is not None
+    assert done.state is ErasureState.DONE
+    return done
+
+
+def told_in(folder: Path) -> dict[str, list[bytes]]:
+    """The files below the folder that hold any of the names, and which."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            if names := [name for name in NAMES if name in content]:
+                found[path.name] = names
+    return found
+
+
+async def test_no_byte_of_a_store_tells_of_them_while_it_runs(tmp_path: Path) -> None:
+    await lived_in(tmp_path)
+    assert told_in(tmp_path)
+
+    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+        await erase(led, tmp_path)
+
+        assert told_in(tmp_path) == {}
+    assert told_in(tmp_path) == {}
+    assert list(verify(tmp_path, nobody)) == []
+
+
+async def test_a_store_of_an_older_program_is_written_anew_once(tmp_path: Path) -> None:
+    """An older program has left in it what it removed."""
+    await lived_in(tmp_path)
+    do(tmp_path, "DELETE FROM meta WHERE key = 'scrubbed'")
+    do(tmp_path, "PRAGMA secure_delete = OFF")
+    do(tmp_path, "UPDATE people SET body = replace(body, 'Ann', 'Eva') WHERE key = 'shop ann'")
+
+    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+        await erase(led, tmp_path)
+
+    assert told_in(tmp_path) == {}
+
+
+async def test_a_back_up_from_before_is_erased_when_it_is_restored(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    await lived_in(here)
+    archive, manifest = backup(here, tmp_path / "one.tar", nobody)
+    async with open_sqlite(here, now) as store, leading(store) as led:
+        erasure = await erase(led, here)
+
+    restore(archive, here, replace=True, tell=nobody)
+
+    (away,) = here.glob("replaced-*")
+    assert told_in(away) == {}
+    assert told_in(here) == {}
+    assert list(verify(here, nobody)) == []
+    async with open_sqlite(here, now) as store:
+        again = await store.erasures.get(erasure.id)
+        assert again is not None
+        assert len(again.tickets) == manifest.tickets
+        assert await store.users.user(BEN.key) is not None
+
+
+async def test_the_ledger_tells_nobody_who_was_erased(tmp_path: Path) -> None:
+    ledger = FileLedger(tmp_path)
+
+    await ledger.record("e1", 7, [ANN.key], [])
+    await ledger.record("e1", 7, [], [])
+    with ledger.path.open("a") as stream:
+        stream.write('{"id": "cut o')  # by a crash
+    await FileLedger(tmp_path).record("e2", 8, [BEN.key], [])
+
+    assert b"ann" not in ledger.path.read_bytes()
+    assert await ledger.ids() == ["e1", "e2"]
+    assert await ledger.among("e1", [ANN.key, BEN.key]) == {ANN.key}
+    assert await ledger.among("e2", [ANN.key, BEN.key]) == {BEN.key}
+
+
+@pytest.mark.parametrize("steps", [20, *(pytest.param(it, marks=pytest.mark.slow) for it in (3, 9, 33))])
+async def test_killed_in_the_middle_it_goes_on(tmp_path: Path, steps: int) -> None:
+    """After so many writes of the erasure."""
+    await lived_in(tmp_path)
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.keeping", "erase", str(tmp_path), "-", str(steps)), cwd=ROOT
+    )
+    assert await child.wait() == -signal.SIGKILL
+
+    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+        (under_way,) = await led.erasures.unfinished()
+        await Forgetting(led, now, FileLedger(tmp_path)).work_off()
+        waiting = await led.erasures.get(under_way.id)
+
+    assert waiting is not None
+    assert (waiting.state, waiting.removed["tickets"]) == (ErasureState.WAITING, 3)
+    assert told_in(tmp_path) == {}
+    assert list(verify(tmp_path, nobody)) == []
+
+
+async def test_the_command_says_what_it_did(tmp_path: Path) -> None:
+    await lived_in(tmp_path)
+
+    code, printed, said = guildesk(tmp_path, "erase", "ann", "--yes")
+
+    assert code == 0, said
+    assert "waiting for Discord" in printed
+    assert "tickets: 3" in printed
+    assert told_in(tmp_path) == {}
+
+
+async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Path) -> None:
+    async with open_sqlite(tmp_path, now) as store:
+        for issuer in ("shop", "forum"):
+            await store.people.remember(replace(ANN, key=UserKey(issuer, "ann")))
+
+        with pytest.raises(CannotBeDone, match=r"several users have the id ann; say --issuer"):
+            await user_named(store, "ann", None)
+        with pytest.raises(CannotBeDone, match=r"there is nobody with the id zoe"):
+            await user_named(store, "zoe", None)
+        assert await user_named(store, "ann", "forum") == UserKey("forum", "ann")

@@ -1,0 +1,134 @@
+"""What is left of a ticket's log once all that people wrote in it is erased. Pure.
+
+Ids, times and kinds of events stay, and so does whatever is counted: levels, statuses, ratings, who of staff
+answered. Staff's labels stay as well: they are words of the desk."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from tickets.events import (
+    ClosingPlanned,
+    Event,
+    EventData,
+    FeedbackGiven,
+    FeedbackRemoved,
+    LabelsChanged,
+    MessageDeleted,
+    MessageEdited,
+    MessageEvent,
+    MessagePosted,
+    NoteAdded,
+    NoteDeleted,
+    NoteEdited,
+    PartChanged,
+    PlanEvent,
+    SlaChanged,
+    TicketAbsorbed,
+    TicketChanged,
+    TicketClosed,
+    TicketErased,
+    TicketOpened,
+    TicketReopened,
+)
+from tickets.fold import ERASED_TOPIC
+from tickets.model import AuthorType, FileId, UserKey
+from tickets.transcript import absorbed_file, transcript_file
+
+OfMessages = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
+
+COUNTED = frozenset({"issue_level", "support_role", "status", "requester_role", "assignee"})
+"""Fields of a ticket whose changes tell nothing that people wrote."""
+
+
+def blanked(event: Event, to: UserKey, people: Iterable[UserKey]) -> Event:
+    """The event without texts, files and requester; ``to`` stands in the place of all these people."""
+    actor = event.actor
+    if actor.type is AuthorType.REQUESTER or (actor.key is not None and actor.key in set(people)):
+        actor = replace(actor, key=to)
+    return replace(event, actor=actor, data=_blank(event.data, to))
+
+
+def files_in(events: Iterable[Event]) -> set[FileId]:
+    """Every file that ever was part of the ticket, also of messages that were deleted since."""
+    found: set[FileId] = set()
+    for event in events:
+        found.update(event.dropped)
+        match event.data:
+            case TicketOpened() | MessagePosted() | MessageEdited() | NoteAdded() | NoteEdited():
+                found.update(file.id for file in event.data.attachments)
+    return found
+
+
+def transcripts_in(events: Iterable[Event]) -> set[FileId]:
+    """Transcripts that were too large for Discord are files, too."""
+    found: set[FileId] = set()
+    closing: Event | None = None
+    for event in events:
+        if isinstance(event.data, TicketClosed):
+            closing = event
+        elif isinstance(event.data, TicketReopened):
+            closing = None
+        elif isinstance(event.data, TicketAbsorbed):
+            found.add(absorbed_file(event.ticket_id, event.seq))
+        if closing is not None:
+            found.add(transcript_file(closing.id, closing.seq, event.seq))
+    return found
+
+
+def requesters_in(events: Iterable[Event]) -> set[UserKey]:
+    """Whose ticket it was, one after the other: guests who were merged into somebody among them."""
+    found: set[UserKey] = set()
+    for event in events:
+        match event.data:
+            case TicketOpened(requester=key):
+                found.add(key)
+            case TicketChanged(changes):
+                texts = (text for it in changes if it.field == "requester" for text in (it.old, it.new))
+                found.update(UserKey.parse(text) for text in texts if text)
+    return {it for it in found if it.issuer != UserKey.ERASED}
+
+
+def _blank(data: EventData, to: UserKey) -> EventData:
+    match data:
+        case TicketOpened():
+            return _opened(data, to)
+        case TicketChanged(changes):
+            return replace(data, changes=tuple(it for it in changes if it.field in COUNTED))
+        case TicketClosed() | ClosingPlanned():
+            return replace(data, reason=None)
+        case FeedbackGiven():
+            return replace(data, comment=None)
+        case MessageEvent():
+            return _without_words(data)
+        case TicketErased():
+            return TicketErased(to)
+        case TicketAbsorbed() | TicketReopened() | LabelsChanged() | SlaChanged() | PartChanged():
+            return data
+        case PlanEvent() | FeedbackRemoved():
+            return data
+    assert_never(data)
+
+
+def _without_words(data: OfMessages) -> OfMessages:
+    match data:
+        case MessagePosted() | NoteAdded():
+            return replace(data, content="", attachments=())
+        case MessageEdited() | NoteEdited():
+            return replace(data, content="", attachments=(), dropped=())
+        case MessageDeleted() | NoteDeleted():
+            return replace(data, dropped=())
+    assert_never(data)
+
+
+def _opened(data: TicketOpened, to: UserKey) -> TicketOpened:
+    return replace(
+        data,
+        requester=to,
+        topic=ERASED_TOPIC,
+        description="",
+        metadata={},
+        locale=None,
+        attachments=(),
+        answers=(),
+    )

@@ -1,0 +1,269 @@
+"""The work of erasures: everything about a person goes, and is not there again when a store from before comes
+back.
+
+Each step can be done again, so whoever is killed goes on where they were. First of all the ledger, outside
+the store, says who is erased. Then a ticket's last event keeps everybody from adding to it, and only then are
+its texts overwritten: what is written meanwhile cannot slip through."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from tickets.decisions import Decision, State
+from tickets.desks.announcing import user_was_erased
+from tickets.desks.deciding import NothingChanges
+from tickets.desks.in_thread import aside
+from tickets.erasing import blanked, files_in, requesters_in, transcripts_in
+from tickets.events import Event, TicketErased
+from tickets.fold import ticket_of
+from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
+from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.forgetting import Forgets, Ledger
+from tickets.ports.lists import TicketFilter, TicketOrder
+from tickets.ports.sinks import SinkName
+from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.refusals import TicketNotFound
+from tickets.sources import by_itself
+
+log = logging.getLogger(__name__)
+
+PAGE: Final = 100
+LOOK: Final = 2.0
+"""Seconds between two looks whether anything is to be erased."""
+IN_DISCORD: Final = (SinkName.DISCORD, SinkName.THREADS)
+BACKENDS: Final = (
+    "the id of the person in webhooks that tell your backends of it: 30 days, as all that was sent"
+)
+ELSEWHERE: Final = (
+    "what was sent already, by mail, to a phone or to your backends: it is not ours any more",
+    "Discord's audit log, and what people copied or were notified of: Discord forgets it after its own time",
+    "back-ups made before: guildesk restore erases in them too, by erased.jsonl in DATA_DIR; or delete them",
+    "the lines of the program's own log, which name ids and no texts: your system keeps them",
+)
+"""What no program of ours can reach."""
+
+
+class Forgetting:
+    """Works off the erasures of a store. ``rooms`` keep something of people beside the store's tickets."""
+
+    def __init__(self, store: Store, clock: Clock, ledger: Ledger, rooms: Sequence[Forgets] = ()) -> None:
+        self._store = store
+        self._clock = clock
+        self._ledger = ledger
+        self._rooms = rooms
+        self._shown: dict[str, int] = {}
+        """How many tickets of an erasure are known to be gone from Discord."""
+
+    async def run(self, look: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(LOOK)) -> None:
+        """Until cancelled. What an older store has brought back goes first."""
+        is_applied = False
+        while True:
+            try:
+                if not is_applied:
+                    await self.apply()
+                    is_applied = True
+                await self.work_off()
+            except StoreUnavailable as error:
+                log.info("erasing waits: %s", error)
+            await look()
+
+    async def work_off(self) -> None:
+        """Bring each erasure as far as it can be brought now."""
+        for erasure in await self._store.erasures.unfinished():
+            await self.work(erasure)
+
+    async def apply(self) -> int:
+        """Begin again what the ledger knows and the store does not: it is from before. How many there are."""
+        begun = 0
+        everybody: set[UserKey] | None = None
+        for erasure_id in await self._ledger.ids():
+            if await self._store.erasures.get(erasure_id) is not None:
+                continue
+            everybody = everybody or await self._store.erasures.everybody()
+            people = sorted(await self._ledger.among(erasure_id, everybody))
+            erasure = Erasure(
+                id=erasure_id,
+                user=people[0] if people else None,
+                asked_at=self._clock(),
+                people=tuple(people),
+                state=ErasureState.WORKING,
+            )
+            await self._store.erasures.keep(erasure)
+            for ticket_id in sorted(await self._ledger.tickets(erasure_id)):
+                if await self._store.views.ticket(ticket_id) is not None:
+                    erasure = await self._with_ticket(erasure, ticket_id)
+            begun += 1
+            log.warning("erasure %s is done again: the store is from before it", erasure_id)
+        return begun
+
+    async def work(self, erasure: Erasure) -> Erasure:
+        """Bring it as far as it can be brought now; raises StoreUnavailable."""
+        if erasure.state is ErasureState.ASKED:
+            people = () if erasure.user is None else await self._identities(erasure.user)
+            erasure = replace(erasure, state=ErasureState.WORKING, people=people)
+            log.info("erasure %s begins", erasure.id)
+        if erasure.state is ErasureState.WORKING:
+            await self._ledger.record(erasure.id, erasure.asked_at, erasure.people, erasure.tickets)
+            await self._store.erasures.keep(erasure)
+            erasure = await self._tickets(erasure)
+            erasure = await self._people(erasure)
+        if erasure.state is ErasureState.WAITING and await self._is_gone_from_discord(erasure):
+            erasure = await self._done(erasure)
+        return erasure
+
+    async def _identities(self, user: UserKey) -> tuple[UserKey, ...]:
+        """The user, and the member of the guild whom their account names."""
+        account = None
+        if user.issuer == UserKey.ACCOUNTS:
+            account = await self._store.identity.accounts.get(user.id)
+        if account is None or account.discord_id is None:
+            return (user,)
+        issuers = (UserKey.MEMBERS, UserKey.DISCORD)
+        return (user, *(UserKey(issuer, account.discord_id) for issuer in issuers))
+
+    async def _tickets(self, erasure: Erasure) -> Erasure:
+        """Blank every ticket of these people, and of those who turn out to be the same."""
+        begun = TicketFilter(requester=erasure.pseudonym)
+        async for ticket_id in self._found(begun):
+            if ticket_id not in erasure.tickets:
+                erasure = await self._with_ticket(erasure, ticket_id)
+        done: set[UserKey] = set()
+        while others := [it for it in erasure.people if it not in done]:
+            async for ticket_id in self._found(TicketFilter(requester=others[0])):
+                erasure = await self._with_ticket(erasure, ticket_id)
+            done.add(others[0])
+        return erasure
+
+    async def _found(self, which: TicketFilter) -> AsyncIterator[TicketId]:
+        after = None
+        while tickets := await self._store.views.tickets(
+            which, order=TicketOrder.OLDEST, after=after, limit=PAGE
+        ):
+            for ticket in tickets:
+                yield ticket.id
+            after = TicketOrder.OLDEST.place(tickets[-1])
+
+    async def _with_ticket(self, erasure: Erasure, ticket_id: TicketId) -> Erasure:
+        """The erasure, once nothing is left in this ticket."""
+        events = await self._store.log.events(ticket_id)
+        people = await aside(requesters_in, events)
+        if new := sorted(people.difference(erasure.people)):
+            erasure = replace(erasure, people=(*erasure.people, *new))
+            await self._ledger.record(erasure.id, erasure.asked_at, new, ())
+            await self._store.erasures.keep(erasure)
+        counts = await self.erase_ticket(ticket_id, erasure.pseudonym, erasure.people, erasure.asked_by)
+        erasure = _counted(erasure, {"tickets": 1, **counts})
+        erasure = replace(erasure, tickets=(*erasure.tickets, ticket_id))
+        await self._ledger.record(erasure.id, erasure.asked_at, (), [ticket_id])
+        await self._store.erasures.keep(erasure)
+        return erasure
+
+    async def erase_ticket(
+        self, ticket_id: TicketId, to: UserKey, people: Iterable[UserKey], by: UserKey | None
+    ) -> Mapping[str, int]:
+        """Let nothing be left in this ticket, and tell how many of what were removed."""
+        ticket = await self._end(ticket_id, to, by)
+        events = await self._store.log.events(ticket.id)
+        files = await aside(files_in, events)
+        for file_id in files.union(transcripts_in(events)):
+            await self._store.files.delete(file_id)
+        blank = await aside(_blank, events, to, frozenset(people))
+        await self._store.erasures.blank(await aside(ticket_of, blank), blank)
+        return {"events": len(events), "files": len(files)}
+
+    async def _end(self, ticket_id: TicketId, to: UserKey, by: UserKey | None) -> Ticket:
+        """The ticket, once nothing can happen to it any more."""
+
+        def decide(state: State) -> Decision:
+            if state.ticket is None:
+                raise TicketNotFound(ticket_id)
+            if state.ticket.erased_at is not None:
+                raise NothingChanges(state.ticket)
+            actor = SYSTEM if by is None else Actor(AuthorType.STAFF, by)
+            return Decision(actor, TicketErased(to))
+
+        try:
+            return (await self._store.log.append(ticket_id, by_itself(EventId("erased")), decide)).ticket
+        except NothingChanges as it:
+            return it.ticket
+
+    async def _people(self, erasure: Erasure) -> Erasure:
+        """Forget what is kept beside tickets; from then on the store does not tell who it was."""
+        for user in erasure.people:
+            uploads = await self._store.erasures.uploads(user, erasure.tickets)
+            for file_id in uploads:
+                await self._store.files.delete(file_id)
+            counts = [await self._store.erasures.forget(user, erasure.tickets)]
+            counts += [await room.forget_user(user, erasure.tickets) for room in self._rooms]
+            counts += [await self._account(user)]
+            counts += [{"notifications": await self._store.notifications.forget(user)}]
+            await user_was_erased(self._store, user, self._clock())
+            answers = await self._store.erasures.forget_answers(user, erasure.tickets)
+            for count in (*counts, {"answers_kept": answers}):
+                erasure = _counted(erasure, count)
+        erasure = _counted(erasure, {"notifications": await self._about(erasure.tickets)})
+        nobody = replace(erasure, state=ErasureState.WAITING, user=None, people=())
+        await self._store.erasures.keep(nobody)
+        await self._store.erasures.scrub()
+        log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(erasure.tickets))
+        return nobody
+
+    async def _account(self, user: UserKey) -> Mapping[str, int]:
+        """Somebody who signs in here is signed out everywhere."""
+        identity = self._store.identity
+        if user.issuer != UserKey.ACCOUNTS:
+            return {}
+        is_known = await identity.accounts.get(user.id) is not None
+        await identity.accounts.end_tokens(user, self._clock())
+        await identity.sessions.end_all(user)
+        await identity.proofs.forget(user.id)
+        await identity.accounts.remove(user.id)
+        return {"accounts": int(is_known)}
+
+    async def _about(self, tickets: Sequence[TicketId]) -> int:
+        """How many notifications and mails that told of these tickets, to anybody, are gone."""
+        return sum([await self._store.notifications.forget_ticket(it) for it in tickets])
+
+    async def _is_gone_from_discord(self, erasure: Erasure) -> bool:
+        gone = self._shown.get(erasure.id, 0)
+        for ticket_id in erasure.tickets[gone:]:
+            for sink in IN_DISCORD:
+                if await self._store.backlog.pending(sink, ticket_id):
+                    return False
+            gone += 1
+            self._shown[erasure.id] = gone
+        self._shown.pop(erasure.id, None)
+        return True
+
+    async def _done(self, erasure: Erasure) -> Erasure:
+        """The receipt. What was under way when it began may have left something since."""
+        for ticket_id in erasure.tickets:
+            for file_id in transcripts_in(await self._store.log.events(ticket_id)):
+                await self._store.files.delete(file_id)
+        await self._store.erasures.forget_answers(None, erasure.tickets)
+        await self._about(erasure.tickets)
+        left = [*await self._store.erasures.scrub(), *ELSEWHERE]
+        if await self._store.webhooks.endpoints():
+            left.append(BACKENDS)
+        for ticket_id in erasure.tickets:
+            for sink in IN_DISCORD:
+                failures = await self._store.backlog.failures(sink, ticket_id)
+                left += [f"ticket {ticket_id}, in Discord: {it.reason}" for it in failures]
+        done = replace(erasure, state=ErasureState.DONE, left=tuple(left), done_at=self._clock())
+        await self._store.erasures.keep(done)
+        log.info("erasure %s is done", erasure.id)
+        return done
+
+
+def _blank(events: Sequence[Event], to: UserKey, people: frozenset[UserKey]) -> list[Event]:
+    return [blanked(event, to, people) for event in events]
+
+
+def _counted(erasure: Erasure, more: Mapping[str, int]) -> Erasure:
+    removed = dict(erasure.removed)
+    for name, count in more.items():
+        if count:
+            removed[name] = removed.get(name, 0) + count
+    return replace(erasure, removed=removed)

@@ -1,0 +1,39 @@
+"""Rooms beside the tickets that keep something of people, and must forget them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from tickets.model import Millis, TicketId, UserKey
+
+
+class Forgets(Protocol):
+    """Accounts, notifications, deliveries to backends: whoever keeps something of people."""
+
+    async def forget_user(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
+        """Remove what is kept of somebody, and of these tickets of theirs; tells how many of what, in words
+        such as ``notifications``. Done again it finds nothing."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who was erased, outside the store, so that a store from before that forgets them again.
+
+    It tells nobody's id: only whether an id that is known is one of them."""
+
+    async def record(
+        self, erasure_id: str, at: Millis, users: Collection[UserKey], tickets: Collection[TicketId]
+    ) -> None:
+        """Keep durably who is erased; more of the same erasure is added to what is there."""
+        ...
+
+    async def ids(self) -> list[str]:
+        """Of every erasure, the oldest first."""
+        ...
+
+    async def among(self, erasure_id: str, users: Collection[UserKey]) -> set[UserKey]:
+        """Those of the users who were erased then."""
+        ...
+
+    async def tickets(self, erasure_id: str) -> set[TicketId]:
+        """The tickets that were."""
+        ...
