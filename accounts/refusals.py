@@ -2,9 +2,9 @@
 
 Refusal
 ├── NotFound       AccountNotFound, SessionNotFound, AccountsAreOff, GuestsAreOff
-├── Conflict       EmailIsTaken, OwnAccount
+├── Conflict       EmailIsTaken, OwnAccount, PhoneIsMissing
 ├── NotAllowed     AccountOnly, PasswordIsWrong, StaffSignupRefused
-└── Invalid        PasswordIsWeak, LinkIsNoGood
+└── Invalid        PasswordIsWeak, LinkIsNoGood, CodeIsNoGood
 
 LoginFailed, SessionIsOver, TooManyTries and TooBusy are no refusals: they say nothing about the desk."""
 
@@ -53,6 +53,13 @@ class OwnAccount(Conflict):
         super().__init__("Nobody changes the role of their own account, or disables it.")
 
 
+class PhoneIsMissing(Conflict):
+    code = "phone_missing"
+
+    def __init__(self) -> None:
+        super().__init__("This account has no phone; give it one first.")
+
+
 class AccountOnly(NotAllowed):
     code = "account_only"
 
@@ -86,6 +93,13 @@ class LinkIsNoGood(Invalid):
 
     def __init__(self) -> None:
         super().__init__("This link is no good any more; ask for a new one.")
+
+
+class CodeIsNoGood(Invalid):
+    code = "code_no_good"
+
+    def __init__(self) -> None:
+        super().__init__("This code is no good; ask for a new one.")
 
 
 class LoginFailed(Exception):

@@ -9,6 +9,7 @@ from typing import Self
 from aiohttp import web
 
 from accounts.desks import AccountDesks
+from accounts.phones import Phones
 from api.documents.docs import Docs
 from api.door.idempotency import Once
 from api.door.metrics import Metrics
@@ -34,6 +35,7 @@ from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.model import UserKey
 from tickets.notifications import NotificationChannel
+from tickets.ports.mails import Texter
 from tickets.ports.notifications import Addresses, Reach
 from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
@@ -76,6 +78,7 @@ class Notifying:
 
     channels: Collection[NotificationChannel] = (NotificationChannel.IN_APP,)
     addresses: Addresses = field(default_factory=_Nowhere)
+    texter: Texter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ class Desks:
     metrics: Metrics | None
     docs: Docs | None
     addresses: Addresses
+    phones: Phones
     unsubscribe_links: UnsubscribeLinks
 
     @classmethod
@@ -172,6 +176,7 @@ class Desks:
             metrics=metrics,
             docs=docs,
             addresses=notifying.addresses,
+            phones=Phones(accounts.own, store.identity, clock, notifying.texter),
             unsubscribe_links=UnsubscribeLinks(public_url, store.deployment.secret),
         )
 

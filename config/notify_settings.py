@@ -3,6 +3,7 @@
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
@@ -13,6 +14,16 @@ from tickets.notifications import NotificationChannel
 
 def _smtp(url: SecretStr) -> SecretStr:
     ServerAddress.of(url.get_secret_value(), SMTP)
+    return url
+
+
+def _gateway(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    if not is_web and url.get_secret_value() != "log:":
+        raise ValueError(
+            "must be the address of a gateway, as https://name:word@sms.example.com/send, or log:"
+        )
     return url
 
 
@@ -35,6 +46,8 @@ class NotifySettings(BaseModel):
     mail_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
     mail_from: Annotated[str, AfterValidator(_sender)] | None = None
 
+    sms_url: Annotated[SecretStr, AfterValidator(_gateway)] | None = None
+
     @property
     def vouches_for_mail(self) -> bool:
         """Whether the backend that signs with JWT_SECRET_KEY has verified its users' addresses."""
@@ -44,7 +57,8 @@ class NotifySettings(BaseModel):
     def notification_channels(self) -> tuple[NotificationChannel, ...]:
         """The channels that are set up."""
         mail = () if self.mail_url is None else (NotificationChannel.EMAIL,)
-        return (NotificationChannel.IN_APP, *mail)
+        sms = () if self.sms_url is None else (NotificationChannel.SMS,)
+        return (NotificationChannel.IN_APP, *mail, *sms)
 
 
 def faults_of_notifying(settings: NotifySettings) -> list[str]:

@@ -238,6 +238,7 @@ class Settings(
             self.error_webhook_url,
             self.error_bot_webhook_url,
             self.mail_url,
+            self.sms_url,
         )
 
     @property

@@ -1,5 +1,7 @@
 """Mails about accounts: put into the queue with their words, and sent once the mail server takes them."""
 
+from dataclasses import replace
+
 from texts.language import Language, language_of
 from texts.text import Text, in_language
 from tickets.ids import new_id
@@ -29,6 +31,23 @@ class QueuedMailer:
         """See ``tickets.ports.mails.Mailer``."""
         letter = letter_of(mail, language_of(mail.locale, self._language))
         await self._notifications.add([queued(letter, self._clock())])
+
+
+class QueuedTexter:
+    """The port ``Texter``."""
+
+    def __init__(self, notifications: Notifications, clock: Clock, language: Language) -> None:
+        self._notifications = notifications
+        self._clock = clock
+        self._language = language
+
+    async def send_code(self, phone: str, code: str, locale: str | None) -> None:
+        """See ``tickets.ports.mails.Texter``."""
+        language = language_of(locale, self._language)
+        subject = in_language(Text("code-subject"), language)
+        letter = Letter(phone, subject, in_language(Text("code-words", code=code), language))
+        waits = replace(queued(letter, self._clock()), channel=NotificationChannel.SMS)
+        await self._notifications.add([waits])
 
 
 def queued(letter: Letter, now: int, letter_id: str | None = None) -> Notification:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
 from ipaddress import ip_address
@@ -11,26 +11,11 @@ from typing import Final
 import aiosmtplib
 
 from config.mail_servers import ServerAddress
+from notify.sending import Delayed, HandingOver, OutcomeUnknown, Refused, ServerAway
 
 PATIENCE: Final = 30.0
 """Seconds that the server has for each answer."""
 LONGEST_ERROR: Final = 500
-
-
-class MailRefused(Exception):
-    """The server will never take this mail."""
-
-
-class MailDelayed(Exception):
-    """The server does not take this mail now; it was not sent."""
-
-
-class ServerAway(MailDelayed):
-    """The server takes no mail at all now."""
-
-
-class OutcomeUnknown(Exception):
-    """The mail was handed over, and nobody heard what became of it."""
 
 
 class SmtpServer:
@@ -41,10 +26,8 @@ class SmtpServer:
         self._at = address
         self._patience = patience
 
-    async def send(
-        self, sender: str, to: str, mail: bytes, handing_over: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Return once the server has taken it; raises MailRefused, MailDelayed, OutcomeUnknown.
+    async def send(self, sender: str, to: str, mail: bytes, handing_over: HandingOver) -> None:
+        """Return once the server has taken it; raises Refused, Delayed, OutcomeUnknown.
 
         ``handing_over`` is awaited before the mail itself is sent: until then nothing can have arrived."""
         async with self._connected() as client:
@@ -53,13 +36,13 @@ class SmtpServer:
                     sender, options=[f"SIZE={len(mail)}"] if client.supports_extension("size") else []
                 )
             except aiosmtplib.SMTPException as error:
-                raise MailDelayed(_said(error)) from error
+                raise Delayed(_said(error)) from error
             try:
                 await client.rcpt(to)
             except aiosmtplib.SMTPResponseException as error:
                 raise _refusal(error) from error
             except aiosmtplib.SMTPException as error:
-                raise MailDelayed(_said(error)) from error
+                raise Delayed(_said(error)) from error
             await handing_over()
             try:
                 await client.data(mail)
@@ -114,8 +97,8 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _refusal(error: aiosmtplib.SMTPResponseException) -> MailRefused | MailDelayed:
-    return MailRefused(_said(error)) if 500 <= error.code < 600 else MailDelayed(_said(error))
+def _refusal(error: aiosmtplib.SMTPResponseException) -> Refused | Delayed:
+    return Refused(_said(error)) if 500 <= error.code < 600 else Delayed(_said(error))
 
 
 def _said(error: BaseException) -> str:

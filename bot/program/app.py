@@ -261,7 +261,7 @@ class Program:
                 self._public_url,
                 mailer_of(settings, self._store, now),
             ),
-            notifying=notifying(settings, self._addresses),
+            notifying=notifying(settings, self._store, now, self._addresses),
             doctors_key=key_of(settings.discord_bot_token.get_secret_value()),
             webhooks=WebhookOptions(
                 settings.webhook_private is Switch.ON, partial(self._ears.look, self._store)

@@ -13,21 +13,23 @@ from config.settings import Settings
 from notify.addresses import OfAccounts, VerifiedAddresses
 from notify.composing import Composer, Sender
 from notify.lanes import Lanes, pause
-from notify.letters import QueuedMailer
+from notify.letters import QueuedMailer, QueuedTexter
 from notify.mailing import MailSink
+from notify.sms import Gateway, SmsSink
 from notify.smtp import SmtpServer
 from notify.telling import NotificationSink, Telling
 from notify.unsubscribing import UnsubscribeLinks
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
-from tickets.notifications import is_news
+from tickets.notifications import NotificationChannel, is_news
 from tickets.ports.mails import Mailer
-from tickets.ports.notifications import Addresses, Reach
+from tickets.ports.notifications import Addresses, Parcel, Reach
 from tickets.ports.store import Clock, Store
 from tickets.relay import Relay
 from tickets.staff_names import StaffNames
 
-MAILS_AT_ONCE: Final = 4
+AT_ONCE: Final = 4
+"""Mails, and text messages, that are sent at once."""
 
 
 def addresses_of(settings: Settings, issuers: IssuersFile | None, store: Store) -> Addresses:
@@ -65,8 +67,11 @@ def _vouches(settings: Settings, issuers: IssuersFile | None, issuer: str) -> bo
     return issuers is not None and issuers.vouches(issuer)
 
 
-def notifying(settings: Settings, addresses: Addresses) -> Notifying:
-    return Notifying(channels=settings.notification_channels, addresses=addresses)
+def notifying(settings: Settings, store: Store, clock: Clock, addresses: Addresses) -> Notifying:
+    """What the API needs to know of it."""
+    texts = settings.sms_url is not None
+    texter = QueuedTexter(store.notifications, clock, settings.language) if texts else None
+    return Notifying(channels=settings.notification_channels, addresses=addresses, texter=texter)
 
 
 class NotifyingWork:
@@ -86,6 +91,7 @@ class NotifyingWork:
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
             **_mail_parts(settings, store, clock, addresses, public_url),
+            **_sms_parts(settings, store, clock, addresses),
         }
 
 
@@ -111,6 +117,18 @@ def _mail_parts(
         clock,
         settings.language,
     )
+    return {"mails": _relay(mails, store, clock).run}
+
+
+def _sms_parts(
+    settings: Settings, store: Store, clock: Clock, addresses: Addresses
+) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    if settings.sms_url is None:
+        return {}
+    gateway = Gateway(settings.sms_url.get_secret_value())
+    return {"text messages": _relay(SmsSink(store, gateway, addresses, clock), store, clock).run}
+
+
+def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
     lanes = Lanes(store.outbox, clock)
-    relay = Relay(mails, lanes, store.bell, clock, parallel=MAILS_AT_ONCE, delay=pause, hears=lambda _: False)
-    return {"mails": relay.run}
+    return Relay(sink, lanes, store.bell, clock, parallel=AT_ONCE, delay=pause, hears=lambda _: False)

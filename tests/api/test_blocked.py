@@ -63,6 +63,8 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("POST", f"{API}/users/{{user_id}}/merge"): ({"from": "gus"},),
     ("PATCH", f"{API}/me"): ({"username": "Anna"},),
     ("DELETE", f"{API}/me"): (None,),
+    ("POST", f"{API}/me/phone"): (None,),
+    ("POST", f"{API}/me/phone/confirm"): ({"code": "01234567"},),
     ("POST", f"{API}/me/claim"): ({"guest_token": "none"},),
     ("PATCH", f"{API}/accounts/{{account_id}}"): ({"disabled": True},),
     ("POST", f"{API}/webhooks"): ({"url": "https://shop.example.com/", "events": ["*"]},),

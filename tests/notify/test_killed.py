@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notify.mailing import SENT_TWICE
+from notify.sending import SENT_TWICE
 from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
 from tests.notify.mail_server import Mails

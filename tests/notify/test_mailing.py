@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from notify.mailing import SENT_TWICE
+from notify.sending import SENT_TWICE
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post
 from tests.notify.conftest import LINKS, Known, mail_sink, notifying

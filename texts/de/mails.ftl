@@ -20,6 +20,8 @@ letter-reset-words = Jemand, wahrscheinlich Sie, hat um ein neues Passwort gebet
 letter-password-changed = Ihr Passwort wurde geändert
 letter-password-changed-words = Das Passwort Ihres Kontos wurde geändert. Wenn Sie das nicht waren, setzen Sie sofort ein neues, und sagen Sie uns Bescheid.
 letter-not-you = Wenn Sie das nicht waren, tun Sie nichts.
+code-subject = Ein Code für Ihr Telefon
+code-words = { $code } ist Ihr Code vom Support.
 
 # Die Seite, auf der Mails enden.
 

@@ -20,6 +20,8 @@ letter-reset-words = Somebody, most likely you, asked for a new password. Set it
 letter-password-changed = Your password was changed
 letter-password-changed-words = The password of your account was changed. If that was not you, set a new one at once, and tell us.
 letter-not-you = If that was not you, do nothing.
+code-subject = A code for your phone
+code-words = { $code } is your code from support.
 
 # The page on which mails end.
 

@@ -36,3 +36,11 @@ class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
         """Take it in durably; it is sent as soon as the mail server takes it. Raises StoreUnavailable."""
         ...
+
+
+class Texter(Protocol):
+    """Sends text messages later."""
+
+    async def send_code(self, phone: str, code: str, locale: str | None) -> None:
+        """Take it in durably, in the reader's language if it is known. Raises StoreUnavailable."""
+        ...

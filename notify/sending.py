@@ -1,0 +1,87 @@
+"""What sending a parcel has in common, whatever takes it: it is given up in time, and goes twice at most."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from notify.seen import Seen
+from tickets.model import Millis
+from tickets.notifications import Notification
+from tickets.ports.notifications import Outbox, Parcel
+from tickets.ports.sinks import Away, Never, NotNow
+from tickets.ports.store import Clock, Store
+
+GIVE_UP_AFTER: Final[Millis] = 3 * 24 * 3_600_000
+"""Milliseconds for which a parcel is tried."""
+MOST_UNKNOWN: Final = 2
+"""How often one may be sent without hearing what became of it."""
+LONGEST_ABSENCE: Final = 300.0
+"""Seconds between two attempts to reach a server that is away."""
+SENT_TWICE: Final = "it was sent twice, and nobody heard what became of it; it may have arrived"
+
+
+class Refused(Exception):
+    """The server will never take this."""
+
+
+class Delayed(Exception):
+    """The server does not take this now; it was not sent."""
+
+
+class ServerAway(Delayed):
+    """The server takes nothing at all now."""
+
+
+class OutcomeUnknown(Exception):
+    """It was handed over, and nobody heard what became of it."""
+
+
+HandingOver = Callable[[], Awaitable[None]]
+"""To be awaited right before something is handed over: until then nothing can have arrived."""
+
+
+class Sending:
+    """For one channel. ``send`` raises one of the above, or Never."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._outbox: Outbox = store.outbox
+        self._clock = clock
+        self._seen = Seen(store)
+        self._absences = 0
+
+    async def left_of(self, parcel: Parcel) -> Parcel | None:
+        """What still has to be told of it; None if nothing has. Raises Never once it is to be given up."""
+        if max(it.begun for it in parcel.items) >= MOST_UNKNOWN:
+            raise Never(SENT_TWICE)
+        if self._clock() - parcel.items[0].created_at > GIVE_UP_AFTER and parcel.items[-1].tries:
+            raise Never(parcel.items[-1].error or "the server did not take it for 3 days")
+        left = await self._not_seen(parcel)
+        return replace(parcel, items=left) if left else None
+
+    async def send(self, parcel: Parcel, send: Callable[[HandingOver], Awaitable[None]]) -> None:
+        """Send it, and keep what came of that."""
+        try:
+            await send(partial(self._outbox.begin, parcel))
+        except Refused as refused:
+            raise Never(str(refused)) from refused
+        except ServerAway as away:
+            await self._outbox.tried(parcel, str(away), may_have_arrived=False)
+            self._absences += 1
+            raise Away(str(away), min(2.0**self._absences, LONGEST_ABSENCE)) from away
+        except Delayed as later:
+            await self._outbox.tried(parcel, str(later), may_have_arrived=False)
+            raise NotNow(str(later)) from later
+        except OutcomeUnknown as unknown:
+            await self._outbox.tried(parcel, str(unknown), may_have_arrived=True)
+            raise NotNow(str(unknown)) from unknown
+        self._absences = 0
+
+    async def _not_seen(self, parcel: Parcel) -> tuple[Notification, ...]:
+        """What was begun stays as it is."""
+        if parcel.items[0].begun:
+            return parcel.items
+        seen = [it.id for it in parcel.items if await self._seen.has_been(it)]
+        if seen:
+            await self._outbox.suppress(seen)
+        return tuple(it for it in parcel.items if it.id not in seen)

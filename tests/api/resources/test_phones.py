@@ -1,0 +1,89 @@
+"""A phone is confirmed with the code that was sent to it, and by nobody else."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from accounts.desks import AccountOptions, account_desks
+from api.desks import Notifying
+from tests.api.stage import Answer, Clock, Stage
+from tickets.desks.user_desk import UserDesk
+from tickets.ports.store import Store
+
+API = "/api/v1"
+ME, PHONE, CONFIRM = f"{API}/me", f"{API}/me/phone", f"{API}/me/phone/confirm"
+PASSWORD = "correct horse battery"
+
+
+class Texts:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    async def send_code(self, phone: str, code: str, locale: str | None) -> None:
+        self.sent.append((phone, code))
+
+
+@pytest.fixture
+def texts() -> Texts:
+    return Texts()
+
+
+@pytest.fixture
+async def stage(store: Store, clock: Clock, texts: Texts) -> AsyncIterator[Stage]:
+    stage = Stage(store, clock)
+    accounts = account_desks(store, UserDesk(stage.desk, store), clock, AccountOptions(accounts=True))
+    async with stage.open(rate_limits=False, accounts=accounts, notifying=Notifying(texter=texts)) as opened:
+        yield opened
+
+
+async def signed_in(stage: Stage, name: str, **me: Any) -> dict[str, str]:
+    said = {"email": f"{name}@example.test", "password": PASSWORD}
+    await stage.ask("POST", f"{API}/accounts", None, json={**said, "username": name})
+    login = await stage.ask("POST", f"{API}/accounts/login", None, json=said)
+    headers = {"Authorization": f"Bearer {login.json['token']}"}
+    assert (await stage.ask("PATCH", ME, None, headers=headers, json=me)).status == 200
+    return headers
+
+
+async def confirm(stage: Stage, headers: dict[str, str], code: str) -> Answer:
+    return await stage.ask("POST", CONFIRM, None, headers=headers, json={"code": code})
+
+
+async def test_a_code_confirms_the_phone_that_it_was_sent_to_once(stage: Stage, texts: Texts) -> None:
+    ann = await signed_in(stage, "ann", phone="+436601234567")
+    eve = await signed_in(stage, "eve", phone="+436601234567")
+
+    asked = await stage.ask("POST", PHONE, None, headers=ann)
+    ((phone, code),) = texts.sent
+    wrong = await confirm(stage, ann, f"{(int(code) + 1) % 10**8:08}")
+    anothers = await confirm(stage, eve, code)
+    right = await confirm(stage, ann, code)
+    again = await confirm(stage, ann, code)
+
+    assert (asked.status, phone) == (202, "+436601234567")
+    assert [(it.status, it.json["code"]) for it in (wrong, anothers, again)] == [(400, "code_no_good")] * 3
+    assert right.json["phone_verified"] is True
+
+
+async def test_another_phone_has_to_be_confirmed_anew(stage: Stage, texts: Texts, clock: Clock) -> None:
+    ann = await signed_in(stage, "ann", phone="+436601234567")
+    await stage.ask("POST", PHONE, None, headers=ann)
+    await stage.ask("PATCH", ME, None, headers=ann, json={"phone": "+436607654321"})
+    other = await confirm(stage, ann, texts.sent[-1][1])
+    await stage.ask("POST", PHONE, None, headers=ann)
+    clock.ahead += 14 * 60
+    in_time = await confirm(stage, ann, texts.sent[-1][1])
+
+    assert (other.status, in_time.json["phone_verified"]) == (400, True)
+
+
+async def test_without_a_phone_or_an_account_nothing_is_sent(stage: Stage, texts: Texts) -> None:
+    ann = await signed_in(stage, "ann", username="Ann")
+
+    without = await stage.ask("POST", PHONE, None, headers=ann)
+    stranger = await stage.ask("POST", PHONE)
+
+    assert (without.status, without.json["code"]) == (409, "phone_missing")
+    assert (stranger.status, stranger.json["code"]) == (403, "account_only")
+    assert texts.sent == []
