@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from demo import portal_pictures
 from demo.people import Somebody, until
 from demo.start import Options, Stage, staged
 from demo.tokens import mint
@@ -168,12 +169,19 @@ def _browser() -> str:
 
 
 @asynccontextmanager
-async def _page(width: int, theme: str, url: str) -> AsyncIterator[Any]:
-    """The sandbox's page without what surrounds the messages."""
+async def _browsing() -> AsyncIterator[Any]:
     from playwright.async_api import async_playwright  # for the pictures alone, and large
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=_browser(), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def _page(width: int, theme: str, url: str) -> AsyncIterator[Any]:
+    """The sandbox's page without what surrounds the messages."""
+    async with _browsing() as browser:
         page = await browser.new_page(
             viewport={"width": width, "height": 1600}, device_scale_factor=SCALE, bypass_csp=True
         )
@@ -186,7 +194,6 @@ async def _page(width: int, theme: str, url: str) -> AsyncIterator[Any]:
             article:hover { background: none } .own { display: none }"""
         await page.add_style_tag(content=style)
         yield page
-        await browser.close()
 
 
 async def _shoot(page: Any, name: str, articles: str) -> None:
@@ -251,11 +258,14 @@ async def _make(only: Sequence[str]) -> None:
         address = stage.discord["discord_url"]
         transcripts = f"{address}/?as=ada&channel={stage.discord['transcript_channel_id']}"
         lobby = await _panel(story)
+        portal = await portal_pictures.told(story)
         for theme in only:
             async with _page(WIDE, theme, f"{address}/?as=dora&channel={stage.board_channel_id}") as page:
                 await _shoot(page, f"board-{theme}", LAST)
             await _panel_and_form(address, lobby, theme)
             await _ticket(address, channel, theme)
+            async with _browsing() as browser:
+                await portal_pictures.shoot(browser, portal, theme, FOLDER)
             async with _page(WIDE, theme, transcripts) as page:
                 await _shoot(
                     page, f"transcript-{theme}", "(all) => all.filter((it) => it.querySelector('.embed'))"

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from api.door.limits import Limits
 from config.page_settings import is_loopback
 from config.settings import Settings, Switch
 from pages.frame.frame import Frame, root_of
@@ -16,6 +17,7 @@ def frame_of(settings: Settings, public_url: str) -> Frame:
         on=settings.pages,
         widget_origins=settings.widget_origins or (),
         has_guests=settings.guests is Switch.ON,
+        limits=Limits() if settings.rate_limits is Switch.ON else None,
         static=static_files(root_of(public_url)),
         secure=settings.in_production
         or urlsplit(public_url).scheme == "https"

@@ -13,18 +13,19 @@ from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.answers import json_answer
 from api.door.errors import answer_to
-from api.door.limits import network
+from api.door.limits import Limit, network
 from pages.frame.cookies import Place, cookie_of, forget
 from pages.frame.frame import FRAME
 from pages.frame.languages import CHOSEN, named_language
 from pages.frame.origins import must_come_from_our_pages
-from pages.frame.page import LANGUAGE, for_scripts, page, render
+from pages.frame.page import LANGUAGE, STRANGERS, admit, for_scripts, page, render
 from pages.frame.posted import posted
 from pages.frame.sign_in import device_of, enter, leave, token_for, visitor_of
 from pages.frame.ways import NEXT, way_on
 from texts.text import Text
 from tickets.model import UserRole
 
+TOKENS: Final = Limit("tokens of pages", 60)
 LONGEST_PASSWORD: Final = 256
 DONE: Final[Mapping[str, Text]] = {
     "verified": Text("sign-in-verified"),
@@ -98,7 +99,9 @@ class Entering:
         answer = json_answer(b"")
         try:
             if (visitor := await visitor_of(request, self.place)) is None:
+                await admit(request, STRANGERS, network(address_of(request)))
                 raise SessionIsOver
+            await admit(request, TOKENS, visitor.caller.key)
             token, expires_at = await token_for(request, answer, self.place, visitor)
         except SessionIsOver as over:
             answer = answer_to(over) or web.Response(status=401)

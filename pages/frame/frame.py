@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 from yarl import URL
 
+from api.door.limits import Limits
 from config.page_settings import PageName
 from pages.frame.static_files import StaticFiles
 from texts.language import Language
@@ -25,6 +26,8 @@ class Frame:
     widget_origins: Collection[str] = ()
     """The origins whose pages may have the widget."""
     has_guests: bool = False
+    limits: Limits | None = None
+    """None where rate limits are off."""
     root: str = field(init=False)
     """The path below which all pages stand, without a slash at its end."""
     origin: URL = field(init=False)

@@ -1,15 +1,17 @@
 """Makes pages of templates, and pages of faults."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from functools import partial, wraps
 from typing import Any, Final
 
 from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.door.addresses import address_of
 from api.door.edge import has_hung_up
 from api.door.errors import answer_to
+from api.door.limits import Limit, network
 from pages.frame.frame import FRAME
 from pages.frame.headers import NOBODY, OF_PAGES, policy
 from pages.frame.languages import NAMES, language_for
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+STRANGERS: Final = Limit("pages", 120)
+"""Pages per address, of people who are not signed in."""
 LANGUAGE: Final = web.RequestKey("LANGUAGE", Language)
 """In which language whoever is signed in wants to read; unset for others."""
 
@@ -48,6 +52,24 @@ _THEIRS: Final = Text("page-fault-request")
 
 
 def page(handler: Handler) -> Handler:
+    """The handler of a page for everybody; how often somebody may see one is counted by their address."""
+
+    @telling_faults
+    @wraps(handler)
+    async def counted(request: web.Request) -> web.StreamResponse:
+        await admit(request, STRANGERS, network(address_of(request)))
+        return await handler(request)
+
+    return counted
+
+
+async def admit(request: web.Request, limit: Limit, who: Hashable) -> None:
+    """Count the request, or raise RateLimited."""
+    if (limits := request.app[FRAME].limits) is not None:
+        await limits.admit(limit, who)
+
+
+def telling_faults(handler: Handler) -> Handler:
     """The handler of a page: whatever goes wrong in it is told by a page."""
 
     @wraps(handler)

@@ -1,5 +1,6 @@
 """The visitor's tickets: all of them, and one with its conversation."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,6 +31,7 @@ BADGES: Final[Mapping[Status, str]] = {
 }
 SHOWN_OF_MESSAGE: Final = 140
 """Characters."""
+_MARKS: Final = re.compile(r"\*\*|__|~~|`+(?:[a-z]+\n)?")
 
 
 async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamResponse:
@@ -43,7 +45,7 @@ async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamRespo
         more=more,
         statuses=STATUSES,
         badges=BADGES,
-        most=SHOWN_OF_MESSAGE,
+        one_line=one_line,
     )
 
 
@@ -65,6 +67,11 @@ async def one_ticket(request: web.Request, visitor: Visitor) -> web.StreamRespon
         badges=BADGES,
         max_file_bytes=request.app[DESKS].max_file_bytes,
     )
+
+
+def one_line(text: str) -> str:
+    """The beginning of what somebody wrote, without what marks it up."""
+    return _MARKS.sub("", text)[:SHOWN_OF_MESSAGE]
 
 
 def _is_mine(message: MessageBody) -> bool:

@@ -11,6 +11,7 @@ import aiohttp
 from accounts.desks import AccountOptions, account_desks
 from api.app import build
 from api.door.auth import SingleIssuer
+from api.door.limits import Limits
 from api.door.server import serving
 from config.page_settings import PageName
 from demo.processes import free_port
@@ -122,10 +123,15 @@ async def sited(
         accounts=account_desks(store, UserDesk(desk, store), clock, options, mailer),
     )
     root = root_of(url + path)
-    attach(
-        app,
-        Frame(public_url=url + path, language=Language.EN, on=on, static=static_files(root), secure=secure),
+    frame = Frame(
+        public_url=url + path,
+        language=Language.EN,
+        on=on,
+        static=static_files(root),
+        secure=secure,
+        limits=Limits() if rate_limits else None,
     )
+    attach(app, frame)
     async with serving(app, "127.0.0.1", port):
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(url, cookie_jar=jar) as browser:

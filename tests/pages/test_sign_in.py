@@ -257,3 +257,17 @@ async def test_the_account_is_changed_by_its_owner(store: Store) -> None:
     assert '<html lang="de">' in listed.text
     assert (wrong.status, done.status, slip.status) == (400, 200, 400)
     assert (gone.goes_to, after.goes_to) == ("/portal/login?done=gone", "/portal/login")
+
+
+async def test_pages_are_limited_by_person_and_strangers_by_address(store: Store) -> None:
+    async with sited(store, rate_limits=True) as site:
+        await site.registered()
+        own = [(await site.get("/portal/notifications")).status for _ in range(62)]
+        await site.post("/portal/logout")
+        others = [(await site.get("/portal/login")).status for _ in range(125)]
+        over = await site.get("/portal/login")
+
+    assert (own[0], own[-1]) == (200, 429)
+    assert (others[0], others[-1]) == (200, 429)
+    assert int(over.headers["Retry-After"]) > 0
+    assert "too often" in over.text

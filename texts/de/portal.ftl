@@ -174,6 +174,7 @@ notifications-wishes = Wie wir Sie erreichen
 notifications-about = Worüber
 notification-answer = Wir haben geantwortet
 notification-edited = Wir haben eine Antwort geändert
+notification-assigned = Jemand kümmert sich um Ihr Ticket
 notification-closed = Ihr Ticket wurde geschlossen
 notification-reopened = Ihr Ticket ist wieder offen
 notification-ask-close = Wir fragen, ob es erledigt ist

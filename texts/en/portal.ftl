@@ -174,6 +174,7 @@ notifications-wishes = How we reach you
 notifications-about = About
 notification-answer = We answered
 notification-edited = We changed an answer
+notification-assigned = Somebody looks after your ticket
 notification-closed = Your ticket was closed
 notification-reopened = Your ticket is open again
 notification-ask-close = We ask whether it is done

@@ -32,9 +32,7 @@ from tickets.refusals import (
 
 
 class NotificationDesk:
-    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
-
-    ``channels`` are those that the operator has set up."""
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
     def __init__(
         self,
@@ -51,6 +49,11 @@ class NotificationDesk:
         self._addresses = addresses
         self._channels = channels
         self._blocks = Blocks(store.users)
+
+    @property
+    def channels(self) -> Collection[NotificationChannel]:
+        """Those that the operator has set up."""
+        return self._channels
 
     async def own(
         self, caller: Caller, *, unread: bool, after: Cursor | None, limit: int

@@ -72,27 +72,43 @@ if (!navigator.onLine) lost();
 // ---- the bell
 
 const count = $("bell-count");
-let unread = 0;
+/** Of those that were read by looking at their ticket, so many are told at once. */
+const AT_ONCE = 10;
+let unread = [];
 
 function ring() {
-  count.hidden = unread === 0;
-  count.textContent = unread > 99 ? "99+" : String(unread);
-  $("bell").title = fill(words.bell, { count: unread });
+  count.hidden = unread.length === 0;
+  count.textContent = unread.length > 99 ? "99+" : String(unread.length);
+  $("bell").title = fill(words.bell, { count: unread.length });
 }
 
 async function countUnread() {
   try {
     const found = await desk.rest.ask("GET", "/notifications", { query: { unread: true, limit: 100 } });
-    unread = found.data.filter((it) => it.channel === "in_app" && !it.read_at).length;
+    unread = found.data.filter((it) => it.channel === "in_app" && !it.read_at);
     ring();
+    dispatchEvent(new Event("guildesk-unread"));
   } catch {
     // it is counted at the next page
   }
 }
 
+/** Whoever has seen a ticket has read what was said about it. */
+async function haveSeen(ticket) {
+  const about = unread.filter((it) => it.ticket_id === ticket).slice(0, AT_ONCE);
+  if (!about.length) return;
+  unread = unread.filter((it) => !about.includes(it));
+  ring();
+  try {
+    for (const { id } of about) await desk.rest.ask("POST", "/notifications/{id}/read", { path: { id } });
+  } catch {
+    // they are read another time
+  }
+}
+
 desk.on("notification", () => void countUnread());
 desk.on("ready", ({ resumed }) => !resumed && void countUnread());
-export { countUnread };
+export { countUnread, haveSeen };
 
 localize();
 desk.connect();

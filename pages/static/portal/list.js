@@ -4,20 +4,22 @@ import { $, app, h, inWords, seldom, when, words } from "./dom.js";
 
 const BADGES = { OPEN: "open", PENDING: "turn", RESOLVED: "good" };
 const SHOWN = 140;
+/** What marks texts up, and only disturbs in a line. */
+const MARKS = /\*\*|__|~~|`+(?:[a-z]+\n)?/g;
 const AT_ONCE = 50;
 const EVENTS = ["message", "edit_message", "delete_message", "ticket_closed", "ticket_updated", "ticket_reopened", "ask_close", "ticket_merged"];
 let wanted = AT_ONCE;
 
 function row(ticket) {
   const last = ticket.last_message;
-  const isNew = last && last.author_type !== "REQUESTER" && last.seq > ticket.read.requester_seq;
+  const isNew = ticket.unread.requester > 0;
   const text = last && !last.deleted ? `${last.author_type === "REQUESTER" ? words.you : last.author_name}: ${last.content}` : ticket.description;
   const mark = isNew && [h("span", { class: "dot" }), h("span", { class: "unseen" }, `${words.new}: `)];
   return h("li", {},
     h("a", { class: `row-link${isNew ? " new" : ""}`, href: `${app.dataset.root}/portal/tickets/${ticket.number}` },
       h("span", { class: "topic" }, h("bdi", {}, ticket.topic)),
       h("span", { class: `badge ${BADGES[ticket.status] ?? ""}` }, words.statuses[ticket.status]),
-      h("span", { class: "last" }, mark, text.slice(0, SHOWN)),
+      h("span", { class: "last" }, mark, text.replace(MARKS, "").slice(0, SHOWN)),
       h("span", { class: "when" }, `#${ticket.number} · `, when(ticket.updated_at))));
 }
 

@@ -17,9 +17,8 @@ async function number(id) {
 
 async function row(it) {
   const ticket = await number(it.ticket_id);
-  const title = words.kinds[it.kind] ?? it.kind;
   const about = ticket && h("span", { class: "quiet" }, `#${ticket.number} `, h("bdi", {}, ticket.topic));
-  const inner = [h("strong", {}, title), about, it.text && h("span", { class: "last" }, it.text), h("small", { class: "quiet" }, when(it.created_at))];
+  const inner = [h("strong", {}, it.text), about, h("small", { class: "quiet" }, when(it.created_at))];
   const classes = `card door${it.read_at ? "" : " new"}`;
   const mark = () => void desk.rest.ask("POST", "/notifications/{id}/read", { path: { id: it.id } }).catch(() => undefined);
   if (!ticket) return h("li", {}, h("div", { class: classes }, inner));
@@ -52,5 +51,33 @@ $("all-read").addEventListener("click", async () => {
   }
 });
 
+// ---- what people want to hear of, and where
+
+const wishes = $("wishes");
+let wished = {};
+
+async function showWishes() {
+  wished = (await desk.rest.ask("GET", "/me/notifications")).data;
+  for (const box of wishes.querySelectorAll("input")) {
+    box.checked = wished[box.name].includes(box.value);
+    box.disabled = false;
+  }
+}
+
+wishes?.addEventListener("change", async ({ target: box }) => {
+  const channels = wished[box.name].filter((it) => it !== box.value);
+  if (box.checked) channels.push(box.value);
+  $("wished").textContent = "";
+  try {
+    wished = (await desk.rest.ask("PUT", "/me/notifications", { json: { ...wished, [box.name]: channels } })).data;
+    $("wished").textContent = words.saved;
+    problem("");
+  } catch (error) {
+    box.checked = !box.checked;
+    problem(inWords(error));
+  }
+});
+
 desk.on("notification", () => void show());
+if (wishes) showWishes().catch((error) => problem(inWords(error)));
 await show();

@@ -1,5 +1,5 @@
 // One ticket: its conversation as it happens, and what the requester can do.
-import { desk } from "./client.js";
+import { desk, haveSeen } from "./client.js";
 import { Composer } from "./composer.js";
 import { $, fill, h, inWords, seldom, words } from "./dom.js";
 import { isMine, pending, stored } from "./message.js";
@@ -126,7 +126,9 @@ function toEnd() {
 }
 
 function lookedAt() {
-  if (document.visibilityState === "visible" && isNearEnd()) conversation.seen();
+  if (document.visibilityState !== "visible" || !isNearEnd()) return;
+  conversation.seen();
+  void haveSeen(conversation.id);
 }
 
 // ---- what people do
@@ -224,7 +226,7 @@ scroll.addEventListener("scroll", () => {
   follows = isNearEnd();
   lookedAt();
 }, { passive: true });
-addEventListener("visibilitychange", lookedAt);
+for (const event of ["visibilitychange", "guildesk-unread"]) addEventListener(event, lookedAt);
 toEnd();
 try {
   await conversation.open();
