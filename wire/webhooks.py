@@ -1,5 +1,8 @@
 """What webhooks say: the bodies that backends are sent."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from pydantic import BaseModel
 
 from tickets.targets import SlaState, TargetName
@@ -42,7 +45,7 @@ class TicketData(_EventData):
     that are others now, in ``ticket.updated``; ``merged`` is in ``ticket.merged``, ``sla`` in ``sla.*``."""
 
     ticket: TicketBody
-    changed: list[str] = []
+    changed: list[str] | None = None
     merged: MergedTicketBody | None = None
     sla: MissedTargetBody | None = None
 
@@ -64,6 +67,18 @@ class TestData(BaseModel):
     """Somebody tries whether the endpoint works."""
 
     endpoint_id: str
+
+
+DATA: Final[Mapping[str, type[BaseModel]]] = {
+    "ticket.*": TicketData,
+    "message.*": MessageData,
+    "note.*": MessageData,
+    "feedback.*": TicketData,
+    "sla.*": TicketData,
+    "user.*": UserData,
+    "webhook.*": TestData,
+}
+"""What webhooks of each group have in ``data``."""
 
 
 class WebhookEvent(BaseModel):

@@ -12,6 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 
+from api.documents.asyncapi import EventDocument
 from api.documents.documented import FORM
 from api.documents.openapi import Document
 from api.documents.texts import SCHEMAS, Json
@@ -41,10 +42,11 @@ WARNINGS: Final[Mapping[str, str]] = {
 
 
 class Docs:
-    """The document and its page, made when they are first asked for."""
+    """The documents and the page, made when they are first asked for."""
 
     def __init__(self, document: Document, has_page: bool = True) -> None:
         self.document = document
+        self.events = EventDocument(document.public_url)
         self.has_page = has_page
 
     @cached_property

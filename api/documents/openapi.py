@@ -34,7 +34,7 @@ class Document:
 
     def __init__(self, routes: Sequence[AnyRoute], public_url: str) -> None:
         self._routes = routes
-        self._public_url = public_url.rstrip("/")
+        self.public_url = public_url.rstrip("/")
 
     @cached_property
     def raw(self) -> bytes:
@@ -57,7 +57,7 @@ class Document:
                 "description": ABOUT,
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
-            "servers": [{"url": self._public_url}],
+            "servers": [{"url": self.public_url}],
             "tags": [{"name": tag} for tag in sorted(_tags(paths))],
             "security": [{"token": []}],
             "paths": paths,

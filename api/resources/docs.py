@@ -18,6 +18,17 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 @documented(
+    "The AsyncAPI document: what sockets and webhooks say",
+    description="404 where `DOCS=off`.",
+    answer=dict[str, Any],
+    errors=(404,),
+)
+async def asyncapi(request: web.Request) -> web.Response:
+    """``GET /asyncapi.json``"""
+    return json_answer(_docs(request).events.raw)
+
+
+@documented(
     "The OpenAPI document as a page",
     description="404 where `DOCS=off`, or `PAGES` does not name `docs`.",
     media_types=("text/html",),
@@ -38,4 +49,8 @@ def _docs(request: web.Request) -> Docs:
     return found
 
 
-ROUTES: Final = (OpenRoute("/openapi.json", openapi), OpenRoute("/docs", docs))
+ROUTES: Final = (
+    OpenRoute("/openapi.json", openapi),
+    OpenRoute("/asyncapi.json", asyncapi),
+    OpenRoute("/docs", docs),
+)

@@ -350,6 +350,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The AsyncAPI document: what sockets and webhooks say
+         * @description 404 where `DOCS=off`.
+         */
+        get: operations["asyncapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -362,6 +382,60 @@ export interface paths {
          * @description 404 where `DOCS=off`, or `PAGES` does not name `docs`.
          */
         get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase everything about a user: what was written in their tickets, files, and whatever is kept of them
+         * @description For admins; it cannot be undone. `Location` in the answer is where one sees how far it is. Whoever was merged into the user is erased too. While one is under way, that one is given.
+         */
+        post: operations["erase_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the newest 100 erasures */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far an erasure is, or its receipt */
+        get: operations["get_erasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -813,6 +887,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a code to your account's phone
+         * @description 409 where text messages are not set up, or the account has no phone (`PATCH /me`).
+         */
+        post: operations["send_phone_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm your account's phone with the code
+         * @description It is good for 15 minutes, and once.
+         */
+        post: operations["confirm_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/snooze": {
         parameters: {
             query?: never;
@@ -1036,6 +1150,30 @@ export interface paths {
         get: operations["get_transcript"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page that asks whether to send no more mails
+         * @description Mails link it. It changes nothing.
+         */
+        get: operations["ask_to_unsubscribe"];
+        put?: never;
+        /**
+         * Send no more mails
+         * @description One click of a mail program, as RFC 8058 has it, or of the page. The body does not matter.
+         */
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1413,6 +1551,13 @@ export interface components {
          */
         ChannelState: "queued" | "open" | "gone";
         /**
+         * Code
+         * @description As it stands in the text message.
+         */
+        Code: {
+            code: string;
+        };
+        /**
          * DailyFigures
          * @description The tickets that were opened on a day, in UTC.
          */
@@ -1446,6 +1591,33 @@ export interface components {
             count: number;
             median: number | null;
             p90: number | null;
+        };
+        /**
+         * Erasure
+         * @description ``user_id`` and ``issuer`` say whose, until nothing is left of them in the store; then they are null,
+         *     and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many of
+         *     what are gone, and ``left`` what could not be removed, and why. Once ``state`` is ``done``, this is the
+         *     receipt.
+         */
+        Erasure: {
+            id: string;
+            /**
+             * @description `waiting`: nothing is left in the store, and Discord still has something.
+             * @enum {string}
+             */
+            state: "asked" | "working" | "waiting" | "done";
+            user_id: string | null;
+            issuer: string | null;
+            asked_at: number;
+            done_at: number | null;
+            /** @description Null for whoever has the command line. */
+            asked_by: string | null;
+            total: number;
+            tickets: number;
+            removed: {
+                [key: string]: number;
+            };
+            left: string[];
         };
         /**
          * ErrorAnswer
@@ -2195,7 +2367,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            event: "ticket_opened" | "ticket_updated" | "ticket_closed" | "ticket_merged" | "ticket_reopened" | "ask_close" | "close_declined" | "closing_planned" | "ticket_snoozed" | "snooze_ended" | "labels_changed" | "sla" | "part_changed" | "feedback_given" | "feedback_removed";
+            event: "ticket_opened" | "ticket_updated" | "ticket_closed" | "ticket_merged" | "ticket_reopened" | "ask_close" | "close_declined" | "closing_planned" | "ticket_snoozed" | "snooze_ended" | "labels_changed" | "sla" | "part_changed" | "feedback_given" | "feedback_removed" | "ticket_erased";
             payload: components["schemas"]["Ticket"];
         };
         /**
@@ -2522,6 +2694,10 @@ export interface components {
                 event_id: string;
             };
             part_changed: components["schemas"]["Ticket"] & {
+                /** @description Give the last one as `last_event_id` to miss nothing. */
+                event_id: string;
+            };
+            ticket_erased: components["schemas"]["Ticket"] & {
                 /** @description Give the last one as `last_event_id` to miss nothing. */
                 event_id: string;
             };
@@ -3254,6 +3430,28 @@ export interface operations {
             };
         };
     };
+    asyncapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The AsyncAPI document: what sockets and webhooks say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     docs: {
         parameters: {
             query?: never;
@@ -3270,6 +3468,75 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    erase_user: {
+        parameters: {
+            query?: {
+                /** @description Whose user it is; without it, of your own issuer. */
+                issuer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's `id` claim. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erase everything about a user: what was written in their tickets, files, and whatever is kept of them */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the newest 100 erasures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"][];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's `id`. */
+                erasure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read how far an erasure is, or its receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
                 };
             };
         };
@@ -3311,7 +3578,7 @@ export interface operations {
                 /** @description Of one ticket alone: its id or number. */
                 ticket_id?: string;
                 /** @description Names of events; others are left out. */
-                type?: ("ask_close" | "close_declined" | "closing_planned" | "delete_message" | "delete_note" | "edit_message" | "edit_note" | "feedback_given" | "feedback_removed" | "labels_changed" | "message" | "note" | "part_changed" | "sla" | "snooze_ended" | "ticket_closed" | "ticket_merged" | "ticket_opened" | "ticket_reopened" | "ticket_snoozed" | "ticket_updated")[];
+                type?: ("ask_close" | "close_declined" | "closing_planned" | "delete_message" | "delete_note" | "edit_message" | "edit_note" | "feedback_given" | "feedback_removed" | "labels_changed" | "message" | "note" | "part_changed" | "sla" | "snooze_ended" | "ticket_closed" | "ticket_erased" | "ticket_merged" | "ticket_opened" | "ticket_reopened" | "ticket_snoozed" | "ticket_updated")[];
                 /** @description If there is nothing yet, wait so many seconds for the first event. */
                 wait?: number;
             };
@@ -4056,6 +4323,48 @@ export interface operations {
             };
         };
     };
+    send_phone_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send a code to your account's phone */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Confirm your account's phone with the code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUser"];
+                };
+            };
+        };
+    };
     snooze_ticket: {
         parameters: {
             query?: never;
@@ -4410,6 +4719,52 @@ export interface operations {
                     "application/json": unknown;
                     "text/plain": string;
                     "text/markdown": string;
+                };
+            };
+        };
+    };
+    ask_to_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the link in the mail has there. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page that asks whether to send no more mails */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the link in the mail has there. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send no more mails */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };
