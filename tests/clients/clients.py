@@ -12,6 +12,8 @@ from chaos.house import until
 from tests.clients.conftest import LIBRARY, NODE, SOCKETS
 
 SCRIPT = Path(__file__).parent / "listening.mjs"
+PASSING = ("typing", "read", "notification")
+"""What sockets are told now or never; the feed does not have it."""
 
 
 @dataclass
@@ -26,8 +28,9 @@ class Client:
 
     @property
     def heard(self) -> list[tuple[str, str]]:
-        """Name and id of what it was told of tickets, in order."""
-        return [(it["event"], it["payload"]["event_id"]) for it in self.of("event")]
+        """Name and id of what it was told of the feed, in order."""
+        told = [it for it in self.of("event") if it["event"] not in PASSING]
+        return [(it["event"], it["payload"]["event_id"]) for it in told]
 
     def tell(self, what: str, **how: object) -> None:
         assert self.process.stdin is not None
@@ -44,6 +47,14 @@ class Client:
         except TimeoutError:
             raise AssertionError(f"{name} did not come {times} times; it said {self.said}") from None
         return self.of(name)[times - 1]
+
+    async def hears(self, times: int) -> None:
+        """Wait until it was told of so many events of the feed."""
+
+        async def look() -> bool:
+            return len(self.heard) >= times
+
+        await until(look, 30)
 
     async def shows(self, **expected: object) -> None:
         """Wait until the conversation that it follows looks so."""

@@ -67,7 +67,7 @@ class Visitor:
         """Wait until all that was written is stored."""
 
         async def look() -> bool:
-            return bool(await self.frame.locator(".queued, .sending, .failed").count() == 0)
+            return bool(await self.frame.locator(".w-queued, .w-sending, .w-failed").count() == 0)
 
         await until(look, 30)
 
@@ -75,13 +75,13 @@ class Visitor:
         """Wait until exactly this is there of the conversation, in order."""
 
         async def look() -> bool:
-            found: list[str] = await self.frame.locator(".messages .words").all_inner_texts()
+            found: list[str] = await self.frame.locator(".w-messages .w-words").all_inner_texts()
             return found == [*words]
 
         try:
             await until(look, 20)
         except TimeoutError:
-            found = await self.frame.locator(".messages .bubble").all_inner_texts()
+            found = await self.frame.locator(".w-messages .w-bubble").all_inner_texts()
             raise AssertionError(f"{words} were to be read, but {found}") from None
 
 
@@ -143,6 +143,7 @@ async def test_a_customer_asks_and_hears_the_answer(street: Street, browser: Any
         ]
 
 
+@pytest.mark.slow
 async def test_a_guest_asks_comes_back_and_keeps_the_history_when_they_sign_in(
     street: Street, browser: Any
 ) -> None:

@@ -27,9 +27,9 @@ function show(make, { keepsFocus = false } = {}) {
   screen.seen?.(isOpen);
   const heading = h("h1", { tabindex: -1 }, screen.title ?? title, screen.about ? h("small", null, screen.about) : null);
   const back = screen.back
-    ? h("button", { class: "bare", type: "button", "aria-label": texts.back, onclick: screen.back }, icon("back"))
+    ? h("button", { class: "w-bare", type: "button", "aria-label": texts.back, onclick: screen.back }, icon("back"))
     : null;
-  const close = h("button", { class: "bare", type: "button", "aria-label": texts.close, onclick: leave }, icon("close"));
+  const close = h("button", { class: "w-bare", type: "button", "aria-label": texts.close, onclick: leave }, icon("close"));
   app.replaceChildren(h("header", null, back, heading, close), ...screen.nodes);
   screen.shown?.();
   if (isOpen && !keepsFocus) (screen.focus?.() ?? heading).focus({ preventScroll: true });

@@ -10,12 +10,12 @@ export function chat(go, id) {
   const known = session.tickets.get(id);
   const { desk } = session;
   const conversation = desk.conversation(id);
-  const messages = h("ol", { class: "messages" });
-  const scroll = h("div", { class: "scroll", tabindex: 0, role: "log", "aria-label": texts.messages });
-  const typing = h("p", { class: "typing", role: "status" });
-  const line = h("p", { class: "line", role: "status" });
-  const foot = h("div", { class: "foot" });
-  const first = h("div", { class: "first" });
+  const messages = h("ol", { class: "w-messages" });
+  const scroll = h("div", { class: "w-scroll", tabindex: 0, role: "log", "aria-label": texts.messages });
+  const typing = h("p", { class: "w-typing", role: "status" });
+  const line = h("p", { class: "w-line", role: "status" });
+  const foot = h("div", { class: "w-foot" });
+  const first = h("div", { class: "w-first" });
   let isSeen = false;
   let fault = null;
   let state = "";
@@ -75,7 +75,7 @@ export function chat(go, id) {
 
   function asked() {
     const answer = (accept) => () => void act(() => desk.answerAskClose(id, accept));
-    return h("div", { class: "notice" }, h("p", null, texts.asked), h("div", { class: "buttons" },
+    return h("div", { class: "notice" }, h("p", null, texts.asked), h("div", { class: "w-buttons" },
       h("button", { class: "main", type: "button", onclick: answer(true) }, texts.done),
       h("button", { type: "button", onclick: answer(false) }, texts.not_done)));
   }
@@ -136,47 +136,47 @@ function stored(message) {
 function waiting(entry, desk) {
   const { key, state, error, json, files } = entry;
   const make = () => {
-    const names = files.map((it) => h("span", { class: "file" }, it.name ?? texts.file));
-    const actions = state !== "failed" ? null : h("div", { class: "buttons" },
+    const names = files.map((it) => h("span", { class: "w-file" }, it.name ?? texts.file));
+    const actions = state !== "failed" ? null : h("div", { class: "w-buttons" },
       h("button", { type: "button", onclick: () => void desk.outbox.retry(key) }, texts.again),
       h("button", { type: "button", onclick: () => void desk.outbox.discard(key) }, texts.discard));
     const why = state === "failed" ? inWords(error) : state === "sending" ? texts.sending : texts.queued;
-    return h("li", { class: state }, bubble({ mine: true, name: texts.you, content: json.content, more: names, note: why }), actions);
+    return h("li", { class: `w-${state}` }, bubble({ mine: true, name: texts.you, content: json.content, more: names, note: why }), actions);
   };
   return { key, state: [state, error?.code], make };
 }
 
 function bubble({ mine, name, at, content, deleted, edited, files = [], more = [], note, system }) {
-  const shown = deleted ? h("em", { class: "gone" }, texts.deleted) : said(content);
+  const shown = deleted ? h("em", { class: "w-gone" }, texts.deleted) : said(content);
   const meta = h("small", null, name, at ? [" · ", when(at)] : null, edited && !deleted ? ` · ${texts.edited}` : null, note ? ` · ${note}` : null);
-  return h("div", { class: `bubble ${mine ? "mine" : system ? "system" : "theirs"}` }, meta, h("div", { class: "words" }, shown), files.map(file), more);
+  return h("div", { class: `w-bubble w-${mine ? "mine" : system ? "system" : "theirs"}` }, meta, h("div", { class: "w-words" }, shown), files.map(file), more);
 }
 
 function file({ name, type, url }) {
   const isPicture = /^image\/(png|jpeg|gif|webp|avif)$/.test(type);
   const inside = isPicture ? h("img", { src: url, alt: name, loading: "lazy" }) : name;
-  return h("a", { class: isPicture ? "picture" : "file", href: url, target: "_blank", rel: "noopener" }, inside);
+  return h("a", { class: isPicture ? "w-picture" : "w-file", href: url, target: "_blank", rel: "noopener" }, inside);
 }
 
 function rating(give) {
   const stars = [1, 2, 3, 4, 5].map((it) => h("button", { type: "button", "aria-label": fill(texts.stars, { count: it }), onclick: () => give(it) }, "★"));
-  return h("div", { class: "rating", role: "group", "aria-label": texts.rate }, h("span", null, texts.rate), h("div", { class: "stars" }, stars));
+  return h("div", { class: "w-rating", role: "group", "aria-label": texts.rate }, h("span", null, texts.rate), h("div", { class: "w-stars" }, stars));
 }
 
 /** Where the user writes: Enter sends, Shift and Enter begin a line. */
 function composer({ draft, types, send }) {
   let files = [];
-  const chosen = h("ul", { class: "chosen", hidden: true });
+  const chosen = h("ul", { class: "w-chosen", hidden: true });
   const text = h("textarea", { rows: 1, maxlength: 4000, "aria-label": texts.write, placeholder: texts.write });
   const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: -1, "aria-hidden": "true" });
-  const attach = h("button", { class: "bare", type: "button", "aria-label": texts.attach, onclick: () => picker.click() }, icon("file"));
-  const submit = h("button", { class: "round", type: "submit", "aria-label": texts.send }, icon("send"));
-  const node = h("form", { class: "composer" }, chosen, attach, picker, text, submit);
+  const attach = h("button", { class: "w-bare", type: "button", "aria-label": texts.attach, onclick: () => picker.click() }, icon("file"));
+  const submit = h("button", { class: "w-round", type: "submit", "aria-label": texts.send }, icon("send"));
+  const node = h("form", { class: "w-composer" }, chosen, attach, picker, text, submit);
   text.value = draft;
 
   function drawFiles() {
     chosen.hidden = files.length === 0;
-    chosen.replaceChildren(...files.map((it) => h("li", null, it.name, h("button", { class: "bare", type: "button", "aria-label": fill(texts.remove, { name: it.name }), onclick: () => drop(it) }, icon("close")))));
+    chosen.replaceChildren(...files.map((it) => h("li", null, it.name, h("button", { class: "w-bare", type: "button", "aria-label": fill(texts.remove, { name: it.name }), onclick: () => drop(it) }, icon("close")))));
   }
   function drop(file) {
     files = files.filter((it) => it !== file);

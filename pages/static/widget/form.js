@@ -7,7 +7,7 @@ const LONGEST_TOPIC = 100;
 const LONGEST = 4000;
 
 export function form(go, category) {
-  const body = h("form", { class: "scroll fields", novalidate: true });
+  const body = h("form", { class: "w-scroll w-fields", novalidate: true });
   const send = h("button", { class: "main", type: "submit", form: "ask" }, texts.send);
   const fault = h("p", { class: "notice bad", role: "alert", hidden: true });
   body.id = "ask";
@@ -31,7 +31,7 @@ export function form(go, category) {
     const topic = field(asks(form.topic_question, texts.topic), h("input", { name: "topic", maxlength: LONGEST_TOPIC, required: true }));
     const description = field(asks(form.description_question, texts.description), h("textarea", { name: "description", rows: 5, maxlength: LONGEST, required: true }));
     const more = form.questions.filter((it) => ![form.topic_question, form.description_question].includes(it.id)).map(question);
-    const away = form.open ? null : h("p", { class: "notice hours" }, ...hours([form]));
+    const away = form.open ? null : h("p", { class: "notice w-hours" }, ...hours([form]));
     body.replaceChildren(fault, ...[kinds, away, name, topic, description, ...more].filter(Boolean));
     for (const [name, value] of Object.entries(kept)) {
       const input = body.elements[name];
@@ -116,7 +116,7 @@ function question({ id, label, kind, required, options, max_length }) {
   const about = required || kind === "checkbox" ? "" : texts.optional;
   if (kind === "checkbox") {
     const input = h("input", { type: "checkbox", name, required });
-    return h("div", { class: "field" }, h("label", { class: "tick" }, input, h("span", null, label)), wrong(input));
+    return h("div", { class: "field" }, h("label", { class: "w-tick" }, input, h("span", null, label)), wrong(input));
   }
   if (kind === "select") return field(label, select(name, [["", texts.choose], ...options.map((it) => [it, it])], "", required), about);
   if (kind === "file") return field(label, h("input", { type: "file", name, required }), about);

@@ -15,5 +15,5 @@ export function hours(forms) {
   const isOpen = forms.some((it) => it.open);
   const closed = forms.find((it) => it.is_default && it.closed_text) ?? forms.find((it) => it.closed_text);
   const said = isOpen ? texts.there : (closed?.closed_text ?? texts.away);
-  return [h("span", { class: isOpen ? "dot on" : "dot", "aria-hidden": "true" }), h("span", null, said)];
+  return [h("span", { class: isOpen ? "w-dot w-on" : "w-dot", "aria-hidden": "true" }), h("span", null, said)];
 }

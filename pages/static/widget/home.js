@@ -4,7 +4,7 @@ import { hours, offered } from "./forms.js";
 import { session } from "./session.js";
 
 export function home(go, greeting) {
-  const list = h("ul", { class: "tickets", "aria-label": texts.yours });
+  const list = h("ul", { class: "w-tickets", "aria-label": texts.yours });
   const notice = h("p", { class: "notice", role: "status" });
   const earlier = h("h2", null, texts.yours);
   const ask = h("button", { class: "main", type: "button", onclick: () => go.form() }, texts.ask);
@@ -23,14 +23,14 @@ export function home(go, greeting) {
     const unread = ticket.unread.requester;
     const about = h("small", null, texts.statuses[ticket.status], " · ", when(ticket.updated_at));
     const count = unread ? h("span", { class: "count" }, h("span", { "aria-hidden": "true" }, unread), h("span", { class: "unseen" }, texts.unread.replace("{count}", unread))) : null;
-    const button = h("button", { type: "button", class: "row", onclick: () => go.chat(ticket.id) }, h("span", { class: "topic" }, ticket.topic, about), count, icon("next"));
+    const button = h("button", { type: "button", class: "w-row", onclick: () => go.chat(ticket.id) }, h("span", { class: "w-topic" }, ticket.topic, about), count, icon("next"));
     return h("li", null, button);
   }
 
   const end = session.on("change", draw);
   draw();
   void offered().then((forms) => (there.replaceChildren(...hours(forms))));
-  const there = h("div", { class: "hours" });
-  const body = h("div", { class: "scroll" }, h("div", { class: "hero" }, h("p", { class: "greeting" }, greeting), there), notice, earlier, list);
+  const there = h("div", { class: "w-hours" });
+  const body = h("div", { class: "w-scroll" }, h("div", { class: "w-hero" }, h("p", { class: "w-greeting" }, greeting), there), notice, earlier, list);
   return { nodes: [body, h("footer", null, ask)], end };
 }
