@@ -7,6 +7,9 @@ from functools import partial
 from typing import Final
 from urllib.parse import quote
 
+import aiohttp
+
+from accounts.discord import DiscordApp, DiscordSignIn
 from accounts.guests import Guests
 from accounts.own import OwnAccounts
 from accounts.passwords import Passwords
@@ -47,6 +50,8 @@ class AccountDesks:
     registering: Registering
     own: OwnAccounts
     guests: Guests
+    discord: DiscordSignIn | None
+    """None where nobody signs in with Discord."""
     keyring: Keyring
     identity: Identity
     passwords: Passwords
@@ -76,8 +81,10 @@ def account_desks(
     clock: Clock,
     options: AccountOptions = AccountOptions(),
     mailer: Mailer | None = None,
+    discord: tuple[DiscordApp, aiohttp.ClientSession] | None = None,
 ) -> AccountDesks:
-    """The desks. Without ``mailer`` no address is confirmed, and nobody is helped who forgot a password."""
+    """The desks. Without ``mailer`` no address is confirmed, and nobody is helped who forgot a password;
+    without ``discord`` nobody signs in with it."""
     keyring, passwords = Keyring(store.identity.keys, clock), Passwords()
     tries = LoginTries(store.identity.tries, clock)
     is_on = options.accounts
@@ -99,6 +106,9 @@ def account_desks(
         registering=registering,
         own=OwnAccounts(store, passwords, tries, signing_in, registering, has_accounts=is_on),
         guests=Guests(users, signing_in, has_guests=options.guests),
+        discord=DiscordSignIn(*discord, store.identity.accounts, signing_in, tries, clock)
+        if is_on and discord is not None
+        else None,
         keyring=keyring,
         identity=store.identity,
         passwords=passwords,

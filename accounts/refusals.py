@@ -6,7 +6,8 @@ Refusal
 ├── NotAllowed     AccountOnly, PasswordIsWrong, StaffSignupRefused
 └── Invalid        PasswordIsWeak, LinkIsNoGood, CodeIsNoGood
 
-LoginFailed, SessionIsOver, TooManyTries and TooBusy are no refusals: they say nothing about the desk."""
+LoginFailed, SessionIsOver, TooManyTries, TooBusy and DiscordIsAway are no refusals: they say nothing about
+the desk."""
 
 from tickets.refusals import Conflict, Invalid, NotAllowed, NotFound
 
@@ -116,6 +117,10 @@ class TooManyTries(Exception):
     def __init__(self, wait: int) -> None:
         super().__init__(wait)
         self.wait = wait
+
+
+class DiscordIsAway(Exception):
+    """Discord does not say now who somebody is."""
 
 
 class TooBusy(Exception):

@@ -155,6 +155,7 @@ class Registering:
         is_key = key is not None and hmac.compare_digest(shown.encode(errors="replace"), key.encode())
         if not is_key or role is not UserRole.AGENT:
             raise StaffSignupRefused
+        await self._tries.key_succeeded(network)
 
     async def _mail_first(self, mailer: Mailer, account: Account) -> None:
         known = await self._identity.accounts.with_email(account.email)

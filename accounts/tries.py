@@ -93,8 +93,12 @@ class LoginTries:
         await self._tries.change(f"own {account_id}", 0, lambda _: (None, None))
 
     async def begin_key(self, network: str) -> None:
-        """Count a try of the key for staff, or raise TooManyTries."""
+        """Count a try of what has no account yet, as the key for staff, or raise TooManyTries."""
         await self._count(_address(network), OF_ADDRESS)
+
+    async def key_succeeded(self, network: str) -> None:
+        """It was good."""
+        await self._tries.change(_address(network), self._clock() + DAY, _one_less)
 
     async def may_mail(self, email: str) -> bool:
         """Whether one more mail may go to this address, and count it."""

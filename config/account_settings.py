@@ -22,6 +22,8 @@ class AccountSettings(BaseModel):
     guests: Switch = Switch.OFF
     staff_signup_key: Annotated[SecretStr, AfterValidator(_long)] | None = None
 
+    discord_client_id: Annotated[str, Field(pattern="^[0-9]{1,20}$")] | None = None
+    discord_client_secret: SecretStr | None = None
     agent_capacity: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
     @property
@@ -31,6 +33,13 @@ class AccountSettings(BaseModel):
 
 
 def faults_of_accounts(settings: AccountSettings) -> list[str]:
+    faults = []
     if settings.staff_signup_key is not None and settings.accounts is Switch.OFF:
-        return ["STAFF_SIGNUP_KEY: is set without ACCOUNTS=on; without accounts nobody signs up"]
-    return []
+        faults.append("STAFF_SIGNUP_KEY: is set without ACCOUNTS=on; without accounts nobody signs up")
+    if settings.discord_client_id is not None and settings.accounts is Switch.OFF:
+        faults.append("DISCORD_CLIENT_ID: is set without ACCOUNTS=on; without accounts nobody signs in")
+    if (settings.discord_client_id is None) is not (settings.discord_client_secret is None):
+        faults.append(
+            "DISCORD_CLIENT_ID: goes with DISCORD_CLIENT_SECRET; set both for signing in with Discord"
+        )
+    return faults

@@ -233,6 +233,7 @@ class Settings(
         return (
             self.jwt_secret_key,
             self.staff_signup_key,
+            self.discord_client_secret,
             self.discord_bot_token,
             self.mongo_uri,
             self.error_webhook_url,

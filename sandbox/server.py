@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from aiohttp import web
 from simcord.backend.errors import BackendError
 
-from sandbox import control, disturb
+from sandbox import control, disturb, signing_in
 from sandbox.calls import Answer, Call
 from sandbox.cdn import content_type
 from sandbox.reading import Unauthorized, actor_of, api_path, call_of
@@ -42,6 +42,8 @@ def make_app(stage: Stage) -> web.Application:
     app[STAGE] = stage
     app.add_routes(control.routes)
     app.add_routes(disturb.routes)
+    app[signing_in.GRANTS] = signing_in.Grants()
+    app.add_routes(signing_in.routes)
     app.router.add_route("*", "/api/{tail:.*}", api)
     app.router.add_get("/gateway", stage.gateway.handle)
     app.router.add_get("/gateway/", stage.gateway.handle)
@@ -54,6 +56,8 @@ def make_app(stage: Stage) -> web.Application:
 async def api(request: web.Request) -> web.StreamResponse:
     """Answer one API request, or break its connection, and note it."""
     stage, path = request.app[STAGE], api_path(request)
+    if path == "/users/@me" and (told := signing_in.signed_in(request)) is not None:
+        return told
     actor: int | None = None
     answer: Answer | None = None
     try:

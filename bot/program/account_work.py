@@ -1,15 +1,30 @@
 """Accounts, by the settings."""
 
+from contextlib import AsyncExitStack
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
 from accounts.desks import AccountDesks, AccountOptions, account_desks
+from accounts.discord import DiscordApp
 from config.settings import Settings, Switch
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
 from tickets.ports.mails import Mailer
 from tickets.ports.store import Clock, Store
 
+DISCORD: Final = "https://discord.com"
+
 
 def accounts_of(
-    settings: Settings, desk: Desk, store: Store, clock: Clock, public_url: str, mailer: Mailer | None = None
+    settings: Settings,
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    public_url: str,
+    mailer: Mailer | None = None,
+    discord: tuple[DiscordApp, aiohttp.ClientSession] | None = None,
 ) -> AccountDesks:
     """What is done around accounts. Without ``mailer`` no address is confirmed."""
     key = settings.staff_signup_key
@@ -19,4 +34,24 @@ def accounts_of(
         staff_key=key.get_secret_value() if key else None,
         public_url=public_url,
     )
-    return account_desks(store, UserDesk(desk, store), clock, options, mailer)
+    return account_desks(store, UserDesk(desk, store), clock, options, mailer, discord)
+
+
+async def discord_of(
+    settings: Settings, public_url: str, stack: AsyncExitStack
+) -> tuple[DiscordApp, aiohttp.ClientSession] | None:
+    """What signing in with Discord needs, until the stack closes; None if it is not set up."""
+    client_id, secret = settings.discord_client_id, settings.discord_client_secret
+    if client_id is None or secret is None:
+        return None
+    api_url, site = f"{DISCORD}/api/v10", DISCORD
+    if settings.discord_api_url is not None:
+        api_url, site = settings.discord_api_url, str(URL(settings.discord_api_url).origin())
+    app = DiscordApp(
+        client_id=client_id,
+        secret=secret.get_secret_value(),
+        api_url=api_url,
+        authorize_url=f"{site}/oauth2/authorize",
+        back_url=f"{public_url.rstrip('/')}/portal/discord/back",
+    )
+    return app, await stack.enter_async_context(aiohttp.ClientSession())

@@ -25,7 +25,7 @@ from bot.connection.identifies import Identifies
 from bot.connection.staying import Staying
 from bot.connection.webhook_limits import WebhookLimits
 from bot.hearing.intake import InboxOptions
-from bot.program.account_work import accounts_of
+from bot.program.account_work import accounts_of, discord_of
 from bot.program.backing_up import by_schedule
 from bot.program.clock import now as now
 from bot.program.desk_files import DeskFiles
@@ -260,6 +260,7 @@ class Program:
                 now,
                 self._public_url,
                 mailer_of(settings, self._store, now),
+                discord=await discord_of(settings, self._public_url, stack),
             ),
             notifying=notifying(settings, self._store, now, self._addresses),
             doctors_key=key_of(settings.discord_bot_token.get_secret_value()),

@@ -136,6 +136,7 @@ class Entering:
             self.template,
             status=status,
             place=self.place.path,
+            with_discord=not self.for_staff and request.app[DESKS].accounts.discord is not None,
             next=way_on(request, self.place, asked),
             email=email,
             notice=notice,

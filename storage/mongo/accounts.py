@@ -59,6 +59,16 @@ class MongoAccounts:
                 return after
 
     @may_be_away
+    async def link(self, account_id: str, discord_id: str) -> Added:
+        unlinked = {"_id": account_id, "discord_id": None}
+        names = {"discord": discord_id, "discord_id": discord_id}
+        try:
+            linked = await self._accounts.update_one(unlinked, {"$set": names})
+        except DuplicateKeyError:
+            return Added.TAKEN
+        return Added.DONE if linked.matched_count else Added.TAKEN
+
+    @may_be_away
     async def remove(self, account_id: str) -> None:
         await self._accounts.delete_one({"_id": account_id})
 

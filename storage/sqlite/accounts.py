@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from storage.codec import ACCOUNT, PROOF
 from storage.sqlite.reader import Reader
@@ -17,6 +18,7 @@ _GET = "SELECT body FROM accounts WHERE key = ?"
 WITH_EMAIL = "SELECT body FROM accounts WHERE email_key = ?"
 WITH_DISCORD = "SELECT body FROM accounts WHERE discord = ?"
 PAGE = "SELECT body FROM accounts WHERE key < ? ORDER BY key DESC LIMIT ?"
+_LINK = "UPDATE OR IGNORE accounts SET discord = ?, body = ? WHERE key = ? AND discord IS NULL"
 _END = "INSERT INTO token_ends (key, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at"
 ENDS = "SELECT key, at FROM token_ends WHERE at >= ?"
 _PROVE = "INSERT INTO proofs (key, kind, account_id, expires_at, body) VALUES (?, ?, ?, ?, ?)"
@@ -56,6 +58,17 @@ class SqliteAccounts:
                 "UPDATE accounts SET body = ? WHERE key = ?", (ACCOUNT.text(account), account_id)
             )
             return account
+
+        return await self._writer.write(work)
+
+    async def link(self, account_id: str, discord_id: str) -> Added:
+        def work(connection: sqlite3.Connection) -> Added:
+            row = connection.execute(_GET, (account_id,)).fetchone()
+            if row is None:
+                return Added.TAKEN
+            account = replace(ACCOUNT.from_text(row[0]), discord_id=discord_id)
+            linked = connection.execute(_LINK, (discord_id, ACCOUNT.text(account), account_id)).rowcount
+            return Added.DONE if linked else Added.TAKEN
 
         return await self._writer.write(work)
 

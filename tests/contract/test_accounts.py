@@ -59,6 +59,26 @@ async def test_a_user_of_discord_has_one_account(store: Store) -> None:
     assert await accounts.add(replace(BEN, id="c3", email="other@example.test")) is Added.TAKEN
 
 
+async def test_an_account_is_linked_to_a_user_of_discord_once(store: Store) -> None:
+    accounts = store.identity.accounts
+    for it in (ANN, BEN, replace(ANN, id="c3", email="c@example.test")):
+        await accounts.add(it)
+
+    taken = await accounts.link("a1", "77")
+    linked = await asyncio.gather(accounts.link("a1", "88"), accounts.link("c3", "88"))
+
+    assert taken is Added.TAKEN
+    assert sorted(linked) == [Added.DONE, Added.TAKEN] or sorted(linked, reverse=True) == [
+        Added.DONE,
+        Added.TAKEN,
+    ]
+    found = await accounts.with_discord_id("88")
+    assert found is not None
+    assert found.discord_id == "88"
+    assert await accounts.link("b2", "99") is Added.TAKEN
+    assert await accounts.link("none", "99") is Added.TAKEN
+
+
 async def test_changes_at_once_all_count(store: Store) -> None:
     accounts = store.identity.accounts
     await accounts.add(ANN)

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from accounts.desks import AccountOptions, account_desks
+from accounts.discord import DiscordApp
 from api.app import build
 from api.door.auth import SingleIssuer
 from api.door.limits import Limits
@@ -107,12 +108,15 @@ async def sited(
     secure: bool = False,
     mailer: Mailbox | None = None,
     rate_limits: bool = False,
+    discord_url: str | None = None,
 ) -> AsyncIterator[Site]:
     """The pages. Their public address is where they are, and ``path`` below it."""
     clock, port = Clock(), free_port()
     url = f"http://127.0.0.1:{port}"
     desk = Desk(store, clock, Rules())
     options = AccountOptions(accounts=True, guests=True, public_url=url + path)
+    to_discord = aiohttp.ClientSession()
+    discord = discord_app(discord_url, url + path) if discord_url else None
     app = build(
         desk,
         store,
@@ -120,7 +124,14 @@ async def sited(
         clock,
         public_url=url + path,
         rate_limits=rate_limits,
-        accounts=account_desks(store, UserDesk(desk, store), clock, options, mailer),
+        accounts=account_desks(
+            store,
+            UserDesk(desk, store),
+            clock,
+            options,
+            mailer,
+            None if discord is None else (discord, to_discord),
+        ),
     )
     root = root_of(url + path)
     frame = Frame(
@@ -132,10 +143,20 @@ async def sited(
         limits=Limits() if rate_limits else None,
     )
     attach(app, frame)
-    async with serving(app, "127.0.0.1", port):
+    async with serving(app, "127.0.0.1", port), to_discord:
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(url, cookie_jar=jar) as browser:
             yield Site(url, desk, clock, store, browser)
+
+
+def discord_app(discord_url: str, public_url: str) -> DiscordApp:
+    return DiscordApp(
+        client_id="17",
+        secret="the secret of the application",
+        api_url=f"{discord_url}/api/v10",
+        authorize_url=f"{discord_url}/oauth2/authorize",
+        back_url=f"{public_url}/portal/discord/back",
+    )
 
 
 def link_in(mail: Mail, site: Site) -> str:

@@ -116,6 +116,10 @@ sign-in-reset = Ihr Passwort ist geändert. Melden Sie sich mit dem neuen an.
 sign-in-out = Sie sind abgemeldet.
 sign-in-gone = Ihr Konto ist gelöscht.
 sign-in-failed = Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen.
+sign-in-with-discord = Mit Discord anmelden
+sign-in-discord-failed = Discord hat nicht bestätigt, wer Sie sind. Versuchen Sie es noch einmal.
+sign-in-discord-taken = Für Ihre E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich mit dessen Passwort an.
+sign-in-discord-away = Discord antwortet gerade nicht. Versuchen Sie es bald noch einmal oder nehmen Sie Ihr Passwort.
 sign-in-staff-only = Hier kann sich nur das Team anmelden.
 sign-in-too-often =
     { $minutes ->

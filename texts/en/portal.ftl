@@ -116,6 +116,10 @@ sign-in-reset = Your password is changed. Sign in with the new one.
 sign-in-out = You are signed out.
 sign-in-gone = Your account is deleted.
 sign-in-failed = This e-mail address and this password do not fit together.
+sign-in-with-discord = Sign in with Discord
+sign-in-discord-failed = Discord did not confirm who you are. Try again.
+sign-in-discord-taken = Your e-mail address has an account already. Sign in with its password.
+sign-in-discord-away = Discord does not answer now. Try again soon, or use your password.
 sign-in-staff-only = Only staff can sign in here.
 sign-in-too-often =
     { $minutes ->

@@ -123,6 +123,10 @@ class Accounts(Protocol):
         be called again."""
         ...
 
+    async def link(self, account_id: str, discord_id: str) -> Added:
+        """Let this user of Discord be the account's, who has none yet."""
+        ...
+
     async def remove(self, account_id: str) -> None: ...
 
     async def page(self, after: Cursor | None, limit: int) -> Page[Account]:
