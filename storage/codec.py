@@ -23,6 +23,7 @@ from tickets.ports.accounts import Account, Proof, Session
 from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, Link
 from tickets.ports.erasing import Erasure
+from tickets.ports.processes import ProcessSeen
 from tickets.ports.signals import Signal
 from tickets.ports.webhooks import Answer
 from tickets.webhooks import About, Endpoint
@@ -87,6 +88,7 @@ ERASURE = Codec(Erasure)
 LINK = Codec(Link)
 MESSAGE = Codec(Message)
 PERSON = Codec(Person)
+PROCESS = Codec(ProcessSeen)
 PROOF = Codec(Proof)
 SESSION = Codec(Session)
 SIGNAL: Codec[Signal] = Codec(Signal)  # type: ignore[arg-type]  # a union

@@ -36,6 +36,7 @@ from bot.program.journal import journaled
 from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.notifying import NotifyingWork, addresses_of, mailer_of, notifying
 from bot.program.page_work import frame_of
+from bot.program.registering import Registering
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
@@ -221,6 +222,13 @@ class Program:
         self._client: GuildClient | None = None
         self._admins = Admins(self._map, report, settings.language)
         self._identifies = Identifies()
+        self._process = Process(
+            name=self._name,
+            role=self._role,
+            discord_fault=self._discord_fault,
+            disk_fault=self._free_space.fault,
+            standing_faults=self._standing_faults,
+        )
 
     def _use_own_words(self) -> None:
         say_instead(self._desk_file.now.texts.by_language)
@@ -241,13 +249,7 @@ class Program:
             staff_names=_staff_names(settings),
             language=settings.language,
             zone=self._desk_file.zone,
-            process=Process(
-                name=self._name,
-                role=self._role,
-                discord_fault=self._discord_fault,
-                disk_fault=self._free_space.fault,
-                standing_faults=self._standing_faults,
-            ),
+            process=self._process,
             metrics=self._metrics,
             with_docs=settings.docs is Switch.ON,
             with_docs_page=PageName.DOCS in settings.pages,
@@ -306,6 +308,7 @@ class Program:
         async with (
             beside(self._desk_files.run(self._tell_admins), "desk file"),
             beside(self._ears.run(self._store), "what webhooks hear of"),
+            beside(Registering(self._store, self._process, now).run(), "telling that this process is there"),
         ):
             if self._leading is None:
                 log.info("another process leads: this one serves the API")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from storage.codec import ACCOUNT, AGENT, ATTACHMENT, ENDPOINT, PERSON, PROOF, SESSION, Codec, Record
+from storage.codec import ACCOUNT, AGENT, ATTACHMENT, ENDPOINT, PERSON, PROCESS, PROOF, SESSION, Codec, Record
 from storage.keeping.rows import Row
+from storage.mongo.processes import process_record
 from storage.mongo.webhooks import delivery_from, delivery_record, endpoint_record
 from storage.notifications import COLUMNS as NOTIFICATION
 from storage.sqlite.webhooks import COLUMNS, delivery_of, row_of
@@ -112,6 +113,15 @@ def _delivery_record(row: Row) -> Record:
     return delivery_record(delivery_of([row[name] for name in COLUMNS]))
 
 
+def _process_row(record: Record) -> Row:
+    body = PROCESS.text(PROCESS.from_record(record))
+    return {"name": record["_id"], "seen_at": record["seen_at"], "body": body}
+
+
+def _process_record(row: Row) -> Record:
+    return process_record(PROCESS.from_text(row["body"]))
+
+
 _PLACE: Final = (
     *("ticket_id", "channel_id", "state", "category_id", "card_id", "card_digest"),
     *("webhook_id", "webhook_token", "seen_through", "parent_id"),
@@ -147,5 +157,6 @@ FORMS: Final = {
     "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
     "webhooks": Form("webhooks", _endpoint_row, _endpoint_record),
     "webhook_deliveries": Form("webhook_deliveries", _delivery_row, _delivery_record),
+    "processes": Form("processes", _process_row, _process_record),
 }
 """By table. Events, what is due at sinks, and what failed there are told in ``rows``."""

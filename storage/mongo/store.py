@@ -27,6 +27,7 @@ from storage.mongo.log import MongoLog
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
 from storage.mongo.notifications import MongoNotifications, MongoOutbox
 from storage.mongo.opening import must_be_whole
+from storage.mongo.processes import MongoProcesses
 from storage.mongo.projector import Projector
 from storage.mongo.queue import MongoRated, MongoWaiting
 from storage.mongo.readings import MongoReadings
@@ -197,6 +198,7 @@ class _Parts:
                 tries=MongoTries(database),
             ),
             depths=MongoDepths(database, projector, self.sinks),
+            processes=MongoProcesses(database),
             lease=MongoLease(database),
             lead=lead,
             check=check,

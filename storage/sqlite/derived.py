@@ -55,7 +55,7 @@ OF_ITS_OWN: Final = frozenset(
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
         *("notifications", "notification_wishes", "notifications_shown"),
-        *("webhooks", "webhook_deliveries"),
+        *("webhooks", "webhook_deliveries", "processes"),
     }
 )
 """Tables that hold what no event tells."""

@@ -399,6 +399,10 @@ CREATE INDEX webhook_deliveries_status ON webhook_deliveries (endpoint_id, statu
 CREATE INDEX webhook_deliveries_user ON webhook_deliveries (user_key);
 """
 
+_PROCESSES = """
+CREATE TABLE processes (name TEXT PRIMARY KEY, seen_at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 
 _ERASURES = """
 CREATE TABLE erasures (
@@ -462,6 +466,7 @@ STEPS = (
     Step("notifications", statements(_NOTIFICATIONS)),
     Step("webhooks", statements(_WEBHOOKS)),
     Step("erasures", statements(_ERASURES)),
+    Step("processes", statements(_PROCESSES)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

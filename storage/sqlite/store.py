@@ -28,6 +28,7 @@ from storage.sqlite.log import SqliteLog
 from storage.sqlite.migration import Migration, Step
 from storage.sqlite.notifications import SqliteNotifications, SqliteOutbox
 from storage.sqlite.other_processes import heeding_others
+from storage.sqlite.processes import SqliteProcesses
 from storage.sqlite.queue import SqliteRated, SqliteWaiting
 from storage.sqlite.reader import Reader, open_reader
 from storage.sqlite.readings import SqliteReadings
@@ -114,6 +115,7 @@ async def open_sqlite(
                 notifications=SqliteNotifications(reader, log.writer),
                 outbox=SqliteOutbox(reader, anybody, clock),
                 webhooks=SqliteWebhooks(reader, log.writer, anybody),
+                processes=SqliteProcesses(reader, log.writer),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader),
                 readings=SqliteReadings(reader, log.writer),

@@ -22,6 +22,7 @@ from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
 from tickets.ports.erasing import Erasure
 from tickets.ports.lists import TicketFilter
+from tickets.ports.processes import ProcessSeen
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
@@ -55,6 +56,20 @@ async def live(store: Store, at: int) -> None:
     await _of_notifications(store, ticket.id)
     await _of_webhooks(store, ticket)
     await store.erasures.keep(Erasure(id="3f2a", user=None, asked_at=at, done_at=at, left=("mail",)))
+    await store.processes.seen(
+        ProcessSeen(
+            name="desk-1",
+            role="leader",
+            host="desk",
+            pid=1,
+            version="1",
+            started_at=1,
+            seen_at=2,
+            store="SQLite",
+            discord="ok",
+            faults=("a fault",),
+        )
+    )
     reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
     await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
     await store.views.tickets(TicketFilter(words=frozenset({"candle"})))

@@ -20,6 +20,7 @@ from tickets.ports.idempotency import IdempotencyKeys
 from tickets.ports.lease import Lease, Term
 from tickets.ports.lists import Views
 from tickets.ports.notifications import Notifications, Outbox
+from tickets.ports.processes import Processes
 from tickets.ports.queue import Rated, Waiting
 from tickets.ports.readings import Readings
 from tickets.ports.reports import Reports
@@ -136,6 +137,7 @@ class Store:
     notifications: Notifications
     outbox: Outbox
     webhooks: Webhooks
+    processes: Processes
     users: Users
     identity: Identity
     rated: Rated

@@ -1,0 +1,60 @@
+"""The processes that work on the store."""
+
+from typing import Final
+
+from aiohttp import web
+from pydantic import BaseModel, TypeAdapter
+
+from api.desks import DESKS, Role
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.routes import API, Who, reads
+from tickets import policy
+from tickets.model import Caller
+from tickets.ports.processes import ProcessSeen
+
+
+class ProcessBody(BaseModel):
+    """A process, as it was at its last sign of life, 10 seconds ago or less while it runs. ``discord`` is
+    ``ok`` or what is the matter, and null for processes that do not lead. ``faults`` are what people have to
+    put right, a line for each."""
+
+    name: str
+    role: Role
+    host: str
+    pid: int
+    version: str
+    started_at: int
+    seen_at: int
+    store: str
+    discord: str | None
+    faults: list[str]
+
+    @classmethod
+    def of(cls, it: ProcessSeen) -> "ProcessBody":
+        return cls(
+            name=it.name,
+            role=Role(it.role),
+            host=it.host,
+            pid=it.pid,
+            version=it.version,
+            started_at=it.started_at // 1000,
+            seen_at=it.seen_at // 1000,
+            store=it.store,
+            discord=it.discord,
+            faults=list(it.faults),
+        )
+
+
+_BODIES: Final = TypeAdapter(list[ProcessBody])
+
+
+@documented("The processes that work on the store, the oldest first", answer=list[ProcessBody])
+async def list_processes(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /processes``. One that was killed is told for a quarter of an hour; ``seen_at`` shows it."""
+    policy.must_be_admin(caller, "see the processes")
+    found = await request.app[DESKS].store.processes.all()
+    return json_answer(_BODIES.dump_json([ProcessBody.of(it) for it in found]))
+
+
+ROUTES: Final = (reads(f"{API}/processes", list_processes, Who.ADMINS),)
