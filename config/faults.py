@@ -336,6 +336,12 @@ WEBHOOK_REFUSES: Final = FaultKind(
     "The webhook {webhook} to {host} takes nothing: {why}",
     "put the endpoint right, or take it out of DESK_FILE",
 )
+MAIL_REFUSED: Final = FaultKind(
+    "mail_refused",
+    "MAIL_URL: mails cannot be sent: {why}",
+    "see that MAIL_URL names the server, with the right name and password, and that it takes mails of "
+    "MAIL_FROM",
+)
 CHECK_FAILED: Final = FaultKind(
     "check_failed",
     "this could not be tried: {check}: {why}",

@@ -51,6 +51,16 @@ class SmtpServer:
             except (aiosmtplib.SMTPException, OSError) as error:
                 raise OutcomeUnknown(_said(error)) from error
 
+    async def try_out(self, sender: str) -> None:
+        """Begin a mail of this sender, and send none; raises Refused, Delayed, ServerAway."""
+        async with self._connected() as client:
+            try:
+                await client.mail(sender)
+            except aiosmtplib.SMTPResponseException as error:
+                raise _refusal(error) from error
+            except aiosmtplib.SMTPException as error:
+                raise Delayed(_said(error)) from error
+
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
         client = aiosmtplib.SMTP(

@@ -16,6 +16,7 @@ from discord.http import Route
 
 from bot.checks.address import look_at_address
 from bot.checks.check import Check, Skipped
+from bot.checks.mail import look_at_mail
 from bot.checks.reports import look_at_reports
 from bot.checks.webhooks import look_at_webhooks
 from config.faults import (
@@ -61,6 +62,7 @@ def place_checks(
             partial(look_at_address, settings, is_running=is_running),
             while_running=True,
         ),
+        Check("mail", "the mail server", partial(look_at_mail, settings)),
         Check("webhooks", "the webhooks of the desk file", partial(look_at_webhooks, settings)),
         Check("reports", "the webhooks for errors", partial(look_at_reports, settings)),
     )

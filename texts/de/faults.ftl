@@ -55,6 +55,7 @@ fault-proxy_unknown = TRUSTED_PROXIES: Der Proxy { $proxy } vor PUBLIC_URL ist n
 fault-proxy_silent = Der Proxy vor PUBLIC_URL sagt nicht, wessen Anfragen er weitergibt: Alle dahinter teilen sich die Grenzen eines Einzigen. Lassen Sie ihn X-Forwarded-For setzen, und nennen Sie ihn in TRUSTED_PROXIES
 fault-report_refused = { $setting }: Fehlerberichte kommen nicht an: { $why }. Tragen Sie die Adresse eines Webhooks ein, den es gibt, und starten Sie neu
 fault-webhook_refuses = Der Webhook { $webhook } an { $host } nimmt nichts an: { $why }. Bringen Sie den Endpunkt in Ordnung, oder nehmen Sie ihn aus DESK_FILE
+fault-mail_refused = MAIL_URL: Mails können nicht gesendet werden: { $why }. Sehen Sie nach, ob MAIL_URL den Server nennt, mit dem richtigen Namen und Passwort, und ob er Mails von MAIL_FROM annimmt
 fault-check_failed = Das ließ sich nicht prüfen: { $check }: { $why }. Versuchen Sie es noch einmal; bleibt es so, melden Sie es bitte
 fault-webhook_failing = Der Webhook { $webhook } an { $host } nimmt seit zwei Tagen nichts an: { $why }. Nach fünf Tagen wird er abgeschaltet. Bringen Sie die Gegenseite in Ordnung, oder entfernen Sie ihn
 fault-webhook_disabled = Der Webhook { $webhook } an { $host } ist abgeschaltet, weil er fünf Tage lang nichts annahm: { $why }. Bringen Sie die Gegenseite in Ordnung und schalten Sie ihn wieder ein, mit PATCH oder durch eine Änderung in DESK_FILE; oder entfernen Sie ihn

@@ -6,10 +6,12 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiosmtpd.smtp import SMTP
 from standardwebhooks import Webhook
 
 from api.door.arrivals import TOLD, asking, key_of
@@ -258,6 +260,40 @@ async def test_webhooks_of_the_desk_file_are_tried(tmp_path: Path, port: int) ->
         assert await found("webhooks", open_to_all) == ["webhook_refuses"]
         assert await found("webhooks", settings(tmp_path, port, desk_file=file)) == ["webhook_refuses"] * 2
     assert heard == ["webhook.test", "webhook.test"]
+
+
+class _Mails:
+    """A mail server's side."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's name
+        self, server: object, session: object, envelope: Any, address: str, options: object
+    ) -> str:
+        if address.startswith("stranger"):
+            return "550 5.7.1 that is not you"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802
+        self.taken += 1
+        return "250 OK"
+
+
+async def test_the_mail_server_is_tried_and_gets_no_mail(tmp_path: Path, port: int) -> None:
+    mails = _Mails()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(mails), "127.0.0.1", 0)
+    async with server:
+        url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        good, stranger = "Support <support@example.com>", "stranger@example.com"
+
+        assert await found("mail", settings(tmp_path, port, mail_url=url, mail_from=good)) == []
+        strange = settings(tmp_path, port, mail_url=url, mail_from=stranger)
+        assert await found("mail", strange) == ["mail_refused"]
+    nowhere = settings(tmp_path, port, mail_url=f"smtp://127.0.0.1:{port}", mail_from=good)
+    assert await found("mail", nowhere) == ["mail_refused"]
+    assert mails.taken == 0
 
 
 async def test_a_check_that_breaks_or_hangs_is_a_fault_and_ends_no_other() -> None:
