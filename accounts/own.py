@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from accounts.duty import put_on_duty
-from accounts.forgetting import forget
 from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import (
     AccountNotFound,
@@ -17,6 +16,7 @@ from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
 from tickets import policy
 from tickets.desks.blocking import Blocks
+from tickets.forgetting_accounts import forget_account
 from tickets.model import Caller, UserKey, UserRole
 from tickets.ports.accounts import Account
 from tickets.ports.lists import Cursor, Page
@@ -102,7 +102,7 @@ class OwnAccounts:
 
     async def _forget(self, account: Account) -> None:
         await put_on_duty(self._store, replace(account, disabled=True))
-        await forget(self._store.identity, account.key, self._signing_in.now())
+        await forget_account(self._store.identity, account.key, self._signing_in.now())
 
     async def accounts(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Account]:
         """All of them, the newest first."""

@@ -1,12 +1,11 @@
 """How often somebody may try a password: so often at once, then after pauses that grow up to a bound."""
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 from accounts.refusals import TooManyTries
 from tickets.model import Millis
-from tickets.ports.accounts import Tried, Tries, email_key
+from tickets.ports.accounts import Tried, Tries, digest_of_email
 from tickets.ports.store import Clock
 
 SECOND: Final[Millis] = 1_000
@@ -81,10 +80,6 @@ class LoginTries:
         """Whoever has the address may try anew, whatever strangers did."""
         await self._tries.change(_account(email), 0, lambda _: (None, None))
 
-    async def forget(self, email: str) -> None:
-        """The account is gone, and nobody needs to know from where it was signed in to."""
-        await forget_tries(self._tries, email)
-
     async def begin_own(self, account_id: str) -> None:
         """Count a try of somebody who is signed in, and says the old password."""
         await self._count(f"own {account_id}", OF_ACCOUNT)
@@ -109,7 +104,7 @@ class LoginTries:
                 return Tried(1, now, now), True
             return replace(tried, count=tried.count + 1, last_at=now), tried.count < MAILS
 
-        return await self._tries.change(f"mail {digest(email)}", now + DAY, change)
+        return await self._tries.change(f"mail {digest_of_email(email)}", now + DAY, change)
 
     async def _count(self, key: str, most: int, kept_for: Millis = DAY) -> None:
         now = self._clock()
@@ -118,23 +113,12 @@ class LoginTries:
             raise TooManyTries(wait)
 
 
-async def forget_tries(tries: Tries, email: str) -> None:
-    """Forget all that was counted for this address."""
-    for key in (_account(email), f"known {digest(email)} ", f"mail {digest(email)}"):
-        await tries.forget(key)
-
-
-def digest(email: str) -> str:
-    """What was typed is not kept: it may be a password in the wrong field."""
-    return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
-
-
 def _account(email: str) -> str:
-    return f"account {digest(email)}"
+    return f"account {digest_of_email(email)}"
 
 
 def _known(email: str, network: str) -> str:
-    return f"known {digest(email)} {network}"
+    return f"known {digest_of_email(email)} {network}"
 
 
 def _address(network: str) -> str:

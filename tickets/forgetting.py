@@ -18,6 +18,7 @@ from tickets.desks.in_thread import aside
 from tickets.erasing import blanked, files_in, requesters_in, transcripts_in
 from tickets.events import Event, TicketErased
 from tickets.fold import ticket_of
+from tickets.forgetting_accounts import forget_account
 from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.forgetting import Forgets, Ledger
@@ -197,7 +198,8 @@ class Forgetting:
                 await self._store.files.delete(file_id)
             counts = [await self._store.erasures.forget(user, erasure.tickets)]
             counts += [await room.forget_user(user, erasure.tickets) for room in self._rooms]
-            counts += [await self._account(user)]
+            has_account = await forget_account(self._store.identity, user, self._clock())
+            counts += [{"accounts": int(has_account)} if user.issuer == UserKey.ACCOUNTS else {}]
             counts += [{"notifications": await self._store.notifications.forget(user)}]
             await user_was_erased(self._store, user, self._clock())
             answers = await self._store.erasures.forget_answers(user, erasure.tickets)
@@ -209,18 +211,6 @@ class Forgetting:
         await self._store.erasures.scrub()
         log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(erasure.tickets))
         return nobody
-
-    async def _account(self, user: UserKey) -> Mapping[str, int]:
-        """Somebody who signs in here is signed out everywhere."""
-        identity = self._store.identity
-        if user.issuer != UserKey.ACCOUNTS:
-            return {}
-        is_known = await identity.accounts.get(user.id) is not None
-        await identity.accounts.end_tokens(user, self._clock())
-        await identity.sessions.end_all(user)
-        await identity.proofs.forget(user.id)
-        await identity.accounts.remove(user.id)
-        return {"accounts": int(is_known)}
 
     async def _about(self, tickets: Sequence[TicketId]) -> int:
         """How many notifications and mails that told of these tickets, to anybody, are gone."""

@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from accounts.forgetting import forget
-from accounts.tries import LoginTries, digest
+from accounts.tries import LoginTries
+from tickets.forgetting_accounts import forget_account
 from tickets.model import UserKey, UserRole
 from tickets.ports.accounts import (
     Account,
@@ -14,6 +14,7 @@ from tickets.ports.accounts import (
     Session,
     SigningKey,
     Tried,
+    tries_of,
 )
 from tickets.ports.store import Store
 
@@ -219,14 +220,14 @@ async def test_somebody_who_is_forgotten_leaves_nothing_behind(store: Store) -> 
         await tries.succeeded(it.email, "10.0.0.1")
 
     for _ in range(2):
-        await forget(identity, ANN.key, 10)
-        await forget(identity, UserKey("shop", "b2"), 10)
+        await forget_account(identity, ANN.key, 10)
+        await forget_account(identity, UserKey("shop", "b2"), 10)
 
     assert await identity.accounts.get("a1") is None
     assert [len(await identity.sessions.of(it.key)) for it in (ANN, BEN)] == [0, 1]
     taken = [await identity.proofs.take(it.id, ProofKind.VERIFY, 0) for it in (ANN, BEN)]
     assert [it is None for it in taken] == [True, False]
-    known = [f"known {digest(it.email)} 10.0.0.1" for it in (ANN, BEN)]
+    known = [f"{tries_of(it)[1]}10.0.0.1" for it in (ANN, BEN)]
     assert [await identity.tries.get(it) is None for it in known] == [True, False]
     assert await identity.accounts.ends(0) == {ANN.key: 10}
 

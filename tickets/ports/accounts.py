@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol, TypeVar
 
 from tickets.model import Millis, Person, UserKey, UserRole
@@ -98,6 +99,18 @@ class Tried:
     count: int
     since: Millis
     last_at: Millis
+
+
+def digest_of_email(email: str) -> str:
+    """What was typed as an address is not kept: it may be a password in the wrong field."""
+    return sha256(email_key(email).encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def tries_of(account: Account) -> tuple[str, ...]:
+    """How the keys of tries begin that are about this account: anywhere, from where it is known, with its old
+    password, and mails to it."""
+    digest = digest_of_email(account.email)
+    return f"account {digest}", f"known {digest} ", f"own {account.id}", f"mail {digest}"
 
 
 class Added(StrEnum):
