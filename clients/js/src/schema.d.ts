@@ -979,6 +979,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The processes that work on the store, the oldest first */
+        get: operations["list_processes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -2084,6 +2101,24 @@ export interface components {
         Person: {
             id: string;
             name: string;
+        };
+        /**
+         * Process
+         * @description A process, as it was at its last sign of life, 10 seconds ago or less while it runs. ``discord`` is
+         *     ``ok`` or what is the matter, and null for processes that do not lead. ``faults`` are what people have to
+         *     put right, a line for each.
+         */
+        Process: {
+            name: string;
+            role: components["schemas"]["ProcessRole"];
+            host: string;
+            pid: number;
+            version: string;
+            started_at: number;
+            seen_at: number;
+            store: string;
+            discord: string | null;
+            faults: string[];
         };
         /**
          * ProcessRole
@@ -4461,6 +4496,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    list_processes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The processes that work on the store, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Process"][];
                 };
             };
         };
