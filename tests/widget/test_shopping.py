@@ -215,6 +215,42 @@ async def test_nothing_is_lost_or_doubled_offline_in_the_middle_and_while_tokens
     assert words == ["One", "Two", "Three", "Four", "Five"]
 
 
+@pytest.mark.slow
+async def test_what_was_written_offline_outlives_the_page_and_two_tabs_send_it_once(
+    street: Street, browser: Any
+) -> None:
+    async with (
+        shop(street.stage.url, street.port) as address,
+        visiting(browser, street) as nora,
+    ):
+        await nora.comes(address)
+        await nora.signs_in()
+        ticket = await nora.asks()
+        await nora.page.context.set_offline(True)
+        for word in ("One", "Two"):
+            await nora.writes(word)
+        await nora.reads("One", "Two")
+        await nora.page.close()
+
+        await nora.page.context.set_offline(False)
+        tabs = [Visitor(await nora.page.context.new_page(), street) for _ in range(2)]
+        await asyncio.gather(*(it.comes(address) for it in tabs))
+
+        async def are_there() -> bool:
+            return len(await street.stage.messages(ticket, "nora")) >= 2
+
+        await until(are_there, 30)
+        for tab in tabs:
+            await tab.launcher.click()
+            await tab.frame.get_by_role("button", name="My fern").click()
+            await tab.reads("One", "Two")
+        await tabs[0].writes("Three")
+        await tabs[1].reads("One", "Two", "Three")
+
+    words = [it["content"] for it in await street.stage.messages(ticket, "nora")]
+    assert words == ["One", "Two", "Three"]
+
+
 def _note(url: str, tokens: list[str]) -> None:
     if url.endswith("/my/token"):
         tokens.append(url)

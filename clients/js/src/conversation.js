@@ -132,7 +132,10 @@ export class Conversation extends Emitter {
   }
 
   #settle() {
-    if (!this.#isSending()) for (const message of this.#held.splice(0)) this.#keep(message, false);
+    if (!this.#isSending()) {
+      // what was edited meanwhile is here already
+      for (const it of this.#held.splice(0)) if (!this.#messages.has(it.id)) this.#keep(it, false);
+    }
     this.emit("change");
   }
 

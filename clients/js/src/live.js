@@ -3,6 +3,9 @@ import { backoff, GuildeskError } from "./basics.js";
 /** @import { Tokens } from "./rest.js" */
 /** @import { Emitter } from "./basics.js" */
 
+/** What is told beside the feed; its position may be older than that of the event before it. */
+const PASSING = ["typing", "read", "notification"];
+
 /** Seconds between two signs that the user types on one ticket; the server passes on no more. */
 const TYPING_PACE = 8;
 
@@ -178,7 +181,8 @@ export class Live {
     if (name === "authorized") return this.#begin(payload);
     this.#emitter.emit(name, payload);
     this.#emitter.emit("event", { event: name, payload });
-    if (payload.event_id !== undefined) this.#last = payload.event_id;
+    if (PASSING.includes(name)) this.#last ??= payload.event_id;
+    else if (payload.event_id !== undefined) this.#last = payload.event_id;
   }
 
   #begin(payload) {
