@@ -66,6 +66,7 @@ def no_discord() -> Discord:
         "bot_token": "MQ.none.none",
         "guild_id": next(ids),
         "transcript_channel_id": next(ids),
+        "transcript_channels": {key: next(ids) for key in ("developer", "manager", "admin")},
         "categories": {key: next(ids) for key in ("general", "urgent", "critical")},
         "roles": {key: next(ids) for key in ("support_team", "developer", "manager", "admin")},
     }

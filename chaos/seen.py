@@ -110,7 +110,9 @@ class Looking:
     async def _transcripts(self) -> list[tuple[str, str]]:
         """Footer and page of each."""
         found = []
-        for it in await self._staff.history(self._house.discord["transcript_channel_id"]):
+        discord = self._house.discord
+        places = (discord["transcript_channel_id"], *discord["transcript_channels"].values())
+        for it in [post for place in places for post in await self._staff.history(place)]:
             if it["embeds"] and (page := _page_of(it)):
                 if it["id"] not in self._filed:
                     self._filed[it["id"]] = (await self._file(page)).decode()

@@ -265,7 +265,9 @@ class Troubles:
 
     async def _aim(self, trouble: Disturbance, **fault: object) -> None:
         method, path = REQUESTS[trouble.target]
-        path = path.replace("{transcripts}", self._house.discord["transcript_channel_id"])
+        discord = self._house.discord
+        places = (discord["transcript_channel_id"], *discord["transcript_channels"].values())
+        path = path.replace("{transcripts}", f"({'|'.join(places)})")
         await self._house.fault(**{"method": method, "path": path, "count": trouble.count} | fault)
         self._tally.requests_hit += int(str(fault.get("count", trouble.count)))
 

@@ -209,7 +209,7 @@ async def _close(cast: Cast, ticket: Mapping[str, Any], channel: str) -> None:
     saw("Nora", f"ticket #{heard['number']} is {heard['status']}: {heard['close_reason']}")
 
     async def transcript() -> Any:
-        for message in await mara.read(info["transcript_channel_id"]):
+        for message in await mara.read(info["transcript_channels"]["manager"]):
             if message["embeds"] and ticket["id"] in message["embeds"][0]["footer"]["text"]:
                 return message
         return None

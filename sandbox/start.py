@@ -75,6 +75,13 @@ def new_world() -> World:
         people[name] = Person(user.id, new_token(user.id), held)
     public = backend.create_channel(guild.id, "lobby")
     transcripts = _private_channel(backend, guild, "transcripts", bot_role.id, list(roles.values()))
+    ranks = list(roles)
+    further = {
+        key: _private_channel(
+            backend, guild, f"transcripts-{key}", bot_role.id, [roles[it] for it in ranks[ranks.index(key) :]]
+        )
+        for key in ranks[1:]
+    }
     categories = {
         key: backend.create_channel(guild.id, name, type=ChannelType.CATEGORY).id
         for key, name in _CATEGORIES.items()
@@ -87,6 +94,7 @@ def new_world() -> World:
         categories=categories,
         roles=roles,
         transcript_channel_id=transcripts,
+        transcript_channels=further,
         public_channel_id=public.id,
         people=people,
     )

@@ -47,6 +47,8 @@ class World:
     categories: dict[str, int]
     roles: dict[str, int]
     transcript_channel_id: int
+    transcript_channels: dict[str, int]
+    """Of the roles above the support team, which only they and those above them see."""
     public_channel_id: int
     people: dict[str, Person]
     sizes: Sizes = field(default_factory=Sizes)
@@ -98,6 +100,7 @@ class World:
             "categories": {key: str(value) for key, value in self.categories.items()},
             "roles": {key: str(value) for key, value in self.roles.items()},
             "transcript_channel_id": str(self.transcript_channel_id),
+            "transcript_channels": {key: str(value) for key, value in self.transcript_channels.items()},
             "public_channel_id": str(self.public_channel_id),
             "people": people,
         }

@@ -43,7 +43,9 @@ _MASKED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LIKE_AN_ADDRESS = re.compile(r"://|\bwww\.|\w\.\w", re.IGNORECASE)
-_PLAIN = re.compile(r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"-])*(?:[^\W_]|[,.;!?()'\"-])")
+_PLAIN = re.compile(
+    r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"/%$=@’“”…–—-]|:(?!/))*(?:[^\W_]|[,.;:!?()'\"/%$=@’“”…–—-])"
+)
 """A line in which nothing means anything to Discord: most are such, and the parser takes long to say so."""
 _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""

@@ -64,12 +64,17 @@ def readers_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> l
         for role in guild.roles
         if role.id not in seers
         and not role.permissions.administrator
-        and not role.is_bot_managed()
+        and not _is_of_a_bot(role)
         and there.permissions_for(role).view_channel
     ]
     if guild.default_role.name in roles:
         return [guild.default_role.name]  # and so does everybody else
     return [*roles, *_members_beyond(there, seers)]
+
+
+def _is_of_a_bot(role: discord.Role) -> bool:
+    """Whether Discord made it for a bot, ours or another: nobody else can have it."""
+    return role.is_bot_managed() or (role.managed and role in role.guild.me.roles)
 
 
 def _members_beyond(there: discord.abc.GuildChannel, seers: Collection[int]) -> Iterator[str]:

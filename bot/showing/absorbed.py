@@ -11,6 +11,7 @@ from bot.showing.texts import plain, shortened, start_of
 from bot.showing.transcript_files import TranscriptFiles, file_name
 from bot.showing.uploads import Uploads
 from texts.text import Text, Words
+from tickets.desks.in_thread import aside
 from tickets.events import Event, TicketAbsorbed
 from tickets.fold import ticket_of
 from tickets.model import Attachment, Message, Ticket
@@ -35,7 +36,7 @@ class Absorbed:
         """One message for the channel of ``ticket``: who merged it, as much of its conversation as there is
         room for, and a file of all. Where not all who see the channel saw the other ticket, nothing of it."""
         reader, events = self._files.reader(), await self._store.log.events(absorbed.other)
-        if not is_read_by(ticket.support_role, ticket_of(events)):
+        if not is_read_by(ticket.support_role, await aside(ticket_of, events)):
             return reader.says(Text("ticket-was-absorbed-apart", who=who, number=absorbed.number)), []
         transcript = await self._files.transcript(events, ticket.support_role)
         html = await self._files.page(transcript)

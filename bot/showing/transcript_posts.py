@@ -21,6 +21,7 @@ from bot.showing.uploads import Uploads
 from cogs.carrying_buttons import CarryingButton, view_of
 from config.faults import TRANSCRIPT_WAITS
 from texts.text import Text
+from tickets.desks.in_thread import aside
 from tickets.event_kinds import kind_of
 from tickets.events import Event
 from tickets.fold import ticket_of
@@ -168,7 +169,7 @@ class TranscriptPosts:
         """The post for the closing, with what came until then, and where it goes; ``filed_in`` is where it
         is already. The transcript itself is in it only where nobody reads it who did not see the ticket."""
         events = await self._store.log.events(event.ticket_id, upto=upto)
-        ticket, reader = ticket_of(events), self._files.reader()
+        ticket, reader = await aside(ticket_of, events), self._files.reader()
         place = place_for(self._map, self._map.guild(self._client), ticket.support_role)
         if filed_in not in (None, place.channel_id):
             place = Place(filed_in, shows=False)

@@ -79,7 +79,7 @@ def test_no_letter_is_lost(content: str) -> None:
     assert letters(as_text(html)) == letters(content)
 
 
-@given(st.text(alphabet="aA1 .,;!?()'\"-_", max_size=20))
+@given(st.text(alphabet="aA1 .,;:/%=@!?()'\"-_’…", max_size=20))
 def test_plain_lines_are_what_the_parser_would_make_of_them(content: str) -> None:
     as_ever = (
         to_html(f"**x** {content}")

@@ -54,8 +54,8 @@ class StaffDesk:
             keys |= await aside(people_in, log)
         people = await self._store.people.people(keys)
         if not caller.is_staff:
-            events = _as_requesters_see(events)
-            absorbed = {it: _as_requesters_see(log) for it, log in absorbed.items()}
+            events = await aside(_as_requesters_see, events)
+            absorbed = {it: await aside(_as_requesters_see, log) for it, log in absorbed.items()}
             people = self._names.shown(people, keys - {ticket.requester})
         notes = policy.sees_notes(caller, ticket)
         return await aside(
