@@ -9,9 +9,12 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.routes import API, Who, reads, writes
+from api.door.streaming import stream
 from api.resources.users import USER, IssuerQuery, user_key
 from tickets.model import Caller
 from tickets.ports.erasing import Erasure
+from transcripts.personal import name_of, personal_zip
+from transcripts.reader import Reader
 
 
 class ErasureBody(BaseModel):
@@ -72,6 +75,28 @@ async def erase_user(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(body, status=202, headers={"Location": f"{API}/erasures/{erasure.id}"})
 
 
+@documented(
+    "Read everything about a user: a zip with pages to read, JSON, and the files",
+    description="For admins. The pages are what the user may read; the JSON has notes of staff as well. It "
+    "is made while it is sent, and kept nowhere.",
+    query=IssuerQuery,
+    media_types=("application/zip",),
+    errors=(403, 404),
+    headers={"Content-Disposition": "The name to save it under."},
+)
+async def export_user(request: web.Request, caller: Caller) -> web.StreamResponse:
+    """``GET /users/{user_id}/export``"""
+    desks = request.app[DESKS]
+    user = await desks.erasing.whole(caller, user_key(request, caller))
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="{name_of(user.person.key)}"',
+        "Cache-Control": "private, no-store",
+    }
+    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()))
+    return await stream(request, web.StreamResponse(headers=headers), pieces)
+
+
 @documented("Read the newest 100 erasures", answer=list[ErasureBody], errors=(403,))
 async def list_erasures(request: web.Request, caller: Caller) -> web.Response:
     """``GET /erasures``"""
@@ -89,6 +114,7 @@ async def get_erasure(request: web.Request, caller: Caller) -> web.Response:
 
 ROUTES: Final = (
     writes("POST", f"{USER}/erase", erase_user, Who.ADMINS),
+    reads(f"{USER}/export", export_user, Who.ADMINS, limit=5),
     reads(f"{API}/erasures", list_erasures, Who.ADMINS),
     reads(f"{API}/erasures/{{erasure_id}}", get_erasure, Who.ADMINS),
 )

@@ -2,10 +2,13 @@
 
 import argparse
 import asyncio
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
 from bot.program.clock import now
 from bot.program.keeping import HEADLINE, AddEnvFile, shown_to_people
@@ -16,6 +19,7 @@ from config.store_settings import StoreSettings
 from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.open import open_store
+from storage.private import OTHERS, ours_alone
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.forgetting import Forgetting
 from tickets.model import UserKey
@@ -23,6 +27,8 @@ from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Store
 from tickets.refusals import UserNotFound
+from transcripts.personal import name_of, personal_zip
+from transcripts.reader import Reader
 
 LOOK: Final = 0.2
 """Seconds between two looks at how far it is."""
@@ -40,6 +46,17 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_issuer(erasing)
     erasing.add_argument("--yes", action="store_true", help="do not ask whether it is meant")
     erasing.set_defaults(do=_erase, headline=HEADLINE)
+
+    exporting = commands.add_parser(
+        "export", help="write everything about a user into a zip: pages, JSON, and files"
+    )
+    add(exporting)
+    exporting.add_argument("user", metavar="USER", help="the user's id")
+    exporting.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="the new file (named by the user)"
+    )
+    add_issuer(exporting)
+    exporting.set_defaults(do=_export, headline=HEADLINE)
 
     telling = commands.add_parser(
         "erasures", help="say what was erased, what could not be, and how far it is"
@@ -63,6 +80,44 @@ def _erase(options: argparse.Namespace) -> int:
         return 1
     print("\n".join(receipt(erasure)))
     return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    os.umask(OTHERS)
+    settings = load_store(options.env_file)
+
+    async def exported() -> Path:
+        async with open_store(settings, now, EVERYTHING) as store:
+            key = await user_named(store, options.user, options.issuer)
+            user = await store.users.user(key)
+            if user is None:
+                raise CannotBeDone(f"nothing is kept of {key.id}")
+            target = options.file or Path(name_of(key))
+            with _new_file(target) as stream:
+                written = 0
+                async for piece in personal_zip(store, user, Reader()):
+                    written += stream.write(piece)
+                    shown(f"exporting, {written >> 10} kB so far", 0, 1)
+            return target
+
+    with shown_to_people() as shown:
+        target = asyncio.run(exported())
+    print(f"{target}: everything about {options.user}, for them alone to read")
+    return 0
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[IO[bytes]]:
+    """Which is there once it is whole."""
+    unfinished = target.with_name(f"{target.name}.part")
+    if target.exists():
+        raise CannotBeDone(f"{target} is there already; choose another name, or remove it")
+    try:
+        with open(unfinished, "wb", opener=ours_alone) as stream:
+            yield stream
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _erasures(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from tickets.desks.blocking import Blocks
 from tickets.model import Caller, UserKey
 from tickets.ports.erasing import Erasure
 from tickets.ports.store import Clock, Store
+from tickets.ports.users import User
 from tickets.refusals import ErasureNotFound, UserNotFound
 
 MOST = 100
@@ -44,6 +45,14 @@ class ErasingDesk:
         )
         await self._store.erasures.keep(erasure)
         return erasure
+
+    async def whole(self, caller: Caller, user: UserKey) -> User:
+        """A user of whom all is to be exported."""
+        policy.must_be_admin(caller, "export users")
+        known = await self._store.users.user(user)
+        if known is None:
+            raise UserNotFound(user.id)
+        return known
 
     async def erasure(self, caller: Caller, erasure_id: str) -> Erasure:
         """How far it is, and in the end the receipt."""

@@ -1,8 +1,11 @@
 """Erasing over the API: it is asked for by admins, answered at once, and seen by admins until its receipt."""
 
+import io
+import zipfile
+
 import pytest
 
-from tests.api.stage import Stage
+from tests.api.stage import Stage, headers
 from tests.tickets.ledgers import LedgerInMemory
 from tickets.forgetting import Forgetting
 
@@ -67,3 +70,18 @@ async def test_nobody_and_no_erasure_are_404(stage: Stage) -> None:
 
     assert (unknown.status, unknown.json["code"]) == (404, "user_not_found")
     assert (no_erasure.status, no_erasure.json["code"]) == (404, "erasure_not_found")
+
+
+async def test_admins_export_a_user_and_nobody_else_does(stage: Stage) -> None:
+    await stage.opened("ann", topic="My zebra")
+
+    refused = await stage.ask("GET", f"{USERS}/ann/export", "sam", claims={"role": "AGENT"})
+    told = headers("root", **ADMIN)
+    async with stage.http.get(f"{USERS}/ann/export", headers=told) as answer:
+        content = await answer.read()
+
+    assert (refused.status, refused.json["code"]) == (403, "admin_only")
+    assert (answer.status, answer.content_type) == (200, "application/zip")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="guildesk-ann.zip"'
+    with zipfile.ZipFile(io.BytesIO(content)) as made:
+        assert "My zebra" in made.read("index.html").decode()

@@ -1,0 +1,74 @@
+"""An export has everything about a person, can be read by people and programs, and has nothing of others."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from storage.sqlite.store import open_sqlite
+from tests.contract.acts import append, open_ticket
+from tests.contract.places import leading
+from tests.contract.test_erasing import talk
+from tests.keeping.stores import now
+from tests.keeping.test_commands import guildesk
+from tests.people import ANN, BEN
+from tickets.events import MessagePosted
+from tickets.model import Attachment, FileId
+from tickets.ports.store import Store
+from transcripts.personal import personal_zip
+from transcripts.reader import Reader
+
+HOSTILE = Attachment(FileId("hostile"), "../../etc/<script>.html", "text/html", 300_000)
+
+
+async def lived_in(store: Store) -> None:
+    ticket = await talk(store, closed=False)
+    await store.files.put(HOSTILE, b"<b>" * 100_000)
+    await append(store, ticket.id, MessagePosted("<script>alert(1)</script> with a file", (HOSTILE,)))
+    await store.users.note(ANN.key, "likes zebras")
+    await open_ticket(store, BEN.key)
+
+
+async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
+    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+        await lived_in(led)
+        user = await led.users.user(ANN.key)
+        assert user is not None
+        pieces = [piece async for piece in personal_zip(led, user, Reader())]
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as made:
+        assert made.testzip() is None
+        names = made.namelist()
+        about = json.loads(made.read("about.json"))
+        record = json.loads(made.read("tickets/ticket-0001.json"))
+        page = made.read("tickets/ticket-0001.html").decode()
+        index = made.read("index.html").decode()
+        (hostile,) = [it for it in names if "hostile" in it]
+        assert made.read(hostile) == b"<b>" * 100_000
+    assert max(map(len, pieces)) < 2**20
+    assert sorted(it for it in names if not it.startswith("files/")) == [
+        "about.json",
+        "index.html",
+        "tickets/ticket-0001.html",
+        "tickets/ticket-0001.json",
+    ]
+    assert all(".." not in it and "<" not in it for it in names)
+    assert (about["email"], about["note"]) == ("ann@example.org", "likes zebras")
+    assert "Ann has a zebra" in json.dumps(record)  # a note of staff's
+    assert "Ann has a zebra" not in page
+    assert "which zebra, Ann?" in page
+    assert "<script>" not in page + index
+    assert "ticket-0001.html" in index
+
+
+async def test_the_command_writes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
+    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+        await lived_in(led)
+    target = tmp_path / "ann.zip"
+
+    code, printed, said = guildesk(tmp_path, "export", "ann", str(target))
+
+    assert code == 0, said
+    assert "everything about ann" in printed
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert zipfile.is_zipfile(target)

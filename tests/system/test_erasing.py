@@ -1,0 +1,99 @@
+"""Erasing over real sockets: channels, transcripts, files, store, while Guildesk runs and is killed."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaos.house import House, housed, until
+from tests.system.test_restore import guildesk
+
+NAMES = (b"zebra", b"Casey", b"casey@", b'"casey"', b"default casey")
+
+
+def told_in(folder: Path) -> list[str]:
+    """The files that tell of Casey, but for the log and what the sandbox writes down of all calls."""
+    files = [
+        path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in (".log", ".state")
+    ]
+    return [path.name for path in files if any(name in path.read_bytes() for name in NAMES)]
+
+
+async def discord_tells(house: House) -> list[str]:
+    """The channels in which an admin can read anything of Casey's."""
+    olive = house.somebody("olive")
+    found = []
+    for channel in await olive.ask("GET", f"/guilds/{house.discord['guild_id']}/channels"):
+        told = str(channel)
+        if channel["type"] == 0:
+            told += str(await olive.read(channel["id"]))
+        if "zebra" in told or "Casey" in told:
+            found.append(str(channel["name"]))
+    return found
+
+
+async def lived(house: House) -> tuple[dict[str, Any], str]:
+    """A closed ticket of Casey's whose transcript is filed, and an open one with its channel."""
+    casey, ada = house.customer(), house.somebody("ada")
+    closed = await casey.open(topic="zebra one", description="The zebra is ill")
+    first = await house.channel_of(closed)
+    await ada.write(first, "which zebra, Casey?")
+    await ada.write(first, "// zebra, again")
+    await until(lambda: house.has_seen_everything(first))
+    await ada.command(house.discord["guild_id"], first, "close")
+    await until(lambda: house.is_removed(first))
+    opened = await casey.open(topic="zebra two", description="Another zebra")
+    second = await house.channel_of(opened)
+    await casey.upload(b"zebra")
+    await ada.write(second, "no more zebra")
+    await until(lambda: house.has_seen_everything(second))
+    return opened, second
+
+
+async def test_nothing_tells_of_them_any_more_on_either_side(tmp_path: Path) -> None:
+    async with housed(tmp_path, RATE_LIMITS="off", CLOSE_GRACE="0") as house:
+        opened, channel = await lived(house)
+        assert told_in(house.store_file.parent)
+        transcripts = house.discord["transcript_channel_id"]
+        assert "The transcript of ticket 1" in str(await house.somebody("olive").read(transcripts))
+        assert await discord_tells(house) == ["ticket-0002"]
+
+        printed = await guildesk(house, "erase", "casey", "--yes")
+
+        assert ": done" in printed, printed
+        assert "tickets: 2" in printed
+        assert await house.is_removed(channel)
+        assert await discord_tells(house) == []
+        assert "The transcript of ticket 1" not in str(await house.somebody("olive").read(transcripts))
+        assert told_in(house.store_file.parent) == []
+        status, _ = await house.agent().ask("GET", f"/tickets/{opened['id']}")
+        assert status == 200
+        assert "All is as the log makes it" in await guildesk(house, "verify")
+
+
+@pytest.mark.slow
+async def test_killed_while_it_erases_it_ends_after_the_next_start(tmp_path: Path) -> None:
+    async with housed(tmp_path, RATE_LIMITS="off", CLOSE_GRACE="0") as house:
+        _, channel = await lived(house)
+
+        erasing = asyncio.create_task(guildesk(house, "erase", "casey", "--yes"))
+        await until(lambda: _is_asked_for(house))
+        await house.kill_guildesk()
+        await house.start_guildesk()
+        await erasing
+
+        async def is_gone() -> bool:
+            return await house.is_removed(channel) and await discord_tells(house) == []
+
+        await until(is_gone, 40)
+        await until(lambda: _is_done(house), 40)
+        assert told_in(house.store_file.parent) == []
+
+
+async def _is_asked_for(house: House) -> bool:
+    return bool(house._stored("SELECT 1 FROM erasures"))
+
+
+async def _is_done(house: House) -> bool:
+    return bool(house._stored("SELECT 1 FROM erasures WHERE done"))
