@@ -2,9 +2,10 @@
 
 from bot.showing.texts import plain, shortened
 from texts.text import Text, Words, joined
-from tickets.desks.report_desk import Figures, ReportDesk
+from tickets.desks.report_desk import Figures, ReportDesk, Spread
+from tickets.figures import By
 from tickets.model import Status, UserKey
-from tickets.ports.reports import By, Span, Spread
+from tickets.ports.reports import Span
 from tickets.ports.store import People
 
 MOST_AGENTS = 15

@@ -18,6 +18,8 @@ from tickets.model import MessageId
 
 DERIVED: Final = frozenset({"tickets", "messages", "labels", "words", "feed"})
 LOG: Final = frozenset({"events", "meta", "counters"})
+COUNTED: Final = frozenset({"sums", "stale_days"})
+"""What is counted of tickets, and what has to be counted anew: that is made of tickets, a little later."""
 OF_ITS_OWN: Final = frozenset(
     {
         *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),

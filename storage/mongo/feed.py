@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Final
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
@@ -14,6 +15,7 @@ from storage.codec import Record, event_from_record
 from storage.mongo.connection import LARGEST, Database, is_of_the_record, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
+from storage.mongo.stale_days import make_stale
 from tickets.events import TicketChanged
 from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.bell import Bell
@@ -30,7 +32,8 @@ PAUSE = 0.2
 """Seconds between two looks if nothing wakes the reader, and after a failure."""
 
 
-_DUE = {"due.feed": {"$exists": True}}
+DUE: Final[Record] = {"due.feed": {"$exists": True}}
+"""Which events have to be put into the feed."""
 
 
 class MongoFeed:
@@ -146,6 +149,7 @@ class Feeder:
     def __init__(
         self, database: Database, projector: Projector, fed: Callable[[], None], pause: float
     ) -> None:
+        self._database = database
         self._feed = database.feed
         self._events = database.events
         self._tickets = database.tickets
@@ -163,7 +167,7 @@ class Feeder:
 
     async def bring_up(self) -> None:
         """Bring up the read models for everything that is due, also if its process has died."""
-        due = await self._events.find(_DUE, {"ticket_id": 1, "seq": 1}).to_list(None)
+        due = await self._events.find(DUE, {"ticket_id": 1, "seq": 1}).to_list(None)
         await self._bring_up(due)
 
     async def run(self, guard: Guard) -> None:
@@ -187,7 +191,7 @@ class Feeder:
 
     async def _pass(self, guard: Guard) -> bool:
         """Whether there may be more to do at once."""
-        which = {**_DUE, "ticket_id": {"$nin": [*self._stuck]}} if self._stuck else _DUE
+        which = {**DUE, "ticket_id": {"$nin": [*self._stuck]}} if self._stuck else DUE
         due = await self._events.find(
             which, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
         ).to_list(None)
@@ -209,6 +213,7 @@ class Feeder:
             self._has_fed()
         done = [record for record in due if record["seq"] <= fed.get(record["ticket_id"], 0)] + fresh
         await self._hand_over(done)
+        await make_stale(self._database, done)
         ids = [record["_id"] for record in done]
         await self._events.update_many({"_id": {"$in": ids}}, {"$unset": {"due.feed": ""}})
         return bool(done)

@@ -17,6 +17,7 @@ from storage.mongo.connection import Attempts, Database, upsert
 from storage.mongo.derived import Made, ids_after, made_of, records_of
 from storage.mongo.inserting import insert_missing
 from storage.mongo.opening import opened
+from storage.mongo.stale_days import all_stale
 from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
 
@@ -45,6 +46,8 @@ async def rebuilt(database: Database, tell: Tell) -> int:
         await upsert(database.meta, _KEY, {"$set": {"reached": asdict(reached)}})
         tell("making tickets anew", reached.done, reached.total)
     await _number(database)
+    await database.sums.delete_many({})
+    await all_stale(database)
     await database.meta.delete_one(_KEY)
     if left:
         raise CannotBeDone(

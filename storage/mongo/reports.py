@@ -1,38 +1,37 @@
-"""Aggregations over tickets, in MongoDB."""
+"""Resolved tickets, and sums of days and months, in MongoDB."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from pymongo import ASCENDING
+from bson import ObjectId
+from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import Record
-from storage.mongo.connection import LARGEST, Database, may_be_away
+from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
+from storage.mongo.feed import DUE
 from storage.mongo.projector import Projector, ticket_from
+from storage.mongo.stale_days import days_of
+from storage.sums import sums_from, text_of
 from tickets.desks.in_thread import aside
+from tickets.figures import By, Sums
 from tickets.model import Status, Ticket
 from tickets.ports.lists import Cursor
-from tickets.ports.reports import By, Count, Duration, Kept, Span, Took
-from tickets.targets import TargetName
+from tickets.ports.reports import Span, Stale
 
-_OLDEST = [("closed_at", ASCENDING), ("number", ASCENDING)]
-_DAY: Final = 24 * 60 * 60 * 1000
-
-_GROUPS: Final[dict[By, Any]] = {
-    By.ALL: {"$ifNull": ["$nothing", ""]},
-    By.LEVEL: "$issue_level",
-    By.SUPPORT_ROLE: "$support_role",
-    By.AGENT: {"$ifNull": ["$assignee_key", ""]},
-    By.DAY: {"$subtract": ["$created_at", {"$mod": ["$created_at", _DAY]}]},
-}
-_ENDS: Final = {Took.FIRST_RESPONSE: "first_response_at", Took.RESOLUTION: "closed_at"}
+NO_MARK: Final = ""
+"""Of a day that gets one once the feeder has come to its events."""
+_TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
+_OLDEST: Final = [("closed_at", ASCENDING), ("number", ASCENDING)]
 
 
 class MongoReports:
     """The port ``Reports``."""
 
     def __init__(self, database: Database, projector: Projector) -> None:
+        self._database = database
         self._tickets = database.tickets
+        self._stale = database.stale_days
+        self._sums = database.sums
         self._projector = projector
 
     @may_be_away
@@ -47,59 +46,35 @@ class MongoReports:
         return [ticket_from(record) for record in records]
 
     @may_be_away
-    async def counts(self, span: Span, by: By) -> list[Count]:
+    async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
+        """With the days of events that the feeder has not come to yet."""
         await self._projector.catch_up()
-        group = {"_id": {"group": _GROUPS[by], "status": "$status"}, "count": {"$sum": 1}}
-        rows = self._tickets.aggregate([{"$match": _opened(span)}, {"$group": group}])
-        return [
-            Count(_name(row["_id"]["group"]), row["_id"]["status"], row["count"])
-            for row in await rows.to_list(None)
-        ]
+        between = {"_id": {"$gte": first, "$lte": last}}
+        found = await self._stale.find(between, sort=[("_id", DESCENDING)], limit=limit).to_list(None)
+        marks = {it["_id"]: str(it["mark"]) for it in found}
+        coming = await self._database.events.find(DUE, _TOLD).to_list(None)
+        for day in await days_of(self._database, coming):
+            if first <= day <= last:
+                marks.setdefault(day, NO_MARK)
+        return [Stale(day, marks[day]) for day in sorted(marks, reverse=True)[:limit]]
 
     @may_be_away
-    async def kept(self, span: Span, by: By, target: TargetName) -> list[Kept]:
-        await self._projector.catch_up()
-        missed = f"sla.{target}.is_missed"
-        done = f"sla.{target}.is_done" if target is TargetName.FIRST_RESPONSE else "sla.is_over"
-        match = {**_opened(span), "$or": [{missed: True}, {missed: False, done: True}]}
-        group = {"_id": {"group": _GROUPS[by], "missed": f"${missed}"}, "count": {"$sum": 1}}
-        rows = await self._tickets.aggregate([{"$match": match}, {"$group": group}]).to_list(None)
-        found: dict[str, dict[bool, int]] = {}
-        for row in rows:
-            found.setdefault(_name(row["_id"]["group"]), {})[row["_id"]["missed"]] = row["count"]
-        return [Kept(it, counts.get(False, 0), counts.get(True, 0)) for it, counts in found.items()]
+    async def sums(self, by: By, first: str, last: str) -> Mapping[str, Sums]:
+        between = {"_id": {"$gte": f"{by} {first}", "$lte": f"{by} {last}"}, "size": len(first)}
+        found = await self._sums.find(between).to_list(None)
+        return await aside(_sums, found)
 
     @may_be_away
-    async def durations(self, span: Span, by: By, what: Took) -> list[Duration]:
-        await self._projector.catch_up()
-        end = _ENDS[what]
-        match: Record = {**_opened(span), end: {"$gt": 0}}
-        if what is Took.RESOLUTION:
-            match["status"] = Status.RESOLVED
-        took = {"$subtract": [f"${end}", "$created_at"]}
-        rows = self._tickets.aggregate(
-            [
-                {"$match": match},
-                {"$project": {"group": _GROUPS[by], "took": took}},
-                {"$project": {"group": 1, "took": {"$subtract": ["$took", {"$mod": ["$took", 1000]}]}}},
-                {"$group": {"_id": {"group": "$group", "took": "$took"}, "count": {"$sum": 1}}},
-            ]
-        )
-        return await aside(_durations, await rows.to_list(None))
+    async def keep(self, period: str, sums: Mapping[By, Sums]) -> None:
+        for by, it in sums.items():
+            kept = {"size": len(period), "body": await aside(text_of, [*it.items()])}
+            await upsert(self._sums, {"_id": f"{by} {period}"}, {"$set": kept})
+
+    @may_be_away
+    async def settle(self, stale: Stale) -> None:
+        if stale.mark != NO_MARK:
+            await self._stale.delete_one({"_id": stale.day, "mark": ObjectId(stale.mark)})
 
 
-def _durations(rows: Sequence[Record]) -> list[Duration]:
-    return [
-        Duration(_name(row["_id"]["group"]), int(row["_id"]["took"]) // 1000, row["count"]) for row in rows
-    ]
-
-
-def _opened(span: Span) -> Record:
-    return {"created_at": {"$gte": span.since, "$lt": min(span.until, LARGEST)}}
-
-
-def _name(group: Any) -> str:
-    """A day is a number here."""
-    if isinstance(group, str):
-        return group
-    return datetime.fromtimestamp(int(group) / 1000, UTC).strftime("%Y-%m-%d")
+def _sums(records: Sequence[Record]) -> Mapping[str, Sums]:
+    return {it["_id"].partition(" ")[2]: sums_from(it["body"]) for it in records}

@@ -15,7 +15,7 @@ from storage.keeping.progress import Tell
 from storage.keeping.rows import AT_ONCE, Row
 from storage.mongo.connection import Collection, Database, upsert
 from storage.mongo.deadlines import Lines
-from storage.mongo.derived import DERIVED, OF_ITS_OWN
+from storage.mongo.derived import COUNTED, DERIVED, OF_ITS_OWN
 from storage.mongo.files import FILES, GridFiles
 from storage.mongo.inserting import insert_missing
 from storage.mongo.opening import MARK, PATIENCE, opened, reached
@@ -69,7 +69,7 @@ class MongoEnd:
 
     async def empty(self, tell: Tell) -> None:
         """The log last: whoever looks while this is not done finds it, and what is left is told as such."""
-        collections = (*sorted(OF_ITS_OWN), *sorted(DERIVED), "counters", "events")
+        collections = (*sorted(OF_ITS_OWN), *sorted(DERIVED | COUNTED), "counters", "events")
         for number, collection in enumerate(collections):
             tell(f"deleting {collection}", number, len(collections))
             await self._database[collection].delete_many({})

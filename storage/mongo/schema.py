@@ -18,6 +18,7 @@ from storage.mongo.files import FILES, UNDER_WAY_FOR
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from storage.mongo.projector import ticket_from
 from storage.mongo.server import patiently
+from storage.mongo.stale_days import all_stale
 from tickets.fold import ticket_of
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
@@ -137,12 +138,18 @@ async def _marks_of_older_tickets(database: Database, reached: Reached) -> Reach
     return Reached(done=done, total=done + left)
 
 
+async def _count_older_tickets(database: Database, reached: Reached) -> Reached | None:
+    await all_stale(database)
+    return None
+
+
 STEPS: tuple[Step, ...] = (
     Step("timers have records of their own", _timers_of_their_own, first=_end_processes_of_the_first_program),
     Step("fields have the names that both stores use", _names_of_both_stores),
     Step("indexes are in the order that is asked for", _indexes_in_the_order_that_is_asked_for),
     Step("pieces of killed uploads are removed", _no_pieces_of_killed_uploads),
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
+    Step("tickets are counted by day", _count_older_tickets),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 

@@ -42,6 +42,7 @@ from storage.mongo.users import MongoPeople, MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.webhooks import MongoWebhooks
 from storage.mongo.words import MongoWords
+from tickets.counting import Counting
 from tickets.ports.accounts import Identity
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
@@ -163,6 +164,7 @@ class _Parts:
                 for work, name in (
                     (self.feeder.run(guard), "feeder"),
                     (self.words.run(), "words"),
+                    (Counting(led.views, led.reports).run(), "counting"),
                     (self.files.sweep_forever(), "sweeping files"),
                 ):
                     await stack.enter_async_context(beside(work, name))

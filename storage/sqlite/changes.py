@@ -7,7 +7,9 @@ from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, type_of
 from storage.index_keys import URGENCY, kind_of
 from storage.marks import marks_of, may_differ
 from storage.sqlite import sql
-from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId
+from storage.sqlite.stale_days import make_stale
+from tickets.figures import weight
+from tickets.model import AuthorType, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended
 
@@ -97,8 +99,11 @@ class Changes:
     def write_tickets(self, sinks: Sequence[Listening]) -> None:
         """For most tickets, indexed columns stay the same; then only body and time are written."""
         same, moved = [], []
+        counted_anew: list[Millis] = []
         for ticket in self.tickets_now():
             before = self._before.get(ticket.id)
+            if before is None or weight(before) != weight(ticket):
+                counted_anew.append(ticket.created_at)
             row = _ticket_row(ticket)
             if before is None or _place(before) != _place(ticket):
                 moved.append(row)
@@ -109,6 +114,7 @@ class Changes:
                     "UPDATE todo SET urgency = ? WHERE sink = ? AND ticket_id = ?",
                     [(URGENCY[ticket.issue_level], it.sink, ticket.id) for it in sinks],
                 )
+        make_stale(self._connection, counted_anew)
         on_conflict = (
             "ON CONFLICT (ticket_id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at"
         )

@@ -48,6 +48,8 @@ DERIVED: Final = {
     "words": Derived("ticket", ("word", "at", "ticket"), is_of_words=True),
 }
 LOG: Final = frozenset({"events", "meta"})
+COUNTED: Final = frozenset({"sums", "stale_days"})
+"""What is counted of tickets, and what has to be counted anew: that is made of tickets, a little later."""
 OF_ITS_OWN: Final = frozenset(
     {
         *("todo", "failures", "timers"),

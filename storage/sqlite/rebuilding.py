@@ -17,6 +17,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.migration import Reached
 from storage.sqlite.derived import DERIVED, Row, Scratch, columns, folds, ids_after, key_of
+from storage.sqlite.stale_days import ALL_STALE
 from storage.sqlite.verifying import opened
 from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
@@ -89,6 +90,8 @@ class _Rebuilding:
                         f"DELETE FROM {name} WHERE {table.of} NOT IN (SELECT number FROM tickets)"
                     )
             self._connection.execute(_NUMBER)
+            self._connection.execute("DELETE FROM sums")
+            self._connection.execute(ALL_STALE)
             for name in _AIDS:
                 self._connection.execute(f"DROP INDEX IF EXISTS {name}")
             self._connection.execute("DELETE FROM meta WHERE key = 'rebuild'")

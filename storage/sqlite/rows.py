@@ -16,7 +16,7 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import Tell
 from storage.keeping.rows import AT_ONCE, Row
 from storage.sqlite.connection import connect
-from storage.sqlite.derived import DERIVED, OF_ITS_OWN, columns
+from storage.sqlite.derived import COUNTED, DERIVED, OF_ITS_OWN, columns
 from storage.sqlite.in_use import InUse, alone
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.replacing import AWAY, DATABASE, FILES, READY, finish, must_be_free
@@ -70,7 +70,7 @@ class SqliteEnd:
         connection.execute("PRAGMA query_only = OFF")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("BEGIN IMMEDIATE")
-        tables = ("events", *DERIVED, *sorted(OF_ITS_OWN))
+        tables = ("events", *DERIVED, *COUNTED, *sorted(OF_ITS_OWN))
         for number, table in enumerate(tables):
             tell("deleting rows", number, len(tables))
             connection.execute(f"DELETE FROM {table}")

@@ -8,6 +8,7 @@ from storage.migration import MAKE_WAY, Reached
 from storage.sqlite import sql
 from storage.sqlite.migration import Migration, Step, statements
 from storage.sqlite.reader import EVENT
+from storage.sqlite.stale_days import ALL_STALE
 from tickets.fold import ticket_of
 from tickets.model import Status, TicketId
 from tickets.ports.channels import ChannelState
@@ -419,6 +420,19 @@ CREATE INDEX erasures_unfinished ON erasures (asked_at) WHERE NOT done;
 INSERT INTO meta (key, value) SELECT 'scrubbed', 1 WHERE NOT EXISTS (SELECT 1 FROM events)
 """
 
+_SUMS = f"""
+-- How many tickets there were, by the day on which they were opened, and by month: a list of cells for each
+-- way to tell tickets apart. Days are stale once something of their tickets has changed.
+CREATE TABLE sums (
+    told_by TEXT NOT NULL,
+    period TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (told_by, period)
+) WITHOUT ROWID;
+CREATE TABLE stale_days (day TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+{ALL_STALE};
+"""
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -467,6 +481,7 @@ STEPS = (
     Step("webhooks", statements(_WEBHOOKS)),
     Step("erasures", statements(_ERASURES)),
     Step("processes", statements(_PROCESSES)),
+    Step("tickets are counted by day", statements(_SUMS)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -43,6 +43,7 @@ from storage.sqlite.views import SqliteFeed, SqliteViews
 from storage.sqlite.webhooks import SqliteWebhooks
 from storage.sqlite.words import Words
 from storage.sqlite.writer import Writer
+from tickets.counting import Counting
 from tickets.ports.accounts import Identity
 from tickets.ports.bell import Bell
 from tickets.ports.lease import Term
@@ -88,7 +89,8 @@ async def open_sqlite(
                 threads=SqlitePlaces(reader, writer),
                 webhooks=SqliteWebhooks(reader, log.writer, writer),
             )
-            async with beside(words.run(), "words"):
+            counting = Counting(led.views, led.reports)
+            async with beside(words.run(), "words"), beside(counting.run(), "counting"):
                 yield led
 
         anybody = SinksWriter(log.writer)
@@ -117,7 +119,7 @@ async def open_sqlite(
                 webhooks=SqliteWebhooks(reader, log.writer, anybody),
                 processes=SqliteProcesses(reader, log.writer),
                 rated=SqliteRated(reader),
-                reports=SqliteReports(reader),
+                reports=SqliteReports(reader, log.writer),
                 readings=SqliteReadings(reader, log.writer),
                 erasures=SqliteErasures(folder, path, reader, log.writer),
                 users=SqliteUsers(reader, log.writer, clock),

@@ -49,6 +49,7 @@ CHANGES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("PATCH", f"{API}/canned/{{name}}"): ({"content": "Other words"},),
     ("DELETE", f"{API}/canned/{{name}}"): (None,),
     ("POST", f"{TICKET}/canned/{{name}}"): (None,),
+    ("POST", f"{API}/stats/refresh"): (None,),
     ("POST", f"{API}/notifications"): ({"user_id": "ann", "channel": "in_app", "text": "Words"},),
     ("POST", f"{API}/notifications/read"): ({"upto": "n1"},),
     ("POST", f"{API}/notifications/{{notification_id}}/read"): (None,),

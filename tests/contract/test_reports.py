@@ -1,22 +1,27 @@
 """Reports say what a plain computation over all tickets says."""
 
+import asyncio
 import random
 import statistics
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import product
 
 import pytest
 
 from tests.clocks import NOON, Hands
 from tests.contract.acts import append, open_ticket, post
 from tests.people import SAM, SAM_ANSWERS
-from tickets.events import Change, TicketChanged, TicketClosed
+from tests.waiting import until as waited
+from tickets.counting import EVER, Counting
+from tickets.desks.report_desk import NOTHING, Figures, ReportDesk, Spread
+from tickets.events import Change, TicketChanged, TicketClosed, TicketReopened
+from tickets.figures import By
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports.reports import By, Span, Took, grouped, last_month, place_by_closing, spread_of
+from tickets.ports.reports import Span, Stale, place_by_closing
 from tickets.ports.store import Store
 
-ALL = Span(0, 2**53)
+ALL = Span(NOON - 24 * 3_600_000, NOON + 30 * 24 * 3_600_000)
 DAY = 24 * 60 * 60 * 1000
 
 
@@ -42,67 +47,167 @@ async def tickets(store: Store, clock: Hands) -> list[Ticket]:
     return [it for ticket in found if (it := await store.views.ticket(ticket.id)) is not None]
 
 
-def group_of(ticket: Ticket, by: By) -> str:
+def group_of(ticket: Ticket, by: By | None) -> str:
     match by:
+        case None:
+            return datetime.fromtimestamp(ticket.created_at / 1000, UTC).strftime("%Y-%m-%d")
         case By.ALL:
             return ""
         case By.LEVEL:
             return ticket.issue_level
         case By.SUPPORT_ROLE:
             return ticket.support_role
+        case By.FORM:
+            return ticket.category or ""
         case By.AGENT:
             return str(ticket.assignee or "")
-        case By.DAY:
-            return datetime.fromtimestamp(ticket.created_at / 1000, UTC).strftime("%Y-%m-%d")
 
 
-def took(ticket: Ticket, what: Took) -> int | None:
-    end = ticket.first_response_at
-    if what is Took.RESOLUTION:
-        end = ticket.closed_at if ticket.status is Status.RESOLVED else None
+def plain(tickets: Iterable[Ticket], by: By | None) -> dict[str, Figures]:
+    """What somebody counts who looks at each ticket."""
+    groups: dict[str, list[Ticket]] = defaultdict(list)
+    for ticket in tickets:
+        groups[group_of(ticket, by)].append(ticket)
+    return {
+        group: Figures(
+            Counter(str(it.status) for it in those),
+            spread([took for it in those if (took := until(it, it.first_response_at)) is not None]),
+            spread(
+                [
+                    took
+                    for it in those
+                    if it.status is Status.RESOLVED and (took := until(it, it.closed_at)) is not None
+                ]
+            ),
+            NOTHING.targets,
+        )
+        for group, those in groups.items()
+    }
+
+
+def until(ticket: Ticket, end: int | None) -> int | None:
     return None if end is None else (end - ticket.created_at) // 1000
 
 
-async def test_counts(store: Store, tickets: list[Ticket]) -> None:
-    for by in By:
-        expected = Counter((group_of(it, by), str(it.status)) for it in tickets)
-
-        counts = await store.reports.counts(ALL, by)
-
-        assert {(it.group, it.status): it.count for it in counts} == expected
+def spread(seconds: list[int]) -> Spread:
+    if not seconds:
+        return NOTHING.resolution
+    p90 = statistics.quantiles(seconds, n=10, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
+    return Spread(len(seconds), statistics.median(seconds), round(p90, 3))
 
 
-async def test_medians_and_p90_are_those_of_a_plain_computation(store: Store, tickets: list[Ticket]) -> None:
-    for by, what in product(By, Took):
-        await must_be_plain(store, tickets, by, what)
+async def count_all(store: Store) -> None:
+    while stale := await store.reports.stale(*EVER, 9):
+        if all(not it.mark for it in stale):
+            await asyncio.sleep(0)  # the feeder has not come to them
+        for it in stale:
+            await Counting(store.views, store.reports).count(it)
 
 
-async def must_be_plain(store: Store, tickets: list[Ticket], by: By, what: Took) -> None:
-    plain = defaultdict(list)
-    for ticket in tickets:
-        if (seconds := took(ticket, what)) is not None:
-            plain[group_of(ticket, by)].append(seconds)
-
-    groups = grouped(await store.reports.durations(ALL, by, what))
-
-    assert set(groups) == set(plain)
-    for group, durations in groups.items():
-        spread, values = spread_of(durations), plain[group]
-        assert spread.count == len(values)
-        assert spread.median == statistics.median(values)
-        if len(values) > 1:
-            p90 = statistics.quantiles(values, n=10, method="inclusive")[-1]
-            assert spread.p90 == pytest.approx(p90, abs=0.001)
+async def now(store: Store, tickets: Iterable[Ticket]) -> list[Ticket]:
+    found = [await store.views.ticket(it.id) for it in tickets]
+    return [it for it in found if it is not None]
 
 
-async def test_only_what_was_opened_within_the_span_counts(store: Store, tickets: list[Ticket]) -> None:
-    span = Span(tickets[10].created_at, tickets[20].created_at)
+@pytest.mark.parametrize("is_counted", [False, True])
+async def test_figures_are_those_of_a_plain_computation(
+    store: Store, tickets: list[Ticket], clock: Hands, is_counted: bool
+) -> None:
+    if is_counted:
+        await count_all(store)
+        assert await store.reports.stale(*EVER, 9) == []
+    desk = ReportDesk(store, clock)
 
-    counts = await store.reports.counts(span, By.ALL)
-    durations = await store.reports.durations(span, By.ALL, Took.FIRST_RESPONSE)
+    for by in (*By, None):
+        assert await desk.own_figures(ALL, by) == plain(tickets, by)
 
-    assert sum(it.count for it in counts) == 10
-    assert sum(it.count for it in durations) == sum(it.staff_has_posted for it in tickets[10:20])
+
+async def test_figures_follow_what_happens_after_they_were_counted(
+    store: Store, tickets: list[Ticket], clock: Hands
+) -> None:
+    await count_all(store)
+    closed = next(it for it in tickets if it.is_closed)
+    waiting = next(it for it in tickets if not it.staff_has_posted and not it.is_closed)
+    of_nobody = next(it for it in tickets if it.assignee is None and not it.is_closed)
+    clock.now += 1000
+    await append(store, closed.id, TicketReopened())
+    await post(store, waiting, actor=SAM_ANSWERS)
+    await append(store, of_nobody.id, TicketChanged((Change("assignee", None, str(SAM.key)),)), SAM_ANSWERS)
+    tickets = await now(store, [*tickets, await open_ticket(store, level=IssueLevel.CRITICAL)])
+
+    for _ in range(2):  # as they are, and counted again
+        desk = ReportDesk(store, clock)
+        for by in (*By, None):
+            assert await desk.own_figures(ALL, by) == plain(tickets, by)
+        await count_all(store)
+
+
+async def test_only_what_was_opened_within_the_span_counts(
+    store: Store, tickets: list[Ticket], clock: Hands
+) -> None:
+    await count_all(store)
+    desk = ReportDesk(store, clock)
+    for first, last in ((10, 20), (0, 39), (3, 4), (5, 5)):
+        span = Span(tickets[first].created_at, tickets[last].created_at)
+
+        within = plain(tickets[first:last], By.LEVEL)
+
+        assert await desk.own_figures(span, By.LEVEL) == within
+    midnight = NOON // DAY * DAY
+    whole = await desk.own_figures(Span(midnight, midnight + DAY), None)
+    assert whole == plain([it for it in tickets if it.created_at < midnight + DAY], None)
+
+
+async def test_long_spans_are_added_up_by_months(store: Store, clock: Hands) -> None:
+    begin = NOON // DAY * DAY
+    opened = []
+    for n in range(20):
+        clock.now = begin + n * 9 * DAY
+        opened.append(ticket := await open_ticket(store))
+        clock.now += 1000 * (n + 1) ** 4
+        await post(store, ticket, actor=SAM_ANSWERS)
+    await count_all(store)
+    await append(store, opened[7].id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    tickets, span = await now(store, opened), Span(begin + DAY, begin + 19 * 9 * DAY + 1)
+
+    (told,) = (await ReportDesk(store, clock).own_figures(span, By.ALL)).values()
+
+    assert told.statuses == Counter(str(it.status) for it in tickets[1:])
+    assert told.resolution.count == 1
+    took = [(it.first_response_at or 0) // 1000 - it.created_at // 1000 for it in tickets[1:]]
+    assert told.first_response.count == len(took)
+    assert told.first_response.median == pytest.approx(statistics.median(took), rel=0.02)
+    p90 = statistics.quantiles(took, n=10, method="inclusive")[-1]
+    assert told.first_response.p90 == pytest.approx(p90, rel=0.02)
+
+
+async def test_what_changes_while_a_day_is_counted_lets_it_be_counted_again(
+    store: Store, tickets: list[Ticket], clock: Hands
+) -> None:
+    await count_all(store)
+    last = next(it for it in reversed(tickets) if not it.is_closed)
+    await append(store, last.id, TicketClosed(Status.UNRESOLVED), SAM_ANSWERS)
+    (stale,) = await marked(store)
+    await append(store, last.id, TicketReopened())
+    (again,) = await marked(store, but=stale.mark)
+
+    await store.reports.settle(stale)
+
+    assert await store.reports.stale(*EVER, 9) == [again]
+    await store.reports.settle(again)
+    assert await store.reports.stale(*EVER, 9) == []
+
+
+async def marked(store: Store, but: str = "") -> list[Stale]:
+    """What is stale, once the store has marked it."""
+    found: list[Stale] = []
+
+    async def is_marked() -> bool:
+        found[:] = await store.reports.stale(*EVER, 9)
+        return bool(found) and all(it.mark not in ("", but) for it in found)
+
+    await waited(is_marked)
+    return found
 
 
 async def test_resolved_tickets_come_in_pages_the_longest_resolved_first(
@@ -119,12 +224,3 @@ async def test_resolved_tickets_come_in_pages_the_longest_resolved_first(
         after = place_by_closing(page[-1])
 
     assert together == expected[2:-1]
-
-
-def test_last_month_is_the_whole_month_before() -> None:
-    january = int(datetime(2027, 1, 31, 12, tzinfo=UTC).timestamp() * 1000)
-
-    span = last_month(january)
-
-    assert datetime.fromtimestamp(span.since / 1000, UTC).isoformat() == "2026-12-01T00:00:00+00:00"
-    assert datetime.fromtimestamp(span.until / 1000, UTC).isoformat() == "2027-01-01T00:00:00+00:00"

@@ -11,15 +11,16 @@ from tests.contract.places import Place, leading
 from tests.contract.test_rules_of_time import A_BACKEND, Watch
 from tests.people import AS_ANN, AS_SAM
 from tickets.desks.channel_desk import ChannelDesk
+from tickets.desks.report_desk import Kept, ReportDesk
 from tickets.desks.ticket_desk import NewTicket, Said
 from tickets.desks.time_desk import TimeDesk
 from tickets.events import Origin, SlaChanged
 from tickets.events import Place as Where
+from tickets.figures import By
 from tickets.hours import Hours, Span
 from tickets.model import EventId, IssueLevel, Status, Ticket, TicketId
 from tickets.policy import DAY, Rules
 from tickets.ports import reports
-from tickets.ports.reports import By
 from tickets.ports.sinks import EVERYTHING
 from tickets.sources import Source, from_channel
 from tickets.targets import SlaState, Target, TargetName, Terms
@@ -338,11 +339,9 @@ async def test_statistics_count_what_was_met_and_missed(watch: Watch, by: By) ->
     await watch.passes(6 * HOUR)
     span = reports.Span((await watch.ticket(late)).created_at, watch.clock.now + 1)
 
-    first = await watch.store.reports.kept(span, by, FIRST)
-    resolution = await watch.store.reports.kept(span, by, RESOLUTION)
+    figures = await ReportDesk(watch.store, watch.clock).own_figures(span, by)
 
-    assert [(it.met, it.missed) for it in first] == [(1, 3)]
-    assert [(it.met, it.missed) for it in resolution] == [(2, 2)]
+    assert [it.targets for it in figures.values()] == [{FIRST: Kept(1, 3), RESOLUTION: Kept(2, 2)}]
     assert {state(await watch.ticket(it)) for it in (never, running)} == {BREACHED}
     before = reports.Span(0, span.since)
-    assert await watch.store.reports.kept(before, by, FIRST) == []
+    assert await ReportDesk(watch.store, watch.clock).own_figures(before, by) == {}

@@ -11,7 +11,7 @@ import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from storage.keeping.progress import nobody
-from storage.mongo.derived import DERIVED, LOG, OF_ITS_OWN
+from storage.mongo.derived import COUNTED, DERIVED, LOG, OF_ITS_OWN
 from storage.mongo.rebuilding import rebuilt
 from storage.mongo.verifying import differences
 from tests.clocks import Hands
@@ -190,4 +190,4 @@ def test_every_collection_is_named_as_one_that_follows_from_the_log_or_not() -> 
     code = "\n".join(path.read_text() for path in STORAGE.glob("*.py"))
     named = set(re.findall(r"\b(?:database|asked)\.([a-z_]+)\b", code)) - NO_COLLECTIONS
 
-    assert named == (DERIVED | LOG | OF_ITS_OWN) - {"files.files", "files.chunks"}
+    assert named == (DERIVED | COUNTED | LOG | OF_ITS_OWN) - {"files.files", "files.chunks"}

@@ -19,6 +19,7 @@ from tests.upgrade.on_purpose import (
     as_of_today,
     is_refused_today,
     is_retold,
+    with_ids_first,
     without_cursor,
     without_feedback,
     without_new_fields,
@@ -119,9 +120,8 @@ async def test_the_api_gives_the_same_answers(place: Place, clock: Hands, record
                 assert [it for it in words_of_people(asked["body"]) if it not in told] == []
                 continue
             then = without_cursor({**asked, "body": as_of_today(asked["path"], asked["body"])})
-            today = without_cursor(
-                {**answer, "body": without_new_fields(without_feedback(asked["path"], answer["body"]))}
-            )
+            body = with_ids_first(asked["path"], without_feedback(asked["path"], answer["body"]))
+            today = without_cursor({**answer, "body": without_new_fields(body)})
             if "/events?" in today.get("link", ""):
                 today["link"] = PROOF.sub("", today["link"])
             if is_feed_of_requester(asked):

@@ -1,14 +1,12 @@
-"""What is read out of many tickets at once: those that were resolved, and how long things took. Pure."""
+"""What is read out of many tickets at once: those that were resolved, and sums of what there was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Protocol
 
+from tickets.figures import By, Sums
 from tickets.model import Millis, Ticket
 from tickets.ports.lists import Cursor
-from tickets.targets import TargetName
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,113 +22,34 @@ def place_by_closing(ticket: Ticket) -> Cursor:
     return Cursor((ticket.closed_at or 0, ticket.number))
 
 
-class By(StrEnum):
-    """What tickets are told apart by."""
-
-    ALL = "all"
-    LEVEL = "level"
-    SUPPORT_ROLE = "support_role"
-    AGENT = "agent"
-    DAY = "day"
-    """The day on which they were opened, in UTC, as 2026-11-21."""
-
-
-class Took(StrEnum):
-    """What took its time, both from the opening of a ticket on."""
-
-    FIRST_RESPONSE = "first_response"
-    RESOLUTION = "resolution"
-    """Until it was closed as RESOLVED."""
-
-
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many tickets of a group have a status; ``group`` is empty without an agent, and for all."""
+class Stale:
+    """A day whose sums are to be made anew. ``mark`` is another one each time."""
 
-    group: str
-    status: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """How many tickets of a group took so many whole seconds."""
-
-    group: str
-    seconds: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How many tickets of a group have met a target, and how many have missed it. Those that may still do
-    either are not counted."""
-
-    group: str
-    met: int
-    missed: int
+    day: str
+    mark: str
 
 
 class Reports(Protocol):
-    """Aggregations over tickets that were opened within a span."""
+    """Resolved tickets, and the sums of days and of months, which are named like 2026-11-21 and 2026-11."""
 
     async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         """Tickets that are RESOLVED, and were so within the span, the longest resolved first."""
         ...
 
-    async def counts(self, span: Span, by: By) -> list[Count]: ...
+    async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
+        """Days from ``first`` to ``last``, the newest first, whose tickets have changed since they were
+        counted. A day is stale as soon as a change of its tickets can be read."""
+        ...
 
-    async def kept(self, span: Span, by: By, target: TargetName) -> list[Kept]: ...
+    async def sums(self, by: By, first: str, last: str) -> Mapping[str, Sums]:
+        """What is kept of the days, or the months, from ``first`` to ``last``."""
+        ...
 
-    async def durations(self, span: Span, by: By, what: Took) -> list[Duration]: ...
+    async def keep(self, period: str, sums: Mapping[By, Sums]) -> None:
+        """Keep the sums of a day or a month, in place of those before. Only a leader does."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How long it took, in seconds: in the middle, and for nine of ten; None where there is nothing."""
-
-    count: int
-    median: float | None
-    p90: float | None
-
-
-def spread_of(durations: Sequence[Duration]) -> Spread:
-    """Between two of the values, in proportion, as spreadsheets and ``statistics.median`` do."""
-    ordered = sorted(durations, key=lambda it: it.seconds)
-    count = sum(it.count for it in ordered)
-    return Spread(count, _quantile(ordered, count, 0.5), _quantile(ordered, count, 0.9))
-
-
-def _quantile(ordered: Sequence[Duration], count: int, part: float) -> float | None:
-    if not count:
-        return None
-    place = (count - 1) * part
-    below = int(place)
-    low, high = _nth(ordered, below), _nth(ordered, min(below + 1, count - 1))
-    return round(low + (high - low) * (place - below), 3)
-
-
-def _nth(ordered: Sequence[Duration], place: int) -> int:
-    for duration in ordered:
-        if place < duration.count:
-            return duration.seconds
-        place -= duration.count
-    raise IndexError(place)
-
-
-def grouped(durations: Sequence[Duration]) -> Mapping[str, list[Duration]]:
-    groups: dict[str, list[Duration]] = {}
-    for duration in durations:
-        groups.setdefault(duration.group, []).append(duration)
-    return groups
-
-
-def last_month(now: Millis) -> Span:
-    """The whole month before the present one, in UTC."""
-    first = datetime.fromtimestamp(now / 1000, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    year, month = (first.year, first.month - 1) if first.month > 1 else (first.year - 1, 12)
-    return Span(_millis(first.replace(year=year, month=month)), _millis(first))
-
-
-def _millis(moment: datetime) -> Millis:
-    return int(moment.timestamp() * 1000)
+    async def settle(self, stale: Stale) -> None:
+        """The day is counted, unless something has changed since it was found stale."""
+        ...

@@ -14,19 +14,21 @@ import pytest
 from tests.api.stage import AGENT, STAFF, TICKETS, Clock, Stage, headers
 from tickets.desks import report_desk
 from tickets.desks.agent_desk import AgentDesk
+from tickets.figures import By
 from tickets.model import Status, Ticket, TicketId
 from tickets.ports.lists import Cursor
-from tickets.ports.reports import By, Count, Reports, Span
+from tickets.ports.reports import Reports, Span, Stale
 from tickets.ports.store import Store
 
 CSV = "/api/v1/reports/resolved.csv"
 STATS = "/api/v1/stats"
+TABLE = "/api/v1/reports/stats.csv"
 
 
 @pytest.mark.parametrize(
     ("role", "status"), [("TEMP_USER", 403), ("CUSTOMER", 403), ("AGENT", 200), ("ADMIN", 200)]
 )
-@pytest.mark.parametrize("path", [CSV, STATS, f"{STATS}/daily"])
+@pytest.mark.parametrize("path", [CSV, TABLE, STATS, f"{STATS}/daily"])
 async def test_reports_are_for_staff(stage: Stage, path: str, role: str, status: int) -> None:
     assert (await stage.ask("GET", path, "sam", claims={"role": role})).status == status
 
@@ -59,10 +61,10 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
 
     raw, rows = await table(stage, f"from={today}&to={today + timedelta(days=1)}")
 
-    assert raw.startswith(b"\xef\xbb\xbfticketId,subject,body,status,resolvedAt,createdAt\r\n")
+    assert raw.startswith(b"\xef\xbb\xbfticketId,subject,body,status,resolvedAt,createdAt,id\r\n")
     assert [row[1] for row in rows[1:]] == ["'=1+1", "'+49 30", "'-1", "'@cmd", "'＝1", "'−2", "Grüße"]
     assert rows[1] == [
-        first["id"],
+        str(first["number"]),
         "'=1+1",
         'He said "no",\nand left',
         "RESOLVED",
@@ -70,16 +72,17 @@ async def test_the_table_holds_what_was_resolved_and_no_formula(
             f"{datetime.fromtimestamp(first[it], UTC):%Y-%m-%dT%H:%M:%SZ}"
             for it in ("closed_at", "created_at")
         ),
+        first["id"],
     ]
 
 
 async def test_many_who_ask_at_once_cost_the_store_one_look(store: Store, clock: Clock) -> None:
-    looks: list[By] = []
+    looks: list[str] = []
 
     class Counting:
-        async def counts(self, span: Span, by: By) -> list[Count]:
-            looks.append(by)
-            return await store.reports.counts(span, by)
+        async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
+            looks.append(first)
+            return await store.reports.stale(first, last, limit)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(store.reports, name)
@@ -91,7 +94,7 @@ async def test_many_who_ask_at_once_cost_the_store_one_look(store: Store, clock:
         answers = await asyncio.gather(*asking)
 
     assert {it.json["count"] for it in answers} == {1}
-    assert sorted(looks) == sorted((By.ALL, By.LEVEL, By.SUPPORT_ROLE, By.AGENT))
+    assert len(looks) == len(By)
 
 
 class ManyResolved:
@@ -136,23 +139,60 @@ async def _most_memory(store: Store, clock: Clock, ticket: Ticket, count: int) -
             assert lines == count + 1
 
 
-async def test_without_a_span_it_is_last_month(stage: Stage, clock: Clock) -> None:
+async def test_without_a_span_it_is_the_last_30_days_and_today(stage: Stage, clock: Clock) -> None:
     await resolved(stage)
 
-    _, now = await table(stage, "")
-    clock.ahead += 40 * 24 * 3600
-    first = datetime.fromtimestamp(clock.seconds, UTC).replace(day=1)
-    _, rows = await table(stage, f"from=0&to={int(first.timestamp())}")
+    counts = []
+    for days in (0, 28, 31):
+        clock.ahead = days * 24 * 3600
+        counts.append(len((await table(stage, ""))[1]) - 1)
 
-    assert len(now) == 1
-    assert len(rows) == 2
+    assert counts == [1, 1, 0]
+
+
+async def test_statistics_are_a_table_by_what_is_asked_for(stage: Stage, clock: Clock) -> None:
+    ticket = await stage.opened()
+    await AgentDesk(stage.desk, stage.store).claim(AGENT, ticket)
+    await stage.answered(ticket)
+    await stage.opened("=cmd")
+
+    async def read(query: str) -> list[dict[str, str]]:
+        async with stage.http.get(f"{TABLE}{query}", headers=headers("sam", **STAFF)) as answer:
+            assert answer.status == 200
+            return list(csv.DictReader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+
+    today = datetime.fromtimestamp(clock.seconds, UTC).strftime("%Y-%m-%d")
+    assert [(it["day"], it["tickets"], it["open"], it["pending"]) for it in await read("")] == [
+        (today, "2", "1", "1")
+    ]
+    assert [(it["level"], it["tickets"]) for it in await read("?by=level")] == [("NORMAL", "2")]
+    assert [(it["form"], it["tickets"]) for it in await read("?by=form")] == [("support", "2")]
+    assert [(it["agent"], it["tickets"]) for it in await read("?by=agent")] == [
+        ("", "1"),
+        ("Sam of Support", "1"),
+    ]
+    assert (await stage.ask("GET", f"{TABLE}?by=shoe", "sam", claims=STAFF)).status == 400
+
+
+async def test_statistics_are_read_anew_once_somebody_says_so(stage: Stage) -> None:
+    await stage.opened()
+    counts = [(await stage.ask("GET", STATS, "sam", claims=STAFF)).json["count"]]
+    await stage.opened()
+
+    refused = await stage.ask("POST", f"{STATS}/refresh")
+    counts.append((await stage.ask("GET", STATS, "sam", claims=STAFF)).json["count"])
+    taken = await stage.ask("POST", f"{STATS}/refresh", "sam", claims=STAFF)
+    counts.append((await stage.ask("GET", STATS, "sam", claims=STAFF)).json["count"])
+
+    assert (refused.status, taken.status) == (403, 204)
+    assert counts == [1, 1, 2]
 
 
 @pytest.mark.parametrize(
     "query", ["", "from=0001-01-01&to=9999-12-31", "from=99999999999", "from=2026-11-21&to=0"]
 )
 async def test_every_span_that_is_told_is_taken(stage: Stage, query: str) -> None:
-    for path in (CSV, STATS, f"{STATS}/daily"):
+    for path in (CSV, TABLE, STATS, f"{STATS}/daily"):
         assert (await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)).status == 200
 
 
@@ -164,7 +204,7 @@ async def test_every_span_that_is_told_is_taken(stage: Stage, query: str) -> Non
     ],
 )
 async def test_wrong_spans_are_400(stage: Stage, query: str) -> None:
-    for path in (CSV, STATS, f"{STATS}/daily"):
+    for path in (CSV, TABLE, STATS, f"{STATS}/daily"):
         answer = await stage.ask("GET", f"{path}?{query}", "sam", claims=STAFF)
         assert answer.status == 400
         assert answer.json["errors"][0]["location"] == f"query.{query.partition('=')[0]}"

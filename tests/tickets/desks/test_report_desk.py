@@ -6,8 +6,9 @@ from tests.clocks import NOON, Hands
 from tests.people import AS_ANN, AS_SAM
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
+from tickets.figures import By
 from tickets.model import Status, Ticket
-from tickets.ports.reports import By, Span
+from tickets.ports.reports import Span
 from tickets.ports.store import Store
 from tickets.refusals import StaffOnly
 

@@ -14,9 +14,10 @@ from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.desks.user_desk import UserChanges, UserDesk
+from tickets.figures import By
 from tickets.model import Caller, Status, Ticket
 from tickets.policy import Rules
-from tickets.ports.reports import By, Span
+from tickets.ports.reports import Span
 from tickets.ports.store import Store
 from tickets.refusals import AdminOnly, Refusal, StaffOnly, TooManyOpenTickets
 

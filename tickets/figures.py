@@ -1,0 +1,142 @@
+"""What is counted of tickets, by the day on which they were opened: pure, and the same for every store.
+
+Days and months are in UTC. Of each, every group has cells, as "closed as RESOLVED", "first answer after 120
+seconds", and how many tickets fall into each. Cells of days are added up to those of longer spans."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from tickets.model import Millis, Status, Ticket
+from tickets.targets import TargetName
+
+DAY: Final[Millis] = 24 * 60 * 60_000
+_LAST: Final[Millis] = 253_402_300_799_999
+EXACT_UP_TO: Final = 200
+"""Tickets of a day whose seconds are kept one by one. Of more, and of months, those that are near each other
+count as the same."""
+STEP: Final = 1.02
+"""Seconds are near each other within this ratio, so that each is wrong by one part in a hundred at most."""
+
+
+class By(StrEnum):
+    """What tickets are told apart by."""
+
+    ALL = "all"
+    LEVEL = "level"
+    SUPPORT_ROLE = "support_role"
+    FORM = "form"
+    AGENT = "agent"
+
+
+class Figure(StrEnum):
+    """What a cell is about."""
+
+    CLOSED = "closed"
+    """With the status as its value. Tickets that are open are counted when somebody asks."""
+    FIRST_RESPONSE = "first_response"
+    """Seconds from the opening to staff's first message."""
+    RESOLUTION = "resolution"
+    """Seconds from the opening until it was closed as RESOLVED."""
+    MET = "met"
+    """A target, by its name, that can be missed no more."""
+    MISSED = "missed"
+
+
+TOOK: Final = (Figure.FIRST_RESPONSE, Figure.RESOLUTION)
+Cell = tuple[str, Figure, str]
+"""A group, which is empty for all and for no agent; what it is about; a value."""
+Sums = Counter[Cell]
+
+
+def weight(ticket: Ticket) -> tuple[object, ...]:
+    """What of a ticket counts. While it stays the same, so do all figures."""
+    return (
+        *(ticket.issue_level, ticket.support_role, ticket.category, ticket.assignee),
+        *(ticket.status if ticket.is_closed else None, ticket.closed_at, ticket.first_response_at),
+        *(_targets(ticket)),
+    )
+
+
+def groups(ticket: Ticket) -> dict[By, str]:
+    return {
+        By.ALL: "",
+        By.LEVEL: ticket.issue_level,
+        By.SUPPORT_ROLE: ticket.support_role,
+        By.FORM: ticket.category or "",
+        By.AGENT: "" if ticket.assignee is None else str(ticket.assignee),
+    }
+
+
+def sums_of(tickets: Iterable[Ticket]) -> dict[By, Sums]:
+    """The cells of all these tickets."""
+    sums = {by: Counter[Cell]() for by in By}
+    for ticket in tickets:
+        told = list(_told(ticket))
+        for by, group in groups(ticket).items():
+            sums[by].update((group, figure, value) for figure, value in told)
+    return sums
+
+
+def _told(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
+    if ticket.is_closed:
+        yield Figure.CLOSED, ticket.status
+    if ticket.first_response_at is not None:
+        yield Figure.FIRST_RESPONSE, _seconds(ticket.created_at, ticket.first_response_at)
+    if ticket.status is Status.RESOLVED and ticket.closed_at is not None:
+        yield Figure.RESOLUTION, _seconds(ticket.created_at, ticket.closed_at)
+    yield from _targets(ticket)
+
+
+def _seconds(since: Millis, until: Millis) -> str:
+    return str(max(0, until - since) // 1000)
+
+
+def _targets(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
+    sla = ticket.sla
+    if sla is None:
+        return
+    for name, clock in sla.clocks.items():
+        is_done = clock.is_done if name is TargetName.FIRST_RESPONSE else sla.is_over
+        if clock.is_missed:
+            yield Figure.MISSED, name
+        elif is_done:
+            yield Figure.MET, name
+
+
+def coarse(sums: Sums) -> Sums:
+    """With seconds that are near each other as the same; doing it again changes nothing."""
+    counted: Sums = Counter()
+    for (group, figure, value), count in sums.items():
+        counted[group, figure, _near(value) if figure in TOOK else value] += count
+    return counted
+
+
+def _near(seconds: str) -> str:
+    """One for all that are near each other. The first ones are far enough from each other to stay apart."""
+    step = round(math.log(int(seconds) + 1, STEP))
+    return str(round(STEP**step - 1))
+
+
+def day_of(at: Millis) -> str:
+    """As 2026-11-21. There are no days after the year 9999."""
+    return datetime.fromtimestamp(min(at, _LAST) / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def month_of(day: str) -> str:
+    """As 2026-11."""
+    return day[:7]
+
+
+def began(day: str) -> Millis:
+    return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def total(sums: Iterable[Mapping[Cell, int]]) -> Sums:
+    whole: Sums = Counter()
+    for each in sums:
+        whole.update(each)
+    return whole
