@@ -80,6 +80,18 @@ def load_store(env_file: Path | None = ENV_FILE) -> StoreSettings:
         raise SettingsAreWrong(_faults(error)) from None
 
 
+def fault_of(name: str, value: str) -> str | None:
+    """What is wrong with this value of a setting by itself."""
+    needed: dict[str, Any] = {it: "1" for it, field in Settings.model_fields.items() if field.is_required()}
+    try:
+        Settings(_env_file=None, **{**needed, name.lower(): value})
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            if fault["loc"] and fault["loc"][0] == name.lower():
+                return f"{name}: {_what(fault)}"
+    return None
+
+
 def _must_exist(env_file: Path | None) -> None:
     """A file that was named must be there; the one that is looked for by itself may be missing."""
     if env_file is not None and env_file != ENV_FILE and not env_file.is_file():

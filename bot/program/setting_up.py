@@ -16,7 +16,7 @@ from bot.setting_up.arriving import CannotSetUp
 from bot.setting_up.console import AtTerminal, Console, NotGiven, Unattended
 from bot.setting_up.setting_up import Outcome, Wishes, set_up
 from bot.setting_up.settings_file import SettingsFile
-from config.loading import SettingsAreWrong, load
+from config.loading import SettingsAreWrong, fault_of, load
 from config.settings import ServerMode, Settings
 from storage.private import OTHERS
 from tickets.ports.sinks import Never, NotNow
@@ -43,7 +43,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     )
     parser.add_argument("--guild", metavar="ID", help="the guild, where the bot is in several")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--public-url", metavar="URL", help="where clients reach the API")
+    where.add_argument("--public-url", metavar="URL", type=_url, help="where clients reach the API")
     where.add_argument("--development", action="store_true", help="for trying it on this machine alone")
     parser.add_argument("--take-roles", action="store_true", help="take roles that have the names of ours")
     for name, what in (("board", "the board"), ("log", "the log channel"), ("panel", "the panel's channel")):
@@ -66,7 +66,15 @@ def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or name.lower() not in Settings.model_fields:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=value with the name of a setting")
+    if value and (fault := fault_of(name.upper(), value)) is not None:
+        raise argparse.ArgumentTypeError(fault)
     return name.upper(), value
+
+
+def _url(text: str) -> str:
+    if (fault := fault_of("PUBLIC_URL", text)) is not None:
+        raise argparse.ArgumentTypeError(fault)
+    return text
 
 
 def _set_up(options: argparse.Namespace, run: Run) -> int:

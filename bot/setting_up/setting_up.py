@@ -15,6 +15,7 @@ from bot.setting_up.panels import PanelInDeskFile
 from bot.setting_up.settings_file import SettingsFile
 from bot.setting_up.wanted import PANEL, Deed, Kind, Seen, Step, Wanted, plan, wanted
 from config.faults import Fault
+from config.loading import fault_of
 from config.settings import ServerMode
 from texts.language import Language
 from texts.text import Text, in_language
@@ -83,11 +84,16 @@ def _settle_address(wishes: Wishes, console: Console, file: SettingsFile) -> Non
     if file.get("PUBLIC_URL") or file.get("SERVER_MODE") == ServerMode.DEVELOPMENT:
         return
     option = "--public-url https://…, or --development to try it on this machine"
-    url = console.ask(
-        "Where do clients reach the API, as https://support.example.com "
-        "(“here” for this machine alone, for trying)",
-        option,
-    )
+    while True:
+        url = console.ask(
+            "Where do clients reach the API, as https://support.example.com "
+            "(“here” for this machine alone, for trying)",
+            option,
+        )
+        fault = None if url == "here" else fault_of("PUBLIC_URL", url)
+        if fault is None:
+            break
+        console.say(f"✗ {fault}")
     file.set({"SERVER_MODE": ServerMode.DEVELOPMENT} if url == "here" else {"PUBLIC_URL": url})
 
 

@@ -137,12 +137,13 @@ async def test_a_role_that_others_may_hold_is_not_taken_in_silence(empty: House,
 
 
 async def test_whoever_answers_at_the_terminal_is_asked(empty: House, folder: Path) -> None:
-    answers = f"here\nwrong\n\n{empty.discord['bot_token']}\nyes\nno\n"
+    answers = f"support.example.com\nhere\nwrong\n\n{empty.discord['bot_token']}\nyes\nno\n"
 
     status, said = await answered(empty, folder, answers)
 
     assert status == 0, said
     assert "Discord refuses it" in said
+    assert "PUBLIC_URL: must be a URL" in said
     assert empty.discord["bot_token"] not in said
     assert values_in((folder / ".env").read_text())["SERVER_MODE"] == "DEVELOPMENT"
     assert "give yourself the role Support admin" in said
@@ -170,6 +171,8 @@ async def test_what_stands_in_the_way_is_named_with_its_cure(empty: House, folde
     assert "copy the token again" in await says(DISCORD_BOT_TOKEN="another.one.by-reset")
     assert "cannot be reached" in await says(DISCORD_API_URL=f"http://127.0.0.1:{free_port()}/api/v10")
     assert "the bot is not in guild 12" in await says("--guild", "12")
+    assert "LANGUAGE: must be" in await says("--set", "LANGUAGE=fr")
+    assert "NAME=value" in await says("--set", "LANGUAG=de")
     (folder / ".env").unlink()
     await empty.portal(in_guild=False)
     assert "https://discord.com/oauth2/authorize" in await says()
