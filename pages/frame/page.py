@@ -126,6 +126,7 @@ def render(
         say=say,
         words=lambda words: in_language(words, language),
         static=frame.static.url,
+        modules=frame.static.modules,
     )
     headers = {
         "Content-Security-Policy": policy(frame, ancestors),

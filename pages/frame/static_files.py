@@ -2,10 +2,13 @@
 
 All files stand below one hash, so that modules import each other by relative names."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.abc import Traversable
+from importlib.resources.abc import Traversable
+from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Final
 
 from aiohttp import web
@@ -18,6 +21,7 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """Files of other kinds are not served."""
 FOREVER: Final = "public, max-age=31536000, immutable"
+_IMPORT: Final = re.compile(r"""^(?:import|export)[^"';]*["'](\.[^"']+\.js)["']""", re.MULTILINE)
 PATH: Final = "/static/{version}/{name:.+}"
 
 
@@ -34,6 +38,7 @@ class StaticFiles:
         """``root`` is the path of the public address, without a slash at its end."""
         self._files = files
         self._root = root
+        self._modules: dict[str, list[str]] = {}
         self.version: Final = _hash(files)
 
     def url(self, name: str) -> str:
@@ -47,6 +52,23 @@ class StaticFiles:
 
     def body(self, name: str) -> bytes:
         return self._files[name].body
+
+    def modules(self, name: str) -> list[str]:
+        """Where a browser finds what the module imports, and what that imports in turn: it can load all of it
+        at once."""
+        if name not in self._modules:
+            found, left = {name}, [name]
+            while left:
+                for imported in self._imports(left.pop()) - found:
+                    found.add(imported)
+                    left.append(imported)
+            self._modules[name] = [self.url(it) for it in sorted(found - {name})]
+        return self._modules[name]
+
+    def _imports(self, name: str) -> set[str]:
+        here = PurePosixPath("/", name).parent
+        said = _IMPORT.findall(self._files[name].body.decode())
+        return {normpath(here / it).lstrip("/") for it in said} & self._files.keys()
 
     def size(self, name: str) -> int:
         return len(self.body(name))

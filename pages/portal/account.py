@@ -21,6 +21,24 @@ from pages.portal.registering import NewPassword
 from texts.text import Text
 from tickets.ports.accounts import email_key
 
+BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "SamsungBrowser/": "Samsung Internet",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+"""By what stands in their names for themselves; most name others behind it."""
+SYSTEMS: Final = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
 _SAVED: Final = Text("account-saved")
 _ENDED: Final = Text("account-session-ended")
 _PASSWORD_SAVED: Final = Text("account-password-saved")
@@ -87,6 +105,13 @@ async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamRe
     return await leave(request, PORTAL, request.app[FRAME].path("/portal/login?done=gone"))
 
 
+def device_name(agent: str) -> str:
+    """What people call it, made of what a browser calls itself: Firefox, Android."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
+    return ", ".join(filter(None, (browser, system))) or agent[:60]
+
+
 async def _own(request: web.Request, visitor: Visitor, changes: OwnChanges) -> Visitor:
     accounts = request.app[DESKS].accounts
     account = await accounts.own.change(visitor.caller, changes, session_id=visitor.session.id)
@@ -105,6 +130,7 @@ async def _account(
         "portal/account.html.jinja",
         status=400 if wrong else 200,
         visitor=visitor,
+        device_name=device_name,
         sessions=await request.app[DESKS].accounts.signing_in.sessions(visitor.caller),
         notice=notice,
         wrong=wrong or {},

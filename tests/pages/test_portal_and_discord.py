@@ -123,6 +123,8 @@ async def _end(page: Page, house: House, channel: str) -> None:
     assert "swordfish" not in saved
     await page.locator("#reopen").click()
     await expect(page.locator("#status")).to_have_text("Waiting for us", timeout=SECONDS)
+    await page.goto(f"{house.api_url}/portal/notifications")
+    await expect(page.locator("#notifications li").first).to_contain_text("Export is stuck", timeout=SECONDS)
     await page.goto(f"{house.api_url}/portal")
     await expect(page.locator("#tickets li")).to_have_count(1)
     await page.get_by_role("link", name="Export is stuck").click()

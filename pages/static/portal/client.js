@@ -1,6 +1,6 @@
 // The connection of a page of the portal: one client for all of it, and a line that says when something is wrong.
 import { Guildesk, GuildeskError } from "../client/index.js";
-import { $, app, fill, h, localize, words } from "./dom.js";
+import { $, app, atMost, fill, h, localize, words } from "./dom.js";
 import { io } from "../socket.io.esm.min.js";
 
 const { root, user } = app.dataset;
@@ -74,6 +74,8 @@ if (!navigator.onLine) lost();
 const count = $("bell-count");
 /** Of those that were read by looking at their ticket, so many are told at once. */
 const AT_ONCE = 10;
+/** Milliseconds between two looks: the API answers 30 times a minute. */
+const PACE = 3000;
 let unread = [];
 
 function ring() {
@@ -106,7 +108,7 @@ async function haveSeen(ticket) {
   }
 }
 
-desk.on("notification", () => void countUnread());
+desk.on("notification", atMost(PACE, () => void countUnread()));
 desk.on("ready", ({ resumed }) => !resumed && void countUnread());
 export { countUnread, haveSeen };
 

@@ -67,6 +67,20 @@ export function seldom(work) {
   };
 }
 
+/** Call `work` once in so many milliseconds at most, and at last once more. */
+export function atMost(milliseconds, work) {
+  let timer = 0;
+  let last = -Infinity;
+  return () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      last = performance.now();
+      work();
+    }, Math.max(0, last + milliseconds - performance.now()));
+  };
+}
+
 /** What went wrong, in words for people. */
 export function inWords(error) {
   const known = words.errors[error.code];

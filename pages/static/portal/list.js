@@ -1,9 +1,11 @@
 // The list of tickets, as it changes.
 import { desk } from "./client.js";
-import { $, app, h, inWords, seldom, when, words } from "./dom.js";
+import { $, app, atMost, h, inWords, seldom, when, words } from "./dom.js";
 
 const BADGES = { OPEN: "open", PENDING: "turn", RESOLVED: "good" };
 const SHOWN = 140;
+/** Milliseconds between two looks: the API answers 30 times a minute. */
+const PACE = 3000;
 /** What marks texts up, and only disturbs in a line. */
 const MARKS = /\*\*|__|~~|`+(?:[a-z]+\n)?/g;
 const AT_ONCE = 50;
@@ -54,7 +56,7 @@ function showWaiting() {
   }));
 }
 
-const soon = seldom(() => void refresh());
+const soon = atMost(PACE, () => void refresh());
 for (const event of EVENTS) desk.on(event, soon);
 desk.on("ready", soon);
 desk.on("sent", soon);

@@ -1,6 +1,6 @@
 // What happened meanwhile, and how people want to hear of it.
 import { countUnread, desk } from "./client.js";
-import { $, app, h, inWords, when, words } from "./dom.js";
+import { $, app, atMost, h, inWords, when, words } from "./dom.js";
 
 const numbers = new Map();
 
@@ -78,6 +78,6 @@ wishes?.addEventListener("change", async ({ target: box }) => {
   }
 });
 
-desk.on("notification", () => void show());
+desk.on("notification", atMost(3000, () => void show()));
 if (wishes) showWishes().catch((error) => problem(inWords(error)));
 await show();

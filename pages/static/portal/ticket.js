@@ -40,7 +40,7 @@ const composer = new Composer(
       await conversation.send(content, more);
       toEnd();
     },
-    edit: (message, content) => attempt(async () => keep(await desk.edit(conversation.id, message.id, content))),
+    edit: (message, content) => attempt(async () => told(await desk.edit(conversation.id, message.id, content))),
     types: () => conversation.types(),
     problem,
   },
@@ -144,12 +144,12 @@ async function act(what, about, from) {
 
 async function remove(message) {
   if (!(await sure(words.sure_remove))) return;
-  if (await attempt(async () => keep(await desk.remove(conversation.id, message.id)))) composer.forget(message.id);
+  if (await attempt(async () => told(await desk.remove(conversation.id, message.id)))) composer.forget(message.id);
 }
 
-/** What was changed here is shown at once, and not only when the socket tells it. */
-async function keep() {
-  await conversation.reload();
+/** The socket tells of what was changed here, too; where there is none at the moment, it is read. */
+async function told() {
+  if (!desk.ready) await conversation.reload().catch(() => undefined);
 }
 
 const ACTS = {
@@ -168,7 +168,7 @@ for (const button of document.querySelectorAll("[data-act]")) {
   button.addEventListener("click", async () => {
     button.closest("details")?.removeAttribute("open");
     button.disabled = true;
-    if (await attempt(ACTS[button.dataset.act])) await conversation.reload().catch(() => undefined);
+    if (await attempt(ACTS[button.dataset.act])) await told();
     button.disabled = false;
   });
 }
@@ -177,7 +177,7 @@ for (const button of document.querySelectorAll("[data-accept]")) {
   button.addEventListener("click", () =>
     attempt(async () => {
       await desk.answerAskClose(conversation.id, button.dataset.accept === "true");
-      await conversation.reload();
+      await told();
     }));
 }
 
@@ -219,7 +219,6 @@ desk.on("progress", ({ entry, file, part }) => {
   progress.set(`${entry.key}-${file}`, part);
   redraw();
 });
-desk.on("ready", () => conversation.reload().catch(() => undefined));
 const growing = new ResizeObserver(() => follows && toEnd());
 for (const it of [scroll, ...scroll.children]) growing.observe(it);
 scroll.addEventListener("scroll", () => {
