@@ -61,6 +61,12 @@ class Metrics:
             ("level", "state"),
             registry=own,
         )
+        self._webhooks = Gauge(
+            "guildesk_webhook_deliveries_waiting",
+            "What is still to be sent to a webhook.",
+            ("webhook",),
+            registry=own,
+        )
         self._faults = Gauge(
             "guildesk_standing_faults", "What people have to put right, as /readyz lists it.", registry=own
         )
@@ -113,6 +119,8 @@ class Metrics:
             depths = await store.depths.backlog()
             without_channel = await store.depths.without_channel()
             at_work = await store.waiting.at_work()
+            webhooks = [it.id for it in await store.webhooks.endpoints()]
+            unsent = {it: await store.webhooks.waiting(it) for it in webhooks}
         except StoreUnavailable:
             self._store_up.set(0)
             return
@@ -122,6 +130,9 @@ class Metrics:
         for it in at_work:
             self._targets.labels(it.level, "at_risk").set(it.at_risk)
             self._targets.labels(it.level, "breached").set(it.breached)
+        self._webhooks.clear()
+        for webhook, count in unsent.items():
+            self._webhooks.labels(webhook).set(count)
         for sink, depth in depths.items():
             self._backlog.labels(sink).set(depth.count)
             waiting = 0 if depth.oldest_at is None else max(self._clock() - depth.oldest_at, 0)

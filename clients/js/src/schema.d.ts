@@ -410,6 +410,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read everything about a user: a zip with pages to read, JSON, and the files
+         * @description For admins. The pages are what the user may read; the JSON has notes of staff as well. It is made while it is sent, and kept nowhere.
+         */
+        get: operations["export_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/erasures": {
         parameters: {
             query?: never;
@@ -1020,42 +1040,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the resolved tickets as a table for spreadsheets; without a span those of last month */
+        /** Read the resolved tickets as a table for spreadsheets; without a span of the last 30 days, with today */
         get: operations["get_resolved"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stats": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read statistics of the tickets opened in a span, without one of the last 30 days */
-        get: operations["get_stats"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stats/daily": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read statistics day by day, without a span of the last 30 days */
-        get: operations["get_daily_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1151,6 +1137,74 @@ export interface paths {
         post?: never;
         /** End a session of yours */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/stats.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the same statistics as a table for spreadsheets */
+        get: operations["get_stats_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read statistics of the tickets opened in a span, without one of the last 30 days */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have statistics read anew by whoever asks next */
+        post: operations["refresh_stats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read statistics day by day, without a span of the last 30 days */
+        get: operations["get_daily_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1806,6 +1860,12 @@ export interface components {
             answer: string;
         };
         /**
+         * Grouping
+         * @description What the rows of a table are told apart by.
+         * @enum {string}
+         */
+        Grouping: "day" | "level" | "support_role" | "form" | "agent";
+        /**
          * GuestClaim
          * @description A token that is good now, of the guest.
          */
@@ -2300,6 +2360,9 @@ export interface components {
                 [key: string]: components["schemas"]["Figures"];
             };
             teams: {
+                [key: string]: components["schemas"]["Figures"];
+            };
+            forms: {
                 [key: string]: components["schemas"]["Figures"];
             };
             agents: components["schemas"]["AgentFigures"][];
@@ -3533,6 +3596,32 @@ export interface operations {
             };
         };
     };
+    export_user: {
+        parameters: {
+            query?: {
+                /** @description Whose user it is; without it, of your own issuer. */
+                issuer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The user's `id` claim. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read everything about a user: a zip with pages to read, JSON, and the files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+        };
+    };
     list_erasures: {
         parameters: {
             query?: never;
@@ -4559,63 +4648,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read the resolved tickets as a table for spreadsheets; without a span those of last month */
+            /** @description Read the resolved tickets as a table for spreadsheets; without a span of the last 30 days, with today */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
-                };
-            };
-        };
-    };
-    get_stats: {
-        parameters: {
-            query?: {
-                /** @description A day in UTC, or Unix seconds. */
-                from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Read statistics of the tickets opened in a span, without one of the last 30 days */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Stats"];
-                };
-            };
-        };
-    };
-    get_daily_stats: {
-        parameters: {
-            query?: {
-                /** @description A day in UTC, or Unix seconds. */
-                from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Read statistics day by day, without a span of the last 30 days */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DailyFigures"][];
                 };
             };
         };
@@ -4746,6 +4785,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_stats_table: {
+        parameters: {
+            query?: {
+                /** @description A day in UTC, or Unix seconds. */
+                from?: string;
+                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                to?: string;
+                /** @description What the rows are told apart by. */
+                by?: components["schemas"]["Grouping"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the same statistics as a table for spreadsheets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query?: {
+                /** @description A day in UTC, or Unix seconds. */
+                from?: string;
+                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read statistics of the tickets opened in a span, without one of the last 30 days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+        };
+    };
+    refresh_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have statistics read anew by whoever asks next */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_daily_stats: {
+        parameters: {
+            query?: {
+                /** @description A day in UTC, or Unix seconds. */
+                from?: string;
+                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read statistics day by day, without a span of the last 30 days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyFigures"][];
+                };
             };
         };
     };

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.door.metrics import Metrics
 from notify.webhooks.desk import WebhookOptions
 from tests.api.stage import Answer, Clock, Stage
 from tests.notify.webhooks.backend import Backend, backend, working
@@ -194,6 +195,21 @@ async def test_it_works_end_to_end(store: Store, clock: Clock, shop: Backend) ->
         assert again.id == told.id == delivery["webhook_id"]
         assert again.is_signed_with(added["secret"])
         assert again.is_signed_with(rotated["secret"])
+
+
+async def test_metrics_say_how_much_waits_for_each(store: Store, clock: Clock) -> None:
+    metrics = Metrics()
+    async with Stage(store, clock).open(rate_limits=False, metrics=metrics) as stage:
+        admin = Admin(stage)
+        added = await admin.added()
+        for _ in range(2):
+            clock.ahead += 1
+            await admin.ask("POST", f"/{added['id']}/test")
+
+        async with stage.http.get("/metrics") as answer:
+            text = await answer.text()
+
+    assert f'guildesk_webhook_deliveries_waiting{{webhook="{added["id"]}"}} 2.0' in text.splitlines()
 
 
 async def _is_delivered(admin: Admin, webhook: str) -> bool:
