@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from config.settings import Settings
+from config.settings import Settings, Switch
 
 
 def risks(settings: Settings) -> list[str]:
@@ -31,6 +31,11 @@ def _risks(settings: Settings) -> Iterator[str]:
     ):
         if _is_open(url):
             yield f"{name}: is http: whoever is on the way reads the reports, and can post there; use https"
+    if settings.accounts is Switch.ON and settings.mail_url is None:
+        yield (
+            "ACCOUNTS: is on without MAIL_URL: nobody confirms an address, so anybody registers with anybody's, "
+            "and a forgotten password is replaced by guildesk admin password alone; set MAIL_URL and MAIL_FROM"
+        )
     if any(network.prefixlen == 0 for network in settings.trusted_proxies or ()):
         yield (
             "TRUSTED_PROXIES: trusts everybody: with X-Forwarded-For anybody is whatever address they like, "

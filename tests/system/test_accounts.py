@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chaos.house import House, housed
+from chaos.house import House, housed, until
 
 CASEY = {"email": "casey@example.test", "password": "a horse of another kind", "username": "Casey"}
 
@@ -29,10 +29,22 @@ async def test_a_customer_registers_signs_in_and_talks_with_staff_without_any_ba
         token = signed_in["token"]
         assert (await said(house, "GET", "/me", None, token))["username"] == "Casey"
 
-        ticket = await said(house, "POST", "/tickets", {"topic": "It broke", "description": "In two."}, token)
-        await said(house, "POST", f"/tickets/{ticket['id']}/messages", {"content": "Hello?"}, token)
+        new = {"topic": "It broke", "description": "In two.", "category": "bug"}
+        ticket = await said(house, "POST", "/tickets", new, token)
+        assert ticket["category"] == "bug"
+        path = f"/tickets/{ticket['id']}"
+        await said(house, "POST", f"{path}/messages", {"content": "Hello?"}, token)
         channel = await house.channel_of(ticket)
         await house.hears_once(channel, ["Hello?"])
+        await house.somebody("ada").write(channel, "Have you tried glue?")
+        await until(lambda: answered(house, path, token))
+        told = await said(house, "GET", "/notifications", None, token)
+        assert [(it["kind"], it["ticket_id"], it["channel"]) for it in told] == [
+            ("answer", ticket["id"], "in_app")
+        ]
+        await said(house, "PATCH", path, {"status": "RESOLVED"}, token)
+        feedback = await said(house, "POST", f"{path}/feedback", {"rating": 5, "comment": "Glue!"}, token)
+        assert feedback["rating"] == 5
         await house.kill_guildesk()
         await house.start_guildesk()
 
@@ -50,6 +62,15 @@ async def test_a_customer_registers_signs_in_and_talks_with_staff_without_any_ba
         )
         accounts = await said(house, "GET", "/accounts", None, roots["token"])
         assert [(it["username"], it["role"]) for it in accounts] == [("root", "ADMIN"), ("Casey", "CUSTOMER")]
+
+
+async def answered(house: House, path: str, token: str) -> bool:
+    """Whether the customer reads staff's answer, and is notified of it."""
+    messages = await said(house, "GET", f"{path}/messages", None, token)
+    contents = [it["content"] for it in messages]
+    return "Have you tried glue?" in contents and bool(
+        await said(house, "GET", "/notifications", None, token)
+    )
 
 
 async def admin_created(data_dir: Path) -> str:
