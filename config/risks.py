@@ -33,8 +33,8 @@ def _risks(settings: Settings) -> Iterator[str]:
             yield f"{name}: is http: whoever is on the way reads the reports, and can post there; use https"
     if settings.accounts is Switch.ON and settings.mail_url is None:
         yield (
-            "ACCOUNTS: is on without MAIL_URL: nobody confirms an address, so anybody registers with anybody's, "
-            "and a forgotten password is replaced by guildesk admin password alone; set MAIL_URL and MAIL_FROM"
+            "ACCOUNTS: is on without MAIL_URL: nobody confirms an address, so anybody takes anybody's, "
+            "and who forgot a password needs guildesk admin password; set MAIL_URL and MAIL_FROM"
         )
     if any(network.prefixlen == 0 for network in settings.trusted_proxies or ()):
         yield (

@@ -15,7 +15,7 @@ DANGEROUS = (
     ("ERROR_WEBHOOK_URL", HOOK, "can post there", "use https"),
     ("ERROR_BOT_WEBHOOK_URL", HOOK, "can post there", "use https"),
     ("TRUSTED_PROXIES", "10.0.0.1, 0.0.0.0/0", "trusts everybody", "your proxies alone"),
-    ("ACCOUNTS", "on", "anybody registers with anybody's", "set MAIL_URL and MAIL_FROM"),
+    ("ACCOUNTS", "on", "anybody takes anybody's", "set MAIL_URL and MAIL_FROM"),
     ("TRUSTED_PROXIES", "::/0", "trusts everybody", "your proxies alone"),
 )
 
