@@ -104,6 +104,7 @@ client:
 
 browser:
 	@tests/browser.sh
+	@tests/mail.sh
 
 fuzz: $(READY)
 	FUZZ=$(or $(EXAMPLES),300) $(BIN)/python -m pytest -n auto tests/fuzz $(ARGS)

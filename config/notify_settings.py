@@ -7,13 +7,21 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from config.mail_servers import SMTP, ServerAddress
+from config.mail_servers import IMAP, SMTP, ServerAddress
 from config.switch import Switch
 from tickets.notifications import NotificationChannel
 
 
 def _smtp(url: SecretStr) -> SecretStr:
     ServerAddress.of(url.get_secret_value(), SMTP)
+    return url
+
+
+def _imap(url: SecretStr) -> SecretStr:
+    if ServerAddress.of(url.get_secret_value(), IMAP).username is None:
+        raise ValueError(
+            "must have the name and password of the mailbox, as imaps://name:word@mail.example.com"
+        )
     return url
 
 
@@ -46,6 +54,9 @@ class NotifySettings(BaseModel):
     mail_url: Annotated[SecretStr, AfterValidator(_smtp)] | None = None
     mail_from: Annotated[str, AfterValidator(_sender)] | None = None
 
+    mail_inbound: Annotated[SecretStr, AfterValidator(_imap)] | None = None
+    mail_reply_domain: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")] | None = None
+    mail_authserv_id: Annotated[str, Field(pattern=r"^[!-:<-~]{1,253}$")] | None = None
     sms_url: Annotated[SecretStr, AfterValidator(_gateway)] | None = None
 
     @property
@@ -62,6 +73,10 @@ class NotifySettings(BaseModel):
 
 
 def faults_of_notifying(settings: NotifySettings) -> list[str]:
+    if (settings.mail_inbound is None) != (settings.mail_reply_domain is None):
+        return ["MAIL_INBOUND and MAIL_REPLY_DOMAIN: one is missing; answers by mail need both"]
+    if settings.mail_inbound is not None and settings.mail_url is None:
+        return ["MAIL_URL: is missing; MAIL_INBOUND takes answers to its mails"]
     if settings.mail_url is not None and settings.mail_from is None:
         return ["MAIL_FROM: is missing; MAIL_URL needs the address that mails come from"]
     if settings.mail_from is not None and settings.mail_url is None:

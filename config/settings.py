@@ -240,6 +240,7 @@ class Settings(
             self.error_bot_webhook_url,
             self.mail_url,
             self.sms_url,
+            self.mail_inbound,
         )
 
     @property

@@ -107,10 +107,10 @@ class Composer:
             "link": link,
             "link_text": "" if ticket is None else say(Text("mail-link", number=ticket.number)),
             "why": say(Text("mail-why")),
-            "not_read": say(Text("mail-not-read")) if it.reply_to is None else "",
+            "not_read": say(Text("mail-not-read") if it.reply_to is None else Text("mail-or-answer")),
             "no_more": say(Text("mail-no-more")),
             "no_more_url": self._links.url(it.user),
-            "above": None,
+            "above": None if it.reply_to is None else say(Text("mail-above")),
         }
         mail = self._mail(parcel_id, at, it.to, subject)
         if ticket is not None:
@@ -161,7 +161,7 @@ def _one_line(text: str) -> str:
 
 
 def _text(facts: dict[str, object], lines: Sequence[Line]) -> str:
-    parts = []
+    parts = [str(facts["above"])] if facts["above"] else []
     for line in lines:
         parts.append(line.text)
         if line.words:

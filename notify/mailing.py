@@ -3,13 +3,15 @@
 import asyncio
 
 from notify.composing import AboutTicket, Composer, Line
+from notify.inbound.answering import reply_address
 from notify.sending import HandingOver, Sending
 from notify.smtp import SmtpServer
 from texts.language import Language, language_of
 from tickets.file_urls import FileUrls
+from tickets.ids import new_id
 from tickets.model import Message, Ticket, TicketId
 from tickets.notifications import Notification, NotificationChannel, NotificationKind
-from tickets.ports.notifications import Addresses, Parcel
+from tickets.ports.notifications import REPLIES_FOR, Addresses, Parcel, ReplyAddress
 from tickets.ports.sinks import Never
 from tickets.ports.store import Clock, Store
 
@@ -28,6 +30,7 @@ class MailSink:
         file_urls: FileUrls,
         clock: Clock,
         language: Language,
+        reply_domain: str | None = None,
     ) -> None:
         self._store = store
         self._server = server
@@ -35,6 +38,8 @@ class MailSink:
         self._addresses = addresses
         self._file_urls = file_urls
         self._language = language
+        self._clock = clock
+        self._reply_domain = reply_domain
         self._sending = Sending(store, clock)
 
     async def show(self, parcel: Parcel) -> None:
@@ -76,7 +81,17 @@ class MailSink:
             language=language_of(locale, self._language),
             ticket=ticket,
             lines=[await self._line(it, ticket) for it in parcel.items],
+            reply_to=await self._reply_to(first, ticket),
         )
+
+    async def _reply_to(self, it: Notification, ticket: Ticket | None) -> str | None:
+        """For the ticket's requester, where answers are read."""
+        if self._reply_domain is None or ticket is None or ticket.requester != it.user:
+            return None
+        expires_at = self._clock() + REPLIES_FOR
+        new = ReplyAddress(new_id(), ticket.id, it.user, expires_at)
+        kept = await self._store.notifications.reply_address(new)
+        return reply_address(kept.token, self._reply_domain)
 
     async def _line(self, it: Notification, ticket: Ticket | None) -> Line:
         message = None

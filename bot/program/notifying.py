@@ -7,11 +7,13 @@ from typing import Final
 from api.desks import Notifying
 from bot.program.wording import role_names
 from config.issuers import DEFAULT_ISSUER, IssuersFile
-from config.mail_servers import SMTP, ServerAddress
+from config.mail_servers import IMAP, SMTP, ServerAddress
 from config.page_settings import PageName
 from config.settings import Settings
 from notify.addresses import OfAccounts, VerifiedAddresses
 from notify.composing import Composer, Sender
+from notify.inbound.answering import AnsweringMail
+from notify.inbound.mailbox import Mailbox
 from notify.lanes import Lanes, pause
 from notify.letters import QueuedMailer, QueuedTexter
 from notify.mailing import MailSink
@@ -19,6 +21,7 @@ from notify.sms import Gateway, SmsSink
 from notify.smtp import SmtpServer
 from notify.telling import NotificationSink, Telling
 from notify.unsubscribing import UnsubscribeLinks
+from tickets.desks.ticket_desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
 from tickets.notifications import NotificationChannel, is_news
@@ -78,8 +81,16 @@ class NotifyingWork:
     """What runs as long as this process leads."""
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Clock, addresses: Addresses, public_url: str
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        addresses: Addresses,
+        public_url: str,
+        desk: Desk,
+        must_hold: Callable[[], None],
     ) -> None:
+        """``must_hold`` raises NotLeader once this process leads no more."""
         names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
         telling = Telling(
             settings.notification_channels,
@@ -92,6 +103,7 @@ class NotifyingWork:
             "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
             **_mail_parts(settings, store, clock, addresses, public_url),
             **_sms_parts(settings, store, clock, addresses),
+            **_inbound_parts(settings, store, clock, addresses, desk, must_hold),
         }
 
 
@@ -116,6 +128,7 @@ def _mail_parts(
         FileUrls(public_url, secret),
         clock,
         settings.language,
+        settings.mail_reply_domain,
     )
     return {"mails": _relay(mails, store, clock).run}
 
@@ -132,3 +145,28 @@ def _sms_parts(
 def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
     lanes = Lanes(store.outbox, clock)
     return Relay(sink, lanes, store.bell, clock, parallel=AT_ONCE, delay=pause, hears=lambda _: False)
+
+
+def _inbound_parts(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    addresses: Addresses,
+    desk: Desk,
+    must_hold: Callable[[], None],
+) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    if settings.mail_inbound is None or settings.mail_reply_domain is None:
+        return {}
+    address = ServerAddress.of(settings.mail_inbound.get_secret_value(), IMAP)
+    answering = AnsweringMail(
+        desk,
+        store,
+        addresses,
+        clock,
+        domain=settings.mail_reply_domain,
+        deployment=store.deployment.id,
+        language=settings.language,
+        max_file_bytes=int(settings.max_file_mb * 2**20),
+    )
+    mailbox = Mailbox(address, answering, settings.mail_authserv_id or address.host, must_hold)
+    return {"answers by mail": mailbox.run}

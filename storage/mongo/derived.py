@@ -25,7 +25,7 @@ OF_ITS_OWN: Final = frozenset(
         *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
-        *("notifications", "notification_wishes", "notifications_shown"),
+        *("notifications", "notification_wishes", "notifications_shown", "reply_addresses"),
         *("webhooks", "webhook_deliveries", "processes"),
         *("openings", "uploads_under_way", "whispers"),
     }

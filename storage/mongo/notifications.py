@@ -13,7 +13,7 @@ from storage.notifications import LOOKS, notification_from, parcel_of, values_of
 from tickets.model import Millis, TicketId, UserKey
 from tickets.notifications import Notification, NotificationChannel, NotificationId, NotificationKind, Wishes
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.notifications import OPEN_ENDS, Parcel, place_of
+from tickets.ports.notifications import OPEN_ENDS, REPLIES_FOR, Parcel, ReplyAddress, place_of
 from tickets.ports.sinks import Due
 from tickets.ports.store import Clock
 
@@ -28,6 +28,7 @@ class MongoNotifications:
         self._all = database.notifications
         self._wishes = database.notification_wishes
         self._shown = database.notifications_shown
+        self._replies = database.reply_addresses
 
     @may_be_away
     async def add(self, new: Sequence[Notification]) -> list[Notification]:
@@ -97,13 +98,29 @@ class MongoNotifications:
         return 0 if found is None else int(found["seq"])
 
     @may_be_away
+    async def reply_address(self, new: ReplyAddress) -> ReplyAddress:
+        own = {"ticket_id": new.ticket_id, "user_key": str(new.user)}
+        late = {**own, "expires_at": {"$gte": new.expires_at - REPLIES_FOR // 2}}
+        if (found := await self._replies.find_one(late)) is not None:
+            return _reply_address(found)
+        await self._replies.insert_one({"_id": new.token, **own, "expires_at": new.expires_at})
+        return new
+
+    @may_be_away
+    async def reply_address_of(self, token: str) -> ReplyAddress | None:
+        found = await self._replies.find_one({"_id": token})
+        return None if found is None else _reply_address(found)
+
+    @may_be_away
     async def forget(self, user: UserKey) -> int:
+        await self._replies.delete_many({"user_key": str(user)})
         await self._wishes.delete_one({"_id": str(user)})
         await self._shown.delete_many({"user_key": str(user)})
         return int((await self._all.delete_many({"user_key": str(user)})).deleted_count)
 
     @may_be_away
     async def forget_ticket(self, ticket_id: TicketId) -> int:
+        await self._replies.delete_many({"ticket_id": ticket_id})
         await self._shown.delete_many({"ticket_id": ticket_id})
         return int((await self._all.delete_many({"ticket_id": ticket_id})).deleted_count)
 
@@ -117,6 +134,7 @@ class MongoNotifications:
             lane = found["_id"] if about is None else f"{about} {to}"
             change = {"$set": {"user_key": str(to), "lane": lane}}
             await self._all.update_one({"_id": found["_id"]}, change)
+        await self._replies.update_many(which, {"$set": {"user_key": str(to)}})
         for shown in await self._shown.find(which).to_list(None):
             await self._show(str(to), shown["ticket_id"], shown["seq"])
         await self._shown.delete_many(which)
@@ -211,6 +229,11 @@ class MongoOutbox:
     async def _change(self, which: Record, update: Record) -> None:
         await self._guard.check()
         await self._all.update_many(self._guard.own(which), self._guard.signed(update))
+
+
+def _reply_address(record: Record) -> ReplyAddress:
+    user, ticket_id = UserKey.parse(record["user_key"]), TicketId(record["ticket_id"])
+    return ReplyAddress(record["_id"], ticket_id, user, record["expires_at"])
 
 
 def _pending(ids: Sequence[str]) -> Record:

@@ -146,6 +146,7 @@ FORMS: Final = {
     "idempotency_keys": Form("idempotency_keys", _key_row, _key_record),
     "notifications": _same("notifications", *NOTIFICATION, key="id"),
     "notification_wishes": _same("notification_wishes", "user_key", "wishes", key="user_key"),
+    "reply_addresses": _same("reply_addresses", "token", "ticket_id", "user_key", "expires_at", key="token"),
     "notifications_shown": _same("notifications_shown", "user_key", "ticket_id", "seq"),
     "erasures": _same("erasures", "id", "asked_at", "user_key", "done", "body", key="id"),
     "canned": _same("canned", "name", "content", "created_at", "updated_at", "used"),

@@ -201,6 +201,9 @@ async def _index_notifications(database: Database) -> None:
     await kept.create_index([("channel", ASCENDING), ("due_at", ASCENDING)])
     await kept.create_index([("channel", ASCENDING), ("lane", ASCENDING), ("due_at", ASCENDING)])
     await kept.create_index([("ticket_id", ASCENDING)])
+    replies = database.reply_addresses
+    await replies.create_index([("ticket_id", ASCENDING), ("user_key", ASCENDING), ("expires_at", ASCENDING)])
+    await replies.create_index([("user_key", ASCENDING)])
     shown = database.notifications_shown
     await shown.create_index([("user_key", ASCENDING), ("ticket_id", ASCENDING)], unique=True)
     await shown.create_index([("ticket_id", ASCENDING)])

@@ -56,7 +56,7 @@ OF_ITS_OWN: Final = frozenset(
         *("channels", "links", "threads", "thread_links"),
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
-        *("notifications", "notification_wishes", "notifications_shown"),
+        *("notifications", "notification_wishes", "notifications_shown", "reply_addresses"),
         *("webhooks", "webhook_deliveries", "processes"),
     }
 )

@@ -21,7 +21,7 @@ from storage.sqlite.writer import Writer
 from tickets.model import Millis, TicketId, UserKey
 from tickets.notifications import Notification, NotificationChannel, NotificationId, Wishes
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.notifications import Parcel, place_of
+from tickets.ports.notifications import REPLIES_FOR, Parcel, ReplyAddress, place_of
 from tickets.ports.sinks import Due
 from tickets.ports.store import Clock
 
@@ -51,6 +51,8 @@ _SHOWN: Final = (
     " ON CONFLICT DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq"
 )
 _LANE_OF: Final = "iif(ticket_id IS NULL, id, ticket_id || ' ' || ?)"
+_REPLIES: Final = "token, ticket_id, user_key, expires_at"
+_REPLY_ADDRESS: Final = f"INSERT INTO reply_addresses ({_REPLIES}) VALUES (?, ?, ?, ?)"
 FAR: Final = 2**62
 
 
@@ -128,9 +130,32 @@ class SqliteNotifications:
         )
         return 0 if row is None else int(row[0])
 
+    async def reply_address(self, new: ReplyAddress) -> ReplyAddress:
+        row = (new.token, new.ticket_id, str(new.user), new.expires_at)
+
+        def work(connection: sqlite3.Connection) -> ReplyAddress:
+            connection.execute(_REPLY_ADDRESS, row)
+            kept = connection.execute(
+                f"SELECT {_REPLIES} FROM reply_addresses WHERE ticket_id = ? AND user_key = ?"
+                " ORDER BY expires_at DESC LIMIT 1",
+                (new.ticket_id, str(new.user)),
+            ).fetchone()
+            return _reply_address(kept)
+
+        found = await self._reader.one(
+            f"SELECT {_REPLIES} FROM reply_addresses"
+            " WHERE ticket_id = ? AND user_key = ? AND expires_at >= ?",
+            (new.ticket_id, str(new.user), new.expires_at - REPLIES_FOR // 2),
+        )
+        return _reply_address(found) if found is not None else await self._writer.write(work)
+
+    async def reply_address_of(self, token: str) -> ReplyAddress | None:
+        row = await self._reader.one(f"SELECT {_REPLIES} FROM reply_addresses WHERE token = ?", (token,))
+        return None if row is None else _reply_address(row)
+
     async def forget(self, user: UserKey) -> int:
         def work(connection: sqlite3.Connection) -> int:
-            for table in ("notification_wishes", "notifications_shown"):
+            for table in ("notification_wishes", "notifications_shown", "reply_addresses"):
                 connection.execute(f"DELETE FROM {table} WHERE user_key = ?", (str(user),))
             return connection.execute("DELETE FROM notifications WHERE user_key = ?", (str(user),)).rowcount
 
@@ -138,7 +163,8 @@ class SqliteNotifications:
 
     async def forget_ticket(self, ticket_id: TicketId) -> int:
         def work(connection: sqlite3.Connection) -> int:
-            connection.execute("DELETE FROM notifications_shown WHERE ticket_id = ?", (ticket_id,))
+            for table in ("notifications_shown", "reply_addresses"):
+                connection.execute(f"DELETE FROM {table} WHERE ticket_id = ?", (ticket_id,))
             return connection.execute("DELETE FROM notifications WHERE ticket_id = ?", (ticket_id,)).rowcount
 
         return await self._writer.write(work)
@@ -151,6 +177,7 @@ class SqliteNotifications:
                 f"UPDATE notifications SET user_key = ?, lane = {_LANE_OF} WHERE {which}",
                 (str(to), str(to), *keys),
             )
+            connection.execute(f"UPDATE reply_addresses SET user_key = ? WHERE {which}", (str(to), *keys))
             shown = connection.execute(
                 f"SELECT ticket_id, seq FROM notifications_shown WHERE {which}", keys
             ).fetchall()
@@ -256,6 +283,11 @@ def _each(connection: sqlite3.Connection, parcel: Parcel, change: str, value: ob
         f"UPDATE notifications SET {change} WHERE id = ? AND {_WAITS}",
         [(value, it.id) for it in parcel.items],
     )
+
+
+def _reply_address(row: Sequence[Any]) -> ReplyAddress:
+    token, ticket_id, user, expires_at = row
+    return ReplyAddress(token, TicketId(ticket_id), UserKey.parse(user), expires_at)
 
 
 def _place(after: Cursor | None) -> tuple[int, str]:

@@ -433,6 +433,17 @@ CREATE TABLE stale_days (day TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID
 {ALL_STALE};
 """
 
+_REPLY_ADDRESSES = """
+CREATE TABLE reply_addresses (
+    token TEXT PRIMARY KEY,
+    ticket_id TEXT NOT NULL,
+    user_key TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX reply_addresses_about ON reply_addresses (ticket_id, user_key, expires_at);
+CREATE INDEX reply_addresses_of ON reply_addresses (user_key);
+"""
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -482,6 +493,7 @@ STEPS = (
     Step("erasures", statements(_ERASURES)),
     Step("processes", statements(_PROCESSES)),
     Step("tickets are counted by day", statements(_SUMS)),
+    Step("addresses to answer to by mail", statements(_REPLY_ADDRESSES)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -15,7 +15,7 @@ from tickets.notifications import (
     NotificationStatus,
     without_mail,
 )
-from tickets.ports.notifications import Parcel
+from tickets.ports.notifications import REPLIES_FOR, Parcel, ReplyAddress
 from tickets.ports.store import Store
 
 MAIL, IN_APP = NotificationChannel.EMAIL, NotificationChannel.IN_APP
@@ -268,3 +268,30 @@ async def test_another_process_sees_what_is_kept(store: Store, second_store: Sto
 
     assert names(await due(store, LANE)) == ["a"]
     assert await second_store.notifications.get(NotificationId("a")) == news("a")
+
+
+async def test_a_user_answers_about_a_ticket_to_one_address_until_it_grows_old(store: Store) -> None:
+    first = ReplyAddress("s1", T1, ANN.key, REPLIES_FOR)
+
+    assert await store.notifications.reply_address(first) == first
+    soon = replace(first, token="s2", expires_at=REPLIES_FOR + 5)
+    assert await store.notifications.reply_address(soon) == first
+    late = replace(first, token="s3", expires_at=2 * REPLIES_FOR)
+    assert await store.notifications.reply_address(late) == late
+    assert await store.notifications.reply_address_of("s1") == first
+    assert await store.notifications.reply_address_of("s2") is None
+
+
+async def test_addresses_to_answer_to_move_and_are_forgotten(store: Store) -> None:
+    for token, ticket_id in (("s1", T1), ("s2", T2)):
+        await store.notifications.reply_address(ReplyAddress(token, ticket_id, ANN.key, REPLIES_FOR))
+
+    await store.notifications.move(ANN.key, BEN.key, T1)
+    moved = await store.notifications.reply_address_of("s1")
+    await store.notifications.forget(ANN.key)
+    await store.notifications.forget_ticket(T1)
+
+    assert moved is not None
+    assert moved.user == BEN.key
+    assert await store.notifications.reply_address_of("s1") is None
+    assert await store.notifications.reply_address_of("s2") is None

@@ -22,6 +22,7 @@ from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
 from tickets.ports.erasing import Erasure
 from tickets.ports.lists import TicketFilter
+from tickets.ports.notifications import ReplyAddress
 from tickets.ports.processes import ProcessSeen
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
@@ -171,6 +172,7 @@ async def _of_notifications(store: Store, ticket_id: TicketId) -> None:
     await store.notifications.add([told, waits])
     await store.notifications.wish(ANN.key, AS_USUAL)
     await store.notifications.shown(ANN.key, ticket_id, 2)
+    await store.notifications.reply_address(ReplyAddress("secret", ticket_id, ANN.key, 2**50))
 
 
 async def _of_files(store: Store, ticket_id: TicketId, event_id: EventId, at: int) -> None:

@@ -74,10 +74,17 @@ def composer() -> Composer:
 
 
 def mail_sink(
-    store: Store, known: Known, clock: Callable[[], int], url: str, patience: float = 5.0
+    store: Store,
+    known: Known,
+    clock: Callable[[], int],
+    url: str,
+    patience: float = 5.0,
+    domain: str | None = None,
 ) -> MailSink:
     server = SmtpServer(ServerAddress.of(url, SMTP), patience)
-    return MailSink(store, server, composer(), known, FileUrls(PUBLIC_URL, SECRET), clock, Language.EN)
+    return MailSink(
+        store, server, composer(), known, FileUrls(PUBLIC_URL, SECRET), clock, Language.EN, domain
+    )
 
 
 @asynccontextmanager
@@ -89,11 +96,12 @@ async def notifying(
     *,
     notify_after: int = 0,
     patience: float = 5.0,
+    reply_domain: str | None = None,
 ) -> AsyncIterator[None]:
     """What the leader does to tell people."""
     telling = Telling(tuple(NotificationChannel), Language.EN, notify_after)
     sink = NotificationSink(store, known, clock, telling)
-    mails = mail_sink(store, known, clock, url, patience)
+    mails = mail_sink(store, known, clock, url, patience, reply_domain)
     lanes = Lanes(store.outbox, clock)
     relays = (
         Relay(sink, store.backlog, store.bell, clock, hears=is_news).run(),

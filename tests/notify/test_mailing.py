@@ -330,3 +330,22 @@ async def test_nothing_is_sent_where_the_lease_is_lost_before(
 
     assert [type(it).__name__ for it in shown] == ["NotLeader"]
     assert mails.all() == []
+
+
+async def test_a_mail_can_be_answered_where_answers_are_read(
+    store: Store, known: Known, clock: Hands, mails: Mails
+) -> None:
+    ticket = await open_ticket(store)
+    async with notifying(store, known, clock, mails.url, reply_domain="reply.desk.example"):
+        await answered(store, ticket, "One")
+        await have(store, SENT)
+        await answered(store, ticket, "Two")
+        await have(store, SENT, SENT)
+
+    one, two = mails.all()
+    token = str(one["Reply-To"]).removeprefix("reply+").removesuffix("@reply.desk.example")
+    found = await store.notifications.reply_address_of(token)
+    assert one["Reply-To"] == two["Reply-To"]
+    assert found is not None
+    assert (found.ticket_id, found.user) == (ticket.id, ANN.key)
+    assert text_of(one).startswith("##- Please write your answer above this line -##")

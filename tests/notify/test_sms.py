@@ -110,7 +110,12 @@ async def test_a_refusal_is_shown_and_what_is_put_off_comes_later(
     await store.notifications.add([told("a", clock())])
 
     async with sending(store, known, clock, url):
-        await until(lambda: len(gateway.taken) == 1)
+
+        async def is_put_off() -> bool:
+            it = await store.notifications.get(NotificationId("a"))
+            return it is not None and it.tries == 1 and (it.due_at or 0) > clock()
+
+        await until(is_put_off)
         clock.now += 5_000
         assert await outcome(store, "a") == ("failed", "400 what the gateway says", 2)
 

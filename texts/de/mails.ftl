@@ -5,8 +5,16 @@ mail-subject-of-note = Nachricht vom Support
 mail-link = Ticket { $number } öffnen
 mail-files = Dateien
 mail-not-read = Antworten auf diese Mail liest niemand.
+mail-above = ##- Bitte antworten Sie oberhalb dieser Zeile -##
+mail-or-answer = Oder antworten Sie auf diese Mail.
 mail-why = Sie erhalten diese Mail, weil sich bei Ihrem Ticket etwas getan hat.
 mail-no-more = Keine solchen Mails mehr
+
+# Antworten per Mail.
+
+note-of-mail = Per Mail von { $sender }; es ist nicht sicher, dass das die anfragende Person war:
+bounce = Ihre Antwort auf Ticket { $number } ist nicht angekommen
+bounce-words = Ihre Antwort auf Ticket { $number } konnte nicht weitergegeben werden: Das Ticket ist geschlossen oder nimmt keine Antworten per Mail mehr an. Bitte öffnen Sie ein neues.
 
 # Mails zu Konten.
 

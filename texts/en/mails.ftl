@@ -5,8 +5,16 @@ mail-subject-of-note = A word from support
 mail-link = Open ticket { $number }
 mail-files = Files
 mail-not-read = Nobody reads answers to this mail.
+mail-above = ##- Please write your answer above this line -##
+mail-or-answer = Or answer this mail.
 mail-why = You get this mail because something happened to your ticket.
 mail-no-more = No more mails like this
+
+# Answers by mail.
+
+note-of-mail = By mail from { $sender }; it is not sure that this was the requester:
+bounce = Your answer on ticket { $number } did not arrive
+bounce-words = Your answer on ticket { $number } could not be passed on: the ticket is closed, or takes no more answers by mail. Please open a new one.
 
 # Mails about accounts.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from tickets.model import Millis, TicketId, UserKey
 from tickets.notifications import (
@@ -55,6 +55,20 @@ def place_of(notification: Notification) -> Cursor:
     return Cursor((notification.created_at,), notification.id)
 
 
+REPLIES_FOR: Final[Millis] = 60 * 24 * 3_600_000
+"""Milliseconds for which an address to answer to is good, at least half of that from any mail on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAddress:
+    """To which a user answers by mail about a ticket: whoever knows the ``token`` may try."""
+
+    token: str
+    ticket_id: TicketId
+    user: UserKey
+    expires_at: Millis
+
+
 class Notifications(Protocol):
     """Those of all users, by user and by what is left to do."""
 
@@ -99,6 +113,13 @@ class Notifications(Protocol):
     async def shown_upto(self, user: UserKey, ticket_id: TicketId) -> int:
         """Up to where; 0 for nothing."""
         ...
+
+    async def reply_address(self, new: ReplyAddress) -> ReplyAddress:
+        """The one of this ticket and user, if it does not expire before half of the new one's time; else the
+        new one, which is kept."""
+        ...
+
+    async def reply_address_of(self, token: str) -> ReplyAddress | None: ...
 
     async def forget(self, user: UserKey) -> int:
         """Remove everything that is the user's, also what is waiting to be sent; how many there were."""

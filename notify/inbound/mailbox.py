@@ -1,0 +1,152 @@
+"""The mailbox, over IMAP: what is new is taken in order, marked as seen once it is done, and waited for."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from aioimaplib import IMAP4, IMAP4_SSL
+
+from config.mail_servers import ServerAddress
+from notify.inbound.answering import AnsweringMail
+from notify.inbound.reading import read
+from tickets.ports.lease import NotLeader
+from tickets.ports.store import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Final = 30.0
+"""Seconds for each answer of the server."""
+LOOK_EVERY: Final = 60.0
+"""Seconds after which it looks, where the server did not tell of anything."""
+LONGEST_PAUSE: Final = 300.0
+"""Seconds between two attempts to reach a server that is away."""
+LARGEST: Final = 30 * 2**20
+"""Bytes of a mail; larger ones are left where they are, seen."""
+
+
+class MailboxAway(Exception):
+    """The server cannot be used at present."""
+
+
+class Mailbox:
+    """Reads a mailbox as long as it runs. Only the leader runs it, and ``must_hold`` is asked before each."""
+
+    def __init__(
+        self,
+        address: ServerAddress,
+        answering: AnsweringMail,
+        authserv_id: str,
+        must_hold: Callable[[], None] = lambda: None,
+        look_every: float = LOOK_EVERY,
+    ) -> None:
+        self._at = address
+        self._answering = answering
+        self._authserv_id = authserv_id
+        self._must_hold = must_hold
+        self._look_every = look_every
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        absences = 0
+        while True:
+            try:
+                async with self._opened() as client:
+                    absences = 0
+                    while True:
+                        await self._take_new(client)
+                        await self._wait(client)
+            except NotLeader:
+                raise
+            except (
+                MailboxAway,
+                StoreUnavailable,
+                OSError,
+                TimeoutError,
+                asyncio.IncompleteReadError,
+            ) as error:
+                log.warning("answers by mail wait: %s", error or type(error).__name__)
+            except Exception as error:  # the library raises what it likes, as Abort and Error
+                log.warning("answers by mail wait: %s: %s", type(error).__name__, error)
+            absences += 1
+            await asyncio.sleep(min(2.0**absences, LONGEST_PAUSE))
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[Any]:
+        client: Any
+        if self._at.is_encrypted:
+            client = IMAP4_SSL(
+                self._at.host, self._at.port, timeout=PATIENCE, ssl_context=ssl.create_default_context()
+            )
+        else:
+            client = IMAP4(self._at.host, self._at.port, timeout=PATIENCE)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await client.wait_hello_from_server()
+            _must_be_ok(await client.login(self._at.username or "", self._at.password or ""), "signing in")
+            _must_be_ok(await client.select(self._at.folder or "INBOX"), "opening the mailbox")
+            yield client
+        finally:
+            with suppress(Exception):
+                async with asyncio.timeout(1):
+                    await client.logout()
+            with suppress(Exception):
+                client.protocol.transport.close()
+
+    async def _take_new(self, client: Any) -> None:
+        """Each that is not seen, the oldest first."""
+        found = await client.uid_search("UNSEEN", charset=None)
+        _must_be_ok(found, "searching")
+        for uid in (found.lines[0] if found.lines else b"").split():
+            await self._take(client, uid.decode())
+
+    async def _take(self, client: Any, uid: str) -> None:
+        self._must_hold()
+        sized = await client.uid("fetch", uid, "(RFC822.SIZE)")
+        if _size_in(sized.lines) <= LARGEST:
+            fetched = await client.uid("fetch", uid, "(BODY.PEEK[])")
+            _must_be_ok(fetched, "fetching")
+            raw = next((bytes(it) for it in fetched.lines if isinstance(it, bytearray)), None)
+            if raw is not None:
+                await self._answer(raw)
+        _must_be_ok(await client.uid("store", uid, "+FLAGS", "(\\Seen)"), "marking")
+
+    async def _answer(self, raw: bytes) -> None:
+        try:
+            mail = await asyncio.to_thread(read, raw, self._authserv_id)
+            became = await self._answering.take(mail)
+        except (StoreUnavailable, NotLeader):
+            raise
+        except Exception:
+            log.exception("an answer by mail was not understood; it stays in the mailbox, seen")
+            return
+        log.info("a mail became %s", became)
+
+    async def _wait(self, client: Any) -> None:
+        """Until the server tells of something, or it is time to look."""
+        if not client.has_capability("IDLE"):
+            await asyncio.sleep(self._look_every)
+            return
+        idle = await client.idle_start(timeout=self._look_every)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._look_every):
+                await client.wait_server_push()
+        client.idle_done()
+        async with asyncio.timeout(PATIENCE):
+            await idle
+
+
+def _must_be_ok(answer: Any, what: str) -> None:
+    if answer.result != "OK":
+        said = b" ".join(it for it in answer.lines if isinstance(it, bytes)).decode(errors="replace")
+        raise MailboxAway(f"{what} is refused: {' '.join(said.split())[:200]}")
+
+
+def _size_in(lines: list[Any]) -> int:
+    for line in lines:
+        words = bytes(line).replace(b"(", b" ").replace(b")", b" ").split()
+        if b"RFC822.SIZE" in words:
+            return int(words[words.index(b"RFC822.SIZE") + 1])
+    return 0

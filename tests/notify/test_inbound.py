@@ -1,0 +1,344 @@
+"""Answers by mail: what is new in them reaches the ticket once, and nobody is taken for another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.mail_servers import IMAP, ServerAddress
+from notify.inbound.answering import AnsweringMail, Became, reply_address
+from notify.inbound.mailbox import Mailbox
+from notify.inbound.reading import IncomingMail, read
+from tests.clocks import Hands
+from tests.contract.acts import append, open_ticket, post
+from tests.notify import dovecot
+from tests.notify.conftest import Known
+from tests.notify.dovecot import Box
+from tests.people import ANN, SAM_ANSWERS
+from tests.waiting import until
+from texts.language import Language
+from tickets.desks.ticket_desk import Desk
+from tickets.events import TicketClosed
+from tickets.model import AuthorType, Status, Ticket
+from tickets.policy import DAY, Rules
+from tickets.ports.notifications import REPLIES_FOR, ReplyAddress
+from tickets.ports.store import Store
+from tickets.ports.users import Block
+
+SERVER, DOMAIN, TOKEN = "mx.desk.example", "reply.desk.example", "a" * 32
+PASS = f"{SERVER}; spf=pass smtp.mailfrom=example.org; dmarc=pass (p=reject) header.from=example.org"
+
+
+def mail(text: str = "It works now.\n", *, verdict: str | None = PASS, **headers: str | None) -> EmailMessage:
+    made = EmailMessage()
+    if verdict is not None:
+        made["Authentication-Results"] = verdict
+    said: dict[str, str | None] = {
+        "From": "Ann <Ann@Example.org>",
+        "To": reply_address(TOKEN, DOMAIN),
+        "Subject": "Re: Ticket 1",
+        "Message-ID": f"<{uuid4().hex}@example.org>",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    for name, value in said.items():
+        if value is not None:
+            made[name] = value
+    made.set_content(text)
+    return made
+
+
+def incoming(made: EmailMessage) -> IncomingMail:
+    return read(made.as_bytes(), SERVER)
+
+
+@pytest.fixture
+def desk(store: Store, clock: Hands) -> Desk:
+    return Desk(store, clock, Rules(reopen_window=7 * DAY))
+
+
+@pytest.fixture
+def answering(desk: Desk, store: Store, known: Known, clock: Hands) -> AnsweringMail:
+    return AnsweringMail(
+        desk,
+        store,
+        known,
+        clock,
+        domain=DOMAIN,
+        deployment="d1",
+        language=Language.EN,
+        max_file_bytes=1_000,
+    )
+
+
+@pytest.fixture
+async def ticket(store: Store, clock: Hands) -> Ticket:
+    await store.people.remember(ANN)
+    ticket = await open_ticket(store)
+    await post(store, ticket, "Try this", SAM_ANSWERS)
+    await store.notifications.reply_address(ReplyAddress(TOKEN, ticket.id, ANN.key, clock() + REPLIES_FOR))
+    return ticket
+
+
+async def said(store: Store, ticket: Ticket) -> list[str]:
+    return [it.content for it in await store.views.messages(ticket.id)][1:]
+
+
+async def noted(store: Store, ticket: Ticket) -> list[str]:
+    return [it.content for it in await store.views.messages(ticket.id, notes=True)]
+
+
+async def test_what_is_new_becomes_the_requesters_message_once(
+    store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    text = "It works *now*.\n\nThanks\n\n##- Please write your answer above this line -##\n> Sam answered\n"
+    made = mail(text)
+    made.add_attachment(b"\x89PNG....", maintype="image", subtype="png", filename="../lamp\u202egnp.png")
+    made.add_attachment(b"x" * 2_000, maintype="text", subtype="plain", filename="large.txt")
+
+    became = [await answering.take(incoming(made)) for _ in range(2)]
+
+    assert became == [Became.MESSAGE, Became.MESSAGE]
+    assert await said(store, ticket) == ["It works *now*.\n\nThanks"]
+    message = (await store.views.messages(ticket.id))[-1]
+    assert (message.author.type, message.author.key) == (AuthorType.REQUESTER, ANN.key)
+    (file,) = message.attachments
+    assert file.type == "image/png"
+    kept = await store.files.get(file.id)
+    assert kept is not None
+    assert kept[1] == b"\x89PNG...."
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"verdict": None},
+        {"verdict": f"{SERVER}; dmarc=fail header.from=example.org"},
+        {"verdict": f"{SERVER}; spf=pass; dkim=pass"},
+        {"verdict": "mx.elsewhere.example; dmarc=pass header.from=example.org"},
+        {"verdict": f"{SERVER}; dmarc=pass header.from=evil.example"},
+        {"verdict": f"{SERVER}; spf=fail (dmarc=pass); dmarc=none"},
+        {"verdict": f"{SERVER}.evil.example; dmarc=pass"},
+        {"From": "Eve <eve@example.org>"},
+        {"From": "ann@example.org, eve@example.org"},
+        {"From": '"ann@example.org" <eve@example.org>'},
+    ],
+    ids=str,
+)
+async def test_who_does_not_prove_to_be_the_requester_leaves_a_note(
+    store: Store, ticket: Ticket, answering: AnsweringMail, forged: dict[str, str]
+) -> None:
+    became = await answering.take(incoming(mail("Send my data to Eve", **forged)))
+
+    assert became is Became.NOTE
+    assert await said(store, ticket) == []
+    (note,) = await noted(store, ticket)
+    assert "not sure" in note
+    assert "Send my data to Eve" in note
+
+
+async def test_a_verdict_further_down_came_with_the_mail(
+    store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    forged = mail("Me again", verdict=f"{SERVER}; dmarc=fail").as_bytes()
+    forged = forged.replace(b"\nFrom:", f"\nAuthentication-Results: {PASS}\nFrom:".encode(), 1)
+
+    assert await answering.take(read(forged, SERVER)) is Became.NOTE
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Auto_Submitted": "auto-generated"},
+        {"Precedence": "bulk"},
+        {"X_Autoreply": "yes"},
+        {"List_Id": "<all.example.org>"},
+        {"Return_Path": "<>"},
+        {"From": "MAILER-DAEMON@example.org"},
+        {"From": "no-reply@example.org"},
+        {"Message_ID": "<8f2d.d1@desk.example>"},
+        {"Message_ID": None},
+        {"To": f"reply+{'b' * 32}@{DOMAIN}"},
+        {"To": f"reply+{TOKEN}@elsewhere.example"},
+    ],
+    ids=str,
+)
+async def test_what_machines_send_and_what_is_for_nobody_does_nothing(
+    store: Store, ticket: Ticket, answering: AnsweringMail, headers: dict[str, str]
+) -> None:
+    assert await answering.take(incoming(mail(**headers))) is Became.DROPPED
+    assert (await said(store, ticket), await noted(store, ticket)) == ([], [])
+
+
+async def test_what_the_blocked_send_does_nothing(
+    store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    await store.users.block(ANN.key, Block())
+
+    assert await answering.take(incoming(mail())) is Became.DROPPED
+    assert await said(store, ticket) == []
+
+
+async def test_a_closed_ticket_is_reopened_within_the_window(
+    store: Store, ticket: Ticket, answering: AnsweringMail, clock: Hands
+) -> None:
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    made = incoming(mail("Not quite"))
+
+    assert await answering.take(made) is Became.MESSAGE
+    reopened = await store.views.ticket(ticket.id)
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    await answering.take(made)
+    closed = await store.views.ticket(ticket.id)
+
+    assert await said(store, ticket) == ["Not quite"]
+    assert reopened is not None
+    assert closed is not None
+    assert (reopened.status, closed.status) == (Status.OPEN, Status.RESOLVED)
+
+
+@pytest.mark.parametrize("later", [8 * DAY, REPLIES_FOR + DAY])
+async def test_later_it_comes_back_once_and_only_to_its_user(
+    store: Store, ticket: Ticket, answering: AnsweringMail, clock: Hands, later: int
+) -> None:
+    closing = TicketClosed(Status.RESOLVED)
+    await append(store, ticket.id, closing, SAM_ANSWERS)
+    clock.now = clock.now + later
+    made = incoming(mail("Not quite"))
+
+    became = [await answering.take(made), await answering.take(made)]
+
+    (bounce,) = (await store.notifications.left(None, 9)).items
+    assert became == [Became.BOUNCED, Became.BOUNCED]
+    assert await said(store, ticket) == []
+    assert bounce.letter is not None
+    assert (bounce.letter.to, bounce.letter.in_reply_to) == ("ann@example.org", made.message_id)
+
+
+async def test_a_long_mail_is_whole_in_a_file(store: Store, ticket: Ticket, answering: AnsweringMail) -> None:
+    answering._max_file_bytes = 10_000
+
+    await answering.take(incoming(mail("word " * 1_000)))
+
+    message = (await store.views.messages(ticket.id))[-1]
+    assert message.content.endswith(" …")
+    assert [it.name for it in message.attachments] == ["mail.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("Yes.\n\nOn Mon, 5 Jan 2026 at 10:00, Support <s@x.example> wrote:\n> May we close?\n", "Yes."),
+        ("Ja.\n\nAm 05.01.2026 um 10:00 schrieb Support <s@x.example>:\n> Darf das zu?\n", "Ja."),
+        ("Yes.\n\nSent from my iPhone\n\n> On 5 Jan 2026, at 10:00, Support wrote:\n> ##- x -##\n", "Yes."),
+        ("Yes.\n-- \nAnn\nShop Ltd\n", "Yes."),
+        ("> only a quote\n", "> only a quote"),
+    ],
+)
+def test_quotes_and_signatures_are_cut(text: str, new: str) -> None:
+    assert incoming(mail(text)).text == new
+
+
+def test_a_mail_of_html_alone_is_read_as_its_words() -> None:
+    made = mail()
+    made.set_content(
+        "<style>p{}</style><p>It &lt;works&gt;</p><script>alert(1)</script><p>now</p>", subtype="html"
+    )
+
+    text = incoming(made).text
+
+    assert text.split() == ["It", "<works>", "now"]
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    raw=st.one_of(
+        st.binary(max_size=400),
+        st.builds(
+            lambda head, body: (
+                b"From: " + head + b"\r\nTo: " + head + b"\r\nContent-Type: " + body + b"\r\n\r\n" + body
+            ),
+            st.binary(max_size=80),
+            st.binary(max_size=80),
+        ),
+    )
+)
+def test_whatever_comes_makes_a_mail(raw: bytes) -> None:
+    it = read(raw, SERVER)
+
+    assert not it.passes_dmarc
+    assert "\0" not in it.text
+
+
+# Over IMAP.
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    if dovecot.PROGRAM is None:
+        pytest.skip("there is no Dovecot: tests/mail.sh --install installs it")
+    with dovecot.running() as box:
+        yield box
+
+
+@asynccontextmanager
+async def reading(box: Box, name: str, answering: AnsweringMail) -> AsyncIterator[None]:
+    address = ServerAddress.of(box.url(name), IMAP)
+    task = asyncio.create_task(Mailbox(address, answering, SERVER).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_mailbox_is_read_once_and_new_mail_is_heard_of_at_once(
+    box: Box, store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    first, second, last = (mail(it).as_bytes() for it in ("One", "Two", "Three"))
+    await asyncio.to_thread(box.deliver, "desk", first, second, first)
+
+    async with reading(box, "desk", answering):
+        await until(lambda: _says(store, ticket, ["One", "Two"]))
+        await asyncio.to_thread(box.deliver, "desk", last)
+        await until(lambda: _says(store, ticket, ["One", "Two", "Three"]))
+
+        async def all_seen() -> bool:
+            return await asyncio.to_thread(box.unseen, "desk") == 0
+
+        await until(all_seen)
+    async with reading(box, "desk", answering):
+        await asyncio.to_thread(box.deliver, "desk", mail("Four").as_bytes())
+        await until(lambda: _says(store, ticket, ["One", "Two", "Three", "Four"]))
+
+
+async def test_a_mail_that_cannot_be_understood_holds_up_no_other(
+    box: Box, store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    nonsense = b"From: \xff\xfe <\r\nContent-Type: multipart/mixed; boundary\r\n\r\n\xff"
+    await asyncio.to_thread(box.deliver, "other", nonsense, mail("After").as_bytes())
+
+    async with reading(box, "other", answering):
+        await until(lambda: _says(store, ticket, ["After"]))
+
+
+async def test_a_server_that_refuses_the_password_is_told_in_the_log(
+    box: Box, answering: AnsweringMail, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = ServerAddress.of(box.url("desk", "wrong"), IMAP)
+    task = asyncio.create_task(Mailbox(address, answering, SERVER).run())
+
+    await until(lambda: "signing in is refused" in caplog.text)
+
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert "wrong" not in caplog.text
+
+
+async def _says(store: Store, ticket: Ticket, contents: list[str]) -> bool:
+    return await said(store, ticket) == contents
