@@ -65,13 +65,16 @@ class WebhookWork:
 
     async def run(self) -> None:
         """Work until cancelled; raises NotLeader once another process leads."""
-        fanning_out = FanningOut(self._store, self._clock, self._wake)
-        relay = Relay(fanning_out, self._store.backlog, self._store.bell, self._clock)
+        store, fanning_out = self._store, FanningOut(self._store, self._clock, self._wake)
+        relay = Relay(
+            fanning_out, store.backlog, store.bell, self._clock, hears=lambda _: bool(self._sending)
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(relay.run(), name="relay to webhooks")
             while True:
                 try:
-                    await self._look(tasks)
+                    if await self._look(tasks):
+                        relay.wake()  # something may have happened before it was known who hears of it
                 except StoreUnavailable as error:
                     log.warning("the store is away, webhooks wait: %s", error)
                 await asyncio.sleep(self._look_every)
@@ -81,12 +84,13 @@ class WebhookWork:
             if it in self._sending:
                 self._sending[it].relay.wake()
 
-    async def _look(self, tasks: asyncio.TaskGroup) -> None:
-        """Send to those that are there and enabled, and to no others."""
+    async def _look(self, tasks: asyncio.TaskGroup) -> bool:
+        """Send to those that are there and enabled, and to no others; whether any is new."""
         await self._keep_those_of_the_desk_file()
         endpoints = {it.id: it for it in await self._store.webhooks.endpoints()}
         for gone in [it for it in self._sending if it not in endpoints or not endpoints[it].is_enabled]:
             self._sending.pop(gone).end()
+        known = set(self._sending)
         for endpoint in endpoints.values():
             if endpoint.id in self._sending:
                 self._sending[endpoint.id].health.endpoint = endpoint
@@ -97,6 +101,7 @@ class WebhookWork:
         if self._clock() - self._swept_at >= HOUR:
             await self._store.webhooks.sweep(self._clock() - KEPT)
             self._swept_at = self._clock()
+        return not self._sending.keys() <= known
 
     def _begin(self, endpoint: Endpoint, tasks: asyncio.TaskGroup) -> "_Sending":
         webhooks, outcomes = self._store.webhooks, Outcomes({})

@@ -356,6 +356,22 @@ async def test_what_was_deleted_or_erased_meanwhile_is_not_told(
     assert "secret" not in "".join(it.text for it in shop.heard)
 
 
+async def test_what_happens_right_after_an_endpoint_is_added_is_told(
+    store: Store, keep: Keep, shop: Backend
+) -> None:
+    async with working(store):
+        await open_ticket(store)
+        for number in range(5):
+            await keep(endpoint(shop.url(f"/{number}"), f"wh_{number}"))
+            await open_ticket(store)
+            await shop.hears(1, f"/{number}")
+
+        await shop.hears(5, "/0")
+
+    opened = [it.body["data"]["ticket"]["number"] for it in shop.at("/0")]
+    assert opened == [2, 3, 4, 5, 6]
+
+
 async def test_users_are_told_of(store: Store, keep: Keep, shop: Backend, clock: Time) -> None:
     await keep(endpoint(shop.url()))
     await open_ticket(store)
