@@ -6,6 +6,7 @@ from aiohttp import web
 
 from config.page_settings import PageName
 from pages.client_files import client_files
+from pages.desk.routes import desk_routes
 from pages.frame.frame import FRAME, Frame
 from pages.frame.headers import dress
 from pages.frame.page import for_scripts
@@ -32,3 +33,5 @@ def attach(app: web.Application, frame: Frame) -> None:
     app.router.add_get(PATH, for_scripts(frame.static.serve))
     if PageName.PORTAL in frame.on:
         app.add_routes(portal_routes())
+    if PageName.DESK in frame.on:
+        app.add_routes(desk_routes())

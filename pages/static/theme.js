@@ -1,4 +1,5 @@
-// Applies the theme that was chosen on this device before anything is drawn, and lets people choose.
+// Applies the theme that was chosen on this device before anything is drawn, lets people choose, and writes times in
+// the zone of their clock.
 "use strict";
 (() => {
   const THEMES = ["auto", "light", "dark"];
@@ -29,6 +30,8 @@
       });
       select.closest("[hidden]")?.removeAttribute("hidden");
     }
+    const local = new Intl.DateTimeFormat(root.lang, { dateStyle: "short", timeStyle: "short" });
+    for (const it of document.querySelectorAll("time[datetime]")) it.textContent = local.format(new Date(it.dateTime));
     for (const select of document.querySelectorAll("select[data-language-choice]")) {
       select.addEventListener("change", () => {
         const there = new URL(location.href);

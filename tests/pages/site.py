@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from accounts.desks import AccountOptions, account_desks
+from accounts.desks import AccountDesks, AccountOptions, account_desks
 from accounts.discord import DiscordApp
 from api.app import build
 from api.door.auth import SingleIssuer
@@ -60,6 +60,7 @@ class Site:
     desk: Desk
     clock: Clock
     store: Store
+    accounts: AccountDesks
     browser: aiohttp.ClientSession
 
     async def get(self, path: str, **options: Any) -> Answer:
@@ -117,6 +118,7 @@ async def sited(
     options = AccountOptions(accounts=True, guests=True, public_url=url + path)
     to_discord = aiohttp.ClientSession()
     discord = discord_app(discord_url, url + path) if discord_url else None
+    accounts = account_desks(store, UserDesk(desk, store), clock, options, mailer)
     app = build(
         desk,
         store,
@@ -146,7 +148,7 @@ async def sited(
     async with serving(app, "127.0.0.1", port), to_discord:
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(url, cookie_jar=jar) as browser:
-            yield Site(url, desk, clock, store, browser)
+            yield Site(url, desk, clock, store, accounts, browser)
 
 
 def discord_app(discord_url: str, public_url: str) -> DiscordApp:

@@ -1,0 +1,1 @@
+"""Where staff who are not in Discord work on tickets."""
