@@ -22,6 +22,7 @@ from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.notify_settings import NotifySettings, faults_of_notifying
 from config.page_settings import faults_of_pages
+from config.retention_settings import RetentionSettings
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
@@ -118,7 +119,13 @@ Networks = Annotated[
 
 
 class Settings(
-    StoreSettings, AccountSettings, WidgetSettings, NotifySettings, TranscriptSettings, WebhookSettings
+    StoreSettings,
+    AccountSettings,
+    WidgetSettings,
+    NotifySettings,
+    TranscriptSettings,
+    WebhookSettings,
+    RetentionSettings,
 ):
     """What an operator can set."""
 

@@ -7,30 +7,27 @@ its texts overwritten: what is written meanwhile cannot slip through."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tickets.decisions import Decision, State
+from tickets.blanking import Blanking
 from tickets.desks.announcing import user_was_erased
-from tickets.desks.deciding import NothingChanges
 from tickets.desks.in_thread import aside
-from tickets.erasing import blanked, files_in, requesters_in, transcripts_in
-from tickets.events import Event, TicketErased
-from tickets.fold import ticket_of
+from tickets.erasing import requesters_in, transcripts_in
 from tickets.forgetting_accounts import forget_account
-from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
+from tickets.model import TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.forgetting import Forgets, Ledger
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
-from tickets.refusals import TicketNotFound
-from tickets.sources import by_itself
 
 log = logging.getLogger(__name__)
 
 PAGE: Final = 100
+KEPT_EVERY: Final = 20
+"""Tickets after which it is kept how far it is. Those since are blanked once more after a crash."""
 LOOK: Final = 2.0
 """Seconds between two looks whether anything is to be erased."""
 IN_DISCORD: Final = (SinkName.DISCORD, SinkName.THREADS)
@@ -54,6 +51,7 @@ class Forgetting:
         self._clock = clock
         self._ledger = ledger
         self._rooms = rooms
+        self._blanking = Blanking(store)
         self._shown: dict[str, int] = {}
         """How many tickets of an erasure are known to be gone from Discord."""
 
@@ -154,41 +152,13 @@ class Forgetting:
             erasure = replace(erasure, people=(*erasure.people, *new))
             await self._ledger.record(erasure.id, erasure.asked_at, new, ())
             await self._store.erasures.keep(erasure)
-        counts = await self.erase_ticket(ticket_id, erasure.pseudonym, erasure.people, erasure.asked_by)
+        counts = await self._blanking.erase(ticket_id, erasure.pseudonym, erasure.people, erasure.asked_by)
         erasure = _counted(erasure, {"tickets": 1, **counts})
         erasure = replace(erasure, tickets=(*erasure.tickets, ticket_id))
         await self._ledger.record(erasure.id, erasure.asked_at, (), [ticket_id])
-        await self._store.erasures.keep(erasure)
+        if len(erasure.tickets) % KEPT_EVERY == 0 or len(erasure.tickets) < KEPT_EVERY:
+            await self._store.erasures.keep(erasure)
         return erasure
-
-    async def erase_ticket(
-        self, ticket_id: TicketId, to: UserKey, people: Iterable[UserKey], by: UserKey | None
-    ) -> Mapping[str, int]:
-        """Let nothing be left in this ticket, and tell how many of what were removed."""
-        ticket = await self._end(ticket_id, to, by)
-        events = await self._store.log.events(ticket.id)
-        files = await aside(files_in, events)
-        for file_id in files.union(transcripts_in(events)):
-            await self._store.files.delete(file_id)
-        blank = await aside(_blank, events, to, frozenset(people))
-        await self._store.erasures.blank(await aside(ticket_of, blank), blank)
-        return {"events": len(events), "files": len(files)}
-
-    async def _end(self, ticket_id: TicketId, to: UserKey, by: UserKey | None) -> Ticket:
-        """The ticket, once nothing can happen to it any more."""
-
-        def decide(state: State) -> Decision:
-            if state.ticket is None:
-                raise TicketNotFound(ticket_id)
-            if state.ticket.erased_at is not None:
-                raise NothingChanges(state.ticket)
-            actor = SYSTEM if by is None else Actor(AuthorType.STAFF, by)
-            return Decision(actor, TicketErased(to))
-
-        try:
-            return (await self._store.log.append(ticket_id, by_itself(EventId("erased")), decide)).ticket
-        except NothingChanges as it:
-            return it.ticket
 
     async def _people(self, erasure: Erasure) -> Erasure:
         """Forget what is kept beside tickets; from then on the store does not tell who it was."""
@@ -245,10 +215,6 @@ class Forgetting:
         await self._store.erasures.keep(done)
         log.info("erasure %s is done", erasure.id)
         return done
-
-
-def _blank(events: Sequence[Event], to: UserKey, people: frozenset[UserKey]) -> list[Event]:
-    return [blanked(event, to, people) for event in events]
 
 
 def _counted(erasure: Erasure, more: Mapping[str, int]) -> Erasure:

@@ -37,6 +37,7 @@ from bot.program.leading import Leading, Mandate, name_of_this_process
 from bot.program.notifying import NotifyingWork, addresses_of, mailer_of, notifying
 from bot.program.page_work import frame_of
 from bot.program.registering import Registering
+from bot.program.retaining import kept_for
 from bot.program.stopping import begin_to_stop, unless_stopped, until_stopped
 from bot.program.verifying import issuers_of, secrets_of, verifier
 from bot.program.wanted_pings import wanted_pings
@@ -376,6 +377,7 @@ class Program:
         return GuildOptions(
             public_url=self._public_url,
             close_grace=int(settings.close_grace * 1000),
+            kept_for=kept_for(settings),
             patience=_patience(settings, self._desk_file),
             desk_file=self._desk_file,
             checks=place_checks(settings, None, is_running=True),

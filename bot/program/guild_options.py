@@ -20,6 +20,7 @@ from config.settings import ChannelNames
 from texts.language import Language
 from tickets.model import Millis
 from tickets.policy import DAY
+from tickets.retention import KeptFor
 from tickets.timekeeping import Patience
 
 
@@ -49,6 +50,7 @@ class GuildOptions:
     cards_again_after: float = FIRST_PAUSE
     shown_again: int = SHOWN
     """Messages that a channel shows which is built again."""
+    kept_for: KeptFor = field(default_factory=KeptFor)
     checks: Sequence[Check] = ()
     """What the doctor tries beyond the guild."""
     sweep_every: float = SWEEP_EVERY

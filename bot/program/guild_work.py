@@ -48,6 +48,7 @@ from tickets.merging import CompletingMerges
 from tickets.model import TicketId
 from tickets.ports.store import Clock, Store
 from tickets.relay import Relay
+from tickets.retention import Retention
 from tickets.timekeeping import GOING_OFF, GoingOff, SettingTimers
 
 
@@ -167,6 +168,7 @@ class GuildWork:
             "cards": self.cards.run,
             "commands": command_list.run,
             "what failed": second_tries.run,
+            "retention": Retention(store, clock, options.kept_for, showing.erased.remove_transcripts).run,
             "panels of the desk file": StandingPanels(
                 client, store.threads, guild_map, options.desk_file, options.language
             ).run,

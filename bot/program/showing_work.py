@@ -79,6 +79,7 @@ class ShowingWork:
         transcripts = TranscriptPosts(
             client, store, guild_map, files, self.uploads, admins, acting.on_transcripts
         )
+        self.erased = Erased(client, store, self.channels, guild_map, clock)
         self.sink = DiscordSink(
             store,
             self.channels,
@@ -94,6 +95,6 @@ class ShowingWork:
             clock,
             options.close_grace,
             Earlier(store, self.channels, self.uploads, urls, files.reader, options.shown_again),
-            Erased(client, store, self.channels, guild_map, clock),
+            self.erased,
         )
         self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out)

@@ -9,12 +9,14 @@ from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.showing.channels import TicketChannels
 from tickets.events import Event
-from tickets.model import Millis, Ticket
+from tickets.model import Millis, Ticket, TicketId
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 
 log = logging.getLogger(__name__)
 
+POSTS = (":transcript", ":feedback")
+"""How the names of links end that are posts of the transcript channels."""
 LOG_WITHIN: Millis = 10 * 60_000
 """How long the log channel may take for lines that were due before."""
 
@@ -58,6 +60,17 @@ class Erased:
                 gone.add(link.channel_id)
         await self._store.channels.unlink(ticket.id)
         log.info("ticket %d: nothing of it is left in Discord", ticket.number)
+
+    async def remove_transcripts(self, ticket_id: TicketId) -> None:
+        """Delete the posts with its transcripts and feedback; they are linked still, so none is filed again.
+
+        Raises NotNow and Never."""
+        self._map.guild(self._client)
+        for link in await self._store.channels.links_of(ticket_id):
+            if link.message_id.endswith(POSTS):
+                there = self._client.get_partial_messageable(link.channel_id, guild_id=self._map.guild_id)
+                with suppress(MessageIsGone, ChannelIsGone), discord_faults("deleting a transcript"):
+                    await there.get_partial_message(link.discord_id).delete()
 
     async def _until_all_is_linked(self, event: Event) -> None:
         """A line for the log channel may be on its way."""

@@ -1,0 +1,140 @@
+"""Retention: what was closed long enough ago goes, once, and everything else stays."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.clocks import NOON, Hands
+from tests.contract.acts import append, open_ticket
+from tests.contract.test_erasing import PHOTO, all_shown, talk
+from tests.people import ANN_ASKS, SAM_ANSWERS
+from tickets.events import MessagePosted, TicketClosed, TicketErased, TicketReopened
+from tickets.fold import ERASED_TOPIC
+from tickets.model import Attachment, FileId, Status, Ticket, TicketId
+from tickets.policy import DAY
+from tickets.ports.sinks import NotNow
+from tickets.ports.store import Store
+from tickets.retention import KeptFor, Retention
+
+FILE = Attachment(FileId("a-file"), "a.png", "image/png", 4)
+
+
+@dataclass
+class Posts:
+    """The transcript channels."""
+
+    is_away: bool = False
+    removed: list[TicketId] = field(default_factory=list)
+
+    async def remove(self, ticket_id: TicketId) -> None:
+        if self.is_away:
+            raise NotNow("Discord is away")
+        self.removed.append(ticket_id)
+
+
+def retention(store: Store, clock: Hands, kept_for: KeptFor, posts: Posts | None = None) -> Retention:
+    return Retention(store, clock, kept_for, (posts or Posts()).remove)
+
+
+async def with_file(store: Store, clock: Hands, *, closed: bool = True) -> Ticket:
+    """A ticket of now."""
+    ticket = await open_ticket(store)
+    await store.files.put(FILE, b"\x89PNG")
+    await append(store, ticket.id, MessagePosted("look", (FILE,)), ANN_ASKS)
+    if closed:
+        await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+    return ticket
+
+
+async def topic_of(store: Store, ticket: Ticket) -> str:
+    now = await store.views.ticket(ticket.id)
+    assert now is not None
+    return now.topic
+
+
+async def test_a_ticket_goes_so_long_after_its_closing_and_not_before(store: Store, clock: Hands) -> None:
+    closed = await talk(store)
+    still_open = await open_ticket(store)
+    sweeping = retention(store, clock, KeptFor(tickets=30 * DAY))
+
+    clock.now += 29 * DAY
+    await sweeping.sweep()
+    assert await topic_of(store, closed) == "zebra"
+    clock.now += 2 * DAY
+    await sweeping.sweep()
+
+    assert await topic_of(store, closed) == ERASED_TOPIC
+    assert await topic_of(store, still_open) == "No light"
+    assert "zebra" not in f"{await store.log.events(closed.id)}"
+    assert await store.files.get(PHOTO.id) is None
+
+
+async def test_what_is_opened_again_counts_from_its_last_closing(store: Store, clock: Hands) -> None:
+    ticket = await with_file(store, clock)
+    sweeping = retention(store, clock, KeptFor(tickets=30 * DAY))
+    clock.now += 20 * DAY
+    await append(store, ticket.id, TicketReopened(), SAM_ANSWERS)
+    await append(store, ticket.id, TicketClosed(Status.RESOLVED), SAM_ANSWERS)
+
+    clock.now += 20 * DAY
+    await sweeping.sweep()
+    assert await topic_of(store, ticket) == "No light"
+    clock.now += 11 * DAY
+    await sweeping.sweep()
+
+    assert await topic_of(store, ticket) == ERASED_TOPIC
+
+
+async def test_it_is_done_once_and_a_shorter_time_counts_for_all(store: Store, clock: Hands) -> None:
+    first = await with_file(store, clock)
+    clock.now += 40 * DAY
+    second = await with_file(store, clock)
+    clock.now += 10 * DAY
+    for days in (45, 45, 5):
+        await retention(store, clock, KeptFor(tickets=days * DAY)).sweep()
+
+    for ticket in (first, second):
+        erased = [it for it in await store.log.events(ticket.id) if isinstance(it.data, TicketErased)]
+        assert len(erased) == 1
+    keys = {it.requester for it in [await store.views.ticket(it.id) for it in (first, second)] if it}
+    assert len(keys) == 2  # nobody can tell that they were one person's
+
+
+async def test_files_go_and_the_words_stay(store: Store, clock: Hands) -> None:
+    ticket = await with_file(store, clock)
+
+    clock.now += 8 * DAY
+    await retention(store, clock, KeptFor(files=7 * DAY)).sweep()
+
+    (message,) = await store.views.messages(ticket.id)
+    assert (message.content, message.attachments) == ("look", (FILE,))
+    assert await store.files.get(FILE.id) is None
+
+
+async def test_posts_wait_for_discord_and_go_once(store: Store, clock: Hands) -> None:
+    ticket = await with_file(store, clock)
+    await with_file(store, clock, closed=False)
+    posts = Posts(is_away=True)
+    sweeping = retention(store, clock, KeptFor(transcripts=7 * DAY), posts)
+    clock.now += 8 * DAY
+
+    with pytest.raises(NotNow):
+        await sweeping.sweep()
+    posts.is_away = False
+    await sweeping.sweep()
+    await sweeping.sweep()
+
+    assert posts.removed == [ticket.id]
+    assert await topic_of(store, ticket) == "No light"
+
+
+async def test_without_a_setting_nothing_ever_goes(store: Store, clock: Hands) -> None:
+    ticket = await with_file(store, clock)
+    await all_shown(store, ticket)
+
+    clock.now += 10_000 * DAY
+    await retention(store, clock, KeptFor()).sweep()
+
+    assert await topic_of(store, ticket) == "No light"
+    assert await store.files.get(FILE.id) is not None
+    assert clock.now > NOON

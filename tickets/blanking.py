@@ -1,0 +1,56 @@
+"""Lets nothing be left of what people wrote in a ticket: its end first, then its texts.
+
+Done again it does no harm, so whoever is killed does it again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tickets.decisions import Decision, State
+from tickets.desks.deciding import NothingChanges
+from tickets.desks.in_thread import aside
+from tickets.erasing import blanked, files_in, transcripts_in
+from tickets.events import Event, TicketErased
+from tickets.fold import ticket_of
+from tickets.model import SYSTEM, Actor, AuthorType, EventId, Ticket, TicketId, UserKey
+from tickets.ports.store import Store
+from tickets.refusals import TicketNotFound
+from tickets.sources import by_itself
+
+
+class Blanking:
+    """Of single tickets."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def erase(
+        self, ticket_id: TicketId, to: UserKey, people: Iterable[UserKey], by: UserKey | None
+    ) -> Mapping[str, int]:
+        """Let nothing be left in this ticket, and tell how many of what were removed."""
+        ticket = await self._end(ticket_id, to, by)
+        events = await self._store.log.events(ticket.id)
+        files = await aside(files_in, events)
+        for file_id in files.union(transcripts_in(events)):
+            await self._store.files.delete(file_id)
+        blank = await aside(_blank, events, to, frozenset(people))
+        await self._store.erasures.blank(await aside(ticket_of, blank), blank)
+        return {"events": len(events), "files": len(files)}
+
+    async def _end(self, ticket_id: TicketId, to: UserKey, by: UserKey | None) -> Ticket:
+        """The ticket, once nothing can happen to it any more."""
+
+        def decide(state: State) -> Decision:
+            if state.ticket is None:
+                raise TicketNotFound(ticket_id)
+            if state.ticket.erased_at is not None:
+                raise NothingChanges(state.ticket)
+            actor = SYSTEM if by is None else Actor(AuthorType.STAFF, by)
+            return Decision(actor, TicketErased(to))
+
+        try:
+            return (await self._store.log.append(ticket_id, by_itself(EventId("erased")), decide)).ticket
+        except NothingChanges as it:
+            return it.ticket
+
+
+def _blank(events: Sequence[Event], to: UserKey, people: frozenset[UserKey]) -> list[Event]:
+    return [blanked(event, to, people) for event in events]
