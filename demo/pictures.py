@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from demo import portal_pictures
+from demo import portal_pictures, widget_pictures
 from demo.people import Somebody, until
 from demo.start import Options, Stage, staged
 from demo.tokens import mint
@@ -259,6 +259,8 @@ async def _make(only: Sequence[str]) -> None:
         transcripts = f"{address}/?as=ada&channel={stage.discord['transcript_channel_id']}"
         lobby = await _panel(story)
         portal = await portal_pictures.told(story)
+        async with _browsing() as browser:
+            await widget_pictures.shoot(story, browser, only, FOLDER)
         for theme in only:
             async with _page(WIDE, theme, f"{address}/?as=dora&channel={stage.board_channel_id}") as page:
                 await _shoot(page, f"board-{theme}", LAST)

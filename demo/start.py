@@ -18,6 +18,7 @@ import aiohttp
 from demo.people import Somebody
 from demo.play import play
 from demo.processes import Program, Running, answers, free_port, must_be_free, running
+from demo.shop import shop
 from demo.tokens import mint
 
 VIEW = 1 << 10 | 1 << 11
@@ -25,7 +26,7 @@ VIEW = 1 << 10 | 1 << 11
 JWT_FILE = "jwt-secret"
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
 PASSWORD = "look at my ticket"  # noqa: S105  of an account that is reached from this machine alone
-PAGES = {"ACCOUNTS": "on", "GUESTS": "on", "PAGES": "portal,docs"}
+PAGES = {"ACCOUNTS": "on", "GUESTS": "on", "PAGES": "portal,widget,docs"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Stage:
     discord: dict[str, Any]
     api_url: str
     board_channel_id: str
+    shop_port: int
+    """Where a page may have the widget."""
 
     @property
     def info(self) -> dict[str, Any]:
@@ -92,8 +95,9 @@ async def _demo(options: Options) -> int:
         if options.play:
             return 0 if await play(stage.info) else 1
         await register(stage.api_url, CUSTOMER["username"], CUSTOMER["email"])
-        print(_welcome(stage), flush=True)
-        await asyncio.Event().wait()
+        async with shop(stage.api_url, stage.jwt_secret, stage.shop_port, stage.data_dir) as shop_url:
+            print(_welcome(stage, shop_url), flush=True)
+            await asyncio.Event().wait()
     return 0
 
 
@@ -110,11 +114,14 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
             discord = json.loads((data_dir / "discord.json").read_text())
             secret = _kept_secret(data_dir)
             board = await _board_channel(discord)
-            program = guildesk_program(data_dir, discord, secret, port, BOARD_CHANNEL_ID=board, **PAGES)
+            shop_port = free_port()
+            more = {"BOARD_CHANNEL_ID": board, "WIDGET_ORIGINS": f"http://127.0.0.1:{shop_port}", **PAGES}
+            program = guildesk_program(data_dir, discord, secret, port, **more)
             leads = partial(answers, f"http://127.0.0.1:{port}/readyz", role="leader")
             program = replace(program, ready=leads)
             async with running(program, changed.set) as guildesk:
-                stage = Stage(data_dir, secret, sandbox, guildesk, discord, f"http://127.0.0.1:{port}", board)
+                url = f"http://127.0.0.1:{port}"
+                stage = Stage(data_dir, secret, sandbox, guildesk, discord, url, board, shop_port)
                 _write_info(options.info, stage)
                 keeping = asyncio.create_task(_keep_info(options.info, stage, changed))
                 try:
@@ -234,12 +241,17 @@ def _kept_secret(data_dir: Path) -> str:
     return file.read_text()
 
 
-def _welcome(stage: Stage) -> str:
+def _welcome(stage: Stage, shop_url: str | None) -> str:
     token = stage.token()
+    with_widget = (
+        f"\n  a shop with the widget {shop_url}   (sign in by any name, or ask as a guest)"
+        if shop_url
+        else ""
+    )
     return f"""
 Guildesk is ready.
 
-  the customers' portal  {stage.api_url}/portal   (as {CUSTOMER["email"]}, password: {PASSWORD})
+  the customers' portal  {stage.api_url}/portal   (as {CUSTOMER["email"]}, password: {PASSWORD}){with_widget}
   the Discord to look at {stage.discord["discord_url"]}   (choose a member of staff)
   the API                {stage.api_url}/api/v1   (described at {stage.api_url}/docs)
   data and logs          {stage.data_dir}
