@@ -15,7 +15,8 @@ from demo.processes import Program
 async def emptied(house: House) -> None:
     """The owner removes what the sandbox begins with."""
     olive, discord = house.somebody("olive"), house.discord
-    for channel in (discord["transcript_channel_id"], *discord["categories"].values()):
+    transcripts = discord["transcript_channel_id"], *discord["transcript_channels"].values()
+    for channel in (*transcripts, *discord["categories"].values()):
         await olive.ask("DELETE", f"/channels/{channel}")
     for role in discord["roles"].values():
         await olive.ask("DELETE", f"/guilds/{discord['guild_id']}/roles/{role}")
