@@ -1,12 +1,14 @@
-"""A store for pages."""
+"""Stores for pages."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock
+from tests.contract.places import MockPlace
 from tickets.ports.store import Store
 
 
@@ -14,3 +16,15 @@ from tickets.ports.store import Store
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with open_sqlite(tmp_path, Clock()) as store:
         yield store
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """Once of each kind."""
+    if request.param == "sqlite":
+        async with open_sqlite(tmp_path, Clock()) as store:
+            yield store
+        return
+    with enabled_gridfs_integration():
+        async with MockPlace(AsyncMongoMockClient()["guildesk"]).open(Clock()) as store:
+            yield store

@@ -25,8 +25,8 @@ async def sign_in(site: Site, name: str = "sam") -> str | None:
     return answer.goes_to
 
 
-async def test_staff_answers_what_waits_once_however_often_the_form_is_sent(store: Store) -> None:
-    async with sited(store) as site:
+async def test_staff_answers_what_waits_once_however_often_the_form_is_sent(each_store: Store) -> None:
+    async with sited(each_store) as site:
         await staffed(site)
         await site.registered("casey")
         ticket = await site.opened("<b>Broken</b>")
@@ -39,8 +39,8 @@ async def test_staff_answers_what_waits_once_however_often_the_form_is_sent(stor
             for _ in range(2)
         ]
         after = await site.get(f"/desk/tickets/{ticket['number']}")
-        (kept,) = await store.views.tickets(TicketFilter())
-        messages = await store.views.messages(kept.id)
+        (kept,) = await each_store.views.tickets(TicketFilter())
+        messages = await each_store.views.messages(kept.id)
 
     assert way == "/desk"
     assert "&lt;b&gt;Broken&lt;/b&gt;" in queue.text

@@ -8,8 +8,8 @@ from tickets.ports.store import Store
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \" ' {{ 7*7 }} &amp; \u202e"
 
 
-async def test_a_ticket_stands_in_the_page_before_any_script_runs(store: Store) -> None:
-    async with sited(store) as site:
+async def test_a_ticket_stands_in_the_page_before_any_script_runs(each_store: Store) -> None:
+    async with sited(each_store) as site:
         await site.registered()
         ticket = await site.opened(description="The export **stops**.")
         await site.answered(ticket["id"], "Which `version`?")
@@ -37,8 +37,8 @@ async def test_nothing_that_people_write_is_html(store: Store) -> None:
         assert "49" not in re.findall(r"<bdi>([^<]*)</bdi>", page.text)[0]
 
 
-async def test_a_ticket_of_somebody_else_is_as_none(store: Store) -> None:
-    async with sited(store) as site:
+async def test_a_ticket_of_somebody_else_is_as_none(each_store: Store) -> None:
+    async with sited(each_store) as site:
         await site.registered()
         ticket = await site.opened()
         await site.post("/portal/logout")

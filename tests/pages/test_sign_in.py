@@ -198,9 +198,9 @@ async def test_addresses_are_confirmed_where_there_is_mail_and_a_program_that_fo
     assert (signed.goes_to, twice.status) == ("/portal", 400)
 
 
-async def test_a_forgotten_password_is_replaced_and_all_sessions_end(store: Store) -> None:
+async def test_a_forgotten_password_is_replaced_and_all_sessions_end(each_store: Store) -> None:
     mailbox = Mailbox()
-    async with sited(store, mailer=mailbox) as site:
+    async with sited(each_store, mailer=mailbox) as site:
         await site.post("/portal/register", email=CASEY, username="Casey", password=PASSWORD)
         await site.post("/portal/verify", token=token_in(link_in(mailbox.mails[0], site)))
         await signed_in(site)
@@ -240,8 +240,8 @@ async def test_what_is_wrong_with_a_registration_stands_at_its_field(store: Stor
             assert PASSWORD not in answer.text
 
 
-async def test_the_account_is_changed_by_its_owner(store: Store) -> None:
-    async with sited(store) as site:
+async def test_the_account_is_changed_by_its_owner(each_store: Store) -> None:
+    async with sited(each_store) as site:
         await site.registered()
         named = await site.post("/portal/account", username="Cas <b>", locale="de")
         listed = await site.get("/portal")
