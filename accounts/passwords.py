@@ -41,7 +41,9 @@ def must_be_strong(password: str, email: str, username: str) -> None:
 class Passwords:
     """Hashes and checks passwords. Raises TooBusy where too many wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_waiting: int = MOST_WAITING, most_new: int = MOST_NEW) -> None:
+        self._most_waiting = most_waiting
+        self._most_new = most_new
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         """The least that OWASP allows for argon2id."""
         self._threads = ThreadPoolExecutor(AT_ONCE, "passwords", initializer=_be_patient)
@@ -53,7 +55,7 @@ class Passwords:
 
     async def hashed(self, password: str) -> str:
         """The hash of a new password."""
-        if self._new_ones >= MOST_NEW:
+        if self._new_ones >= self._most_new:
             raise TooBusy
         self._new_ones += 1
         try:
@@ -80,7 +82,7 @@ class Passwords:
             return False
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= self._most_waiting:
             raise TooBusy
         self._waiting += 1
         try:

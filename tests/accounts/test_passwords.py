@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.commonest import is_common, written
-from accounts.passwords import MOST_NEW, MOST_WAITING, Passwords, must_be_strong
+from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import PasswordIsWeak, TooBusy
 
 
 @pytest.fixture
 async def passwords() -> AsyncIterator[Passwords]:
-    passwords = Passwords()
+    passwords = Passwords(most_waiting=8, most_new=8)
     yield passwords
     passwords.close()
 
@@ -30,7 +30,7 @@ async def test_a_password_matches_its_hash_and_no_other(passwords: Passwords) ->
 
 
 async def test_so_many_wait_and_no_more(passwords: Passwords) -> None:
-    asked = [passwords.matches("x", None) for _ in range(MOST_WAITING + 5)]
+    asked = [passwords.matches("x", None) for _ in range(8 + 5)]
 
     answers = await asyncio.gather(*asked, return_exceptions=True)
 
@@ -50,7 +50,7 @@ async def test_a_crowd_that_registers_does_not_keep_anybody_from_signing_in(pass
         assert await passwords.matches("a horse of another kind", hashed)
         done.append("signed in")
 
-    crowd = [asyncio.create_task(register()) for _ in range(MOST_NEW + 40)]
+    crowd = [asyncio.create_task(register()) for _ in range(8 + 40)]
     await asyncio.sleep(0)
     await sign_in()
     answers = await asyncio.gather(*crowd, return_exceptions=True)
