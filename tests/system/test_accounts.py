@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from chaos.house import House, housed, until
+from tests.notify.mail_server import Mails, running
 
 CASEY = {"email": "casey@example.test", "password": "a horse of another kind", "username": "Casey"}
 
@@ -62,6 +64,41 @@ async def test_a_customer_registers_signs_in_and_talks_with_staff_without_any_ba
         )
         accounts = await said(house, "GET", "/accounts", None, roots["token"])
         assert [(it["username"], it["role"]) for it in accounts] == [("root", "ADMIN"), ("Casey", "CUSTOMER")]
+
+
+async def test_an_address_is_confirmed_by_a_real_mail_and_a_forgotten_password_replaced(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as (kept, port):
+        mails = Mails(kept, port)
+        settings = {"MAIL_URL": mails.url, "MAIL_FROM": "desk@example.test"}
+        async with housed(tmp_path, ACCOUNTS="on", JWT_SECRET_KEY="", **settings) as house:
+            assert await said(house, "POST", "/accounts", CASEY) == {"status": "mail_sent"}
+            token = await mailed_token(mails, 1)
+            await house.kill_guildesk()
+            await house.start_guildesk()
+            user = (await said(house, "POST", "/accounts/verify", {"token": token}))["user"]
+            assert (user["email"], user["email_verified"]) == (CASEY["email"], True)
+
+            await said(house, "POST", "/accounts/forgot", {"email": CASEY["email"]})
+            new = {"token": await mailed_token(mails, 2), "password": "another horse altogether"}
+            await said(house, "POST", "/accounts/reset", new)
+            login = {"email": CASEY["email"], "password": new["password"]}
+            assert (await said(house, "POST", "/accounts/login", login))["user"]["id"] == user["id"]
+
+
+async def mailed_token(mails: Mails, count: int) -> str:
+    """The token in the newest of so many mails, once they are there."""
+
+    async def arrived() -> bool:
+        return len(mails.all()) >= count
+
+    await until(arrived)
+    body = mails.all()[-1].get_body(("plain",))
+    text = "" if body is None else body.get_content()
+    found = re.search(r"token=([\w-]+)", text)
+    assert found is not None, text
+    return found[1]
 
 
 async def answered(house: House, path: str, token: str) -> bool:
