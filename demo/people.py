@@ -1,6 +1,7 @@
 """People of the sandbox, acting over the same REST paths as a Discord client."""
 
 import asyncio
+import io
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,7 +34,7 @@ class Somebody:
     async def send_file(self, channel: str, content: str, name: str, data: bytes) -> dict[str, Any]:
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("payload_json", json.dumps({"content": content}), content_type="application/json")
-        form.add_field("files[0]", data, filename=name, content_type="image/png")
+        form.add_field("files[0]", io.BytesIO(data), filename=name, content_type="image/png")
         message: dict[str, Any] = await self.ask("POST", f"/channels/{channel}/messages", data=form)
         return message
 
