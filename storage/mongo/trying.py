@@ -11,7 +11,7 @@ from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
 
 TRIED = "tried_by_doctor"
-"""The collection, gone again afterwards."""
+"""What the collection's name begins with; each try has one of its own, gone again afterwards."""
 
 
 async def try_mongo(uri: str, name: str) -> bool:
@@ -24,12 +24,13 @@ async def try_mongo(uri: str, name: str) -> bool:
         if schema is not None and schema["version"] > 1 + len(STEPS):
             raise StoreIsNewer(schema["version"], 1 + len(STEPS))
         mark = {"_id": secrets.token_hex(8)}
+        tried = database[f"{TRIED}_{mark['_id']}"]
         try:
-            await database[TRIED].insert_one(mark)
-            if await database[TRIED].find_one(mark) is None:
+            await tried.insert_one(mark)
+            if await tried.find_one(mark) is None:
                 raise StoreUnavailable("MongoDB does not give back what it has taken")
         finally:
-            await database[TRIED].drop()
+            await tried.drop()
         return schema is not None and schema["version"] == 1 + len(STEPS)
     except PyMongoError as error:
         raise StoreUnavailable(f"MongoDB: {in_short(error)}") from error
