@@ -18,7 +18,8 @@ from tickets.erasing import requesters_in, transcripts_in
 from tickets.forgetting_accounts import forget_account
 from tickets.model import TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
-from tickets.ports.forgetting import Forgets, Ledger
+from tickets.ports.lease import NotLeader
+from tickets.ports.ledger import Ledger
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
@@ -44,14 +45,15 @@ ELSEWHERE: Final = (
 
 
 class Forgetting:
-    """Works off the erasures of a store. ``rooms`` keep something of people beside the store's tickets."""
+    """Works off the erasures of a store."""
 
-    def __init__(self, store: Store, clock: Clock, ledger: Ledger, rooms: Sequence[Forgets] = ()) -> None:
+    def __init__(self, store: Store, clock: Clock, ledger: Ledger) -> None:
         self._store = store
         self._clock = clock
         self._ledger = ledger
-        self._rooms = rooms
         self._blanking = Blanking(store)
+        self._failed: set[str] = set()
+        """Erasures whose failure is told."""
         self._shown: dict[str, int] = {}
         """How many tickets of an erasure are known to be gone from Discord."""
 
@@ -66,12 +68,24 @@ class Forgetting:
                 await self.work_off()
             except StoreUnavailable as error:
                 log.info("erasing waits: %s", error)
+            except NotLeader:
+                raise
+            except Exception:
+                log.exception("who is erased, as the ledger tells, is not found; it is tried again")
             await look()
 
     async def work_off(self) -> None:
-        """Bring each erasure as far as it can be brought now."""
+        """Bring each erasure as far as it can be brought now. One that fails keeps no other waiting."""
         for erasure in await self._store.erasures.unfinished():
-            await self.work(erasure)
+            try:
+                await self.work(erasure)
+                self._failed.discard(erasure.id)
+            except (StoreUnavailable, NotLeader):
+                raise
+            except Exception:
+                if erasure.id not in self._failed:  # it is tried every few seconds
+                    self._failed.add(erasure.id)
+                    log.exception("erasure %s stands still, and is tried again", erasure.id)
 
     async def apply(self) -> int:
         """Begin again what the ledger knows and the store does not: it is from before. How many there are."""
@@ -167,7 +181,6 @@ class Forgetting:
             for file_id in uploads:
                 await self._store.files.delete(file_id)
             counts = [await self._store.erasures.forget(user, erasure.tickets)]
-            counts += [await room.forget_user(user, erasure.tickets) for room in self._rooms]
             has_account = await forget_account(self._store.identity, user, self._clock())
             counts += [{"accounts": int(has_account)} if user.issuer == UserKey.ACCOUNTS else {}]
             counts += [{"notifications": await self._store.notifications.forget(user)}]

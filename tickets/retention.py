@@ -14,6 +14,7 @@ from tickets.blanking import Blanking
 from tickets.desks.in_thread import aside
 from tickets.erasing import files_in, requesters_in, transcripts_in
 from tickets.model import Millis, Ticket, TicketId, UserKey
+from tickets.ports.lease import NotLeader
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import Never, NotNow
 from tickets.ports.store import Clock, Store, StoreUnavailable
@@ -75,15 +76,22 @@ class Retention:
         since = await self._store.erasures.swept_until(what) if kept_for is not None else 0
         if kept_for is None or (until := self._clock() - kept_for) <= since:
             return 0
-        which, after, count = TicketFilter(closed_from=since, closed_until=until), None, 0
+        which, after, count, failed = TicketFilter(closed_from=since, closed_until=until), None, 0, False
         while page := await self._store.views.tickets(
             which, order=TicketOrder.OLDEST, after=after, limit=PAGE
         ):
             for ticket in page:
-                await drop(ticket)
-                count += 1
+                try:
+                    await drop(ticket)
+                    count += 1
+                except (StoreUnavailable, NotNow, Never, NotLeader):
+                    raise
+                except Exception:
+                    failed = True
+                    log.exception("ticket %d: its %s stay, and are tried again", ticket.number, what)
             after = TicketOrder.OLDEST.place(page[-1])
-        await self._store.erasures.swept(what, until)
+        if not failed:
+            await self._store.erasures.swept(what, until)
         if count:
             log.info("%s of %d tickets are gone: they were kept for long enough", what, count)
         return count

@@ -1,9 +1,13 @@
 """Erasing: nothing is left of a person, and all that is counted stays as it was."""
 
+from collections.abc import Collection
+
 import pytest
 
 from tests.clocks import NOON
 from tests.contract.acts import append, fed_until, note, open_ticket, post
+from tests.contract.test_notifications import news
+from tests.contract.test_webhooks import BOOKS
 from tests.people import ANN, ANN_ASKS, BEN, EVE, GUEST, SAM, SAM_ANSWERS
 from tests.tickets.ledgers import LedgerInMemory
 from tickets.desks.erasing_desk import ErasingDesk
@@ -28,18 +32,24 @@ from tickets.model import (
     Caller,
     FileId,
     MessageId,
+    Millis,
     Status,
     Ticket,
+    TicketId,
     UserKey,
+    UserRole,
 )
 from tickets.policy import Rules
+from tickets.ports.accounts import Account
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lists import TicketFilter
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 from tickets.ports.uploads import Upload
 from tickets.ports.users import Block
+from tickets.ports.webhooks import new_delivery
 from tickets.refusals import TicketIsErased, TicketNotFound, UserNotFound
+from tickets.webhooks import WebhookType
 
 PHOTO = Attachment(FileId("photo"), "passport-zebra.png", "image/png", 4)
 EVE_ADMIN = Caller(EVE)
@@ -268,3 +278,61 @@ async def test_a_store_from_before_is_erased_again(store: Store) -> None:
     assert now is not None
     assert now.topic == ERASED_TOPIC
     assert await forgetting.apply() == 0
+
+
+async def test_accounts_notifications_and_deliveries_go(store: Store) -> None:
+    account = Account(
+        id="a1", email="zoe@zebra.example", username="Zoe", role=UserRole.CUSTOMER, created_at=1
+    )
+    await store.identity.accounts.add(account)
+    await store.people.remember(account.person)
+    ticket = await open_ticket(store, account.key)
+    told = [
+        news("n1", user=account.key, ticket_id=ticket.id),
+        news("n2", user=SAM.key, ticket_id=ticket.id),
+        news("n3", user=SAM.key, ticket_id=None),
+    ]
+    await store.notifications.add(told)
+    endpoint = BOOKS
+    await store.webhooks.add(endpoint)
+    opened = new_delivery(endpoint, ticket.id, 1, WebhookType.TICKET_OPENED, account.key, NOON)
+    await store.webhooks.deliver([opened])
+
+    erasure = await erased(store, account.key)
+
+    assert await store.identity.accounts.get(account.id) is None
+    assert (await store.notifications.of_user(account.key, after=None, limit=9)).items == []
+    of_sam = await store.notifications.of_user(SAM.key, after=None, limit=9)
+    assert [it.id for it in of_sam.items] == ["n3"]
+    left = (await store.webhooks.deliveries(endpoint.id, None, after=None, limit=9)).items
+    assert [it.type for it in left] == [WebhookType.USER_ERASED]
+    assert (erasure.removed["accounts"], erasure.removed["notifications"]) == (1, 2)
+
+
+async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store) -> None:
+    await talk(store)
+    await open_ticket(store, BEN.key)
+    desk = ErasingDesk(store, lambda: NOON)
+    first, second = await desk.erase(EVE_ADMIN, ANN.key), await desk.erase(EVE_ADMIN, BEN.key)
+    forgetting = Forgetting(store, lambda: NOON, Refusing(first.id))
+
+    await forgetting.work_off()
+    await forgetting.work_off()
+
+    states = {it.id: it.state for it in await desk.erasures(EVE_ADMIN)}
+    assert states == {first.id: ErasureState.ASKED, second.id: ErasureState.WAITING}
+
+
+class Refusing(LedgerInMemory):
+    """It cannot take one of them."""
+
+    def __init__(self, erasure_id: str) -> None:
+        super().__init__()
+        self._refused = erasure_id
+
+    async def record(
+        self, erasure_id: str, at: Millis, users: Collection[UserKey], tickets: Collection[TicketId]
+    ) -> None:
+        if erasure_id == self._refused:
+            raise OSError("no room")
+        await super().record(erasure_id, at, users, tickets)

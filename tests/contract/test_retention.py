@@ -138,3 +138,23 @@ async def test_without_a_setting_nothing_ever_goes(store: Store, clock: Hands) -
     assert await topic_of(store, ticket) == "No light"
     assert await store.files.get(FILE.id) is not None
     assert clock.now > NOON
+
+
+async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store, clock: Hands) -> None:
+    first, second = await with_file(store, clock), await with_file(store, clock)
+    broken = {first.id}
+    removed: list[TicketId] = []
+
+    async def remove(ticket_id: TicketId) -> None:
+        if ticket_id in broken:
+            raise ValueError("this one is broken")
+        removed.append(ticket_id)
+
+    sweeping = Retention(store, clock, KeptFor(transcripts=7 * DAY), remove)
+    clock.now += 8 * DAY
+    await sweeping.sweep()
+    assert removed == [second.id]
+    broken.clear()
+    await sweeping.sweep()
+
+    assert removed == [second.id, first.id, second.id]

@@ -1,18 +1,9 @@
-"""Rooms beside the tickets that keep something of people, and must forget them."""
+"""Who was erased, as it is known outside the store."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from tickets.model import Millis, TicketId, UserKey
-
-
-class Forgets(Protocol):
-    """Accounts, notifications, deliveries to backends: whoever keeps something of people."""
-
-    async def forget_user(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:
-        """Remove what is kept of somebody, and of these tickets of theirs; tells how many of what, in words
-        such as ``notifications``. Done again it finds nothing."""
-        ...
 
 
 class Ledger(Protocol):
