@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
+from typing import Final
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -57,7 +58,7 @@ def render_html(
         parts=[(transcript, ""), *((it, f"t{it.ticket.number}q") for it in every_absorbed(transcript))],
         title=title or f"#{ticket.number} {ticket.topic}",
         css=_CSS,
-        policy=_policy(),
+        policy=POLICY,
         shown=_Shown(reader, file_url, images or {}),
         say=partial(_say, reader),
     )
@@ -199,4 +200,6 @@ def _environment() -> Environment:
 
 
 _CSS = files("transcripts").joinpath("templates/transcript.css").read_text("utf-8")
+POLICY: Final = _policy()
+"""For whoever serves the page; it says the same itself, so that it holds for a file, too."""
 _PAGE = _environment().get_template("transcript.html")

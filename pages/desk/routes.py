@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from pages.desk.queue import answer, show_queue, show_ticket
+from pages.desk.transcripts import show_transcript
 from pages.frame.cookies import DESK
 from pages.frame.entering import Entering
 from pages.frame.page import page
@@ -20,6 +21,7 @@ def desk_routes() -> list[web.RouteDef]:
         *Entering(DESK, "desk/login.html.jinja", for_staff=True).routes(),
         web.get("/desk", for_visitors(DESK, show_queue)),
         web.get("/desk/tickets/{ticket}", for_visitors(DESK, show_ticket)),
+        web.get("/desk/tickets/{ticket}/transcript", for_visitors(DESK, show_transcript)),
         web.post("/desk/tickets/{ticket}", for_visitors(DESK, answer)),
         web.get("/desk/{rest:.*}", nothing),
     ]

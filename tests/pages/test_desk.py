@@ -70,3 +70,26 @@ async def test_nobody_else_comes_in(store: Store) -> None:
     assert "Only staff" in refused.text
     assert "guildesk_desk" not in refused.cookies
     assert (demoted.status, answered.status) == (403, 403)
+
+
+async def test_a_transcript_is_read_by_staff_alone_and_runs_nothing(store: Store) -> None:
+    async with sited(store) as site:
+        await staffed(site)
+        await site.registered("casey")
+        ticket = await site.opened("<b>Broken</b>")
+        where = f"/desk/tickets/{ticket['number']}/transcript"
+        stranger = await site.get(where)
+        await sign_in(site)
+        page = await site.get(where)
+        nowhere = await site.get("/desk/tickets/99/transcript")
+        account = await store.identity.accounts.with_email("sam@example.test")
+        assert account is not None
+        await site.accounts.own.administer(ADMIN, account.id, AccountChanges(role=UserRole.CUSTOMER))
+        demoted = await site.get(where)
+
+    assert (stranger.status, page.status, nowhere.status, demoted.status) == (303, 200, 404, 403)
+    assert "&lt;b&gt;Broken&lt;/b&gt;" in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
