@@ -85,6 +85,15 @@ test("what is refused is told at once, with its code and where it is wrong", asy
   assert.equal(asked.length, 1);
 });
 
+test("it waits as long as the server says", async (t) => {
+  const { url, asked } = await served(t, [429, { code: "rate_limited" }, { "Retry-After": "1" }], [200, []]);
+  const begun = performance.now();
+
+  assert.deepEqual(await new Guildesk({ url, token: "token" }).tickets(), []);
+  assert.equal(asked.length, 2);
+  assert.ok(performance.now() - begun >= 950);
+});
+
 test("nobody is kept waiting longer than they want", async (t) => {
   const { url, asked } = await served(t, [429, { code: "rate_limited" }, { "Retry-After": "60" }]);
   const desk = new Guildesk({ url, token: "token" });

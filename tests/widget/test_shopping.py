@@ -371,6 +371,7 @@ async def test_a_foreign_page_cannot_frame_the_widget(street: Street, browser: A
         await page.close()
 
 
+@pytest.mark.slow
 async def test_a_foreign_page_that_opens_the_frame_as_a_window_gets_nothing(
     street: Street, browser: Any
 ) -> None:

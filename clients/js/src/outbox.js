@@ -90,9 +90,7 @@ export class Outbox {
     if (!entry) return undefined;
     if (entry.error?.code === "upload_not_found") entry.uploads = [];
     Object.assign(entry, { key: newKey(), state: "queued", error: null, sent_at: null });
-    const queued = await this.#queued(entry);
-    await this.#remove(key);
-    return queued;
+    return this.#queued(entry, key);
   }
 
   /**
@@ -125,11 +123,12 @@ export class Outbox {
     this.#wake.abort();
   }
 
-  async #queued(entry) {
+  async #queued(entry, instead = "") {
     const done = new Promise((resolve, reject) => this.#waiting.set(entry.key, { resolve, reject }));
     done.catch(() => undefined); // who is not interested need not listen
     this.#changed();
     await this.#keep(entry);
+    if (instead) await this.#remove(instead);
     void this.flush();
     return { entry, done };
   }
