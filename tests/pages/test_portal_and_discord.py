@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from chaos.house import House, housed
@@ -19,7 +20,7 @@ from tests.pages.browser import (
 )
 from tests.waiting import until
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 
 async def test_a_requester_talks_with_staff(tmp_path: Path) -> None:
