@@ -144,18 +144,32 @@ async def get_daily_stats(request: web.Request, caller: Caller) -> web.Response:
 async def get_stats_table(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /reports/stats.csv``"""
     query = query_of(request, TableQuery)
-    by = None if query.by is Grouping.DAY else By(query.by)
-    figures = await request.app[DESKS].reports.figures(caller, _span(request, query), by)
-    known = await _persons(request, caller, figures) if by is By.AGENT else {}
-    names = {group: person.name for group, person in known.items()}
-    rows = [[cell(names.get(group, group)), *_numbers(it)] for group, it in figures.items()]
+    return await table_answer(request, caller, query.by, _span(request, query))
+
+
+async def table_answer(
+    request: web.Request, caller: Caller, grouping: Grouping, span: Span
+) -> web.StreamResponse:
+    """The figures of a span as a file."""
+    by = None if grouping is Grouping.DAY else By(grouping)
+    figures = await request.app[DESKS].reports.figures(caller, span, by)
+    names = await in_rows(request, caller, grouping, figures)
+    rows = [[cell(names[group]), *_numbers(it)] for group, it in figures.items()]
     return web.Response(
-        body=b"\xef\xbb\xbf" + csv_rows([[query.by, *FIGURES], *rows]),
+        body=b"\xef\xbb\xbf" + csv_rows([[grouping, *FIGURES], *rows]),
         headers={
             "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="stats-by-{query.by}.csv"',
+            "Content-Disposition": f'attachment; filename="stats-by-{grouping}.csv"',
         },
     )
+
+
+async def in_rows(
+    request: web.Request, caller: Caller, grouping: Grouping, figures: Mapping[str, Figures]
+) -> Mapping[str, str]:
+    """What each group is called: agents have names."""
+    known = await _persons(request, caller, figures) if grouping is Grouping.AGENT else {}
+    return {group: known[group].name if group in known else group for group in figures}
 
 
 async def _persons(

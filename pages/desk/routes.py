@@ -1,13 +1,18 @@
 """The desk's addresses."""
 
+from functools import wraps
+
 from aiohttp import web
 
+from pages.desk import figures, tickets, users
 from pages.desk.queue import answer, show_queue, show_ticket
 from pages.desk.transcripts import show_transcript
 from pages.frame.cookies import DESK
 from pages.frame.entering import Entering
 from pages.frame.page import page
-from pages.frame.visiting import for_visitors
+from pages.frame.sign_in import Visitor
+from pages.frame.visiting import VisitorHandler, for_visitors
+from tickets import policy
 
 
 @page
@@ -16,12 +21,35 @@ async def nothing(request: web.Request) -> web.StreamResponse:
     raise web.HTTPNotFound
 
 
+def for_staff(handler: VisitorHandler) -> VisitorHandler:
+    """The handler for those alone who are staff at this moment: roles may change while somebody is in."""
+
+    @wraps(handler)
+    async def shown(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        policy.must_be_staff(visitor.caller, "see the desk")
+        return await handler(request, visitor)
+
+    return shown
+
+
 def desk_routes() -> list[web.RouteDef]:
+    visited = {
+        "/desk": show_queue,
+        "/desk/tickets": tickets.ticket_list,
+        "/desk/tickets/{ticket}": show_ticket,
+        "/desk/tickets/{ticket}/transcript": show_transcript,
+        "/desk/users": users.user_list,
+        "/desk/users/{issuer}/{user}": users.one_user,
+        "/desk/figures": figures.show_figures,
+        "/desk/figures/{by}.csv": figures.save_figures,
+    }
+    changed = {
+        "/desk/tickets/{ticket}": answer,
+        "/desk/users/{issuer}/{user}": users.change_user,
+    }
     return [
         *Entering(DESK, "desk/login.html.jinja", for_staff=True).routes(),
-        web.get("/desk", for_visitors(DESK, show_queue)),
-        web.get("/desk/tickets/{ticket}", for_visitors(DESK, show_ticket)),
-        web.get("/desk/tickets/{ticket}/transcript", for_visitors(DESK, show_transcript)),
-        web.post("/desk/tickets/{ticket}", for_visitors(DESK, answer)),
+        *(web.get(path, for_visitors(DESK, for_staff(handler))) for path, handler in visited.items()),
+        *(web.post(path, for_visitors(DESK, for_staff(handler))) for path, handler in changed.items()),
         web.get("/desk/{rest:.*}", nothing),
     ]

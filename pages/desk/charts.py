@@ -1,0 +1,96 @@
+"""Bars by day, as SVG that the page draws without a script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+WIDTH: Final = 720
+HEIGHT: Final = 180
+"""Of the picture, in its own units."""
+FOOT: Final = 22
+"""Of the dates below it."""
+MOST_BARS: Final = 62
+"""More days are put together."""
+DATES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many tickets were opened, and how many of them are solved, from ``day`` on."""
+
+    day: str
+    count: int
+    solved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A bar with its place; ``date`` is written below some."""
+
+    bar: Bar
+    x: float
+    width: float
+    y: float
+    height: float
+    solved_y: float
+    solved_height: float
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    bars: tuple[Drawn, ...]
+    top: int
+    """What the highest line stands for."""
+    width: int = WIDTH
+    height: int = HEIGHT
+    foot: int = FOOT
+
+
+def put_together(bars: Sequence[Bar], most: int = MOST_BARS) -> list[Bar]:
+    """Neighbours as one bar, so that there are so many at most; nothing is lost."""
+    each = -(-len(bars) // most) if bars else 1
+    return [
+        Bar(part[0].day, sum(it.count for it in part), sum(it.solved for it in part))
+        for start in range(0, len(bars), each)
+        for part in (bars[start : start + each],)
+    ]
+
+
+def chart_of(bars: Sequence[Bar]) -> Chart:
+    """Where to draw what."""
+    together = put_together(bars)
+    top = _round_up(max((it.count for it in together), default=1))
+    room, step = HEIGHT - FOOT, WIDTH / max(1, len(together))
+    every = -(-len(together) // DATES) if together else 1
+    drawn = []
+    for place, bar in enumerate(together):
+        height, solved = room * bar.count / top, room * bar.solved / top
+        drawn.append(
+            Drawn(
+                bar=bar,
+                x=round(place * step + step * 0.12, 2),
+                width=round(step * 0.76, 2),
+                y=round(room - height, 2),
+                height=round(height, 2),
+                solved_y=round(room - solved, 2),
+                solved_height=round(solved, 2),
+                date=_short(bar.day) if place % every == 0 else "",
+            )
+        )
+    return Chart(tuple(drawn), top)
+
+
+def _short(day: str) -> str:
+    return date.fromisoformat(day).strftime("%d.%m.")
+
+
+def _round_up(count: int) -> int:
+    """To 1, 2, 5, 10, 20, 50 and so on."""
+    scale = 1
+    while True:
+        for step in (1, 2, 5):
+            if count <= step * scale:
+                return step * scale
+        scale *= 10
