@@ -17,6 +17,7 @@ from tickets.desks.in_thread import aside
 from tickets.erasing import requesters_in, transcripts_in
 from tickets.forgetting_accounts import forget_account
 from tickets.model import TicketId, UserKey
+from tickets.notifications import letters_key
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lease import NotLeader
 from tickets.ports.ledger import Ledger
@@ -181,9 +182,10 @@ class Forgetting:
             for file_id in uploads:
                 await self._store.files.delete(file_id)
             counts = [await self._store.erasures.forget(user, erasure.tickets)]
+            letters = await self._forget_letters(user)
             has_account = await forget_account(self._store.identity, user, self._clock())
             counts += [{"accounts": int(has_account)} if user.issuer == UserKey.ACCOUNTS else {}]
-            counts += [{"notifications": await self._store.notifications.forget(user)}]
+            counts += [{"notifications": letters + await self._store.notifications.forget(user)}]
             await user_was_erased(self._store, user, self._clock())
             answers = await self._store.erasures.forget_answers(user, erasure.tickets)
             for count in (*counts, {"answers_kept": answers}):
@@ -194,6 +196,15 @@ class Forgetting:
         await self._store.erasures.scrub()
         log.info("erasure %s: nothing is left in the store, of %d tickets", erasure.id, len(erasure.tickets))
         return nobody
+
+    async def _forget_letters(self, user: UserKey) -> int:
+        """Mails and text messages about an account that wait to be sent; how many there were."""
+        if user.issuer != UserKey.ACCOUNTS:
+            return 0
+        account = await self._store.identity.accounts.get(user.id)
+        known = () if account is None else (account.email, account.phone)
+        forget = self._store.notifications.forget
+        return sum([await forget(letters_key(it)) for it in known if it is not None])
 
     async def _about(self, tickets: Sequence[TicketId]) -> int:
         """How many notifications and mails that told of these tickets, to anybody, are gone."""

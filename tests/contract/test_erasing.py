@@ -39,6 +39,14 @@ from tickets.model import (
     UserKey,
     UserRole,
 )
+from tickets.notifications import (
+    Letter,
+    Notification,
+    NotificationChannel,
+    NotificationId,
+    NotificationKind,
+    letters_key,
+)
 from tickets.policy import Rules
 from tickets.ports.accounts import Account
 from tickets.ports.erasing import Erasure, ErasureState
@@ -336,3 +344,28 @@ class Refusing(LedgerInMemory):
         if erasure_id == self._refused:
             raise OSError("no room")
         await super().record(erasure_id, at, users, tickets)
+
+
+async def test_letters_that_wait_for_an_account_are_not_sent_any_more(store: Store) -> None:
+    account = Account(
+        id="cy", email="Cy@example.org", username="Cy", role=UserRole.CUSTOMER, created_at=5, phone="+43660"
+    )
+    await store.identity.accounts.add(account)
+    await store.people.remember(account.person)
+    for number, to in enumerate(("cy@example.org", "+43660", "ben@example.org")):
+        letter = Letter(to, "A link", "secret")
+        waits = Notification(
+            id=NotificationId(f"l{number}"),
+            user=letters_key(to),
+            kind=NotificationKind.ACCOUNT,
+            channel=NotificationChannel.EMAIL,
+            text=letter.subject,
+            created_at=5,
+            due_at=5,
+            letter=letter,
+        )
+        await store.notifications.add([waits])
+
+    await erased(store, account.key)
+
+    assert [it.id for it in (await store.notifications.left(None, 9)).items] == ["l2"]

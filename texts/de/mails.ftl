@@ -6,7 +6,7 @@ mail-link = Ticket { $number } öffnen
 mail-files = Dateien
 mail-not-read = Antworten auf diese Mail liest niemand.
 mail-above = ##- Bitte antworten Sie oberhalb dieser Zeile -##
-mail-or-answer = Oder antworten Sie auf diese Mail.
+mail-or-answer = Sie können auf diese Mail antworten.
 mail-why = Sie erhalten diese Mail, weil sich bei Ihrem Ticket etwas getan hat.
 mail-no-more = Keine solchen Mails mehr
 

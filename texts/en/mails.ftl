@@ -6,7 +6,7 @@ mail-link = Open ticket { $number }
 mail-files = Files
 mail-not-read = Nobody reads answers to this mail.
 mail-above = ##- Please write your answer above this line -##
-mail-or-answer = Or answer this mail.
+mail-or-answer = You can answer this mail.
 mail-why = You get this mail because something happened to your ticket.
 mail-no-more = No more mails like this
 
