@@ -152,7 +152,7 @@ def _rebuild(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _ledger_moved(settings: StoreSettings, to: str) -> None:
+async def ledger_moved(settings: StoreSettings, to: str) -> None:
     """Whom the ledger names is erased in the new store too, if the old one was from before."""
     ledger = FileLedger(settings.data_dir)
     if not ledger.entries():
@@ -173,7 +173,7 @@ def _move(options: argparse.Namespace) -> int:
 
     with shown_to_people() as shown:
         source, target, counts = asyncio.run(moved())
-        asyncio.run(_ledger_moved(settings, options.to))
+        asyncio.run(ledger_moved(settings, options.to))
     print(f"{counts['tickets']} tickets, {counts['events']} events, {counts['files']} files: all is equal")
     print(f"Let the settings name {target}; {source} stays as it was")
     return 0

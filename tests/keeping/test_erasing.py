@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.program.erasing import user_named
+from bot.program.keeping import ledger_moved
+from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
 from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
@@ -116,6 +118,17 @@ async def test_a_back_up_from_before_is_erased_when_it_is_restored(tmp_path: Pat
         assert again is not None
         assert len(again.tickets) == manifest.tickets
         assert await store.users.user(BEN.key) is not None
+
+
+async def test_a_store_that_is_moved_takes_the_ledger_along(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    await lived_in(there)  # moved from a store of before
+    await FileLedger(here).record("e1", 7, [ANN.key], [])
+
+    await ledger_moved(StoreSettings(_env_file=None, data_dir=here), f"sqlite://{there}")
+
+    assert told_in(there) == {}
+    assert await FileLedger(there).ids() == ["e1"]
 
 
 async def test_the_ledger_tells_nobody_who_was_erased(tmp_path: Path) -> None:
