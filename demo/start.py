@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from demo.people import Somebody
+from demo.people import Somebody, until
 from demo.play import play
 from demo.processes import Program, Running, answers, free_port, must_be_free, running
 from demo.shop import shop
@@ -131,14 +131,20 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
 
 
 async def register(api_url: str, name: str, email: str) -> None:
-    """An account for the portal, unless it is there."""
+    """An account for the portal, unless it is there; as soon as Guildesk is, which may be starting again."""
     account = {"username": name, "email": email, "password": PASSWORD}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(f"{api_url}/api/v1/accounts", json=account) as answer,
-    ):
-        if answer.status not in (201, 409):
-            raise RuntimeError(f"{email} cannot be registered: {answer.status} {await answer.text()}")
+    async with aiohttp.ClientSession() as session:
+
+        async def is_there() -> bool:
+            try:
+                async with session.post(f"{api_url}/api/v1/accounts", json=account) as answer:
+                    if answer.status < 500 and answer.status not in (201, 409):
+                        raise RuntimeError(f"{email} cannot be registered: {await answer.text()}")
+                    return answer.status < 500
+            except aiohttp.ClientError:
+                return False
+
+        await until(is_there)
 
 
 async def _keep_info(info: Path | None, stage: Stage, changed: asyncio.Event) -> None:

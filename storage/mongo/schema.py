@@ -78,7 +78,8 @@ async def _names_of_both_stores(database: Database, reached: Reached) -> Reached
     for collection in (database.feed, database.tickets):
         for name in await collection.index_information():
             if name.startswith(("user_", "assigned_")):
-                await collection.drop_index(name)
+                with suppress(OperationFailure):  # a process that did the same was quicker
+                    await collection.drop_index(name)
     with suppress(OperationFailure):  # there is none, or a process that did the same was quicker
         await database.claims.rename("idempotency_keys")
     return None
