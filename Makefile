@@ -14,7 +14,7 @@ WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run start stop logs purge composed test test-slow mutants fuzz chaos hostile check bench profile format staff-page client-types pictures lock client browser clean
+.PHONY: help setup demo run start stop logs purge composed test test-slow mutants fuzz chaos hostile check bench profile docs format staff-page client-types pictures lock client browser clean
 
 help:
 	@echo "make demo       everything on this machine, with a Discord for trying (PLAY=1 plays the main job)"
@@ -30,6 +30,7 @@ help:
 	@echo "make check      formatting, lint, types, dependency rule, Dockerfile"
 	@echo "make bench      the numbers (ARGS=\"--json FILE --only NAMES --small\")"
 	@echo "make profile    each step of a message's way, to Discord and back, with its share (ARGS=\"--count N\")"
+	@echo "make docs       the documents as a site that can be read offline, in site/; dead links end it"
 	@echo "make format     put the code into form"
 	@echo "make pictures   the pictures of the documents, from the running demo, in a browser"
 	@echo "make lock       resolve the dependencies of pyproject.toml anew"
@@ -128,6 +129,10 @@ bench: $(READY)
 profile: $(READY)
 	@$(BIN)/python -m benchmarks.profile $(ARGS)
 
+docs: $(READY)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build $(ARGS)
+	@echo "Open site/index.html in a browser; it needs no server."
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -145,4 +150,4 @@ lock:
 	$(LOCK) pyproject.toml --extra sandbox --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) $(CLIENTS:=/node_modules)
+	rm -rf $(VENV) $(CLIENTS:=/node_modules) site
