@@ -6,7 +6,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -57,7 +58,7 @@ def name_of(user: UserKey) -> str:
     return f"guildesk-{_OTHER_THAN_NAMES.sub('_', user.id)[:60]}.zip"
 
 
-async def personal_zip(store: Store, user: User, reader: Reader) -> AsyncIterator[bytes]:
+async def personal_zip(store: Store, user: User, reader: Reader) -> AsyncGenerator[bytes, None]:
     """The zip, piece by piece."""
     spool = _Spool()
     key = user.person.key
@@ -67,11 +68,13 @@ async def personal_zip(store: Store, user: User, reader: Reader) -> AsyncIterato
         listed: list[Ticket] = []
         async for ticket in _tickets(store, key):
             listed.append(ticket)
-            async for piece in _ticket(store, made, spool, ticket, reader):
-                yield piece
+            async with aclosing(_ticket(store, made, spool, ticket, reader)) as pieces:
+                async for piece in pieces:
+                    yield piece
         for file_id in sorted(await store.erasures.uploads(key, ())):
-            async for piece in _file(store, made, spool, file_id, "files/uploads"):
-                yield piece
+            async with aclosing(_file(store, made, spool, file_id, "files/uploads")) as pieces:
+                async for piece in pieces:
+                    yield piece
         made.writestr("index.html", _INDEX.render(user=user, about=about, tickets=listed, reader=reader))
     yield spool.taken()
 
@@ -134,7 +137,7 @@ async def _notifications(store: Store, key: UserKey) -> AsyncIterator[Mapping[st
 
 async def _ticket(
     store: Store, made: zipfile.ZipFile, spool: _Spool, ticket: Ticket, reader: Reader
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The page is what they may read themselves; the JSON has notes of staff as well."""
     name = f"ticket-{ticket.number:04}"
     whole = await _transcript(store, ticket, notes=True)
@@ -154,8 +157,9 @@ async def _ticket(
                 member.write(piece)
                 yield spool.taken()
     for file_id in files:
-        async for piece in _file(store, made, spool, file_id, f"files/{name}"):
-            yield piece
+        async with aclosing(_file(store, made, spool, file_id, f"files/{name}")) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 async def _transcript(store: Store, ticket: Ticket, *, notes: bool) -> Transcript:
@@ -170,7 +174,7 @@ async def _transcript(store: Store, ticket: Ticket, *, notes: bool) -> Transcrip
 
 async def _file(
     store: Store, made: zipfile.ZipFile, spool: _Spool, file_id: FileId, folder: str
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     async with store.files.opened(file_id) as kept:
         if kept is None:
             return

@@ -202,7 +202,7 @@ class _Operation:
         if told.body is not None:
             statuses |= {400, 413, 415}
         if self._minds_keys:
-            statuses |= {400, 422}
+            statuses |= {400, 404, 422}  # 404: what it was about is erased
         statuses -= {told.status, *told.answers}
         return {str(status): _see("responses", str(status)) for status in sorted(statuses)}
 

@@ -1,6 +1,6 @@
 """Answers whose body comes piece by piece."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 
 from aiohttp import hdrs, web
 
@@ -11,13 +11,18 @@ from api.door.compressing import pack_stream
 async def stream(
     request: web.Request, answer: web.StreamResponse, pieces: AsyncIterable[bytes]
 ) -> web.StreamResponse:
-    """Send ``answer`` with these pieces as its body. After HEAD none of them is even made."""
+    """Send ``answer`` with these pieces as its body. After HEAD none of them is even made. What makes them
+    ends here, also where the client has gone."""
     pack_stream(request, answer)
-    await answer.prepare(request)
-    if request.method != hdrs.METH_HEAD:
-        async for piece in pieces:
-            await answer.write(piece)
-    await answer.write_eof()
+    try:
+        await answer.prepare(request)
+        if request.method != hdrs.METH_HEAD:
+            async for piece in pieces:
+                await answer.write(piece)
+        await answer.write_eof()
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
     return answer
 
 

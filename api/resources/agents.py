@@ -54,6 +54,13 @@ async def list_agents(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_AGENTS.dump_json([_body(it) for it in agents]))
 
 
+@documented("Read one agent", answer=AgentBody, errors=(403, 404))
+async def get_agent(request: web.Request, caller: Caller) -> web.Response:
+    """``GET /agents/{agent_id}``"""
+    agent = await request.app[DESKS].agents.agent(caller, request.match_info["agent_id"])
+    return json_answer(_body(agent).model_dump_json())
+
+
 @documented(
     "Make or change an agent, and link them to a user of Discord",
     body=AgentChangesBody,
@@ -120,6 +127,7 @@ AGENT: Final = f"{API}/agents/{{agent_id}}"
 
 ROUTES: Final = (
     reads(f"{API}/agents", list_agents, Who.STAFF),
+    reads(AGENT, get_agent, Who.STAFF),
     writes("PUT", AGENT, put_agent, Who.ADMINS),
     writes("DELETE", AGENT, delete_agent, Who.ADMINS),
     reads(f"{AGENT}/tickets", list_agents_tickets, Who.STAFF),

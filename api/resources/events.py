@@ -58,7 +58,7 @@ _EVENTS = TypeAdapter(list[dict[str, Any]])
     description="To your own tickets, for staff to all; the `event_id` is that of the sockets.",
     query=EventsQuery,
     answer=list[EventBody],
-    errors=(409,),
+    errors=(404, 409),
     headers={
         "Link": "The next page, if there may be more, or where `after` was `now`.",
         LAST_EVENT_ID: "Where to go on: to be given as `after`, also where the page is empty.",

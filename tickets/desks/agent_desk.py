@@ -83,6 +83,12 @@ class AgentDesk:
         loads = await load_of(self._agents, agents)
         return [Loaded(agent, loads[agent.key]) for agent in agents]
 
+    async def agent(self, caller: Caller, agent_id: str) -> Loaded:
+        """One of them."""
+        policy.must_be_staff(caller, "see agents")
+        agent = await self._named(caller, agent_id)
+        return Loaded(agent, (await load_of(self._agents, [agent]))[agent.key])
+
     async def tickets(
         self, caller: Caller, agent_id: str, *, after: Cursor | None, limit: int
     ) -> Page[Ticket]:

@@ -90,6 +90,19 @@ async def test_a_key_is_of_one_user_and_path(stage: Stage, store: Store) -> None
     assert len(await events(store.feed)) == 4
 
 
+async def test_a_key_is_of_one_query(stage: Stage) -> None:
+    """Who is meant may stand there: nobody is told of another's erasure."""
+    admin = {"role": "ADMIN"}
+    await stage.opened("ann")
+    keyed = {"headers": {"Idempotency-Key": "erase-ann"}, "claims": admin}
+
+    first = await stage.ask("POST", "/api/v1/users/ann/erase?issuer=default", "root", **keyed)
+    other = await stage.ask("POST", "/api/v1/users/ann/erase?issuer=other", "root", **keyed)
+    wrong = await stage.ask("POST", "/api/v1/users/ann/erase?issuer=", "root", **keyed)
+
+    assert (first.status, other.status, wrong.status) == (202, 404, 400)
+
+
 async def test_a_key_is_forgotten_after_a_day(stage: Stage, clock: Clock) -> None:
     first = await send(stage)
     clock.ahead += 24 * 3600

@@ -36,11 +36,12 @@ async def test_staff_read_agents_and_admins_change_them(
     await put(stage, "kim")
 
     listed = await stage.ask("GET", AGENTS, "sam", claims={"role": role})
+    one = await stage.ask("GET", f"{AGENTS}/kim", "sam", claims={"role": role})
     tickets = await stage.ask("GET", f"{AGENTS}/kim/tickets", "sam", claims={"role": role})
     changed = await stage.ask("PUT", f"{AGENTS}/kim", "sam", claims={"role": role}, json={"on_duty": True})
     removed = await stage.ask("DELETE", f"{AGENTS}/kim", "sam", claims={"role": role})
 
-    assert (listed.status, tickets.status) == (reads, reads)
+    assert (listed.status, one.status, tickets.status) == (reads, reads, reads)
     assert changed.status == writes
     assert removed.status == (204 if writes == 200 else 403)
 
@@ -60,6 +61,8 @@ async def test_an_agent_is_made_and_changed_bit_by_bit(stage: Stage) -> None:
         "open_tickets": 0,
         "capacity": None,
     }
+    assert (await stage.ask("GET", f"{AGENTS}/kim", "sam", claims=STAFF)).json == changed
+    assert (await stage.ask("GET", f"{AGENTS}/kit", "sam", claims=STAFF)).status == 404
     wrong = await stage.ask("PUT", f"{AGENTS}/kim", "root", claims=ADMIN, json={"discord_id": "x", "age": 3})
     assert {it["location"] for it in wrong.json["errors"]} == {"discord_id", "age"}
 
