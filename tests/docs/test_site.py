@@ -29,8 +29,9 @@ COUNTED = ["h1", "h2", "h3", "li", "pre", "table", "tr", "blockquote"]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
+    made = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert made.returncode == 0, made.stdout
     return folder
 
 
