@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from api.desks import DESKS
 from api.documents.documented import documented
@@ -25,7 +25,7 @@ async def ask_to_unsubscribe(request: web.Request) -> web.Response:
     user = request.app[DESKS].unsubscribe_links.user_of(request.match_info["token"])
     language = await _language(request, user)
     if user is None:
-        return _answer(unsubscribe_page.wrong(language), status=404)
+        return _wrong(request, language)
     return _answer(unsubscribe_page.asking(language))
 
 
@@ -40,9 +40,16 @@ async def unsubscribe(request: web.Request) -> web.Response:
     user = request.app[DESKS].unsubscribe_links.user_of(request.match_info["token"])
     language = await _language(request, user)
     if user is None:
-        return _answer(unsubscribe_page.wrong(language), status=404)
+        return _wrong(request, language)
     await request.app[DESKS].notifications.unsubscribe(user)
     return _answer(unsubscribe_page.done(language))
+
+
+def _wrong(request: web.Request, language: Language) -> web.Response:
+    """A page for people; programs are told as everywhere."""
+    if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
+        raise web.HTTPNotFound
+    return _answer(unsubscribe_page.wrong(language), status=404)
 
 
 async def _language(request: web.Request, user: UserKey | None) -> Language:

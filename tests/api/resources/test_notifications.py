@@ -224,7 +224,10 @@ async def test_a_link_that_is_not_ours_ends_nobodys_mails(stage: Stage, change: 
 
     answers = [await stage.ask(method, link, None) for link in links for method in ("GET", "POST")]
 
-    assert [it.status for it in answers] == [404] * 4
+    browser = await stage.ask("GET", links[0], None, headers={"Accept": "text/html,*/*;q=0.8"})
+
+    assert [(it.status, it.json["code"]) for it in answers] == [(404, "not_found")] * 4
+    assert (browser.status, browser.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert (await stage.ask("GET", WISHES)).json["answer"] == ["in_app", "email"]
 
 
