@@ -182,7 +182,7 @@ class _Operation:
             if media_type == JSON and answer is not None:
                 schema = self._schemas.of_answer(answer)
                 content[media_type] = {"schema": schema, "example": self._schemas.example(schema)}
-            elif media_type == BYTES:
+            elif media_type in (BYTES, "application/zip"):
                 content[media_type] = {"schema": {"type": "string", "format": "binary"}}
             elif media_type != JSON or len(self._told.media_types) > 1:
                 content[media_type] = {"schema": {"type": "string"}} if media_type.startswith("text/") else {}

@@ -130,7 +130,7 @@ class Earlier:
         people = await self._store.people.people(await aside(people_in, events))
 
         def written(log: Sequence[Event]) -> bytes:
-            whole = transcript_of(log, people, notes=True)
+            whole = transcript_of(log, people, notes=True, revisions=False)
             before = replace(
                 whole,
                 messages=[it for it in whole.messages if it.seq < first],

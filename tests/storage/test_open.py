@@ -16,7 +16,8 @@ from tickets.ports.store import StoreUnavailable
 
 def settings(**values: Any) -> Settings:
     """With no environment and no file but these values."""
-    ids = [name for name in Settings.model_fields if name.endswith("_id")]
+    fields = Settings.model_fields
+    ids = [name for name, field in fields.items() if name.endswith("_id") and field.is_required()]
     needed: dict[str, Any] = {name: number for number, name in enumerate(ids, 1)}
     return Settings(
         _env_file=None,

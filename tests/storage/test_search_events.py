@@ -18,7 +18,7 @@ def test_every_event_about_a_text_is_minded() -> None:
         kind.__name__ for kind in get_args(EventData) if TEXTS & {field.name for field in fields(kind)}
     }
 
-    assert about_texts | {"TicketChanged"} == TELLING
+    assert about_texts | {"TicketChanged", "TicketErased"} == TELLING
 
 
 @pytest.mark.parametrize(

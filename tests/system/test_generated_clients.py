@@ -89,7 +89,9 @@ async def test_a_client_in_typescript(stage: Stage, document: Path) -> None:
 
 async def test_a_client_in_python(stage: Stage, document: Path) -> None:
     here = document.parent
-    (here / "settings.yml").write_text("post_hooks: []\n")
+    (here / "settings.yml").write_text(
+        "post_hooks: []\ncontent_type_overrides: {application/zip: application/octet-stream}\n"
+    )
     shutil.copy(HERE / "round_trip.py", here)
 
     said = await run(

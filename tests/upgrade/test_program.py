@@ -21,6 +21,7 @@ DISCORD = {
     "bot_token": "none",
     "guild_id": "1",
     "transcript_channel_id": "2",
+    "transcript_channels": {"developer": "10", "manager": "11", "admin": "12"},
     "categories": {"general": "3", "urgent": "4", "critical": "5"},
     "roles": {"support_team": "6", "developer": "7", "manager": "8", "admin": "9"},
 }

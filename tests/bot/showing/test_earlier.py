@@ -61,7 +61,7 @@ async def test_the_newest_are_shown_with_their_times_and_the_rest_is_a_file(shor
     assert all(it.startswith("-# <t:") for it in shown if "late" in it)
     assert not any("asked" in it or "set the level" in it for it in shown)
     assert [f"asked {number}" in file for number in range(4)] == [True] * 4
-    assert "changed the issue level" in file
+    assert "set the level from Normal to Urgent" in file
     assert "late" not in file
     assert "old note" not in file
     assert any(it.startswith(f"The newest {SHOWN} messages follow") for it in shown)
