@@ -89,11 +89,12 @@ class Mailbox:
             _must_be_ok(await client.select(self._at.folder or "INBOX"), "opening the mailbox")
             yield client
         finally:
-            with suppress(Exception):
-                async with asyncio.timeout(1):
-                    await client.logout()
-            with suppress(Exception):
-                client.protocol.transport.close()
+            try:
+                with suppress(Exception):
+                    async with asyncio.timeout(1):
+                        await client.logout()
+            finally:
+                _hang_up(client)
 
     async def _take_new(self, client: Any) -> None:
         """Each that is not seen, the oldest first."""
@@ -136,6 +137,13 @@ class Mailbox:
         client.idle_done()
         async with asyncio.timeout(PATIENCE):
             await idle
+
+
+def _hang_up(client: Any) -> None:
+    """Nothing stays open, however this ends; nor is a connection made that is only on its way."""
+    client._client_task.cancel()
+    if client.protocol.transport is not None:
+        client.protocol.transport.abort()
 
 
 def _must_be_ok(answer: Any, what: str) -> None:

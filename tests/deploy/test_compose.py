@@ -1,6 +1,7 @@
 """What runs Guildesk in containers, or as a service: it names what there is, and gives no more."""
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -97,8 +98,16 @@ def test_systemd_understands_the_service(tmp_path: Path) -> None:
 
 
 def make(*arguments: str) -> tuple[int, str]:
+    """As somebody at a shell, also where make runs the tests."""
+    environment = {name: it for name, it in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(
-        [MAKE, *arguments], check=False, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [MAKE, *arguments],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     return done.returncode, done.stdout
 

@@ -50,7 +50,6 @@ async def test_a_change_by_hand_is_put_right_and_its_author_named(house: House, 
     await house.limits(audit_seconds=1)
 
     await change(house, channel)
-    assert await see(house, channel) != before
     await until(partial(is_as, house, channel, before))
 
     (said,) = await until(lambda: warnings(house, channel))
