@@ -44,9 +44,15 @@ async def test_a_ticket_from_discord_goes_on_after_a_kill(house: House) -> None:
 
     panel = await until(find_panel)
     pressed = {"component_type": 2, "custom_id": "guildesk:open:bug"}
-    shown = await interact(house, "otto", type=3, channel_id=lobby, message_id=panel, data=pressed)
+
+    async def press() -> dict[str, Any] | None:
+        shown = await interact(house, "otto", type=3, channel_id=lobby, message_id=panel, data=pressed)
+        modal: dict[str, Any] | None = shown["modal"]
+        return modal
+
+    modal = await until(press)  # as people do where nothing came of it
     form = {
-        "custom_id": shown["modal"]["custom_id"],
+        "custom_id": modal["custom_id"],
         "components": fields(topic="No light", description="Dark."),
     }
     await house.kill_guildesk()  # a form that is being filled in meanwhile is not lost
