@@ -34,6 +34,11 @@ ANSWERING: Final = 0.0005
 """Seconds that a request takes behind its reading, about."""
 LONGEST_REST: Final = 1.0
 """Seconds for which nothing is read from who has cost more than their share."""
+LAST_WORDS: Final = 0.5
+"""Seconds for which more is taken from who was told that their request is broken. A connection that ends with
+bytes that nobody has taken is reset, and the answer is lost on its way."""
+MOST_DROPPED: Final = 1024 * 1024
+"""Bytes that are taken in that time."""
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body; also those in a row that bring nothing of a body: aiohttp bounds each
 line of headers and their number, but not what stands behind the length of a chunk, or behind the last."""
@@ -136,7 +141,9 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         if self._is_broken:
-            self._bring_nothing(len(data))
+            self._barren += len(data)
+            if self._barren > MOST_DROPPED:
+                self.give_way()
             return
         requests, began = self._request_count, perf_counter()
         body, had = self._body, self._body.total_bytes
@@ -151,6 +158,7 @@ class Connection(web.RequestHandler):
             if isinstance(message, _ErrInfo):
                 self._is_broken = True
                 self._end_body(body, web.RequestPayloadError("it cannot be read"))
+                self._messages[-1] = (message, self._rest())
         elif body.total_bytes != had:
             self._barren = 0
         elif not (self._upgraded or self._close or self._force_close):
@@ -247,6 +255,12 @@ class Connection(web.RequestHandler):
             body.feed_eof()  # nobody needs to wait for the rest
             self.close()
 
+    def _rest(self) -> StreamReader:
+        """What is left of a broken request: nobody reads it, and it ends soon. aiohttp waits for that."""
+        rest = StreamReader(self, LARGEST_READ, loop=self._loop)
+        self._loop.call_later(LAST_WORDS, rest.feed_eof)
+        return rest
+
     def _bring_nothing(self, size: int) -> None:
         """So many bytes came that are of no use; too many of them in a row end the connection."""
         self._barren += size
@@ -264,7 +278,8 @@ class Connection(web.RequestHandler):
             b"Content-Type: application/json; charset=utf-8\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
         )
-        self.force_close()
+        self._is_broken = True
+        self._loop.call_later(LAST_WORDS, self.force_close)
 
 
 def _untaken(wire: asyncio.Transport) -> int:

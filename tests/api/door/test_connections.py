@@ -126,18 +126,37 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     "body", [b"zz\r\n", b"1\r\nxx\r\n", b"1\r\nx\r\n" + b"0" * 30 + b"\r\n", b"0\r\n" + b"X: x\r\n" * 500]
 )
 async def test_a_body_that_breaks_is_one_400_at_once(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    more = b"GET /poll HTTP/1.1\r\nHost: x\r\n\r\n" * 3
-    answers: list[bytes] = []
-    async with served(Bounds()) as port:
-        while not any(answers) and len(answers) < 5:  # the end of the connection may overtake the answer
-            async with connected(port) as raw:
-                await raw.send("POST / HTTP/1.1", "Transfer-Encoding: chunked")
-                await drip(raw, [b"1\r\nx\r\n", body + more])
-                answers.append(await ends(raw))
+    async with served(Bounds()) as port, connected(port) as raw:
+        more = b"GET /poll HTTP/1.1\r\nHost: x\r\n\r\n" * 3
+        await raw.send("POST / HTTP/1.1", "Transfer-Encoding: chunked")
+        await drip(raw, [b"1\r\nx\r\n", body + more])
 
-    assert answers[-1].startswith(b"HTTP/1.1 400 ")
-    assert answers[-1].count(b"HTTP/1.") == 1
+        answer = await ends(raw)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.") == 1
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: \x01\r\n\r\n",
+        b"no request at all\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: x",
+    ],
+)
+@pytest.mark.parametrize("size", [20_000, 200_000])
+async def test_whoever_has_more_to_send_is_told_all_the_same_what_is_wrong(begins: bytes, size: int) -> None:
+    """A connection that ended at once would be reset, and the answer lost."""
+    async with served(Bounds()) as port, connected(port) as raw:
+        raw.writer.write(begins + b"y" * size + b"\r\n\r\n")
+        await raw.writer.drain()
+
+        answer = await ends(raw)
+
+    assert answer.split()[1:2] in ([b"400"], [b"431"])
 
 
 async def test_a_body_that_makes_progress_may_take_long() -> None:
