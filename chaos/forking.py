@@ -9,6 +9,7 @@ import os
 import runpy
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -53,7 +54,8 @@ class Forked:
 
     def send_signal(self, signal: int) -> None:
         if self.returncode is None:
-            os.kill(self.pid, signal)
+            with suppress(ProcessLookupError):  # it has ended, and the server has not said so yet
+                os.kill(self.pid, signal)
 
     def _has_ended(self) -> None:
         self._loop.remove_reader(self._process.sentinel)

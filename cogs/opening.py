@@ -232,10 +232,12 @@ class Opening(Action):
         raise Declined(Text("no-such-form"))
 
     async def _home(self, interaction: discord.Interaction) -> int:
-        user = interaction.user
+        user, pressed, here = interaction.user, interaction.message, interaction.channel_id
+        if pressed is not None and here is not None:  # as where a kill came between posting it and keeping it
+            await self.means.panels.put_up(here, pressed.id)
         home = None
         if isinstance(user, discord.Member):
-            home = await self.means.panels.home_for(user, interaction.channel_id)
+            home = await self.means.panels.home_for(user, here)
         if home is None:
             raise Declined(Text("no-panel"))
         return home

@@ -31,8 +31,10 @@ class Panels:
         return list(dict.fromkeys(it.channel_id for it in reversed(links)))
 
     async def put_up(self, channel_id: int, discord_id: int) -> None:
-        """Keep that this message is a panel."""
+        """Keep that this message is a panel, if that is not kept yet."""
         links = await self._places.links(_KEPT_FOR, _KEPT_AS)
+        if any(it.discord_id == discord_id for it in links):
+            return
         part = max((it.part for it in links), default=-1) + 1
         link = Link(
             ticket_id=_KEPT_FOR,

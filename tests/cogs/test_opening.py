@@ -4,13 +4,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import discord
+import pytest
 from simcord.backend.access import can_access_channel
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.connection.inspecting import faults_of_panels
+from cogs.panel_view import panel_view
 from tests.cogs.counter import all_shown, open_at, panel_in, say, texts, thread_of, told, with_panel
-from tests.office import Office, office
+from tests.office import CASEY, Office, office
+from texts.language import Language
 from tickets.forms import Form, Forms, Question, QuestionKind
 from tickets.hours import Hours
 from tickets.model import IssueLevel, UserKey, UserRole
@@ -113,6 +116,24 @@ async def test_open_asks_where_a_panel_is_and_refuses_where_none_is(desk_office:
 
     assert early.startswith("There is no panel that you can see.")
     assert said.startswith("Ticket 1 is open:")
+
+
+@pytest.mark.parametrize("in_list", [False, True])
+async def test_a_panel_that_was_posted_but_not_kept_works_once_it_is_pressed(
+    desk_office: Office, in_list: bool
+) -> None:
+    """As where Guildesk was killed between the two, or where somebody was faster."""
+    member, lobby = desk_office.people["outsider"], desk_office.client.get_channel(desk_office.lobby.id)
+    assert isinstance(lobby, discord.TextChannel)
+    form = next(it for it in desk_office.desk.forms_for(CASEY) if it.is_default).form
+    await lobby.send(view=panel_view([form], None, None, in_list=in_list, language=Language.EN))
+
+    panel = panel_in(desk_office)
+    shown = await (member.select(panel, [form.slug]) if in_list else member.click(panel, label=form.name))
+    later = await member.slash(desk_office.lobby, "open")
+
+    assert shown.modal is not None
+    assert later.modal is not None
 
 
 async def test_a_kind_is_chosen_from_a_list(desk_office: Office) -> None:

@@ -45,12 +45,7 @@ async def test_a_ticket_from_discord_goes_on_after_a_kill(house: House) -> None:
     panel = await until(find_panel)
     pressed = {"component_type": 2, "custom_id": "guildesk:open:bug"}
 
-    async def press() -> dict[str, Any] | None:
-        shown = await interact(house, "otto", type=3, channel_id=lobby, message_id=panel, data=pressed)
-        modal: dict[str, Any] | None = shown["modal"]
-        return modal
-
-    modal = await until(press)  # as people do where nothing came of it
+    modal = (await interact(house, "otto", type=3, channel_id=lobby, message_id=panel, data=pressed))["modal"]
     form = {
         "custom_id": modal["custom_id"],
         "components": fields(topic="No light", description="Dark."),
