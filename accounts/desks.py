@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import aiohttp
 
-from accounts.discord import DiscordApp, DiscordSignIn
+from accounts.discord import DiscordSignIn
+from accounts.discord_oauth import DiscordApp, DiscordOAuth
+from accounts.discord_staff import DiscordStaff, GuildRoles, StaffGuild
 from accounts.guests import Guests
 from accounts.own import OwnAccounts
 from accounts.passwords import Passwords
@@ -46,12 +48,16 @@ class AccountDesks:
     """All that is done around accounts. ``is_on`` says whether tokens of ours are taken at all."""
 
     is_on: bool
+    has_passwords: bool
+    """Whether people have accounts here."""
     signing_in: SigningIn
     registering: Registering
     own: OwnAccounts
     guests: Guests
     discord: DiscordSignIn | None
     """None where nobody signs in with Discord."""
+    discord_staff: DiscordStaff | None
+    """None where no staff does."""
     keyring: Keyring
     identity: Identity
     passwords: Passwords
@@ -75,13 +81,23 @@ class AccountDesks:
         await self.identity.accounts.sweep(now - LIVES - LEEWAY)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithDiscord:
+    """What signing in with Discord needs. ``guild`` is None where staff does not; ``session`` is closed by
+    whoever made it."""
+
+    app: DiscordApp
+    session: aiohttp.ClientSession
+    guild: StaffGuild | None = None
+
+
 def account_desks(
     store: Store,
     users: UserDesk,
     clock: Clock,
     options: AccountOptions = AccountOptions(),
     mailer: Mailer | None = None,
-    discord: tuple[DiscordApp, aiohttp.ClientSession] | None = None,
+    discord: WithDiscord | None = None,
 ) -> AccountDesks:
     """The desks. Without ``mailer`` no address is confirmed, and nobody is helped who forgot a password;
     without ``discord`` nobody signs in with it."""
@@ -100,20 +116,36 @@ def account_desks(
         mailer=mailer,
         link_to=partial(_link, options.public_url.rstrip("/")),
     )
+    oauth = None if discord is None else DiscordOAuth(discord.app, discord.session)
     return AccountDesks(
         is_on=is_on or options.guests,
+        has_passwords=is_on,
         signing_in=signing_in,
         registering=registering,
         own=OwnAccounts(store, passwords, tries, signing_in, registering, has_accounts=is_on),
         guests=Guests(users, signing_in, has_guests=options.guests),
-        discord=DiscordSignIn(*discord, store.identity.accounts, signing_in, tries, clock)
-        if is_on and discord is not None
+        discord=DiscordSignIn(discord.app, oauth, store.identity.accounts, signing_in, tries, clock)
+        if is_on and discord is not None and oauth is not None
         else None,
+        discord_staff=_of_staff(discord, oauth, signing_in, tries, clock),
         keyring=keyring,
         identity=store.identity,
         passwords=passwords,
         clock=clock,
     )
+
+
+def _of_staff(
+    discord: WithDiscord | None,
+    oauth: DiscordOAuth | None,
+    signing_in: SigningIn,
+    tries: LoginTries,
+    clock: Clock,
+) -> DiscordStaff | None:
+    if discord is None or oauth is None or discord.guild is None:
+        return None
+    roles = GuildRoles(discord.guild, discord.session, clock)
+    return DiscordStaff(oauth, roles, signing_in, tries, discord.app.desk_back_url)
 
 
 def _link(public_url: str, kind: ProofKind, token: str) -> str:

@@ -6,8 +6,8 @@ Refusal
 ├── NotAllowed     AccountOnly, PasswordIsWrong, StaffSignupRefused
 └── Invalid        PasswordIsWeak, LinkIsNoGood, CodeIsNoGood
 
-LoginFailed, SessionIsOver, TooManyTries, TooBusy and DiscordIsAway are no refusals: they say nothing about
-the desk."""
+LoginFailed, NotStaffInDiscord, SessionIsOver, TooManyTries, TooBusy and DiscordIsAway are no refusals: they
+say nothing about the desk."""
 
 from tickets.refusals import Conflict, Invalid, NotAllowed, NotFound
 
@@ -117,6 +117,10 @@ class TooManyTries(Exception):
     def __init__(self, wait: int) -> None:
         super().__init__(wait)
         self.wait = wait
+
+
+class NotStaffInDiscord(Exception):
+    """Whoever signs in at the desk holds none of the roles that make somebody staff."""
 
 
 class DiscordIsAway(Exception):

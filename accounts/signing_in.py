@@ -69,6 +69,14 @@ class SigningIn:
 
     async def begin(self, person: Person, device: str, account: Account | None = None) -> SignedIn:
         """A new session of somebody who has proved who they are."""
+        return await self._given(await self._begun(person, device, LIVES), person, account)
+
+    async def begin_at_desk(self, person: Person, device: str, lives: Millis) -> str:
+        """The same for somebody of staff who has no account here: they get no tokens, only what keeps them
+        signed in at the pages."""
+        return refresh_token(await self._begun(person, device, lives))
+
+    async def _begun(self, person: Person, device: str, lives: Millis) -> Session:
         now = self._clock()
         session = Session(
             id=new_id(),
@@ -76,11 +84,11 @@ class SigningIn:
             person=person,
             created_at=now,
             turned_at=now,
-            expires_at=now + LIVES,
+            expires_at=now + lives,
             device=device[:LONGEST_DEVICE],
         )
         await self._identity.sessions.add(session)
-        return await self._given(session, person, account)
+        return session
 
     async def refresh(self, token: str) -> SignedIn:
         """The next token. One that was used before ends the session: somebody else has it. SessionIsOver."""
@@ -133,6 +141,8 @@ class SigningIn:
 
     async def _owner(self, session: Session) -> Account | None:
         """Whose it is; None for a guest. Raises SessionIsOver where the account is gone or disabled."""
+        if session.person.key.issuer != UserKey.ACCOUNTS:  # of staff at the pages, who get no tokens
+            raise SessionIsOver
         if session.person.role is UserRole.TEMP_USER:
             return None
         account = await self._identity.accounts.get(session.person.key.id)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import discord
 
-from tickets.characters import clean_line, shows_nothing
-from tickets.model import Caller, Person, SupportRole, UserKey, UserRole
+from tickets.model import Caller, SupportRole
 from tickets.policy import support_roles_seen_by
+from tickets.staff_roles import staff_person
 
 
 class Staff:
@@ -14,8 +14,6 @@ class Staff:
 
     def __init__(self, roles: Mapping[SupportRole, int]) -> None:
         self._by_role = dict(roles)
-        self._roles = frozenset(roles.values())
-        self._admin_role = roles[SupportRole.ADMIN]
 
     def caller(self, user: discord.User | discord.Member) -> Caller | None:
         """The user as a caller of the desk; None for anybody who is not staff."""
@@ -24,13 +22,9 @@ class Staff:
         roles = user.roles  # discord.py sorts them anew each time, and is slow with permissions as a whole
         held = {role.id for role in roles}
         administrator = user.id == user.guild.owner_id or any(it.permissions.administrator for it in roles)
-        if not (held & self._roles or administrator):
-            return None
-        role = UserRole.ADMIN if administrator or self._admin_role in held else UserRole.AGENT
-        highest = next((it for it in reversed(SupportRole) if self._by_role[it] in held), None)
-        key = UserKey(UserKey.DISCORD, str(user.id))
-        name = clean_line(user.display_name)
-        return Caller(Person(key, user.name if shows_nothing(name) else name, role, support_role=highest))
+        names = user.display_name, user.name
+        person = staff_person(user.id, names, held, self._by_role, is_administrator=administrator)
+        return None if person is None else Caller(person)
 
     def sees(self, user: discord.Member) -> tuple[SupportRole, ...]:
         """The support roles whose tickets the member sees; none for anybody who is not staff."""

@@ -32,12 +32,14 @@ class AccountSettings(BaseModel):
         return Switch.ON in (self.accounts, self.guests)
 
 
-def faults_of_accounts(settings: AccountSettings) -> list[str]:
+def faults_of_accounts(settings: AccountSettings, *, has_desk: bool) -> list[str]:
     faults = []
     if settings.staff_signup_key is not None and settings.accounts is Switch.OFF:
         faults.append("STAFF_SIGNUP_KEY: is set without ACCOUNTS=on; without accounts nobody signs up")
-    if settings.discord_client_id is not None and settings.accounts is Switch.OFF:
-        faults.append("DISCORD_CLIENT_ID: is set without ACCOUNTS=on; without accounts nobody signs in")
+    if settings.discord_client_id is not None and settings.accounts is Switch.OFF and not has_desk:
+        faults.append(
+            "DISCORD_CLIENT_ID: is set without ACCOUNTS=on and without PAGES=desk; nobody signs in by it"
+        )
     if (settings.discord_client_id is None) is not (settings.discord_client_secret is None):
         faults.append(
             "DISCORD_CLIENT_ID: goes with DISCORD_CLIENT_SECRET; set both for signing in with Discord"

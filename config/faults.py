@@ -342,6 +342,17 @@ MAIL_REFUSED: Final = FaultKind(
     "see that MAIL_URL names the server, with the right name and password, and that it takes mails of "
     "MAIL_FROM",
 )
+SIGN_IN_REFUSED: Final = FaultKind(
+    "sign_in_refused",
+    "DISCORD_CLIENT_ID: nobody can sign in with Discord: {why}",
+    "see that DISCORD_CLIENT_ID is the application's and DISCORD_CLIENT_SECRET its client secret: developer "
+    "portal, page OAuth2",
+)
+SIGN_IN_WAY_BACK: Final = FaultKind(
+    "sign_in_way_back",
+    "DISCORD_CLIENT_ID: Discord sends nobody back to {url}",
+    "add it to the redirects of the application: developer portal, page OAuth2",
+)
 CHECK_FAILED: Final = FaultKind(
     "check_failed",
     "this could not be tried: {check}: {why}",

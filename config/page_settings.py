@@ -47,7 +47,8 @@ def faults_of_pages(settings: PageSettings, *, has_accounts: bool, public_url: s
     signed_in = needs_accounts(settings.pages)
     if not signed_in:
         return []
-    faults = [] if has_accounts else [f"PAGES: {signed_in[0]} needs ACCOUNTS=on; nobody could sign in"]
+    without = PageName.PORTAL in settings.pages and not has_accounts
+    faults = ["PAGES: portal needs ACCOUNTS=on; nobody could sign in"] if without else []
     if public_url is not None and not keeps_cookies(public_url):
         faults.append(
             f"PUBLIC_URL: is http, and browsers keep the cookies of PAGES={signed_in[0]} over https alone; "

@@ -21,7 +21,7 @@ from config.account_settings import AccountSettings, faults_of_accounts
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.issuers import IssuersAreWrong, read_issuers
 from config.notify_settings import NotifySettings, faults_of_notifying
-from config.page_settings import faults_of_pages
+from config.page_settings import PageName, faults_of_pages
 from config.retention_settings import RetentionSettings
 from config.secret_strength import weakness
 from config.store_settings import StoreSettings, faults_of_store
@@ -204,7 +204,7 @@ class Settings(
         faults = [
             *_faults_of_tokens(self),
             *faults_of_store(self),
-            *faults_of_accounts(self),
+            *faults_of_accounts(self, has_desk=PageName.DESK in self.pages),
             *faults_of_pages(self, has_accounts=self.accounts is Switch.ON, public_url=self.public_url),
             *faults_of_widget(self),
             *faults_of_notifying(self),

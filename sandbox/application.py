@@ -54,6 +54,7 @@ def application_today(scene: Scene) -> Any:
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "flags": application_flags(scene.world.privileged),
+        "redirect_uris": list(scene.world.redirects),
     }
 
 

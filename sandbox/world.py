@@ -51,6 +51,8 @@ class World:
     """Of the roles above the support team, which only they and those above them see."""
     public_channel_id: int
     people: dict[str, Person]
+    redirects: list[str] = field(default_factory=list)
+    """The ways back that the developer portal has; the sandbox sends people back anywhere all the same."""
     sizes: Sizes = field(default_factory=Sizes)
     privileged: set[str] = field(default_factory=lambda: {"members", "presences", "message_content"})
     refused: dict[str, list[str]] = field(default_factory=dict)

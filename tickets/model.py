@@ -157,6 +157,8 @@ class Caller:
     """Who is asking the desk for something, at this moment."""
 
     person: Person
+    is_limited: bool = False
+    """Whether they see the tickets of their support role and of those below it alone, as in Discord."""
 
     @property
     def key(self) -> UserKey:

@@ -201,9 +201,30 @@ def _height(it: IssueLevel | SupportRole) -> int:
 
 def may_see(caller: Caller, ticket: Ticket | None, address: str) -> Ticket:
     """The ticket, or TicketNotFound if it does not exist or is somebody else's."""
-    if ticket is None or not (caller.is_staff or caller.key == ticket.requester):
+    if ticket is None or not (caller.key == ticket.requester or _staff_sees(caller, ticket)):
         raise TicketNotFound(address)
     return ticket
+
+
+def _staff_sees(caller: Caller, ticket: Ticket) -> bool:
+    if not caller.is_staff:
+        return False
+    return not caller.is_limited or ticket.support_role in support_roles_seen_by(caller.person)
+
+
+def must_see_all(caller: Caller, what: str) -> None:
+    """Raises AdminOnly for staff who see the tickets of their support role alone."""
+    must_be_staff(caller, what)
+    if caller.is_limited and support_roles_seen_by(caller.person) != frozenset(SupportRole):
+        raise AdminOnly(what)
+
+
+def within_sight(caller: Caller, which: TicketFilter) -> TicketFilter:
+    """The filter, for those tickets alone that staff with a support role sees."""
+    if not (caller.is_staff and caller.is_limited):
+        return which
+    seen = support_roles_seen_by(caller.person)
+    return replace(which, support_roles=seen if which.support_roles is None else which.support_roles & seen)
 
 
 def sees_notes(caller: Caller, ticket: Ticket) -> bool:

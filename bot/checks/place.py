@@ -18,6 +18,7 @@ from bot.checks.address import look_at_address
 from bot.checks.check import Check, Skipped
 from bot.checks.mail import look_at_mail
 from bot.checks.reports import look_at_reports
+from bot.checks.signing_in import look_at_signing_in
 from bot.checks.webhooks import look_at_webhooks
 from config.faults import (
     BACKUP_FAILED,
@@ -63,6 +64,7 @@ def place_checks(
             while_running=True,
         ),
         Check("mail", "the mail server", partial(look_at_mail, settings)),
+        Check("sign-in", "the sign-in with Discord", partial(look_at_signing_in, settings)),
         Check("webhooks", "the webhooks of the desk file", partial(look_at_webhooks, settings)),
         Check("reports", "the webhooks for errors", partial(look_at_reports, settings)),
     )

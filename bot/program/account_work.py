@@ -6,8 +6,9 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from accounts.desks import AccountDesks, AccountOptions, account_desks
-from accounts.discord import DiscordApp
+from accounts.desks import AccountDesks, AccountOptions, WithDiscord, account_desks
+from accounts.discord_oauth import DiscordApp
+from accounts.discord_staff import StaffGuild
 from config.settings import Settings, Switch
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
@@ -24,7 +25,7 @@ def accounts_of(
     clock: Clock,
     public_url: str,
     mailer: Mailer | None = None,
-    discord: tuple[DiscordApp, aiohttp.ClientSession] | None = None,
+    discord: WithDiscord | None = None,
 ) -> AccountDesks:
     """What is done around accounts. Without ``mailer`` no address is confirmed."""
     key = settings.staff_signup_key
@@ -37,9 +38,7 @@ def accounts_of(
     return account_desks(store, UserDesk(desk, store), clock, options, mailer, discord)
 
 
-async def discord_of(
-    settings: Settings, public_url: str, stack: AsyncExitStack
-) -> tuple[DiscordApp, aiohttp.ClientSession] | None:
+async def discord_of(settings: Settings, public_url: str, stack: AsyncExitStack) -> WithDiscord | None:
     """What signing in with Discord needs, until the stack closes; None if it is not set up."""
     client_id, secret = settings.discord_client_id, settings.discord_client_secret
     if client_id is None or secret is None:
@@ -53,5 +52,13 @@ async def discord_of(
         api_url=api_url,
         authorize_url=f"{site}/oauth2/authorize",
         back_url=f"{public_url.rstrip('/')}/portal/discord/back",
+        desk_back_url=f"{public_url.rstrip('/')}/desk/discord/back",
     )
-    return app, await stack.enter_async_context(aiohttp.ClientSession())
+    guild = StaffGuild(
+        id=settings.guild_id,
+        roles=settings.roles,
+        bot_token=settings.discord_bot_token.get_secret_value(),
+        api_url=api_url,
+    )
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    return WithDiscord(app=app, session=session, guild=guild)

@@ -48,7 +48,7 @@ def desk_routes() -> list[web.RouteDef]:
         "/desk/users/{issuer}/{user}": users.change_user,
     }
     return [
-        *Entering(DESK, "desk/login.html.jinja", for_staff=True).routes(),
+        *Entering(DESK, "desk/login.html.jinja").routes(),
         *(web.get(path, for_visitors(DESK, for_staff(handler))) for path, handler in visited.items()),
         *(web.post(path, for_visitors(DESK, for_staff(handler))) for path, handler in changed.items()),
         web.get("/desk/{rest:.*}", nothing),

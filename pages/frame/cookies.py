@@ -18,6 +18,7 @@ class Place:
     """Where people sign in: ``name`` is ``portal`` or ``desk``. Its cookie is sent nowhere else."""
 
     name: str
+    is_for_staff: bool = False
 
     @property
     def path(self) -> str:
@@ -29,7 +30,7 @@ class Place:
 
 
 PORTAL: Final = Place("portal")
-DESK: Final = Place("desk")
+DESK: Final = Place("desk", is_for_staff=True)
 
 
 def cookie_of(request: web.Request, place: Place) -> str | None:

@@ -8,7 +8,6 @@ from typing import Final
 from aiohttp import web
 
 from accounts.refusals import LoginFailed, SessionIsOver, TooBusy, TooManyTries
-from accounts.signing_in import SignedIn
 from api.desks import DESKS
 from api.door.addresses import address_of
 from api.door.answers import json_answer
@@ -22,6 +21,8 @@ from pages.frame.page import LANGUAGE, STRANGERS, admit, for_scripts, page, rend
 from pages.frame.posted import posted
 from pages.frame.sign_in import device_of, enter, leave, token_for, visitor_of
 from pages.frame.ways import NEXT, way_on
+from pages.frame.with_discord import FromDiscord, has_discord
+from pages.frame.with_token import TokenIsNoGood, session_by_token
 from texts.text import Text
 from tickets.model import UserRole
 
@@ -40,15 +41,17 @@ _STAFF_ONLY: Final = Text("sign-in-staff-only")
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """The handlers of one place. ``template`` is its page for signing in; ``for_staff`` keeps others out."""
+    """The handlers of one place. ``template`` is its page for signing in."""
 
     place: Place
     template: str
-    for_staff: bool = False
 
     def routes(self) -> list[web.RouteDef]:
         path = self.place.path
+        by_token = [web.post(f"{path}/login/token", page(self.by_token))] if self.place.is_for_staff else []
         return [
+            *by_token,
+            *FromDiscord(self).routes(),
             web.get(f"{path}/login", page(self.show)),
             web.post(f"{path}/login", page(self.sign_in)),
             web.post(f"{path}/logout", page(self.sign_out)),
@@ -77,16 +80,25 @@ class Entering:
             )
         except (LoginFailed, TooManyTries, TooBusy) as error:
             return self._refused(request, asked, email, error)
-        if self.for_staff and signed.person.role not in (UserRole.AGENT, UserRole.ADMIN):
+        if self.place.is_for_staff and signed.person.role not in (UserRole.AGENT, UserRole.ADMIN):
             await request.app[DESKS].accounts.signing_in.logout(signed.refresh_token)
             return self._page(request, asked, status=403, email=email, problem=_STAFF_ONLY)
-        return await self._enter(request, signed, asked)
+        return await self._enter(request, signed.refresh_token, asked)
 
-    async def _enter(self, request: web.Request, signed: SignedIn, asked: str | None) -> web.Response:
+    async def by_token(self, request: web.Request) -> web.StreamResponse:
+        """``POST …/login/token``: a session of whoever has a staff token of a trusted backend."""
+        form = await posted(request)
+        try:
+            kept = await session_by_token(request, form.get("token", ""))
+        except TokenIsNoGood as why:
+            return self.shown(request, 401, Text("sign-in-token-failed", why=str(why)))
+        return await self._enter(request, kept, form.get(NEXT))
+
+    async def _enter(self, request: web.Request, refresh_token: str, asked: str | None) -> web.Response:
         """In place of whoever was signed in here before."""
         if (before := cookie_of(request, self.place)) is not None:
             await request.app[DESKS].accounts.signing_in.logout(before)
-        return enter(request, self.place, signed, way_on(request, self.place, asked))
+        return enter(request, self.place, refresh_token, way_on(request, self.place, asked))
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """``POST …/logout``"""
@@ -121,6 +133,10 @@ class Entering:
             answer.headers["Retry-After"] = told.headers["Retry-After"]
         return answer
 
+    def shown(self, request: web.Request, status: int, problem: Text) -> web.Response:
+        """The page for signing in, with what is wrong."""
+        return self._page(request, None, status=status, problem=problem)
+
     def _page(
         self,
         request: web.Request,
@@ -136,7 +152,8 @@ class Entering:
             self.template,
             status=status,
             place=self.place.path,
-            with_discord=not self.for_staff and request.app[DESKS].accounts.discord is not None,
+            with_discord=has_discord(request, self.place),
+            with_password=request.app[DESKS].accounts.has_passwords,
             next=way_on(request, self.place, asked),
             email=email,
             notice=notice,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from accounts.refusals import DiscordIsAway
 from api.door.addresses import address_of
 from api.door.edge import has_hung_up
 from api.door.errors import answer_to
@@ -47,6 +48,7 @@ _FAULTS: Final[Mapping[int, Text]] = {
 _TOLD: Final = ("Retry-After", "Allow")
 """Headers of the API's answer that a page's has, too."""
 _FOREIGN: Final = Text("page-fault-foreign")
+_DISCORD_AWAY: Final = Text("page-fault-discord-away")
 _OURS: Final = Text("page-fault-ours")
 _THEIRS: Final = Text("page-fault-request")
 
@@ -136,7 +138,7 @@ def render(
 
 
 def _fault(request: web.Request, error: Exception) -> web.Response:
-    told = answer_to(error)
+    told = answer_to(error) or (web.Response(status=503) if isinstance(error, DiscordIsAway) else None)
     if told is None:
         log.error("%s of a page failed", request.method, exc_info=error)
     elif isinstance(error, StoreUnavailable):
@@ -145,6 +147,8 @@ def _fault(request: web.Request, error: Exception) -> web.Response:
     words = _FAULTS.get(status, _OURS if status >= 500 else _THEIRS)
     if isinstance(error, ForeignOrigin):
         words = _FOREIGN
+    if isinstance(error, DiscordIsAway):
+        words = _DISCORD_AWAY
     answer = render(request, "fault.html.jinja", status=status, message=words, code=status)
     if told is not None:
         answer.headers.extend({name: told.headers[name] for name in _TOLD if name in told.headers})

@@ -10,10 +10,10 @@ from aiohttp import hdrs, web
 
 from accounts.refresh_tokens import is_ours, parse
 from accounts.refusals import SessionIsOver
-from accounts.signing_in import GRACE, SignedIn
+from accounts.signing_in import GRACE
 from api.desks import DESKS
 from pages.frame.cookies import Place, cookie_of, forget, keep
-from tickets.model import Caller, Millis
+from tickets.model import Caller, Millis, UserKey
 from tickets.ports.accounts import Account, Session
 
 RENEWED_AFTER: Final[Millis] = 24 * 60 * 60 * 1000
@@ -22,15 +22,15 @@ RENEWED_AFTER: Final[Millis] = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in with an account."""
+    """Somebody who is signed in. ``account`` is None for staff who came with Discord or a token."""
 
     caller: Caller
-    account: Account
+    account: Account | None
     session: Session
 
     @property
     def locale(self) -> str | None:
-        return self.account.locale
+        return None if self.account is None else self.account.locale
 
 
 async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
@@ -47,18 +47,35 @@ async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
     is_last = parsed.turn == session.turn
     if not is_last and not (parsed.turn == session.turn - 1 and now < session.turned_at + GRACE):
         return None
-    account = await desks.accounts.identity.accounts.get(session.person.key.id)
-    if account is None or account.disabled:
+    return await _visitor(request, place, session)
+
+
+async def _visitor(request: web.Request, place: Place, session: Session) -> Visitor | None:
+    """Whoever has this session, as they are by now. Raises DiscordIsAway."""
+    accounts, person = request.app[DESKS].accounts, session.person
+    if person.key.issuer == UserKey.ACCOUNTS:
+        account = await accounts.identity.accounts.get(person.key.id)
+        if account is None or account.disabled:
+            return None
+        return Visitor(Caller(account.person), account, session)
+    if not place.is_for_staff:
         return None
-    return Visitor(Caller(account.person), account, session)
+    if person.key.issuer != UserKey.DISCORD:
+        return Visitor(Caller(person), None, session)
+    if accounts.discord_staff is None or (caller := await accounts.discord_staff.caller(person)) is None:
+        await accounts.identity.sessions.end(session.id)
+        return None
+    return Visitor(caller, None, session)
 
 
 async def token_for(
     request: web.Request, answer_with: web.Response, place: Place, visitor: Visitor
 ) -> tuple[str, Millis]:
     """A token for the API, and when it ends. ``answer_with`` brings the browser a new cookie where that is
-    due. Raises SessionIsOver."""
+    due. Raises SessionIsOver, also for whoever has no account: scripts of the desk need no tokens."""
     desks = request.app[DESKS]
+    if visitor.account is None:
+        raise SessionIsOver
     if desks.clock() - visitor.session.turned_at < RENEWED_AFTER:
         return await desks.accounts.keyring.token(visitor.account.person, visitor.session.id)
     token = cookie_of(request, place)
@@ -69,10 +86,10 @@ async def token_for(
     return signed.token, signed.expires_at
 
 
-def enter(request: web.Request, place: Place, signed: SignedIn, way_on: str) -> web.Response:
+def enter(request: web.Request, place: Place, refresh_token: str, way_on: str) -> web.Response:
     """Lets somebody in who has just signed in."""
     answer = web.Response(status=303, headers={hdrs.LOCATION: way_on})
-    keep(request, answer, place, signed.refresh_token)
+    keep(request, answer, place, refresh_token)
     return answer
 
 

@@ -99,7 +99,8 @@ async def end_session(request: web.Request, visitor: Visitor) -> web.StreamRespo
 async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     """``POST /portal/account/delete``, with the address, so that it is no slip."""
     form = await posted(request)
-    if email_key(form.get("delete_email", "")) != email_key(visitor.account.email):
+    email = visitor.caller.person.email
+    if email is None or email_key(form.get("delete_email", "")) != email_key(email):
         return await _account(request, visitor, wrong={"delete_email": Text("account-email-differs")})
     await request.app[DESKS].accounts.own.remove(visitor.caller)
     return await leave(request, PORTAL, request.app[FRAME].path("/portal/login?done=gone"))

@@ -78,7 +78,7 @@ async def register(request: web.Request) -> web.StreamResponse:
     if account is None:
         return render(request, "portal/mailed.html.jinja", email=given.email, what=Text("register-mailed"))
     signed = await accounts.signing_in.begin(account.person, device_of(request), account)
-    return enter(request, PORTAL, signed, request.app[FRAME].path(PORTAL.path))
+    return enter(request, PORTAL, signed.refresh_token, request.app[FRAME].path(PORTAL.path))
 
 
 async def show_verify(request: web.Request) -> web.StreamResponse:

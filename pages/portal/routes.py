@@ -6,7 +6,7 @@ from pages.frame.cookies import PORTAL
 from pages.frame.entering import Entering
 from pages.frame.page import page
 from pages.frame.visiting import for_visitors
-from pages.portal import account, discord, notifications, opening, registering, tickets
+from pages.portal import account, notifications, opening, registering, tickets
 
 
 @page
@@ -42,7 +42,5 @@ def portal_routes() -> list[web.RouteDef]:
         *(web.post(path, for_visitors(PORTAL, handler)) for path, handler in changed.items()),
         *(web.get(f"/portal/{name}", page(show)) for name, (show, _) in open_to_all.items()),
         *(web.post(f"/portal/{name}", page(take)) for name, (_, take) in open_to_all.items()),
-        web.get(discord.PATH, page(discord.go)),
-        web.get(f"{discord.PATH}/back", page(discord.come_back)),
         web.get("/portal/{rest:.*}", nothing),
     ]

@@ -8,8 +8,9 @@ from typing import Any
 
 import aiohttp
 
-from accounts.desks import AccountDesks, AccountOptions, account_desks
-from accounts.discord import DiscordApp
+from accounts.desks import AccountDesks, AccountOptions, WithDiscord, account_desks
+from accounts.discord_oauth import DiscordApp
+from accounts.discord_staff import StaffGuild
 from api.app import build
 from api.door.auth import SingleIssuer
 from api.door.limits import Limits
@@ -110,6 +111,7 @@ async def sited(
     mailer: Mailbox | None = None,
     rate_limits: bool = False,
     discord_url: str | None = None,
+    guild: StaffGuild | None = None,
 ) -> AsyncIterator[Site]:
     """The pages. Their public address is where they are, and ``path`` below it."""
     clock, port = Clock(), free_port()
@@ -132,7 +134,7 @@ async def sited(
             clock,
             options,
             mailer,
-            None if discord is None else (discord, to_discord),
+            None if discord is None else WithDiscord(app=discord, session=to_discord, guild=guild),
         ),
     )
     root = root_of(url + path)
@@ -158,6 +160,7 @@ def discord_app(discord_url: str, public_url: str) -> DiscordApp:
         api_url=f"{discord_url}/api/v10",
         authorize_url=f"{discord_url}/oauth2/authorize",
         back_url=f"{public_url}/portal/discord/back",
+        desk_back_url=f"{public_url}/desk/discord/back",
     )
 
 

@@ -15,6 +15,7 @@ page-fault-not-found = Hier ist nichts.
 page-fault-too-large = Das ist zu groß.
 page-fault-too-often = Das war zu oft. Warten Sie einen Moment, und versuchen Sie es noch einmal.
 page-fault-store-away = Das geht gerade nicht. Versuchen Sie es in einer Minute noch einmal.
+page-fault-discord-away = Discord antwortet nicht, also ist nicht zu sagen, was Sie sehen dürfen. Versuchen Sie es in einer Minute noch einmal.
 page-fault-ours = Bei uns ist etwas schiefgegangen.
 page-fault-request = Diese Anfrage ist nicht gültig.
 

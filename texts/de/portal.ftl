@@ -121,6 +121,12 @@ sign-in-discord-failed = Discord hat nicht bestätigt, wer Sie sind. Versuchen S
 sign-in-discord-taken = Für Ihre E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich mit dessen Passwort an.
 sign-in-discord-away = Discord antwortet gerade nicht. Versuchen Sie es bald noch einmal oder nehmen Sie Ihr Passwort.
 sign-in-staff-only = Hier kann sich nur das Team anmelden.
+sign-in-discord-no-staff = Sie haben keine der Rollen, die in diesem Server zum Team gehören.
+sign-in-discord-about = Mit Ihren Rollen im Server: Sie sehen die Tickets, die Sie in Discord sehen.
+sign-in-token = Mit einem Token des Teams anmelden
+sign-in-token-field = Token
+sign-in-token-about = Ein JSON Web Token eines Agenten oder Admins, vom Backend Ihrer App signiert. Sie bleiben angemeldet, solange es gilt.
+sign-in-token-failed = Dieses Token wird abgelehnt: { $why }.
 sign-in-too-often =
     { $minutes ->
         [one] Das war zu oft. Versuchen Sie es in einer Minute noch einmal.

@@ -15,6 +15,7 @@ page-fault-not-found = There is nothing here.
 page-fault-too-large = This is too large.
 page-fault-too-often = That was too often. Wait a moment, and try again.
 page-fault-store-away = This does not work at the moment. Try again in a minute.
+page-fault-discord-away = Discord does not answer, so nobody can tell what you may see. Try again in a minute.
 page-fault-ours = Something went wrong on our side.
 page-fault-request = This request is not valid.
 

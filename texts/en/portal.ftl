@@ -121,6 +121,12 @@ sign-in-discord-failed = Discord did not confirm who you are. Try again.
 sign-in-discord-taken = Your e-mail address has an account already. Sign in with its password.
 sign-in-discord-away = Discord does not answer now. Try again soon, or use your password.
 sign-in-staff-only = Only staff can sign in here.
+sign-in-discord-no-staff = You have none of the roles that make somebody staff in this guild.
+sign-in-discord-about = With your roles in the guild: you see the tickets that you see in Discord.
+sign-in-token = Sign in with a staff token
+sign-in-token-field = Token
+sign-in-token-about = A JSON Web Token of an agent or admin, signed by your app's backend. You stay signed in as long as it is good.
+sign-in-token-failed = This token is refused: { $why }.
 sign-in-too-often =
     { $minutes ->
         [one] That was too often. Try again in a minute.

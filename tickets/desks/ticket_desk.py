@@ -204,7 +204,9 @@ class Desk:
             if which.requester not in (None, caller.key):
                 return Page([])
             which = replace(which, requester=caller.key)
-        which = replace(which, in_notes=caller.is_staff)
+        which = policy.within_sight(caller, replace(which, in_notes=caller.is_staff))
+        if which.support_roles is not None and not which.support_roles:
+            return Page([])
         looks = None if limit is None else LOOKS
         return await self._store.views.page(which, order=order, after=after, limit=limit, looks=looks)
 

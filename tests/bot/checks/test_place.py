@@ -21,6 +21,9 @@ from bot.checks.examining import examine
 from bot.checks.place import place_checks
 from config.faults import CLOCK_WRONG, SECRET_WEAK
 from config.settings import ServerMode, Settings
+from sandbox.server import make_app
+from sandbox.stage import Stage
+from sandbox.start import new_world
 from tests.system.test_errors import webhooks
 
 SECRET = "only of this test, and thirty-two bytes long"
@@ -294,6 +297,29 @@ async def test_the_mail_server_is_tried_and_gets_no_mail(tmp_path: Path, port: i
     nowhere = settings(tmp_path, port, mail_url=f"smtp://127.0.0.1:{port}", mail_from=good)
     assert await found("mail", nowhere) == ["mail_refused"]
     assert mails.taken == 0
+
+
+async def test_the_sign_in_with_discord_needs_its_secret_and_its_ways_back(tmp_path: Path, port: int) -> None:
+    world = new_world()
+    runner = web.AppRunner(make_app(Stage(world)))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    given = {
+        "discord_client_id": str(world.backend.application_id),
+        "discord_api_url": f"http://127.0.0.1:{runner.addresses[0][1]}/api/v10",
+        "discord_bot_token": world.bot_token,
+        "pages": "desk",
+    }
+    good = settings(tmp_path, port, discord_client_secret="its secret", **given)
+
+    assert await found("sign-in", good) == ["sign_in_way_back"]
+    world.redirects.append(f"http://127.0.0.1:{port}/desk/discord/back")
+    assert await found("sign-in", good) == []
+    assert await found("sign-in", settings(tmp_path, port, discord_client_secret="wrong", **given)) == [
+        "sign_in_refused"
+    ]
+    await runner.cleanup()
+    assert await found("sign-in", good) == ["sign_in_refused"]
 
 
 async def test_a_check_that_breaks_or_hangs_is_a_fault_and_ends_no_other() -> None:
