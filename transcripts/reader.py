@@ -44,6 +44,12 @@ class Reader:
         """``2027-01-15 09:02 CET``"""
         return f"{self._local(at):%Y-%m-%d %H:%M %Z}"
 
+    def time_and_moment(self, at: Millis) -> tuple[str, str]:
+        """Both at once, for texts with thousands of times."""
+        local = self._local(at)
+        time = f"{local.hour:02}:{local.minute:02}"
+        return time, f"{local.year:04}-{local.month:02}-{local.day:02} {time} {local.tzname()}"
+
     def stamp(self, seconds: int, style: str) -> str:
         """The time as Discord shows it in this style of ``<t:…>``. What it shows as a span until now is told
         as a moment, since a record is read at any time. Raises ValueError or the like where there is none."""

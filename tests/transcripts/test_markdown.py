@@ -323,3 +323,29 @@ def test_messages_can_be_shown_in_several_threads_at_once() -> None:
 
 def letters(text: str) -> str:
     return "".join(character for character in text if character.isalpha())
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *("a", "word", " ", "  ", "\n", "*", "**", "_", "__", "~~", "||", "`", "<@1>", "\\"),
+                *("https://e.x/a_b", "<https://x.y>", "[w](https://e.x)", "&amp;", "<b>", ".", "\t"),
+                *(":", "#", "- ", "1.", "x"),
+            )
+        ),
+        min_size=1,
+        max_size=14,
+    ).map("".join)
+)
+def test_a_single_paragraph_is_what_it_is_before_a_list(text: str) -> None:
+    """What is a single paragraph takes a shorter way, on which nothing may be lost."""
+    alone, before_a_list = to_html(text), to_html(f"{text}\n\n- end")
+
+    if alone.count("<p") == 1 and alone.endswith("</p>\n") and not _takes_in_what_follows(text):
+        assert before_a_list.startswith(alone)
+
+
+def _takes_in_what_follows(text: str) -> bool:
+    """Code between backticks may be longer than it looks."""
+    return text.count("`") >= 3
