@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CLIENTS := tests/reference_client tests/generated_clients tests/axe tests/webhook_receiver
 ARGS ?=
+# Compiled code is kept, whatever the environment says: tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 # Of `make start`: mongo, or embedded.
 STORE ?= mongo
 COMPOSE ?= docker compose

@@ -25,7 +25,7 @@ from bot.program.guild_options import GuildOptions
 from bot.program.guild_work import GuildWork
 from bot.showing.admins import Admins
 from bot.showing.log_channel import LISTENING
-from storage.sqlite.store import open_sqlite
+from tests.new_stores import open_new_sqlite
 from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.forms import Forms
@@ -203,7 +203,7 @@ async def office(
     chosen = GuildOptions(**{**AS_USUAL, **options})
     sinks = (*EVERYTHING, chosen.patience.listening, *([LISTENING] if with_log else []))
     async with (
-        open_sqlite(data_dir, clock, sinks=sinks) as store,
+        open_new_sqlite(data_dir, clock, sinks=sinks) as store,
         started(client) as env,
         webhook_session() as session,
     ):

@@ -9,8 +9,8 @@ from accounts.signing import CHANGED_AFTER, GONE_AFTER, LIVES, READ_AGAIN, Keyri
 from api.door.accounts import OwnIssuer
 from api.door.auth import TokenRefused
 from bot.program.verifying import NoBackend
-from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
+from tests.new_stores import open_new_sqlite
 from tickets.model import Person, UserKey, UserRole
 from tickets.ports.store import Store
 
@@ -19,7 +19,7 @@ CASEY = Person(UserKey(UserKey.ACCOUNTS, "c1"), "Casey", UserRole.CUSTOMER, "cas
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, clock) as store:
+    async with open_new_sqlite(tmp_path, clock) as store:
         yield store
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock, Stage
+from tests.new_stores import open_new_sqlite
 from tickets.ports.store import Store
 
 
@@ -17,7 +17,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, clock) as store:
+    async with open_new_sqlite(tmp_path, clock) as store:
         yield store
 
 

@@ -15,10 +15,10 @@ from aiohttp import web
 from api.door.server import serving
 from chaos.house import Customer, House, housed, until
 from pages.client_files import client_files
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock, Stage, token
 from tests.clients.clients import Cable, Client, running
 from tests.clients.conftest import LIBRARY, needs_sockets
+from tests.new_stores import open_new_sqlite
 
 pytestmark = needs_sockets
 
@@ -33,7 +33,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     clock = Clock()
     async with (
-        open_sqlite(tmp_path / "store", clock) as store,
+        open_new_sqlite(tmp_path / "store", clock) as store,
         Stage(store, clock).open(rate_limits=False) as stage,
     ):
         yield stage

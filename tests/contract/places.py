@@ -14,8 +14,8 @@ from storage.mongo.connection import Database
 from storage.mongo.feed import PAUSE
 from storage.mongo.store import open_database, open_mongo
 from storage.sqlite import schema as sqlite_schema
-from storage.sqlite.store import open_sqlite
 from tests.contract.yielding import Faults, YieldingDatabase
+from tests.new_stores import open_new_sqlite
 from tickets.ports.sinks import EVERYTHING, Listening
 from tickets.ports.store import Clock, Store
 
@@ -59,7 +59,7 @@ class SqlitePlace:
     def open(
         self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
     ) -> AbstractAsyncContextManager[Store]:
-        return open_sqlite(self.folder, clock, sinks=sinks)
+        return open_new_sqlite(self.folder, clock, sinks=sinks)
 
     async def write_version(self, version: int) -> None:
         with closing(sqlite3.connect(self.folder / "guildesk.sqlite3")) as connection:

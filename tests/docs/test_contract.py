@@ -27,9 +27,9 @@ from api.door.routes import Route, Who
 from api.door.server import serving
 from api.live.refusals import SocketRefusal
 from api.live.socket_events import SOCKET_EVENTS
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import TICKETS
 from tests.docs.pages import CONTRACT, blocks, names, rows, section
+from tests.new_stores import open_new_sqlite
 from tickets.desks.ticket_desk import Desk
 from tickets.model import Delivery, Status
 from tickets.policy import MOVES, Rules
@@ -61,7 +61,7 @@ def clock() -> int:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, clock) as store:
+    async with open_new_sqlite(tmp_path, clock) as store:
         yield store
 
 

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.sqlite.derived import COUNTED
-from storage.sqlite.store import open_sqlite
 from tests.contract.acts import note, open_ticket, post
+from tests.new_stores import open_new_sqlite
 from tickets.model import Attachment, FileId
 
 FILE = Attachment(FileId("f-1"), "page.png", "image/png", 300_000)
@@ -20,7 +20,7 @@ def now() -> int:
 
 async def fill(folder: Path, tickets: int = 3) -> None:
     """A store with tickets, messages, notes and a file."""
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         for _ in range(tickets):
             ticket = await open_ticket(store)
             await post(store, ticket, "Hello")
@@ -38,6 +38,6 @@ def tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 async def file_in(folder: Path) -> bytes | None:
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         found = await store.files.get(FILE.id)
     return None if found is None else found[1]

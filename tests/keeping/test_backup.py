@@ -15,8 +15,8 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
 from storage.private import OURS
-from storage.sqlite.store import open_sqlite
 from tests.keeping.stores import CONTENT, file_in, fill, now, tables
+from tests.new_stores import open_new_sqlite
 from tickets.model import TicketId
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ async def test_all_that_was_acknowledged_before_is_in_a_back_up_under_load(tmp_p
     await child.wait()
     assert len(later) > 10, "it went on meanwhile"
     restore(file, there, replace=False, tell=nobody)
-    async with open_sqlite(there, now) as store:
+    async with open_new_sqlite(there, now) as store:
         kept = set()
         for ticket_id in {line[0].decode() for line in acknowledged}:
             kept |= {(it.seq, it.id) for it in await store.log.events(TicketId(ticket_id))}

@@ -16,13 +16,13 @@ from storage.keeping.ledger import FileLedger
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
-from storage.sqlite.store import open_sqlite
 from storage.sqlite.verifying import verify
 from tests.contract.places import leading
 from tests.contract.test_erasing import all_shown, talk
 from tests.keeping.stores import now
 from tests.keeping.test_commands import ROOT, guildesk
 from tests.keeping.test_verify_sqlite import do
+from tests.new_stores import open_new_sqlite
 from tests.people import ANN, ANN_ASKS, BEN
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.events import Place
@@ -39,7 +39,7 @@ NAMES = (b"zebra", b"Ann", b"ann@example.org", b'"ann"', b"shop ann", b"\x89PNG"
 
 async def lived_in(folder: Path, tickets: int = 3) -> None:
     """A store with tickets of Ann's whose words were taken in, and in which somebody searched."""
-    async with open_sqlite(folder, now) as store, leading(store) as led:
+    async with open_new_sqlite(folder, now) as store, leading(store) as led:
         for number in range(tickets):
             ticket = await talk(led)
             other = Attachment(FileId(f"zebra-{number}"), "zebra.txt", "text/plain", 5)
@@ -79,7 +79,7 @@ async def test_no_byte_of_a_store_tells_of_them_while_it_runs(tmp_path: Path) ->
     await lived_in(tmp_path)
     assert told_in(tmp_path)
 
-    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         await erase(led, tmp_path)
 
         assert told_in(tmp_path) == {}
@@ -94,7 +94,7 @@ async def test_a_store_of_an_older_program_is_written_anew_once(tmp_path: Path) 
     do(tmp_path, "PRAGMA secure_delete = OFF")
     do(tmp_path, "UPDATE people SET body = replace(body, 'Ann', 'Eva') WHERE key = 'shop ann'")
 
-    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         await erase(led, tmp_path)
 
     assert told_in(tmp_path) == {}
@@ -104,7 +104,7 @@ async def test_a_back_up_from_before_is_erased_when_it_is_restored(tmp_path: Pat
     here = tmp_path / "here"
     await lived_in(here)
     archive, manifest = backup(here, tmp_path / "one.tar", nobody)
-    async with open_sqlite(here, now) as store, leading(store) as led:
+    async with open_new_sqlite(here, now) as store, leading(store) as led:
         erasure = await erase(led, here)
 
     restore(archive, here, replace=True, tell=nobody)
@@ -113,7 +113,7 @@ async def test_a_back_up_from_before_is_erased_when_it_is_restored(tmp_path: Pat
     assert told_in(away) == {}
     assert told_in(here) == {}
     assert list(verify(here, nobody)) == []
-    async with open_sqlite(here, now) as store:
+    async with open_new_sqlite(here, now) as store:
         again = await store.erasures.get(erasure.id)
         assert again is not None
         assert len(again.tickets) == manifest.tickets
@@ -155,7 +155,7 @@ async def test_killed_in_the_middle_it_goes_on(tmp_path: Path, steps: int) -> No
     )
     assert await child.wait() == -signal.SIGKILL
 
-    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         (under_way,) = await led.erasures.unfinished()
         await Forgetting(led, now, FileLedger(tmp_path)).work_off()
         waiting = await led.erasures.get(under_way.id)
@@ -178,7 +178,7 @@ async def test_the_command_says_what_it_did(tmp_path: Path) -> None:
 
 
 async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Path) -> None:
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         for issuer in ("shop", "forum"):
             await store.people.remember(replace(ANN, key=UserKey(issuer, "ann")))
 

@@ -5,12 +5,12 @@ import json
 import zipfile
 from pathlib import Path
 
-from storage.sqlite.store import open_sqlite
 from tests.contract.acts import append, open_ticket
 from tests.contract.places import leading
 from tests.contract.test_erasing import talk
 from tests.keeping.stores import now
 from tests.keeping.test_commands import guildesk
+from tests.new_stores import open_new_sqlite
 from tests.people import ANN, BEN
 from tickets.events import MessagePosted
 from tickets.model import Attachment, FileId
@@ -30,7 +30,7 @@ async def lived_in(store: Store) -> None:
 
 
 async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
-    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         await lived_in(led)
         user = await led.users.user(ANN.key)
         assert user is not None
@@ -62,7 +62,7 @@ async def test_it_has_pages_records_and_files(tmp_path: Path) -> None:
 
 
 async def test_the_command_writes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
-    async with open_sqlite(tmp_path, now) as store, leading(store) as led:
+    async with open_new_sqlite(tmp_path, now) as store, leading(store) as led:
         await lived_in(led)
     target = tmp_path / "ann.zip"
 

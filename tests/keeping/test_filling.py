@@ -9,7 +9,6 @@ from storage.keeping.moving import move
 from storage.keeping.progress import nobody
 from storage.mongo.store import open_database
 from storage.sqlite import rows
-from storage.sqlite.store import open_sqlite
 from storage.sqlite.verifying import verify
 from tests.contract.acts import open_ticket
 from tests.contract.places import leading
@@ -17,6 +16,7 @@ from tests.keeping.everything import live
 from tests.keeping.stores import FILE, fill, now, tables
 from tests.keeping.test_commands import guildesk
 from tests.keeping.test_move import mock
+from tests.new_stores import open_new_sqlite
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import SinkName
 
@@ -31,7 +31,7 @@ async def test_a_seeded_desk_has_been_at_work_for_weeks_and_is_as_its_log_makes_
 
     assert (code, printed.split(" ", 1)[1].rsplit(",", 1)[0]) == (0, "has 60 tickets now")
     assert list(verify(tmp_path, nobody)) == []
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         tickets = await store.views.tickets(TicketFilter(), order=TicketOrder.OLDEST)
         still_open = [it for it in tickets if not it.is_closed]
         due = {it.id for it in tickets if await store.backlog.pending(SinkName.DISCORD, it.id)}
@@ -50,7 +50,7 @@ async def test_the_same_number_gives_the_same_desk(tmp_path: Path) -> None:
     said = []
     for folder in (tmp_path / "one", tmp_path / "two"):
         assert guildesk(folder, "seed", "--tickets", "12", "--random", "9")[0] == 0
-        async with open_sqlite(folder, now) as store:
+        async with open_new_sqlite(folder, now) as store:
             tickets = await store.views.tickets(TicketFilter())
         said.append(Counter((it.topic, it.requester) for it in tickets))
 
@@ -75,7 +75,7 @@ async def test_what_is_in_a_store_is_not_seeded_over(tmp_path: Path) -> None:
 
 async def test_a_wiped_store_is_empty_and_stays_the_same_deployment(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         await live(store, now())
         deployment = store.deployment
 
@@ -84,13 +84,13 @@ async def test_a_wiped_store_is_empty_and_stays_the_same_deployment(tmp_path: Pa
     assert left(folder) == set()
     assert not any((folder / "files").iterdir())
     assert b"candle" not in b"".join(it.read_bytes() for it in folder.glob("*") if it.is_file())
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         assert store.deployment == deployment
         assert (await open_ticket(store)).number == 1
 
 
 async def test_a_wiped_database_is_empty_and_stays_the_same_deployment(tmp_path: Path) -> None:
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         await live(store, now())
     async with mock() as mongo:
         with rows.source(tmp_path) as source:
@@ -129,7 +129,7 @@ async def test_nothing_is_wiped_that_nobody_has_named(tmp_path: Path) -> None:
 
 async def test_a_store_in_use_is_not_wiped(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         await open_ticket(store)
 
         code, _, said = guildesk(folder, "wipe", "--yes", "desk")

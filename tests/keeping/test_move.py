@@ -22,13 +22,13 @@ from storage.mongo.store import open_database
 from storage.mongo.verifying import differences
 from storage.sqlite import rows
 from storage.sqlite.derived import OF_ITS_OWN
-from storage.sqlite.store import open_sqlite
 from storage.sqlite.verifying import verify
 from tests.contract.acts import open_ticket, post
 from tests.contract.places import leading
 from tests.keeping.everything import live
 from tests.keeping.stores import CONTENT, FILE, fill, now, tables
 from tests.keeping.test_commands import guildesk
+from tests.new_stores import open_new_sqlite
 from tickets.ports.store import StoreUnavailable
 
 
@@ -36,7 +36,7 @@ from tickets.ports.store import StoreUnavailable
 async def full(tmp_path: Path) -> Path:
     """The folder of a store in which every table has something."""
     folder = tmp_path / "full"
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         await live(store, now())
     return folder
 
@@ -170,7 +170,7 @@ async def test_what_is_not_empty_or_in_use_is_refused(full: Path, tmp_path: Path
         pass
     assert tables(tmp_path / "other") == before
 
-    async with open_sqlite(full, now):
+    async with open_new_sqlite(full, now):
         with pytest.raises(CannotBeDone, match="is in use; stop every Guildesk"), rows.source(full):
             pass
     with pytest.raises(CannotBeDone, match="is in use"), rows.source(full), rows.target(full, "d"):

@@ -14,12 +14,12 @@ from storage.keeping.checking import differences
 from storage.keeping.ends import source_of, target_of
 from storage.keeping.moving import move
 from storage.keeping.progress import nobody
-from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
 from tests.keeping.everything import live
 from tests.keeping.stores import now
 from tests.keeping.test_commands import ROOT, guildesk
 from tests.keeping.test_move import lasting
+from tests.new_stores import open_new_sqlite
 from tickets.ports.lists import TicketFilter
 
 
@@ -43,7 +43,7 @@ async def test_killed_on_its_way_it_goes_on_and_comes_back_equal(
 ) -> None:
     name = f"guildesk_test_{uuid4().hex[:12]}"
     here, back, to = tmp_path / "here", tmp_path / "back", f"{mongo_uri}{name}"
-    async with open_sqlite(here, now) as store:
+    async with open_new_sqlite(here, now) as store:
         await live(store, now())
         ticket = await open_ticket(store)
         await asyncio.gather(*(post(store, ticket, f"Message {number}") for number in range(600)))

@@ -17,8 +17,8 @@ from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
 from storage.keeping.restore import restore
 from storage.sqlite.replacing import AWAY, MAKING, PARTS, READY
-from storage.sqlite.store import open_sqlite
 from tests.keeping.stores import CONTENT, file_in, fill, now, tables
+from tests.new_stores import open_new_sqlite
 from tickets.ports.store import StoreUnavailable
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ async def test_nobody_opens_a_store_while_it_is_restored(tmp_path: Path, archive
 
     async def tried() -> list[BaseException]:
         try:
-            async with open_sqlite(tmp_path / "second", now):
+            async with open_new_sqlite(tmp_path / "second", now):
                 return []
         except StoreUnavailable as refused:
             return [refused]
@@ -113,7 +113,7 @@ async def test_a_killed_restore_leaves_the_old_store_or_the_new_one(
     child = await started("tests.keeping", "restore", second, archive, when)
     assert await child.wait() == -signal.SIGKILL
 
-    async with open_sqlite(second, now):
+    async with open_new_sqlite(second, now):
         pass
     assert tables(second) in (before, new)
     restore(archive, second, replace=True, tell=nobody)
@@ -140,7 +140,7 @@ async def test_one_that_was_killed_in_its_last_steps_is_finished_by_whoever_open
         if (second / READY / part).exists() and not (half and number == moved):
             (second / READY / part).rename(second / part)
 
-    async with open_sqlite(second, now):
+    async with open_new_sqlite(second, now):
         pass
 
     assert tables(second) == new

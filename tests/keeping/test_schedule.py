@@ -14,8 +14,8 @@ from bot.program.backing_up import AGAIN_AFTER, LOOK, BackingUp
 from config.faults import Fault
 from storage.keeping.backup import MAKING, name_of
 from storage.keeping.schedule import Schedule
-from storage.sqlite.store import open_sqlite
 from tests.keeping.stores import fill, now
+from tests.new_stores import open_new_sqlite
 from tests.waiting import until
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -96,7 +96,7 @@ async def running(desk: Desk) -> AsyncIterator[None]:
 
 async def test_by_schedule_they_are_made_and_the_oldest_goes(tmp_path: Path) -> None:
     await fill(tmp_path / "store")
-    async with open_sqlite(tmp_path / "store", now) as store:
+    async with open_new_sqlite(tmp_path / "store", now) as store:
         deployment, backups = store.deployment.id, tmp_path / "backups"
         desk = Desk(tmp_path / "store", backups, deployment)
         desk.now = datetime.now(UTC)

@@ -15,10 +15,10 @@ from storage.sqlite.changes import Changes
 from storage.sqlite.derived import COUNTED, DERIVED, LOG, OF_ITS_OWN
 from storage.sqlite.rebuilding import rebuild
 from storage.sqlite.schema import bring_up_to_date
-from storage.sqlite.store import open_sqlite
 from storage.sqlite.verifying import verify
 from tests.contract.acts import append, open_ticket, post, show_all
 from tests.keeping.stores import fill, now, tables
+from tests.new_stores import open_new_sqlite
 from tests.people import EVE, SAM_ANSWERS
 from tests.tickets.histories import histories
 from tickets.events import (
@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 async def lively(folder: Path) -> None:
     """A store with whatever a ticket can have, and its words taken in."""
     await fill(folder)
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         ticket = await open_ticket(store)
         first, second = await post(store, ticket, "A lamp"), await post(store, ticket, "A bulb")
         await append(store, ticket.id, MessageEdited(MessageId(first.id), "A candle"), SAM_ANSWERS)

@@ -14,8 +14,8 @@ from notify.mailing import MailSink
 from notify.smtp import SmtpServer
 from notify.telling import NotificationSink, Telling
 from notify.unsubscribing import UnsubscribeLinks
-from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
+from tests.new_stores import open_new_sqlite
 from tests.notify.mail_server import Mails, running
 from tests.people import ANN, SAM
 from texts.language import Language
@@ -43,7 +43,7 @@ class Known:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path / "store", clock) as store:
+    async with open_new_sqlite(tmp_path / "store", clock) as store:
         await store.people.remember(SAM)
         yield store
 

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from storage.sqlite.store import open_sqlite
+from tests.new_stores import open_new_sqlite
 from tests.notify.conftest import Known, notifying
 from tickets.model import UserKey
 from tickets.ports.notifications import Reach
@@ -23,7 +23,7 @@ def now() -> int:
 
 
 async def main(folder: Path, url: str) -> None:
-    async with open_sqlite(folder, now) as store:
+    async with open_new_sqlite(folder, now) as store:
         seen = await store.lease.observe()
         term = await store.lease.acquire(f"sender {now()}", seen)
         assert term is not None

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from notify.sending import SENT_TWICE
-from storage.sqlite.store import open_sqlite
 from tests.contract.acts import open_ticket, post
+from tests.new_stores import open_new_sqlite
 from tests.notify.mail_server import Mails
 from tests.notify.sending import now
 from tests.people import SAM, SAM_ANSWERS
@@ -35,7 +35,7 @@ async def started(folder: Path, url: str) -> asyncio.subprocess.Process:
 @pytest.mark.slow
 async def test_none_is_lost_and_none_comes_too_often(tmp_path: Path, mails: Mails) -> None:
     chance = random.Random(7)  # noqa: S311  repeatable, no secret
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         await store.people.remember(SAM)
         for number in range(TICKETS):
             ticket = await open_ticket(store, UserKey("shop", f"user{number}"))

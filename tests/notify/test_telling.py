@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from notify.telling import NotificationSink, Telling
-from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post, show_all
+from tests.new_stores import open_new_sqlite
 from tests.people import ANN, BEN, GUEST, SAM, SAM_ANSWERS
 from texts.language import Language
 from tickets.events import Change, Event, MessagePosted, TicketChanged, TicketClosed
@@ -43,7 +43,7 @@ class Known:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Hands) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, clock) as store:
+    async with open_new_sqlite(tmp_path, clock) as store:
         await store.people.remember(SAM)
         yield store
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock
 from tests.contract.places import MockPlace
+from tests.new_stores import open_new_sqlite
 from tickets.ports.store import Store
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_sqlite(tmp_path, Clock()) as store:
+    async with open_new_sqlite(tmp_path, Clock()) as store:
         yield store
 
 
@@ -22,7 +22,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """Once of each kind."""
     if request.param == "sqlite":
-        async with open_sqlite(tmp_path, Clock()) as store:
+        async with open_new_sqlite(tmp_path, Clock()) as store:
             yield store
         return
     with enabled_gridfs_integration():

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock, Stage, token
+from tests.new_stores import open_new_sqlite
 
 HERE = Path(__file__).parents[1] / "generated_clients"
 BIN = Path(sys.executable).parent
@@ -22,7 +22,7 @@ NODE = shutil.which("node")
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     clock = Clock()
-    async with open_sqlite(tmp_path / "store", clock) as store, Stage(store, clock).open() as stage:
+    async with open_new_sqlite(tmp_path / "store", clock) as store, Stage(store, clock).open() as stage:
         yield stage
 
 

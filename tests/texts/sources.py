@@ -95,7 +95,12 @@ class Use:
     where: str
 
 
-def uses() -> Iterator[Use]:
+@cache
+def uses() -> tuple[Use, ...]:
+    return tuple(_uses_in_code())
+
+
+def _uses_in_code() -> Iterator[Use]:
     for package in PRODUCT:
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from demo.processes import free_port
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock
+from tests.new_stores import open_new_sqlite
 from tests.widget.shops import WidgetStage
 
 
@@ -28,7 +28,7 @@ class Street:
 async def street(tmp_path: Path) -> AsyncIterator[Street]:
     clock, port = Clock(), free_port()
     async with (
-        open_sqlite(tmp_path, clock) as store,
+        open_new_sqlite(tmp_path, clock) as store,
         WidgetStage(store, clock).with_widget(f"http://127.0.0.1:{port}", guests=True) as stage,
     ):
         yield Street(port, stage)

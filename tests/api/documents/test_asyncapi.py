@@ -11,9 +11,9 @@ from api.documents.asyncapi import EventDocument
 from api.live.socket_events import SOCKET_EVENTS, Direction
 from notify.webhooks.ears import Ears
 from notify.webhooks.rendering import Rendering
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import Clock, Stage, listening, token
 from tests.contract.acts import append, note, open_ticket, post
+from tests.new_stores import open_new_sqlite
 from tests.notify.webhooks.backend import endpoint
 from tests.people import ANN, BEN, SAM_ANSWERS
 from tickets.events import Change, FeedbackGiven, LabelsChanged, TicketChanged, TicketClosed
@@ -95,7 +95,7 @@ async def test_it_is_served_and_can_be_closed(stage: Stage, store: Any, clock: C
 async def test_what_webhooks_really_say_fits(tmp_path: Path, clock: Clock) -> None:
     ears = Ears()
     to = endpoint("https://shop.example.com")
-    async with open_sqlite(tmp_path, clock, sinks=(ears.listening,)) as store:
+    async with open_new_sqlite(tmp_path, clock, sinks=(ears.listening,)) as store:
         rendering = Rendering(store, FileUrls("https://support.example.com", store.deployment.secret))
         ticket = await open_ticket(store)
         await post(store, ticket)

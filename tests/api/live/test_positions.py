@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite.store import open_sqlite
 from tests.api.stage import STAFF, Clock, Ear, Stage, listening, token
+from tests.new_stores import open_new_sqlite
 from tickets.ports.feed import Position
 from tickets.ports.store import Store
 
@@ -87,7 +87,7 @@ async def test_the_position_goes_along_with_what_was_told(stage: Stage) -> None:
 
 async def restored(stage: Stage, path: Path, clock: Clock) -> str:
     """A position of a store that has had as many events as this one, and others."""
-    async with open_sqlite(path, clock) as store, Stage(store, clock).open(rate_limits=False) as other:
+    async with open_new_sqlite(path, clock) as store, Stage(store, clock).open(rate_limits=False) as other:
         await other.opened()
         for _ in range(5):
             await other.answered("1")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.program.journal import journaled
-from storage.sqlite.store import open_sqlite
+from tests.new_stores import open_new_sqlite
 from tests.office import CASEY, now
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.model import Caller, IssueLevel, Person, Status, UserKey, UserRole
@@ -19,7 +19,7 @@ async def test_each_change_of_a_ticket_is_a_line_with_who_did_it(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.program.journal")
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         desk = Desk(journaled(store), now, Rules())
         ticket = await desk.open(CASEY, NewTicket(topic="My password is swordfish", description="Help!"))
         await desk.post(CASEY, ticket.id, Said("swordfish"))
@@ -41,7 +41,7 @@ async def test_what_a_leader_appends_is_told_as_well_and_an_id_forges_no_line(
 ) -> None:
     caplog.set_level(logging.INFO, "bot.program.journal")
     eve = Caller(Person(UserKey("default", "eve\nticket 2: opened"), "Eve", UserRole.CUSTOMER))
-    async with open_sqlite(tmp_path, now) as store:
+    async with open_new_sqlite(tmp_path, now) as store:
         term = await store.lease.acquire("one", await store.lease.observe())
         assert term is not None
         async with journaled(store).lead(term) as leading:

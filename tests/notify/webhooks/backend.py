@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 from notify.webhooks.ears import Ears, Listed
 from notify.webhooks.posting import webhook_session
 from notify.webhooks.working import Found, WebhookWork, nobody
-from storage.sqlite.store import open_sqlite
+from tests.new_stores import open_new_sqlite
 from tests.waiting import until
 from tickets.ports.lease import Term
 from tickets.ports.sinks import EVERYTHING
@@ -109,7 +109,7 @@ async def a_store(
 ) -> AsyncIterator[tuple[Store, Ears]]:
     """An embedded store that keeps what endpoints are to be told."""
     ears = Ears(listed)
-    async with open_sqlite(folder, clock, sinks=(*EVERYTHING, ears.listening)) as store:
+    async with open_new_sqlite(folder, clock, sinks=(*EVERYTHING, ears.listening)) as store:
         await ears.look(store)
         yield store, ears
 
