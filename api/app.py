@@ -169,7 +169,11 @@ async def _end_waiting(app: web.Application) -> None:
 
 async def _sweeping(app: web.Application) -> AsyncIterator[None]:
     desks = app[DESKS]
-    works = [desks.files.sweep_forever(), *([desks.accounts.sweep_forever()] if desks.accounts.is_on else [])]
+    works = [
+        desks.files.sweep_forever(),
+        desks.accounts.sweep_forever(),
+        desks.tickets.looking.keep_waiting_forever(),
+    ]
     tasks = [asyncio.create_task(work, name="sweeping") for work in works]
     yield
     for task in tasks:

@@ -24,6 +24,7 @@ from tickets.desks.event_desk import EventDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.look_desk import LookDesk
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.notification_desk import NotificationDesk
 from tickets.desks.report_desk import ReportDesk
@@ -93,6 +94,7 @@ class Desks:
     canned: CannedDesk
     events: EventDesk
     labels: LabelDesk
+    looks: LookDesk
     merging: MergeDesk
     files: FileDesk
     feedback: FeedbackDesk
@@ -153,6 +155,7 @@ class Desks:
             canned=CannedDesk(desk, store, clock, staff_names),
             events=EventDesk(desk, store),
             labels=LabelDesk(desk, store),
+            looks=LookDesk(store),
             merging=MergeDesk(desk, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
@@ -161,7 +164,7 @@ class Desks:
             users=UserDesk(desk, store),
             accounts=accounts,
             webhooks=WebhookDesk(store, clock, webhooks),
-            erasing=ErasingDesk(store, clock),
+            erasing=ErasingDesk(store, clock, desk.looking),
             store=store,
             clock=clock,
             objects=Objects(store, file_urls, staff_names),

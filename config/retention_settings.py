@@ -13,3 +13,5 @@ class RetentionSettings(BaseModel):
     retention_days: Days = 0.0
     retention_files_days: Days = 0.0
     retention_transcripts_days: Days = 0.0
+    retention_looks_days: Days = 365.0
+    """Days after somebody of staff has looked."""

@@ -185,6 +185,7 @@ class Forgetting:
             letters = await self._forget_letters(user)
             has_account = await forget_account(self._store.identity, user, self._clock())
             counts += [{"accounts": int(has_account)} if user.issuer == UserKey.ACCOUNTS else {}]
+            counts += [{"looks": await self._store.looks.forget(user, erasure.pseudonym)}]
             counts += [{"notifications": letters + await self._store.notifications.forget(user)}]
             await user_was_erased(self._store, user, self._clock())
             answers = await self._store.erasures.forget_answers(user, erasure.tickets)

@@ -38,6 +38,8 @@ class KeptFor:
     tickets: Millis | None = None
     files: Millis | None = None
     transcripts: Millis | None = None
+    looks: Millis | None = None
+    """After somebody has looked."""
 
 
 class Retention:
@@ -68,6 +70,8 @@ class Retention:
             await self._store.erasures.scrub()
         await self._swept("files", kept.files, self._drop_files)
         await self._swept("transcripts", kept.transcripts, self._drop_transcripts)
+        if kept.looks is not None:
+            await self._store.looks.forget_before(self._clock() - kept.looks)
 
     async def _swept(
         self, what: str, kept_for: Millis | None, drop: Callable[[Ticket], Awaitable[None]]
@@ -104,6 +108,7 @@ class Retention:
         await self._blanking.erase(ticket.id, to, await aside(requesters_in, events), None)
         await self._store.erasures.forget(to, [ticket.id])
         await self._store.notifications.forget_ticket(ticket.id)
+        await self._store.looks.forget_ticket(ticket.id)
 
     async def _drop_files(self, ticket: Ticket) -> None:
         """They are named where they were, and cannot be had any more."""

@@ -14,4 +14,5 @@ def kept_for(settings: RetentionSettings) -> KeptFor:
         tickets=days(settings.retention_days),
         files=days(settings.retention_files_days),
         transcripts=days(settings.retention_transcripts_days),
+        looks=days(settings.retention_looks_days),
     )

@@ -126,6 +126,7 @@ _PLACE: Final = (
     *("ticket_id", "channel_id", "state", "category_id", "card_id", "card_digest"),
     *("webhook_id", "webhook_token", "seen_through", "parent_id"),
 )
+_LOOK: Final = ("id", "at", "by_key", "kind", "user_key", "ticket_id", "ticket_number")
 _LINK: Final = ("ticket_id", "message_id", "part", "parts", "channel_id", "discord_id")
 
 FORMS: Final = {
@@ -158,6 +159,7 @@ FORMS: Final = {
     "tries": _same("tries", "key", "count", "since", "last_at", "expires_at", key="key"),
     "webhooks": Form("webhooks", _endpoint_row, _endpoint_record),
     "webhook_deliveries": Form("webhook_deliveries", _delivery_row, _delivery_record),
+    "looks": _same("looks", *_LOOK, key="id"),
     "processes": Form("processes", _process_row, _process_record),
 }
 """By table. Events, what is due at sinks, and what failed there are told in ``rows``."""

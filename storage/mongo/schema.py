@@ -182,6 +182,7 @@ async def _make_indexes(database: Database) -> None:
     await database.canned.create_index([("name", ASCENDING)], unique=True)
     await _index_notifications(database)
     await _index_webhooks(database)
+    await _index_looks(database)
     await database.erasures.create_index([("asked_at", ASCENDING)])
     await database.erasures.create_index([("done", ASCENDING), ("asked_at", ASCENDING)])
     await database.erasures.create_index([("done", ASCENDING), ("user_key", ASCENDING)])
@@ -189,6 +190,14 @@ async def _make_indexes(database: Database) -> None:
     await database.whispers.create_index([("forget_at", ASCENDING)], expireAfterSeconds=0)
     await database[f"{FILES}.files"].create_index([("filename", ASCENDING)], unique=True)
     await database[f"{FILES}.chunks"].create_index([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)
+
+
+async def _index_looks(database: Database) -> None:
+    newest = [("at", ASCENDING), ("_id", ASCENDING)]
+    await database.looks.create_index(newest)
+    for field in ("by_key", "user_key", "ticket_number"):
+        await database.looks.create_index([(field, ASCENDING), *newest])
+    await database.looks.create_index([("ticket_id", ASCENDING)])
 
 
 async def _index_notifications(database: Database) -> None:

@@ -24,6 +24,7 @@ from storage.mongo.idempotency import MongoIdempotencyKeys
 from storage.mongo.lease import Guard, MongoLease
 from storage.mongo.lists import MongoLists
 from storage.mongo.log import MongoLog
+from storage.mongo.looks import MongoLooks
 from storage.mongo.migration import LOOK, OTHERS_END_WITHIN, Step, VersionLooks
 from storage.mongo.notifications import MongoNotifications, MongoOutbox
 from storage.mongo.opening import must_be_whole
@@ -201,6 +202,7 @@ class _Parts:
             ),
             depths=MongoDepths(database, projector, self.sinks),
             processes=MongoProcesses(database),
+            looks=MongoLooks(database),
             lease=MongoLease(database),
             lead=lead,
             check=check,

@@ -57,7 +57,7 @@ OF_ITS_OWN: Final = frozenset(
         *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
         *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
         *("notifications", "notification_wishes", "notifications_shown", "reply_addresses"),
-        *("webhooks", "webhook_deliveries", "processes"),
+        *("webhooks", "webhook_deliveries", "processes", "looks"),
     }
 )
 """Tables that hold what no event tells."""

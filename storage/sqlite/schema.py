@@ -444,6 +444,23 @@ CREATE INDEX reply_addresses_about ON reply_addresses (ticket_id, user_key, expi
 CREATE INDEX reply_addresses_of ON reply_addresses (user_key);
 """
 
+_LOOKS = """
+CREATE TABLE looks (
+    id TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    by_key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    user_key TEXT NOT NULL,
+    ticket_id TEXT,
+    ticket_number INTEGER
+) WITHOUT ROWID;
+CREATE INDEX looks_newest ON looks (at, id);
+CREATE INDEX looks_by ON looks (by_key, at, id);
+CREATE INDEX looks_of_user ON looks (user_key, at, id);
+CREATE INDEX looks_at_ticket ON looks (ticket_id);
+CREATE INDEX looks_by_number ON looks (ticket_number, at, id);
+"""
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -494,6 +511,7 @@ STEPS = (
     Step("processes", statements(_PROCESSES)),
     Step("tickets are counted by day", statements(_SUMS)),
     Step("addresses to answer to by mail", statements(_REPLY_ADDRESSES)),
+    Step("looks of staff", statements(_LOOKS)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -25,6 +25,7 @@ from storage.sqlite.in_use import Use, use
 from storage.sqlite.lease import SinksWriter, SqliteLease
 from storage.sqlite.live_processes import LiveProcesses
 from storage.sqlite.log import SqliteLog
+from storage.sqlite.looks import SqliteLooks
 from storage.sqlite.migration import Migration, Step
 from storage.sqlite.notifications import SqliteNotifications, SqliteOutbox
 from storage.sqlite.other_processes import heeding_others
@@ -118,6 +119,7 @@ async def open_sqlite(
                 outbox=SqliteOutbox(reader, anybody, clock),
                 webhooks=SqliteWebhooks(reader, log.writer, anybody),
                 processes=SqliteProcesses(reader, log.writer),
+                looks=SqliteLooks(reader, log.writer),
                 rated=SqliteRated(reader),
                 reports=SqliteReports(reader, log.writer),
                 readings=SqliteReadings(reader, log.writer),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.contract.acts import append, note, open_ticket, post
 from tests.keeping.stores import CONTENT, FILE
-from tests.people import ANN, BEN, EVE, SAM_ANSWERS
+from tests.people import ANN, BEN, EVE, SAM, SAM_ANSWERS
 from tickets.canned import CannedAnswer
 from tickets.events import Change, LabelsChanged, MessageDeleted, MessageEdited, TicketChanged, TicketClosed
 from tickets.model import EventId, FileId, MessageId, Status, Ticket, TicketId, UserRole
@@ -22,6 +22,7 @@ from tickets.ports.agents import Agent
 from tickets.ports.channels import Channel, ChannelState, Link
 from tickets.ports.erasing import Erasure
 from tickets.ports.lists import TicketFilter
+from tickets.ports.looks import LookKind, look_of
 from tickets.ports.notifications import ReplyAddress
 from tickets.ports.processes import ProcessSeen
 from tickets.ports.sinks import SinkName
@@ -71,6 +72,7 @@ async def live(store: Store, at: int) -> None:
             faults=("a fault",),
         )
     )
+    await store.looks.add([look_of(SAM.key, LookKind.TRANSCRIPT, ANN.key, at, (ticket.id, ticket.number))])
     reserved = await store.idempotency_keys.reserve("key", "digest", now=at, until=at + 5)
     await store.idempotency_keys.settle("key", reserved.seed, (201, "{}"))
     await store.views.tickets(TicketFilter(words=frozenset({"candle"})))

@@ -4,8 +4,10 @@ import secrets
 
 from tickets import policy
 from tickets.desks.blocking import Blocks
+from tickets.looking import Looking
 from tickets.model import Caller, UserKey
 from tickets.ports.erasing import Erasure
+from tickets.ports.looks import LookKind
 from tickets.ports.store import Clock, Store
 from tickets.ports.users import User
 from tickets.refusals import ErasureNotFound, UserNotFound
@@ -17,7 +19,9 @@ MOST = 100
 class ErasingDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, looking: Looking | None = None) -> None:
+        """``looking`` writes down who exports whom; None where nobody is asked who they are."""
+        self._looking = looking
         self._store = store
         self._clock = clock
         self._blocks = Blocks(store.users)
@@ -52,6 +56,8 @@ class ErasingDesk:
         known = await self._store.users.user(user)
         if known is None:
             raise UserNotFound(user.id)
+        if self._looking is not None:
+            await self._looking.at_user(caller, user, LookKind.EXPORT)
         return known
 
     async def erasure(self, caller: Caller, erasure_id: str) -> Erasure:

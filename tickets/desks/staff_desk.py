@@ -47,6 +47,7 @@ class StaffDesk:
     async def transcript(self, caller: Caller, address: str) -> Transcript:
         """The record of the ticket; with notes for those who may see them."""
         ticket = await self._desk.ticket(caller, address)
+        await self._desk.looking.at_ticket(caller, ticket)
         events = await self._store.log.events(ticket.id)
         absorbed = await absorbed_logs(self._store.log, events)
         keys = await aside(people_in, events)

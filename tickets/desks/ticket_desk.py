@@ -30,6 +30,7 @@ from tickets.events import (
 )
 from tickets.forms import Form, Forms, Given
 from tickets.ids import new_id
+from tickets.looking import Looking
 from tickets.model import (
     Attachment,
     Caller,
@@ -97,6 +98,7 @@ class Desk:
         self._limits = FormLimits(store, clock)
         self._blocks = Blocks(store.users)
         self.appending = Appending(store, rules)
+        self.looking = Looking(store.looks, clock)
         self._one_by_one = asyncio.Lock()
         """For openings that are assigned: each counts the one before."""
 

@@ -48,6 +48,7 @@ class UserDesk:
         """The user with their newest tickets, MOST_TICKETS at most."""
         policy.must_be_staff(caller, "see users")
         user = await self._known(key)
+        await self._desk.looking.at_user(caller, key)
         page = await self._desk.tickets(caller, TicketFilter(requester=key), limit=MOST_TICKETS)
         return user, page.items
 

@@ -19,6 +19,7 @@ from tickets.ports.files import Files
 from tickets.ports.idempotency import IdempotencyKeys
 from tickets.ports.lease import Lease, Term
 from tickets.ports.lists import Views
+from tickets.ports.looks import Looks
 from tickets.ports.notifications import Notifications, Outbox
 from tickets.ports.processes import Processes
 from tickets.ports.queue import Rated, Waiting
@@ -138,6 +139,7 @@ class Store:
     outbox: Outbox
     webhooks: Webhooks
     processes: Processes
+    looks: Looks
     users: Users
     identity: Identity
     rated: Rated

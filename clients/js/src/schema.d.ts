@@ -684,6 +684,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who of staff has looked at which record or person, the newest first */
+        get: operations["list_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1907,6 +1924,40 @@ export interface components {
         Login: {
             email: string;
             password: string;
+        };
+        /**
+         * Look
+         * @description That ``by`` has looked at the record of a ticket, at a user, or at everything about one as a file.
+         *     ``user`` is whom it is about, for a ticket its requester at that time. The same look again within a minute
+         *     of the clock is one.
+         */
+        Look: {
+            id: string;
+            at: number;
+            kind: components["schemas"]["LookKind"];
+            by: components["schemas"]["Looker"];
+            user: components["schemas"]["Looker"];
+            ticket: components["schemas"]["LookedAtTicket"] | null;
+        };
+        /**
+         * LookKind
+         * @description What somebody looked at.
+         * @enum {string}
+         */
+        LookKind: "transcript" | "user" | "export";
+        /** LookedAtTicket */
+        LookedAtTicket: {
+            id: string;
+            number: number;
+        };
+        /**
+         * Looker
+         * @description ``name`` is null for somebody who is erased.
+         */
+        Looker: {
+            id: string;
+            issuer: string;
+            name: string | null;
         };
         /**
          * MeChanges
@@ -4057,6 +4108,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    list_looks: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+                /** @description Where the page before ended: take it from its `Link`. */
+                cursor?: string;
+                /** @description kind */
+                kind?: components["schemas"]["LookKind"];
+                /** @description The id of whoever has looked. */
+                by?: string;
+                /** @description Whose user that is; without it, of your own issuer. */
+                by_issuer?: string;
+                /** @description The id of whom it is about. */
+                user_id?: string;
+                /** @description Whose user that is; without it, of your own issuer. */
+                issuer?: string;
+                /** @description The ticket's number. */
+                ticket?: number;
+                /** @description From this time on, in Unix seconds. */
+                after?: number;
+                /** @description Before this time, in Unix seconds. */
+                before?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read who of staff has looked at which record or person, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"][];
                 };
             };
         };

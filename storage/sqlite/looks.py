@@ -1,0 +1,88 @@
+"""The table of looks in SQLite."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from storage.sqlite.reader import Reader
+from storage.sqlite.sql import Row
+from storage.sqlite.writer import Writer
+from tickets.model import Millis, TicketId, UserKey
+from tickets.ports.lists import Cursor, Page
+from tickets.ports.looks import Look, LookFilter, LookKind, place_of
+
+_COLUMNS = "id, at, by_key, kind, user_key, ticket_id, ticket_number"
+_ADD = f"INSERT INTO looks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
+_NEWEST = "ORDER BY at DESC, id DESC LIMIT ?"
+
+
+class SqliteLooks:
+    """The port ``Looks``."""
+
+    def __init__(self, reader: Reader, writer: Writer) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def add(self, looks: Sequence[Look]) -> None:
+        rows = [
+            (it.id, it.at, str(it.by), it.kind.value, str(it.user), it.ticket_id, it.ticket_number)
+            for it in looks
+        ]
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_ADD, rows)
+
+        await self._writer.write(work)
+
+    async def page(self, which: LookFilter, after: Cursor | None, limit: int) -> Page[Look]:
+        asked: list[tuple[str, str | int | None]] = [
+            ("by_key = ?", str(which.by) if which.by else None),
+            ("user_key = ?", str(which.user) if which.user else None),
+            ("kind = ?", which.kind and which.kind.value),
+            ("ticket_number = ?", which.ticket_number),
+            ("at >= ?", which.since),
+            ("at < ?", which.until),
+        ]
+        conditions = [condition for condition, value in asked if value is not None]
+        values: list[str | int] = [value for _, value in asked if value is not None]
+        if after is not None:
+            conditions.append("(at, id) < (?, ?)")
+            values += [after.numbers[0], after.text]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        rows = await self._reader.all(
+            f"SELECT {_COLUMNS} FROM looks {where} {_NEWEST}",  # noqa: S608  constants of ours
+            (*values, limit + 1),
+        )
+        return Page.of([_look(row) for row in rows], limit, place_of)
+
+    async def forget(self, user: UserKey, pseudonym: UserKey) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            gone = connection.execute("DELETE FROM looks WHERE user_key = ?", (str(user),)).rowcount
+            connection.execute("UPDATE looks SET by_key = ? WHERE by_key = ?", (str(pseudonym), str(user)))
+            return gone
+
+        return await self._writer.write(work)
+
+    async def forget_ticket(self, ticket_id: TicketId) -> int:
+        return await self._forget("ticket_id = ?", ticket_id)
+
+    async def forget_before(self, at: Millis) -> int:
+        return await self._forget("at < ?", at)
+
+    async def _forget(self, which: str, value: str | int) -> int:
+        def work(connection: sqlite3.Connection) -> int:
+            return connection.execute(f"DELETE FROM looks WHERE {which}", (value,)).rowcount  # noqa: S608
+
+        return await self._writer.write(work)
+
+
+def _look(row: Row) -> Look:
+    look_id, at, by, kind, user, ticket_id, number = row
+    return Look(
+        id=look_id,
+        at=at,
+        by=UserKey.parse(by),
+        kind=LookKind(kind),
+        user=UserKey.parse(user),
+        ticket_id=None if ticket_id is None else TicketId(ticket_id),
+        ticket_number=number,
+    )

@@ -1,0 +1,75 @@
+"""Writes down who of staff looks at a record or a person. Reading goes on whatever becomes of the writing.
+
+A look is kept before what was asked for is given. A store that does not take it within a second delays nobody
+further: the look waits here, is named in the log, and is kept as soon as the store takes it."""
+
+import asyncio
+import logging
+from collections import deque
+from typing import Final
+
+from tickets.model import Caller, Ticket, UserKey
+from tickets.ports.looks import Look, LookKind, Looks, look_of
+from tickets.ports.store import Clock, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Final = 1.0
+"""Seconds that a look delays what is looked at, at most."""
+AGAIN_AFTER: Final = 5.0
+"""Seconds until what waits is tried again."""
+MOST_WAITING: Final = 10_000
+"""Looks; of more, the oldest are in the log alone."""
+AT_ONCE: Final = 100
+
+
+class Looking:
+    """Of one process."""
+
+    def __init__(self, looks: Looks, clock: Clock, patience: float = PATIENCE) -> None:
+        self._looks = looks
+        self._clock = clock
+        self._patience = patience
+        self._waiting: deque[Look] = deque(maxlen=MOST_WAITING)
+
+    async def at_ticket(self, caller: Caller, ticket: Ticket) -> None:
+        """The caller looks at the whole record of this ticket."""
+        if caller.is_staff and caller.key != ticket.requester:
+            about = ticket.id, ticket.number
+            await self._keep(look_of(caller.key, LookKind.TRANSCRIPT, ticket.requester, self._clock(), about))
+
+    async def at_user(self, caller: Caller, user: UserKey, kind: LookKind = LookKind.USER) -> None:
+        """The caller looks at this user."""
+        if caller.is_staff and caller.key != user:
+            await self._keep(look_of(caller.key, kind, user, self._clock()))
+
+    async def _keep(self, look: Look) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._looks.add([look])
+        except (StoreUnavailable, TimeoutError) as error:
+            self._waiting.append(look)
+            log.warning(
+                "a look waits to be kept (%s): %s looked at %s of %s",
+                type(error).__name__,
+                look.by,
+                look.kind if look.ticket_number is None else f"{look.kind} {look.ticket_number}",
+                look.user,
+            )
+
+    async def keep_waiting_forever(self) -> None:
+        """Keep what waits as soon as the store takes it, until cancelled."""
+        while True:
+            try:
+                await self.keep_waiting()
+            except StoreUnavailable:
+                log.debug("%d looks wait for the store", len(self._waiting))
+            await asyncio.sleep(AGAIN_AFTER)
+
+    async def keep_waiting(self) -> None:
+        """Keep what waits. Raises StoreUnavailable."""
+        while self._waiting:
+            first = [self._waiting[it] for it in range(min(AT_ONCE, len(self._waiting)))]
+            await self._looks.add(first)
+            for _ in first:
+                self._waiting.popleft()
