@@ -105,6 +105,7 @@ NewContent = Annotated[
 ]
 """The same, but it may be empty. The model says whether that is allowed."""
 StaffNote = Annotated[str, *_text_of(2_000), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
+Remark = Annotated[str, *_text_of(200), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
 """Ids of uploads, as a ticket or message takes them."""
 Locale = Annotated[

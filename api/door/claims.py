@@ -12,6 +12,7 @@ from tickets.characters import INVISIBLE, NEVER, clean_line, misplaced_at, shows
 from tickets.model import UserRole
 
 LONGEST_ID: Final = 256
+NO_ID: Final = "Id should not be blank, nor hold characters that cannot be seen"
 NO_SECONDS: Final = 1e11
 """The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
 
@@ -20,6 +21,7 @@ _NOT_IN_IDS: Final = r"\u0001-\u001f\u007f-\u009f\u2028\u2029" + INVISIBLE
 _NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
 _BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")
 _BAD_ID: Final = re.compile(f"[{_NOT_IN_IDS}]")
+_IS_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 
 
 def is_id(text: str) -> bool:
@@ -29,13 +31,14 @@ def is_id(text: str) -> bool:
 
 def _id(text: str) -> str:
     if not is_id(text):
-        raise ValueError("is empty, or holds characters that cannot be seen")
+        raise PydanticCustomError("id_not_allowed", NO_ID)
     return text
 
 
 def _name(text: str) -> str:
     if _BAD_NAME.search(text) or misplaced_at(text) is not None or shows_nothing(text):
-        raise ValueError("shows nothing, or holds NUL or a line end")
+        message = "Name should show something, and hold no NUL and no line end"
+        raise PydanticCustomError("name_not_allowed", message)
     return clean_line(text).strip()
 
 
@@ -46,11 +49,16 @@ def _in_seconds(at: float) -> float:
 
 
 def _email(text: str) -> str:
-    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too."""
+    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too. Two addresses
+    that look the same must not be two either."""
     try:
         validate_email(f"{text}.com", check_deliverability=False)
     except EmailNotValidError:
-        raise ValueError("is no e-mail address") from None
+        raise PydanticCustomError("email_not_allowed", "This is no e-mail address") from None
+    if _IS_INVISIBLE.search(text) is not None:
+        raise PydanticCustomError(
+            "email_not_allowed", "Address should hold no characters that cannot be seen"
+        )
     return text
 
 

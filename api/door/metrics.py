@@ -19,6 +19,8 @@ NO_ROUTE: Final = "none"
 SOCKETS: Final = "/socket.io"
 FRESH: Final = 1.0
 """Seconds for which the store is not asked again, whoever asks for metrics."""
+REST: Final = 4.0
+"""How many times as long as it took to write the metrics down nobody writes them again."""
 
 
 def _now() -> Millis:
@@ -74,9 +76,11 @@ class Metrics:
             "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own
         )
         ProcessCollector(registry=own)
+        self._counted: list[tuple[Gauge, Callable[[], int]]] = []
         self._by_answer: dict[tuple[str, web.AbstractResource | None, int], Callable[[float], None]] = {}
         self._looked_at = -FRESH
-        self._looking = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._written, self._begun_at, self._rests_until = b"", -FRESH, -FRESH
 
     @property
     def names(self) -> set[str]:
@@ -92,24 +96,37 @@ class Metrics:
 
     def count_sockets(self, connected: Callable[[], int], strangers: Callable[[], int]) -> None:
         """Set the functions that count the connected sockets, and those without a good token."""
-        self._sockets.set_function(connected)
-        self._strangers.set_function(strangers)
+        self._counted += ((self._sockets, connected), (self._strangers, strangers))
 
     def count_faults(self, faults: Callable[[], int]) -> None:
         """Set the function that counts what people have to put right."""
-        self._faults.set_function(faults)
+        self._counted.append((self._faults, faults))
 
     def discord_rate_limited(self) -> None:
         """Count a 429 of Discord's."""
         self._rate_limited.inc()
 
     async def text(self, store: Store) -> bytes:
-        """Everything, as it is now."""
-        async with self._looking:
-            if perf_counter() - self._looked_at >= FRESH:
-                await self._look(store)
-                self._looked_at = perf_counter()
-        return generate_latest(self._registry)
+        """Everything, as it is now. It is long, and anybody may ask: those who ask at once get the same, and
+        it is written in a thread, and after a rest."""
+        asked_at = perf_counter()
+        async with self._writing:
+            if self._begun_at < asked_at:
+                await asyncio.sleep(self._rests_until - perf_counter())
+                await self._write(store)
+            return self._written
+
+    async def _write(self, store: Store) -> None:
+        begun_at = perf_counter()
+        if begun_at - self._looked_at >= FRESH:
+            await self._look(store)
+            self._looked_at = perf_counter()
+        for gauge, count in self._counted:
+            gauge.set(count())
+        writes_from = perf_counter()
+        self._written = await asyncio.to_thread(generate_latest, self._registry)
+        written_at = perf_counter()
+        self._begun_at, self._rests_until = begun_at, written_at + REST * (written_at - writes_from)
 
     async def _look(self, store: Store) -> None:
         started = perf_counter()

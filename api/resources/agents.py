@@ -9,6 +9,8 @@ from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.bodies import Topic, body_of, query_of, whole
+from api.door.claims import NO_ID, is_id
+from api.door.errors import BadRequest, Fault
 from api.door.paging import Paging, link_to_next
 from api.door.routes import API, Who, reads, writes
 from tickets.desks.agent_desk import AgentChanges, Loaded
@@ -70,6 +72,9 @@ async def get_agent(request: web.Request, caller: Caller) -> web.Response:
 )
 async def put_agent(request: web.Request, caller: Caller) -> web.Response:
     """``PUT /agents/{agent_id}``: 201 if the agent is new."""
+    agent_id = request.match_info["agent_id"]
+    if not is_id(agent_id):
+        raise BadRequest([Fault(location="agent_id", message=NO_ID, type="id_not_allowed")])
     body = await body_of(request, AgentChangesBody)
     roles = None if body.support_roles is None else set(body.support_roles)
     changes = AgentChanges(
@@ -80,7 +85,7 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
         capacity=body.capacity,
         sets_capacity="capacity" in body.model_fields_set,
     )
-    agent, is_new = await request.app[DESKS].agents.put(caller, request.match_info["agent_id"], changes)
+    agent, is_new = await request.app[DESKS].agents.put(caller, agent_id, changes)
     return json_answer(_body(agent).model_dump_json(), status=201 if is_new else 200)
 
 

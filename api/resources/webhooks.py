@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, TypeAdapter
 from api.desks import DESKS
 from api.documents.documented import documented
 from api.door.answers import json_answer
-from api.door.bodies import body_of, query_of
+from api.door.bodies import Remark, body_of, query_of
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads, writes
 from notify.webhooks.desk import EndpointChanges
@@ -35,7 +35,6 @@ Events = Annotated[
         "all but notes.",
     ),
 ]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class WebhookBody(BaseModel):
@@ -67,7 +66,7 @@ class WebhookWithSecretBody(WebhookBody):
 class NewWebhook(BaseModel, extra="forbid"):
     url: Url
     events: Events
-    description: Description = ""
+    description: Remark = ""
 
 
 class WebhookChanges(BaseModel, extra="forbid"):
@@ -75,7 +74,7 @@ class WebhookChanges(BaseModel, extra="forbid"):
 
     url: Url | None = None
     events: Events | None = None
-    description: Description | None = None
+    description: Remark | None = None
     enabled: bool | None = None
 
 

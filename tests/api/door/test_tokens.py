@@ -65,6 +65,7 @@ WRONG = {
     "a blank id": (token(id="  "), 'claim "id" invalid'),
     "NUL in the id": (token(id="a\0b"), 'claim "id" invalid'),
     "no e-mail address": (token(email="ann"), 'claim "email" invalid'),
+    "an e-mail address that looks like another": (token(email="ann\u3164@b.test"), 'claim "email" invalid'),
     "two e-mail addresses": (token(email="a@b.test,c@d.test"), 'claim "email" invalid'),
     "exp as text": (token(exp=None) and signed({**CLAIMS, "exp": "2099"}), 'claim "exp" must be a number'),
     "exp as null": (signed({**CLAIMS, "exp": None}), 'claim "exp" must be a number'),

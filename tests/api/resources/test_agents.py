@@ -89,6 +89,16 @@ async def test_somebody_of_discord_and_of_a_backend_become_one_agent(stage: Stag
     assert (other.status, other.json["error"]) == (409, "CONFLICT")
 
 
+@pytest.mark.parametrize(
+    "agent_id", ["a%E2%80%AEb", "a%00b", "a%1B[31m", "a%0Ab", "%E2%80%8B", "%20", "x" * 257, "a%E3%85%A4"]
+)
+async def test_nobody_is_made_an_agent_under_an_id_that_cannot_be_seen(stage: Stage, agent_id: str) -> None:
+    refused = await stage.ask("PUT", f"{AGENTS}/{agent_id}", "root", claims=ADMIN, json={"on_duty": True})
+
+    assert (refused.status, refused.json["errors"][0]["location"]) == (400, "agent_id")
+    assert (await stage.ask("GET", AGENTS, "sam", claims=STAFF)).json == []
+
+
 async def test_an_agent_with_open_tickets_stays(stage: Stage) -> None:
     desk = AgentDesk(stage.desk, stage.store)
     ticket = await stage.opened()

@@ -1,9 +1,12 @@
 """What is measured, and that nobody can make it grow without end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from api.door.metrics import Metrics
 from tests.api.stage import TICKETS, Clock, Stage, listening, token
@@ -118,3 +121,34 @@ async def test_metrics_can_be_switched_off(stage: Stage) -> None:
     answer = await stage.ask("GET", "/metrics", None)
 
     assert (answer.status, answer.json["error"]) == (404, "NOT_FOUND")
+
+
+async def test_many_who_ask_at_once_are_given_what_was_written_once(store: Store, metrics: Metrics) -> None:
+    written = 0
+
+    def count() -> int:
+        nonlocal written
+        written += 1
+        return written
+
+    metrics.count_faults(count)
+    first = await asyncio.gather(*(metrics.text(store) for _ in range(50)))
+    again = await metrics.text(store)
+
+    assert len(set(first)) == 1
+    assert b"guildesk_standing_faults 1.0" in first[0]
+    assert b"guildesk_standing_faults 2.0" in again
+
+
+async def test_nobody_waits_while_they_are_written(store: Store, metrics: Metrics) -> None:
+    request = make_mocked_request("PUT", "/")
+    for status in range(1_000):
+        metrics.answered(request, status, 0.1)
+
+    longest, begun_at = 0.0, perf_counter()
+    turned_at, writing = begun_at, asyncio.ensure_future(metrics.text(store))
+    while not writing.done():
+        await asyncio.sleep(0)
+        longest, turned_at = max(longest, perf_counter() - turned_at), perf_counter()
+
+    assert longest < (turned_at - begun_at) / 2
