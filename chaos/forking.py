@@ -16,15 +16,15 @@ from pathlib import Path
 from demo.processes import Process, Program, end_with_parent
 
 PRELOADED = ["bot.program.command_line", "bot.program.app", "sandbox.serve", "sandbox.start", "sandbox.state"]
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(PRELOADED)
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(PRELOADED)
 
 
 async def forked(program: Program) -> Process:
     """The program, as a child of the server. It takes no standard input."""
     program.log_file.touch()
     settings = {**os.environ, **program.environment}
-    process = _context.Process(target=_run, args=(program.arguments, settings, program.log_file), daemon=True)
+    process = context.Process(target=_run, args=(program.arguments, settings, program.log_file), daemon=True)
     await asyncio.to_thread(process.start)  # the first one waits until the server has imported everything
     return Forked(process)
 

@@ -1,8 +1,6 @@
 """What a desk file says, and what is said of a wrong one: a line for each fault, and how to put it right."""
 
 import json
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,12 +14,12 @@ from config.desk_file import DeskFile, DeskFileIsWrong, parsed, read_desk_file
 from config.desk_sections import TextsSection
 from config.toml_lines import line_of
 from tests.docs.pages import ROOT
+from tests.forked_commands import guildesk
 from texts.language import Language
 from tickets.forms import Forms
 from tickets.model import IssueLevel
 
 EXAMPLE = ROOT / "desk.example.toml"
-GUILDESK = (sys.executable, "-m", "bot")
 HOURS = '[hours]\nzone = "UTC"\nopen = ["mon-fri 09:00-17:00"]\n'
 FORM = '[[forms]]\nslug = "bug"\nname = "A bug"\ndefault = true\n'
 QUESTION = '[[forms.questions]]\nid = "steps"\nlabel = "Steps"\n'
@@ -197,9 +195,8 @@ def test_files_that_say_the_same_have_the_same_digest() -> None:
 
 
 def test_the_schema_takes_the_example_and_refuses_a_slip() -> None:
-    printed = subprocess.run(
-        [sys.executable, "-m", "bot", "desk-schema"], cwd=ROOT, capture_output=True, check=True
-    )
+    printed = guildesk(["desk-schema"], {})
+    assert printed.returncode == 0
     schema = Draft202012Validator(json.loads(printed.stdout))
     example = tomllib.loads(EXAMPLE.read_text("utf-8"))
     as_json = json.loads(json.dumps(example, default=str))
@@ -241,12 +238,7 @@ def test_a_file_can_be_checked_before_it_counts(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("[pings]\nnew = 3\n")
 
-    checked = [
-        subprocess.run(
-            [sys.executable, "-m", "bot", "desk-check", it], cwd=ROOT, capture_output=True, text=True
-        )
-        for it in (EXAMPLE, wrong)
-    ]
+    checked = [guildesk(["desk-check", str(it)], {}) for it in (EXAMPLE, wrong)]
 
     assert [it.returncode for it in checked] == [0, 1]
     assert checked[0].stdout == f"{EXAMPLE}: nothing is wrong with it\n"

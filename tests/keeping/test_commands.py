@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
+from tests import forked_commands
 from tests.keeping.stores import fill
 from tests.keeping.test_verify_sqlite import do
 from tests.waiting import until
@@ -16,16 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 def guildesk(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
     """Exit code, and what was printed for people and as errors."""
-    environment = {**os.environ, "DATA_DIR": str(folder), **settings}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments, "--no-env-file"],
-        check=False,
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = forked_commands.guildesk([*arguments, "--no-env-file"], {"DATA_DIR": str(folder), **settings})
     return done.returncode, done.stdout, done.stderr
 
 

@@ -1,7 +1,6 @@
 """After a restore: channels that the store does not know are told of, closed to writing, removed or kept."""
 
 import asyncio
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,14 @@ import pytest
 
 from chaos.house import SECRET, House, housed, until
 from demo.start import settings_for
+from tests import forked_commands
 
 
 async def guildesk(house: House, *arguments: str) -> str:
     """What the command line prints."""
     settings = settings_for(house.discord, SECRET, house.api_port, house.data_dir) | house.settings
-    command = (sys.executable, "-m", "bot", *arguments, "--no-env-file")
-    process = await asyncio.create_subprocess_exec(
-        *command, env=settings, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    printed, _ = await process.communicate()
-    return printed.decode()
+    done = await asyncio.to_thread(forked_commands.guildesk, [*arguments, "--no-env-file"], settings)
+    return done.stdout + done.stderr
 
 
 async def admins_know(house: House, channel: str) -> bool:
