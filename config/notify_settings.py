@@ -39,7 +39,7 @@ def _sender(text: str) -> str:
     name, spec = parseaddr(text)
     try:
         Address(name, addr_spec=spec)
-        if not (spec.isascii() and spec.partition("@")[2]):
+        if not (text.isprintable() and spec.isascii() and spec.partition("@")[2]):
             raise ValueError
     except Exception:
         raise ValueError("must be an address, as Support <support@example.com>") from None

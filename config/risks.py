@@ -1,17 +1,18 @@
 """Settings that are right, and dangerous all the same: a line for each, with the risk and its cure."""
 
-from collections.abc import Iterator
-from ipaddress import ip_address
+from collections.abc import Collection, Iterator
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from config.mail_servers import IMAP, ServerAddress
 from config.settings import Settings, Switch
 
 
 def risks(settings: Settings) -> list[str]:
     """What is told as a warning at the start; never a secret."""
-    return list(_risks(settings))
+    return [*_risks(settings), *_risks_of_neighbours(settings)]
 
 
 def _risks(settings: Settings) -> Iterator[str]:
@@ -36,10 +37,31 @@ def _risks(settings: Settings) -> Iterator[str]:
             "ACCOUNTS: is on without MAIL_URL: nobody confirms an address, so anybody takes anybody's, "
             "and who forgot a password needs guildesk admin password; set MAIL_URL and MAIL_FROM"
         )
-    if any(network.prefixlen == 0 for network in settings.trusted_proxies or ()):
+    if _is_everybody(settings.trusted_proxies or ()):
         yield (
             "TRUSTED_PROXIES: trusts everybody: with X-Forwarded-For anybody is whatever address they like, "
             "and limits by address hold nobody; name the addresses of your proxies alone"
+        )
+
+
+def _risks_of_neighbours(settings: Settings) -> Iterator[str]:
+    """Of what mails, text messages, webhooks and the widget meet."""
+    if _is_open(settings.sms_url):
+        yield (
+            "SMS_URL: is http: whoever is on the way reads the gateway's word, all texts and the codes in "
+            "them; use https"
+        )
+    if open_to := [it for it in settings.widget_origins or () if _is_open(it)]:
+        yield (
+            f"WIDGET_ORIGINS: {open_to[0]} is http: whoever is on the way has the tokens of those who write "
+            "there; use https"
+        )
+    if settings.mail_inbound is not None and _is_plain_imap(settings.mail_inbound):
+        yield ("MAIL_INBOUND: is imap: whoever is on the way reads the mailbox and its password; use imaps")
+    if settings.webhook_private is Switch.ON and settings.in_production:
+        yield (
+            "WEBHOOK_PRIVATE: is on: whoever may add webhooks reaches your own network through this program; "
+            "switch it off"
         )
 
 
@@ -49,6 +71,18 @@ def _is_open(url: str | SecretStr | None) -> bool:
         return False
     parts = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
     return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+
+
+def _is_plain_imap(url: SecretStr) -> bool:
+    at = ServerAddress.of(url.get_secret_value(), IMAP)
+    return not at.is_encrypted and not _is_loopback(at.host)
+
+
+def _is_everybody(networks: Collection[IPv4Network | IPv6Network]) -> bool:
+    """Whether they are all addresses there are, be it in pieces."""
+    v4 = collapse_addresses(it for it in networks if isinstance(it, IPv4Network))
+    v6 = collapse_addresses(it for it in networks if isinstance(it, IPv6Network))
+    return any(it.prefixlen == 0 for it in v4) or any(it.prefixlen == 0 for it in v6)
 
 
 def _is_loopback(host: str) -> bool:

@@ -24,9 +24,14 @@ PUBLIC: Final = frozenset(
 
 def weakness(secret: str) -> str | None:
     """What is wrong with the secret; None if nothing is."""
-    bare = secret.strip()
     if len(secret.encode()) < SHORTEST:
         return f"is shorter than {SHORTEST} bytes"
+    return guessable(secret)
+
+
+def guessable(secret: str) -> str | None:
+    """What is wrong with it, whatever its length."""
+    bare = secret.strip()
     if bare in PUBLIC:
         return "stands in public documents"
     if any(bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, LONGEST_PIECE + 1)):

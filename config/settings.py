@@ -5,6 +5,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from discord import Permissions
 from pydantic import (
@@ -23,7 +24,7 @@ from config.issuers import IssuersAreWrong, read_issuers
 from config.notify_settings import NotifySettings, faults_of_notifying
 from config.page_settings import PageName, faults_of_pages
 from config.retention_settings import RetentionSettings
-from config.secret_strength import weakness
+from config.secret_strength import guessable, weakness
 from config.store_settings import StoreSettings, faults_of_store
 from config.switch import Switch as Switch
 from config.transcript_settings import TranscriptSettings
@@ -68,7 +69,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def _without_trailing_slash(url: str) -> str:
+def _base(url: str) -> str:
+    """Something is put behind it, so nothing may end it."""
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must have no query, no fragment and no name of a user")
     return url.rstrip("/")
 
 
@@ -110,9 +115,11 @@ def _webhook(url: SecretStr) -> SecretStr:
 
 Origin = Annotated[str, AfterValidator(_origin)]
 Webhook = Annotated[SecretStr, AfterValidator(_webhook)]
-Url = Annotated[str, AfterValidator(_url), AfterValidator(_without_trailing_slash)]
+Url = Annotated[str, AfterValidator(_url), AfterValidator(_base)]
+Snowflakes = Annotated[tuple[Snowflake, ...] | None, NoDecode, BeforeValidator(_split)]
+"""The whole type is not decoded: one id alone would be taken for a number of JSON."""
 Networks = Annotated[
-    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...],
+    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...] | None,
     NoDecode,
     BeforeValidator(_split),
 ]
@@ -135,7 +142,7 @@ class Settings(
     public_url: Url | None = None
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ("*",)
     rate_limits: Switch = Switch.ON
-    trusted_proxies: Networks | None = None
+    trusted_proxies: Networks = None
     max_connections: Annotated[int, Field(ge=16, le=100_000)] = 5_000
     max_connections_per_address: Annotated[int, Field(ge=4, le=100_000)] = 1_000
     metrics: Switch = Switch.ON
@@ -159,8 +166,8 @@ class Settings(
     admin_role_id: Snowflake
     board_channel_id: Snowflake | None = None
     log_channel_id: Snowflake | None = None
-    further_role_ids: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
-    relay_bots: Annotated[tuple[Snowflake, ...], NoDecode, BeforeValidator(_split)] | None = None
+    further_role_ids: Snowflakes = None
+    relay_bots: Snowflakes = None
     discord_api_url: Url | None = None
 
     language: Language = Language.EN
@@ -177,7 +184,7 @@ class Settings(
     ping_missed: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
-    indexed_metadata: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] | None = None
+    indexed_metadata: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split)] = None
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     assignment: Assignment = Assignment.NONE
     staff_name: StaffName = StaffName.DISPLAY
@@ -327,6 +334,8 @@ def _faults_in_production(settings: Settings) -> list[str]:
     faults = []
     if (why := settings.weakness_of_secret) is not None:
         faults.append(f"JWT_SECRET_KEY: {why}, which SERVER_MODE=PRODUCTION refuses")
+    if (key := settings.staff_signup_key) and (why := guessable(key.get_secret_value())) is not None:
+        faults.append(f"STAFF_SIGNUP_KEY: {why}, which SERVER_MODE=PRODUCTION refuses")
     if settings.public_url is None:
         faults.append("PUBLIC_URL: is missing; SERVER_MODE=PRODUCTION needs the address that clients use")
     if settings.rate_limits is Switch.OFF:

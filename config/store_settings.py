@@ -1,13 +1,20 @@
 """The settings that say where the store is: commands that work on it alone need no others."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TO_THE_LETTER = frozenset({"jwt_secret_key", "note_prefix"})
 """Settings in which a space at an end may be meant."""
+
+
+def _database(name: str) -> str:
+    if re.fullmatch(r"[^/\\. \"$*<>:|?\x00-\x1f]{1,63}", name) is None:
+        raise ValueError('must be at most 63 characters, without spaces, dots and / \\ " $ * < > : | ?')
+    return name
 
 
 class StoreSettings(BaseSettings):
@@ -33,7 +40,7 @@ class StoreSettings(BaseSettings):
         return {name: value for name, value in trimmed.items() if value != ""}
 
     mongo_uri: SecretStr | None = None
-    db_name: str | None = None
+    db_name: Annotated[str, AfterValidator(_database)] | None = None
     data_dir: Path = Path("var")
     backup_every: Annotated[float, Field(ge=0, le=8_784)] = 0.0
     backup_keep: Annotated[int, Field(ge=1)] = 7

@@ -35,10 +35,9 @@ def _exact(text: str) -> str:
 class WidgetSettings(PageSettings):
     """A base of ``Settings``."""
 
-    widget_origins: (
-        Annotated[tuple[Annotated[str, AfterValidator(_exact)], ...], NoDecode, BeforeValidator(_split)]
-        | None
-    ) = None
+    widget_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(_exact)], ...] | None, NoDecode, BeforeValidator(_split)
+    ] = None
 
 
 def faults_of_widget(settings: WidgetSettings) -> list[str]:

@@ -16,6 +16,10 @@ DANGEROUS = (
     ("ERROR_BOT_WEBHOOK_URL", HOOK, "can post there", "use https"),
     ("TRUSTED_PROXIES", "10.0.0.1, 0.0.0.0/0", "trusts everybody", "your proxies alone"),
     ("ACCOUNTS", "on", "anybody takes anybody's", "set MAIL_URL and MAIL_FROM"),
+    ("SMS_URL", "http://name:secret-token@sms.example/send", "reads the gateway's word", "use https"),
+    ("WIDGET_ORIGINS", "https://a.example,http://shop.example", "has the tokens", "use https"),
+    ("WEBHOOK_PRIVATE", "on", "reaches your own network", "switch it off"),
+    ("TRUSTED_PROXIES", "0.0.0.0/1, 128.0.0.0/1", "trusts everybody", "your proxies alone"),
     ("TRUSTED_PROXIES", "::/0", "trusts everybody", "your proxies alone"),
 )
 
@@ -39,7 +43,25 @@ def test_a_risk_has_its_line(name: str, value: str, risk: str, cure: str, bare: 
         ("DISCORD_API_URL", "http://127.0.0.9:8080"),
         ("ERROR_WEBHOOK_URL", HOOK.replace("http:", "https:")),
         ("TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8"),
+        ("SMS_URL", "http://127.0.0.1:9/send"),
+        ("SMS_URL", "log:"),
+        ("WIDGET_ORIGINS", "http://localhost:3000"),
     ],
 )
 def test_what_is_no_risk_is_not_told(name: str, value: str, bare: pytest.MonkeyPatch) -> None:
     assert risks(loaded(bare, {**FILLED_IN, name: value})) == []
+
+
+def test_a_mailbox_that_is_read_in_the_open_is_a_risk(bare: pytest.MonkeyPatch) -> None:
+    mail = {
+        "MAIL_URL": "smtps://mail.example",
+        "MAIL_FROM": "desk@example.com",
+        "MAIL_REPLY_DOMAIN": "reply.example.com",
+    }
+    plain, safe = "imap://me:secret-token@mail.example", "imaps://me:secret-token@mail.example"
+
+    (line,) = risks(loaded(bare, {**FILLED_IN, **mail, "MAIL_INBOUND": plain}))
+
+    assert line.startswith("MAIL_INBOUND: is imap")
+    assert "secret-token" not in line
+    assert risks(loaded(bare, {**FILLED_IN, **mail, "MAIL_INBOUND": safe})) == []

@@ -60,3 +60,9 @@ def test_production_refuses_them_and_development_does_not(secret: str, bare: pyt
 
     assert wrong.value.faults == [f"JWT_SECRET_KEY: {weakness(secret)}, which SERVER_MODE=PRODUCTION refuses"]
     assert loaded(bare, {**settings, "SERVER_MODE": "DEVELOPMENT"}).weakness_of_secret == weakness(secret)
+
+
+@pytest.mark.parametrize("key", ["x" * 40, "changeme" * 5])
+def test_a_signup_key_is_no_easier_to_guess(key: str, bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong, match="STAFF_SIGNUP_KEY: is a few characters over and over"):
+        loaded(bare, {**FILLED_IN, "ACCOUNTS": "on", "STAFF_SIGNUP_KEY": key})

@@ -28,6 +28,15 @@ WRONG = {
         "app.example.com",
         "must be * or origins, as https://app.example.com, separated by commas",
     ),
+    "DISCORD_API_URL": (
+        "https://discord.example/api?v=10",
+        "must have no query, no fragment and no name of a user",
+    ),
+    "STAFF_SIGNUP_KEY": ("x" * 15, "must have 16 characters or more: whoever guesses it becomes an agent"),
+    "MAIL_FROM": (
+        "support@example.com\nBcc: all@example.com",
+        "must be an address, as Support <support@example.com>",
+    ),
     "ERROR_WEBHOOK_URL": ("ftp://example.com", "must be a URL, as https://support.example.com"),
     "URGENT_TICKET_CATEGORY_ID": (
         FILLED_IN["GENERAL_TICKET_CATEGORY_ID"],
@@ -116,3 +125,31 @@ def test_slips_in_the_settings_file_are_told_and_names_of_other_programs_are_not
 
 def test_no_settings_file_is_no_slip(tmp_path: Path) -> None:
     assert doubts(None) == doubts(tmp_path / ".env") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("RELAY_BOTS", "466378653216014359", (466378653216014359,)),
+        ("RELAY_BOTS", "1, 2", (1, 2)),
+        ("FURTHER_ROLE_IDS", "77", (77,)),
+        ("INDEXED_METADATA", "1", ("1",)),
+        ("INDEXED_METADATA", "true", ("true",)),
+    ],
+)
+def test_a_list_may_have_one_entry(
+    name: str, value: str, read: tuple[object, ...], bare: pytest.MonkeyPatch
+) -> None:
+    assert getattr(loaded(bare, {**FILLED_IN, name: value}), name.lower()) == read
+
+
+@pytest.mark.parametrize("url", ["https://x.test/?a=1", "https://x.test/#a", "https://me:word@x.test"])
+def test_links_can_be_made_of_the_public_url(url: str, bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong, match="PUBLIC_URL: must have no query"):
+        loaded(bare, {**FILLED_IN, "PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize("name", ["a b", "a.b", "a$b", "x" * 64])
+def test_a_database_has_a_name_that_mongodb_takes(name: str, bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsAreWrong, match="DB_NAME: must be at most 63 characters"):
+        loaded(bare, {**FILLED_IN, "MONGO_URI": "mongodb://x", "DB_NAME": name})
