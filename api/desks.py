@@ -24,9 +24,11 @@ from tickets.desks.event_desk import EventDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.link_desk import LinkDesk
 from tickets.desks.look_desk import LookDesk
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.notification_desk import NotificationDesk
+from tickets.desks.part_desk import PartDesk
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
@@ -96,6 +98,8 @@ class Desks:
     labels: LabelDesk
     looks: LookDesk
     merging: MergeDesk
+    links: LinkDesk
+    parts: PartDesk
     files: FileDesk
     feedback: FeedbackDesk
     notifications: NotificationDesk
@@ -157,6 +161,8 @@ class Desks:
             labels=LabelDesk(desk, store),
             looks=LookDesk(store),
             merging=MergeDesk(desk, store),
+            links=LinkDesk(desk, store),
+            parts=PartDesk(desk, store),
             files=FileDesk(desk, store, clock),
             feedback=FeedbackDesk(desk, store),
             notifications=NotificationDesk(desk, store, clock, notifying.addresses, notifying.channels),

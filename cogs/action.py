@@ -25,6 +25,7 @@ from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.link_desk import LinkDesk
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.part_desk import PartDesk
 from tickets.desks.routing_desk import RoutingDesk
@@ -132,6 +133,7 @@ class Means:
     times: TimeDesk
     keeping: KeepingDesk
     merging: MergeDesk
+    links: LinkDesk
     parts: PartDesk
     labels: LabelDesk
     canned: CannedDesk

@@ -16,6 +16,7 @@ from cogs.finding import Finding
 from cogs.keeping import Keeping
 from cogs.labeling import Labeling
 from cogs.leveling import Leveling
+from cogs.linking import Linking
 from cogs.merging import Merging
 from cogs.noting import Noting
 from cogs.opening import Opening
@@ -46,6 +47,7 @@ ACTIONS: Sequence[type[Action]] = (
     Canning,
     Correcting,
     Merging,
+    Linking,
     TakingPart,
     Snoozing,
     Asking,

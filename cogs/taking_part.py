@@ -27,7 +27,9 @@ class TakingPart(Action):
     async def remove(self, asked: AskedHere, member: discord.Member) -> Text:
         """Take a colleague who was added out of this channel again."""
         who = self._colleague(member)
-        await self.means.parts.end(asked.caller, asked.ticket_id, Part.COLLEAGUE, who, source=asked.source)
+        await self.means.parts.end(
+            asked.caller, asked.ticket_id, Part.COLLEAGUE, [who.key], source=asked.source
+        )
         return Text("colleague-removed", name=discord.utils.escape_markdown(who.name))
 
     @app_commands.command()
@@ -48,7 +50,7 @@ class TakingPart(Action):
         """Be pinged for this ticket no more, unless it is yours."""
         person = asked.caller.person
         await self.means.parts.end(
-            asked.caller, asked.ticket_id, Part.SUBSCRIBER, person, source=asked.source
+            asked.caller, asked.ticket_id, Part.SUBSCRIBER, [person.key], source=asked.source
         )
         return Text("unsubscribed")
 

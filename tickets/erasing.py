@@ -14,6 +14,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -105,7 +106,7 @@ def _blank(data: EventData, to: UserKey) -> EventData:
             return TicketErased(to)
         case TicketAbsorbed() | TicketReopened() | LabelsChanged() | SlaChanged() | PartChanged():
             return data
-        case PlanEvent() | FeedbackRemoved():
+        case PlanEvent() | LinkChanged() | FeedbackRemoved():
             return data
     assert_never(data)
 

@@ -18,6 +18,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -124,6 +125,12 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
         "Somebody of staff sees the channel too, or is pinged too, or no more. Likewise.",
         has_text=False,
     ),
+    LinkChanged: EventKind(
+        "links_changed",
+        Told.STAFF,
+        "The ticket was linked with another one, or that was taken back. Likewise.",
+        has_text=False,
+    ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
     FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
     TicketErased: EventKind(
@@ -154,7 +161,7 @@ def in_log(data: EventData) -> str | None:
             return _begun_or_ended(data)
         case PlanEvent():
             return _planned(data)
-        case LabelsChanged() | SlaChanged() | PartChanged():
+        case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged():
             return _for_staff(data)
         case FeedbackGiven(rating):
             return f"gave {rating} of 5 stars"
@@ -201,7 +208,7 @@ def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> str
     assert_never(data)
 
 
-def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> str:
+def _for_staff(data: LabelsChanged | SlaChanged | PartChanged | LinkChanged) -> str:
     match data:
         case LabelsChanged(added, removed):
             return _labels(added, removed)
@@ -209,6 +216,8 @@ def _for_staff(data: LabelsChanged | SlaChanged | PartChanged) -> str:
             return f"{SLA_IN_WORDS[target, state]} {moment(due_at)}"
         case PartChanged(part, _, ends):
             return f"{'removed' if ends else 'added'} a {part}"
+        case LinkChanged(_, number, ends):
+            return f"{'took back the link' if ends else 'linked the ticket'} with ticket {number}"
     assert_never(data)
 
 

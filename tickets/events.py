@@ -238,6 +238,16 @@ class PartChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkChanged(TicketEvent):
+    """The ticket has to do with another one from now on, or no more. Both logs say so; the log of the older
+    ticket decides, and the younger one's follows. Requesters never see it."""
+
+    other: TicketId
+    number: int
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -268,6 +278,7 @@ EventData = (
     | LabelsChanged
     | SlaChanged
     | PartChanged
+    | LinkChanged
     | FeedbackGiven
     | FeedbackRemoved
     | TicketErased
@@ -356,6 +367,7 @@ class Event:
                 | LabelsChanged()
                 | SlaChanged()
                 | PartChanged()
+                | LinkChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | TicketErased()
@@ -380,6 +392,7 @@ class Event:
                 | LabelsChanged()
                 | SlaChanged()
                 | PartChanged()
+                | LinkChanged()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | TicketErased()

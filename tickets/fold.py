@@ -16,6 +16,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -44,6 +45,7 @@ from tickets.model import (
     Delivery,
     Feedback,
     IssueLevel,
+    LinkedTicket,
     Message,
     MessageId,
     Millis,
@@ -216,10 +218,8 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return _begun_or_ended(ticket, event, event.data)
         case PlanEvent():
             return _planned(ticket, event, event.data)
-        case LabelsChanged(added, removed):
-            return {"labels": tuple(sorted({*ticket.labels, *added}.difference(removed)))}
-        case PartChanged() as changed:
-            return _parts_after(ticket, changed)
+        case LabelsChanged() | PartChanged() | LinkChanged() as changed:
+            return _for_staff(ticket, changed)
         case FeedbackGiven(rating, comment):
             return {"feedback": Feedback(rating, comment, event.at)}
         case FeedbackRemoved():
@@ -324,10 +324,27 @@ def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
     return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
 
 
+def _for_staff(ticket: Ticket, changed: LabelsChanged | PartChanged | LinkChanged) -> dict[str, Any]:
+    match changed:
+        case LabelsChanged(added, removed):
+            return {"labels": tuple(sorted({*ticket.labels, *added}.difference(removed)))}
+        case PartChanged():
+            return _parts_after(ticket, changed)
+        case LinkChanged():
+            return {"links": _links_after(ticket, changed)}
+    assert_never(changed)
+
+
 def _parts_after(ticket: Ticket, changed: PartChanged) -> dict[str, Any]:
     others = [it for it in ticket.taking(changed.part) if it != changed.who]
     now = tuple(others if changed.ends else [*others, changed.who])
     return {"colleagues" if changed.part is Part.COLLEAGUE else "subscribers": now}
+
+
+def _links_after(ticket: Ticket, changed: LinkChanged) -> tuple[LinkedTicket, ...]:
+    others = [it for it in ticket.links if it.id != changed.other]
+    now = others if changed.ends else [*others, LinkedTicket(changed.other, changed.number)]
+    return tuple(sorted(now, key=lambda it: it.number))
 
 
 def _waiting_too(ticket: Ticket, since: Millis) -> dict[str, Any]:

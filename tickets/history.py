@@ -17,11 +17,12 @@ FIELDS = (
     "close_reason",
     "assignee",
     "labels",
+    "links",
     "feedback",
 )
 """The fields whose changes are told. ``status`` also changes by posting."""
 
-STAFFS_FIELDS = frozenset({"labels"})
+STAFFS_FIELDS = frozenset({"labels", "links"})
 """Those of which requesters hear nothing."""
 
 
@@ -91,5 +92,5 @@ def _text(ticket: Ticket | None, field: str) -> str | None:
     if isinstance(value, Feedback):
         return str(value.rating)
     if isinstance(value, tuple):
-        return ", ".join(value) or None
+        return ", ".join(map(str, value)) or None
     return None if value is None else str(value)

@@ -95,6 +95,17 @@ class AuthorType(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedTicket:
+    """A ticket that has to do with another one."""
+
+    id: TicketId
+    number: int
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Part(StrEnum):
     """How somebody of staff takes part in a ticket."""
 
@@ -279,6 +290,8 @@ class Ticket:
     """When all that people wrote in it was erased; then nothing happens to it any more."""
     colleagues: tuple[UserKey, ...] = ()
     subscribers: tuple[UserKey, ...] = ()
+    links: tuple[LinkedTicket, ...] = ()
+    """The tickets that have to do with it, by number; requesters do not see them."""
 
     def taking(self, part: Part) -> tuple[UserKey, ...]:
         """Who takes part in this way, beside those whose role or ticket it is."""

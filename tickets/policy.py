@@ -35,6 +35,7 @@ from tickets.ports.agents import Assignment
 from tickets.ports.lists import TicketFilter
 from tickets.refusals import (
     AdminOnly,
+    CannotLinkToItself,
     CannotMerge,
     CannotMergeTickets,
     CloseIsAsked,
@@ -60,6 +61,7 @@ from tickets.refusals import (
     TicketNotFound,
     TimeIsNoGood,
     TooManyLabels,
+    TooManyLinks,
     TooManyOfForm,
     TooManyOpenTickets,
     TooMuchMetadata,
@@ -71,6 +73,7 @@ from tickets.targets import Target, Terms
 DAY: Millis = 24 * 60 * 60 * 1000
 LABEL: Final = re.compile(r"[a-z0-9-]{1,40}")
 MOST_LABELS: Final = 20
+MOST_LINKS: Final = 20
 MOST_METADATA: Final = 16
 """Pairs."""
 LONGEST: Millis = 366 * DAY
@@ -439,6 +442,21 @@ def may_change_part(caller: Caller, ticket: Ticket, change: PartChanged) -> None
     _must_be_on_staffs_side(caller, ticket, "say who takes part in a ticket")
     if not change.ends:
         _must_be_open(ticket)
+
+
+def may_link_tickets(caller: Caller, one: Ticket, other: Ticket) -> None:
+    """Closed tickets are linked too, and tickets of different requesters: neither of them sees it."""
+    may_unlink_tickets(caller, one, other)
+    for ticket, to in ((one, other), (other, one)):
+        if all(it.id != to.id for it in ticket.links) and len(ticket.links) >= MOST_LINKS:
+            raise TooManyLinks(ticket.number, MOST_LINKS)
+
+
+def may_unlink_tickets(caller: Caller, one: Ticket, other: Ticket) -> None:
+    if one.id == other.id:
+        raise CannotLinkToItself(one.number)
+    for ticket in (one, other):
+        _must_be_on_staffs_side(caller, ticket, "link tickets")
 
 
 def may_delete_file(caller: Caller, uploader: UserKey) -> None:

@@ -7,7 +7,7 @@ Refusal
 ├── Conflict       TicketIsClaimed, AgentHasTickets, AgentIsLinked, FeedbackIsGiven, CannotMerge,
 │                  PositionUnknown, NobodyAbove, NothingWaits, TicketIsSnoozed, TicketIsNotSnoozed,
 │                  CloseIsAsked, CloseIsNotAsked, AgentDoesNotSeeTicket, CannedIsThere, TooManyCanned,
-│                  TooManyLabels, CannotMergeTickets,
+│                  TooManyLabels, TooManyLinks, CannotMergeTickets, CannotLinkToItself,
 │                  RequesterSpokeLast, TooMuchMetadata, CannotReachUser, NotificationHasNotFailed,
 │                  TooManyWebhooks, WebhookIsDisabled
 ├── NotAllowed     TicketIsClosed, TicketIsMerged, TicketIsErased, TicketIsOpen, MoveNotAllowed,
@@ -204,6 +204,17 @@ class TooManyLabels(Conflict):
         )
 
 
+class TooManyLinks(Conflict):
+    code = "too_many_links"
+
+    def __init__(self, number: int, most: int) -> None:
+        super().__init__(
+            f"Ticket {number} is linked with {most} tickets, and has no room for more.",
+            number=number,
+            most=most,
+        )
+
+
 class TooMuchMetadata(Conflict):
     code = "too_much_metadata"
 
@@ -299,6 +310,13 @@ class CannotMerge(Conflict):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"These users cannot be merged: {why}.", why=why)
+
+
+class CannotLinkToItself(Conflict):
+    code = "linked_to_itself"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Ticket {number} cannot be linked with itself.", number=number)
 
 
 class WhyTicketsNotMerged(StrEnum):

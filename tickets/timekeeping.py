@@ -16,7 +16,9 @@ from tickets.events import (
     ClosingPlanned,
     Event,
     EventData,
+    LinkChanged,
     MessagePosted,
+    Place,
     SlaChanged,
     SnoozeEnded,
     TicketChanged,
@@ -62,6 +64,8 @@ class Patience:
                 yield Timer(event.ticket_id, TimerKind.SNOOZE, event.seq, until)
             case TicketClosed(merged_into=into) if into is not None:
                 yield Timer(event.ticket_id, TimerKind.MERGE, event.seq, event.at)
+            case LinkChanged() if event.origin.place is not Place.DESK:
+                yield Timer(event.ticket_id, TimerKind.LINK, event.seq, event.at)
             case ClosingPlanned(at):
                 yield Timer(event.ticket_id, TimerKind.CLOSING, event.seq, at)
         if _makes_it_the_requesters_turn(event):

@@ -163,7 +163,7 @@ def transcript_of(
 
 def as_requesters_read(ticket: Ticket) -> Ticket:
     """The ticket without what is staff's alone."""
-    return replace(ticket, labels=(), sla=None, snoozed_until=None, colleagues=(), subscribers=())
+    return replace(ticket, labels=(), sla=None, snoozed_until=None, colleagues=(), subscribers=(), links=())
 
 
 def is_read_by(role: SupportRole | None, ticket: Ticket) -> bool:

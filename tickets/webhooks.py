@@ -18,6 +18,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -116,7 +117,8 @@ _TYPES: Final[Mapping[type[EventData], WebhookType | None]] = {
     ClosingPlanned: WebhookType.TICKET_UPDATED,
     LabelsChanged: WebhookType.TICKET_UPDATED,
     SlaChanged: WebhookType.SLA_AT_RISK,
-    PartChanged: None,  # nothing of it is part of a ticket on the wire
+    PartChanged: WebhookType.TICKET_UPDATED,
+    LinkChanged: WebhookType.TICKET_UPDATED,
     FeedbackGiven: WebhookType.FEEDBACK_GIVEN,
     FeedbackRemoved: WebhookType.FEEDBACK_REMOVED,
     TicketErased: WebhookType.TICKET_UPDATED,

@@ -14,6 +14,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageEvent,
     PartChanged,
     Plan,
@@ -76,7 +77,7 @@ class _Teller:
                 yield self._begun_or_ended(data)
             case PlanEvent() as plan:
                 yield self._planned(plan)
-            case LabelsChanged() | SlaChanged() | PartChanged() as data:
+            case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged() as data:
                 yield self._sentence(self._for_staff(data))
             case FeedbackGiven(rating, comment):
                 rated = Text("record-rated", who=self._who, stars="★" * rating + "☆" * (5 - rating))
@@ -125,7 +126,7 @@ class _Teller:
                 return self._sentence(Text("sentence", what=planned), after=reason)
         assert_never(plan)
 
-    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged) -> Words:
+    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged | LinkChanged) -> Words:
         match data:
             case LabelsChanged(added, removed):
                 return self._labels(added, removed)
@@ -140,6 +141,9 @@ class _Teller:
                     return Text("subscriber-left" if ends else "subscriber-joined", whom=whom)
                 id_ = "colleague-was-removed" if ends else "colleague-was-added"
                 return Text(id_, who=self._who, whom=whom)
+            case LinkChanged(_, number, ends):
+                id_ = "ticket-was-unlinked" if ends else "ticket-was-linked"
+                return Text(id_, who=self._who, other=f"#{number}")
         assert_never(data)
 
     def _labels(self, added: Sequence[str], removed: Sequence[str]) -> Text:

@@ -58,6 +58,8 @@ def facts_of(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
         yield Fact(say(Text("card-assignee")), transcript.name_of_key(ticket.assignee))
     if ticket.labels:
         yield Fact(say(Text("card-labels")), ", ".join(ticket.labels))
+    if ticket.links:
+        yield Fact(say(Text("card-links")), ", ".join(f"#{it}" for it in ticket.links))
     yield Fact(say(Text("fact-opened")), at=ticket.created_at)
     if ticket.first_response_at is not None:
         yield Fact(say(Text("fact-first-response")), at=ticket.first_response_at)

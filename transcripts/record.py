@@ -60,6 +60,7 @@ def _ticket(transcript: Transcript, file_url: FileUrl) -> dict[str, Any]:
         "close_reason": ticket.close_reason,
         **({"merged_into": ticket.merged_into} if ticket.merged_into else {}),
         **({"labels": list(ticket.labels)} if ticket.labels else {}),
+        **({"links": [{"id": it.id, "number": it.number} for it in ticket.links]} if ticket.links else {}),
         "category": ticket.category,
         "answers": [{"id": it.id, "question": it.question, "answer": it.answer} for it in ticket.answers],
         "feedback": _feedback(ticket.feedback),

@@ -100,10 +100,18 @@ class SlaBody(BaseModel):
     state: SlaState
 
 
+class LinkBody(BaseModel):
+    """A ticket that has to do with this one."""
+
+    id: str
+    number: int
+
+
 class TicketBody(BaseModel):
     """Times are Unix seconds. ``close_asked_at`` is set while the requester is asked whether the ticket can
     be closed, ``closes_at`` while that is planned. ``snoozed_until`` is set while staff has put it aside; for
-    requesters it is null, and so are ``labels`` and ``sla``."""
+    requesters it is null, and so are ``labels``, ``subscribers``, ``links`` and ``sla``. ``subscribers`` are
+    pinged with the assignee, and ``links`` are tickets that have to do with this one."""
 
     id: str
     user_id: str
@@ -137,6 +145,8 @@ class TicketBody(BaseModel):
     closes_at: int | None
     snoozed_until: int | None
     labels: list[str] | None
+    subscribers: list[PersonBody] | None
+    links: list[LinkBody] | None
     merged_into: str | None
     sla: SlaBody | None
     version: int
@@ -356,6 +366,8 @@ def _ticket_body(
         closes_at=_seconds_or_none(ticket.closes_at),
         snoozed_until=_seconds_or_none(ticket.snoozed_until) if for_staff else None,
         labels=list(ticket.labels) if for_staff else None,
+        subscribers=[_person(it, people) for it in ticket.subscribers] if for_staff else None,
+        links=[LinkBody(id=it.id, number=it.number) for it in ticket.links] if for_staff else None,
         merged_into=ticket.merged_into,
         sla=_sla_body(ticket.sla) if for_staff and ticket.sla else None,
         version=ticket.version,
@@ -389,7 +401,7 @@ def _people_around(tickets: Iterable[Ticket]) -> set[UserKey]:
     keys = set()
     for ticket in tickets:
         closer = ticket.closed_by.key if ticket.closed_by else None
-        keys |= {ticket.requester, ticket.assignee, closer}
+        keys |= {ticket.requester, ticket.assignee, closer, *ticket.subscribers}
     return {key for key in keys if key is not None}
 
 

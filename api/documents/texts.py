@@ -41,6 +41,7 @@ PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "file_id": ("The file's id, as in the URL that was given.", "5f0c2f4be8d94c0f9d0ab0dd2b6bb7a8"),
     "signature": ("The signature of the URL that was given.", "c2lnbmF0dXJl"),
     "name": ("The file's name; any will do.", "screenshot.png"),
+    "other": ("The id or the number of the other ticket.", "17"),
     "label": ("A label.", "billing"),
     "account_id": ("The account's `id`.", "019a8c2f6b105f0c2f4be8d94c0f9d0a"),
     "session_id": ("The session's `id`.", "b34f04db157c44f19b8c5cf1f216990c"),

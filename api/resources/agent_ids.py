@@ -1,7 +1,7 @@
 """Finds whom an agent's id means: an agent, or somebody of staff in Discord or of the caller's issuer."""
 
 from api.door.errors import BadRequest, Fault
-from tickets.model import Caller, Person, UserKey
+from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.ports.agents import agent_called
 from tickets.ports.store import Store
 
@@ -13,16 +13,22 @@ async def keys_of_agent(store: Store, caller: Caller, agent_id: str) -> frozense
 
 
 async def agent_named(store: Store, caller: Caller, agent_id: str) -> UserKey:
-    """Who is meant, or BadRequest: an agent, somebody of staff whom Guildesk has heard of, or the caller."""
+    """Who is meant, or BadRequest."""
+    agent = await agent_found(store, caller, agent_id)
+    if agent is None:
+        fault = Fault(location="assignee", message="There is no such agent", type="unknown_agent")
+        raise BadRequest([fault])
+    return agent.key
+
+
+async def agent_found(store: Store, caller: Caller, agent_id: str) -> Person | None:
+    """Who is meant: an agent, somebody of staff whom Guildesk has heard of, or the caller."""
     agent = agent_called(await store.agents.all(), agent_id, caller.key.issuer)
-    if agent is not None:
-        return agent.key
-    keys = _may_be(agent_id, caller)
+    keys = _may_be(agent_id, caller) if agent is None else (agent.key,)
     known = {**await store.people.people(keys), caller.key: caller.person}
-    for key in keys:
-        if key in known and _is_heard_of(known[key]):
-            return key
-    raise BadRequest([Fault(location="assignee", message="There is no such agent", type="unknown_agent")])
+    if agent is not None:
+        return known.get(agent.key) or Person(agent.key, agent.name, UserRole.AGENT)
+    return next((known[it] for it in keys if it in known and _is_heard_of(known[it])), None)
 
 
 def _is_heard_of(person: Person) -> bool:

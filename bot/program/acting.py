@@ -29,6 +29,7 @@ from tickets.desks.correcting_desk import CorrectingDesk
 from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.label_desk import LabelDesk
+from tickets.desks.link_desk import LinkDesk
 from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.part_desk import PartDesk
 from tickets.desks.report_desk import ReportDesk
@@ -127,6 +128,7 @@ def _means(
         times=TimeDesk(desk, clock),
         keeping=KeepingDesk(desk, store.timers, clock),
         merging=MergeDesk(desk, store),
+        links=LinkDesk(desk, store),
         parts=PartDesk(desk, store),
         figures=FiguresInWords(ReportDesk(store, clock), store.people),
         labels=LabelDesk(desk, store),

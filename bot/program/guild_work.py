@@ -44,6 +44,7 @@ from cogs.panels import Panels
 from cogs.staff import Staff
 from tickets.desks.report_desk import ReportDesk
 from tickets.desks.ticket_desk import Desk
+from tickets.linking import CompletingLinks
 from tickets.merging import CompletingMerges
 from tickets.model import TicketId
 from tickets.ports.store import Clock, Store
@@ -160,6 +161,9 @@ class GuildWork:
             ).run,
             "relay to what is left of merges": Relay(
                 CompletingMerges(store), store.timers, store.bell, clock, hears=CompletingMerges.hears
+            ).run,
+            "relay to what is left of links": Relay(
+                CompletingLinks(store), store.timers, store.bell, clock, hears=CompletingLinks.hears
             ).run,
             **_log_parts(store, clock, log_channel, guild_map),
             **(_weekly_parts(store, clock, log_channel) if options.weekly_stats else {}),

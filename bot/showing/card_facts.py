@@ -26,6 +26,14 @@ class Earlier:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A ticket that has to do with this one, and where it is in Discord."""
+
+    number: int
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFacts:
     """Everything that a card shows."""
@@ -40,6 +48,8 @@ class CardFacts:
     """None too if somebody who sees this ticket may not see the one before."""
     merged_into: Earlier | None = None
     """The ticket into which it was closed."""
+    links: tuple[Linked, ...] = ()
+    """The tickets that have to do with it."""
     assignee_id: int | None = None
     """Who has it, in Discord; None also for those who are not there."""
     seen: SeenUpTo | None = None
@@ -71,6 +81,7 @@ class LookingUp:
             nth=max(1, (requester.ticket_count if requester else 1) - await self._later(ticket)),
             earlier=await self._earlier(ticket),
             merged_into=await self._merged_into(ticket),
+            links=await self._links(ticket),
             assignee_id=await self._member(ticket.assignee),
             language=self._language,
             seen=await seen_up_to(self._store, ticket, channel, self._guild_id),
@@ -96,6 +107,11 @@ class LookingUp:
     async def _merged_into(self, ticket: Ticket) -> Earlier | None:
         other = await self._store.views.ticket(ticket.merged_into) if ticket.merged_into else None
         return None if other is None else Earlier(other, await self._lines.url_of(other))
+
+    async def _links(self, ticket: Ticket) -> tuple[Linked, ...]:
+        """Without their topics: whoever sees this ticket may not see those."""
+        found = [await self._store.views.ticket(it.id) for it in ticket.links]
+        return tuple([Linked(it.number, await self._lines.url_of(it)) for it in found if it])
 
     async def _member(self, key: UserKey | None) -> int | None:
         """Who that is in Discord."""

@@ -117,6 +117,17 @@ def labels(facts: CardFacts, room: int) -> str:
     return shortened(" ".join(f"`{label}`" for label in facts.ticket.labels), room)
 
 
+def links(facts: CardFacts, room: int) -> str:
+    """The tickets that have to do with it: with where they are, or only by number if there are many."""
+    if not facts.links:
+        return ""
+    with_urls = [_numbered(it.number, it.url) for it in facts.links]
+    line = facts.say(Text("card-linked", tickets=" · ".join(with_urls)))
+    if length(line) > room:
+        line = facts.say(Text("card-linked", tickets=" · ".join(f"#{it.number}" for it in facts.links)))
+    return shortened(line, room)
+
+
 def targets(facts: CardFacts, room: int) -> str:
     """What is still due by the SLA, or late."""
     sla = facts.ticket.sla
@@ -173,6 +184,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Section(name=Text("card-assignee"), show=assignee, most=80, least=80),
     Section(name=Text("card-targets"), show=targets, most=160, least=160, joins=True),
     Section(name=Text("card-labels"), show=labels, most=240, least=120, joins=True),
+    Section(name=Text("card-links"), show=links, most=400, least=120, joins=True),
     Section(name=Text("card-metadata"), show=metadata, most=600, least=200, raw=_raw_metadata, joins=True),
 )
 """In the order in which they stand on the card."""
@@ -212,7 +224,11 @@ def _which(nth: int, earlier: Earlier | None) -> Words:
 
 
 def _number(of: Earlier) -> str:
-    return f"[#{of.ticket.number}]({of.url})" if of.url else f"#{of.ticket.number}"
+    return _numbered(of.ticket.number, of.url)
+
+
+def _numbered(number: int, url: str | None) -> str:
+    return f"[#{number}]({url})" if url else f"#{number}"
 
 
 def ordinal(number: int) -> str:

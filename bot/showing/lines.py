@@ -12,6 +12,7 @@ from tickets.events import (
     CloseDeclined,
     ClosingPlanned,
     LabelsChanged,
+    LinkChanged,
     PartChanged,
     Plan,
     SnoozeEnded,
@@ -217,6 +218,12 @@ def part_of(who: Words, changed: PartChanged, people: People) -> Words:
     if changed.part is Part.SUBSCRIBER:
         return Text("subscriber-left" if changed.ends else "subscriber-joined", whom=whom)
     return Text("colleague-was-removed" if changed.ends else "colleague-was-added", who=who, whom=whom)
+
+
+def link_of(who: Words, changed: LinkChanged, url: str | None) -> Words:
+    """Which ticket has to do with this one from now on, or no more."""
+    other = f"[#{changed.number}](<{url}>)" if url else f"#{changed.number}"
+    return Text("ticket-was-unlinked" if changed.ends else "ticket-was-linked", who=who, other=other)
 
 
 def closing_of(who: Words, closed: TicketClosed) -> Words:

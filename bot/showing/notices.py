@@ -8,7 +8,7 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import Lines, change_of, closing_of, doer, part_of, people_in
+from bot.showing.lines import Lines, change_of, closing_of, doer, link_of, part_of, people_in
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
@@ -17,6 +17,7 @@ from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
     Event,
+    LinkChanged,
     PartChanged,
     TicketChanged,
     TicketClosed,
@@ -68,6 +69,11 @@ class Notices:
     ) -> None:
         people = await self._store.people.people([changed.who])
         await self.say(channel, event, part_of(await self.who(event), changed, people), ping=ping)
+
+    async def link_changed(self, channel: Channel, event: Event, changed: LinkChanged) -> None:
+        other = await self._store.views.ticket(changed.other)
+        url = await self._lines.url_of(other) if other else None
+        await self.say(channel, event, link_of(await self.who(event), changed, url))
 
     async def moved_by_hand(self, channel: Channel, event: Event, changed: TicketChanged) -> None:
         """People see where the channel stands now, but not why its level is another."""

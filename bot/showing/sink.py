@@ -33,6 +33,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -215,7 +216,7 @@ class DiscordSink:
                 await self._show_changes(channel, event, ticket, changes)
             case TicketReopened() | LabelsChanged() | PlanEvent():
                 await self._show_plan(channel, event, event.data, ticket)
-            case PartChanged() | TicketAbsorbed() | SlaChanged() as data:
+            case PartChanged() | LinkChanged() | TicketAbsorbed() | SlaChanged() as data:
                 await self._show_for_staff(channel, event, data, ticket)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
                 pass  # the card shows it, and the transcript channel
@@ -231,9 +232,15 @@ class DiscordSink:
         await self._earlier.put_up(channel, event, ticket)
 
     async def _show_for_staff(
-        self, channel: Channel, event: Event, data: PartChanged | TicketAbsorbed | SlaChanged, ticket: Ticket
+        self,
+        channel: Channel,
+        event: Event,
+        data: PartChanged | LinkChanged | TicketAbsorbed | SlaChanged,
+        ticket: Ticket,
     ) -> None:
         match data:
+            case LinkChanged():
+                await self._notices.link_changed(channel, event, data)
             case PartChanged():
                 await self._show_part(channel, event, data, ticket)
             case TicketAbsorbed():

@@ -20,6 +20,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -132,7 +133,15 @@ class ThreadSink:
                 await self._show_plan(thread, event, plan, ticket)
             case TicketChanged() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
                 pass
-            case NoteAdded() | NoteEdited() | NoteDeleted() | LabelsChanged() | SlaChanged() | PartChanged():
+            case (
+                NoteAdded()
+                | NoteEdited()
+                | NoteDeleted()
+                | LabelsChanged()
+                | SlaChanged()
+                | PartChanged()
+                | LinkChanged()
+            ):
                 pass  # no requester ever sees them
             case _:
                 assert_never(event.data)

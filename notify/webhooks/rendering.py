@@ -10,6 +10,8 @@ from tickets.events import (
     ClosingPlanned,
     Event,
     LabelsChanged,
+    LinkChanged,
+    PartChanged,
     SlaChanged,
     SnoozeEnded,
     TicketAbsorbed,
@@ -18,7 +20,7 @@ from tickets.events import (
     metadata_name,
 )
 from tickets.file_urls import FileUrls
-from tickets.model import Millis, UserKey
+from tickets.model import Millis, Part, UserKey
 from tickets.ports.store import Store
 from tickets.ports.webhooks import Delivery
 from tickets.webhooks import WebhookType
@@ -98,6 +100,10 @@ def changed_fields(event: Event) -> list[str]:
             return list(dict.fromkeys(_ON_THE_WIRE.get(it, it) for it in names))
         case LabelsChanged():
             return ["labels"]
+        case LinkChanged():
+            return ["links"]
+        case PartChanged(part=Part.SUBSCRIBER):
+            return ["subscribers"]
         case TicketSnoozed() | SnoozeEnded():
             return ["snoozed_until"]
         case CloseAsked() | CloseDeclined():

@@ -8,6 +8,7 @@ from bson import ObjectId
 from storage.codec import Record
 from storage.mongo.connection import Database, upsert
 from tickets.events import (
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     NoteAdded,
@@ -19,7 +20,8 @@ from tickets.figures import DAY, day_of
 from tickets.model import AuthorType
 
 _COUNT_FOR_NOTHING: Final = frozenset(
-    it.__name__ for it in (MessageEdited, MessageDeleted, NoteAdded, NoteEdited, NoteDeleted, PartChanged)
+    it.__name__
+    for it in (MessageEdited, MessageDeleted, NoteAdded, NoteEdited, NoteDeleted, PartChanged, LinkChanged)
 )
 """Kinds of events after which every figure is as it was. All others are taken to change some."""
 

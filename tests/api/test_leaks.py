@@ -132,6 +132,7 @@ class Seed:
             "attachment_id": list(self.files.values()),
             "name": ["hello", "none"],
             "label": ["billing"],
+            "other": ["1", "2"],
             "account_id": ["a11", "b22"],
             "session_id": ["ann", "none"],
             "notification_id": [f"n{name}" for name in NAMES],

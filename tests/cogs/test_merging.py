@@ -1,4 +1,4 @@
-"""Merging and linking tickets in Discord."""
+"""Merging tickets in Discord."""
 
 from simcord import InteractionResult
 
@@ -57,23 +57,6 @@ async def test_only_tickets_that_one_sees_are_merged_or_offered(desk_office: Off
     assert told(hidden) == "There is no ticket 1."
     assert told(refused) == "These tickets cannot be merged: they have different requesters."
     assert [(it["name"], it["value"]) for it in offered] == [("#2 Seen", seen.number)]
-
-
-async def test_linked_tickets_name_each_other_in_notes(desk_office: Office) -> None:
-    other, there = await desk_office.open(topic="No sound")
-    ticket, channel = await desk_office.open(topic="No light")
-    agent = desk_office.people["general"]
-
-    linked = await agent.slash(channel, "link", number=other.number)
-    itself = await agent.slash(channel, "link", number=ticket.number)
-    await desk_office.shown()
-
-    at = f"https://discord.com/channels/{desk_office.guild_map.guild_id}"
-    assert told(linked) == "Both tickets have a note now that names the other: this one and 1."
-    assert told(itself) == "Give the number of another ticket."
-    (here,), (note_there,) = await desk_office.notes(ticket), await desk_office.notes(other)
-    assert here.content == f"Has to do with ticket 1: No sound {at}/{there.id}"
-    assert note_there.content == f"Has to do with ticket 2: No light {at}/{channel.id}"
 
 
 async def test_merging_is_for_staff(desk_office: Office) -> None:

@@ -17,6 +17,7 @@ from tickets.events import (
     FeedbackGiven,
     FeedbackRemoved,
     LabelsChanged,
+    LinkChanged,
     MessageEvent,
     NoteAdded,
     NoteDeleted,
@@ -27,7 +28,7 @@ from tickets.events import (
     TicketChanged,
     TicketSnoozed,
 )
-from tickets.model import SYSTEM, Status
+from tickets.model import SYSTEM, Status, TicketId
 from tickets.targets import SlaState, TargetName
 
 TOLD = {
@@ -50,6 +51,7 @@ TOLD = {
     "labels_changed": Told.STAFF,
     "sla": Told.STAFF,
     "part_changed": Told.STAFF,
+    "links_changed": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
     "ticket_erased": Told.REQUESTER,
@@ -65,11 +67,11 @@ def test_names_and_who_is_told_are_those_of_the_contract() -> None:
     assert len(TOLD) == len(EVENT_KINDS)
 
 
-def test_notes_snoozes_labels_and_targets_are_all_that_is_secret() -> None:
+def test_notes_snoozes_labels_links_and_targets_are_all_that_is_secret() -> None:
     secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
 
     notes = {NoteAdded, NoteEdited, NoteDeleted}
-    assert secret == notes | {TicketSnoozed, SnoozeEnded, LabelsChanged, PartChanged, SlaChanged}
+    assert secret == notes | {TicketSnoozed, SnoozeEnded, LabelsChanged, PartChanged, LinkChanged, SlaChanged}
 
 
 def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
@@ -89,6 +91,8 @@ def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
     for target in TargetName:
         for state in (SlaState.AT_RISK, SlaState.BREACHED):
             book.add(SYSTEM, SlaChanged(target, state, NOON))
+    book.add(SAM_ANSWERS, LinkChanged(TicketId("t9"), 9))
+    book.add(SAM_ANSWERS, LinkChanged(TicketId("t9"), 9, ends=True))
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
@@ -109,6 +113,8 @@ def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
         "noted that the first answer is late, it was due 2027-01-15 08:00 UTC",
         "warned that the resolution is due 2027-01-15 08:00 UTC",
         "noted that the resolution is late, it was due 2027-01-15 08:00 UTC",
+        "linked the ticket with ticket 9",
+        "took back the link with ticket 9",
         "gave 2 of 5 stars",
         "removed the feedback",
     ]

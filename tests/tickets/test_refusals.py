@@ -55,6 +55,8 @@ EXAMPLES: dict[type[Refusal], Refusal] = {
         refusals.ErasureNotFound("3f2a"),
         refusals.CannotMergeTickets(refusals.WhyTicketsNotMerged.SAME),
         refusals.TicketIsOpen(7),
+        refusals.TooManyLinks(7, 20),
+        refusals.CannotLinkToItself(7),
         refusals.MoveNotAllowed(Status.CANCELED, refusals.WhyNotMoved.REQUESTER_ONLY),
         refusals.NotTheAuthor(),
         refusals.NotTheUploader(),

@@ -27,6 +27,8 @@ NEW_FIELDS: Final[Mapping[str, str]] = {
     "version": "clients can change what they know",
     "sla": "tickets can have targets",
     "labels": "staff sorts tickets by labels",
+    "links": "tickets that have to do with each other are linked",
+    "subscribers": "staff who are pinged with the assignee were to be seen in Discord alone",
     "sees": "an agent's roles are followed",
     "capacity": "agents have a capacity",
     "category": "tickets have forms",

@@ -25,6 +25,7 @@ card-target =
         }
     }
 card-labels = Labels
+card-links = Verknüpfte Tickets
 card-metadata = Was die App mitgibt
 
 card-level = **{ $level }**
@@ -48,6 +49,7 @@ card-last-status =
     }
 card-message = Nachricht { $seq }
 card-seen = Hat alles gesehen bis { $place }
+card-linked = Verknüpft mit { $tickets }
 card-nobodys = Noch hat es niemand.
 card-assigned = Zugewiesen an { $name }
 

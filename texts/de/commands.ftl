@@ -172,9 +172,13 @@ command-merge = zusammenführen
 option-merge-number = nummer
     .description = Das andere Ticket: es wird geschlossen, und dieses geht mit seinem Gespräch weiter
 command-link = verknüpfen
-    .description = Vermerkt auf diesem und einem anderen Ticket, dass sie miteinander zu tun haben.
+    .description = Verknüpft dieses Ticket mit einem anderen, das damit zu tun hat.
 option-link-number = nummer
     .description = Das Ticket, das mit diesem zu tun hat
+command-unlink = verknüpfung-lösen
+    .description = Löst die Verknüpfung zwischen diesem Ticket und einem anderen.
+option-unlink-number = nummer
+    .description = Eines der Tickets, mit denen es verknüpft ist
 
 command-add = dazuholen
     .description = Lässt jemanden aus dem Team diesen Kanal sehen.

@@ -46,6 +46,7 @@ field =
         [issue_level] Dringlichkeit
         [support_role] Support-Rolle
         [labels] Labels
+        [links] Verknüpfungen
         [close_reason] Grund des Schließens
         [feedback] Bewertung
         [category] Kategorie

@@ -25,6 +25,7 @@ card-target =
         }
     }
 card-labels = Labels
+card-links = Linked tickets
 card-metadata = What the app has told
 
 card-level = **{ $level }**
@@ -48,6 +49,7 @@ card-last-status =
     }
 card-message = message { $seq }
 card-seen = Has seen everything up to { $place }
+card-linked = Linked with { $tickets }
 card-nobodys = Nobody has this yet.
 card-assigned = Assigned to { $name }
 

@@ -1,16 +1,21 @@
 """Who of staff takes part in a ticket: colleagues who see its channel, and those who are pinged for it."""
 
+from collections.abc import Collection
+
 from tickets import policy
 from tickets.desks.deciding import NothingChanges
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, PartChanged
-from tickets.model import Caller, Message, Part, Person, Ticket
+from tickets.model import Caller, Message, Part, Person, Ticket, UserKey
+from tickets.ports.agents import agent_with
 from tickets.ports.store import Store
 from tickets.sources import Source
 
 
 class PartDesk:
-    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
+    """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down.
+
+    An agent who is in Discord and in an app is one person under both keys."""
 
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
@@ -20,22 +25,40 @@ class PartDesk:
         self, caller: Caller, address: str, part: Part, who: Person, *, source: Source | None = None
     ) -> Ticket:
         """Let somebody of staff take part. It changes nothing if they do already."""
+        keys = await self._keys(who.key)
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            change = PartChanged(part, who.key)
+            policy.may_change_part(caller, ticket, change)
+            if keys.intersection(ticket.taking(part)):
+                raise NothingChanges(ticket)
+            return change
+
         await self._store.people.introduce(who)
-        return await self._changed(caller, address, PartChanged(part, who.key), source)
+        return await self._desk.appending.ticket_after(caller, address, decide, source)
 
     async def end(
-        self, caller: Caller, address: str, part: Part, who: Person, *, source: Source | None = None
+        self,
+        caller: Caller,
+        address: str,
+        part: Part,
+        who: Collection[UserKey],
+        *,
+        source: Source | None = None,
     ) -> Ticket:
-        """Let them take part no more. It changes nothing if they do not."""
-        return await self._changed(caller, address, PartChanged(part, who.key, ends=True), source)
+        """Let whoever has one of these keys take part no more. It changes nothing if they do not."""
+        keys = {key for it in who for key in await self._keys(it)}
 
-    async def _changed(
-        self, caller: Caller, address: str, change: PartChanged, source: Source | None
-    ) -> Ticket:
         def decide(ticket: Ticket, _: Message | None) -> EventData:
+            there = [it for it in ticket.taking(part) if it in keys]
+            change = PartChanged(part, there[0] if there else next(iter(who)), ends=True)
             policy.may_change_part(caller, ticket, change)
-            if (change.who in ticket.taking(change.part)) is not change.ends:
+            if not there:
                 raise NothingChanges(ticket)
             return change
 
         return await self._desk.appending.ticket_after(caller, address, decide, source)
+
+    async def _keys(self, key: UserKey) -> frozenset[UserKey]:
+        agent = agent_with(await self._store.agents.all(), key)
+        return frozenset((key, *(agent.keys if agent else ())))

@@ -20,6 +20,8 @@ class TimerKind(StrEnum):
     """A line in the log channel that a ticket's channel was removed."""
     MERGE = "merge"
     """What is left to do of a merge."""
+    LINK = "link"
+    """What is left to do of a link between two tickets."""
     SNOOZE = "snooze"
     """The end of a snooze."""
     REMINDER = "reminder"

@@ -55,6 +55,8 @@ async def test_a_new_ticket_is_whole(stage: Stage, clock: Clock) -> None:
         "snoozed_until": None,
         "merged_into": None,
         "labels": None,
+        "subscribers": None,
+        "links": None,
         "sla": None,
         "version": 1,
         "category": "support",

@@ -1,0 +1,48 @@
+"""The subscribers of a ticket: who of staff is pinged with its assignee."""
+
+from typing import Final
+
+from aiohttp import web
+
+from api.desks import DESKS
+from api.documents.documented import documented
+from api.door.answers import json_answer
+from api.door.routes import TICKET, Who, writes
+from api.resources.agent_ids import agent_found, keys_of_agent
+from tickets import policy
+from tickets.model import Caller, Part, Ticket
+from tickets.refusals import AgentNotFound
+from wire.objects import TicketBody
+
+
+@documented("Let an agent be pinged when the requester writes", answer=TicketBody, errors=(403, 404))
+async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
+    """``PUT /tickets/{ticket_id}/subscribers/{agent_id}``"""
+    desks, address = request.app[DESKS], request.match_info["ticket_id"]
+    await desks.tickets.ticket(caller, address)
+    policy.must_be_staff(caller, "say who takes part in a ticket")  # before it is known who is an agent
+    who = await agent_found(desks.store, caller, request.match_info["agent_id"])
+    if who is None:
+        raise AgentNotFound(request.match_info["agent_id"])
+    return await _shown(request, caller, await desks.parts.begin(caller, address, Part.SUBSCRIBER, who))
+
+
+@documented("Let an agent be pinged no more", answer=TicketBody, errors=(403, 404))
+async def remove_subscriber(request: web.Request, caller: Caller) -> web.Response:
+    """``DELETE /tickets/{ticket_id}/subscribers/{agent_id}``"""
+    desks, address = request.app[DESKS], request.match_info["ticket_id"]
+    who = await keys_of_agent(desks.store, caller, request.match_info["agent_id"])
+    return await _shown(request, caller, await desks.parts.end(caller, address, Part.SUBSCRIBER, who))
+
+
+async def _shown(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
+    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
+    return json_answer(shown.model_dump_json())
+
+
+SUBSCRIBER: Final = f"{TICKET}/subscribers/{{agent_id}}"
+
+ROUTES: Final = (
+    writes("PUT", SUBSCRIBER, add_subscriber, Who.STAFF),
+    writes("DELETE", SUBSCRIBER, remove_subscriber, Who.STAFF),
+)

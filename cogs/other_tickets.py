@@ -1,0 +1,50 @@
+"""Another ticket, given by its number where somebody works on one."""
+
+from collections.abc import Iterable
+
+import discord
+from discord import app_commands
+
+from cogs.action import AskedHere, Means
+from tickets import policy
+from tickets.model import Caller, Status, Ticket
+from tickets.ports.lists import TicketFilter
+from tickets.refusals import TicketNotFound
+
+OFFERED = 25
+"""Choices that Discord takes."""
+LARGEST = 10**9
+OPEN = frozenset(it for it in Status if not it.is_closed)
+
+Number = app_commands.Range[int, 1, LARGEST]
+
+
+async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
+    """The ticket of this number, if whoever asks sees it. Raises TicketNotFound."""
+    ticket = await means.desk.ticket(asked.caller, str(number))
+    if ticket.support_role not in policy.support_roles_seen_by(asked.caller.person):
+        raise TicketNotFound(str(number))
+    return ticket
+
+
+async def ticket_here(means: Means, interaction: discord.Interaction) -> tuple[Caller, Ticket] | None:
+    """Who of staff types in which ticket's channel."""
+    caller = means.staff.caller(interaction.user)
+    channel = await means.channels.at(interaction.channel_id or 0)
+    if caller is None or channel is None:
+        return None
+    return caller, await means.desk.ticket(caller, channel.ticket_id)
+
+
+async def newest_seen(means: Means, caller: Caller, which: TicketFilter) -> list[Ticket]:
+    """The newest of these tickets: a few more than can be offered."""
+    return (await means.desk.tickets(caller, which, limit=2 * OFFERED)).items
+
+
+def choices(tickets: Iterable[Ticket], typed: int) -> list[app_commands.Choice[int]]:
+    """Those whose numbers begin as is typed."""
+    fitting = [it for it in tickets if str(it.number).startswith(str(typed or ""))]
+    return [
+        app_commands.Choice(name=f"#{it.number} {it.topic}"[:100], value=it.number)
+        for it in fitting[:OFFERED]
+    ]
