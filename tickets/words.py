@@ -23,6 +23,18 @@ def words_of(text: str, most: int = MOST_WORDS) -> tuple[str, ...]:
     return tuple(words)[:most]
 
 
+def begins_of(text: str) -> frozenset[str]:
+    """What a search for beginnings finds a short text by: its pieces between spaces, and their words."""
+    pieces = _without_marks(_without_marks(text).casefold()).split()
+    return frozenset(it[:LONGEST] for it in (*pieces, *words_of(text))) - {""}
+
+
+def asked_begins(text: str) -> tuple[str, ...]:
+    """What is between the spaces of what somebody searches for, as ``begins_of`` has it."""
+    pieces = _without_marks(_without_marks(text).casefold()).split()
+    return tuple(dict.fromkeys(it[:LONGEST] for it in pieces))[:MOST_ASKED]
+
+
 def _without_marks(text: str) -> str:
     if text.isascii():
         return text

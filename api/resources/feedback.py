@@ -12,9 +12,11 @@ from api.door.bodies import Comment, body_of, query_of, whole
 from api.door.idempotency import chosen_id
 from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, TICKET, Who, reads, writes
+from api.resources.agent_ids import keys_of_agent
 from tickets.desks.feedback_desk import Ratings
-from tickets.model import Caller
+from tickets.model import Caller, UserKey
 from tickets.ports.lists import Cursor
+from tickets.ports.queue import FeedbackFilter
 from tickets.sources import from_api
 from wire.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
 
@@ -52,7 +54,13 @@ class FeedbackStatsBody(RatingsBody):
     agents: list[AgentRatingsBody]
 
 
+_Id = Annotated[str, Field(min_length=1, max_length=256)]
+
+
 class FeedbackQuery(Paging):
+    user_id: _Id | None = Field(None, description="A requester's id, of your own issuer.")
+    assignee: _Id | None = Field(None, description="The id of the agent who has the ticket.")
+    rating: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="Stars: 5 is best.")
     cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)
 
 
@@ -100,7 +108,13 @@ async def delete_feedback(request: web.Request, caller: Caller) -> web.Response:
 async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``GET /feedback``"""
     query = query_of(request, FeedbackQuery)
-    page = await request.app[DESKS].feedback.all(caller, after=query.cursor, limit=query.size)
+    desks = request.app[DESKS]
+    which = FeedbackFilter(
+        requester=None if query.user_id is None else UserKey(caller.key.issuer, query.user_id),
+        assignees=await keys_of_agent(desks.store, caller, query.assignee) if query.assignee else None,
+        stars=query.rating,
+    )
+    page = await desks.feedback.all(caller, after=query.cursor, limit=query.size, which=which)
     bodies = await request.app[DESKS].objects.seen_by(caller).tickets(page.items)
     headers = link_to_next(request, page, query.size)
     return json_answer(_ALL.dump_json([_of_ticket(it) for it in bodies]), headers=headers)

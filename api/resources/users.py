@@ -16,13 +16,15 @@ from api.door.routes import API, Who, reads, writes
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.lists import Cursor
-from tickets.ports.users import Block, User
+from tickets.ports.users import Block, User, UserFilter
 from tickets.refusals import UserNotFound
+from tickets.words import MOST_ASKED, asked_begins
 from wire.objects import TicketBody
 
 
 class UserBody(BaseModel):
-    """Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
+    """``created_at`` is when they were first known, in Unix seconds; null where nobody has written that down.
+    Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
     ``blocked_until``, in Unix seconds, null for never. ``block_reason`` and ``note`` are for staff alone."""
 
     id: str
@@ -31,6 +33,7 @@ class UserBody(BaseModel):
     email: str | None
     role: UserRole
     ticket_count: int
+    created_at: int | None
     blocked: bool
     blocked_until: int | None
     block_reason: str | None
@@ -80,6 +83,15 @@ class MergeBody(BaseModel, extra="forbid"):
 
 
 class UsersQuery(Paging):
+    email: Annotated[str, Field(min_length=1, max_length=254)] | None = Field(
+        None, description="Their whole address, whatever its case.", examples=["ann@example.org"]
+    )
+    q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="Words, each of which begins a word of their name, id or address. The first "
+        f"{MOST_ASKED} count.",
+        examples=["ann"],
+    )
     cursor: Annotated[Cursor, Parts(2, text=True)] | None = Field(None, description=FROM_LINK)
 
 
@@ -94,6 +106,9 @@ _USERS = TypeAdapter(list[UserBody])
 
 @documented(
     "Read users, whoever has opened the most tickets first",
+    description="Users are all who ever showed a good token, or opened a ticket in Discord. With `email` "
+    "or `q` they come in the order of the word that was found; a page may then be shorter than `limit`, or "
+    "empty, though its `Link` names another.",
     query=UsersQuery,
     answer=list[UserBody],
     errors=(403,),
@@ -101,7 +116,9 @@ _USERS = TypeAdapter(list[UserBody])
 async def list_users(request: web.Request, caller: Caller) -> web.Response:
     """``GET /users``"""
     query = query_of(request, UsersQuery)
-    page = await request.app[DESKS].users.users(caller, after=query.cursor, limit=query.size)
+    which = UserFilter(email=query.email, begins=None if query.q is None else asked_begins(query.q))
+    users = request.app[DESKS].users
+    page = await users.users(caller, after=query.cursor, limit=query.size, which=which)
     bodies = [UserBody(**_fields(it)) for it in page.items]
     return json_answer(_USERS.dump_json(bodies), headers=link_to_next(request, page, query.size))
 
@@ -176,6 +193,7 @@ def _fields(user: User) -> dict[str, object]:
         "email": person.email,
         "role": person.role,
         "ticket_count": user.ticket_count,
+        "created_at": None if user.created_at is None else user.created_at // 1000,
         "blocked": block is not None,
         "blocked_until": None if block is None or block.until is None else block.until // 1000,
         "block_reason": None if block is None else block.reason,

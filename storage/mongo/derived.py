@@ -18,8 +18,9 @@ from tickets.model import MessageId
 
 DERIVED: Final = frozenset({"tickets", "messages", "labels", "words", "feed"})
 LOG: Final = frozenset({"events", "meta", "counters"})
-COUNTED: Final = frozenset({"sums", "stale_days"})
-"""What is counted of tickets, and what has to be counted anew: that is made of tickets, a little later."""
+COUNTED: Final = frozenset({"sums", "stale_days", "user_counts", "stale_users", "user_words"})
+"""What is counted of tickets, what has to be counted anew, and what users are found by: that is made of
+tickets and people, a little later."""
 OF_ITS_OWN: Final = frozenset(
     {
         *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),

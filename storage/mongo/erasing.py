@@ -89,6 +89,8 @@ class MongoErasures:
         for collection, name in _OF_PEOPLE.items():
             gone = await self._database[collection].delete_one({"_id": str(user)})
             counts[name] = gone.deleted_count
+        await self._database.user_words.delete_many({"key": str(user)})
+        await self._database.user_counts.delete_one({"_id": str(user), "tickets": 0})
         uploads = await self._database.uploads.delete_many(_uploads(user, tickets))
         counts["uploads"] = uploads.deleted_count
         await self._database.openings.delete_one({"_id": str(user)})

@@ -12,10 +12,12 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from storage.codec import Record, event_from_record
+from storage.mongo import user_counts
 from storage.mongo.connection import LARGEST, Database, is_of_the_record, may_be_away
 from storage.mongo.lease import Guard
 from storage.mongo.projector import Projector
 from storage.mongo.stale_days import make_stale
+from storage.mongo.user_counts import whose_count_changes
 from tickets.events import TicketChanged
 from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.bell import Bell
@@ -214,6 +216,7 @@ class Feeder:
         done = [record for record in due if record["seq"] <= fed.get(record["ticket_id"], 0)] + fresh
         await self._hand_over(done)
         await make_stale(self._database, done)
+        await user_counts.make_stale(self._database, whose_count_changes(done))
         ids = [record["_id"] for record in done]
         await self._events.update_many({"_id": {"$in": ids}}, {"$unset": {"due.feed": ""}})
         return bool(done)

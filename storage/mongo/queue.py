@@ -9,7 +9,14 @@ from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.projector import Projector, ticket_from
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
+from tickets.ports.queue import (
+    ALL_FEEDBACK,
+    AtWork,
+    FeedbackFilter,
+    Rating,
+    place_by_rating,
+    place_in_queue,
+)
 from tickets.targets import TargetName
 
 _WAITS: Record = {"status": Status.OPEN, "snoozed_until": None}
@@ -83,6 +90,18 @@ def _behind(place: Cursor) -> list[Record]:
 _NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
 
 
+def _asked(which: FeedbackFilter) -> Record:
+    """Each number of stars is a value, so that indexes that have it in front are in order behind it."""
+    query: Record = {}
+    if which.requester is not None:
+        query["requester_key"] = str(which.requester)
+    if which.assignees is not None:
+        query["assignee_key"] = {"$in": sorted(map(str, which.assignees))}
+    if which.stars is not None or query:
+        query["feedback.rating"] = {"$in": [*range(1, 6)]} if which.stars is None else which.stars
+    return query
+
+
 class MongoRated:
     """The port ``Rated``."""
 
@@ -91,9 +110,11 @@ class MongoRated:
         self._projector = projector
 
     @may_be_away
-    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
+    async def page(
+        self, after: Cursor | None, limit: int, which: FeedbackFilter = ALL_FEEDBACK
+    ) -> Page[Ticket]:
         await self._projector.catch_up()
-        query: Record = {"feedback.given_at": {"$gt": 0}}
+        query = {**_asked(which), "feedback.given_at": {"$gt": 0}}
         if after is not None:
             at, number = (min(it, LARGEST) for it in after.numbers)
             query["$or"] = [

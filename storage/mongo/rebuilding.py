@@ -18,6 +18,7 @@ from storage.mongo.derived import Made, ids_after, made_of, records_of
 from storage.mongo.inserting import insert_missing
 from storage.mongo.opening import opened
 from storage.mongo.stale_days import all_stale
+from storage.mongo.user_counts import make_stale, next_users
 from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
 
@@ -48,6 +49,9 @@ async def rebuilt(database: Database, tell: Tell) -> int:
     await _number(database)
     await database.sums.delete_many({})
     await all_stale(database)
+    place: str | None = ""
+    while place is not None:
+        place = await next_users(database, place)
     await database.meta.delete_one(_KEY)
     if left:
         raise CannotBeDone(
@@ -72,6 +76,9 @@ async def ticket_anew(database: Database, ticket_id: str) -> None:
         await _messages_anew(database, made, records)
         await _log_and_feed(database, made, records)
         if await _ticket_written(database, before, made):
+            whose = {made.ticket["requester_key"], (before or made.ticket).get("requester_key")}
+            if before is None or len(whose) > 1:
+                await make_stale(database, whose - {None})
             await _words_and_labels(database, made)
             return
 

@@ -140,7 +140,7 @@ FORMS: Final = {
     "links": _same("links", *_LINK),
     "thread_links": _same("thread_links", *_LINK),
     "agents": _of_body("agents", AGENT, "turn"),
-    "people": _of_body("people", PERSON),
+    "people": _of_body("people", PERSON, "created_at"),
     "users": Form("users", _user_row, _user_record),
     "readings": _same("readings", "ticket_id", "requester_seq", "staff_seq", key="ticket_id"),
     "uploads": Form("uploads", _upload_row, _upload_record),

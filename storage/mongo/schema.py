@@ -19,6 +19,7 @@ from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from storage.mongo.projector import ticket_from
 from storage.mongo.server import patiently
 from storage.mongo.stale_days import all_stale
+from storage.mongo.user_counts import users_of_older_stores
 from tickets.fold import ticket_of
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
@@ -151,6 +152,7 @@ STEPS: tuple[Step, ...] = (
     Step("pieces of killed uploads are removed", _no_pieces_of_killed_uploads),
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
     Step("tickets are counted by day", _count_older_tickets),
+    Step("users are counted, and found by their words", users_of_older_stores),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 
@@ -254,6 +256,13 @@ _PAGES = (
     "marks created_at",
 )
 """The indexes along which lists of tickets are read; the number comes last."""
+_RATED = (
+    "",
+    "feedback.rating",
+    "requester_key feedback.rating",
+    "assignee_key feedback.rating",
+)
+"""Those along which feedback is read, behind these the newest."""
 
 
 async def _index_views(database: Database) -> None:
@@ -266,7 +275,12 @@ async def _index_views(database: Database) -> None:
     to_answer = [("status", ASCENDING), ("urgency", DESCENDING), ("waiting_since", ASCENDING), number]
     await database.tickets.create_index(to_answer)
     await database.tickets.create_index([("assignee_key", ASCENDING), number])
-    await database.tickets.create_index([("feedback.given_at", ASCENDING), number])
+    rated = [("feedback.given_at", ASCENDING), number]
+    for fields in _RATED:
+        await database.tickets.create_index([*((field, ASCENDING) for field in fields.split()), *rated])
+    most = [("tickets", DESCENDING), ("_id", ASCENDING)]
+    await database.user_counts.create_index(most)
+    await database.user_words.create_index([("key", ASCENDING)])
     await database.tickets.create_index([("status", ASCENDING), ("closed_at", ASCENDING), number])
     await database.messages.create_index([("ticket_id", ASCENDING), ("id", ASCENDING)], unique=True)
     await database.words.create_index([("every", ASCENDING), ("created_at", ASCENDING), number])

@@ -39,6 +39,7 @@ from storage.mongo.sessions import MongoSessions, MongoSigningKeys, MongoTries
 from storage.mongo.signals import Passing
 from storage.mongo.timers import MongoTimers
 from storage.mongo.uploads import MongoUploads
+from storage.mongo.user_counts import count_forever
 from storage.mongo.users import MongoPeople, MongoUsers
 from storage.mongo.views import MongoViews
 from storage.mongo.webhooks import MongoWebhooks
@@ -166,6 +167,7 @@ class _Parts:
                     (self.feeder.run(guard), "feeder"),
                     (self.words.run(), "words"),
                     (Counting(led.views, led.reports).run(), "counting"),
+                    (count_forever(database), "counting users"),
                     (self.files.sweep_forever(), "sweeping files"),
                 ):
                     await stack.enter_async_context(beside(work, name))
@@ -178,7 +180,7 @@ class _Parts:
             signals=self.signals,
             log=self.log,
             views=MongoViews(database, projector, MongoLists(database, self.words)),
-            people=MongoPeople(database),
+            people=MongoPeople(database, self.clock),
             **self._guarded(anybody),
             feed=self.feed,
             files=self.files,

@@ -1,27 +1,39 @@
 """Who everybody is, and the users of apps, in MongoDB."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import PERSON, Record
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
+from storage.mongo.feed import DUE
 from storage.mongo.projector import Projector
+from storage.mongo.user_counts import (
+    begin_count,
+    count_anew,
+    count_stale,
+    drop_words,
+    put_words,
+    whose_count_changes,
+    word_id,
+)
 from storage.people import Blocked, Remembered
-from tickets.model import Person, UserKey, UserRole
+from storage.user_pages import Counted, Place, most_tickets_first, searched
+from tickets.model import Person, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
-from tickets.ports.users import Block, User
+from tickets.ports.users import EVERYBODY, Block, User, UserFilter
 
-AT_ONCE = 500
-"""People that are looked at in one step."""
+_ORDER = [("tickets", DESCENDING), ("_id", ASCENDING)]
 
 
 class MongoPeople:
     """The port ``People``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
         self._people = database.people
         self._remembered = Remembered(time.monotonic)
 
@@ -32,13 +44,31 @@ class MongoPeople:
     async def remember(self, person: Person) -> None:
         if self.knows(person):
             return
-        await upsert(self._people, {"_id": str(person.key)}, {"$set": PERSON.record(person)})
+        key = {"_id": str(person.key)}
+        known = await self._people.find_one(key)
+        before = None if known is None else PERSON.from_record(known)
+        if before != person:
+            await self._put(person, before, "$set")
+            await drop_words(self._database, person, before)
         self._remembered.keep(person)
 
     @may_be_away
     async def introduce(self, person: Person) -> Person:
-        await upsert(self._people, {"_id": str(person.key)}, {"$setOnInsert": PERSON.record(person)})
+        known = await self.people([person.key])
+        if person.key in known:
+            return known[person.key]
+        await self._put(person, None, "$setOnInsert")
         return (await self.people([person.key]))[person.key]
+
+    async def _put(self, person: Person, before: Person | None, how: str) -> None:
+        """What they are found by, and who they are. Done again after a crash, it does the rest."""
+        key = str(person.key)
+        if person.key.issuer != UserKey.DISCORD:
+            await put_words(self._database, person, before)
+            await begin_count(self._database, key)
+        made: Record = {"$setOnInsert": {"created_at": self._clock()}}
+        update = {how: {**PERSON.record(person), **made.get(how, {})}}
+        await upsert(self._people, {"_id": key}, {**made, **update})
 
     @may_be_away
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
@@ -48,35 +78,30 @@ class MongoPeople:
 
 
 class MongoUsers:
-    """The port ``Users``."""
+    """The port ``Users``, and the walks that its pages are made of."""
 
     def __init__(self, database: Database, projector: Projector, clock: Clock) -> None:
+        self._database = database
         self._people = database.people
         self._users = database.users
         self._tickets = database.tickets
+        self._counts = database.user_counts
+        self._words = database.user_words
         self._projector = projector
         self._clock = clock
         self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
     @may_be_away
-    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
-        """Those with tickets first, in one aggregation, then those without, by key."""
-        await self._projector.catch_up()
-        newest, most = (await self._newest(), None) if after is None else after.numbers
-        counts = await self._with_tickets(newest, most, after, limit + 1) if most != 0 else {}
-        if len(counts) <= limit:
-            begin = after.text if after is not None and most == 0 else ""
-            rest = await self._without_tickets(newest, begin, limit + 1 - len(counts))
-            counts |= dict.fromkeys(rest, 0)
-        page = Page.of(list(counts.items()), limit, lambda it: Cursor((newest, it[1]), it[0]))
-        return Page(await self._all(dict(page.items)), page.next)
+    async def page(self, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY) -> Page[User]:
+        await self._count()
+        if which.is_open:
+            return await most_tickets_first(self, after, limit)
+        return await searched(self, which, after, limit)
 
     @may_be_away
     async def user(self, key: UserKey) -> User | None:
-        await self._projector.catch_up()
-        count = await self._tickets.count_documents({"requester_key": str(key)})
-        found = await self._all({str(key): count})
-        return found[0] if found else None
+        await self._count()
+        return (await self.known([str(key)])).get(str(key))
 
     @may_be_away
     async def block(self, key: UserKey, block: Block | None) -> None:
@@ -93,67 +118,57 @@ class MongoUsers:
     async def is_blocked(self, key: UserKey) -> bool:
         return await self._blocked.has(key)
 
-    async def _newest(self) -> int:
+    async def newest(self) -> int:
         found = await self._tickets.find_one({}, {"number": 1}, sort=[("number", DESCENDING)])
         return int(found["number"]) if found else 0
 
-    async def _with_tickets(
-        self, newest: int, most: int | None, after: Cursor | None, limit: int
-    ) -> dict[str, int]:
-        """How many tickets up to the newest each of the next users has."""
-        behind: Record = {}
-        if after is not None and most is not None:
-            behind["$or"] = [{"count": {"$lt": most}}, {"count": most, "_id": {"$gt": after.text}}]
+    async def risen(self, newest: int) -> Mapping[str, int]:
         rows = self._tickets.aggregate(
             [
-                {"$match": {"number": {"$lte": min(newest, LARGEST)}}},
+                {"$match": {"number": {"$gt": min(newest, LARGEST)}}},
                 {"$group": {"_id": "$requester_key", "count": {"$sum": 1}}},
-                {"$match": behind},
-                {"$sort": {"count": DESCENDING, "_id": ASCENDING}},
-                {"$limit": limit},
             ]
         )
         return {row["_id"]: row["count"] for row in await rows.to_list(None)}
 
-    async def _without_tickets(self, newest: int, after: str, limit: int) -> list[str]:
-        """Walk along the people, and leave out those who have one."""
-        found: list[str] = []
-        while len(found) < limit:
-            page = await self._customers(after)
-            asked = {"requester_key": {"$in": page}, "number": {"$lte": min(newest, LARGEST)}}
-            group = {"$group": {"_id": "$requester_key"}}
-            rows = await self._tickets.aggregate([{"$match": asked}, group]).to_list(None)
-            have = {row["_id"] for row in rows}
-            found += [key for key in page if key not in have]
-            if len(page) < AT_ONCE:
-                break
-            after = page[-1]
-        return found[:limit]
+    async def with_tickets(self, count: int, after: str, limit: int) -> list[Counted]:
+        most = min(count, LARGEST)
+        as_many: Record = {"tickets": most, "_id": {"$gt": after}}
+        found = await self._counts.find(as_many, sort=_ORDER, limit=limit).to_list(None)
+        if len(found) < limit:
+            fewer: Record = {"tickets": {"$lt": most}}
+            rest = self._counts.find(fewer, sort=_ORDER, limit=limit - len(found))
+            found += await rest.to_list(None)
+        return [(it["_id"], it["tickets"]) for it in found]
 
-    async def _customers(self, after: str) -> list[str]:
-        query: Record = {
-            "_id": {"$gt": after},
-            "role": {"$in": [UserRole.TEMP_USER, UserRole.CUSTOMER]},
-            "key.issuer": {"$ne": UserKey.DISCORD},
-        }
-        cursor = self._people.find(query, {"_id": 1}, sort=[("_id", ASCENDING)], limit=AT_ONCE)
-        return [record["_id"] for record in await cursor.to_list(None)]
+    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+        between: Record = {"_id": {"$gt": word_id(*after), "$lt": until}}
+        rows = await self._words.find(between, sort=[("_id", ASCENDING)], limit=limit).to_list(None)
+        return [(it["_id"].removesuffix(word_id("", it["key"])), it["key"]) for it in rows]
 
-    async def _all(self, counts: Mapping[str, int]) -> list[User]:
-        """Those who are known, in this order, with so many tickets."""
-        among = {"_id": {"$in": list(counts)}}
-        people = {it["_id"]: PERSON.from_record(it) for it in await self._people.find(among).to_list(None)}
+    async def known(self, keys: Sequence[str]) -> Mapping[str, User]:
+        among: Record = {"_id": {"$in": list(keys)}}
+        people = await self._people.find(among).to_list(None)
         marks = {it["_id"]: it for it in await self._users.find(among).to_list(None)}
-        return [
-            User(
-                person=people[key],
-                ticket_count=count,
-                block=self._block(marks.get(key, {})),
-                note=marks.get(key, {}).get("note"),
+        counts = {it["_id"]: it["tickets"] for it in await self._counts.find(among).to_list(None)}
+        return {
+            it["_id"]: User(
+                person=PERSON.from_record(it),
+                ticket_count=counts.get(it["_id"], 0),
+                created_at=it.get("created_at"),
+                block=self._block(marks.get(it["_id"], {})),
+                note=marks.get(it["_id"], {}).get("note"),
             )
-            for key, count in counts.items()
-            if key in people
-        ]
+            for it in people
+        }
+
+    async def _count(self) -> None:
+        """Count whoever got or lost tickets since the leader has counted."""
+        await self._projector.catch_up()
+        coming = await self._database.events.find(DUE).to_list(None)
+        for key in whose_count_changes(coming):
+            await count_anew(self._database, key)
+        await count_stale(self._database)
 
     async def _load_blocked(self) -> Mapping[UserKey, Block]:
         records = await self._users.find({"blocked": True}).to_list(None)

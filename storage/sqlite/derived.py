@@ -48,8 +48,9 @@ DERIVED: Final = {
     "words": Derived("ticket", ("word", "at", "ticket"), is_of_words=True),
 }
 LOG: Final = frozenset({"events", "meta"})
-COUNTED: Final = frozenset({"sums", "stale_days"})
-"""What is counted of tickets, and what has to be counted anew: that is made of tickets, a little later."""
+COUNTED: Final = frozenset({"sums", "stale_days", "user_counts", "user_words"})
+"""What is counted of tickets, what has to be counted anew, and what users are found by: that is made of
+tickets and people."""
 OF_ITS_OWN: Final = frozenset(
     {
         *("todo", "failures", "timers"),

@@ -3,14 +3,21 @@
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, product
 
 from storage.codec import TICKET
 from storage.sqlite.reader import Reader
-from storage.sqlite.schema import AT_WORK, TO_ANSWER
+from storage.sqlite.schema import AT_WORK, RATING, TO_ANSWER
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
-from tickets.ports.queue import AtWork, Rating, place_by_rating, place_in_queue
+from tickets.ports.queue import (
+    ALL_FEEDBACK,
+    AtWork,
+    FeedbackFilter,
+    Rating,
+    place_by_rating,
+    place_in_queue,
+)
 from tickets.targets import TargetName
 
 _PAGE = f"""
@@ -71,12 +78,37 @@ class SqliteWaiting:
         return found
 
 
-RATED = """
-SELECT body FROM tickets INDEXED BY tickets_rated
-WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?) ORDER BY rated_at DESC, number DESC LIMIT ?"""
+_RATED = """
+SELECT body, rated_at, number FROM tickets INDEXED BY {}
+WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?)"""
+_NEWEST_FIRST = " ORDER BY rated_at DESC, number DESC LIMIT ?"
+_STARS = range(1, 6)
 RATINGS = """
 SELECT assignee_key, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
 WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
+
+
+def rated(which: FeedbackFilter, after: Cursor | None, limit: int) -> tuple[str, list[object]]:
+    """A walk for each number of stars, of the requester or of each assignee, merged. A requester who is asked
+    for together with an assignee has little feedback."""
+    place = (None, None) if after is None else after.numbers
+    every = _STARS if which.stars is None else [which.stars]
+    if which.requester is not None:
+        more, assignees = "", sorted(map(str, which.assignees or ()))
+        if which.assignees is not None:
+            more = f" AND assignee_key IN ({', '.join('?' * len(assignees))})"
+        one = f"{_RATED.format('tickets_rated_of')} AND requester_key = ? AND {RATING} = ?{more}"
+        walks = [(one, (*place, str(which.requester), stars, *assignees)) for stars in every]
+    elif which.assignees is not None:
+        one = f"{_RATED.format('tickets_rated_by')} AND assignee_key = ? AND {RATING} = ?"
+        keys = sorted(map(str, which.assignees))
+        walks = [(one, (*place, key, stars)) for key, stars in product(keys, every)]
+    elif which.stars is not None:
+        walks = [(f"{_RATED.format('tickets_rated_so')} AND {RATING} = ?", (*place, which.stars))]
+    else:
+        walks = [(_RATED.format("tickets_rated"), place)]
+    statement = " UNION ALL ".join(it for it, _ in walks) + _NEWEST_FIRST
+    return statement, [*chain.from_iterable(values for _, values in walks), limit]
 
 
 class SqliteRated:
@@ -85,10 +117,13 @@ class SqliteRated:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
-        place = (None, None) if after is None else after.numbers
-        rows = await self._reader.all(RATED, (*place, limit + 1))
-        return Page.of([TICKET.from_text(body) for (body,) in rows], limit, place_by_rating)
+    async def page(
+        self, after: Cursor | None, limit: int, which: FeedbackFilter = ALL_FEEDBACK
+    ) -> Page[Ticket]:
+        if which.assignees == frozenset():
+            return Page([])
+        rows = await self._reader.all(*rated(which, after, limit + 1))
+        return Page.of([TICKET.from_text(body) for body, _, _ in rows], limit, place_by_rating)
 
     async def ratings(self) -> list[Rating]:
         rows = await self._reader.all(RATINGS)

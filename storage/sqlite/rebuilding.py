@@ -18,6 +18,7 @@ from storage.keeping.progress import Tell
 from storage.migration import Reached
 from storage.sqlite.derived import DERIVED, Row, Scratch, columns, folds, ids_after, key_of
 from storage.sqlite.stale_days import ALL_STALE
+from storage.sqlite.user_words import made_anew
 from storage.sqlite.verifying import opened
 from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
@@ -92,6 +93,7 @@ class _Rebuilding:
             self._connection.execute(_NUMBER)
             self._connection.execute("DELETE FROM sums")
             self._connection.execute(ALL_STALE)
+            made_anew(self._connection)
             for name in _AIDS:
                 self._connection.execute(f"DROP INDEX IF EXISTS {name}")
             self._connection.execute("DELETE FROM meta WHERE key = 'rebuild'")

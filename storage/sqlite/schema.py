@@ -9,6 +9,7 @@ from storage.sqlite import sql
 from storage.sqlite.migration import Migration, Step, statements
 from storage.sqlite.reader import EVENT
 from storage.sqlite.stale_days import ALL_STALE
+from storage.sqlite.user_words import users_of_older_stores
 from tickets.fold import ticket_of
 from tickets.model import Status, TicketId
 from tickets.ports.channels import ChannelState
@@ -461,6 +462,14 @@ CREATE INDEX looks_at_ticket ON looks (ticket_id);
 CREATE INDEX looks_by_number ON looks (ticket_number, at, id);
 """
 
+RATING = "json_extract(body, '$.feedback.rating')"
+"""Queries must use exactly these words, too."""
+_RATED = "\n".join(
+    f"CREATE INDEX tickets_rated_{name} ON tickets ({columns}{RATING}, rated_at, number)"
+    " WHERE rated_at IS NOT NULL;"
+    for name, columns in (("so", ""), ("of", "requester_key, "), ("by", "assignee_key, "))
+)
+
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
@@ -512,6 +521,8 @@ STEPS = (
     Step("tickets are counted by day", statements(_SUMS)),
     Step("addresses to answer to by mail", statements(_REPLY_ADDRESSES)),
     Step("looks of staff", statements(_LOOKS)),
+    Step("users are counted, and found by their words", users_of_older_stores),
+    Step("feedback is found by stars, requester and assignee", statements(_RATED.removesuffix(";"))),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -103,7 +103,7 @@ async def open_sqlite(
                 signals=signals,
                 log=log,
                 views=SqliteViews(reader, words),
-                people=SqlitePeople(reader, log.writer),
+                people=SqlitePeople(reader, log.writer, clock),
                 backlog=SqliteBacklog(reader, anybody, sinks),
                 timers=SqliteTimers(reader, anybody),
                 channels=SqliteChannels(reader, anybody),

@@ -1,27 +1,32 @@
 """Who everybody is, and the users of apps, in SQLite."""
 
+import sqlite3
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from storage.codec import PERSON
 from storage.people import Blocked, Remembered
 from storage.sqlite.reader import Reader, Row
+from storage.sqlite.user_words import put_words
 from storage.sqlite.writer import Writer
-from tickets.model import Person, UserKey
+from storage.user_pages import Counted, Place, most_tickets_first, searched
+from tickets.model import Millis, Person, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock
-from tickets.ports.users import Block, User
+from tickets.ports.users import EVERYBODY, Block, User, UserFilter
 
-_INTRODUCE = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_REMEMBER = "INSERT INTO people (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
+_KNOWN = "SELECT body FROM people WHERE key = ?"
+_REMEMBER = """
+INSERT INTO people (key, body, created_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"""
 
 
 class SqlitePeople:
     """The port ``People``."""
 
-    def __init__(self, reader: Reader, writer: Writer) -> None:
+    def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
         self._writer = writer
+        self._clock = clock
         self._remembered = Remembered(time.monotonic)
 
     def knows(self, person: Person) -> bool:
@@ -30,12 +35,14 @@ class SqlitePeople:
     async def remember(self, person: Person) -> None:
         if self.knows(person):
             return
-        await self._writer.execute(_REMEMBER, (str(person.key), PERSON.text(person)))
+        await self._writer.write(lambda connection: _keep(connection, person, self._clock()))
         self._remembered.keep(person)
 
     async def introduce(self, person: Person) -> Person:
         if (known := await self.people([person.key])).get(person.key) is None:
-            await self._writer.execute(_INTRODUCE, (str(person.key), PERSON.text(person)))
+            await self._writer.write(
+                lambda connection: _keep(connection, person, self._clock(), may_replace=False)
+            )
             known = await self.people([person.key])
         return known[person.key]
 
@@ -50,23 +57,26 @@ class SqlitePeople:
         return {**people, **{person.key: person for person in found}}
 
 
-_COLUMNS = "people.body, coalesce(blocked, 0), blocked_until, block_reason, note"
-PAGE = f"""
-SELECT {_COLUMNS}, coalesce(opened, 0) AS tickets FROM people
-LEFT JOIN (SELECT requester_key, count(*) AS opened FROM tickets
-    WHERE number <= ? GROUP BY requester_key)
-    ON requester_key = people.key
-LEFT JOIN users ON users.key = people.key
-WHERE (tickets > 0 OR (people.key NOT LIKE 'discord %'
-    AND json_extract(people.body, '$.role') IN ('TEMP_USER', 'CUSTOMER')))
-AND (-tickets, people.key) > (?, ?)
-ORDER BY tickets DESC, people.key LIMIT ?"""  # noqa: S608  only a constant of ours
-ONE = f"""
-SELECT {_COLUMNS}, (SELECT count(*) FROM tickets WHERE requester_key = people.key) FROM people
-LEFT JOIN users ON users.key = people.key WHERE people.key = ?"""  # noqa: S608
+def _keep(connection: sqlite3.Connection, person: Person, now: Millis, *, may_replace: bool = True) -> None:
+    """Keep who the person is, and what they are found by."""
+    key, body = str(person.key), PERSON.text(person)
+    known = connection.execute(_KNOWN, (key,)).fetchone()
+    if known is None or (may_replace and known[0] != body):
+        connection.execute(_REMEMBER, (key, body, now))
+        put_words(connection, person)
+
+
+KNOWN = """
+SELECT people.body, coalesce(blocked, 0), blocked_until, block_reason, note, coalesce(tickets, 0), created_at
+FROM asked CROSS JOIN people ON people.key = column1
+LEFT JOIN users ON users.key = column1 LEFT JOIN user_counts ON user_counts.key = column1"""
 NEWEST = "SELECT coalesce(max(number), 0) FROM tickets"
-MOST = 2**53
-"""More tickets than anybody has."""
+RISEN = "SELECT requester_key, count(*) FROM tickets WHERE number > ? GROUP BY +requester_key"
+_COUNTED = "SELECT key, tickets FROM user_counts WHERE {} ORDER BY tickets DESC, key LIMIT ?"
+AS_MANY = _COUNTED.format("tickets = ? AND key > ?")
+FEWER = _COUNTED.format("tickets < ?")
+WORDS = """
+SELECT word, key FROM user_words WHERE (word, key) > (?, ?) AND word < ? ORDER BY word, key LIMIT ?"""
 BLOCKED = "SELECT key, blocked_until, block_reason FROM users WHERE blocked"
 _BLOCK = """
 INSERT INTO users (key, blocked, blocked_until, block_reason) VALUES (?, ?, ?, ?)
@@ -77,7 +87,7 @@ INSERT INTO users (key, blocked, note) VALUES (?, 0, ?) ON CONFLICT DO UPDATE SE
 
 
 class SqliteUsers:
-    """The port ``Users``."""
+    """The port ``Users``, and the walks that its pages are made of."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader
@@ -85,18 +95,13 @@ class SqliteUsers:
         self._clock = clock
         self._blocked = Blocked(self._load_blocked, time.monotonic, clock)
 
-    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
-        if after is None:
-            (newest,) = await self._reader.one(NEWEST) or (0,)
-            after = Cursor((newest, MOST))
-        newest, count = after.numbers
-        rows = await self._reader.all(PAGE, (newest, -count, after.text, limit + 1))
-        users = [self._user(row) for row in rows]
-        return Page.of(users, limit, lambda it: Cursor((newest, it.ticket_count), str(it.person.key)))
+    async def page(self, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY) -> Page[User]:
+        if which.is_open:
+            return await most_tickets_first(self, after, limit)
+        return await searched(self, which, after, limit)
 
     async def user(self, key: UserKey) -> User | None:
-        row = await self._reader.one(ONE, (str(key),))
-        return None if row is None else self._user(row)
+        return (await self.known([str(key)])).get(str(key))
 
     async def block(self, key: UserKey, block: Block | None) -> None:
         until, reason = (block.until, block.reason) if block else (None, None)
@@ -109,13 +114,35 @@ class SqliteUsers:
     async def is_blocked(self, key: UserKey) -> bool:
         return await self._blocked.has(key)
 
+    async def newest(self) -> int:
+        (newest,) = await self._reader.one(NEWEST) or (0,)
+        return int(newest)
+
+    async def risen(self, newest: int) -> Mapping[str, int]:
+        return dict(await self._reader.all(RISEN, (newest,)))
+
+    async def with_tickets(self, count: int, after: str, limit: int) -> list[Counted]:
+        rows = await self._reader.few(AS_MANY, (count, after, limit))
+        if len(rows) < limit:
+            rows += await self._reader.few(FEWER, (count, limit - len(rows)))
+        return [(key, tickets) for key, tickets in rows]
+
+    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+        return [(word, key) for word, key in await self._reader.few(WORDS, (*after, until, limit))]
+
+    async def known(self, keys: Sequence[str]) -> Mapping[str, User]:
+        users = [self._user(row) for row in await self._reader.matching(KNOWN, [(key,) for key in keys])]
+        return {str(it.person.key): it for it in users}
+
     async def _load_blocked(self) -> Mapping[UserKey, Block]:
         rows = await self._reader.all(BLOCKED)
         return {UserKey.parse(key): Block(until, reason) for key, until, reason in rows}
 
     def _user(self, row: Row) -> User:
-        body, blocked, until, reason, note, count = row
+        body, blocked, until, reason, note, count, created_at = row
         block = Block(until, reason) if blocked else None
         if block is not None and block.is_over(self._clock()):
             block = None
-        return User(person=PERSON.from_text(body), ticket_count=count, block=block, note=note)
+        return User(
+            person=PERSON.from_text(body), ticket_count=count, created_at=created_at, block=block, note=note
+        )

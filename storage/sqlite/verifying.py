@@ -28,6 +28,7 @@ from storage.sqlite.in_use import InUse, use
 from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE
 from storage.sqlite.schema import STEPS
+from storage.sqlite.user_words import WRONG
 
 
 def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
@@ -171,6 +172,8 @@ class _Verifying:
                     yield Difference(f"ticket {ticket_id}", f"{name} has it, and the log does not")
         for (number,) in self._connection.execute(_OTHER_URGENCY):
             yield Difference(f"ticket {number}", "todo has another urgency than the ticket")
+        for (key,) in self._connection.execute(WRONG):
+            yield Difference(f"user {key}", "has another number of tickets than is counted")
         newest = self._one("SELECT coalesce(max(number), 0) FROM tickets")
         if self._one("SELECT coalesce(max(value), 0) FROM meta WHERE key = 'number'") < newest:
             yield Difference("the next number", f"is not above that of ticket {newest}")

@@ -1,11 +1,13 @@
 """The tickets with feedback: newest first, and counted by assignee and stars."""
 
+from typing import Any
+
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket
-from tests.people import ANN_ASKS, SAM, SAM_ANSWERS
+from tests.people import ANN, ANN_ASKS, BEN, SAM, SAM_ANSWERS
 from tickets.events import Change, FeedbackGiven, FeedbackRemoved, TicketChanged, TicketClosed
 from tickets.model import Feedback, Status, Ticket
-from tickets.ports.queue import Rating, place_by_rating
+from tickets.ports.queue import FeedbackFilter, Rating, place_by_rating
 from tickets.ports.store import Store
 
 
@@ -43,3 +45,29 @@ async def test_ratings_are_counted_by_assignee_and_stars(store: Store) -> None:
         Rating(SAM.key, 1, 1),
         Rating(None, 5, 1),
     }
+
+
+async def test_feedback_is_found_by_requester_assignee_and_stars(store: Store, clock: Hands) -> None:
+    tickets = []
+    for stars, assigned in ((5, True), (1, False), (5, True), (2, True)):
+        clock.now += 1000
+        tickets.append(await rated(store, stars, assigned=assigned))
+    first, plain, second, worst = tickets
+    ann, sam = {"requester": ANN.key}, {"assignees": frozenset({SAM.key, BEN.key})}
+
+    async def found(**asked: Any) -> list[Ticket]:
+        """In pages of one."""
+        page = await store.rated.page(None, 1, FeedbackFilter(**asked))
+        together = page.items
+        while page.next is not None:
+            page = await store.rated.page(page.next, 1, FeedbackFilter(**asked))
+            together += page.items
+        return together
+
+    assert await found() == await found(**ann) == [worst, second, plain, first]
+    assert await found(**sam) == await found(**ann, **sam) == [worst, second, first]
+    assert (
+        await found(stars=5) == await found(**sam, stars=5) == await found(**ann, stars=5) == [second, first]
+    )
+    assert await found(**ann, **sam, stars=2) == [worst]
+    assert await found(requester=BEN.key) == await found(stars=3) == await found(assignees=frozenset()) == []

@@ -1,22 +1,26 @@
 """Users of apps: who has opened the most tickets, and who is blocked."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.clocks import Hands
-from tests.contract.acts import open_ticket
-from tests.people import ANN, BEN, SAM
+from tests.contract.acts import append, open_ticket
+from tests.people import ANN, BEN, SAM, SAM_ANSWERS
+from tickets.events import Change, TicketChanged
 from tickets.model import Person, UserKey, UserRole
+from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Store
-from tickets.ports.users import Block, User
+from tickets.ports.users import Block, User, UserFilter
+from tickets.words import asked_begins
 
 EVE = Person(UserKey("other", "eve"), "Eve", UserRole.TEMP_USER, "eve@example.org")
 KIM = Person(UserKey("shop", "kim"), "Kim", UserRole.AGENT)
 
 
 async def peopled(store: Store) -> None:
-    """Ben has two tickets, Ann one, Eve none; Kim and Sam are staff."""
+    """Ben has two tickets, Ann one, Eve none; Kim is staff of a backend, Sam is in Discord."""
     for person in (ANN, BEN, SAM, EVE, KIM):
         await store.people.remember(person)
     for key in (BEN.key, ANN.key, BEN.key):
@@ -42,7 +46,7 @@ async def test_whoever_has_opened_the_most_tickets_goes_first(store: Store) -> N
 
     users = await store.users.page(None, 10)
 
-    assert [(it.person, it.ticket_count) for it in users.items] == [(BEN, 2), (ANN, 1), (EVE, 0)]
+    assert [(it.person, it.ticket_count) for it in users.items] == [(BEN, 2), (ANN, 1), (EVE, 0), (KIM, 0)]
 
 
 async def test_pages_of_users_make_the_whole(store: Store) -> None:
@@ -109,7 +113,7 @@ async def test_a_block_that_has_run_out_is_none(store: Store, second_store: Stor
         after = await each.users.user(ANN.key)
         assert after is not None
         assert after.block is None
-    assert [it.block for it in (await store.users.page(None, 10)).items] == [None] * 3
+    assert [it.block for it in (await store.users.page(None, 10)).items] == [None] * 4
 
 
 async def test_marks_may_come_before_the_person(store: Store) -> None:
@@ -151,3 +155,66 @@ async def test_whoever_notes_and_whoever_blocks_do_not_undo_each_other(
 
     assert ann is not None
     assert (ann.block, ann.note) == (Block(reason="Loud"), "Shouts")
+
+
+async def found(store: Store, size: int = 10, *, email: str | None = None, q: str | None = None) -> list[str]:
+    """The names of those who are found, page by page."""
+    which = UserFilter(email=email, begins=None if q is None else asked_begins(q))
+    page = await store.users.page(None, size, which)
+    together = page.items
+    while page.next is not None:
+        page = await store.users.page(page.next, size, which)
+        together += page.items
+    return [it.person.name for it in together]
+
+
+async def test_users_are_found_by_words_of_name_id_and_address(store: Store, second_store: Store) -> None:
+    anna = Person(UserKey("shop", "u-17"), "Anna O'Neill", UserRole.CUSTOMER, "Anna.Neill@Example.org")
+    zoe = Person(UserKey("shop", "u-18"), "Zo\u00eb Ann Annan", UserRole.CUSTOMER, "zoe@example.org")
+    for person in (zoe, anna, SAM):
+        await store.people.remember(person)
+
+    for each in (store, second_store):
+        assert await found(each, q="ann") == ["Zo\u00eb Ann Annan", "Anna O'Neill"]
+        assert await found(each, 1, q="AN") == ["Zo\u00eb Ann Annan", "Anna O'Neill"]
+        assert await found(each, q="zoe ann") == ["Zo\u00eb Ann Annan"]
+        assert await found(each, q="u-1") == ["Anna O'Neill", "Zo\u00eb Ann Annan"]
+        assert await found(each, q="anna.neill@ex") == await found(each, q="o'ne") == ["Anna O'Neill"]
+        assert await found(each, q="neil") == ["Anna O'Neill"]
+        assert await found(each, email="ANNA.neill@example.org") == ["Anna O'Neill"]
+        assert await found(each, email="zoe@example.org", q="ann") == ["Zo\u00eb Ann Annan"]
+        assert await found(each, email="zoe@example.org", q="neill") == []
+        assert await found(each, email="zoe@example.or") == await found(each, q="  ") == []
+        assert await found(each, q="sam") == await found(each, q="nn") == []
+
+
+async def test_whoever_changes_their_name_is_found_by_the_new_one_alone(store: Store) -> None:
+    await store.people.remember(ANN)
+    await store.people.remember(replace(ANN, name="Joan", email=None))
+
+    assert await found(store, q="joa") == ["Joan"]
+    assert await found(store, q="ann") == ["Joan"], "by the id"
+    assert await found(store, email=ANN.email) == await found(store, q="ann@") == []
+
+
+async def test_whoever_is_forgotten_is_neither_found_nor_listed(store: Store) -> None:
+    await store.people.remember(ANN)
+    await store.erasures.forget(ANN.key, [])
+
+    assert await found(store, q="ann") == await found(store, email=ANN.email) == []
+    assert (await store.users.page(None, 10)).items == []
+
+
+async def test_counts_follow_a_ticket_that_is_handed_over(store: Store, second_store: Store) -> None:
+    await peopled(store)
+    ticket = (await store.views.tickets(TicketFilter(requester=BEN.key)))[0]
+    change = TicketChanged((Change("requester", str(BEN.key), str(EVE.key)),))
+    await append(store, ticket.id, change, SAM_ANSWERS)
+
+    for each in (store, second_store):
+        users = await each.users.page(None, 10)
+        assert [(it.person.name, it.ticket_count) for it in users.items[:3]] == [
+            ("Eve", 1),
+            ("Ann", 1),
+            ("Ben", 1),
+        ]

@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 
-from storage.sqlite import appending, backlog, channels, notifications, sql, uploads, views, walks, webhooks
+from storage.sqlite import (
+    appending,
+    backlog,
+    channels,
+    notifications,
+    queue,
+    sql,
+    uploads,
+    users,
+    views,
+    walks,
+    webhooks,
+)
 from storage.sqlite.connection import connect
 from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, among_tickets
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
+from tickets.ports.queue import FeedbackFilter
 
 ANN = UserKey("shop", "ann")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})
@@ -70,6 +83,17 @@ HOT = {
         ("wh_1", "delivered", 9, "d", 50),
     ),
     "an event of the feed": (views.FEED_ENTRY, ("t", 1)),
+    "users with fewer tickets": (users.FEWER, (3, 51)),
+    "users with as many tickets": (users.AS_MANY, (3, "shop ann", 51)),
+    "users by a word": (users.WORDS, ("w ann", "shop ann", "w ann~", 200)),
+    "users who are known": next(sql.matching(users.KNOWN, [("shop ann",), ("shop ben",)])),
+    "the number of the newest ticket": (users.NEWEST, ()),
+    "feedback": queue.rated(FeedbackFilter(), Cursor((7, 9)), 51),
+    "feedback by stars": queue.rated(FeedbackFilter(stars=1), Cursor((7, 9)), 51),
+    "feedback of a requester": queue.rated(FeedbackFilter(requester=ANN), Cursor((7, 9)), 51),
+    "feedback of an agent": queue.rated(
+        FeedbackFilter(assignees=frozenset({ANN}), stars=1), Cursor((7, 9)), 51
+    ),
     "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 
@@ -250,3 +274,12 @@ def test_the_next_in_the_queue_is_the_first_of_its_index(connection: sqlite3.Con
 
     assert "tickets_at_work" in steps
     assert "TEMP B-TREE" not in steps
+
+
+def test_who_opened_tickets_since_a_page_is_read_along_those_tickets_alone(
+    connection: sqlite3.Connection,
+) -> None:
+    steps = plan(connection, users.RISEN, (7,))
+
+    assert "(number>?)" in steps
+    assert not scans(steps)

@@ -7,7 +7,7 @@ from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
 from tickets.model import Caller, Feedback, Message, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page
-from tickets.ports.queue import Rating
+from tickets.ports.queue import ALL_FEEDBACK, FeedbackFilter, Rating
 from tickets.ports.store import Store
 from tickets.refusals import FeedbackIsGiven, FeedbackNotFound
 from tickets.sources import Source
@@ -67,10 +67,17 @@ class FeedbackDesk:
 
         await self._desk.appending.append(caller, address, decide)
 
-    async def all(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Ticket]:
+    async def all(
+        self,
+        caller: Caller,
+        *,
+        after: Cursor | None,
+        limit: int,
+        which: FeedbackFilter = ALL_FEEDBACK,
+    ) -> Page[Ticket]:
         """The tickets with feedback, the newest feedback first."""
         policy.must_be_staff(caller, "see all feedback")
-        return await self._store.rated.page(after, limit)
+        return await self._store.rated.page(after, limit, which)
 
     async def ratings(self, caller: Caller) -> tuple[Ratings, dict[UserKey, Ratings]]:
         """All ratings, and those of each assignee."""

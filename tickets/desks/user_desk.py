@@ -14,7 +14,7 @@ from tickets.model import Caller, EventId, Message, Person, Ticket, UserKey, Use
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.signals import Noted
 from tickets.ports.store import Store
-from tickets.ports.users import Block, User
+from tickets.ports.users import EVERYBODY, Block, User, UserFilter
 from tickets.refusals import UserNotFound
 from tickets.sources import from_api
 
@@ -39,10 +39,12 @@ class UserDesk:
         self._store = store
         self._blocks = Blocks(store.users)
 
-    async def users(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[User]:
-        """Whoever has opened the most tickets first."""
+    async def users(
+        self, caller: Caller, *, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY
+    ) -> Page[User]:
+        """Whoever has opened the most tickets first; those that are searched for in alphabetical order."""
         policy.must_be_staff(caller, "see users")
-        return await self._store.users.page(after, limit)
+        return await self._store.users.page(after, limit, which)
 
     async def user(self, caller: Caller, key: UserKey) -> tuple[User, list[Ticket]]:
         """The user with their newest tickets, MOST_TICKETS at most."""

@@ -42,11 +42,26 @@ class AtWork:
     """Those open for which something is still to be done that has missed its target."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackFilter:
+    """Which feedback to list. None leaves a criterion open."""
+
+    requester: UserKey | None = None
+    assignees: frozenset[UserKey] | None = None
+    """On tickets that are assigned to one of these."""
+    stars: int | None = None
+
+
+ALL_FEEDBACK = FeedbackFilter()
+
+
 class Rated(Protocol):
     """The tickets with feedback."""
 
-    async def page(self, after: Cursor | None, limit: int) -> Page[Ticket]:
-        """The newest feedback first; ``after`` continues a page."""
+    async def page(
+        self, after: Cursor | None, limit: int, which: FeedbackFilter = ALL_FEEDBACK
+    ) -> Page[Ticket]:
+        """The newest feedback first; ``after`` continues a page. It costs no more for many tickets."""
         ...
 
     async def ratings(self) -> list[Rating]:

@@ -6,6 +6,9 @@ from typing import Protocol
 from tickets.model import Millis, Person, UserKey
 from tickets.ports.lists import Cursor, Page
 
+MOST_RISEN = 10_000
+"""Tickets opened while somebody reads pages of users."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -25,18 +28,40 @@ class User:
 
     person: Person
     ticket_count: int = 0
+    created_at: Millis | None = None
+    """When they were first known; None where an older program knew them, and they opened no ticket."""
     block: Block | None = None
     note: str | None = None
 
 
-class Users(Protocol):
-    """People of backends, as staff sees them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    """Which users to list. None leaves a criterion open."""
 
-    async def page(self, after: Cursor | None, limit: int) -> Page[User]:
-        """Whoever has opened the most tickets first; staff only where they have opened any.
+    email: str | None = None
+    """The whole address, whatever its case."""
+    begins: tuple[str, ...] | None = None
+    """As ``asked_begins`` makes them: each begins a word of the user's name, id or address. An empty one
+    finds nobody."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.email is None and self.begins is None
+
+
+EVERYBODY = UserFilter()
+
+
+class Users(Protocol):
+    """Everybody who was ever known by a token, and who has opened a ticket in Discord, as staff sees them."""
+
+    async def page(self, after: Cursor | None, limit: int, which: UserFilter = EVERYBODY) -> Page[User]:
+        """Whoever has opened the most tickets first. It costs no more for many tickets or users.
 
         All pages count the tickets that were there when the first was read. So whoever opens more in
-        between neither moves, nor is left out, nor comes twice."""
+        between neither moves, nor is left out, nor comes twice: for as long as no more than ``MOST_RISEN``
+        tickets are opened meanwhile. With a filter, users come in the order of the word that was found; a
+        page may be shorter than asked for, even empty, though there are more."""
         ...
 
     async def user(self, key: UserKey) -> User | None: ...

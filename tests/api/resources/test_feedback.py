@@ -128,3 +128,18 @@ async def test_feedback_is_listed_newest_first_and_counted(stage: Stage) -> None
             }
         ],
     }
+
+
+async def test_feedback_is_found_by_user_assignee_and_rating(stage: Stage) -> None:
+    for user, stars in (("ann", 2), ("bob", 5), ("bob", 2)):
+        await rate(stage, await closed(stage, user), stars, user)
+
+    async def found(query: str) -> list[tuple[str, int]]:
+        answer = await stage.ask("GET", f"{FEEDBACK}?{query}", "sam", claims=STAFF)
+        return [(it["user_id"], it["rating"]) for it in answer.json]
+
+    assert await found("user_id=bob") == [("bob", 2), ("bob", 5)]
+    assert await found("rating=2") == [("bob", 2), ("ann", 2)]
+    assert await found("rating=2&user_id=ann") == [("ann", 2)]
+    assert await found("assignee=nobody") == []
+    assert (await stage.ask("GET", f"{FEEDBACK}?rating=6", "sam", claims=STAFF)).status == 400

@@ -29,7 +29,7 @@ async def test_whoever_has_opened_the_most_tickets_goes_first(stage: Stage) -> N
         await stage.opened("bob")
 
     users = await stage.ask("GET", USERS, "sam", claims=STAFF)
-    page = await stage.ask("GET", f"{USERS}?limit=1", "sam", claims=STAFF)
+    page = await stage.ask("GET", f"{USERS}?limit=2", "sam", claims=STAFF)
     link = page.headers["Link"].partition("/in")[2].partition(">")[0]
     rest = await stage.ask("GET", link, "sam", claims=STAFF)
 
@@ -40,6 +40,7 @@ async def test_whoever_has_opened_the_most_tickets_goes_first(stage: Stage) -> N
         "email": "bob@example.test",
         "role": "CUSTOMER",
         "ticket_count": 2,
+        "created_at": users.json[0]["created_at"],
         "blocked": False,
         "blocked_until": None,
         "block_reason": None,
@@ -76,6 +77,7 @@ async def test_who_has_only_shown_a_token_is_known(stage: Stage) -> None:
     assert [(it["id"], it["username"], it["ticket_count"]) for it in users.json] == [
         ("ann", "Ann", 0),
         ("bob", "Bob", 0),
+        ("sam", "Sam", 0),
     ]
 
 
@@ -160,4 +162,20 @@ async def test_nobody_is_called_so(stage: Stage, path: str, status: int) -> None
     answer = await stage.ask("PATCH", f"{USERS}/{path}", "sam", claims=STAFF, json={"blocked": True})
 
     assert answer.status == status
-    assert (await stage.ask("GET", USERS, "sam", claims=STAFF)).json == []
+    assert [it["id"] for it in (await stage.ask("GET", USERS, "sam", claims=STAFF)).json] == ["sam"]
+
+
+async def test_users_are_found_over_pages(stage: Stage, clock: Clock) -> None:
+    for name in ("ann", "anna", "bob"):
+        await stage.opened(name)
+
+    found = await stage.ask("GET", f"{USERS}?q=ann", "sam", claims=STAFF)
+    page = await stage.ask("GET", f"{USERS}?q=ann&limit=1", "sam", claims=STAFF)
+    rest = await stage.ask(
+        "GET", page.headers["Link"].partition("/in")[2].partition(">")[0], "sam", claims=STAFF
+    )
+    by_address = await stage.ask("GET", f"{USERS}?email=BOB@example.test", "sam", claims=STAFF)
+
+    assert [it["id"] for it in found.json] == ["ann", "anna"]
+    assert page.json + rest.json == found.json
+    assert [(it["id"], it["created_at"]) for it in by_address.json] == [("bob", clock() // 1000)]

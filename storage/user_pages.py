@@ -1,0 +1,144 @@
+"""Pages of users, by walks along indexes that each store gives: the most tickets first, or by a word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from heapq import merge
+from typing import Final, Protocol
+
+from tickets.model import Person
+from tickets.ports.lists import LOOKS, Cursor, Page
+from tickets.ports.users import MOST_RISEN, User, UserFilter
+from tickets.words import begins_of
+
+MOST: Final = 2**53
+"""More tickets than anybody has."""
+AT_ONCE: Final = 200
+"""Words that are read in one step."""
+ADDRESS: Final = "e "
+WORD: Final = "w "
+_BEHIND: Final = "\U0010ffff"
+"""Stands behind every word that begins so."""
+
+Counted = tuple[str, int]
+"""A user's key, and how many tickets they have."""
+Place = tuple[str, str]
+"""A word, and the key of a user who is found by it."""
+
+
+def words_of_person(person: Person) -> frozenset[str]:
+    """What the person is found by. Stores keep these: their form never changes."""
+    texts = (person.name, person.key.id, person.email or "")
+    words = {WORD + word for text in texts for word in begins_of(text)}
+    return frozenset(words | ({ADDRESS + person.email.casefold()} if person.email else set()))
+
+
+def is_counted(key: str) -> bool:
+    """Whether somebody is a user, also without tickets: staff who is known from Discord is none."""
+    return not key.startswith("discord ")
+
+
+class UserWalks(Protocol):
+    """What a store reads along its indexes."""
+
+    async def newest(self) -> int:
+        """The number of the newest ticket."""
+        ...
+
+    async def risen(self, newest: int) -> Mapping[str, int]:
+        """How many of the tickets behind that number everybody has."""
+        ...
+
+    async def with_tickets(self, count: int, after: str, limit: int) -> list[Counted]:
+        """The next with so many tickets behind that key, then those with fewer."""
+        ...
+
+    async def words(self, after: Place, until: str, limit: int) -> list[Place]:
+        """The next words before ``until``, in order."""
+        ...
+
+    async def known(self, keys: Sequence[str]) -> Mapping[str, User]:
+        """Those of them who are known, as they are now."""
+        ...
+
+
+async def most_tickets_first(walks: UserWalks, after: Cursor | None, limit: int) -> Page[User]:
+    """As many tickets count as there were when the first page was read."""
+    latest = await walks.newest()
+    newest, count = (latest, MOST) if after is None else after.numbers
+    key = "" if after is None else after.text
+    since = max(newest, latest - MOST_RISEN)
+    risen = await walks.risen(since) if since < latest else {}
+    rose = await walks.known(list(risen))
+    earlier = sorted(
+        (-_before(user, risen), it)
+        for it, user in rose.items()
+        if (-_before(user, risen), it) > (-count, key)
+    )
+    found: list[User] = []
+    place = (count, key)
+    while len(found) <= limit:
+        rows = await walks.with_tickets(*place, limit + 1)
+        there = await walks.known([it for it, _ in rows if it not in risen])
+        found += [_with(there[it], tickets) for it, tickets in rows if it in there]
+        if len(rows) <= limit:
+            break
+        place = (rows[-1][1], rows[-1][0])
+    others = ((-it.ticket_count, str(it.person.key)) for it in found)
+    known = {str(it.person.key): it for it in found} | dict(rose)
+    users = [_with(known[it], -less) for less, it in merge(earlier, others)]
+    return Page.of(users, limit, lambda it: Cursor((newest, it.ticket_count), str(it.person.key)))
+
+
+def _before(user: User, risen: Mapping[str, int]) -> int:
+    return max(0, user.ticket_count - risen[str(user.person.key)])
+
+
+def _with(user: User, tickets: int) -> User:
+    return replace(user, ticket_count=tickets)
+
+
+async def searched(walks: UserWalks, which: UserFilter, after: Cursor | None, limit: int) -> Page[User]:
+    """Along the words that begin with the longest asked for; each user comes at the first of theirs."""
+    begins = which.begins or ()
+    if which.begins == ():
+        return Page([])
+    begin = WORD + max(begins, key=len) if which.email is None else ADDRESS + which.email.casefold()
+    until = begin + (_BEHIND if which.email is None else " ")
+    place = (begin, "") if after is None else _place(after)
+    found: list[tuple[User, Place]] = []
+    looks = 0
+    while len(found) <= limit and looks < LOOKS:
+        rows = await walks.words(place, until, AT_ONCE)
+        there = await walks.known(list({key for _, key in rows}))
+        found += [
+            (there[key], (word, key))
+            for word, key in rows
+            if key in there and _is_found(there[key].person, word, begin, begins)
+        ]
+        looks += len(rows)
+        if len(rows) < AT_ONCE:
+            return _page(found, limit)
+        place = rows[-1]
+    return _page(found, limit, place)
+
+
+def _is_found(person: Person, word: str, begin: str, begins: Sequence[str]) -> bool:
+    words = words_of_person(person)
+    first = min((it for it in words if it.startswith(begin)), default=None)
+    return word == first and all(any(it.startswith(WORD + one) for it in words) for one in begins)
+
+
+def _page(found: Sequence[tuple[User, Place]], limit: int, looked_at: Place | None = None) -> Page[User]:
+    users = [user for user, _ in found[:limit]]
+    if len(found) > limit:
+        return Page(users, _cursor(found[limit - 1][1]))
+    return Page(users, None if looked_at is None else _cursor(looked_at))
+
+
+def _cursor(place: Place) -> Cursor:
+    return Cursor((0, 0), "\n".join(place))
+
+
+def _place(cursor: Cursor) -> Place:
+    word, _, key = cursor.text.partition("\n")
+    return word, key
