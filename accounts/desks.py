@@ -124,7 +124,7 @@ def account_desks(
         registering=registering,
         own=OwnAccounts(store, passwords, tries, signing_in, registering, has_accounts=is_on),
         guests=Guests(users, signing_in, has_guests=options.guests),
-        discord=DiscordSignIn(discord.app, oauth, store.identity.accounts, signing_in, tries, clock)
+        discord=DiscordSignIn(discord.app, oauth, store.identity.accounts, signing_in, tries, users, clock)
         if is_on and discord is not None and oauth is not None
         else None,
         discord_staff=_of_staff(discord, oauth, signing_in, tries, clock),

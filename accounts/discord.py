@@ -9,7 +9,8 @@ from accounts.registering import sortable_id
 from accounts.signing_in import SignedIn, SigningIn
 from accounts.tries import LoginTries
 from tickets.characters import clean_line
-from tickets.model import UserRole
+from tickets.desks.user_desk import UserDesk
+from tickets.model import Person, UserKey, UserRole
 from tickets.ports.accounts import Account, Accounts, Added
 from tickets.ports.store import Clock
 
@@ -25,6 +26,7 @@ class DiscordSignIn:
         accounts: Accounts,
         signing_in: SigningIn,
         tries: LoginTries,
+        users: UserDesk,
         clock: Clock,
     ) -> None:
         self._app = app
@@ -32,6 +34,7 @@ class DiscordSignIn:
         self._accounts = accounts
         self._signing_in = signing_in
         self._tries = tries
+        self._users = users
         self._clock = clock
 
     def begin(self) -> Going:
@@ -44,10 +47,14 @@ class DiscordSignIn:
         Raises LoginFailed where Discord does not confirm it, EmailIsTaken where their address has an account
         that they do not get into by that, TooManyTries, and DiscordIsAway."""
         await self._tries.begin_key(network)
-        account = await self._account_of(await self._discord.who(code, verifier, self._app.back_url))
+        user = await self._discord.who(code, verifier, self._app.back_url)
+        account = await self._account_of(user)
         if account.disabled:
             raise LoginFailed
         await self._tries.key_succeeded(network)
+        if account.role is UserRole.CUSTOMER:
+            member = Person(UserKey(UserKey.MEMBERS, user.id), _name_of(user), UserRole.CUSTOMER)
+            await self._users.join(member, account.person)
         return await self._signing_in.begin(account.person, device, account)
 
     async def _account_of(self, user: DiscordUser) -> Account:

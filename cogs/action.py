@@ -14,6 +14,7 @@ from discord.ext import commands
 from cogs.card_buttons import CardButton, CardSelect
 from cogs.carrying_buttons import CarryingButton
 from cogs.examinations import Doctor
+from cogs.members import Members
 from cogs.panels import Panels
 from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
@@ -141,6 +142,7 @@ class Means:
     users: UserDesk
     channels: Channels
     staff: Staff
+    members: Members
     turns: Turns
     own_turns: Turns
     """The same for requesters' threads."""

@@ -3,7 +3,9 @@
 import discord
 
 from tickets.characters import clean_line, shows_nothing
-from tickets.model import Caller, Person, UserKey, UserRole
+from tickets.model import Caller, Person, TicketId, UserKey, UserRole
+from tickets.ports.accounts import Account
+from tickets.ports.store import Store
 
 
 def key_of(user_id: int) -> UserKey:
@@ -25,3 +27,43 @@ def caller_of(user: discord.User | discord.Member) -> Caller:
 def roles_of(user: discord.User | discord.Member) -> list[int]:
     """The ids of the roles that they hold in the guild."""
     return [it.id for it in user.roles] if isinstance(user, discord.Member) else []
+
+
+class Members:
+    """Who a member is to the desk. Who has signed in to the portal with Discord is the same there and here:
+    their tickets are their account's. Every method raises StoreUnavailable when the store is down."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def person(self, member: Person) -> Person:
+        """The person for whom a ticket is opened: their account, unless the member is blocked."""
+        account = await self._store.identity.accounts.with_discord_id(member.key.id)
+        is_good = account is not None and account.role is UserRole.CUSTOMER and not account.disabled
+        if account is None or not is_good or await self._store.users.is_blocked(member.key):
+            return member
+        return account.person
+
+    async def caller(self, user: discord.User | discord.Member) -> Caller:
+        """The same, who does something."""
+        return Caller(await self.person(person_of(user)))
+
+    async def as_requester(self, user: discord.User | discord.Member, ticket_id: str) -> Caller:
+        """The member, or their account where the ticket is the account's."""
+        ticket = await self._store.views.ticket(TicketId(ticket_id))
+        account = None if ticket is None else await self._account_behind(ticket.requester)
+        is_theirs = account is not None and account.discord_id == str(user.id)
+        return Caller(account.person) if account is not None and is_theirs else caller_of(user)
+
+    async def discord_id(self, key: UserKey) -> int | None:
+        """The member who is this user; None if nobody knows."""
+        if key.issuer == UserKey.MEMBERS:
+            return int(key.id)
+        account = await self._account_behind(key)
+        return int(account.discord_id) if account is not None and account.discord_id else None
+
+    async def _account_behind(self, key: UserKey) -> Account | None:
+        if key.issuer != UserKey.ACCOUNTS:
+            return None
+        account = await self._store.identity.accounts.get(key.id)
+        return None if account is None or account.disabled else account

@@ -144,7 +144,7 @@ class Opening(Action):
             if person is None and not form.takes(roles_of(interaction.user)):
                 name = called(form, self.language(interaction)).name
                 raise Declined(Text("form-not-for-you", form=name))
-            await self.means.desk.may_open(self._caller(interaction, person), form)
+            await self.means.desk.may_open(await self._caller(interaction, person), form)
         except (Refusal, StoreUnavailable, Declined) as problem:
             await self._decline(interaction, words(problem))
             return
@@ -174,7 +174,7 @@ class Opening(Action):
         filled: Filled,
         files: Sequence[discord.Attachment],
     ) -> Answer | Words:
-        caller = self._caller(interaction, person)
+        caller = await self._caller(interaction, person)
         await self.means.desk.may_open(caller, form)
         topic, description = clean_line(filled.topic).strip(), clean_text(filled.description)
         if shows_nothing(topic) or shows_nothing(description):
@@ -200,7 +200,7 @@ class Opening(Action):
         ticket = await self.means.desk.open(
             caller,
             new,
-            requester=person,
+            requester=None if person is None else await self.means.members.person(person),
             ticket_id=TicketId(new_id()),
             source=from_command(interaction.id),
         )
@@ -215,10 +215,10 @@ class Opening(Action):
         did_not_go = Text("something-did-not-go", what="; ".join(lost)) if lost else None
         return joined(it for it in (opened, closed, did_not_go) if it)
 
-    def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
+    async def _caller(self, interaction: discord.Interaction, person: Person | None) -> Caller:
         """Staff where it is for somebody else."""
         if person is None:
-            return caller_of(interaction.user)
+            return await self.means.members.caller(interaction.user)
         caller = self.means.staff.caller(interaction.user)
         if caller is None:
             raise Declined(Text("staff-only"))

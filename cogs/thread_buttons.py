@@ -4,12 +4,11 @@ import discord
 
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
-from cogs.members import caller_of
 from cogs.replies import answer
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language
 from tickets.characters import clean_text, shows_nothing
-from tickets.model import Status, Ticket
+from tickets.model import Caller, Status, Ticket
 from tickets.policy import closing_status
 from tickets.sources import from_command
 
@@ -45,11 +44,15 @@ class OwnThreads(Action):
             CarryingButton(REOPEN, Text("own-reopen"), self._reopen),
         ]
 
+    async def _caller(self, interaction: discord.Interaction, ticket_id: str) -> Caller:
+        """Whoever pressed, as the requester whom the ticket knows."""
+        return await self.means.members.as_requester(interaction.user, ticket_id)
+
     async def _close(self, interaction: discord.Interaction, ticket_id: str) -> None:
         """Close one's own ticket."""
 
         async def work() -> Words:
-            caller = caller_of(interaction.user)
+            caller = await self._caller(interaction, ticket_id)
             ticket = await self.means.desk.ticket(caller, ticket_id)
             to = Status.RESOLVED if closing_status(ticket) is Status.RESOLVED else Status.CANCELED
 
@@ -67,7 +70,7 @@ class OwnThreads(Action):
 
         async def work() -> Words:
             ticket = await self.means.times.answer_close(
-                caller_of(interaction.user),
+                await self._caller(interaction, ticket_id),
                 ticket_id,
                 accept=choice == "yes",
                 source=from_command(interaction.id),
@@ -87,7 +90,7 @@ class OwnThreads(Action):
     async def rate(self, interaction: discord.Interaction, ticket_id: str, stars: int, comment: str) -> None:
         async def work() -> Words:
             said = None if shows_nothing(comment) else clean_text(comment)
-            caller, source = caller_of(interaction.user), from_command(interaction.id)
+            caller, source = await self._caller(interaction, ticket_id), from_command(interaction.id)
             await self.means.feedback.give(caller, ticket_id, stars, said, source=source)
             return Text("own-rated")
 
@@ -98,7 +101,7 @@ class OwnThreads(Action):
 
         async def work() -> Words:
             ticket = await self.means.desk.reopen(
-                caller_of(interaction.user), ticket_id, source=from_command(interaction.id)
+                await self._caller(interaction, ticket_id), ticket_id, source=from_command(interaction.id)
             )
             return Text("own-reopened", number=ticket.number)
 

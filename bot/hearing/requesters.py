@@ -19,7 +19,7 @@ from bot.hearing.lanes import Job
 from bot.hearing.reconciling import BETWEEN_COMPARISONS, BETWEEN_SWEPT, SWEEP_EVERY, UNTIL_SETTLED
 from bot.hearing.threads import Room, Threads
 from bot.showing.requester_threads import RequesterThreads
-from cogs.members import caller_of, key_of
+from cogs.members import Members
 from cogs.replies import words
 from cogs.staff import Staff
 from texts.text import Text, Words
@@ -78,7 +78,8 @@ class RequesterIntake(Intake):
 
     async def _caller(self, room: Room, message: discord.Message) -> Caller | None:
         ticket = await self._store.views.ticket(room.channel.ticket_id)
-        caller = caller_of(await self.authors.of(message))
+        author = await self.authors.of(message)
+        caller = await Members(self._store).as_requester(author, room.channel.ticket_id)
         return caller if ticket is not None and ticket.requester == caller.key else None
 
     def _who_speaks(self, room: Room) -> Words:
@@ -188,7 +189,9 @@ class FollowingThreads(commands.Cog):
         """Staff sees that a requester is typing in their thread."""
         thread = await self._threads.at(payload.channel_id)
         ticket = await self._store.views.ticket(thread.ticket_id) if thread else None
-        if ticket is None or ticket.is_closed or ticket.requester != key_of(payload.user_id):
+        if ticket is None or ticket.is_closed:
+            return
+        if await Members(self._store).discord_id(ticket.requester) != payload.user_id:
             return
         actor = Actor(AuthorType.REQUESTER, ticket.requester)
         self._store.signals.say(Typing(ticket.id, ticket.requester, actor, Place.DISCORD))

@@ -20,6 +20,7 @@ from cogs.action import Action, Means
 from cogs.card_buttons import answering_view
 from cogs.carrying_buttons import kind_of_buttons
 from cogs.examinations import Doctor
+from cogs.members import Members
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.staff import Staff
@@ -137,6 +138,7 @@ def _means(
         users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,
+        members=Members(store),
         turns=BothSides(store, inbox, requesters.inbox),
         own_turns=requesters.inbox,
         threads=requesters.threads,

@@ -23,6 +23,7 @@ from bot.connection.guild import GuildMap
 from bot.showing.names import Names
 from bot.showing.rebuilt import note_rebuilt
 from bot.showing.texts import shortened
+from cogs.members import Members
 from cogs.panels import Panels
 from tickets.characters import clean_line
 from tickets.model import Millis, Ticket, TicketId
@@ -53,6 +54,7 @@ class RequesterThreads:
         self._store = store
         self._map = guild_map
         self._names = names
+        self.members = Members(store)
         self._panels = Panels(store.threads)
         self._unsure: set[TicketId] = set()
         """Tickets for which a thread may have been made without our knowing."""
@@ -102,9 +104,13 @@ class RequesterThreads:
 
     async def admit(self, ticket: Ticket, thread: Channel) -> None:
         """Let the requester in, if they are in the guild."""
+        member = await self.members.discord_id(ticket.requester)
+        if member is None:
+            log.warning("ticket %d: nobody in the guild is its requester", ticket.number)
+            return
         try:
             with discord_faults("letting a requester into their thread"):
-                await self._client.http.add_user_to_thread(thread.channel_id, int(ticket.requester.id))
+                await self._client.http.add_user_to_thread(thread.channel_id, member)
         except Refused as refusal:  # who has left the guild is unknown: all else goes on
             log.warning("ticket %d: its requester is not in the thread: %s", ticket.number, refusal)
 

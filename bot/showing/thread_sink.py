@@ -173,7 +173,9 @@ class ThreadSink:
             embed.add_field(name=plain(answered.question), value=answer, inline=False)
         words = Text("thread-welcome", number=ticket.number)
         view = self._buttons.on_opening(ticket)
-        await self._lines.say(thread, event, ticket, words, ping=_requester(ticket), embed=embed, view=view)
+        await self._lines.say(
+            thread, event, ticket, words, ping=await self._requester(ticket), embed=embed, view=view
+        )
         await self._copies.show_files(thread, event, ticket)
 
     async def _go_on(
@@ -219,7 +221,9 @@ class ThreadSink:
             case CloseAsked():
                 view = self._buttons.on_asking(ticket)
                 words = Text("thread-close-asked", who=await self._who(event))
-                await self._lines.say(thread, event, ticket, words, view=view, ping=_requester(ticket))
+                await self._lines.say(
+                    thread, event, ticket, words, view=view, ping=await self._requester(ticket)
+                )
             case ClosingPlanned(at, reason):
                 when = f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
                 who = await self._who(event)
@@ -239,14 +243,14 @@ class ThreadSink:
         before = await self._store.log.events(ticket.id, after=since - 1, upto=event.seq - 1)
         posted = [it for it in before if isinstance(it.data, MessagePosted) and it.actor.key is not None]
         is_first = not posted or posted[-1].actor.type is AuthorType.REQUESTER
-        return _requester(ticket) if is_first else None
+        return await self._requester(ticket) if is_first else None
 
     async def _who(self, event: Event) -> str:
         return plain(await self._signing.name(event.actor))
 
-
-def _requester(ticket: Ticket) -> Pinged:
-    return Pinged((int(ticket.requester.id),))
+    async def _requester(self, ticket: Ticket) -> Pinged | None:
+        member = await self._threads.members.discord_id(ticket.requester)
+        return None if member is None else Pinged((member,))
 
 
 class ArchivingThreads:

@@ -11,13 +11,16 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from cogs.members import Members
 from sandbox.server import make_app
 from sandbox.stage import Stage
 from sandbox.start import new_world
+from tests.contract.acts import open_ticket
 from tests.pages.site import Answer, Site, sited
-from tickets.model import UserRole
+from tickets.model import Person, UserKey, UserRole
 from tickets.ports.accounts import Account
 from tickets.ports.store import Store
+from tickets.ports.users import Block
 
 GO, BACK = "/portal/discord", "/portal/discord/back"
 ALICE = Account(
@@ -196,3 +199,50 @@ async def test_where_it_is_not_set_up_there_is_no_such_page(store: Store) -> Non
 
     assert [it.status for it in answers] == [404, 404, 200]
     assert GO not in answers[2].text
+
+
+async def test_what_was_opened_in_discord_is_the_accounts_once_they_sign_in_with_discord(
+    there: There, store: Store
+) -> None:
+    user_id = await _id_in_discord(there, store)
+    member = Person(UserKey(UserKey.MEMBERS, user_id), "Alice", UserRole.CUSTOMER)
+    await store.people.remember(member)
+    first = await open_ticket(store, member.key)
+
+    await there.site.post("/portal/logout")
+    await there.signed_in()
+    page = await there.site.get(f"/portal/tickets/{first.id}")
+
+    account = (await accounts(store))[0]
+    ticket = await store.views.ticket(first.id)
+    assert ticket is not None
+    assert ticket.requester == account.key
+    assert page.status == 200
+    assert first.topic in page.text
+    members = Members(store)
+    assert await members.person(member) == account.person, "the next is opened in Discord by the account"
+    assert await members.discord_id(account.key) == int(user_id), "whom the thread lets in"
+
+
+async def test_the_blocked_get_nothing_of_what_they_opened_in_discord(there: There, store: Store) -> None:
+    user_id = await _id_in_discord(there, store)
+    member = Person(UserKey(UserKey.MEMBERS, user_id), "Alice", UserRole.CUSTOMER)
+    await store.people.remember(member)
+    first = await open_ticket(store, member.key)
+    await store.users.block(member.key, Block())
+
+    await there.site.post("/portal/logout")
+    await there.signed_in()
+
+    ticket = await store.views.ticket(first.id)
+    assert ticket is not None
+    assert ticket.requester == member.key
+    assert await Members(store).person(member) == member, "an account is no way around a block"
+
+
+async def _id_in_discord(there: There, store: Store) -> str:
+    """Of Alice, who signs in for the first time."""
+    await there.signed_in()
+    discord_id = (await accounts(store))[0].discord_id
+    assert discord_id is not None
+    return discord_id

@@ -93,6 +93,15 @@ class UserDesk:
         page = await self._desk.tickets(caller, TicketFilter(requester=caller.key), limit=MOST_TICKETS)
         return user, page.items
 
+    async def join(self, member: Person, account: Person) -> None:
+        """Give what a member of the guild opened in Discord to their account: Discord has said that both are
+        the same. Nothing is given by the blocked. If it ends in the middle, the same call does the rest."""
+        if await self._store.users.is_blocked(member.key) or await self._store.users.is_blocked(account.key):
+            return
+        if await self._store.views.tickets(TicketFilter(requester=member.key), limit=1):
+            await self._store.people.remember(account)
+            await self._hand_over_all(Caller(member), member, account)
+
     async def _hand_over_all(self, caller: Caller, guest: Person, to: Person) -> None:
         await self._store.uploads.hand_over(guest.key, to.key)
         after: Cursor | None = None
