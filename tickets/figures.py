@@ -13,7 +13,8 @@ from typing import Final
 from tickets.model import Millis, Status, Ticket
 from tickets.targets import TargetName
 
-DAY: Final[Millis] = 24 * 60 * 60_000
+HOUR: Final[Millis] = 60 * 60_000
+DAY: Final[Millis] = 24 * HOUR
 _LAST: Final[Millis] = 253_402_300_799_999
 EXACT_UP_TO: Final = 200
 """Tickets of a day whose seconds are kept one by one. Of more, and of months, those that are near each other
@@ -44,6 +45,10 @@ class Figure(StrEnum):
     MET = "met"
     """A target, by its name, that can be missed no more."""
     MISSED = "missed"
+    HOUR = "hour"
+    """Of the day on which it was opened, in UTC. This and the next are told of all tickets together only."""
+    ENDED = "ended"
+    """The day of the closing that it has today: what was reopened goes on as if it had never been closed."""
 
 
 TOOK: Final = (Figure.FIRST_RESPONSE, Figure.RESOLUTION)
@@ -78,6 +83,7 @@ def sums_of(tickets: Iterable[Ticket]) -> dict[By, Sums]:
         told = list(_told(ticket))
         for by, group in groups(ticket).items():
             sums[by].update((group, figure, value) for figure, value in told)
+        sums[By.ALL].update(("", figure, value) for figure, value in _told_of_all(ticket))
     return sums
 
 
@@ -89,6 +95,12 @@ def _told(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
     if ticket.status is Status.RESOLVED and ticket.closed_at is not None:
         yield Figure.RESOLUTION, _seconds(ticket.created_at, ticket.closed_at)
     yield from _targets(ticket)
+
+
+def _told_of_all(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
+    yield Figure.HOUR, str(ticket.created_at // HOUR % 24)
+    if ticket.is_closed and ticket.closed_at is not None:
+        yield Figure.ENDED, day_of(ticket.closed_at)
 
 
 def _seconds(since: Millis, until: Millis) -> str:

@@ -55,7 +55,7 @@ class Articles:
         if item.is_joined:
             top = f'<a class="at" href="#{anchor}"><span class="heard">{author.name}</span> {at}</a>\n'
         else:
-            note = f'<p class="mark">{self._say("record-note")}</p>\n' if message.is_note else ""
+            note = f'<p class="mark">{self._say(Text("record-note"))}</p>\n' if message.is_note else ""
             answers = self._answers(of, message, part) if message.reply_to else ""
             top = f"{answers}{_heading(author, at, anchor)}{note}"
         # What people wrote is escaped in each part, as everything in this module.
@@ -76,7 +76,7 @@ class Articles:
     def _body(self, of: Transcript, message: Message) -> str:
         if message.deleted:
             when = self._time(message.updated_at)
-            return f'<p class="gone">{self._say("record-deleted-at")} {when}</p>\n'
+            return f'<p class="gone">{self._say(Text("record-deleted-at"))} {when}</p>\n'
         text, files = self._text(of, message.content), self.attached(message.attachments)
         return f"{text}{files}{self._revised(of, message) if message.edited else ''}"
 
@@ -88,11 +88,11 @@ class Articles:
         return f'<div class="text" dir="auto">{to_html(content, name_of, self._reader)}</div>\n'
 
     def _revised(self, of: Transcript, message: Message) -> str:
-        when = f"{self._say('record-edited-at')} {self._time(message.updated_at)}"
+        when = f"{self._say(Text('record-edited-at'))} {self._time(message.updated_at)}"
         before = of.revisions.get(message.id)
         if not before:
             return f'<p class="small">{when}</p>\n'
-        untils = (f"{self._say('record-until')} {self._time(it.until)}" for it in before)
+        untils = (f"{self._say(Text('record-until'))} {self._time(it.until)}" for it in before)
         items = "".join(
             f'<li><span class="small">{until}</span> {self._text(of, it.content)}</li>\n'
             for until, it in zip(untils, before, strict=True)
@@ -103,7 +103,7 @@ class Articles:
         answered = of.answered(message)
         if answered is None:
             return ""
-        heard = f'<span class="heard">{self._say("record-in-answer-to")}</span>'
+        heard = f'<span class="heard">{self._say(Text("record-in-answer-to"))}</span>'
         name = f'<bdi class="author">{self._author(of, answered.author).name}</bdi>'
         words = f"<bdi>{escape(label(quoted(answered, self._reader)))}</bdi>"
         link = f'<a href="#{part}m{answered.seq}">{name}</a>'
@@ -115,7 +115,7 @@ class Articles:
         called = f"<bdi>{name}</bdi>"
         if url:
             called = f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{called}</a>'
-        lives = f" · {self._say('record-link-lives')}" if url and not image else ""
+        lives = f" · {self._say(Text('record-link-lives'))}" if url and not image else ""
         about = f"{_size(file.size)}, <bdi>{escape(label(file.type))}</bdi>{lives}"
         return f'<li>\n{shown}{called}\n<span class="small">{about}</span>\n</li>\n'
 
@@ -142,8 +142,8 @@ class Articles:
             )
         return self._authors[actor]
 
-    def _say(self, id_: str) -> str:
-        return str(escape(self._reader.says(Text(id_))))
+    def _say(self, words: Text) -> str:
+        return str(escape(self._reader.says(words)))
 
 
 def _heading(author: _Author, at: str, anchor: str) -> str:

@@ -1,6 +1,6 @@
 """Statistics: how many tickets there were, how long things took, and how targets were kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -155,13 +155,16 @@ async def table_answer(
     figures = await request.app[DESKS].reports.figures(caller, span, by)
     names = await in_rows(request, caller, grouping, figures)
     rows = [[cell(names[group]), *_numbers(it)] for group, it in figures.items()]
-    return web.Response(
-        body=b"\xef\xbb\xbf" + csv_rows([[grouping, *FIGURES], *rows]),
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="stats-by-{grouping}.csv"',
-        },
-    )
+    return csv_answer(f"stats-by-{grouping}", [[grouping, *FIGURES], *rows])
+
+
+def csv_answer(name: str, rows: Sequence[Sequence[str]]) -> web.Response:
+    """A table as a file, in the form that spreadsheets know as UTF-8."""
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}.csv"',
+    }
+    return web.Response(body=b"\xef\xbb\xbf" + csv_rows(rows), headers=headers)
 
 
 async def in_rows(

@@ -17,11 +17,13 @@ DATES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How many tickets were opened, and how many of them are solved, from ``day`` on."""
+    """How many there are from ``day`` on, and of how many of them it is true what the chart tells apart.
+    ``name`` stands for the day where it is none."""
 
     day: str
     count: int
     solved: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,22 @@ class Chart:
     foot: int = FOOT
 
 
-def put_together(bars: Sequence[Bar], most: int = MOST_BARS) -> list[Bar]:
-    """Neighbours as one bar, so that there are so many at most; nothing is lost."""
+def put_together(bars: Sequence[Bar], most: int = MOST_BARS, *, levels: bool = False) -> list[Bar]:
+    """Neighbours as one bar, so that there are so many at most; nothing is lost. Of ``levels``, which cannot
+    be added up, each bar shows the last one."""
     each = -(-len(bars) // most) if bars else 1
     return [
-        Bar(part[0].day, sum(it.count for it in part), sum(it.solved for it in part))
+        part[-1]
+        if levels
+        else Bar(part[0].day, sum(it.count for it in part), sum(it.solved for it in part), part[0].name)
         for start in range(0, len(bars), each)
         for part in (bars[start : start + each],)
     ]
 
 
-def chart_of(bars: Sequence[Bar]) -> Chart:
+def chart_of(bars: Sequence[Bar], *, levels: bool = False) -> Chart:
     """Where to draw what."""
-    together = put_together(bars)
+    together = put_together(bars, levels=levels)
     top = _round_up(max((it.count for it in together), default=1))
     room, step = HEIGHT - FOOT, WIDTH / max(1, len(together))
     every = -(-len(together) // DATES) if together else 1
@@ -76,7 +81,7 @@ def chart_of(bars: Sequence[Bar]) -> Chart:
                 height=round(height, 2),
                 solved_y=round(room - solved, 2),
                 solved_height=round(solved, 2),
-                date=_short(bar.day) if place % every == 0 else "",
+                date=(bar.name or _short(bar.day)) if place % every == 0 else "",
             )
         )
     return Chart(tuple(drawn), top)

@@ -1,13 +1,13 @@
 """How the desk does: how many tickets there are, how long they take, and how they are rated."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
 from api.desks import DESKS
-from api.resources.stats import Grouping, in_rows, table_answer
+from api.resources.stats import Grouping, csv_answer, in_rows, table_answer
 from pages.desk.charts import Bar, chart_of
 from pages.desk.tickets import name_of
 from pages.frame.page import render
@@ -16,15 +16,26 @@ from tickets.desks.report_desk import NOTHING, Figures
 from tickets.figures import DAY, By, began, day_of
 from tickets.model import IssueLevel, Millis, Status, SupportRole
 from tickets.ports.reports import Span
+from tickets.targets import TargetName
+from tickets.volume import Volume
 
 DAYS: Final = (7, 30, 90, 365)
 USUAL: Final = 30
 TABLES: Final = (Grouping.LEVEL, Grouping.SUPPORT_ROLE, Grouping.FORM, Grouping.AGENT)
+HOURS: Final = tuple(f"{hour:02}" for hour in range(24))
 ORDERS: Final[Mapping[Grouping, tuple[str, ...]]] = {
     Grouping.LEVEL: tuple(reversed(IssueLevel)),
     Grouping.SUPPORT_ROLE: tuple(SupportRole),
 }
 """Of those that have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many requesters wait for staff now, and since when the first of them."""
+
+    count: int
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ async def show_figures(request: web.Request, visitor: Visitor) -> web.StreamResp
         order = ORDERS.get(grouping, tuple(figures))
         tables[grouping.value] = [Row(names[it], figures[it]) for it in order if it in figures]
     every = (await desk.figures(visitor.caller, span, By.ALL)).get("", NOTHING)
+    volume = await desk.volume(visitor.caller, span)
     rated = await request.app[DESKS].feedback.ratings(visitor.caller)
     return render(
         request,
@@ -58,6 +70,13 @@ async def show_figures(request: web.Request, visitor: Visitor) -> web.StreamResp
         kept={name: _share(it.met, it.met + it.missed) for name, it in every.targets.items()},
         chart=chart_of(_bars(by_day, span)),
         by_day=by_day,
+        volume=volume,
+        left=chart_of([Bar(it.day, it.left, 0) for it in volume.days], levels=True),
+        hours=chart_of([Bar("", it, 0, name) for name, it in zip(HOURS, volume.hours, strict=True)]),
+        on_time={name: chart_of(_on_time(by_day, span, name)) for name in TargetName},
+        has_targets=any(it.met + it.missed for it in every.targets.values()),
+        share=_share,
+        waiting=await _waiting(request),
         tables=tables,
         ratings=rated[0],
         took=took,
@@ -67,10 +86,30 @@ async def show_figures(request: web.Request, visitor: Visitor) -> web.StreamResp
 
 async def save_figures(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     """``GET /desk/figures/{by}.csv``"""
-    by = next((it for it in Grouping if it.value == request.match_info["by"]), None)
+    asked, span = request.match_info["by"], _span(request, _days(request))
+    if asked in VOLUMES:
+        volume = await request.app[DESKS].reports.volume(visitor.caller, span)
+        return csv_answer(f"stats-{asked}", VOLUMES[asked](volume))
+    by = next((it for it in Grouping if it.value == asked), None)
     if by is None:
         raise web.HTTPNotFound
-    return await table_answer(request, visitor.caller, by, _span(request, _days(request)))
+    return await table_answer(request, visitor.caller, by, span)
+
+
+def _rows_of_days(volume: Volume) -> list[list[str]]:
+    rows = [[it.day, str(it.opened), str(it.closed), str(it.left)] for it in volume.days]
+    return [["day", "opened", "closed", "open_at_its_end"], *rows]
+
+
+def _rows_of_hours(volume: Volume) -> list[list[str]]:
+    return [["hour", "opened"], *([hour, str(it)] for hour, it in zip(HOURS, volume.hours, strict=True))]
+
+
+VOLUMES: Final[Mapping[str, Callable[[Volume], list[list[str]]]]] = {
+    "backlog": _rows_of_days,
+    "hour": _rows_of_hours,
+}
+"""Tables about all tickets together."""
 
 
 def took(seconds: float | None) -> str:
@@ -96,12 +135,25 @@ def _span(request: web.Request, days: int) -> Span:
 
 def _bars(by_day: Mapping[str, Figures], span: Span) -> list[Bar]:
     """One for each day, also where nothing was opened."""
-    return [
-        Bar(day, it.count, it.statuses.get(Status.RESOLVED, 0))
-        for at in range(began(day_of(span.since)), span.until, DAY)
-        for day in (day_of(at),)
-        for it in (by_day.get(day, NOTHING),)
-    ]
+    return [Bar(day, it.count, it.statuses.get(Status.RESOLVED, 0)) for day, it in _each_day(by_day, span)]
+
+
+def _each_day(by_day: Mapping[str, Figures], span: Span) -> list[tuple[str, Figures]]:
+    days = [day_of(at) for at in range(began(day_of(span.since)), span.until, DAY)]
+    return [(day, by_day.get(day, NOTHING)) for day in days]
+
+
+def _on_time(by_day: Mapping[str, Figures], span: Span, name: TargetName) -> list[Bar]:
+    """Of the tickets of each day that have a target, how many it was kept for."""
+    kept = [(day, it.targets[name]) for day, it in _each_day(by_day, span)]
+    return [Bar(day, it.met + it.missed, it.met) for day, it in kept]
+
+
+async def _waiting(request: web.Request) -> Waiting:
+    levels = await request.app[DESKS].store.waiting.at_work()
+    since = [it.oldest.waiting_since or it.oldest.created_at for it in levels if it.oldest]
+    now = request.app[DESKS].clock()
+    return Waiting(sum(it.waiting for it in levels), (now - min(since)) / 1000 if since else None)
 
 
 def _share(part: int, whole: int) -> str:

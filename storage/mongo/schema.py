@@ -153,6 +153,7 @@ STEPS: tuple[Step, ...] = (
     Step("tickets are found by labels, metadata and issuer", _marks_of_older_tickets),
     Step("tickets are counted by day", _count_older_tickets),
     Step("users are counted, and found by their words", users_of_older_stores),
+    Step("tickets are counted by hour and by the day of their end", _count_older_tickets),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 

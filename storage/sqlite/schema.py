@@ -523,6 +523,7 @@ STEPS = (
     Step("looks of staff", statements(_LOOKS)),
     Step("users are counted, and found by their words", users_of_older_stores),
     Step("feedback is found by stars, requester and assignee", statements(_RATED.removesuffix(";"))),
+    Step("tickets are counted by hour and by the day of their end", statements(f"{ALL_STALE};")),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -11,12 +11,19 @@ import pytest
 
 from tests.clocks import NOON, Hands
 from tests.contract.acts import append, open_ticket, post
-from tests.people import SAM, SAM_ANSWERS
+from tests.people import ANN, AS_SAM, SAM, SAM_ANSWERS
 from tests.waiting import until as waited
 from tickets.counting import EVER, Counting
 from tickets.desks.report_desk import NOTHING, Figures, ReportDesk, Spread
-from tickets.events import Change, TicketChanged, TicketClosed, TicketReopened
-from tickets.figures import By
+from tickets.events import (
+    Change,
+    TicketAbsorbed,
+    TicketChanged,
+    TicketClosed,
+    TicketErased,
+    TicketReopened,
+)
+from tickets.figures import By, began
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import Span, Stale, place_by_closing
 from tickets.ports.store import Store
@@ -139,6 +146,34 @@ async def test_figures_follow_what_happens_after_they_were_counted(
         desk = ReportDesk(store, clock)
         for by in (*By, None):
             assert await desk.own_figures(ALL, by) == plain(tickets, by)
+        await count_all(store)
+
+
+async def test_what_is_left_follows_reopening_merging_and_erasing(
+    store: Store, tickets: list[Ticket], clock: Hands
+) -> None:
+    await count_all(store)
+    span = Span(NOON // DAY * DAY, NOON // DAY * DAY + 40 * DAY)
+    closed = next(it for it in tickets if it.is_closed)
+    merged, absorbing, erased = [it for it in tickets if not it.is_closed][:3]
+    clock.now += 5 * DAY
+    await append(store, closed.id, TicketReopened())
+    merging = TicketClosed(Status.UNRESOLVED, merged_into=absorbing.id, merged_into_number=absorbing.number)
+    await append(store, merged.id, merging, SAM_ANSWERS)
+    await append(store, absorbing.id, TicketAbsorbed(merged.id, merged.number, 2))
+    clock.now += 20 * DAY
+    await append(store, erased.id, TicketErased(ANN.key))
+    tickets = await now(store, tickets)
+
+    for _ in range(2):  # as they are, and counted again
+        volume = await ReportDesk(store, clock).volume(AS_SAM, span)
+        for it in volume.days:
+            end = began(it.day) + DAY
+            here = [it for it in tickets if it.created_at < end]
+            assert it.left == sum(it.closed_at is None or it.closed_at >= end for it in here)
+        assert sum(volume.hours) == sum(it.opened for it in volume.days) == len(tickets)
+        later = await ReportDesk(store, clock).volume(AS_SAM, Span(span.since + 10 * DAY, span.until))
+        assert later.days == volume.days[10:]
         await count_all(store)
 
 

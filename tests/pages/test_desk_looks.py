@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from accounts.registering import Authority, NewAccount
 from pages.desk.charts import MOST_BARS, Bar, chart_of, put_together
 from tests.api.stage import AGENT
+from tests.contract.acts import append, opening
 from tests.pages.site import PASSWORD, Site, sited
 from tickets.desks.ticket_desk import NewTicket, Said
-from tickets.model import Caller, Person, Status, UserKey, UserRole
+from tickets.model import Caller, Person, Status, TicketId, UserKey, UserRole
 from tickets.ports.accounts import Account
 from tickets.ports.store import Store
+from tickets.targets import Target, Terms
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 CASEY = Caller(Person(UserKey("default", "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test"))
@@ -41,6 +43,7 @@ PAGES = [
     "/desk/tickets",
     "/desk/figures",
     "/desk/figures/day.csv",
+    "/desk/figures/backlog.csv",
     "/desk/users",
     "/desk/users/default/casey",
 ]
@@ -174,12 +177,34 @@ async def test_figures_count_and_are_saved_as_a_table(store: Store) -> None:
 
         page = await site.get("/desk/figures?days=7")
         table = await site.get("/desk/figures/level.csv?days=7")
+        backlog = await site.get("/desk/figures/backlog.csv?days=7")
+        hours = await site.get("/desk/figures/hour.csv?days=7")
         unknown = await site.get("/desk/figures/shoe.csv")
 
-    assert page.text.count("<rect") == 14
+    assert "has had a target" in page.text
+    assert page.text.count("<svg") == 3
+    last = list(csv.DictReader(io.StringIO(backlog.text.removeprefix("\ufeff"))))[-1]
+    assert (last["opened"], last["closed"], last["open_at_its_end"]) == ("2", "1", "1")
+    opened_at = [it["opened"] for it in csv.DictReader(io.StringIO(hours.text.removeprefix("\ufeff")))]
+    assert (len(opened_at), sorted(opened_at)[-1]) == (24, "2")
     (row,) = csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff")))
     assert (row["level"], row["tickets"], row["resolved"], row["open"]) == ("NORMAL", "2", "1", "1")
     assert unknown.status == 404
+
+
+async def test_figures_show_how_targets_were_kept(store: Store) -> None:
+    async with sited(store) as site:
+        await at_the_desk(site)
+        terms = Terms(Target(first_response=3_600_000, resolution=7_200_000), warn_before=60_000)
+        number = await store.log.next_number()
+        await append(store, TicketId("t1"), replace(opening(number), terms=terms))
+        await site.answered("t1", "Hello")
+
+        page = await site.get("/desk/figures")
+
+    assert "has had a target" not in page.text
+    assert "100 % (1/1)" in page.text
+    assert page.text.count("<svg") == 5
 
 
 async def test_who_is_staff_no_more_is_out_at_once(store: Store) -> None:
@@ -198,8 +223,9 @@ def test_a_chart_loses_nothing_and_stays_within_its_frame(counts: list[tuple[int
         Bar(f"2026-{1 + n // 28 % 12:02}-{1 + n % 28:02}", max(it), min(it)) for n, it in enumerate(counts)
     ]
 
-    chart = chart_of(bars)
+    chart, levels = chart_of(bars), chart_of(bars, levels=True)
 
+    assert [it.bar.count for it in levels.bars][-1:] == [it.count for it in bars][-1:]
     assert len(put_together(bars)) <= MOST_BARS
     assert sum(it.bar.count for it in chart.bars) == sum(it.count for it in bars)
     for it in chart.bars:

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from tickets import policy
 from tickets.counting import counted
@@ -15,6 +16,7 @@ from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 from tickets.ports.reports import Span, place_by_closing
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.targets import TargetName
+from tickets.volume import Volume, volume_of
 
 PAGE = 200
 MINUTE: Millis = 60_000
@@ -24,6 +26,8 @@ MOST_STALE = 100
 LONG: Millis = 62 * DAY
 """Spans from this length on are added up by months."""
 OPEN = frozenset(it for it in Status if not it.is_closed)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ class ReportDesk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
-        self._clock = clock
         self._blocks = Blocks(store.users)
-        self._kept: OrderedDict[tuple[Span, By | None], tuple[Millis, Mapping[str, Figures]]] = OrderedDict()
+        self._kept = _Recent[tuple[Span, By | None], Mapping[str, Figures]](clock)
+        self._volumes = _Recent[Span, Volume](clock)
         self._turn = asyncio.Lock()
         """One at a time: many who ask at once must not take the store from all others."""
 
@@ -92,27 +96,29 @@ class ReportDesk:
 
     async def own_figures(self, span: Span, by: By | None) -> Mapping[str, Figures]:
         """The same, for what the desk itself tells staff."""
-        if (kept := self._known(span, by)) is not None:
+        if (kept := self._kept.known((span, by))) is not None:
             return kept
         async with self._turn:
-            if (kept := self._known(span, by)) is not None:
+            if (kept := self._kept.known((span, by))) is not None:
                 return kept
-            figures = await self._read(span, by)
-            self._kept[span, by] = (self._clock(), figures)
-            self._kept.move_to_end((span, by))
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-            return figures
+            return self._kept.keep((span, by), await self._read(span, by))
+
+    async def volume(self, caller: Caller, span: Span) -> Volume:
+        """What came, what went and what was left on each day of a span of whole days."""
+        policy.must_be_staff(caller, "see statistics")
+        async with self._turn:
+            if (kept := self._volumes.known(span)) is not None:
+                return kept
+            before = await self._parts(Span(0, span.since), By.ALL) if span.since > 0 else {}
+            within = await self._parts(span, By.ALL, whole_months=False)
+            return self._volumes.keep(span, await aside(_volume_of, [*within.items()], span, before))
 
     async def refresh(self, caller: Caller) -> None:
         """Whoever asks next is told what is so then, and not what was a minute ago."""
         policy.must_be_staff(caller, "see statistics")
         await self._blocks.must_not_be_blocked(caller.key)
         self._kept.clear()
-
-    def _known(self, span: Span, by: By | None) -> Mapping[str, Figures] | None:
-        kept = self._kept.get((span, by))
-        return kept[1] if kept is not None and self._clock() < kept[0] + MINUTE else None
+        self._volumes.clear()
 
     async def _read(self, span: Span, by: By | None) -> Mapping[str, Figures]:
         if span.since >= span.until:
@@ -178,6 +184,32 @@ class ReportDesk:
         ):
             yield page
             after = TicketOrder.OLDEST.place(page[-1])
+
+
+class _Recent(Generic[Key, Value]):
+    """What was read within the last minute, of so many things."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[Key, tuple[Millis, Value]] = OrderedDict()
+
+    def known(self, key: Key) -> Value | None:
+        kept = self._kept.get(key)
+        return kept[1] if kept is not None and self._clock() < kept[0] + MINUTE else None
+
+    def keep(self, key: Key, value: Value) -> Value:
+        self._kept[key] = (self._clock(), value)
+        self._kept.move_to_end(key)
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+
+def _volume_of(within: Sequence[tuple[str, Sums]], span: Span, before: Mapping[str, Sums]) -> Volume:
+    return volume_of(span, before.values(), dict(within))
 
 
 def _daily(days_sums: Sequence[tuple[str, Sums]], open_ones: Sums) -> Mapping[str, Figures]:
