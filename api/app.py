@@ -14,6 +14,7 @@ from accounts.desks import AccountDesks, account_desks
 from api import resources
 from api.desks import DESKS, Desks, Notifying, Process
 from api.documents.docs import Docs
+from api.documents.leaving import uses
 from api.documents.openapi import Document
 from api.door.accounts import trusting_accounts
 from api.door.addresses import PROXIES, Proxies
@@ -76,6 +77,7 @@ def build(
     notifying: Notifying | None = None,
     doctors_key: bytes | None = None,
     webhooks: WebhookOptions | None = None,
+    routes: Collection[AnyRoute] = ROUTES,
 ) -> web.Application:
     """The application, REST and sockets.
 
@@ -100,7 +102,7 @@ def build(
         process=process or Process(),
         staff_names=staff_names,
         metrics=metrics,
-        docs=Docs(Document(ROUTES, public_url), with_docs_page) if with_docs else None,
+        docs=Docs(Document(routes, public_url), with_docs_page) if with_docs else None,
         accounts=accounts,
         notifying=notifying or Notifying(),
         webhooks=webhooks,
@@ -113,10 +115,10 @@ def build(
         app[DOCTORS_KEY] = doctors_key
     app.cleanup_ctx.append(_sweeping)
     app.on_shutdown.append(_end_waiting)
-    app.add_routes(_served(ROUTES, Door(verifier, limits), limits, desks.once))
+    app.add_routes(_served(routes, Door(verifier, limits), limits, desks.once))
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
-        add_headers(cors, request, response)
+        add_headers(cors, desks.public_url, request, response)
 
     app.on_response_prepare.append(finish)
     shown = _shown_on_sockets(app, store, notifying)
@@ -153,14 +155,27 @@ def _served(
         if isinstance(route, Route):
             keyed = route.method == "POST" and not route.keeps_keys_itself
             handler = once.guard(route.handler) if keyed else route.handler
-            guarded.append((route, door.guard(route, handler)))
+            guarded.append((route, _announced(route, door.guard(route, handler))))
         elif route.path.startswith(API):
-            guarded.append((route, unguarded(route, limits)))
+            guarded.append((route, _announced(route, unguarded(route, limits))))
         else:
-            yield web.route(route.method, with_patterns(route.path), unguarded(route, limits))
+            served = _announced(route, unguarded(route, limits))
+            yield web.route(route.method, with_patterns(route.path), served)
     for slash in ("", "/"):
         for route, served in guarded:
             yield web.route(route.method, with_patterns(route.path) + slash, served)
+
+
+def _announced(route: AnyRoute, handler: Handler) -> Handler:
+    """The handler; where the route goes, every answer of it says so."""
+    if route.leaving is None:
+        return handler
+
+    async def announced(request: web.Request) -> web.StreamResponse:
+        uses(request, route.leaving)
+        return await handler(request)
+
+    return announced
 
 
 async def _end_waiting(app: web.Application) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +32,7 @@ from api.live.socket_events import SOCKET_EVENTS, Direction, SocketEvent
 class Document:
     """The OpenAPI document of these routes, made when it is first asked for."""
 
-    def __init__(self, routes: Sequence[AnyRoute], public_url: str) -> None:
+    def __init__(self, routes: Collection[AnyRoute], public_url: str) -> None:
         self._routes = routes
         self.public_url = public_url.rstrip("/")
 
@@ -97,6 +97,7 @@ class _Operation:
         self._handler: Callable[..., Any] = route.handler
         self._limit = route.limit
         self._who = route.who
+        self._leaving = route.leaving
         self._told: Documentation = documentation_of(route.handler)
         self._is_open = route.who is Who.ANYBODY
         self._minds_keys = route.method == "POST" and not self._is_open
@@ -112,6 +113,9 @@ class _Operation:
         }
         if told.description:
             made["description"] = told.description
+        if self._leaving is not None:
+            made["deprecated"] = True
+            made["description"] = " ".join(filter(None, (self._leaving.words, told.description)))
         if self._is_open:
             made["security"] = []
         else:
@@ -152,6 +156,7 @@ class _Operation:
                 "in": "query",
                 "required": field.is_required(),
                 "description": shown.pop("description", name.replace("_", " ")),
+                **({"deprecated": True} if shown.pop("deprecated", False) else {}),
                 "schema": shown,
             }
 
@@ -165,6 +170,8 @@ class _Operation:
             headers["Idempotent-Replayed"] = _see("headers", "Idempotent-Replayed")
         if told.query is not None and "cursor" in told.query.model_fields:
             headers["Link"] = _see("headers", "Link")
+        if self._leaving is not None:
+            headers |= {name: _see("headers", name) for name in ("Deprecation", "Sunset")}
         for name, text in told.headers.items():
             headers[name] = {"description": text, "schema": {"type": "string"}}
         return {

@@ -181,6 +181,14 @@ HEADERS: Final[Mapping[str, Json]] = {
             "examples": ['<https://support.example.com/api/v1/tickets?limit=2&cursor=7>; rel="next"'],
         },
     },
+    "Deprecation": {
+        "description": "Since when what you have used is on its way out (RFC 9745).",
+        "schema": {"type": "string", "examples": ["@1798761600"]},
+    },
+    "Sunset": {
+        "description": "Until when it is good at least (RFC 8594).",
+        "schema": {"type": "string", "examples": ["Sat, 01 Jan 2028 00:00:00 GMT"]},
+    },
     "WWW-Authenticate": {
         "description": "How to show a token.",
         "required": True,

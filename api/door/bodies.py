@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from api.documents.leaving import uses_fields
 from api.door.errors import BadQuery, BadRequest, Fault, PayloadTooLarge, UnsupportedMediaType
 from api.door.expecting import ask_for_body
 from tickets.characters import (
@@ -164,9 +165,11 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
     Never more is read than the application's ``client_max_size``."""
     body = await json_of(request)
     try:
-        return model.model_validate_json(body, strict=True)
+        said = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise BadRequest(_half_characters(body) or _faults(error)) from None
+    uses_fields(request, said)
+    return said
 
 
 async def json_of(request: web.Request) -> bytes:
@@ -186,10 +189,12 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
     if apart is not None:
         said = {name: value for name, value in said.items() if not name.startswith(apart)}
     try:
-        return model.model_validate(said)
+        asked = model.model_validate(said)
     except ValidationError as error:
         known = [field.alias or name for name, field in model.model_fields.items()]
         raise BadQuery([_of_query(it, known) for it in _faults(error)]) from None
+    uses_fields(request, asked)
+    return asked
 
 
 def must_have_no_query(request: web.Request) -> None:

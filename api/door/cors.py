@@ -17,8 +17,8 @@ MOST_NAMED: Final = 100
 """How many refused origins are logged; later ones are refused in silence, or anybody could fill the log."""
 
 _EXPOSED = (
-    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotent-Replayed, Last-Event-ID, Link, "
-    "Retry-After, RateLimit, RateLimit-Policy, X-Request-ID"
+    "Accept-Ranges, Content-Disposition, Content-Range, Deprecation, ETag, Idempotent-Replayed, "
+    "Last-Event-ID, Link, Retry-After, RateLimit, RateLimit-Policy, Sunset, X-Request-ID"
 )
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from api.documents.leaving import LEAVING
 from api.door.addresses import PROXIES
 from api.door.compressing import depends_on_asking, packed
 from api.door.cors import Cors
@@ -81,7 +82,7 @@ def _must_not_be_encoded(request: web.Request) -> None:
             raise EncodedBody
 
 
-def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) -> None:
+def add_headers(cors: Cors, public_url: str, request: web.Request, response: web.StreamResponse) -> None:
     """What every answer carries."""
     headers = response.headers
     headers[HEADER] = request.get(REQUEST_ID) or identify(request)
@@ -93,6 +94,9 @@ def add_headers(cors: Cors, request: web.Request, response: web.StreamResponse) 
     headers.update(cors.headers(request))
     if depends_on_asking(response):
         headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+    if (leaving := request.get(LEAVING)) is not None:
+        for name, value in leaving.headers(public_url).items():
+            headers.add(name, value)
     if (standing := request.get(STANDING)) is not None:
         for name, value in standing.items():
             if name != RETRY_AFTER or response.status < 400:  # with another error it would be no cure

@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from api.documents.leaving import Leaving
 from api.door.limits import Limit, Whose
 from tickets.model import Caller
 
@@ -49,6 +50,8 @@ class Route:
     who: Who = Who.CALLERS
     keeps_keys_itself: bool = False
     """Whether the handler of a POST sees to Idempotency-Key; for others it is done around them."""
+    leaving: Leaving | None = None
+    """Where it goes: since when, until when, and what takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,22 @@ class OpenRoute:
     limit: Limit | None = None
     """Of one address."""
     who: Who = Who.ANYBODY
+    leaving: Leaving | None = None
 
 
 AnyRoute = Route | OpenRoute
 
 
-def reads(path: str, handler: CallerHandler, who: Who = Who.CALLERS, *, limit: int = 30) -> Route:
+def reads(
+    path: str,
+    handler: CallerHandler,
+    who: Who = Who.CALLERS,
+    *,
+    limit: int = 30,
+    leaving: Leaving | None = None,
+) -> Route:
     """A GET; ``limit`` is how many requests a user has for it in a minute."""
-    return Route("GET", path, handler, Limit(handler.__name__, limit), who)
+    return Route("GET", path, handler, Limit(handler.__name__, limit), who, leaving=leaving)
 
 
 def writes(
@@ -80,7 +91,8 @@ def writes(
     limit: int = 15,
     whose: Whose | None = None,
     keeps_keys_itself: bool = False,
+    leaving: Leaving | None = None,
 ) -> Route:
     """A change; ``whose`` tells against whose limit it counts, if not the caller's."""
     counted = Limit(handler.__name__, limit, whose=whose)
-    return Route(method, path, handler, counted, who, keeps_keys_itself)
+    return Route(method, path, handler, counted, who, keeps_keys_itself, leaving)

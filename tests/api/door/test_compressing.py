@@ -56,7 +56,7 @@ async def asking(**origins: Any) -> AsyncIterator[ClientSession]:
     app.router.add_get("/streamed", _streamed)
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
-        add_headers(cors, request, response)
+        add_headers(cors, "https://desk.example.test", request, response)
 
     app.on_response_prepare.append(finish)
     async with (
