@@ -72,7 +72,7 @@ class Lines(Protocol):
         """A line for each change of a ticket."""
         ...
 
-    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: str | None = None) -> Words:
+    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: Words | None = None) -> Words:
         """What the channel of a closed ticket says: when it goes, or who keeps it open until then."""
         ...
 
@@ -194,6 +194,10 @@ class Action(commands.Cog):
 
     def notice_buttons(self) -> Sequence[CarryingButton]:
         """The action's buttons below the line that says that a ticket is closed."""
+        return ()
+
+    def plan_buttons(self) -> Sequence[CarryingButton]:
+        """Those of these that stand below the line that says that a closing is planned."""
         return ()
 
     def transcript_buttons(self) -> Sequence[CarryingButton]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tickets.events import (
+    ChannelKept,
     ClosingPlanned,
     Event,
     EventData,
@@ -106,7 +107,7 @@ def _blank(data: EventData, to: UserKey) -> EventData:
             return TicketErased(to)
         case TicketAbsorbed() | TicketReopened() | LabelsChanged() | SlaChanged() | PartChanged():
             return data
-        case PlanEvent() | LinkChanged() | FeedbackRemoved():
+        case PlanEvent() | LinkChanged() | ChannelKept() | FeedbackRemoved():
             return data
     assert_never(data)
 

@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from tickets.events import (
+    ChannelKept,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     EventData,
@@ -109,6 +111,12 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
         "The ticket is closed at `closes_at`, unless somebody writes before.",
         has_text=False,
     ),
+    ClosingCalledOff: EventKind(
+        "closing_called_off",
+        Told.REQUESTER,
+        "The ticket is not closed at that time after all: `closes_at` is null again.",
+        has_text=False,
+    ),
     TicketSnoozed: EventKind(
         "ticket_snoozed", Told.STAFF, "Staff put the ticket aside for a time. Likewise.", has_text=False
     ),
@@ -129,6 +137,12 @@ EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
         "links_changed",
         Told.STAFF,
         "The ticket was linked with another one, or that was taken back. Likewise.",
+        has_text=False,
+    ),
+    ChannelKept: EventKind(
+        "channel_kept",
+        Told.STAFF,
+        "The channel of the closed ticket stays for longer. Likewise.",
         has_text=False,
     ),
     FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
@@ -161,7 +175,7 @@ def in_log(data: EventData) -> str | None:
             return _begun_or_ended(data)
         case PlanEvent():
             return _planned(data)
-        case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged():
+        case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged() | ChannelKept():
             return _for_staff(data)
         case FeedbackGiven(rating):
             return f"gave {rating} of 5 stars"
@@ -208,7 +222,7 @@ def _begun_or_ended(data: TicketClosed | TicketAbsorbed | TicketReopened) -> str
     assert_never(data)
 
 
-def _for_staff(data: LabelsChanged | SlaChanged | PartChanged | LinkChanged) -> str:
+def _for_staff(data: LabelsChanged | SlaChanged | PartChanged | LinkChanged | ChannelKept) -> str:
     match data:
         case LabelsChanged(added, removed):
             return _labels(added, removed)
@@ -218,6 +232,8 @@ def _for_staff(data: LabelsChanged | SlaChanged | PartChanged | LinkChanged) -> 
             return f"{'removed' if ends else 'added'} a {part}"
         case LinkChanged(_, number, ends):
             return f"{'took back the link' if ends else 'linked the ticket'} with ticket {number}"
+        case ChannelKept(until):
+            return f"kept the channel open until {moment(until)}"
     assert_never(data)
 
 
@@ -233,6 +249,8 @@ def _planned(plan: Plan) -> str:
             return "said that it is not done"
         case ClosingPlanned(at):
             return f"planned to close the ticket at {moment(at)}"
+        case ClosingCalledOff():
+            return "called the closing off"
     assert_never(plan)
 
 

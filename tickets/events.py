@@ -206,7 +206,12 @@ class ClosingPlanned(PlanEvent):
     reason: str | None = None
 
 
-Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned
+@dataclass(frozen=True, slots=True)
+class ClosingCalledOff(PlanEvent):
+    """Staff takes back that it will be closed."""
+
+
+Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned | ClosingCalledOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,13 @@ class LinkChanged(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelKept(TicketEvent):
+    """The channel of the closed ticket stays until then at least. Requesters never see it."""
+
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackGiven(TicketEvent):
     """1 to 5 stars, 5 being best."""
 
@@ -279,6 +291,7 @@ EventData = (
     | SlaChanged
     | PartChanged
     | LinkChanged
+    | ChannelKept
     | FeedbackGiven
     | FeedbackRemoved
     | TicketErased
@@ -368,6 +381,7 @@ class Event:
                 | SlaChanged()
                 | PartChanged()
                 | LinkChanged()
+                | ChannelKept()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | TicketErased()
@@ -393,6 +407,7 @@ class Event:
                 | SlaChanged()
                 | PartChanged()
                 | LinkChanged()
+                | ChannelKept()
                 | FeedbackGiven()
                 | FeedbackRemoved()
                 | TicketErased()

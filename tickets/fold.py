@@ -9,8 +9,10 @@ from tickets.clocks import sla_after
 from tickets.event_kinds import kind_of
 from tickets.events import (
     Change,
+    ChannelKept,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     FeedbackGiven,
@@ -218,7 +220,7 @@ def _changed_by(ticket: Ticket, event: Event) -> dict[str, Any]:
             return _begun_or_ended(ticket, event, event.data)
         case PlanEvent():
             return _planned(ticket, event, event.data)
-        case LabelsChanged() | PartChanged() | LinkChanged() as changed:
+        case LabelsChanged() | PartChanged() | LinkChanged() | ChannelKept() as changed:
             return _for_staff(ticket, changed)
         case FeedbackGiven(rating, comment):
             return {"feedback": Feedback(rating, comment, event.at)}
@@ -253,6 +255,7 @@ def _begun_or_ended(
                 "close_reason": None,
                 "merged_into": None,
                 "merged_into_number": None,
+                "kept_until": None,
                 "closed_seq": None,
                 "waiting_since": event.at,
             }
@@ -297,6 +300,8 @@ def _planned(ticket: Ticket, event: Event, plan: Plan) -> dict[str, Any]:
             return {**_waiting(ticket, event), "close_asked_at": None}
         case ClosingPlanned(at, reason):
             return {"closes_at": at, "closing_reason": reason}
+        case ClosingCalledOff():
+            return {"closes_at": None, "closing_reason": None}
     assert_never(plan)
 
 
@@ -324,8 +329,12 @@ def _waiting(ticket: Ticket, event: Event) -> dict[str, Any]:
     return {"status": Status.OPEN, "waiting_since": waiting_since, "pending_seq": None}
 
 
-def _for_staff(ticket: Ticket, changed: LabelsChanged | PartChanged | LinkChanged) -> dict[str, Any]:
+def _for_staff(
+    ticket: Ticket, changed: LabelsChanged | PartChanged | LinkChanged | ChannelKept
+) -> dict[str, Any]:
     match changed:
+        case ChannelKept(until):
+            return {"kept_until": until}
         case LabelsChanged(added, removed):
             return {"labels": tuple(sorted({*ticket.labels, *added}.difference(removed)))}
         case PartChanged():

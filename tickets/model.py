@@ -281,6 +281,8 @@ class Ticket:
     closes_at: Millis | None = None
     """When it will be closed, unless somebody writes before; ``closing_reason`` says why."""
     closing_reason: str | None = None
+    kept_until: Millis | None = None
+    """Until when staff keeps its channel, once it is closed."""
     feedback: Feedback | None = None
     sla: Sla | None = None
     """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""

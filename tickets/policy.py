@@ -408,6 +408,13 @@ def may_plan_closing(caller: Caller, ticket: Ticket, at: Millis, now: Millis) ->
     _must_be_soon(at, now)
 
 
+def may_keep_open(caller: Caller, ticket: Ticket) -> None:
+    """Whether there is something to keep open: it is closed, or will be."""
+    _must_be_on_staffs_side(caller, ticket, "keep tickets open")
+    if not ticket.is_closed and ticket.closes_at is None:
+        raise TicketIsOpen(ticket.number)
+
+
 def may_label(caller: Caller, ticket: Ticket, label: str) -> None:
     """Closed tickets take labels too."""
     may_unlabel(caller, ticket, label)

@@ -10,8 +10,10 @@ from typing import Final, NewType
 from urllib.parse import urlsplit
 
 from tickets.events import (
+    ChannelKept,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     EventData,
@@ -115,10 +117,12 @@ _TYPES: Final[Mapping[type[EventData], WebhookType | None]] = {
     CloseAsked: WebhookType.TICKET_UPDATED,
     CloseDeclined: WebhookType.TICKET_UPDATED,
     ClosingPlanned: WebhookType.TICKET_UPDATED,
+    ClosingCalledOff: WebhookType.TICKET_UPDATED,
     LabelsChanged: WebhookType.TICKET_UPDATED,
     SlaChanged: WebhookType.SLA_AT_RISK,
     PartChanged: WebhookType.TICKET_UPDATED,
     LinkChanged: WebhookType.TICKET_UPDATED,
+    ChannelKept: None,  # nothing of it is part of a ticket on the wire
     FeedbackGiven: WebhookType.FEEDBACK_GIVEN,
     FeedbackRemoved: WebhookType.FEEDBACK_REMOVED,
     TicketErased: WebhookType.TICKET_UPDATED,

@@ -7,8 +7,10 @@ from typing import Final, assert_never
 from texts.text import Text, Words
 from tickets.events import (
     Change,
+    ChannelKept,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     FeedbackGiven,
@@ -77,7 +79,7 @@ class _Teller:
                 yield self._begun_or_ended(data)
             case PlanEvent() as plan:
                 yield self._planned(plan)
-            case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged() as data:
+            case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged() | ChannelKept() as data:
                 yield self._sentence(self._for_staff(data))
             case FeedbackGiven(rating, comment):
                 rated = Text("record-rated", who=self._who, stars="★" * rating + "☆" * (5 - rating))
@@ -124,9 +126,11 @@ class _Teller:
             case ClosingPlanned(at, reason):
                 planned = Text("closing-was-planned", who=who, at=self._reader.moment(at))
                 return self._sentence(Text("sentence", what=planned), after=reason)
+            case ClosingCalledOff():
+                return self._sentence(Text("closing-was-called-off", who=who))
         assert_never(plan)
 
-    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged | LinkChanged) -> Words:
+    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged | LinkChanged | ChannelKept) -> Words:
         match data:
             case LabelsChanged(added, removed):
                 return self._labels(added, removed)
@@ -144,6 +148,8 @@ class _Teller:
             case LinkChanged(_, number, ends):
                 id_ = "ticket-was-unlinked" if ends else "ticket-was-linked"
                 return Text(id_, who=self._who, other=f"#{number}")
+            case ChannelKept(until):
+                return Text("channel-stays", who=self._who, at=self._reader.moment(until))
         assert_never(data)
 
     def _labels(self, added: Sequence[str], removed: Sequence[str]) -> Text:

@@ -78,6 +78,7 @@ class Acting:
         self.on_cards = [button for button in self._buttons if not button.in_more]
         self.on_transcripts = [button for action in self._actions for button in action.transcript_buttons()]
         self.on_notices = [button for action in self._actions for button in action.notice_buttons()]
+        self.on_plans = [button for action in self._actions for button in action.plan_buttons()]
         self.on_boards = [button for action in self._actions for button in action.board_buttons()]
 
     def equip(self, client: GuildClient, cogs: Sequence[commands.Cog]) -> None:
@@ -127,7 +128,7 @@ def _means(
         agents=agents,
         routing=RoutingDesk(desk, staff_desk, agents, store),
         times=TimeDesk(desk, clock),
-        keeping=KeepingDesk(desk, store.timers, clock),
+        keeping=KeepingDesk(desk, clock, options.close_grace),
         merging=MergeDesk(desk, store),
         links=LinkDesk(desk, store),
         parts=PartDesk(desk, store),

@@ -83,7 +83,7 @@ class ShowingWork:
         self.sink = DiscordSink(
             store,
             self.channels,
-            Notices(store, self.channels, lines, acting.on_notices),
+            Notices(store, self.channels, lines, acting.on_notices, acting.on_plans),
             self.cards,
             Outbox(client, store.channels, webhooks, self.uploads, limits, names, quotes, signing),
             self.uploads,
@@ -97,4 +97,4 @@ class ShowingWork:
             Earlier(store, self.channels, self.uploads, urls, files.reader, options.shown_again),
             self.erased,
         )
-        self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out)
+        self.removal = RemovalOfChannels(store, self.channels, transcripts, inbox.read_out, clock)

@@ -165,13 +165,18 @@ class TicketChannels:
         with discord_faults("changing files"):
             await self._messageable(channel).get_partial_message(discord_id).edit(attachments=files)
 
-    async def correct(self, channel: Channel, discord_id: int, words: Words) -> None:
-        """Change what a message of the bot's says. Raises MessageIsGone."""
+    async def correct(
+        self, channel: Channel, discord_id: int, words: Words, buttons: Sequence[Carrying] = ()
+    ) -> None:
+        """Change what a message of the bot's says, and which buttons it has. Raises MessageIsGone."""
         with discord_faults("correcting a notice"):
             await (
                 self._messageable(channel)
                 .get_partial_message(discord_id)
-                .edit(content=in_language(words, self.language), view=None)
+                .edit(
+                    content=in_language(words, self.language),
+                    view=view_of(buttons, self.language),
+                )
             )
 
     async def take_away(self, channel: Channel, discord_id: int) -> None:

@@ -10,6 +10,7 @@ from tickets.events import (
     Change,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     LabelsChanged,
     LinkChanged,
@@ -38,6 +39,8 @@ LOGGED = ("assignee", "issue_level", "support_role")
 _AT = "https://discord.com/channels"
 
 People = Mapping[UserKey, Person]
+Planned = Plan | TicketReopened | LabelsChanged
+"""Events that ``plan_of`` words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Lines:
         status, at = Text("status", status=ticket.status), f"<t:{ticket.closed_at // 1000}:R>"
         return Text("closed-it", who=who, status=status, at=at)
 
-    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: str | None = None) -> Words:
+    async def notice(self, ticket: Ticket, goes_at: Millis, keeper: Words | None = None) -> Words:
         """What the channel of a closed ticket says: who closed it, how and why, where the transcript is, and
         when the channel goes; or who keeps it open until then."""
         (closing,) = await self.store.log.events(
@@ -188,17 +191,13 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
     return Text("field-was-set", who=who, field=field, old=before, new=after)
 
 
-def plan_of(who: Words, plan: Plan | TicketReopened | LabelsChanged) -> Words:
+def plan_of(who: Words, plan: Planned) -> Words:
     """Who planned what; Discord shows the times in the zone of whoever reads."""
     match plan:
         case TicketReopened():
             return Text("ticket-was-reopened", who=who)
-        case LabelsChanged(added, ()):
-            return Text("labels-were-added", who=who, labels=", ".join(added), count=len(added))
-        case LabelsChanged((), removed):
-            return Text("labels-were-removed", who=who, labels=", ".join(removed), count=len(removed))
-        case LabelsChanged(added, removed):
-            return Text("labels-were-changed", who=who, added=", ".join(added), removed=", ".join(removed))
+        case LabelsChanged():
+            return _labelled(who, plan)
         case TicketSnoozed(until):
             return Text("ticket-was-snoozed", who=who, until=_moment(until))
         case SnoozeEnded():
@@ -209,7 +208,18 @@ def plan_of(who: Words, plan: Plan | TicketReopened | LabelsChanged) -> Words:
             return Text("close-was-declined", who=who)
         case ClosingPlanned(at, reason):
             return because(Text("closing-was-planned", who=who, at=_moment(at)), reason)
+        case ClosingCalledOff():
+            return Text("closing-was-called-off", who=who)
     assert_never(plan)
+
+
+def _labelled(who: Words, changed: LabelsChanged) -> Words:
+    added, removed = ", ".join(changed.added), ", ".join(changed.removed)
+    if not changed.removed:
+        return Text("labels-were-added", who=who, labels=added, count=len(changed.added))
+    if not changed.added:
+        return Text("labels-were-removed", who=who, labels=removed, count=len(changed.removed))
+    return Text("labels-were-changed", who=who, added=added, removed=removed)
 
 
 def part_of(who: Words, changed: PartChanged, people: People) -> Words:

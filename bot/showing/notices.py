@@ -8,7 +8,17 @@ import discord
 
 from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
-from bot.showing.lines import Lines, change_of, closing_of, doer, link_of, part_of, people_in
+from bot.showing.lines import (
+    Lines,
+    Planned,
+    change_of,
+    closing_of,
+    doer,
+    link_of,
+    part_of,
+    people_in,
+    plan_of,
+)
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
 from bot.showing.rebuilt import time_there
@@ -16,6 +26,7 @@ from cogs.carrying_buttons import Carrying, CarryingButton
 from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
+    ClosingPlanned,
     Event,
     LinkChanged,
     PartChanged,
@@ -30,13 +41,19 @@ from tickets.ports.store import Store
 
 class Notices:
     def __init__(
-        self, store: Store, channels: TicketChannels, lines: Lines, buttons: Sequence[CarryingButton]
+        self,
+        store: Store,
+        channels: TicketChannels,
+        lines: Lines,
+        buttons: Sequence[CarryingButton],
+        plan_buttons: Sequence[CarryingButton],
     ) -> None:
-        """``buttons`` stand below the line about a closing."""
+        """``buttons`` stand below the line about a closing, ``plan_buttons`` below one that is planned."""
         self._store = store
         self._channels = channels
         self._lines = lines
         self._buttons = [button.carrying() for button in buttons]
+        self._plan_buttons = [button.carrying() for button in plan_buttons]
 
     async def who(self, event: Event) -> Words:
         """The name of whoever did it."""
@@ -98,6 +115,25 @@ class Notices:
             discord_id=sent.id,
         )
         await self._store.channels.link(link)
+
+    async def kept(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
+        """The line about the closing says from now on who keeps the channel open. Where it is gone, another
+        line says so."""
+        who = await self.who(event)
+        words = await self._lines.notice(ticket, until, who)
+        buttons = () if ticket.merged_into else self._buttons
+        for closing in await self._store.log.events(
+            ticket.id, after=(ticket.closed_seq or 1) - 1, upto=ticket.closed_seq
+        ):
+            for link in await self._store.channels.links(ticket.id, _notice_of(closing)):
+                with suppress(MessageIsGone):
+                    await self._channels.correct(channel, link.discord_id, words, buttons)
+                    return
+        await self.say(channel, event, words, buttons=buttons)
+
+    async def planned(self, channel: Channel, event: Event, plan: Planned, ping: Pinged | None) -> None:
+        buttons = self._plan_buttons if isinstance(plan, ClosingPlanned) else ()
+        await self.say(channel, event, plan_of(await self.who(event), plan), ping=ping, buttons=buttons)
 
     async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
         """An earlier closing, in a channel that is built again."""

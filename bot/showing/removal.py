@@ -6,9 +6,9 @@ from contextlib import suppress
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.channels import TicketChannels
 from bot.showing.transcript_posts import TranscriptPosts
-from tickets.events import Event, TicketClosed
+from tickets.events import ChannelKept, Event, TicketClosed
 from tickets.model import Ticket
-from tickets.ports.store import Store
+from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
 
 ReadOut = Callable[[int], Awaitable[None]]
@@ -17,7 +17,8 @@ be read."""
 
 
 class RemovalOfChannels:
-    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set."""
+    """Removes the channel of a ticket that is closed, if it was not reopened since the timer was set, and
+    nobody keeps it open for longer."""
 
     name = TimerKind.REMOVAL
 
@@ -27,17 +28,19 @@ class RemovalOfChannels:
         channels: TicketChannels,
         transcripts: TranscriptPosts,
         read_out: ReadOut,
+        clock: Clock,
     ) -> None:
         """``read_out`` comes first, because soon nobody can read the channel."""
         self._store = store
         self._channels = channels
         self._transcripts = transcripts
         self._read_out = read_out
+        self._clock = clock
 
     @staticmethod
     def hears(event: Event) -> bool:
         """Whether the event may have a timer."""
-        return isinstance(event.data, TicketClosed)
+        return isinstance(event.data, TicketClosed | ChannelKept)
 
     async def show(self, timer: Timer) -> None:
         channel = await self._channels.existing(timer.ticket_id)
@@ -47,18 +50,19 @@ class RemovalOfChannels:
         with suppress(ChannelIsGone), discord_faults("reading what was written in a channel that is to go"):
             await self._read_out(channel.channel_id)
         if (ticket := await self._closed(timer)) is not None:
-            (closing,) = await self._store.log.events(
-                ticket.id, after=timer.set_at_seq - 1, upto=timer.set_at_seq
-            )
+            closed_seq = ticket.closed_seq or timer.set_at_seq
+            (closing,) = await self._store.log.events(ticket.id, after=closed_seq - 1, upto=closed_seq)
             await self._transcripts.complete(closing)
             await self._channels.remove(channel, f"ticket {ticket.number} was closed")
 
     async def _closed(self, timer: Timer) -> Ticket | None:
-        """The ticket, if it is closed since the timer was set."""
+        """The ticket, if it was closed when the timer was set, still is, and its channel is not kept."""
         ticket = await self._store.views.ticket(timer.ticket_id)
         if ticket is None or ticket.erased_at is not None:  # then it goes at once
             return None
-        return ticket if ticket.closed_seq == timer.set_at_seq else None
+        if ticket.closed_seq is None or ticket.closed_seq > timer.set_at_seq:
+            return None
+        return None if ticket.kept_until is not None and ticket.kept_until > self._clock() else ticket
 
     async def give_up(self, timer: Timer, why: str) -> None:
         """The channel stays; the relay has it in the log."""

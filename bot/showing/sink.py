@@ -15,7 +15,7 @@ from bot.showing.copies import Copies
 from bot.showing.earlier import Earlier
 from bot.showing.erased import Erased
 from bot.showing.feedback_posts import FeedbackPosts
-from bot.showing.lines import plan_of, target_line
+from bot.showing.lines import target_line
 from bot.showing.notes import say_all, show_note
 from bot.showing.notices import Notices
 from bot.showing.outbox import Outbox, nonce
@@ -29,6 +29,7 @@ from bot.showing.uploads import Uploads
 from texts.text import Text, in_language
 from tickets.events import (
     Change,
+    ChannelKept,
     Event,
     FeedbackGiven,
     FeedbackRemoved,
@@ -214,6 +215,8 @@ class DiscordSink:
                 )
             case TicketChanged(changes):
                 await self._show_changes(channel, event, ticket, changes)
+            case ChannelKept(until):
+                await self._keep(channel, event, ticket, until)
             case TicketReopened() | LabelsChanged() | PlanEvent():
                 await self._show_plan(channel, event, event.data, ticket)
             case PartChanged() | LinkChanged() | TicketAbsorbed() | SlaChanged() as data:
@@ -267,8 +270,7 @@ class DiscordSink:
         if isinstance(plan, TicketReopened):
             await self._notices.correct_closing(channel, event)
         ping = await self._pings.for_message(event, ticket)  # the requester's "not yet", or "again"
-        words = plan_of(await self._notices.who(event), plan)
-        await self._notices.say(channel, event, words, ping=ping)
+        await self._notices.planned(channel, event, plan, ping)
 
     async def _ping_for_message(self, channel: Channel, event: Event, ticket: Ticket) -> Pinged | None:
         return None if _is_history(event, channel) else await self._pings.for_message(event, ticket)
@@ -315,6 +317,14 @@ class DiscordSink:
         await self._notices.closed(channel, event, ticket, goes_at)
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
         self._store.bell.ring(event, ticket.requester)
+
+    async def _keep(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
+        """It goes later. That it was kept in an earlier closing is of no matter any more."""
+        if ticket.closed_seq is None or event.seq < ticket.closed_seq:
+            return
+        await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, until))
+        self._store.bell.ring(event, ticket.requester)
+        await self._notices.kept(channel, event, ticket, until)
 
     async def _tell_whom_it_overtook(self, channel: Channel) -> None:
         """Closed elsewhere: what staff wrote before, and is not read yet, is read while they can be told.

@@ -14,7 +14,9 @@ from bot.showing.texts import EMBED_TITLE_LIMIT, plain, shortened, start_of
 from bot.showing.thread_lines import ThreadLines
 from texts.text import Text, Words
 from tickets.events import (
+    ChannelKept,
     CloseAsked,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     FeedbackGiven,
@@ -141,6 +143,7 @@ class ThreadSink:
                 | SlaChanged()
                 | PartChanged()
                 | LinkChanged()
+                | ChannelKept()
             ):
                 pass  # no requester ever sees them
             case _:
@@ -224,6 +227,9 @@ class ThreadSink:
                 await self._lines.say(
                     thread, event, ticket, words, view=view, ping=await self._requester(ticket)
                 )
+            case ClosingCalledOff():
+                words = Text("thread-closing-called-off", who=await self._who(event))
+                await self._lines.say(thread, event, ticket, words)
             case ClosingPlanned(at, reason):
                 when = f"<t:{at // 1000}:f> (<t:{at // 1000}:R>)"
                 who = await self._who(event)

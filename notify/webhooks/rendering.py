@@ -7,6 +7,7 @@ from typing import Any, Final
 from tickets.events import (
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     Event,
     LabelsChanged,
@@ -108,6 +109,6 @@ def changed_fields(event: Event) -> list[str]:
             return ["snoozed_until"]
         case CloseAsked() | CloseDeclined():
             return ["close_asked_at"]
-        case ClosingPlanned():
+        case ClosingPlanned() | ClosingCalledOff():
             return ["closes_at"]
     return []

@@ -8,6 +8,7 @@ from bson import ObjectId
 from storage.codec import Record
 from storage.mongo.connection import Database, upsert
 from tickets.events import (
+    ChannelKept,
     LinkChanged,
     MessageDeleted,
     MessageEdited,
@@ -21,7 +22,16 @@ from tickets.model import AuthorType
 
 _COUNT_FOR_NOTHING: Final = frozenset(
     it.__name__
-    for it in (MessageEdited, MessageDeleted, NoteAdded, NoteEdited, NoteDeleted, PartChanged, LinkChanged)
+    for it in (
+        MessageEdited,
+        MessageDeleted,
+        NoteAdded,
+        NoteEdited,
+        NoteDeleted,
+        PartChanged,
+        LinkChanged,
+        ChannelKept,
+    )
 )
 """Kinds of events after which every figure is as it was. All others are taken to change some."""
 

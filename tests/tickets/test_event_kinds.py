@@ -10,8 +10,10 @@ from tests.tickets.logs import Logbook
 from tickets.event_kinds import EVENT_KINDS, Told, in_log, kind_of
 from tickets.events import (
     Change,
+    ChannelKept,
     CloseAsked,
     CloseDeclined,
+    ClosingCalledOff,
     ClosingPlanned,
     EventData,
     FeedbackGiven,
@@ -46,12 +48,14 @@ TOLD = {
     "ask_close": Told.REQUESTER,
     "close_declined": Told.REQUESTER,
     "closing_planned": Told.REQUESTER,
+    "closing_called_off": Told.REQUESTER,
     "ticket_snoozed": Told.STAFF,
     "snooze_ended": Told.STAFF,
     "labels_changed": Told.STAFF,
     "sla": Told.STAFF,
     "part_changed": Told.STAFF,
     "links_changed": Told.STAFF,
+    "channel_kept": Told.STAFF,
     "feedback_given": Told.NOBODY,
     "feedback_removed": Told.NOBODY,
     "ticket_erased": Told.REQUESTER,
@@ -67,11 +71,19 @@ def test_names_and_who_is_told_are_those_of_the_contract() -> None:
     assert len(TOLD) == len(EVENT_KINDS)
 
 
-def test_notes_snoozes_labels_links_and_targets_are_all_that_is_secret() -> None:
+def test_notes_snoozes_labels_links_targets_and_kept_channels_are_all_that_is_secret() -> None:
     secret = {data for data, kind in EVENT_KINDS.items() if kind.is_secret}
 
     notes = {NoteAdded, NoteEdited, NoteDeleted}
-    assert secret == notes | {TicketSnoozed, SnoozeEnded, LabelsChanged, PartChanged, LinkChanged, SlaChanged}
+    assert secret == notes | {
+        TicketSnoozed,
+        SnoozeEnded,
+        LabelsChanged,
+        PartChanged,
+        LinkChanged,
+        SlaChanged,
+        ChannelKept,
+    }
 
 
 def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
@@ -93,6 +105,8 @@ def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
             book.add(SYSTEM, SlaChanged(target, state, NOON))
     book.add(SAM_ANSWERS, LinkChanged(TicketId("t9"), 9))
     book.add(SAM_ANSWERS, LinkChanged(TicketId("t9"), 9, ends=True))
+    book.add(SAM_ANSWERS, ClosingCalledOff())
+    book.add(SAM_ANSWERS, ChannelKept(NOON))
     book.add(ANN_ASKS, FeedbackGiven(2, "Slow"))
     book.add(SAM_ANSWERS, FeedbackRemoved())
 
@@ -115,6 +129,8 @@ def test_the_log_has_a_line_for_whatever_is_about_the_ticket_itself() -> None:
         "noted that the resolution is late, it was due 2027-01-15 08:00 UTC",
         "linked the ticket with ticket 9",
         "took back the link with ticket 9",
+        "called the closing off",
+        "kept the channel open until 2027-01-15 08:00 UTC",
         "gave 2 of 5 stars",
         "removed the feedback",
     ]

@@ -30,6 +30,7 @@ labels-were-removed =
 labels-were-changed = { $who } hat die Labels { $added } hinzugefügt und { $removed } entfernt.
 close-was-asked = { $who } hat gefragt, ob dieses Ticket geschlossen werden kann.
 close-was-declined = { $who } sagt, dass es noch nicht erledigt ist.
+closing-was-called-off = { $who } hat das Schließen abgesagt: dieses Ticket bleibt offen.
 closing-was-planned = { $who } schließt dieses Ticket { $at }, wenn bis dahin niemand schreibt
 
 first-answer-is-due = ⏳ Die erste Antwort ist fällig { $at }.

@@ -51,6 +51,7 @@ thread-merged = { $who } hat Ihr Ticket { $number } mit diesem zusammengeführt:
 thread-merged-into = { $who } hat dieses Ticket mit Ihrem Ticket { $into } zusammengeführt: Bitte schreiben Sie dort weiter.
 thread-reopened = { $who } hat dieses Ticket wieder geöffnet.
 thread-close-asked = { $who } fragt: Ist alles erledigt, und kann dieses Ticket geschlossen werden?
+thread-closing-called-off = { $who } hat das Schließen abgesagt: dieses Ticket bleibt offen.
 thread-closing-planned = { $who } schließt dieses Ticket { $at }, wenn Sie vorher nicht schreiben.
 thread-closing-planned-because = { $who } schließt dieses Ticket { $at }, wenn Sie vorher nicht schreiben: { $why }
 

@@ -30,6 +30,7 @@ labels-were-removed =
 labels-were-changed = { $who } added the labels { $added } and removed { $removed }.
 close-was-asked = { $who } asked the requester whether this ticket can be closed.
 close-was-declined = { $who } says that this is not done.
+closing-was-called-off = { $who } called the closing off: this ticket stays open.
 closing-was-planned = { $who } closes this ticket { $at }, unless somebody writes before
 
 first-answer-is-due = ⏳ The first answer is due { $at }.

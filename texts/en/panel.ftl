@@ -51,6 +51,7 @@ thread-merged = { $who } merged your ticket { $number } into this one: please go
 thread-merged-into = { $who } merged this ticket into your ticket { $into }: please go on there.
 thread-reopened = { $who } opened this ticket again.
 thread-close-asked = { $who } asks: is all done, and can this ticket be closed?
+thread-closing-called-off = { $who } called the closing off: this ticket stays open.
 thread-closing-planned = { $who } closes this ticket { $at }, unless you write before.
 thread-closing-planned-because = { $who } closes this ticket { $at }, unless you write before: { $why }
 

@@ -1,11 +1,12 @@
-"""The channels of closed tickets, which go some time after the closing."""
+"""Keeping open what is closed or about to be: the channel of a closed ticket, or a ticket whose closing is
+planned."""
 
 from tickets import policy
 from tickets.desks.ticket_desk import Desk
-from tickets.model import Caller, Millis, Ticket
+from tickets.events import ChannelKept, ClosingCalledOff, EventData
+from tickets.model import Caller, Message, Millis, Ticket
 from tickets.ports.store import Clock
-from tickets.ports.timers import Timer, TimerKind, Timers
-from tickets.refusals import TicketIsOpen
+from tickets.sources import Source
 
 KEPT_FOR: Millis = policy.DAY
 
@@ -13,18 +14,20 @@ KEPT_FOR: Millis = policy.DAY
 class KeepingDesk:
     """Every method raises a Refusal when the policy says no, and StoreUnavailable when the store is down."""
 
-    def __init__(self, desk: Desk, timers: Timers, clock: Clock) -> None:
+    def __init__(self, desk: Desk, clock: Clock, close_grace: Millis) -> None:
         self._desk = desk
-        self._timers = timers
         self._clock = clock
+        self._close_grace = close_grace
 
-    async def keep(self, caller: Caller, address: str) -> tuple[Ticket, Millis]:
-        """Let the channel of a closed ticket stay for another day; gives until when."""
-        policy.must_be_staff(caller, "keep channels")
-        ticket = await self._desk.ticket(caller, address)
-        if ticket.closed_seq is None or not ticket.is_closed:
-            raise TicketIsOpen(ticket.number)
-        until = self._clock() + KEPT_FOR
-        removal = Timer(ticket.id, TimerKind.REMOVAL, ticket.closed_seq, until)
-        await self._timers.put_off(TimerKind.REMOVAL, removal, until)
-        return ticket, until
+    async def keep_open(self, caller: Caller, address: str, *, source: Source | None = None) -> Ticket:
+        """Let the channel of a closed ticket stay for another day, and never shorter than it would anyway;
+        or call off the closing that is planned for an open one."""
+
+        def decide(ticket: Ticket, _: Message | None) -> EventData:
+            policy.may_keep_open(caller, ticket)
+            if not ticket.is_closed:
+                return ClosingCalledOff()
+            stays_until = (ticket.closed_at or 0) + self._close_grace
+            return ChannelKept(max(self._clock() + KEPT_FOR, stays_until))
+
+        return (await self._desk.appending.append(caller, address, decide, source)).ticket

@@ -6,7 +6,8 @@ from typing import cast
 from bot.showing.channels import TicketChannels
 from bot.showing.removal import RemovalOfChannels
 from bot.showing.transcript_posts import TranscriptPosts
-from tests.office import CASEY, Office
+from tests.office import CASEY, Office, now
+from tickets.desks.keeping_desk import KeepingDesk
 from tickets.events import Event
 from tickets.model import Status, Ticket, TicketId
 from tickets.ports.channels import Channel
@@ -34,7 +35,7 @@ class Discord:
 
     async def reach_the_end(self, timer: Timer, read_out: Callable[[int], Awaitable[None]]) -> list[str]:
         channels, transcripts = cast("TicketChannels", self), cast("TranscriptPosts", self)
-        await RemovalOfChannels(self._office.store, channels, transcripts, read_out).show(timer)
+        await RemovalOfChannels(self._office.store, channels, transcripts, read_out, now).show(timer)
         return self.done
 
 
@@ -79,4 +80,16 @@ async def test_it_stays_for_the_next_closing_if_the_ticket_was_closed_again(desk
     async def read_out(_: int) -> None:
         raise AssertionError("the time of this closing has not come")
 
+    assert await Discord(desk_office).reach_the_end(timer, read_out) == []
+
+
+async def test_it_stays_if_somebody_keeps_it_while_it_is_read(desk_office: Office) -> None:
+    """Also before the later timer is set."""
+    ticket, timer = await closed(desk_office)
+    keeping = KeepingDesk(desk_office.desk, now, close_grace=0)
+
+    async def read_out(_: int) -> None:
+        await keeping.keep_open(desk_office.caller("admin"), ticket.id)
+
+    assert await Discord(desk_office).reach_the_end(timer, read_out) == ["looked whether Discord is there"]
     assert await Discord(desk_office).reach_the_end(timer, read_out) == []
