@@ -7,15 +7,14 @@ from texts.language import Language, language_of
 from texts.text import Text, in_language
 from tickets.events import Event, SlaChanged, TicketChanged, TicketClosed
 from tickets.model import Actor, AuthorType, Millis, Ticket, UserKey
+from tickets.news import News, news_of
 from tickets.notifications import (
     AS_USUAL,
-    News,
     Notification,
     NotificationChannel,
     NotificationKind,
     NotificationStatus,
     id_of,
-    news_of,
 )
 from tickets.ports.notifications import Addresses, Reach
 from tickets.ports.signals import Notified

@@ -8,14 +8,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from tickets.events import (
-    ChannelKept,
     ClosingPlanned,
     Event,
     EventData,
     FeedbackGiven,
-    FeedbackRemoved,
-    LabelsChanged,
-    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessageEvent,
@@ -23,18 +19,15 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
-    PartChanged,
-    PlanEvent,
-    SlaChanged,
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketErased,
     TicketOpened,
-    TicketReopened,
+    Wordless,
 )
-from tickets.fold import ERASED_TOPIC
-from tickets.model import AuthorType, FileId, UserKey
+from tickets.fold import ERASED_TOPIC, ticket_after
+from tickets.model import AuthorType, FileId, Ticket, UserKey
 from tickets.transcript import absorbed_file, transcript_file
 
 OfMessages = MessagePosted | MessageEdited | MessageDeleted | NoteAdded | NoteEdited | NoteDeleted
@@ -66,12 +59,14 @@ def transcripts_in(events: Iterable[Event]) -> set[FileId]:
     """Transcripts that were too large for Discord are files, too."""
     found: set[FileId] = set()
     closing: Event | None = None
+    ticket: Ticket | None = None
     for event in events:
-        if isinstance(event.data, TicketClosed):
+        ticket = ticket_after(ticket, event)
+        if ticket.closed_seq == event.seq:
             closing = event
-        elif isinstance(event.data, TicketReopened):
+        elif ticket.closed_seq is None:
             closing = None
-        elif isinstance(event.data, TicketAbsorbed):
+        if isinstance(event.data, TicketAbsorbed):
             found.add(absorbed_file(event.ticket_id, event.seq))
         if closing is not None:
             found.add(transcript_file(closing.id, closing.seq, event.seq))
@@ -92,6 +87,8 @@ def requesters_in(events: Iterable[Event]) -> set[UserKey]:
 
 
 def _blank(data: EventData, to: UserKey) -> EventData:
+    if isinstance(data, Wordless):
+        return data
     match data:
         case TicketOpened():
             return _opened(data, to)
@@ -105,10 +102,6 @@ def _blank(data: EventData, to: UserKey) -> EventData:
             return _without_words(data)
         case TicketErased():
             return TicketErased(to)
-        case TicketAbsorbed() | TicketReopened() | LabelsChanged() | SlaChanged() | PartChanged():
-            return data
-        case PlanEvent() | LinkChanged() | ChannelKept() | FeedbackRemoved():
-            return data
     assert_never(data)
 
 

@@ -1,7 +1,7 @@
 """The kinds of events: their names on the wire, who is told of them, and what the program's log says of them.
 
-A new kind gets its row and its line here. ``tickets.fold`` says what the ticket is after it, and
-``bot.showing.sink`` how Discord shows it. The type checker names each of these places."""
+A new kind gets its row and its line here: whatever follows from the kind alone is a column. ``tickets.fold``
+says what the ticket is after it, ``bot.showing.sink`` how Discord shows it. The type checker names both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,9 @@ from tickets.events import (
     metadata_name,
 )
 from tickets.model import Millis
+from tickets.notifications import NotificationKind
 from tickets.targets import SlaState, TargetName
+from tickets.webhooks import WebhookType
 
 
 class Told(StrEnum):
@@ -62,8 +64,18 @@ class EventKind:
     told: Told
     summary: str
     """For the documents of the API."""
+    webhook: WebhookType | None
+    """Under which name endpoints hear of it."""
     has_text: bool = True
     """Whether a search may find something else afterwards. A needless yes costs one look."""
+    for_requester: NotificationKind | None = None
+    """As what its requester is notified, if staff did it. ``tickets.news`` has the exceptions."""
+    for_assignee: NotificationKind | None = None
+    """As what its assignee is notified, if the requester did it, or nobody."""
+    moves_clocks: bool = False
+    """Whether clocks of targets may always run, or run to another time, from it on."""
+    in_log_channel: bool = False
+    """Whether the log channel always has a line for it."""
 
     @property
     def is_secret(self) -> bool:
@@ -73,90 +85,193 @@ class EventKind:
 
 EVENT_KINDS: Final[Mapping[type[EventData], EventKind]] = {
     TicketOpened: EventKind(
-        "ticket_opened", Told.REQUESTER, "A ticket was opened; its requester hears of it with `echo`."
+        "ticket_opened",
+        Told.REQUESTER,
+        "A ticket was opened; its requester hears of it with `echo`.",
+        webhook=WebhookType.TICKET_OPENED,
+        in_log_channel=True,
     ),
-    MessagePosted: EventKind("message", Told.REQUESTER, "A message was posted."),
+    MessagePosted: EventKind(
+        "message",
+        Told.REQUESTER,
+        "A message was posted.",
+        webhook=WebhookType.MESSAGE_POSTED,
+        for_requester=NotificationKind.ANSWER,
+        for_assignee=NotificationKind.ANSWER,
+    ),
     MessageEdited: EventKind(
-        "edit_message", Told.REQUESTER, "A message was changed; it comes whole, as it is now."
+        "edit_message",
+        Told.REQUESTER,
+        "A message was changed; it comes whole, as it is now.",
+        webhook=WebhookType.MESSAGE_EDITED,
+        for_requester=NotificationKind.EDITED,
     ),
     MessageDeleted: EventKind(
-        "delete_message", Told.REQUESTER, "A message was deleted: `deleted` is true, the content empty."
+        "delete_message",
+        Told.REQUESTER,
+        "A message was deleted: `deleted` is true, the content empty.",
+        webhook=WebhookType.MESSAGE_DELETED,
     ),
-    TicketChanged: EventKind("ticket_updated", Told.REQUESTER, "Something about the ticket was changed."),
-    TicketClosed: EventKind("ticket_closed", Told.REQUESTER, "The ticket was closed.", has_text=False),
+    TicketChanged: EventKind(
+        "ticket_updated",
+        Told.REQUESTER,
+        "Something about the ticket was changed.",
+        webhook=WebhookType.TICKET_UPDATED,
+    ),
+    TicketClosed: EventKind(
+        "ticket_closed",
+        Told.REQUESTER,
+        "The ticket was closed.",
+        webhook=WebhookType.TICKET_CLOSED,
+        has_text=False,
+        for_requester=NotificationKind.CLOSED,
+        in_log_channel=True,
+    ),
     TicketAbsorbed: EventKind(
         "ticket_merged",
         Told.REQUESTER,
         "Another ticket was merged into this one; that one's `merged_into` names this one.",
+        webhook=WebhookType.TICKET_MERGED,
         has_text=False,
     ),
-    TicketReopened: EventKind("ticket_reopened", Told.REQUESTER, "The ticket is open again.", has_text=False),
-    NoteAdded: EventKind(
-        "note", Told.STAFF, "Staff added a note. It is told to staff alone that watch the ticket."
+    TicketReopened: EventKind(
+        "ticket_reopened",
+        Told.REQUESTER,
+        "The ticket is open again.",
+        webhook=WebhookType.TICKET_REOPENED,
+        has_text=False,
+        for_requester=NotificationKind.REOPENED,
+        for_assignee=NotificationKind.REOPENED,
+        moves_clocks=True,
+        in_log_channel=True,
     ),
-    NoteEdited: EventKind("edit_note", Told.STAFF, "A note was changed; likewise."),
-    NoteDeleted: EventKind("delete_note", Told.STAFF, "A note was deleted; likewise."),
+    NoteAdded: EventKind(
+        "note",
+        Told.STAFF,
+        "Staff added a note. It is told to staff alone that watch the ticket.",
+        webhook=WebhookType.NOTE_ADDED,
+    ),
+    NoteEdited: EventKind(
+        "edit_note", Told.STAFF, "A note was changed; likewise.", webhook=WebhookType.NOTE_EDITED
+    ),
+    NoteDeleted: EventKind(
+        "delete_note", Told.STAFF, "A note was deleted; likewise.", webhook=WebhookType.NOTE_DELETED
+    ),
     CloseAsked: EventKind(
         "ask_close",
         Told.REQUESTER,
         "Staff asks the requester whether the ticket can be closed.",
+        webhook=WebhookType.TICKET_UPDATED,
         has_text=False,
+        for_requester=NotificationKind.ASK_CLOSE,
+        moves_clocks=True,
     ),
     CloseDeclined: EventKind(
-        "close_declined", Told.REQUESTER, "The requester says that the ticket is not done.", has_text=False
+        "close_declined",
+        Told.REQUESTER,
+        "The requester says that the ticket is not done.",
+        webhook=WebhookType.TICKET_UPDATED,
+        has_text=False,
+        moves_clocks=True,
     ),
     ClosingPlanned: EventKind(
         "closing_planned",
         Told.REQUESTER,
         "The ticket is closed at `closes_at`, unless somebody writes before.",
+        webhook=WebhookType.TICKET_UPDATED,
         has_text=False,
     ),
     ClosingCalledOff: EventKind(
         "closing_called_off",
         Told.REQUESTER,
         "The ticket is not closed at that time after all: `closes_at` is null again.",
+        webhook=WebhookType.TICKET_UPDATED,
         has_text=False,
     ),
     TicketSnoozed: EventKind(
-        "ticket_snoozed", Told.STAFF, "Staff put the ticket aside for a time. Likewise.", has_text=False
+        "ticket_snoozed",
+        Told.STAFF,
+        "Staff put the ticket aside for a time. Likewise.",
+        webhook=WebhookType.TICKET_UPDATED,
+        has_text=False,
     ),
-    SnoozeEnded: EventKind("snooze_ended", Told.STAFF, "That time is over. Likewise.", has_text=False),
+    SnoozeEnded: EventKind(
+        "snooze_ended",
+        Told.STAFF,
+        "That time is over. Likewise.",
+        webhook=WebhookType.TICKET_UPDATED,
+        has_text=False,
+        moves_clocks=True,
+    ),
     LabelsChanged: EventKind(
-        "labels_changed", Told.STAFF, "Labels were added or removed. Likewise.", has_text=False
+        "labels_changed",
+        Told.STAFF,
+        "Labels were added or removed. Likewise.",
+        webhook=WebhookType.TICKET_UPDATED,
+        has_text=False,
     ),
     SlaChanged: EventKind(
-        "sla", Told.STAFF, "A target is about to be missed, or was missed. Likewise.", has_text=False
+        "sla",
+        Told.STAFF,
+        "A target is about to be missed, or was missed. Likewise.",
+        webhook=WebhookType.SLA_AT_RISK,
+        has_text=False,
+        for_assignee=NotificationKind.SLA,
+        moves_clocks=True,
     ),
     PartChanged: EventKind(
         "part_changed",
         Told.STAFF,
         "Somebody of staff sees the channel too, or is pinged too, or no more. Likewise.",
+        webhook=WebhookType.TICKET_UPDATED,
         has_text=False,
     ),
     LinkChanged: EventKind(
         "links_changed",
         Told.STAFF,
         "The ticket was linked with another one, or that was taken back. Likewise.",
+        webhook=WebhookType.TICKET_UPDATED,
         has_text=False,
     ),
     ChannelKept: EventKind(
         "channel_kept",
         Told.STAFF,
         "The channel of the closed ticket stays for longer. Likewise.",
+        webhook=None,  # nothing of it is part of a ticket on the wire
         has_text=False,
     ),
-    FeedbackGiven: EventKind("feedback_given", Told.NOBODY, "The requester gave feedback.", has_text=False),
-    FeedbackRemoved: EventKind("feedback_removed", Told.NOBODY, "The feedback was removed.", has_text=False),
+    FeedbackGiven: EventKind(
+        "feedback_given",
+        Told.NOBODY,
+        "The requester gave feedback.",
+        webhook=WebhookType.FEEDBACK_GIVEN,
+        has_text=False,
+    ),
+    FeedbackRemoved: EventKind(
+        "feedback_removed",
+        Told.NOBODY,
+        "The feedback was removed.",
+        webhook=WebhookType.FEEDBACK_REMOVED,
+        has_text=False,
+    ),
     TicketErased: EventKind(
         "ticket_erased",
         Told.REQUESTER,
         "All that was written in the ticket is gone, and whose it was. It is the ticket's last event.",
+        webhook=WebhookType.TICKET_UPDATED,
     ),
 }
 
 
 def kind_of(data: EventData) -> EventKind:
     return EVENT_KINDS[type(data)]
+
+
+def webhook_of(event: Event) -> WebhookType | None:
+    """Under which name endpoints hear of the event; None if they do not."""
+    if isinstance(event.data, SlaChanged) and event.data.state is SlaState.BREACHED:
+        return WebhookType.SLA_BREACHED
+    return kind_of(event.data).webhook
 
 
 def is_for_requesters(event: Event) -> bool:

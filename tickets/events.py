@@ -30,7 +30,13 @@ class TicketEvent:
     __slots__ = ()
 
 
-class PlanEvent(TicketEvent):
+class SentenceEvent(TicketEvent):
+    """Events that are told as one sentence, by ``transcripts.sentences``. ``Sentence`` has them all."""
+
+    __slots__ = ()
+
+
+class PlanEvent(SentenceEvent):
     """Events about what is planned for a ticket. ``Plan`` has them all."""
 
     __slots__ = ()
@@ -172,7 +178,7 @@ class TicketAbsorbed(TicketEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class TicketReopened(TicketEvent):
+class TicketReopened(SentenceEvent):
     pass
 
 
@@ -215,7 +221,7 @@ Plan = TicketSnoozed | SnoozeEnded | CloseAsked | CloseDeclined | ClosingPlanned
 
 
 @dataclass(frozen=True, slots=True)
-class LabelsChanged(TicketEvent):
+class LabelsChanged(SentenceEvent):
     """Requesters never see labels."""
 
     added: tuple[str, ...] = ()
@@ -279,6 +285,24 @@ class TicketErased(TicketEvent):
 
     to: UserKey
 
+
+Sentence = Plan | TicketReopened | LabelsChanged
+Wordless = (
+    TicketAbsorbed
+    | TicketReopened
+    | TicketSnoozed
+    | SnoozeEnded
+    | CloseAsked
+    | CloseDeclined
+    | ClosingCalledOff
+    | ChannelKept
+    | LabelsChanged
+    | SlaChanged
+    | PartChanged
+    | LinkChanged
+    | FeedbackRemoved
+)
+"""Kinds in which nothing is that people wrote, but for the desk's own labels."""
 
 EventData = (
     TicketOpened

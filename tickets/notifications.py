@@ -1,22 +1,12 @@
 """Notifications: what reaches people who are not looking, and who is told of which event."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType
 
-from tickets.events import (
-    CloseAsked,
-    Event,
-    MessageEdited,
-    MessagePosted,
-    SlaChanged,
-    TicketChanged,
-    TicketClosed,
-    TicketReopened,
-)
-from tickets.model import AuthorType, Millis, SupportRole, Ticket, TicketId, UserKey
+from tickets.model import Millis, TicketId, UserKey
 
 NotificationId = NewType("NotificationId", str)
 
@@ -136,86 +126,4 @@ def letters_key(email: str) -> UserKey:
     """Whose the letters to this address are."""
     return UserKey(
         "guildesk.letters", hashlib.sha256(email.lower().encode(errors="replace")).hexdigest()[:32]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """That ``user`` is told of an event. ``text`` names the words; staff reads other ones than requesters."""
-
-    user: UserKey
-    kind: NotificationKind
-    is_staff: bool = False
-
-
-def news_of(event: Event, ticket: Ticket) -> Iterator[News]:
-    """Whom the event concerns, without whoever did it. ``ticket`` is as it is now."""
-    if (kind := _for_requester(event)) is not None and event.actor.type is not AuthorType.REQUESTER:
-        yield News(ticket.requester, kind)
-    kind, agents = _for_agents(event, ticket)
-    for agent in sorted(agents - {ticket.requester}):
-        if kind is not None and agent != event.actor.key:
-            yield News(agent, kind, is_staff=True)
-
-
-def is_news(event: Event) -> bool:
-    """Whether anybody may have to be told of it, or its ticket changes hands."""
-    if isinstance(event.data, TicketChanged):
-        fields = {it.field for it in event.data.changes}
-        return bool(fields & {"assignee", "support_role", "requester"})
-    return isinstance(
-        event.data, MessagePosted | MessageEdited | TicketClosed | TicketReopened | CloseAsked | SlaChanged
-    )
-
-
-def _for_requester(event: Event) -> NotificationKind | None:
-    match event.data:
-        case MessagePosted():
-            if event.actor.type is not AuthorType.SYSTEM:
-                return NotificationKind.ANSWER
-            return NotificationKind.REMINDER if event.id.startswith("t:reminder:") else None
-        case MessageEdited():
-            return NotificationKind.EDITED
-        case TicketClosed(merged_into=into):
-            return None if into is not None else NotificationKind.CLOSED
-        case TicketReopened():
-            return NotificationKind.REOPENED
-        case CloseAsked():
-            return NotificationKind.ASK_CLOSE
-        case TicketChanged():
-            if _is_raised(event.data):
-                return NotificationKind.ESCALATED
-            return NotificationKind.ASSIGNED if _new_assignee(event.data) is not None else None
-    return None
-
-
-def _for_agents(event: Event, ticket: Ticket) -> tuple[NotificationKind | None, set[UserKey]]:
-    assignee = set() if ticket.assignee is None else {ticket.assignee}
-    match event.data:
-        case MessagePosted() if event.actor.type is AuthorType.REQUESTER:
-            return NotificationKind.ANSWER, {it for it in assignee if it.issuer != UserKey.DISCORD}
-        case TicketReopened() if event.actor.type is AuthorType.REQUESTER:
-            return NotificationKind.REOPENED, {it for it in assignee if it.issuer != UserKey.DISCORD}
-        case SlaChanged():
-            return NotificationKind.SLA, assignee
-        case TicketChanged():
-            if (new := _new_assignee(event.data)) is not None:
-                return NotificationKind.ASSIGNED, {new}
-            if _is_raised(event.data):
-                return NotificationKind.ESCALATED, assignee
-    return None, set()
-
-
-def _new_assignee(changed: TicketChanged) -> UserKey | None:
-    found = [it.new for it in changed.changes if it.field == "assignee" and it.new]
-    return UserKey.parse(found[-1]) if found else None
-
-
-def _is_raised(changed: TicketChanged) -> bool:
-    """Whether a higher support role is asked for."""
-    roles = tuple(SupportRole)
-    return any(
-        it.old and it.new and roles.index(SupportRole(it.new)) > roles.index(SupportRole(it.old))
-        for it in changed.changes
-        if it.field == "support_role"
     )

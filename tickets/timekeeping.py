@@ -9,10 +9,10 @@ from typing import Final
 
 from tickets import policy
 from tickets.desks.deciding import NothingChanges, on_ticket
+from tickets.event_kinds import kind_of
 from tickets.events import (
     Change,
     CloseAsked,
-    CloseDeclined,
     ClosingPlanned,
     Event,
     EventData,
@@ -24,7 +24,6 @@ from tickets.events import (
     TicketChanged,
     TicketClosed,
     TicketOpened,
-    TicketReopened,
     TicketSnoozed,
 )
 from tickets.model import SYSTEM, AuthorType, EventId, Message, Millis, Status, Ticket, TicketId
@@ -106,7 +105,7 @@ def _moves_clocks(event: Event) -> bool:
             return terms is not None or any(it.field in ("status", "issue_level") for it in changes)
         case MessagePosted():
             return event.actor.type in (AuthorType.REQUESTER, AuthorType.STAFF)
-    return isinstance(event.data, CloseAsked | CloseDeclined | SnoozeEnded | TicketReopened | SlaChanged)
+    return kind_of(event.data).moves_clocks
 
 
 class SettingTimers:

@@ -3,43 +3,13 @@
 import base64
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NewType
 from urllib.parse import urlsplit
 
-from tickets.events import (
-    ChannelKept,
-    CloseAsked,
-    CloseDeclined,
-    ClosingCalledOff,
-    ClosingPlanned,
-    Event,
-    EventData,
-    FeedbackGiven,
-    FeedbackRemoved,
-    LabelsChanged,
-    LinkChanged,
-    MessageDeleted,
-    MessageEdited,
-    MessagePosted,
-    NoteAdded,
-    NoteDeleted,
-    NoteEdited,
-    PartChanged,
-    SlaChanged,
-    SnoozeEnded,
-    TicketAbsorbed,
-    TicketChanged,
-    TicketClosed,
-    TicketErased,
-    TicketOpened,
-    TicketReopened,
-    TicketSnoozed,
-)
 from tickets.model import Millis, UserKey
-from tickets.targets import SlaState
 
 EndpointId = NewType("EndpointId", str)
 
@@ -104,42 +74,6 @@ class WebhookType(StrEnum):
 GROUPS: Final = tuple(dict.fromkeys(it.group for it in WebhookType if it is not WebhookType.TEST))
 NAMES: Final = (EVERYBODY, *GROUPS, *(it for it in WebhookType if it is not WebhookType.TEST))
 """What can be named in ``events``."""
-
-
-_TYPES: Final[Mapping[type[EventData], WebhookType | None]] = {
-    TicketOpened: WebhookType.TICKET_OPENED,
-    TicketChanged: WebhookType.TICKET_UPDATED,
-    TicketClosed: WebhookType.TICKET_CLOSED,
-    TicketAbsorbed: WebhookType.TICKET_MERGED,
-    TicketReopened: WebhookType.TICKET_REOPENED,
-    TicketSnoozed: WebhookType.TICKET_UPDATED,
-    SnoozeEnded: WebhookType.TICKET_UPDATED,
-    CloseAsked: WebhookType.TICKET_UPDATED,
-    CloseDeclined: WebhookType.TICKET_UPDATED,
-    ClosingPlanned: WebhookType.TICKET_UPDATED,
-    ClosingCalledOff: WebhookType.TICKET_UPDATED,
-    LabelsChanged: WebhookType.TICKET_UPDATED,
-    SlaChanged: WebhookType.SLA_AT_RISK,
-    PartChanged: WebhookType.TICKET_UPDATED,
-    LinkChanged: WebhookType.TICKET_UPDATED,
-    ChannelKept: None,  # nothing of it is part of a ticket on the wire
-    FeedbackGiven: WebhookType.FEEDBACK_GIVEN,
-    FeedbackRemoved: WebhookType.FEEDBACK_REMOVED,
-    TicketErased: WebhookType.TICKET_UPDATED,
-    MessagePosted: WebhookType.MESSAGE_POSTED,
-    MessageEdited: WebhookType.MESSAGE_EDITED,
-    MessageDeleted: WebhookType.MESSAGE_DELETED,
-    NoteAdded: WebhookType.NOTE_ADDED,
-    NoteEdited: WebhookType.NOTE_EDITED,
-    NoteDeleted: WebhookType.NOTE_DELETED,
-}
-
-
-def type_of(event: Event) -> WebhookType | None:
-    """Under which name endpoints hear of the event; None if they do not."""
-    if isinstance(event.data, SlaChanged) and event.data.state is SlaState.BREACHED:
-        return WebhookType.SLA_BREACHED
-    return _TYPES[type(event.data)]
 
 
 def is_named(type_: WebhookType, names: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """What happened to a ticket, in the words of its channel."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -8,28 +8,20 @@ from texts.text import Text, Words
 from tickets.events import (
     Change,
     ChannelKept,
-    CloseAsked,
-    CloseDeclined,
-    ClosingCalledOff,
     ClosingPlanned,
     Event,
     FeedbackGiven,
     FeedbackRemoved,
-    LabelsChanged,
     LinkChanged,
     MessageEvent,
     PartChanged,
-    Plan,
-    PlanEvent,
+    SentenceEvent,
     SlaChanged,
-    SnoozeEnded,
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketErased,
     TicketOpened,
-    TicketReopened,
-    TicketSnoozed,
     metadata_name,
 )
 from tickets.model import Part, Status, UserKey
@@ -37,6 +29,7 @@ from tickets.targets import SlaState, TargetName
 from tickets.transcript import Transcript
 from transcripts.plain import named, worded
 from transcripts.reader import Reader
+from transcripts.sentences import sentence_of
 
 LONG: Final = frozenset({"description", "close_reason"})
 """Fields whose values are texts of several lines."""
@@ -75,11 +68,14 @@ class _Teller:
                 yield from map(self._changed, changes)
             case TicketErased():
                 yield self._sentence(Text("record-erased", who=self._who))
-            case TicketOpened() | TicketReopened() | TicketClosed() | TicketAbsorbed() as data:
+            case TicketOpened() | TicketClosed() | TicketAbsorbed() as data:
                 yield self._begun_or_ended(data)
-            case PlanEvent() as plan:
-                yield self._planned(plan)
-            case LabelsChanged() | SlaChanged() | PartChanged() | LinkChanged() | ChannelKept() as data:
+            case ClosingPlanned(reason=reason) as planned:
+                words = sentence_of(self._who, planned, self._reader.moment)
+                yield self._sentence(Text("sentence", what=words), after=reason)
+            case SentenceEvent() as data:
+                yield self._sentence(sentence_of(self._who, data, self._reader.moment))
+            case SlaChanged() | PartChanged() | LinkChanged() | ChannelKept() as data:
                 yield self._sentence(self._for_staff(data))
             case FeedbackGiven(rating, comment):
                 rated = Text("record-rated", who=self._who, stars="★" * rating + "☆" * (5 - rating))
@@ -94,12 +90,10 @@ class _Teller:
     def _sentence(self, words: Words, before: str | None = None, after: str | None = None) -> Told:
         return Told(self._reader.says(words), before, after)
 
-    def _begun_or_ended(self, data: TicketOpened | TicketReopened | TicketClosed | TicketAbsorbed) -> Told:
+    def _begun_or_ended(self, data: TicketOpened | TicketClosed | TicketAbsorbed) -> Told:
         match data:
             case TicketOpened():
                 return self._sentence(Text("ticket-was-opened", who=self._who))
-            case TicketReopened():
-                return self._sentence(Text("ticket-was-reopened", who=self._who))
             case TicketClosed(merged_into_number=int(into)):
                 return self._sentence(Text("ticket-was-merged", who=self._who, into=into))
             case TicketClosed(to, reason):
@@ -111,29 +105,8 @@ class _Teller:
                 return self._sentence(Text("record-absorbed", who=self._who, number=number))
         assert_never(data)
 
-    def _planned(self, plan: Plan) -> Told:
-        who = self._who
-        match plan:
-            case TicketSnoozed(until):
-                at = self._reader.moment(until)
-                return self._sentence(Text("ticket-was-snoozed", who=who, until=at))
-            case SnoozeEnded():
-                return self._sentence(Text("snooze-ended", who=who))
-            case CloseAsked():
-                return self._sentence(Text("close-was-asked", who=who))
-            case CloseDeclined():
-                return self._sentence(Text("close-was-declined", who=who))
-            case ClosingPlanned(at, reason):
-                planned = Text("closing-was-planned", who=who, at=self._reader.moment(at))
-                return self._sentence(Text("sentence", what=planned), after=reason)
-            case ClosingCalledOff():
-                return self._sentence(Text("closing-was-called-off", who=who))
-        assert_never(plan)
-
-    def _for_staff(self, data: LabelsChanged | SlaChanged | PartChanged | LinkChanged | ChannelKept) -> Words:
+    def _for_staff(self, data: SlaChanged | PartChanged | LinkChanged | ChannelKept) -> Words:
         match data:
-            case LabelsChanged(added, removed):
-                return self._labels(added, removed)
             case SlaChanged(target, state, due_at):
                 at, is_late = self._reader.moment(due_at), state is SlaState.BREACHED
                 if target is TargetName.FIRST_RESPONSE:
@@ -151,14 +124,6 @@ class _Teller:
             case ChannelKept(until):
                 return Text("channel-stays", who=self._who, at=self._reader.moment(until))
         assert_never(data)
-
-    def _labels(self, added: Sequence[str], removed: Sequence[str]) -> Text:
-        old, new = ", ".join(removed), ", ".join(added)
-        if not removed:
-            return Text("labels-were-added", who=self._who, labels=new, count=len(added))
-        if not added:
-            return Text("labels-were-removed", who=self._who, labels=old, count=len(removed))
-        return Text("labels-were-changed", who=self._who, added=new, removed=old)
 
     def _changed(self, change: Change) -> Told:
         who, old, new = self._who, change.old, change.new

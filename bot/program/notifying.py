@@ -24,7 +24,8 @@ from notify.unsubscribing import UnsubscribeLinks
 from tickets.desks.ticket_desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
-from tickets.notifications import NotificationChannel, is_news
+from tickets.news import is_news
+from tickets.notifications import NotificationChannel
 from tickets.ports.mails import Mailer
 from tickets.ports.notifications import Addresses, Parcel, Reach
 from tickets.ports.store import Clock, Store

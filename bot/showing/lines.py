@@ -2,24 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from bot.showing.texts import plain, shortened
 from texts.text import Text, Words, joined
 from tickets.events import (
     Change,
-    CloseAsked,
-    CloseDeclined,
-    ClosingCalledOff,
     ClosingPlanned,
-    LabelsChanged,
     LinkChanged,
     PartChanged,
-    Plan,
-    SnoozeEnded,
+    Sentence,
     TicketClosed,
-    TicketReopened,
-    TicketSnoozed,
     metadata_name,
 )
 from tickets.history import Entry
@@ -29,6 +21,7 @@ from tickets.ports.store import Store
 from tickets.ports.users import User
 from tickets.targets import SlaState, TargetName
 from tickets.transcript import DESK
+from transcripts.sentences import sentence_of
 
 TEXT_LIMIT = 60
 """Characters of a topic or another text within a line."""
@@ -39,7 +32,6 @@ LOGGED = ("assignee", "issue_level", "support_role")
 _AT = "https://discord.com/channels"
 
 People = Mapping[UserKey, Person]
-Planned = Plan | TicketReopened | LabelsChanged
 """Events that ``plan_of`` words."""
 
 
@@ -191,35 +183,10 @@ def change_of(who: Words, key: UserKey | None, change: Change, people: People) -
     return Text("field-was-set", who=who, field=field, old=before, new=after)
 
 
-def plan_of(who: Words, plan: Planned) -> Words:
-    """Who planned what; Discord shows the times in the zone of whoever reads."""
-    match plan:
-        case TicketReopened():
-            return Text("ticket-was-reopened", who=who)
-        case LabelsChanged():
-            return _labelled(who, plan)
-        case TicketSnoozed(until):
-            return Text("ticket-was-snoozed", who=who, until=_moment(until))
-        case SnoozeEnded():
-            return Text("snooze-ended", who=who)
-        case CloseAsked():
-            return Text("close-was-asked", who=who)
-        case CloseDeclined():
-            return Text("close-was-declined", who=who)
-        case ClosingPlanned(at, reason):
-            return because(Text("closing-was-planned", who=who, at=_moment(at)), reason)
-        case ClosingCalledOff():
-            return Text("closing-was-called-off", who=who)
-    assert_never(plan)
-
-
-def _labelled(who: Words, changed: LabelsChanged) -> Words:
-    added, removed = ", ".join(changed.added), ", ".join(changed.removed)
-    if not changed.removed:
-        return Text("labels-were-added", who=who, labels=added, count=len(changed.added))
-    if not changed.added:
-        return Text("labels-were-removed", who=who, labels=removed, count=len(changed.removed))
-    return Text("labels-were-changed", who=who, added=added, removed=removed)
+def sentence_in_discord(who: Words, data: Sentence) -> Words:
+    """Who did what, and why; Discord shows the times in the zone of whoever reads."""
+    words = sentence_of(who, data, _moment)
+    return because(words, data.reason) if isinstance(data, ClosingPlanned) else words
 
 
 def part_of(who: Words, changed: PartChanged, people: People) -> Words:

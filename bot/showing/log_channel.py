@@ -10,7 +10,7 @@ import discord
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.staff_channels import LOG_SETTING, staff_channel
-from bot.showing.lines import LOGGED, Lines, change_of, closing_of, doer, people_in
+from bot.showing.lines import LOGGED, Lines, change_of, closing_of, doer, people_in, sentence_in_discord
 from bot.showing.parts import MESSAGE_LIMIT
 from bot.showing.pings import NOBODY
 from bot.showing.rebuilt import removed_at
@@ -18,7 +18,8 @@ from bot.showing.texts import plain, shortened
 from config.faults import Fault
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
-from tickets.events import Event, TicketChanged, TicketClosed, TicketOpened, TicketReopened
+from tickets.event_kinds import kind_of
+from tickets.events import Event, SentenceEvent, TicketChanged, TicketClosed, TicketOpened
 from tickets.model import MessageId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.channels import Link
 from tickets.ports.sinks import Away, Listening, SinkName
@@ -38,12 +39,9 @@ _LINK = re.compile(r"\[(#\d+)\]\(<[^>]*>\)")
 
 def is_logged(event: Event) -> bool:
     """Whether the log channel has a line for it."""
-    match event.data:
-        case TicketOpened() | TicketClosed() | TicketReopened():
-            return True
-        case TicketChanged(changes):
-            return any(it.field in LOGGED for it in changes)
-    return False
+    if isinstance(event.data, TicketChanged):
+        return any(it.field in LOGGED for it in event.data.changes)
+    return kind_of(event.data).in_log_channel
 
 
 LISTENING = Listening(SinkName.LOG, is_logged)
@@ -170,8 +168,8 @@ class LogSink:
                 return joined((Text("ticket-was-opened", who=who), words), " ")
             case TicketClosed() as closed:
                 return closing_of(who, closed)
-            case TicketReopened():
-                return Text("ticket-was-reopened", who=who)
+            case SentenceEvent() as data:
+                return sentence_in_discord(who, data)
         logged = [it for it in changes if it.field in LOGGED]
         return joined((change_of(who, event.actor.key, it, people) for it in logged), " ")
 

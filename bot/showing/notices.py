@@ -10,14 +10,13 @@ from bot.connection.faults import MessageIsGone
 from bot.showing.channels import TicketChannels
 from bot.showing.lines import (
     Lines,
-    Planned,
     change_of,
     closing_of,
     doer,
     link_of,
     part_of,
     people_in,
-    plan_of,
+    sentence_in_discord,
 )
 from bot.showing.outbox import nonce
 from bot.showing.pings import Pinged
@@ -30,6 +29,7 @@ from tickets.events import (
     Event,
     LinkChanged,
     PartChanged,
+    Sentence,
     TicketChanged,
     TicketClosed,
     TicketOpened,
@@ -131,9 +131,10 @@ class Notices:
                     return
         await self.say(channel, event, words, buttons=buttons)
 
-    async def planned(self, channel: Channel, event: Event, plan: Planned, ping: Pinged | None) -> None:
-        buttons = self._plan_buttons if isinstance(plan, ClosingPlanned) else ()
-        await self.say(channel, event, plan_of(await self.who(event), plan), ping=ping, buttons=buttons)
+    async def told(self, channel: Channel, event: Event, data: Sentence, ping: Pinged | None) -> None:
+        buttons = self._plan_buttons if isinstance(data, ClosingPlanned) else ()
+        words = sentence_in_discord(await self.who(event), data)
+        await self.say(channel, event, words, ping=ping, buttons=buttons)
 
     async def was_closed(self, channel: Channel, event: Event, closed: TicketClosed) -> None:
         """An earlier closing, in a channel that is built again."""

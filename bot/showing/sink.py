@@ -33,7 +33,6 @@ from tickets.events import (
     Event,
     FeedbackGiven,
     FeedbackRemoved,
-    LabelsChanged,
     LinkChanged,
     MessageDeleted,
     MessageEdited,
@@ -43,8 +42,8 @@ from tickets.events import (
     NoteEdited,
     PartChanged,
     Place,
-    Plan,
-    PlanEvent,
+    Sentence,
+    SentenceEvent,
     SlaChanged,
     TicketAbsorbed,
     TicketChanged,
@@ -217,8 +216,8 @@ class DiscordSink:
                 await self._show_changes(channel, event, ticket, changes)
             case ChannelKept(until):
                 await self._keep(channel, event, ticket, until)
-            case TicketReopened() | LabelsChanged() | PlanEvent():
-                await self._show_plan(channel, event, event.data, ticket)
+            case SentenceEvent() as data:
+                await self._show_sentence(channel, event, data, ticket)
             case PartChanged() | LinkChanged() | TicketAbsorbed() | SlaChanged() as data:
                 await self._show_for_staff(channel, event, data, ticket)
             case TicketClosed() | FeedbackGiven() | FeedbackRemoved() | TicketErased():
@@ -264,13 +263,11 @@ class DiscordSink:
         ping = None if _is_history(event, channel) else await self._pings.for_part(event, changed)
         await self._notices.part_changed(channel, event, changed, ping)
 
-    async def _show_plan(
-        self, channel: Channel, event: Event, plan: Plan | TicketReopened | LabelsChanged, ticket: Ticket
-    ) -> None:
-        if isinstance(plan, TicketReopened):
+    async def _show_sentence(self, channel: Channel, event: Event, data: Sentence, ticket: Ticket) -> None:
+        if isinstance(data, TicketReopened):
             await self._notices.correct_closing(channel, event)
         ping = await self._pings.for_message(event, ticket)  # the requester's "not yet", or "again"
-        await self._notices.planned(channel, event, plan, ping)
+        await self._notices.told(channel, event, data, ping)
 
     async def _ping_for_message(self, channel: Channel, event: Event, ticket: Ticket) -> Pinged | None:
         return None if _is_history(event, channel) else await self._pings.for_message(event, ticket)

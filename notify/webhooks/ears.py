@@ -5,11 +5,12 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from tickets.event_kinds import webhook_of
 from tickets.events import Event
 from tickets.model import Ticket
 from tickets.ports.sinks import Listening, SinkName
 from tickets.ports.store import Store, StoreUnavailable
-from tickets.webhooks import EVERYBODY, Endpoint, is_named, type_of
+from tickets.webhooks import EVERYBODY, Endpoint, is_named
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Ears:
                 log.debug("the endpoints are not to be read: %s", error)
 
     def _wants(self, event: Event) -> bool:
-        type_ = type_of(event)
+        type_ = webhook_of(event)
         return type_ is not None and any(is_named(type_, it.events) for it in self._all())
 
     def _concerns(self, ticket: Ticket) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection
 
+from tickets.event_kinds import webhook_of
 from tickets.events import Event
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
 from tickets.ports.webhooks import new_delivery
-from tickets.webhooks import EndpointId, type_of
+from tickets.webhooks import EndpointId
 
 FED_WITHIN = 0.2
 """Seconds within which an event mostly comes into the feed."""
@@ -24,7 +25,7 @@ class FanningOut:
 
     async def show(self, event: Event) -> None:
         """See ``tickets.ports.sinks.Sink``."""
-        type_ = type_of(event)
+        type_ = webhook_of(event)
         endpoints = [it for it in await self._store.webhooks.endpoints() if it.is_enabled]
         if type_ is None or not endpoints:
             return

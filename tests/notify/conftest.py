@@ -21,7 +21,8 @@ from tests.people import ANN, SAM
 from texts.language import Language
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
-from tickets.notifications import NotificationChannel, is_news
+from tickets.news import is_news
+from tickets.notifications import NotificationChannel
 from tickets.ports.notifications import Reach
 from tickets.ports.store import Store
 from tickets.relay import Relay

@@ -23,7 +23,8 @@ from tickets.events import (
 )
 from tickets.fold import ticket_after
 from tickets.model import SYSTEM, Actor, AuthorType, EventId, MessageId, Status, Ticket, TicketId, UserKey
-from tickets.notifications import News, NotificationKind, is_news, news_of
+from tickets.news import News, is_news, news_of
+from tickets.notifications import NotificationKind
 from tickets.targets import SlaState, TargetName
 
 EVE_ANSWERS = Actor(AuthorType.STAFF, EVE.key)

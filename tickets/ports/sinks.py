@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from tickets.event_kinds import is_for_requesters
 from tickets.events import Event
 from tickets.model import Millis, Ticket, TicketId
-from tickets.notifications import is_news
+from tickets.news import is_news
 
 Name = TypeVar("Name")
 AskedName = TypeVar("AskedName", contravariant=True)

@@ -16,11 +16,12 @@ from tests.contract.acts import append, note, open_ticket, post
 from tests.new_stores import open_new_sqlite
 from tests.notify.webhooks.backend import endpoint
 from tests.people import ANN, BEN, SAM_ANSWERS
+from tickets.event_kinds import webhook_of
 from tickets.events import Change, FeedbackGiven, LabelsChanged, TicketChanged, TicketClosed
 from tickets.file_urls import FileUrls
 from tickets.model import Status, TicketId
 from tickets.ports.webhooks import new_delivery
-from tickets.webhooks import About, WebhookType, type_of
+from tickets.webhooks import About, WebhookType
 
 DOCUMENT = EventDocument("https://support.example.com/in").json
 SCHEMA = Path(__file__).parents[2] / "webhook_receiver/node_modules/@asyncapi/specs/schemas"
@@ -108,7 +109,7 @@ async def test_what_webhooks_really_say_fits(tmp_path: Path, clock: Clock) -> No
         deliveries = [
             new_delivery(to, ticket.id, event.seq, type_, ANN.key, clock())
             for event in await store.log.events(ticket.id)
-            if (type_ := type_of(event)) is not None
+            if (type_ := webhook_of(event)) is not None
         ]
         about = About(BEN.key, ANN.key)
         deliveries += [
