@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from api.door.limits import Limits
 from config.page_settings import is_loopback
 from config.settings import Settings, Switch
+from config.telling import told_settings
 from pages.frame.frame import Frame, root_of
 from pages.site import static_files
 
@@ -18,6 +19,7 @@ def frame_of(settings: Settings, public_url: str) -> Frame:
         widget_origins=settings.widget_origins or (),
         has_guests=settings.guests is Switch.ON,
         limits=Limits() if settings.rate_limits is Switch.ON else None,
+        settings=told_settings(settings),
         static=static_files(root_of(public_url)),
         secure=settings.in_production
         or urlsplit(public_url).scheme == "https"

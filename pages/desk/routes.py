@@ -4,8 +4,20 @@ from functools import wraps
 
 from aiohttp import web
 
-from pages.desk import figures, tickets, users
-from pages.desk.queue import answer, show_queue, show_ticket
+from pages.desk import (
+    agents,
+    canned,
+    figures,
+    live,
+    looks,
+    notifications,
+    running,
+    ticket,
+    tickets,
+    users,
+    webhooks,
+)
+from pages.desk.queue import show_queue
 from pages.desk.transcripts import show_transcript
 from pages.frame.cookies import DESK
 from pages.frame.entering import Entering
@@ -36,15 +48,34 @@ def desk_routes() -> list[web.RouteDef]:
     visited = {
         "/desk": show_queue,
         "/desk/tickets": tickets.ticket_list,
-        "/desk/tickets/{ticket}": show_ticket,
+        "/desk/tickets/{ticket}": ticket.show_ticket,
         "/desk/tickets/{ticket}/transcript": show_transcript,
         "/desk/users": users.user_list,
-        "/desk/users/{issuer}/{user}": users.one_user,
+        "/desk/users/{issuer}/{user}": users.show_user,
+        "/desk/users/{issuer}/{user}/export": users.export_user,
         "/desk/figures": figures.show_figures,
         "/desk/figures/{by}.csv": figures.save_figures,
+        "/desk/live": live.wait_for_change,
+        "/desk/agents": agents.show_agents,
+        "/desk/canned": canned.show_canned,
+        "/desk/forms": running.show_forms,
+        "/desk/notifications": notifications.show_queue,
+        "/desk/webhooks": webhooks.show_webhooks,
+        "/desk/webhooks/{webhook}": webhooks.show_webhook,
+        "/desk/looks": looks.show_looks,
+        "/desk/erasures": users.show_erasures,
+        "/desk/settings": running.show_settings,
+        "/desk/processes": running.show_processes,
     }
     changed = {
-        "/desk/tickets/{ticket}": answer,
+        "/desk/tickets/{ticket}": ticket.change_ticket,
+        "/desk/agents": agents.go,
+        "/desk/agents/{agent}": agents.change_agent,
+        "/desk/canned": canned.change_canned,
+        "/desk/notifications": notifications.retry,
+        "/desk/webhooks": webhooks.add_webhook,
+        "/desk/webhooks/{webhook}": webhooks.change_webhook,
+        "/desk/webhooks/{webhook}/rotate": webhooks.rotate,
         "/desk/users/{issuer}/{user}": users.change_user,
     }
     return [

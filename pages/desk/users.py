@@ -1,35 +1,54 @@
-"""The users of apps, as staff looks at them: who they are, their tickets, a note, a block."""
+"""The users of apps, as staff looks at them: who they are, their tickets and files, a note, a block; for
+admins also to merge, to export and to erase them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 
-from api.desks import DESKS
+from api.desks import DESKS, Desks
 from api.door.claims import is_id
 from api.door.paging import Parts, written
+from api.door.streaming import stream
+from pages.desk.acting import acts, facts_of
 from pages.desk.tickets import BADGES, name_of
 from pages.frame.page import render
-from pages.frame.posted import posted
+from pages.frame.paging import cursor_in
 from pages.frame.sign_in import Visitor
 from texts.text import Text
+from tickets import policy
+from tickets.desks.file_desk import Placed
 from tickets.desks.user_desk import UserChanges
-from tickets.model import UserKey
+from tickets.model import Caller, Ticket, UserKey, UserRole
 from tickets.ports.users import Block
-from tickets.refusals import Refusal, UserNotFound
+from tickets.refusals import UserNotFound
+from transcripts.personal import name_of as name_of_zip
+from transcripts.personal import personal_zip
+from transcripts.reader import Reader
 
 PAGE: Final = 50
 LONGEST_NOTE: Final = 4000
 LONGEST_REASON: Final = 500
+WITH_FILES: Final = 20
+"""Tickets whose files the page lists, the newest."""
+TOLD: Final = 20
+"""Notifications that the page lists."""
 _CURSOR: Final = Parts(2, text=True)
-_SAVED: Final = Text("desk-user-saved")
-_NOT_SAVED: Final = Text("desk-user-not-saved")
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOf:
+    """The files of a ticket."""
+
+    ticket: Ticket
+    files: list[Placed]
 
 
 async def user_list(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     """``GET /desk/users``: whoever has opened the most tickets first."""
-    given = request.query.get("cursor")
-    after = None if given is None else _CURSOR.parse(given)
-    page = await request.app[DESKS].users.users(visitor.caller, after=after, limit=PAGE)
+    page = await request.app[DESKS].users.users(visitor.caller, after=cursor_in(request, _CURSOR), limit=PAGE)
     return render(
         request,
         "desk/users.html.jinja",
@@ -40,47 +59,100 @@ async def user_list(request: web.Request, visitor: Visitor) -> web.StreamRespons
     )
 
 
-async def one_user(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /desk/users/{issuer}/{user}``"""
-    return await _shown(request, visitor)
-
-
-async def change_user(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``POST /desk/users/{issuer}/{user}``: the note, and the block."""
-    form = await posted(request)
-    block = Block(reason=form.get("reason", "")[:LONGEST_REASON].strip() or None)
-    changes = UserChanges(
-        sets_block=True,
-        block=block if form.get("blocked") else None,
-        note=form.get("note", "")[:LONGEST_NOTE].strip(),
-    )
-    try:
-        await request.app[DESKS].users.change(visitor.caller, _key(request), changes)
-    except UserNotFound:
-        raise
-    except Refusal:
-        return await _shown(request, visitor, problem=_NOT_SAVED)
-    return await _shown(request, visitor, notice=_SAVED)
-
-
-async def _shown(
-    request: web.Request, visitor: Visitor, *, notice: Text | None = None, problem: Text | None = None
+async def show_user(
+    request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
 ) -> web.Response:
-    desks = request.app[DESKS]
-    user, tickets = await desks.users.user(visitor.caller, _key(request))
+    """``GET /desk/users/{issuer}/{user}``"""
+    desks, caller, key = request.app[DESKS], visitor.caller, _key(request)
+    user, tickets = await desks.users.user(caller, key)
+    is_admin = caller.person.role is UserRole.ADMIN
+    sees_all = is_admin or not caller.is_limited
+    told = (await desks.notifications.of_user(caller, key, after=None, limit=TOLD)).items if sees_all else []
     return render(
         request,
         "desk/user.html.jinja",
-        status=403 if problem else 200,
-        visitor=visitor,
-        here="users",
+        status=status,
+        **facts_of(request, visitor, "users", problem),
         user=user,
-        tickets=await desks.objects.seen_by(visitor.caller).tickets(tickets),
-        notice=notice,
-        problem=problem,
+        tickets=await desks.objects.seen_by(caller).tickets(tickets),
+        files=await _files_of(desks, caller, tickets),
+        file=desks.objects.seen_by(caller).file,
+        told=told,
+        is_admin=is_admin,
+        is_guest=user.person.role is UserRole.TEMP_USER,
+        erasure=await desks.store.erasures.of_user(key) if is_admin else None,
+        own_path=f"/desk/users/{quote(key.issuer, safe='')}/{quote(key.id, safe='')}",
         badges=BADGES,
         name=name_of,
     )
+
+
+@acts(show_user)
+async def change_user(request: web.Request, visitor: Visitor, form: Mapping[str, str]) -> str | None:
+    """``POST /desk/users/{issuer}/{user}``: the note and the block; for admins also to merge and to erase."""
+    desks, caller, key = request.app[DESKS], visitor.caller, _key(request)
+    match form.get("do"):
+        case "merge":
+            guest = form.get("guest", "").strip()
+            if not is_id(guest):
+                raise UserNotFound(guest)
+            await desks.users.merge(caller, key, UserKey(key.issuer, guest))
+        case "erase":
+            policy.must_be_admin(caller, "erase users")
+            if form.get("confirm", "").strip() != key.id:  # the id, so that it is no slip
+                raise web.HTTPBadRequest
+            await desks.erasing.erase(caller, key)
+            return "/desk/erasures?done=1"
+        case _:
+            block = Block(reason=form.get("reason", "")[:LONGEST_REASON].strip() or None)
+            note = form.get("note", "").replace("\r\n", "\n")[:LONGEST_NOTE].strip()
+            await desks.users.change(caller, key, await _changes(desks, key, form, block, note))
+    return None
+
+
+async def export_user(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``GET /desk/users/{issuer}/{user}/export``"""
+    desks = request.app[DESKS]
+    user = await desks.erasing.whole(visitor.caller, _key(request))
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="{name_of_zip(user.person.key)}"',
+        "Cache-Control": "private, no-store",
+    }
+    pieces = personal_zip(desks.store, user, Reader(desks.language, desks.zone()))
+    return await stream(request, web.StreamResponse(headers=headers), pieces)
+
+
+async def show_erasures(request: web.Request, visitor: Visitor) -> web.Response:
+    """``GET /desk/erasures``: how far each is, and the receipts."""
+    return render(
+        request,
+        "desk/erasures.html.jinja",
+        **facts_of(request, visitor, "erasures", None),
+        erasures=await request.app[DESKS].erasing.erasures(visitor.caller),
+    )
+
+
+async def _changes(
+    desks: Desks, key: UserKey, form: Mapping[str, str], block: Block, note: str
+) -> UserChanges:
+    """A block that stays as it is keeps its end, and needs no admin."""
+    user = await desks.store.users.user(key)
+    before = None if user is None else user.block
+    wanted = block if form.get("blocked") else None
+    same = (before is None) is (wanted is None) and (
+        before is None or wanted is None or before.reason == wanted.reason
+    )
+    return UserChanges(sets_block=not same, block=wanted, note=note)
+
+
+async def _files_of(desks: Desks, caller: Caller, tickets: list[Ticket]) -> list[FilesOf]:
+    found = [
+        FilesOf(it, await desks.files.of_ticket(caller, it.id))
+        for it in tickets[:WITH_FILES]
+        if it.attachments or it.message_count
+    ]
+    return [it for it in found if it.files]
 
 
 def _key(request: web.Request) -> UserKey:

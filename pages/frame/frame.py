@@ -1,6 +1,6 @@
 """What every page knows of the place in which it stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +9,7 @@ from yarl import URL
 
 from api.door.limits import Limits
 from config.page_settings import PageName
+from config.telling import ToldSetting
 from pages.frame.static_files import StaticFiles
 from texts.language import Language
 
@@ -28,6 +29,8 @@ class Frame:
     has_guests: bool = False
     limits: Limits | None = None
     """None where rate limits are off."""
+    settings: Sequence[ToldSetting] = ()
+    """As they are, for admins."""
     root: str = field(init=False)
     """The path below which all pages stand, without a slash at its end."""
     origin: URL = field(init=False)

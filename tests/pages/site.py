@@ -1,7 +1,7 @@
 """Pages on a real port, over the real embedded store."""
 
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from api.door.auth import SingleIssuer
 from api.door.limits import Limits
 from api.door.server import serving
 from config.page_settings import PageName
+from config.telling import ToldSetting
 from demo.processes import free_port
 from pages.frame.frame import Frame, root_of
 from pages.site import attach, static_files
@@ -112,6 +113,7 @@ async def sited(
     rate_limits: bool = False,
     discord_url: str | None = None,
     guild: StaffGuild | None = None,
+    settings: Sequence[ToldSetting] = (),
 ) -> AsyncIterator[Site]:
     """The pages. Their public address is where they are, and ``path`` below it."""
     clock, port = Clock(), free_port()
@@ -145,6 +147,7 @@ async def sited(
         static=static_files(root),
         secure=secure,
         limits=Limits() if rate_limits else None,
+        settings=settings,
     )
     attach(app, frame)
     async with serving(app, "127.0.0.1", port), to_discord:

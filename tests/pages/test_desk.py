@@ -33,7 +33,7 @@ async def test_staff_answers_what_waits_once_however_often_the_form_is_sent(each
         way = await sign_in(site)
         queue = await site.get("/desk")
         page = await site.get(f"/desk/tickets/{ticket['number']}")
-        (form,) = re.findall(r'name="form" value="(\w+)"', page.text)
+        form = re.findall(r'name="form" value="(\w+)"', page.text)[0]
         sent = [
             await site.post(f"/desk/tickets/{ticket['number']}", content="On it.\r\n**Now**", form=form)
             for _ in range(2)

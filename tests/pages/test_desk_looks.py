@@ -153,13 +153,14 @@ async def test_staff_writes_a_note_about_somebody_and_blocks_them(store: Store) 
         path = "/desk/users/default/casey"
 
         saved = await site.post(path, note="Kind, but often late", blocked="yes", reason="rude")
+        shown = await site.get(saved.goes_to or "")
         foreign = await site.post(path, origin="https://evil.example", note="Evil")
         user = await store.users.user(CASEY.key)
         lifted = await site.post(path, note="")
         after = await store.users.user(CASEY.key)
 
-    assert (saved.status, foreign.status, lifted.status) == (200, 403, 200)
-    assert "Kind, but often late" in saved.text
+    assert (saved.status, foreign.status, lifted.status) == (303, 403, 303)
+    assert "Kind, but often late" in shown.text
     assert user is not None
     assert user.block is not None
     assert (user.note, user.block.reason) == ("Kind, but often late", "rude")

@@ -13,6 +13,7 @@ from tickets.refusals import Refusal
 MADE_IN = {
     "cogs/replies.py",
     "config/fault_words.py",
+    "pages/desk/acting.py",
     "pages/frame/page.py",
     "transcripts/changes.py",
     "transcripts/page.py",

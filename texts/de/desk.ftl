@@ -31,8 +31,6 @@ desk-user-note-about = Nur für das Team.
 desk-user-block = Gesperrt: darf lesen, und sonst nichts
 desk-user-reason = Grund
 desk-user-save = Speichern
-desk-user-saved = Gespeichert.
-desk-user-not-saved = Das wurde nicht gespeichert: Das Team sperren nur Admins, und wer gesperrt ist, ändert nichts.
 desk-span = Zeitraum
 desk-days = { $count ->
     [365] Ein Jahr
@@ -69,3 +67,176 @@ desk-hour = Stunde
 desk-as-table = Als Tabelle
 desk-nobody = niemand
 desk-save-csv = Als CSV speichern
+desk-done = Erledigt.
+desk-house = Der Desk
+desk-agents = Agenten
+desk-canned = Textbausteine
+desk-forms = Formulare
+desk-notifications = Benachrichtigungen
+desk-webhooks = Webhooks
+desk-looks = Einblicke
+desk-erasures = Löschungen
+desk-settings = Einstellungen
+desk-processes = Prozesse
+desk-change = Ändern
+desk-add = Hinzufügen
+desk-delete = Löschen
+desk-remove = Entfernen
+desk-live-told = Die Seite zeigt, was neu ist.
+desk-assignee = Zuständig
+desk-assignee-me = ich
+desk-label = Label
+desk-labels = Labels
+desk-label-remove = Das Label { $label } entfernen
+desk-doing = Was zu tun ist
+desk-claim = Übernehmen
+desk-release = Freigeben
+desk-close = Schließen
+desk-reopen = Wieder öffnen
+desk-is-note = Notiz
+desk-note-add = Als Notiz behalten
+desk-note-words = Eine Notiz, nur für das Team
+desk-canned-post = Oder ein Textbaustein
+desk-requester = Anfragende
+desk-for-admins = Für Admins
+desk-export = Alles exportieren
+desk-looks-at-user = Wer sich diese Person angesehen hat
+desk-merge = Einen Gast zusammenführen
+desk-merge-guest = Id des Gasts
+desk-merge-about = Tickets, Nachrichten und Dateien des Gasts gehören dann dieser Person. Das lässt sich nicht zurücknehmen.
+desk-erase = Alles löschen
+desk-erase-confirm = Schreiben Sie { $id } zur Bestätigung
+desk-erase-about = Alles, was von dieser und über diese Person geschrieben wurde, verschwindet endgültig. Zahlen bleiben.
+desk-erasing = Diese Person wird gelöscht.
+desk-duty-on = Im Dienst
+desk-duty-off = Nicht im Dienst
+desk-duty-on-me = In den Dienst gehen
+desk-duty-off-me = Aus dem Dienst gehen
+desk-agents-none = Noch hat hier niemand gearbeitet.
+desk-agent-load =
+    { $count ->
+        [one] { $count } offenes Ticket
+       *[other] { $count } offene Tickets
+    }
+desk-agent-any-role = jede Support-Rolle
+desk-agent-capacity = Höchstens so viele offene Tickets
+desk-agent-roles = Bekommt Tickets von
+desk-canned-name = Name
+desk-canned-words = Text
+desk-canned-about = {"{name}"}, {"{number}"}, {"{agent}"} und {"{topic}"} stehen für die Anfragenden, die Nummer des Tickets, wer es schreibt, und das Thema.
+desk-canned-new = Ein neuer
+desk-canned-none = Noch gibt es keine.
+desk-canned-bad = Ein Name besteht aus kleinen Buchstaben, Ziffern und Bindestrichen, und ein Text muss da sein.
+desk-canned-used =
+    { $count ->
+        [0] noch nie benutzt
+        [one] einmal benutzt
+       *[other] { $count }-mal benutzt
+    }
+desk-forms-about = Wie sie in der Desk-Datei stehen; sie gilt, sobald sie gespeichert ist.
+desk-form-default = üblich
+desk-form-closed = jetzt niemand da
+desk-question =
+    { $kind ->
+        [short] eine Zeile
+        [long] ein Text
+        [select] eine Auswahl
+        [checkbox] ein Häkchen
+       *[file] eine Datei
+    }
+desk-question-required = erforderlich
+desk-notifications-about = Was noch zu senden ist, und was nicht gesendet werden konnte.
+desk-notifications-none = Nichts wartet, und nichts ist gescheitert.
+desk-notification-status =
+    { $status ->
+        [pending] wartet
+        [sent] gesendet
+        [failed] gescheitert
+       *[suppressed] nicht nötig
+    }
+desk-channel =
+    { $channel ->
+        [in_app] in der App
+        [email] E-Mail
+       *[sms] SMS
+    }
+desk-send-again = Noch einmal senden
+desk-webhooks-none = Kein Backend erfährt, was geschieht.
+desk-webhooks-listed-about = Backends legen Webhooks über die API an; weitere stehen in der Desk-Datei.
+desk-webhook-state =
+    { $state ->
+        [on] läuft
+        [failing] nimmt nichts an
+       *[off] abgeschaltet
+    }
+desk-webhook-listed = steht in der Desk-Datei
+desk-webhook-new = Ein neuer Webhook
+desk-webhook-url = Adresse
+desk-webhook-description = Beschreibung
+desk-webhook-events = Erfährt von
+desk-webhook-secret-about = Wechseln Sie auf der nächsten Seite sein Geheimnis, um eines zu sehen: Es wird einmal gezeigt.
+desk-webhook-secret = Das neue Geheimnis, nur dieses eine Mal
+desk-webhook-both-sign = Einen Tag lang signiert auch das bisherige.
+desk-webhook-test = Einen Test senden
+desk-webhook-rotate = Geheimnis wechseln
+desk-webhook-enable = Einschalten
+desk-webhook-disable = Abschalten
+desk-deliveries = Zustellungen
+desk-deliveries-none = Nichts wurde dorthin gesendet.
+desk-delivery =
+    { $status ->
+        [pending] wartet
+        [delivered] zugestellt
+       *[failed] gescheitert
+    }
+desk-tries =
+    { $count ->
+        [one] ein vergeblicher Versuch
+       *[other] { $count } vergebliche Versuche
+    }
+desk-looks-about = Wer vom Team sich welches Protokoll oder welche Person angesehen hat: über die API, hier und durch Befehle in Discord.
+desk-looks-none = Niemand hat etwas angesehen.
+desk-look-at = Wann
+desk-look-by = Wer
+desk-look-kind = Was
+desk-look-user = Um wen es geht
+desk-looked-at =
+    { $kind ->
+        [transcript] das Protokoll eines Tickets
+        [user] eine Person
+       *[export] ein Export
+    }
+desk-look-days =
+    { $count ->
+        [1] der letzte Tag
+        [365] das letzte Jahr
+       *[other] die letzten { $count } Tage
+    }
+desk-ticket-number = Nummer des Tickets
+desk-erased = jemand, der gelöscht ist
+desk-erasures-about = Löschungen beginnen auf der Seite der Person. Jede endet mit einem Beleg, der niemanden nennt.
+desk-erasures-none = Niemand wurde gelöscht.
+desk-erasure-state =
+    { $state ->
+        [asked] verlangt
+        [working] im Gange
+        [waiting] wartet auf Discord
+       *[done] fertig
+    }
+desk-erasure-tickets = { $done } von { $total } Tickets
+desk-erasure-left = Was nicht entfernt werden konnte
+desk-settings-about = Was in diesem Prozess gilt. Geheimnisse werden nirgends gezeigt.
+desk-setting = Einstellung
+desk-value = Wert
+desk-secret = gesetzt und geheim
+desk-set = gesetzt
+desk-process-silent = gibt kein Zeichen
+desk-process-role =
+    { $role ->
+        [leader] führt
+        [follower] würde übernehmen
+       *[api] bedient die API
+    }
+desk-process-own = von ihm kommt diese Seite
+desk-process-started = Gestartet
+desk-process-seen = gesehen

@@ -187,6 +187,11 @@ class Desk:
         offered = forms.offered_to(caller.person.role)
         return tuple(OfferedForm(it, it.slug == forms.default, it.is_open(now)) for it in offered)
 
+    def all_forms(self, caller: Caller) -> Forms:
+        """All that there are, also those that are not for the caller."""
+        policy.must_be_staff(caller, "see the forms of others")
+        return self._forms()
+
     async def ticket(self, caller: Caller, address: str) -> Ticket:
         """The ticket with this id or number, if the caller may see it."""
         return policy.may_see(caller, await self._store.views.ticket_at(address), address)
