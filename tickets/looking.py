@@ -10,7 +10,7 @@ from typing import Final
 
 from tickets.model import Caller, Ticket, UserKey
 from tickets.ports.looks import Look, LookKind, Looks, look_of
-from tickets.ports.store import Clock, StoreUnavailable
+from tickets.ports.store import Clock, People, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,10 @@ AT_ONCE: Final = 100
 class Looking:
     """Of one process."""
 
-    def __init__(self, looks: Looks, clock: Clock, patience: float = PATIENCE) -> None:
+    def __init__(self, looks: Looks, people: People, clock: Clock, patience: float = PATIENCE) -> None:
+        """``people`` is where names are kept of those who have looked."""
         self._looks = looks
+        self._people = people
         self._clock = clock
         self._patience = patience
         self._waiting: deque[Look] = deque(maxlen=MOST_WAITING)
@@ -36,16 +38,18 @@ class Looking:
         """The caller looks at the whole record of this ticket."""
         if caller.is_staff and caller.key != ticket.requester:
             about = ticket.id, ticket.number
-            await self._keep(look_of(caller.key, LookKind.TRANSCRIPT, ticket.requester, self._clock(), about))
+            look = look_of(caller.key, LookKind.TRANSCRIPT, ticket.requester, self._clock(), about)
+            await self._keep(caller, look)
 
     async def at_user(self, caller: Caller, user: UserKey, kind: LookKind = LookKind.USER) -> None:
         """The caller looks at this user."""
         if caller.is_staff and caller.key != user:
-            await self._keep(look_of(caller.key, kind, user, self._clock()))
+            await self._keep(caller, look_of(caller.key, kind, user, self._clock()))
 
-    async def _keep(self, look: Look) -> None:
+    async def _keep(self, caller: Caller, look: Look) -> None:
         try:
             async with asyncio.timeout(self._patience):
+                await self._people.remember(caller.person)
                 await self._looks.add([look])
         except (StoreUnavailable, TimeoutError) as error:
             self._waiting.append(look)

@@ -1,14 +1,14 @@
 """Looks are written down, and reading goes on whatever becomes of that."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from tests.people import ANN, AS_ANN, AS_SAM, SAM
 from tickets.looking import Looking
-from tickets.model import TicketId, UserKey
+from tickets.model import Person, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.looks import Look, LookFilter, LookKind
 from tickets.ports.store import StoreUnavailable
@@ -42,10 +42,26 @@ class Hiccups:
         return 0
 
 
+class Everybody:
+    """The port ``People``, which knows everybody."""
+
+    def knows(self, person: Person) -> bool:
+        return True
+
+    async def remember(self, person: Person) -> None:
+        pass
+
+    async def introduce(self, person: Person) -> Person:
+        return person
+
+    async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
+        return {}
+
+
 async def test_a_look_is_kept_before_what_was_looked_at_is_given() -> None:
     looks = Hiccups()
 
-    await Looking(looks, lambda: 5).at_user(AS_SAM, ANN.key)
+    await Looking(looks, Everybody(), lambda: 5).at_user(AS_SAM, ANN.key)
 
     (look,) = looks.kept
     assert (look.by, look.user, look.kind, look.at) == (SAM.key, ANN.key, LookKind.USER, 5)
@@ -53,7 +69,7 @@ async def test_a_look_is_kept_before_what_was_looked_at_is_given() -> None:
 
 async def test_nobody_looks_at_themselves_and_requesters_do_not_look() -> None:
     looks = Hiccups()
-    desk = Looking(looks, lambda: 5)
+    desk = Looking(looks, Everybody(), lambda: 5)
 
     await desk.at_user(AS_ANN, SAM.key)
     await desk.at_user(AS_SAM, SAM.key)
@@ -66,7 +82,7 @@ async def test_a_store_that_does_not_take_it_hinders_nobody_and_gets_it_later(
     how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     looks = Hiccups(is_away=how == "is_away", hangs=how == "hangs")
-    desk = Looking(looks, lambda: 5, patience=0.01)
+    desk = Looking(looks, Everybody(), lambda: 5, patience=0.01)
 
     await desk.at_user(AS_SAM, ANN.key)
     assert looks.kept == []

@@ -98,7 +98,7 @@ class Desk:
         self._limits = FormLimits(store, clock)
         self._blocks = Blocks(store.users)
         self.appending = Appending(store, rules)
-        self.looking = Looking(store.looks, clock)
+        self.looking = Looking(store.looks, store.people, clock)
         self._one_by_one = asyncio.Lock()
         """For openings that are assigned: each counts the one before."""
 

@@ -1,16 +1,20 @@
 """Webhooks over the API: an issuer's admins keep its endpoints, and see what was sent to them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from api.door.metrics import Metrics
-from notify.webhooks.desk import WebhookOptions
+from notify.webhooks.desk import WebhookDesk, WebhookOptions
 from tests.api.stage import Answer, Clock, Stage
 from tests.notify.webhooks.backend import Backend, backend, working
 from tests.waiting import until
+from tickets.model import Caller, Person, UserKey, UserRole
 from tickets.ports.store import Store
+from tickets.refusals import WebhooksAreListed
+from tickets.webhooks import Endpoint, EndpointId
 
 WEBHOOKS = "/api/v1/webhooks"
 ADMIN = {"role": "ADMIN"}
@@ -214,3 +218,32 @@ async def test_metrics_say_how_much_waits_for_each(store: Store, clock: Clock) -
 
 async def _is_delivered(admin: Admin, webhook: str) -> bool:
     return bool((await admin.ask("GET", f"/{webhook}/deliveries?status=delivered")).json)
+
+
+async def test_admins_of_the_desk_itself_see_all_and_change_none_of_the_desk_file(store: Store) -> None:
+    own = Endpoint(
+        id=EndpointId("wh_own"),
+        url="https://shop.example.com",
+        events=("*",),
+        issuers=("shop",),
+        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        created_at=1,
+        updated_at=2,
+    )
+    listed = replace(own, id=EndpointId("wh_listed"), issuers=("*",), is_listed=True)
+    for it in (own, listed):
+        await store.webhooks.add(it)
+    desk = WebhookDesk(store, lambda: 5)
+    of_ours, of_shop, of_another = (
+        Caller(Person(UserKey(issuer, "root"), "Root", UserRole.ADMIN))
+        for issuer in (UserKey.DISCORD, "shop", "cafe")
+    )
+
+    assert len(await desk.endpoints(of_ours)) == 2
+    assert [it.id for it in await desk.endpoints(of_shop)] == ["wh_own"]
+    assert await desk.endpoints(of_another) == []
+    await desk.test(of_ours, "wh_listed")
+    await desk.rotate(of_ours, "wh_own")
+    for refused in (desk.rotate(of_ours, "wh_listed"), desk.remove(of_ours, "wh_listed")):
+        with pytest.raises(WebhooksAreListed):
+            await refused
