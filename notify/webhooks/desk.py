@@ -84,7 +84,7 @@ class WebhookDesk:
         """A new one, with a secret of its own. Raises WebhookUrlIsNoGood, TooManyWebhooks and, for users of
         ours, WebhooksAreListed."""
         await self._may_change(caller)
-        if caller.key.issuer.startswith(OUR_OWN):
+        if _is_ours(caller):
             raise WebhooksAreListed
         self._must_be_good(url)
         if len(await self.endpoints(caller)) >= MOST_ENDPOINTS:
@@ -223,6 +223,11 @@ class WebhookDesk:
 def _is_of(caller: Caller, endpoint: Endpoint) -> bool:
     """Whether it is the caller's issuer's. Those of the desk file are nobody's. Admins of our own, whom no
     backend has named, look after the whole desk, and see all."""
-    if caller.key.issuer.startswith(OUR_OWN):
+    if _is_ours(caller):
         return True
     return not endpoint.is_listed and endpoint.issuers == (caller.key.issuer,)
+
+
+def _is_ours(caller: Caller) -> bool:
+    """Whether they have an account here, or are of the guild."""
+    return caller.key.issuer == UserKey.DISCORD or caller.key.issuer.startswith(OUR_OWN)
