@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from tickets import policy
 from tickets.desks.blocking import Blocks
 from tickets.ids import new_id
-from tickets.model import Caller, TicketId
+from tickets.model import Caller, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.store import Clock, Store
 from tickets.ports.webhooks import Answer, Delivery, DeliveryId, DeliveryStatus, new_delivery
