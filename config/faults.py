@@ -342,6 +342,16 @@ MAIL_REFUSED: Final = FaultKind(
     "see that MAIL_URL names the server, with the right name and password, and that it takes mails of "
     "MAIL_FROM",
 )
+MAILBOX_REFUSED: Final = FaultKind(
+    "mailbox_refused",
+    "MAIL_INBOUND: answers by mail are not read: {why}",
+    "see that MAIL_INBOUND names the server, with the right name, password and folder",
+)
+SMS_REFUSED: Final = FaultKind(
+    "sms_refused",
+    "SMS_URL: text messages are not sent: {why}",
+    "see that SMS_URL names the gateway, with the right name and password",
+)
 SIGN_IN_REFUSED: Final = FaultKind(
     "sign_in_refused",
     "DISCORD_CLIENT_ID: nobody can sign in with Discord: {why}",

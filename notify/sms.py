@@ -59,6 +59,24 @@ class Gateway:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise OutcomeUnknown(str(error) or "the gateway did not answer in time") from error
 
+    async def try_out(self) -> None:
+        """Ask the gateway without sending anything; raises ServerAway, and Delayed where it refuses us. What
+        else it says to such a request tells nothing."""
+        if self._is_log:
+            return
+        try:
+            async with (
+                asyncio.timeout(self._patience),
+                aiohttp.ClientSession() as session,
+                session.head(self._url, headers=self._headers, allow_redirects=False) as answer,
+            ):
+                if answer.status in (401, 403) or answer.status >= 500:
+                    raise Delayed(f"the gateway answers {answer.status}")
+        except aiohttp.ClientConnectorError as error:
+            raise ServerAway(f"the gateway cannot be reached: {error.os_error.strerror}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ServerAway(str(error) or "the gateway did not answer in time") from error
+
     async def _post(self, session: aiohttp.ClientSession, body: bytes) -> None:
         async with session.post(self._url, data=body, headers=self._headers, allow_redirects=False) as answer:
             if 200 <= answer.status < 300:

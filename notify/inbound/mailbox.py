@@ -53,7 +53,7 @@ class Mailbox:
         absences = 0
         while True:
             try:
-                async with self._opened() as client:
+                async with _opened(self._at, PATIENCE) as client:
                     absences = 0
                     while True:
                         await self._take_new(client)
@@ -72,29 +72,6 @@ class Mailbox:
                 log.warning("answers by mail wait: %s: %s", type(error).__name__, error)
             absences += 1
             await asyncio.sleep(min(2.0**absences, LONGEST_PAUSE))
-
-    @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[Any]:
-        client: Any
-        if self._at.is_encrypted:
-            client = IMAP4_SSL(
-                self._at.host, self._at.port, timeout=PATIENCE, ssl_context=ssl.create_default_context()
-            )
-        else:
-            client = IMAP4(self._at.host, self._at.port, timeout=PATIENCE)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await client.wait_hello_from_server()
-            _must_be_ok(await client.login(self._at.username or "", self._at.password or ""), "signing in")
-            _must_be_ok(await client.select(self._at.folder or "INBOX"), "opening the mailbox")
-            yield client
-        finally:
-            try:
-                with suppress(Exception):
-                    async with asyncio.timeout(1):
-                        await client.logout()
-            finally:
-                _hang_up(client)
 
     async def _take_new(self, client: Any) -> None:
         """Each that is not seen, the oldest first."""
@@ -137,6 +114,40 @@ class Mailbox:
         client.idle_done()
         async with asyncio.timeout(PATIENCE):
             await idle
+
+
+async def try_out(address: ServerAddress, patience: float = PATIENCE) -> None:
+    """Open the mailbox, and read nothing; raises MailboxAway."""
+    try:
+        async with asyncio.timeout(2 * patience), _opened(address, patience):
+            pass
+    except MailboxAway:
+        raise
+    except Exception as error:  # the library raises what it likes, as Abort and Error
+        why = str(error) or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
+        raise MailboxAway(f"{address.host} port {address.port}: {' '.join(why.split())[:200]}") from error
+
+
+@asynccontextmanager
+async def _opened(at: ServerAddress, patience: float) -> AsyncIterator[Any]:
+    client: Any
+    if at.is_encrypted:
+        client = IMAP4_SSL(at.host, at.port, timeout=patience, ssl_context=ssl.create_default_context())
+    else:
+        client = IMAP4(at.host, at.port, timeout=patience)
+    try:
+        async with asyncio.timeout(patience):
+            await client.wait_hello_from_server()
+        _must_be_ok(await client.login(at.username or "", at.password or ""), "signing in")
+        _must_be_ok(await client.select(at.folder or "INBOX"), "opening the mailbox")
+        yield client
+    finally:
+        try:
+            with suppress(Exception):
+                async with asyncio.timeout(1):
+                    await client.logout()
+        finally:
+            _hang_up(client)
 
 
 def _hang_up(client: Any) -> None:

@@ -299,6 +299,59 @@ async def test_the_mail_server_is_tried_and_gets_no_mail(tmp_path: Path, port: i
     assert mails.taken == 0
 
 
+async def test_the_mailbox_of_answers_is_opened_and_nothing_is_read(tmp_path: Path, port: int) -> None:
+    said: list[bytes] = []
+
+    async def imap(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A server that knows the password `word`, and has one folder."""
+        writer.write(b"* OK IMAP4rev1 ready\r\n")
+        while line := await reader.readline():
+            said.append(line)
+            tag, what = line.split()[:2]
+            if what.upper() == b"CAPABILITY":
+                writer.write(b"* CAPABILITY IMAP4rev1\r\n")
+            is_good = what.upper() != b"LOGIN" or b"word" in line
+            writer.write(tag + (b" OK done\r\n" if is_good else b" NO wrong password\r\n"))
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(imap, "127.0.0.1", 0)
+    async with server:
+        here = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+        def at(url: str) -> Settings:
+            mail = {"mail_url": f"smtp://127.0.0.1:{port}", "mail_from": "s@example.com"}
+            return settings(tmp_path, port, **mail, mail_inbound=url, mail_reply_domain="r.example.com")
+
+        assert await found("mailbox", at(f"imap://desk:word@{here}/INBOX")) == []
+        assert b"FETCH" not in b"".join(said).upper()
+        assert await found("mailbox", at(f"imap://desk:guess@{here}/INBOX")) == ["mailbox_refused"]
+    assert await found("mailbox", at(f"imap://desk:word@127.0.0.1:{port}/INBOX")) == ["mailbox_refused"]
+
+
+async def test_the_gateway_of_text_messages_is_asked_and_sends_nothing(tmp_path: Path, port: int) -> None:
+    asked: list[str] = []
+
+    async def gateway(request: web.Request) -> web.Response:
+        asked.append(request.method)
+        return web.Response(status=405 if request.headers.get("Authorization") else 401)
+
+    app = web.Application()
+    app.router.add_route("*", "/sms", gateway)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    here = f"127.0.0.1:{runner.addresses[0][1]}/sms"
+
+    assert await found("sms", settings(tmp_path, port, sms_url=f"http://desk:word@{here}")) == []
+    assert await found("sms", settings(tmp_path, port, sms_url=f"http://{here}")) == ["sms_refused"]
+    assert await found("sms", settings(tmp_path, port, sms_url=f"http://127.0.0.1:{port}/sms")) == [
+        "sms_refused"
+    ]
+    await runner.cleanup()
+    assert asked == ["HEAD", "HEAD"]
+
+
 async def test_the_sign_in_with_discord_needs_its_secret_and_its_ways_back(tmp_path: Path, port: int) -> None:
     world = new_world()
     runner = web.AppRunner(make_app(Stage(world)))
