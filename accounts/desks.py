@@ -110,6 +110,7 @@ def account_desks(
         passwords,
         tries,
         signing_in,
+        users,
         clock,
         has_accounts=is_on,
         staff_key=options.staff_key,

@@ -1,6 +1,7 @@
 """Registering, confirming addresses, and new passwords for those who forgot theirs."""
 
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,10 +13,14 @@ from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, StaffSignupRefused
 from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
-from tickets.model import Millis, UserRole
+from tickets.desks.user_desk import UserDesk
+from tickets.model import Caller, Millis, Person, UserRole
 from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind
 from tickets.ports.mails import Mail, Mailer, MailKind
 from tickets.ports.store import Clock, Store
+from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
 
 HOUR: Final[Millis] = 60 * 60 * 1000
 GOOD_FOR: Final = {ProofKind.VERIFY: 24 * HOUR, ProofKind.RESET: HOUR, ProofKind.PHONE: HOUR // 4}
@@ -33,6 +38,8 @@ class NewAccount:
     username: str
     role: UserRole = UserRole.CUSTOMER
     locale: str | None = None
+    guest: Person | None = None
+    """Who they were before, as a token has shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class Registering:
         passwords: Passwords,
         tries: LoginTries,
         signing_in: SigningIn,
+        users: UserDesk,
         clock: Clock,
         *,
         has_accounts: bool,
@@ -65,6 +73,7 @@ class Registering:
         self._passwords = passwords
         self._tries = tries
         self._signing_in = signing_in
+        self._users = users
         self._clock = clock
         self._has_accounts = has_accounts
         self._staff_key = staff_key
@@ -87,9 +96,9 @@ class Registering:
             locale=new.locale,
         )
         if self._mailer is not None:
-            await self._mail_first(self._mailer, account)
+            await self._mail_first(self._mailer, account, new.guest)
             return None
-        return await self.add(account)
+        return await self._claimed(await self.add(account), new.guest)
 
     async def add(self, account: Account) -> Account:
         """Keep it, or raise EmailIsTaken."""
@@ -102,7 +111,7 @@ class Registering:
         """The account that was registered, which works from now on. Raises LinkIsNoGood, and EmailIsTaken
         where somebody has confirmed the same address meanwhile."""
         proof = await self._taken(token, ProofKind.VERIFY)
-        return await self.add(replace(proof.account, email_verified=True))
+        return await self._claimed(await self.add(replace(proof.account, email_verified=True)), proof.guest)
 
     async def forgot(self, email: str) -> None:
         """Mail a token for a new password, if there is such an account."""
@@ -146,6 +155,18 @@ class Registering:
                 await self._mailer.send(_mail(account, MailKind.PASSWORD_CHANGED))
         return account
 
+    async def _claimed(self, account: Account, guest: Person | None) -> Account:
+        """What was the guest's is the account's. Where that is refused, as to the blocked, the account is
+        there all the same."""
+        if guest is not None and guest.role is UserRole.TEMP_USER:
+            try:
+                await self._users.claim(Caller(account.person), Caller(guest))
+            except Refusal as refusal:
+                log.info("account %s does not get what was a guest's: %s", account.id, refusal)
+            else:
+                await self._signing_in.end_all(guest.key)
+        return account
+
     async def _may_have(self, role: UserRole, authority: Authority, network: str) -> None:
         """The key makes agents alone; guessing it costs tries of the address."""
         if role is UserRole.CUSTOMER or authority.is_admin:
@@ -157,20 +178,27 @@ class Registering:
             raise StaffSignupRefused
         await self._tries.key_succeeded(network)
 
-    async def _mail_first(self, mailer: Mailer, account: Account) -> None:
+    async def _mail_first(self, mailer: Mailer, account: Account, guest: Person | None) -> None:
         known = await self._identity.accounts.with_email(account.email)
         if not await self._tries.may_mail(account.email):
             return
         if known is None:
-            await self._mail(mailer, MailKind.VERIFY, ProofKind.VERIFY, account)
+            await self._mail(mailer, MailKind.VERIFY, ProofKind.VERIFY, account, guest)
         elif not known.disabled:
             await self._mail(mailer, MailKind.ALREADY_REGISTERED, ProofKind.RESET, known)
 
-    async def _mail(self, mailer: Mailer, kind: MailKind, proves: ProofKind, account: Account) -> None:
+    async def _mail(
+        self,
+        mailer: Mailer,
+        kind: MailKind,
+        proves: ProofKind,
+        account: Account,
+        guest: Person | None = None,
+    ) -> None:
         token = secrets.token_urlsafe(32)
         expires_at = self._clock() + GOOD_FOR[proves]
         await self._identity.proofs.add(
-            Proof(digest=digest_of(token), kind=proves, account=account, expires_at=expires_at)
+            Proof(digest=digest_of(token), kind=proves, account=account, expires_at=expires_at, guest=guest)
         )
         await mailer.send(_mail(account, kind, token=token, link=self._link_to(proves, token)))
 

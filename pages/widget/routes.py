@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from api.desks import DESKS
 from api.resources.forms import FORMS, FormBody
+from config.page_settings import PageName
 from pages.frame.frame import FRAME
 from pages.frame.page import for_scripts, page, render
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -73,6 +74,7 @@ class _Frame:
             ancestors=origin,
             origin=origin,
             guests=frame.has_guests,
+            register=PageName.PORTAL in frame.on and request.app[DESKS].accounts.has_passwords,
             forms=forms,
         )
 

@@ -2,7 +2,8 @@
 
 import re
 
-from tests.pages.site import sited
+from tests.pages.site import PASSWORD, Mailbox, Site, sited
+from tickets.model import TicketId
 from tickets.ports.store import Store
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \" ' {{ 7*7 }} &amp; \u202e"
@@ -108,3 +109,72 @@ async def test_junk_is_refused_with_a_page(store: Store) -> None:
                 answers.append((answer.status, answer.content_type))
 
     assert answers == [(400, "text/html"), (415, "text/html"), (413, "text/html"), (400, "text/html")]
+
+
+async def _asked_as_guest(site: Site) -> tuple[dict[str, str], str]:
+    """What a guest has been given, and their ticket."""
+    async with site.browser.post("/api/v1/guests", json={}) as answer:
+        assert answer.status == 201
+        guest = await answer.json()
+    said = {"topic": "Is it open?", "description": "Today."}
+    headers = {"Authorization": f"Bearer {guest['token']}"}
+    async with site.browser.post("/api/v1/tickets", json=said, headers=headers) as answer:
+        assert answer.status == 201
+        return guest, str((await answer.json())["id"])
+
+
+async def test_a_guest_who_registers_keeps_the_history(each_store: Store) -> None:
+    async with sited(each_store) as site:
+        guest, ticket = await _asked_as_guest(site)
+        token = guest["token"]
+        form = await site.get("/portal/register")
+        given = {"email": "casey@example.test", "username": "Casey", "password": PASSWORD}
+        weak = await site.post("/portal/register", guest_token=token, **{**given, "password": "password"})
+        registered = await site.post("/portal/register", guest_token=token, **given)
+        page = await site.get(f"/portal/tickets/{ticket}")
+        again = {"refresh_token": guest["refresh_token"]}
+        async with site.browser.post("/api/v1/accounts/refresh", json=again) as answer:
+            over = answer.status
+
+    assert 'name="guest_token" value=""' in form.text
+    assert f'name="guest_token" value="{token}"' in weak.text, "it is not lost with a word that is too weak"
+    assert (registered.status, page.status, over) == (303, 200, 401)
+    assert "Is it open?" in page.text
+
+
+async def test_a_guest_keeps_the_history_once_their_address_is_confirmed(store: Store) -> None:
+    mailer = Mailbox()
+    async with sited(store, mailer=mailer) as site:
+        guest, ticket = await _asked_as_guest(site)
+        token = guest["token"]
+        given = {"email": "casey@example.test", "username": "Casey", "password": PASSWORD}
+        await site.post("/portal/register", guest_token=token, **given)
+        before = await store.views.ticket(TicketId(ticket))
+        await site.post("/portal/verify", token=mailer.mails[-1].facts["token"])
+        after = await store.views.ticket(TicketId(ticket))
+        account = await store.identity.accounts.with_email("casey@example.test")
+
+    assert before is not None and after is not None and account is not None  # noqa: PT018
+    assert before.requester != account.key, "nobody has shown yet that the address is theirs"
+    assert after.requester == account.key
+
+
+async def test_a_token_that_is_no_guests_gives_nothing(store: Store) -> None:
+    async with sited(store) as site:
+        await site.registered("casey")
+        token, ticket = await site.token(), await site.opened()
+        await site.post("/portal/logout")
+        await site.post(
+            "/portal/register",
+            email="mallory@example.test",
+            username="Mallory",
+            password=PASSWORD,
+            guest_token=token,
+        )
+        theirs = await site.get(f"/portal/tickets/{ticket['id']}")
+        await site.post("/portal/logout")
+        junk = await site.post(
+            "/portal/register", email="eve@example.test", username="Eve", password=PASSWORD, guest_token="x"
+        )
+
+    assert (theirs.status, junk.status) == (404, 303)

@@ -143,6 +143,7 @@ register-password-hint = Mindestens { $shortest } Zeichen.
 register-password-wrong = Das Passwort braucht mindestens { $shortest } Zeichen.
 register-password-weak = Dieses Passwort würde jeder zuerst versuchen. Wählen Sie ein anderes.
 register-has-account = Sie haben ein Konto? Anmelden.
+register-keeps-history = Was Sie als Gast gefragt haben, ist dann in Ihrem Konto.
 register-mailed = Wir haben eine Mail an diese Adresse geschickt. Öffnen Sie den Link darin, dann ist Ihr Konto fertig:
 mailed-title = Sehen Sie in Ihre Mail
 mailed-hint = Nichts da? Es kann eine Minute dauern, oder die Mail liegt bei der unerwünschten.

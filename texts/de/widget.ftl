@@ -11,6 +11,7 @@ widget-unread = Ungelesene Nachrichten: { $count }
 widget-yours = Deine Fragen
 widget-ask = Frage stellen
 widget-sign-in = Melde dich an, um uns etwas zu fragen.
+widget-keep = In einem Konto behalten
 widget-there = Wir sind da und antworten bald.
 widget-away = Wir sind gerade nicht da. Frag trotzdem: Wir antworten, sobald wir zurück sind.
 widget-kind = Worum geht es?

@@ -143,6 +143,7 @@ register-password-hint = At least { $shortest } characters.
 register-password-wrong = The password needs at least { $shortest } characters.
 register-password-weak = Anybody would try this password first. Choose another.
 register-has-account = You have an account? Sign in.
+register-keeps-history = What you asked as a guest will be in your account.
 register-mailed = We have sent a mail to this address. Open the link in it, and your account is ready:
 mailed-title = Look at your mail
 mailed-hint = Nothing there? It may take a minute, or lie with the unwanted mail.

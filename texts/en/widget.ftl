@@ -11,6 +11,7 @@ widget-unread = Unread messages: { $count }
 widget-yours = Your questions
 widget-ask = Ask a question
 widget-sign-in = Sign in to ask us something.
+widget-keep = Keep this in an account
 widget-there = We are here, and answer soon.
 widget-away = We are not here at the moment. Ask anyway: we answer as soon as we are back.
 widget-kind = What is it about?

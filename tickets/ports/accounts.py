@@ -90,6 +90,8 @@ class Proof:
     kind: ProofKind
     account: Account
     expires_at: Millis
+    guest: Person | None = None
+    """Whose tickets become the account's once it is there: whoever registers has shown a token of theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ export function home(go, greeting) {
   const list = h("ul", { class: "w-tickets", "aria-label": texts.yours });
   const notice = h("p", { class: "notice", role: "status" });
   const earlier = h("h2", null, texts.yours);
+  const { register } = document.body.dataset;
+  // the link gets its token when it is followed: it is good for minutes
+  const keep = h("a", { class: "w-keep", href: register, target: "_blank", rel: "noopener", onclick: (event) => void carry(event) }, texts.keep);
   const ask = h("button", { class: "main", type: "button", onclick: () => go.form() }, texts.ask);
 
   function draw() {
@@ -17,6 +20,16 @@ export function home(go, greeting) {
     notice.textContent = fault;
     notice.hidden = !fault;
     ask.hidden = !session.mayAsk;
+    keep.hidden = !register || !session.isGuest || tickets.length === 0;
+  }
+
+  async function carry(event) {
+    event.preventDefault();
+    const there = open("", "_blank"); // now, or it is taken for a window that nobody asked for
+    const token = await session.guestToken().catch(() => "");
+    const url = `${location.origin}${register}${token ? `#${new URLSearchParams({ guest: token })}` : ""}`;
+    if (there) there.opener = null;
+    (there ?? window).location.href = url;
   }
 
   function row(ticket) {
@@ -31,6 +44,6 @@ export function home(go, greeting) {
   draw();
   void offered().then((forms) => (there.replaceChildren(...hours(forms))));
   const there = h("div", { class: "w-hours" });
-  const body = h("div", { class: "w-scroll" }, h("div", { class: "w-hero" }, h("p", { class: "w-greeting" }, greeting), there), notice, earlier, list);
+  const body = h("div", { class: "w-scroll" }, h("div", { class: "w-hero" }, h("p", { class: "w-greeting" }, greeting), there), notice, earlier, list, keep);
   return { nodes: [body, h("footer", null, ask)], end };
 }

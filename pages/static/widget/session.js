@@ -88,6 +88,11 @@ class Session extends Emitter {
     }
   }
 
+  /** A token that says who the guest is, for a page of ours on which they register. */
+  guestToken() {
+    return this.#guestToken({ refused: true });
+  }
+
   async #guestToken(why) {
     try {
       return await guest.token(url, why);
