@@ -90,8 +90,12 @@ class Requesters:
         if act.what in (What.POST, What.POST_LONG, What.POST_FILE):
             content = _words(book.token(act), is_long=act.what is What.POST_LONG)
             file = Random(book.token(act)).randbytes(3000) if act.what is What.POST_FILE else None
-            uploads = [await self._upload(book, voice, file)] if file else []
             said = book.says(act, content, file)
+            try:
+                uploads = [await self._upload(book, voice, file)] if file else []
+            except (Refused, Unknown):
+                said.becomes(None, sure=True)  # without its file it is not posted
+                raise
             try:
                 answer = await self._ask(
                     book, voice, "POST", path, {"content": content, "attachments": uploads}
