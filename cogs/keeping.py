@@ -21,6 +21,7 @@ class Keeping(Action):
         return CarryingButton("keep", Text("keep-open-button"), self._pressed)
 
     async def _pressed(self, interaction: discord.Interaction, _: str) -> None:
+        """Keep this channel for another day; below a planned closing: call it off."""
         await self.keep_here(interaction)
 
     @app_commands.command()

@@ -16,6 +16,7 @@ class Reopening(Action):
         return [CarryingButton("reopen", Text("reopen-button"), self._pressed)]
 
     async def _pressed(self, interaction: discord.Interaction, _: str) -> None:
+        """Open this ticket again."""
         await self.reopen_it(interaction, None)
 
     @app_commands.command()

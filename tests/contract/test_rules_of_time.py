@@ -10,6 +10,7 @@ from tests.clocks import Hands
 from tests.contract.places import Place, leading
 from tests.people import AS_ANN, AS_BEN, AS_EVE, AS_SAM
 from texts.language import Language
+from tickets.desks.keeping_desk import KeepingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk, NewTicket, Said
 from tickets.desks.time_desk import TimeDesk
@@ -26,6 +27,7 @@ from tickets.refusals import (
     StaffOnly,
     TicketIsClosed,
     TicketIsNotSnoozed,
+    TicketIsOpen,
     TicketIsSnoozed,
     TicketNotFound,
     TimeIsNoGood,
@@ -408,6 +410,22 @@ async def test_a_planned_closing_happens_at_its_time(watch: Watch, answered: boo
 
     assert waiting.closes_at == watch.clock.now
     assert (closed.status, closed.close_reason, closed.closes_at) == (outcome, "All is well", None)
+
+
+async def test_a_planned_closing_that_staff_calls_off_does_not_happen(watch: Watch) -> None:
+    ticket = await watch.opened()
+    await watch.times.plan_closing(AS_SAM, ticket, watch.clock.now + 2 * HOUR, "All is well")
+
+    keeping = KeepingDesk(watch.desk, watch.clock, close_grace=0)
+    with pytest.raises(StaffOnly):
+        await keeping.keep_open(AS_ANN, ticket)
+    called_off = await keeping.keep_open(AS_SAM, ticket)
+    with pytest.raises(TicketIsOpen):
+        await keeping.keep_open(AS_SAM, ticket)
+    await watch.passes(3 * HOUR)
+
+    assert (called_off.closes_at, called_off.closing_reason) == (None, None)
+    assert not (await watch.ticket(ticket)).is_closed
 
 
 async def test_closing_cancels_every_plan_and_reopening_brings_none_back(watch: Watch) -> None:

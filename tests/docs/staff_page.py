@@ -19,6 +19,7 @@ PLACES = (
     ("selects", "in *More*"),
     ("board_buttons", "on the board"),
     ("carrying_buttons", "below an answer"),
+    ("notice_buttons", "below a closing"),
 )
 """Which method of an action gives the buttons in which place."""
 

@@ -9,8 +9,10 @@ from tests.people import ANN, EVE, SAM
 from tests.tickets.histories import histories
 from tests.tickets.logs import Logbook
 from tickets.events import (
+    ChannelKept,
     Event,
     LabelsChanged,
+    LinkChanged,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -21,7 +23,7 @@ from tickets.events import (
     TicketChanged,
     TicketSnoozed,
 )
-from tickets.model import AuthorType, Part
+from tickets.model import AuthorType, Part, TicketId
 from tickets.targets import SlaState, TargetName
 from tickets.transcript import Transcript, transcript_of
 from transcripts import render_html, render_json, render_markdown, render_text
@@ -55,7 +57,8 @@ def marked(log: list[Event]) -> tuple[list[Event], set[str]]:
 
 
 def with_all_that_is_staffs(log: list[Event]) -> list[Event]:
-    """The same log, with a label, somebody who takes part, a target, and a time for which it is put aside."""
+    """The same log, with a label, somebody who takes part, a target, a snooze, a link,
+    and a channel that is kept."""
     book = Logbook(events=[*log])
     book.events = [*log]
     staff = next((it.actor for it in log if it.actor.type is AuthorType.STAFF), None)
@@ -64,6 +67,8 @@ def with_all_that_is_staffs(log: list[Event]) -> list[Event]:
         book.add(staff, PartChanged(Part.COLLEAGUE, EVE.key))
         book.add(staff, SlaChanged(TargetName.RESOLUTION, SlaState.BREACHED, 0))
         book.add(staff, TicketSnoozed(0))
+        book.add(staff, LinkChanged(TicketId("t9"), 9))
+        book.add(staff, ChannelKept(0))
     return book.events
 
 
@@ -88,7 +93,8 @@ def test_it_holds_no_note_nothing_deleted_and_no_field_of_staffs(log: list[Event
 
     secret -= {"Secretcolleague"} if assigned else set()
     for form in forms(transcript):
-        found = [it for it in (*secret, "secretlabel", "put this ticket aside", "is late") if it in form]
+        told = ("secretlabel", "put this ticket aside", "is late", "linked this ticket", "channel open")
+        found = [it for it in (*secret, *told, "Linked tickets") if it in form]
         assert found == []
 
 

@@ -55,8 +55,12 @@ async def test_sweeps_read_no_channel_in_which_nothing_happens(tmp_path: Path, s
             return sum(method == "GET" and path.endswith(ending) for method, path, _ in strict.asked)
 
         await until(lambda: asked_for("/threads/active") >= LOOKS + 20, 30)
+        before = len(strict.asked)
+        await until(lambda: len(strict.asked) >= before + 24, 30)
 
         assert asked_for(f"/channels/{channel.id}/messages") <= LOOKS + 2
+        later = [f"{method} {path.rpartition('/')[2]}" for method, path, _ in strict.asked[before:]]
+        assert set(later) == {"GET channels", "GET active"}, "twelve sweeps, and so two hours, write nothing"
 
 
 @pytest.mark.parametrize("where", ["channel", "thread"])
