@@ -22,6 +22,7 @@ BENCHES = (
     "backlog",
     "crowd",
     "pages",
+    "stats",
     "memory",
     "starting",
     "transcript",

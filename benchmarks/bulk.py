@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.histories import history
+from benchmarks.histories import SECOND, history
 from storage.sqlite.appending import Appending
 from storage.sqlite.connection import connect
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.store import open_sqlite
 from storage.sqlite.writer import Wish
 from tickets.events import MessagePosted, TicketOpened
-from tickets.model import TicketId
+from tickets.model import Millis, TicketId
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import EVERYTHING
 from tickets.ports.store import Appended
@@ -29,7 +29,13 @@ TOLD_EVERY = 50_000
 
 
 def fill(
-    folder: Path, tickets: int, messages: int, still_open: int, *, channel_wanted: bool = False
+    folder: Path,
+    tickets: int,
+    messages: int,
+    still_open: int,
+    *,
+    channel_wanted: bool = False,
+    apart: Millis = SECOND,
 ) -> list[TicketId]:
     """Make a store of so many tickets, each with so many messages; all but the newest are closed.
 
@@ -43,7 +49,7 @@ def fill(
         for first in range(1, tickets + 1, TOGETHER):
             wishes: list[Wish] = []
             for number in range(first, min(first + TOGETHER, tickets + 1)):
-                wishes += history(number, messages, closed=number <= tickets - still_open)
+                wishes += history(number, messages, closed=number <= tickets - still_open, apart=apart)
             connection.execute("BEGIN")
             appended = _appended(appending.together(connection, wishes))
             _take_in_words(connection, appended)

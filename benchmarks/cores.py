@@ -36,6 +36,13 @@ def rss_mb(pid: int) -> float:
     raise LookupError(f"process {pid} has no memory")
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process, with all its threads, has used of the processors since it began."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = fields[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def machine() -> str:
     """Cores and memory, for the head of a table."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

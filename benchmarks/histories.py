@@ -26,7 +26,7 @@ from tickets.model import (
 )
 from tickets.sources import from_api
 
-MINUTE, DAY = 60_000, 24 * 60 * 60 * 1000
+SECOND, MINUTE, DAY = 1000, 60_000, 24 * 60 * 60 * 1000
 AGENTS = 20
 OF_ONE_USER = 5
 """Tickets: user ``user<n>`` has the numbers 5n + 1 to 5n + 5."""
@@ -44,9 +44,9 @@ EVERYWHERE, IN_HALF, IN_THE_OTHERS = "button", "even", "odd"
 _ENDS = (*[Status.RESOLVED] * 8, Status.UNRESOLVED, Status.CANCELED)
 
 
-def opened_at(number: int) -> Millis:
+def opened_at(number: int, apart: Millis = SECOND) -> Millis:
     """When the ticket with this number was opened."""
-    return 1_700_000_000_000 + number * 1000
+    return 1_700_000_000_000 + number * apart
 
 
 def user_of(number: int) -> str:
@@ -67,15 +67,16 @@ def word(chance: float) -> str:
     return f"thing{int(VOCABULARY**chance)}"
 
 
-def history(number: int, messages: int, *, closed: bool) -> Iterator[Wish]:
+def history(number: int, messages: int, *, closed: bool, apart: Millis = SECOND) -> Iterator[Wish]:
     """A ticket's life: opened, talked about in turns, closed, and one in ten rated. Half of them are
-    assigned; of those that are open, every third is neither assigned nor answered."""
+    assigned; of those that are open, every third is neither assigned nor answered. One is opened so long
+    ``apart`` from the next."""
     chance = Random(number)  # noqa: S311  repeatable is what is wanted
     requester = UserKey("default", user_of(number))
     asks = Actor(AuthorType.REQUESTER, requester)
     answers = Actor(AuthorType.STAFF, agent(number))
     ticket_id = TicketId(new_id())
-    at = opened_at(number)
+    at = opened_at(number, apart)
     left_alone = not closed and number % 3 == 0
 
     def wish(actor: Actor, what: EventData, now: Millis) -> Wish:

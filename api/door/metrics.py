@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import generate_latest
 
 from tickets.model import Millis
+from tickets.ports.queue import AtWork
 from tickets.ports.store import Clock, Store, StoreUnavailable
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -61,6 +62,19 @@ class Metrics:
             "guildesk_tickets_by_target",
             "Open tickets that will soon miss a target of the SLA, or have missed one.",
             ("level", "state"),
+            registry=own,
+        )
+        self._open = Gauge("guildesk_tickets_open", "Tickets that are not closed.", ("level",), registry=own)
+        self._waiting = Gauge(
+            "guildesk_tickets_waiting",
+            "Open tickets that wait for staff and are not put aside.",
+            ("level",),
+            registry=own,
+        )
+        self._oldest = Gauge(
+            "guildesk_oldest_waiting_seconds",
+            "For how long the requester waits who has waited longest.",
+            ("level",),
             registry=own,
         )
         self._webhooks = Gauge(
@@ -145,8 +159,7 @@ class Metrics:
         self._store_seconds.set(seconds)
         self._without_channel.set(without_channel)
         for it in at_work:
-            self._targets.labels(it.level, "at_risk").set(it.at_risk)
-            self._targets.labels(it.level, "breached").set(it.breached)
+            self._tell_of(it)
         self._webhooks.clear()
         for webhook, count in unsent.items():
             self._webhooks.labels(webhook).set(count)
@@ -154,6 +167,14 @@ class Metrics:
             self._backlog.labels(sink).set(depth.count)
             waiting = 0 if depth.oldest_at is None else max(self._clock() - depth.oldest_at, 0)
             self._lag.labels(sink).set(waiting / 1000)
+
+    def _tell_of(self, level: AtWork) -> None:
+        self._targets.labels(level.level, "at_risk").set(level.at_risk)
+        self._targets.labels(level.level, "breached").set(level.breached)
+        self._open.labels(level.level).set(level.open)
+        self._waiting.labels(level.level).set(level.waiting)
+        since = level.oldest and (level.oldest.waiting_since or level.oldest.created_at)
+        self._oldest.labels(level.level).set(max(self._clock() - since, 0) / 1000 if since else 0)
 
     def _observer(
         self, method: str, resource: web.AbstractResource | None, status: int

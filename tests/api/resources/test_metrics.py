@@ -71,6 +71,19 @@ async def test_sockets_are_counted_while_they_are_connected(measured: Stage) -> 
     assert [name for name in during if "socket.io" in name] == []
 
 
+async def test_who_waits_and_for_how_long_is_measured_by_level(measured: Stage, clock: Clock) -> None:
+    await measured.opened()
+    clock.ahead += 90
+    await measured.opened()
+
+    found = await scraped(measured)
+
+    assert found['guildesk_tickets_open{level="NORMAL"}'] == 2
+    assert found['guildesk_tickets_waiting{level="NORMAL"}'] == 2
+    assert 90 <= found['guildesk_oldest_waiting_seconds{level="NORMAL"}'] < 120
+    assert found['guildesk_oldest_waiting_seconds{level="CRITICAL"}'] == 0
+
+
 async def test_the_store_and_discord_are_measured(measured: Stage, metrics: Metrics) -> None:
     metrics.discord_rate_limited()
 
