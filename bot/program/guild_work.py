@@ -11,31 +11,20 @@ from bot.connection.client import GuildClient
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.webhook_limits import WebhookLimits
-from bot.hearing.activity import Activity
-from bot.hearing.card_watching import CardWatching
-from bot.hearing.guarding import Guarding
 from bot.hearing.inbox import Inbox
-from bot.hearing.orphanage import Orphanage
-from bot.hearing.reconciling import Reconciling
-from bot.hearing.roster import Roster
-from bot.hearing.typing import HearingTyping
-from bot.hearing.watching import Watching
 from bot.program.acting import Acting
 from bot.program.guild_options import GuildOptions
 from bot.program.requesters_work import RequestersWork
 from bot.program.showing_work import ShowingWork
+from bot.program.watching_work import WatchingWork
 from bot.program.wording import ToRequesters
 from bot.showing.admins import Admins
-from bot.showing.board import Board
 from bot.showing.channel_marks import Marks
 from bot.showing.channels import TicketChannels
-from bot.showing.command_list import CommandList
 from bot.showing.figures import FiguresInWords
 from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names
-from bot.showing.orphans import Orphans
-from bot.showing.second_tries import SecondTries
 from bot.showing.standing_panels import StandingPanels
 from bot.showing.typing import ShowingTyping
 from bot.showing.webhooks import Webhooks
@@ -51,6 +40,9 @@ from tickets.ports.store import Clock, Store
 from tickets.relay import Relay
 from tickets.retention import Retention
 from tickets.timekeeping import GOING_OFF, GoingOff, SettingTimers
+
+Part = Callable[[], Coroutine[None, None, None]]
+"""What runs as long as the leader leads."""
 
 
 class GuildWork:
@@ -72,15 +64,7 @@ class GuildWork:
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
         self.requesters = RequestersWork(
-            client,
-            guild_map,
-            store,
-            desk,
-            staff,
-            options.inbox,
-            options.language,
-            names,
-            options.sweep_every,
+            client, guild_map, store, desk, staff, options.inbox, options.language, names, options.sweep_every
         )
         lines = Lines(store, guild_map.guild_id)
         panels = Panels(store.threads)
@@ -102,81 +86,29 @@ class GuildWork:
             self.inbox,
         )
         self.cards, channels, language = showing.cards, showing.channels, options.language
-        activity = Activity(client)
-        reconciling = Reconciling(
+        watching = WatchingWork(
             client,
-            store,
             guild_map,
-            self.inbox,
-            activity,
-            channels,
-            showing.categories,
-            admins,
-            showing.sink.channel_is_gone,
-            close_when_deleted=options.close_when_deleted,
-            rules=desk.rules,
-            sweep_every=options.sweep_every,
-            quiet_for=options.quiet_for,
-        )
-        self.guarding = Guarding(client, store, guild_map, channels, admins, options.sweep_every)
-        orphans = Orphans(store, guild_map, marks)
-        self.orphanage = Orphanage(client, guild_map, orphans, admins, language, options.sweep_every)
-        self.roster = Roster(client, store, acting.means.agents, staff, guild_map.guild_id)
-        second_tries = SecondTries(store, guild_map.guild_id)
-        command_list = CommandList(client, guild_map.guild_id, admins)
-        watching = Watching(client, guild_map, admins, panels)
-        board = Board(
-            client,
             store,
-            guild_map,
-            acting.on_boards,
-            language,
+            desk,
             clock,
-            options.desk_file,
-            options.board_between,
-        )
-        log_channel = LogChannel(client, store, guild_map, lines, language)
-        cogs = (
+            options,
+            admins,
+            marks,
+            staff,
+            panels,
             self.inbox,
-            activity,
-            reconciling,
-            self.guarding,
-            self.orphanage,
-            HearingTyping(store, staff, guild_map.guild_id),
-            command_list,
-            second_tries,
-            watching,
-            board,
-            CardWatching(self.cards, guild_map.guild_id),
-            *self.requesters.cogs,
+            acting,
+            showing,
         )
-        acting.equip(client, cogs)
-        self._parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
-            "relay to Discord": Relay(showing.sink, store.backlog, store.bell, clock).run,
-            "relay to the removal of channels": Relay(
-                showing.removal, store.timers, store.bell, clock, hears=showing.removal.hears
-            ).run,
-            "relay to the timers": Relay(
-                SettingTimers(store, options.patience), store.backlog, store.bell, clock
-            ).run,
-            "relay to what is left of merges": Relay(
-                CompletingMerges(store), store.timers, store.bell, clock, hears=CompletingMerges.hears
-            ).run,
-            "relay to what is left of links": Relay(
-                CompletingLinks(store), store.timers, store.bell, clock, hears=CompletingLinks.hears
-            ).run,
+        self.guarding, self.roster = watching.guarding, watching.roster
+        log_channel = LogChannel(client, store, guild_map, lines, language)
+        acting.equip(client, (self.inbox, *watching.cogs, *self.requesters.cogs))
+        self._parts: Mapping[str, Part] = {
+            **_relays(store, clock, options, showing),
             **_log_parts(store, clock, log_channel, guild_map),
             **(_weekly_parts(store, clock, log_channel) if options.weekly_stats else {}),
             **self._what_goes_off(store, clock, options, channels),
-            "waking tickets that wait for channels": showing.categories.run,
-            "cards": self.cards.run,
-            "commands": command_list.run,
-            "what failed": second_tries.run,
-            "retention": Retention(store, clock, options.kept_for, showing.erased.remove_transcripts).run,
-            "panels of the desk file": StandingPanels(
-                client, store.threads, guild_map, options.desk_file, options.language
-            ).run,
-            "inbox": self.inbox.run,
             **self.requesters.parts(
                 Webhooks(client, session, store.threads, names),
                 showing.uploads,
@@ -184,18 +116,20 @@ class GuildWork:
                 clock,
                 options.archive_after,
             ),
-            "reconciling": reconciling.run,
-            "guarding": self.guarding.run,
-            "roster": self.roster.run,
-            "channels that the store does not know": self.orphanage.run,
-            "watching the guild": watching.run,
-            "the board": board.run,
+            **watching.parts,
+            "waking tickets that wait for channels": showing.categories.run,
+            "cards": self.cards.run,
+            "inbox": self.inbox.run,
+            "retention": Retention(store, clock, options.kept_for, showing.erased.remove_transcripts).run,
+            "panels of the desk file": StandingPanels(
+                client, store.threads, guild_map, options.desk_file, language
+            ).run,
             "typing": ShowingTyping(client, store).run,
         }
 
     def _what_goes_off(
         self, store: Store, clock: Clock, options: GuildOptions, channels: TicketChannels
-    ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+    ) -> dict[str, Part]:
         async def caught_up(ticket_id: TicketId) -> None:
             places = (channels, self.inbox), (self.requesters.threads, self.requesters.inbox)
             for known, inbox in places:
@@ -220,9 +154,7 @@ class GuildWork:
                 tasks.create_task(run(), name=name)
 
 
-def _weekly_parts(
-    store: Store, clock: Clock, channel: LogChannel
-) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+def _weekly_parts(store: Store, clock: Clock, channel: LogChannel) -> dict[str, Part]:
     figures = FiguresInWords(ReportDesk(store, clock), store.people)
     weekly = WeeklyStats(store.timers, channel, figures, clock)
     relay = Relay(weekly, store.timers, store.bell, clock, parallel=1, hears=lambda _: False)
@@ -234,12 +166,22 @@ def _weekly_parts(
     return {"relay to the statistics of each week": run}
 
 
-def _log_parts(
-    store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap
-) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+def _log_parts(store: Store, clock: Clock, channel: LogChannel, guild_map: GuildMap) -> dict[str, Part]:
     """One line at a time, so that it is known which of them was on its way when a process ended."""
     if guild_map.log_channel_id is None:
         return {}
     events = Relay(LogSink(store, channel), store.backlog, store.bell, clock, parallel=1)
     removals = Relay(RemovalsInLog(store, channel), store.timers, store.bell, clock, parallel=1)
     return {"relay to the log channel": events.run, "relay of removals to the log channel": removals.run}
+
+
+def _relays(store: Store, clock: Clock, options: GuildOptions, showing: ShowingWork) -> dict[str, Part]:
+    backlog, timers, bell = store.backlog, store.timers, store.bell
+    removal, merges, links = showing.removal, CompletingMerges(store), CompletingLinks(store)
+    return {
+        "relay to Discord": Relay(showing.sink, backlog, bell, clock).run,
+        "relay to the removal of channels": Relay(removal, timers, bell, clock, hears=removal.hears).run,
+        "relay to the timers": Relay(SettingTimers(store, options.patience), backlog, bell, clock).run,
+        "relay to what is left of merges": Relay(merges, timers, bell, clock, hears=merges.hears).run,
+        "relay to what is left of links": Relay(links, timers, bell, clock, hears=links.hears).run,
+    }
