@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from storage.codec import AGENT
 from storage.sqlite.reader import Reader
-from storage.sqlite.schema import AT_WORK
+from storage.sqlite.tables import AT_WORK
 from storage.sqlite.writer import Writer
 from tickets.model import UserKey
 from tickets.ports.agents import Agent

@@ -9,7 +9,7 @@ from storage.codec import CHANNEL, LINK
 from storage.index_keys import by_urgency
 from storage.sqlite.lease import SinksWriter
 from storage.sqlite.reader import Reader, Row
-from storage.sqlite.schema import AT_WORK
+from storage.sqlite.tables import AT_WORK
 from tickets.model import MessageId, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState, Link
 

@@ -5,7 +5,7 @@
 from collections.abc import Mapping, Sequence
 
 from storage.sqlite.reader import Reader
-from storage.sqlite.schema import AT_WORK
+from storage.sqlite.tables import AT_WORK
 from tickets.ports.sinks import Depth, Listening
 from tickets.ports.timers import TimerKind
 

@@ -7,7 +7,7 @@ from itertools import chain, product
 
 from storage.codec import TICKET
 from storage.sqlite.reader import Reader
-from storage.sqlite.schema import AT_WORK, RATING, TO_ANSWER
+from storage.sqlite.tables import AT_WORK, RATING, TO_ANSWER
 from tickets.model import IssueLevel, Status, Ticket, UserKey
 from tickets.ports.lists import Cursor, Page, place_by_number
 from tickets.ports.queue import (
