@@ -25,9 +25,12 @@ class Answer:
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection, one request at a time."""
+    """One keep-alive connection, one request at a time. If the server closed it meanwhile, as it may one on
+    which nothing is asked, it is made anew."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.lost = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._received = b""
         self._sent_at = 0.0
@@ -35,9 +38,11 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport, self._received = transport, b""
+        self.lost.clear()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionResetError("closed in the middle of an answer"))
 
@@ -57,10 +62,15 @@ class Connection(asyncio.Protocol):
     async def ask(self, request: bytes) -> Answer:
         assert self._transport is not None
         assert self._answer is None or self._answer.done(), "one request at a time"
+        if self._transport.is_closing():
+            await self.make()
         self._answer = asyncio.get_running_loop().create_future()
         self._sent_at = time.perf_counter()
         self._transport.write(request)
         return await self._answer
+
+    async def make(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def close(self) -> None:
         if self._transport is not None:
@@ -68,7 +78,8 @@ class Connection(asyncio.Protocol):
 
 
 async def connect(port: int) -> Connection:
-    _, connection = await asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", port)
+    connection = Connection(port)
+    await connection.make()
     return connection
 
 

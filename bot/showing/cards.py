@@ -251,9 +251,11 @@ class Cards:
         if channel.card_id is None:
             return False
         buttons = self._posts.buttons
-        if channel.card_digest == card.digest(buttons) or not card.is_new:
-            return channel.card_digest == card.digest(buttons)
-        return channel.card_digest == card.digest(buttons, await self._pings.for_new(card.facts.ticket))
+        if channel.card_digest == card.digest(buttons):
+            return True
+        return card.is_new and channel.card_digest == card.digest(
+            buttons, await self._pings.for_new(card.facts.ticket)
+        )
 
     async def _pinned(self, ticket_id: TicketId, channel: Channel, card_id: int) -> bool:
         """Whether the card is pinned now. A pin never holds anything up; it is tried again."""
