@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from demo import portal_pictures, widget_pictures
+from demo import desk_pictures, portal_pictures, widget_pictures
 from demo.people import Somebody, until
 from demo.start import Options, Stage, staged
 from demo.tokens import mint
@@ -268,6 +268,7 @@ async def _make(only: Sequence[str]) -> None:
             await _ticket(address, channel, theme)
             async with _browsing() as browser:
                 await portal_pictures.shoot(browser, portal, theme, FOLDER)
+                await desk_pictures.shoot(browser, stage, theme, FOLDER)
             async with _page(WIDE, theme, transcripts) as page:
                 await _shoot(
                     page, f"transcript-{theme}", "(all) => all.filter((it) => it.querySelector('.embed'))"

@@ -26,7 +26,7 @@ VIEW = 1 << 10 | 1 << 11
 JWT_FILE = "jwt-secret"
 CUSTOMER = {"id": "casey", "username": "Casey Customer", "email": "casey@example.test", "role": "CUSTOMER"}
 PASSWORD = "look at my ticket"  # noqa: S105  of an account that is reached from this machine alone
-PAGES = {"ACCOUNTS": "on", "GUESTS": "on", "PAGES": "portal,widget,docs"}
+PAGES = {"ACCOUNTS": "on", "GUESTS": "on", "PAGES": "portal,widget,desk,docs"}
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ async def staged(options: Options) -> AsyncIterator[Stage]:
             board = await _board_channel(discord)
             shop_port = free_port()
             more = {"BOARD_CHANNEL_ID": board, "WIDGET_ORIGINS": f"http://127.0.0.1:{shop_port}", **PAGES}
+            more |= {"DISCORD_CLIENT_ID": discord["application_id"], "DISCORD_CLIENT_SECRET": "any will do"}
             program = guildesk_program(data_dir, discord, secret, port, **more)
             leads = partial(answers, f"http://127.0.0.1:{port}/readyz", role="leader")
             program = replace(program, ready=leads)
@@ -258,6 +259,7 @@ def _welcome(stage: Stage, shop_url: str | None) -> str:
 Guildesk is ready.
 
   the customers' portal  {stage.api_url}/portal   (as {CUSTOMER["email"]}, password: {PASSWORD}){with_widget}
+  the desk of staff      {stage.api_url}/desk   (sign in with Discord, as ada or alice)
   the Discord to look at {stage.discord["discord_url"]}   (choose a member of staff)
   the API                {stage.api_url}/api/v1   (described at {stage.api_url}/docs)
   data and logs          {stage.data_dir}

@@ -52,7 +52,6 @@ async def show_ticket(
         file=objects.file,
         messages=await objects.messages(said),
         notes={it.id for it in said if it.is_note},
-        is_mine=ticket.assignee == caller.key,
         is_closed=ticket.is_closed,
         is_admin=caller.person.role is UserRole.ADMIN,
         canned=await desks.canned.all(caller),
