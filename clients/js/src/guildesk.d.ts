@@ -97,6 +97,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -137,6 +139,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -179,6 +183,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -223,6 +229,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -267,6 +275,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -307,6 +317,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;
@@ -347,6 +359,8 @@ export class Guildesk extends Emitter<Events> {
         closes_at: number | null;
         snoozed_until: number | null;
         labels: string[] | null;
+        subscribers: import("./schema.js").components["schemas"]["Person"][] | null;
+        links: import("./schema.js").components["schemas"]["Link"][] | null;
         merged_into: string | null;
         sla: import("./schema.js").components["schemas"]["Sla"] | null;
         version: number;

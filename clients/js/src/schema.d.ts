@@ -684,6 +684,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/links/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Link the ticket with another one */
+        put: operations["link_ticket"];
+        post?: never;
+        /** Take the link with another ticket back */
+        delete: operations["unlink_ticket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/looks": {
         parameters: {
             query?: never;
@@ -1228,6 +1246,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/subscribers/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an agent be pinged when the requester writes */
+        put: operations["add_subscriber"];
+        post?: never;
+        /** Let an agent be pinged no more */
+        delete: operations["remove_subscriber"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/transcript": {
         parameters: {
             query?: never;
@@ -1276,7 +1312,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read users, whoever has opened the most tickets first */
+        /**
+         * Read users, whoever has opened the most tickets first
+         * @description Users are all who ever showed a good token, or opened a ticket in Discord. With `email` or `q` they come in the order of the word that was found; a page may then be shorter than `limit`, or empty, though its `Link` names another.
+         */
         get: operations["list_users"];
         put?: never;
         post?: never;
@@ -1773,6 +1812,8 @@ export interface components {
             closes_at: number | null;
             snoozed_until: number | null;
             labels: string[] | null;
+            subscribers: components["schemas"]["Person"][] | null;
+            links: components["schemas"]["Link"][] | null;
             merged_into: string | null;
             sla: components["schemas"]["Sla"] | null;
             version: number;
@@ -1919,6 +1960,14 @@ export interface components {
         Kept: {
             met: number;
             missed: number;
+        };
+        /**
+         * Link
+         * @description A ticket that has to do with this one.
+         */
+        Link: {
+            id: string;
+            number: number;
         };
         /** Login */
         Login: {
@@ -2434,7 +2483,8 @@ export interface components {
          * Ticket
          * @description Times are Unix seconds. ``close_asked_at`` is set while the requester is asked whether the ticket can
          *     be closed, ``closes_at`` while that is planned. ``snoozed_until`` is set while staff has put it aside; for
-         *     requesters it is null, and so are ``labels`` and ``sla``.
+         *     requesters it is null, and so are ``labels``, ``subscribers``, ``links`` and ``sla``. ``subscribers`` are
+         *     pinged with the assignee, and ``links`` are tickets that have to do with this one.
          */
         Ticket: {
             id: string;
@@ -2471,6 +2521,8 @@ export interface components {
             closes_at: number | null;
             snoozed_until: number | null;
             labels: string[] | null;
+            subscribers: components["schemas"]["Person"][] | null;
+            links: components["schemas"]["Link"][] | null;
             merged_into: string | null;
             sla: components["schemas"]["Sla"] | null;
             version: number;
@@ -2517,7 +2569,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            event: "ticket_opened" | "ticket_updated" | "ticket_closed" | "ticket_merged" | "ticket_reopened" | "ask_close" | "close_declined" | "closing_planned" | "ticket_snoozed" | "snooze_ended" | "labels_changed" | "sla" | "part_changed" | "feedback_given" | "feedback_removed" | "ticket_erased";
+            event: "ticket_opened" | "ticket_updated" | "ticket_closed" | "ticket_merged" | "ticket_reopened" | "ask_close" | "close_declined" | "closing_planned" | "closing_called_off" | "ticket_snoozed" | "snooze_ended" | "labels_changed" | "sla" | "part_changed" | "links_changed" | "channel_kept" | "feedback_given" | "feedback_removed" | "ticket_erased";
             payload: components["schemas"]["Ticket"];
         };
         /**
@@ -2589,7 +2641,8 @@ export interface components {
         };
         /**
          * User
-         * @description Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
+         * @description ``created_at`` is when they were first known, in Unix seconds; null where nobody has written that down.
+         *     Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
          *     ``blocked_until``, in Unix seconds, null for never. ``block_reason`` and ``note`` are for staff alone.
          */
         User: {
@@ -2599,6 +2652,7 @@ export interface components {
             email: string | null;
             role: components["schemas"]["UserRole"];
             ticket_count: number;
+            created_at: number | null;
             blocked: boolean;
             blocked_until: number | null;
             block_reason: string | null;
@@ -2639,6 +2693,7 @@ export interface components {
             email: string | null;
             role: components["schemas"]["UserRole"];
             ticket_count: number;
+            created_at: number | null;
             blocked: boolean;
             blocked_until: number | null;
             block_reason: string | null;
@@ -2827,6 +2882,10 @@ export interface components {
                 /** @description Give the last one as `last_event_id` to miss nothing. */
                 event_id: string;
             };
+            closing_called_off: components["schemas"]["Ticket"] & {
+                /** @description Give the last one as `last_event_id` to miss nothing. */
+                event_id: string;
+            };
             ticket_snoozed: components["schemas"]["Ticket"] & {
                 /** @description Give the last one as `last_event_id` to miss nothing. */
                 event_id: string;
@@ -2844,6 +2903,14 @@ export interface components {
                 event_id: string;
             };
             part_changed: components["schemas"]["Ticket"] & {
+                /** @description Give the last one as `last_event_id` to miss nothing. */
+                event_id: string;
+            };
+            links_changed: components["schemas"]["Ticket"] & {
+                /** @description Give the last one as `last_event_id` to miss nothing. */
+                event_id: string;
+            };
+            channel_kept: components["schemas"]["Ticket"] & {
                 /** @description Give the last one as `last_event_id` to miss nothing. */
                 event_id: string;
             };
@@ -3777,7 +3844,7 @@ export interface operations {
                 /** @description Of one ticket alone: its id or number. */
                 ticket_id?: string;
                 /** @description Names of events; others are left out. */
-                type?: ("ask_close" | "close_declined" | "closing_planned" | "delete_message" | "delete_note" | "edit_message" | "edit_note" | "feedback_given" | "feedback_removed" | "labels_changed" | "message" | "note" | "part_changed" | "sla" | "snooze_ended" | "ticket_closed" | "ticket_erased" | "ticket_merged" | "ticket_opened" | "ticket_reopened" | "ticket_snoozed" | "ticket_updated")[];
+                type?: ("ask_close" | "channel_kept" | "close_declined" | "closing_called_off" | "closing_planned" | "delete_message" | "delete_note" | "edit_message" | "edit_note" | "feedback_given" | "feedback_removed" | "labels_changed" | "links_changed" | "message" | "note" | "part_changed" | "sla" | "snooze_ended" | "ticket_closed" | "ticket_erased" | "ticket_merged" | "ticket_opened" | "ticket_reopened" | "ticket_snoozed" | "ticket_updated")[];
                 /** @description If there is nothing yet, wait so many seconds for the first event. */
                 wait?: number;
             };
@@ -3805,6 +3872,12 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: take it from its `Link`. */
                 cursor?: string;
+                /** @description A requester's id, of your own issuer. */
+                user_id?: string;
+                /** @description The id of the agent who has the ticket. */
+                assignee?: string;
+                /** @description Stars: 5 is best. */
+                rating?: number;
             };
             header?: never;
             path?: never;
@@ -4102,6 +4175,56 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Take a label off the ticket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    link_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's `id`, or its `number`. */
+                ticket_id: string;
+                /** @description The id or the number of the other ticket. */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Link the ticket with another one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    unlink_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's `id`, or its `number`. */
+                ticket_id: string;
+                /** @description The id or the number of the other ticket. */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take the link with another ticket back */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4999,6 +5122,56 @@ export interface operations {
             };
         };
     };
+    add_subscriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's `id`, or its `number`. */
+                ticket_id: string;
+                /** @description The agent's id: that of their backend, or that of Discord. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let an agent be pinged when the requester writes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    remove_subscriber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's `id`, or its `number`. */
+                ticket_id: string;
+                /** @description The agent's id: that of their backend, or that of Discord. */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Let an agent be pinged no more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
     get_transcript: {
         parameters: {
             query?: {
@@ -5081,6 +5254,10 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended: take it from its `Link`. */
                 cursor?: string;
+                /** @description Their whole address, whatever its case. */
+                email?: string;
+                /** @description Words, each of which begins a word of their name, id or address. The first 16 count. */
+                q?: string;
             };
             header?: never;
             path?: never;
