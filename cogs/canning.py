@@ -97,9 +97,10 @@ class Canning(Action):
         return Text("canned-is-sent")
 
     @canned.command(name="new")
-    async def new(self, interaction: discord.Interaction) -> None:
+    @by_staff
+    async def new(self, asked: Asked) -> Answer:
         """Keep a new canned answer, written in a form."""
-        await interaction.response.send_modal(CannedForm(self._add, self.language(interaction)))
+        return Answer(Text("form-came-too-late"), form=CannedForm(self._add, asked.language))
 
     @by_staff
     async def _add(self, asked: Asked, name: str, content: str) -> Words:

@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
+from cogs.replies import Answer
 from texts.language import Language
 from texts.text import Text, in_language
 from tickets.characters import clean_text
@@ -29,9 +30,10 @@ class NoteForm(discord.ui.Modal):
 class Noting(Action):
     @app_commands.command()
     @app_commands.guild_only()
-    async def note(self, interaction: discord.Interaction) -> None:
+    @in_ticket
+    async def note(self, asked: AskedHere) -> Answer:
         """Write a note on this ticket in a form."""
-        await interaction.response.send_modal(NoteForm(self, self.language(interaction)))
+        return Answer(Text("form-came-too-late"), form=NoteForm(self, asked.language))
 
     @in_ticket
     async def keep(self, asked: AskedHere, text: str) -> Text:
