@@ -7,6 +7,9 @@ from pathlib import Path
 TESTS: Mapping[str, Sequence[str]] = {
     "tickets": ("tests/tickets", "tests/contract", "-k", "not mongomock"),
     "transcripts": ("tests/transcripts",),
+    "accounts": ("tests/accounts", "tests/api/resources/test_accounts.py"),
+    "notify": ("tests/notify",),
+    "pages": ("tests/pages",),
     "storage": ("tests/storage", "tests/contract"),
     "storage/sqlite": ("tests/storage", "tests/contract", "-k", "not mongo"),
     "storage/mongo": ("tests/storage", "tests/contract", "-k", "not sqlite"),
