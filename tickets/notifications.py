@@ -37,6 +37,10 @@ class NotificationChannel(StrEnum):
     SMS = "sms"
 
 
+SENT = (NotificationChannel.EMAIL, NotificationChannel.SMS)
+"""Those by which something leaves the program, and may have to wait."""
+
+
 class NotificationStatus(StrEnum):
     """What became of it. What was seen before it was sent is suppressed."""
 

@@ -83,6 +83,12 @@ class Metrics:
             ("webhook",),
             registry=own,
         )
+        self._mailboxes = Gauge(
+            "guildesk_mailbox_up",
+            "Whether the mailbox of answers on a server can be read: 1 or 0.",
+            ("server",),
+            registry=own,
+        )
         self._faults = Gauge(
             "guildesk_standing_faults", "What people have to put right, as /readyz lists it.", registry=own
         )
@@ -119,6 +125,10 @@ class Metrics:
     def discord_rate_limited(self) -> None:
         """Count a 429 of Discord's."""
         self._rate_limited.inc()
+
+    def mailbox_is(self, server: str, up: bool) -> None:
+        """Whether the mailbox there can be read now."""
+        self._mailboxes.labels(server).set(up)
 
     async def text(self, store: Store) -> bytes:
         """Everything, as it is now. It is long, and anybody may ask: those who ask at once get the same, and

@@ -359,7 +359,14 @@ class Program:
             tasks.create_task(work.run(), name="work in the guild")
             tasks.create_task(staying.run(), name="Discord")
             for name, run in NotifyingWork(
-                settings, store, now, self._addresses, self._public_url, self._desk, mandate.must_hold
+                settings,
+                store,
+                now,
+                self._addresses,
+                self._public_url,
+                self._desk,
+                mandate.must_hold,
+                self._metrics,
             ).parts.items():
                 tasks.create_task(run(), name=name)
             sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from api.desks import Notifying
+from api.door.metrics import Metrics
 from bot.program.wording import role_names
 from config.issuers import DEFAULT_ISSUER, IssuersFile
 from config.mail_servers import IMAP, SMTP, ServerAddress
@@ -90,6 +91,7 @@ class NotifyingWork:
         public_url: str,
         desk: Desk,
         must_hold: Callable[[], None],
+        metrics: Metrics | None,
     ) -> None:
         """``must_hold`` raises NotLeader once this process leads no more."""
         names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
@@ -104,7 +106,7 @@ class NotifyingWork:
             "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
             **_mail_parts(settings, store, clock, addresses, public_url),
             **_sms_parts(settings, store, clock, addresses),
-            **_inbound_parts(settings, store, clock, addresses, desk, must_hold),
+            **_inbound_parts(settings, store, clock, addresses, desk, must_hold, metrics),
         }
 
 
@@ -155,6 +157,7 @@ def _inbound_parts(
     addresses: Addresses,
     desk: Desk,
     must_hold: Callable[[], None],
+    metrics: Metrics | None,
 ) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
     if settings.mail_inbound is None or settings.mail_reply_domain is None:
         return {}
@@ -169,5 +172,7 @@ def _inbound_parts(
         language=settings.language,
         max_file_bytes=int(settings.max_file_mb * 2**20),
     )
-    mailbox = Mailbox(address, answering, settings.mail_authserv_id or address.host, must_hold)
+    authserv_id = settings.mail_authserv_id or address.host
+    is_up = (lambda *_: None) if metrics is None else metrics.mailbox_is
+    mailbox = Mailbox(address, answering, authserv_id, must_hold, is_up=is_up)
     return {"answers by mail": mailbox.run}

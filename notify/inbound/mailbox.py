@@ -41,12 +41,15 @@ class Mailbox:
         authserv_id: str,
         must_hold: Callable[[], None] = lambda: None,
         look_every: float = LOOK_EVERY,
+        is_up: Callable[[str, bool], None] = lambda _, __: None,
     ) -> None:
+        """``is_up`` is told of each change: the server, and whether it can be read."""
         self._at = address
         self._answering = answering
         self._authserv_id = authserv_id
         self._must_hold = must_hold
         self._look_every = look_every
+        self._is_up = is_up
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -55,6 +58,7 @@ class Mailbox:
             try:
                 async with _opened(self._at, PATIENCE) as client:
                     absences = 0
+                    self._is_up(self._at.host, True)
                     while True:
                         await self._take_new(client)
                         await self._wait(client)
@@ -71,6 +75,7 @@ class Mailbox:
             except Exception as error:  # the library raises what it likes, as Abort and Error
                 log.warning("answers by mail wait: %s: %s", type(error).__name__, error)
             absences += 1
+            self._is_up(self._at.host, False)
             await asyncio.sleep(min(2.0**absences, LONGEST_PAUSE))
 
     async def _take_new(self, client: Any) -> None:

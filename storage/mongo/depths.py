@@ -8,6 +8,7 @@ from storage.index_keys import URGENCIES
 from storage.mongo.channels import AT_WORK
 from storage.mongo.connection import Database, may_be_away
 from storage.mongo.projector import Projector
+from tickets.notifications import SENT, NotificationChannel
 from tickets.ports.sinks import Depth, Listening, SinkName
 from tickets.ports.timers import TimerKind
 
@@ -17,6 +18,7 @@ class MongoDepths:
 
     def __init__(self, database: Database, projector: Projector, sinks: Sequence[Listening]) -> None:
         self._timers = database.timers
+        self._notifications = database.notifications
         self._sinks = sinks
         self._events = database.events
         self._tickets = database.tickets
@@ -25,7 +27,8 @@ class MongoDepths:
     @may_be_away
     async def backlog(self) -> Mapping[str, Depth]:
         sinks = {str(it.sink): await self._depth(it.sink) for it in self._sinks}
-        return sinks | {str(kind): await self._timers_of(kind) for kind in TimerKind}
+        timers = {str(kind): await self._timers_of(kind) for kind in TimerKind}
+        return sinks | timers | {str(it): await self._unsent(it) for it in SENT}
 
     @may_be_away
     async def without_channel(self) -> int:
@@ -37,6 +40,12 @@ class MongoDepths:
         pending = {"urgency": {"$in": list(URGENCIES)}, f"due.{sink}": {"$exists": True}}
         group = {"_id": None, "count": {"$sum": 1}, "oldest": {"$min": "$at"}}
         rows = await self._events.aggregate([{"$match": pending}, {"$group": group}]).to_list(None)
+        return Depth(rows[0]["count"], rows[0]["oldest"]) if rows else Depth()
+
+    async def _unsent(self, channel: NotificationChannel) -> Depth:
+        pending = {"channel": channel, "due_at": {"$gte": 0}}
+        group = {"_id": None, "count": {"$sum": 1}, "oldest": {"$min": "$created_at"}}
+        rows = await self._notifications.aggregate([{"$match": pending}, {"$group": group}]).to_list(None)
         return Depth(rows[0]["count"], rows[0]["oldest"]) if rows else Depth()
 
     async def _timers_of(self, kind: TimerKind) -> Depth:

@@ -3,6 +3,8 @@
 from tests.clocks import NOON
 from tests.contract.acts import open_ticket, post, show_all
 from tests.contract.test_channels import channel_of
+from tests.contract.test_notifications import IN_APP, news
+from tickets.notifications import SENT
 from tickets.ports.sinks import EVERYTHING, Depth, SinkName
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
@@ -10,7 +12,7 @@ from tickets.ports.timers import Timer, TimerKind
 
 async def test_nothing_waits_in_a_new_store(store: Store) -> None:
     configured = [it.sink for it in EVERYTHING]
-    assert await store.depths.backlog() == dict.fromkeys([*configured, *TimerKind], Depth())
+    assert await store.depths.backlog() == dict.fromkeys([*configured, *TimerKind, *SENT], Depth())
     assert await store.depths.without_channel() == 0
 
 
@@ -40,3 +42,12 @@ async def test_tickets_without_a_channel_are_counted(store: Store) -> None:
     await store.channels.save(channel_of(tickets[1].id, 2))
 
     assert await store.depths.without_channel() == 2
+
+
+async def test_mails_and_text_messages_that_wait_are_counted(store: Store) -> None:
+    await store.notifications.add([news("a", 10), news("b", 20), news("c", 5, channel=IN_APP, due_at=None)])
+
+    found = await store.depths.backlog()
+
+    assert found["email"] == Depth(2, 10)
+    assert found["sms"] == Depth()

@@ -330,14 +330,16 @@ async def test_a_mail_that_cannot_be_understood_holds_up_no_other(
 async def test_a_server_that_refuses_the_password_is_told_in_the_log(
     box: Box, answering: AnsweringMail, caplog: pytest.LogCaptureFixture
 ) -> None:
-    address = ServerAddress.of(box.url("desk", "wrong"), IMAP)
-    task = asyncio.create_task(Mailbox(address, answering, SERVER).run())
+    address, told = ServerAddress.of(box.url("desk", "wrong"), IMAP), list[tuple[str, bool]]()
+    mailbox = Mailbox(address, answering, SERVER, is_up=lambda server, up: told.append((server, up)))
+    task = asyncio.create_task(mailbox.run())
 
     await until(lambda: "signing in is refused" in caplog.text)
 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert "wrong" not in caplog.text
+    assert told[0] == ("127.0.0.1", False)
 
 
 async def _says(store: Store, ticket: Ticket, contents: list[str]) -> bool:

@@ -43,6 +43,7 @@ class WidgetStage(Stage):
         self,
         *origins: str,
         guests: bool = False,
+        accounts: bool = False,
         on: Collection[PageName] = (PageName.WIDGET,),
         **options: Any,
     ) -> AsyncIterator[Self]:
@@ -56,7 +57,10 @@ class WidgetStage(Stage):
             public_url=self.url,
             rate_limits=False,
             accounts=account_desks(
-                self.store, UserDesk(self.desk, self.store), self.clock, AccountOptions(guests=guests)
+                self.store,
+                UserDesk(self.desk, self.store),
+                self.clock,
+                AccountOptions(accounts=accounts, guests=guests),
             ),
             **options,
         )

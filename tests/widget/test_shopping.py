@@ -11,10 +11,21 @@ import pytest
 from aiohttp import web
 
 from api.door.server import serving
-from tests.api.stage import STAFF
+from config.page_settings import PageName
+from demo.processes import free_port
+from tests.api.stage import STAFF, Clock
+from tests.new_stores import open_new_sqlite
 from tests.waiting import until
 from tests.widget.conftest import Street
-from tests.widget.shops import BACKENDS, EXAMPLES, NODE, browsing, needs_browser, shop
+from tests.widget.shops import (
+    BACKENDS,
+    EXAMPLES,
+    NODE,
+    WidgetStage,
+    browsing,
+    needs_browser,
+    shop,
+)
 
 pytestmark = needs_browser
 AXE = Path(__file__).parents[1] / "axe/node_modules/axe-core/axe.min.js"
@@ -178,6 +189,33 @@ async def test_a_guest_asks_comes_back_and_keeps_the_history_when_they_sign_in(
         await somebody.frame.get_by_role("button", name="My fern").click()
         await somebody.writes("It is me, Nora.")
         await somebody.reads("Who are you?", "It is me, Nora.")
+
+
+@pytest.mark.slow
+async def test_a_guest_registers_in_the_portal_and_goes_on_there(tmp_path: Path, browser: Any) -> None:
+    clock, port = Clock(), free_port()
+    on = (PageName.WIDGET, PageName.PORTAL)
+    async with (
+        open_new_sqlite(tmp_path, clock) as store,
+        WidgetStage(store, clock).with_widget(
+            f"http://127.0.0.1:{port}", guests=True, accounts=True, on=on
+        ) as stage,
+        shop(stage.url, port) as address,
+        visiting(browser, Street(port, stage)) as somebody,
+    ):
+        await somebody.comes(address)
+        await somebody.asks()
+        await somebody.frame.get_by_role("button", name="Back").click()
+        async with somebody.page.expect_popup() as opening:
+            await somebody.frame.get_by_role("link", name="Keep this in an account").click()
+        portal = await opening.value
+        await portal.get_by_text("What you asked as a guest will be in your account.").wait_for()
+        assert "guest=" not in portal.url
+        await portal.get_by_label("Your name").fill("Nora")
+        await portal.get_by_label("E-mail").fill("nora@example.test")
+        await portal.get_by_label("Password").fill("a fern that drops no leaf")
+        await portal.locator("form button.main").click()
+        await portal.get_by_role("link", name="My fern drops its leaves").wait_for()
 
 
 @pytest.mark.slow

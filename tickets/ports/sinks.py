@@ -151,7 +151,8 @@ class Depths(Protocol):
     """How much waits, for people who watch; it may take longer than other questions."""
 
     async def backlog(self) -> Mapping[str, Depth]:
-        """By the name of each configured sink and each kind of timer, which waits from its time on."""
+        """By the name of each configured sink, of each kind of timer, which waits from its time on, and of
+        each way by which notifications are sent."""
         ...
 
     async def without_channel(self) -> int:
