@@ -187,6 +187,11 @@ TRANSCRIPT_WAITS: Final = FaultKind(
     "The transcript of ticket {number} cannot be filed, and its channel stays: {why}",
     "let the bot see TRANSCRIPT_CHANNEL_ID, and post messages, embeds and files there; it is tried again",
 )
+ERASURE_STANDS_STILL: Final = FaultKind(
+    "erasure_stands_still",
+    "Erasure {id} stands still, and what it is about is not gone yet: {why}",
+    "put right what the log says of it; guildesk erasures {id} says how far it is, and it is tried again",
+)
 TICKET_WITHOUT_CHANNEL: Final = FaultKind(
     "ticket_without_channel",
     "Ticket {number} has no channel: {why}",

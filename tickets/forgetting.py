@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 PAGE: Final = 100
 KEPT_EVERY: Final = 20
 """Tickets after which it is kept how far it is. Those since are blanked once more after a crash."""
+WAITS_LONG: Final = 24 * 60 * 60_000
+"""After which an erasure for which Discord still has something to remove stands still."""
 LOOK: Final = 2.0
 """Seconds between two looks whether anything is to be erased."""
 IN_DISCORD: Final = (SinkName.DISCORD, SinkName.THREADS)
@@ -45,10 +47,25 @@ ELSEWHERE: Final = (
 """What no program of ours can reach."""
 
 
-class Forgetting:
-    """Works off the erasures of a store."""
+StandStill = Mapping[str, str]
+"""Why erasures stand still, by their ids: in words that name nobody."""
 
-    def __init__(self, store: Store, clock: Clock, ledger: Ledger) -> None:
+
+async def _to_nobody(_: StandStill) -> None:
+    """Where the log is enough, as at the command line."""
+
+
+class Forgetting:
+    """Works off the erasures of a store. ``told`` hears after each look of all that stand still."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ledger: Ledger,
+        told: Callable[[StandStill], Awaitable[None]] = _to_nobody,
+    ) -> None:
+        self._told = told
         self._store = store
         self._clock = clock
         self._ledger = ledger
@@ -77,16 +94,21 @@ class Forgetting:
 
     async def work_off(self) -> None:
         """Bring each erasure as far as it can be brought now. One that fails keeps no other waiting."""
+        stand: dict[str, str] = {}
         for erasure in await self._store.erasures.unfinished():
             try:
-                await self.work(erasure)
+                done = await self.work(erasure)
                 self._failed.discard(erasure.id)
+                if done.state is ErasureState.WAITING and self._clock() - done.asked_at > WAITS_LONG:
+                    stand[erasure.id] = "Discord has not removed everything within a day"
             except (StoreUnavailable, NotLeader):
                 raise
-            except Exception:
+            except Exception as error:
+                stand[erasure.id] = f"it fails, with {type(error).__name__}"
                 if erasure.id not in self._failed:  # it is tried every few seconds
                     self._failed.add(erasure.id)
                     log.exception("erasure %s stands still, and is tried again", erasure.id)
+        await self._told(stand)
 
     async def apply(self) -> int:
         """Begin again what the ledger knows and the store does not: it is from before. How many there are."""

@@ -45,6 +45,7 @@ from bot.program.webhook_work import send_webhooks
 from bot.program.wording import role_names
 from bot.showing import log_channel
 from bot.showing.admins import Admins, Report
+from bot.showing.erased import tell_of_erasures
 from config.current_desk import CurrentDesk
 from config.desk_file import DeskFileIsWrong
 from config.faults import Fault
@@ -371,7 +372,8 @@ class Program:
                 tasks.create_task(run(), name=name)
             sending = send_webhooks(settings, self._desk_file, store, now, self._public_url, self._admins)
             tasks.create_task(sending, name="webhooks")
-            forgetting = Forgetting(store, now, FileLedger(settings.data_dir))
+            ledger = FileLedger(settings.data_dir)
+            forgetting = Forgetting(store, now, ledger, partial(tell_of_erasures, self._admins))
             tasks.create_task(forgetting.run(), name="erasing")
             found = partial(self._admins.found, "back-ups")
             drifting = Drifting(options.checks, self._admins.found)

@@ -7,8 +7,11 @@ import discord
 
 from bot.connection.faults import ChannelIsGone, MessageIsGone, discord_faults
 from bot.connection.guild import GuildMap
+from bot.showing.admins import Admins
 from bot.showing.channels import TicketChannels
+from config.faults import ERASURE_STANDS_STILL
 from tickets.events import Event
+from tickets.forgetting import StandStill
 from tickets.model import Millis, Ticket, TicketId
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
@@ -19,6 +22,12 @@ POSTS = (":transcript", ":feedback")
 """How the names of links end that are posts of the transcript channels."""
 LOG_WITHIN: Millis = 10 * 60_000
 """How long the log channel may take for lines that were due before."""
+
+
+async def tell_of_erasures(admins: Admins, stand_still: StandStill) -> None:
+    """The admins hear of each erasure that stands still, and ``/readyz`` says so for as long as it does."""
+    faults = [ERASURE_STANDS_STILL.of(id=id_, why=why) for id_, why in stand_still.items()]
+    await admins.found("erasing", faults)
 
 
 class Erased:

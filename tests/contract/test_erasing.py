@@ -24,7 +24,7 @@ from tickets.events import (
     TicketErased,
 )
 from tickets.fold import ERASED_TOPIC
-from tickets.forgetting import Forgetting
+from tickets.forgetting import Forgetting, StandStill
 from tickets.model import (
     Actor,
     Attachment,
@@ -322,13 +322,27 @@ async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store) ->
     await open_ticket(store, BEN.key)
     desk = ErasingDesk(store, lambda: NOON)
     first, second = await desk.erase(EVE_ADMIN, ANN.key), await desk.erase(EVE_ADMIN, BEN.key)
-    forgetting = Forgetting(store, lambda: NOON, Refusing(first.id))
+    told: list[StandStill] = []
+
+    async def hear(stand_still: StandStill) -> None:
+        told.append(stand_still)
+
+    ledger, later = Refusing(first.id), 25 * 60 * 60_000
+    forgetting = Forgetting(store, lambda: NOON, ledger, hear)
 
     await forgetting.work_off()
     await forgetting.work_off()
 
     states = {it.id: it.state for it in await desk.erasures(EVE_ADMIN)}
     assert states == {first.id: ErasureState.ASKED, second.id: ErasureState.WAITING}
+    assert told == [{first.id: "it fails, with OSError"}] * 2
+
+    ledger.refused = ""
+    await forgetting.work_off()
+    await Forgetting(store, lambda: NOON + later, ledger, hear).work_off()
+
+    waits = "Discord has not removed everything within a day"
+    assert told[2:] == [{}, {first.id: waits, second.id: waits}]
 
 
 class Refusing(LedgerInMemory):
@@ -336,12 +350,12 @@ class Refusing(LedgerInMemory):
 
     def __init__(self, erasure_id: str) -> None:
         super().__init__()
-        self._refused = erasure_id
+        self.refused = erasure_id
 
     async def record(
         self, erasure_id: str, at: Millis, users: Collection[UserKey], tickets: Collection[TicketId]
     ) -> None:
-        if erasure_id == self._refused:
+        if erasure_id == self.refused:
             raise OSError("no room")
         await super().record(erasure_id, at, users, tickets)
 

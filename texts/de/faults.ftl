@@ -27,6 +27,7 @@ fault-transcripts_read_by_more = { $setting }: #{ $name } liest auch { $who }, o
 fault-panel_closed = In #{ $name } steht ein Panel, aber dem Bot fehlen dort Rechte: { $permissions }; in seinen Threads kann niemand mit dem Team sprechen. Geben Sie sie dort seiner Rolle
 fault-permissions_missing = Dem Bot fehlen Rechte: { $permissions }. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
 fault-commands_refused = GUILD_ID: Discord lässt den Bot auf dem Server { $guild } keine Befehle anbieten. Laden Sie ihn mit dem Link neu ein, den guildesk setup zeigt
+fault-erasure_stands_still = Die Löschung { $id } steht still, und worum es geht, ist noch nicht fort: { $why }. Beheben Sie, was das Protokoll des Programms dazu sagt; guildesk erasures { $id } sagt, wie weit sie ist, und sie wird weiter versucht
 fault-transcript_waits = Das Protokoll von Ticket { $number } kann nicht abgelegt werden, und sein Kanal bleibt: { $why }. Lassen Sie den Bot TRANSCRIPT_CHANNEL_ID sehen und dort Nachrichten, Einbettungen und Dateien senden; er versucht es weiter
 fault-ticket_without_channel = Ticket { $number } hat keinen Kanal: { $why }. Lassen Sie den Bot in seiner Kategorie Kanäle anlegen, und halten Sie Platz dafür; er versucht es weiter
 fault-channel_not_private = Wer den Kanal { $channel } von Ticket { $number } sieht, stimmt nicht. Lassen Sie den Bot hinein, mit dem Recht „Berechtigungen verwalten“, und er bringt es in Ordnung

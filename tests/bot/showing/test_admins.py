@@ -6,6 +6,7 @@ import pytest
 
 from bot.connection.guild import GuildMap
 from bot.showing.admins import Admins
+from bot.showing.erased import tell_of_erasures
 from config.faults import DISK_FULL
 from texts.language import Language
 from texts.text import Text
@@ -50,3 +51,16 @@ async def test_what_is_no_fault_is_translated_too() -> None:
 
     assert english == ["The category Urgent is full: further channels are made beside it."]
     assert german == ["Die Kategorie Urgent ist voll: Weitere Kanäle entstehen daneben."]
+
+
+async def test_an_erasure_that_stands_still_is_told_and_stands_until_it_goes_on() -> None:
+    report = Report()
+    told = admins(report, Language.EN)
+
+    await tell_of_erasures(told, {"e1": "it fails, with OSError"})
+    await tell_of_erasures(told, {"e1": "it fails, with OSError"})
+    during = [it.code for it in told.lasting]
+    await tell_of_erasures(told, {})
+
+    assert (during, told.lasting) == (["erasure_stands_still"], [])
+    assert [it.startswith("Erasure e1 stands still") for it in report] == [True]
