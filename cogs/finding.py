@@ -1,6 +1,6 @@
 """Finding tickets by their words, their labels, their requester or their number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import discord
@@ -12,14 +12,17 @@ from cogs.lists import PER_PAGE, listed, to_cursor, to_text
 from cogs.replies import Answer, Declined
 from texts.text import Text, Words, joined
 from tickets import policy
-from tickets.model import Status, Ticket
+from tickets.model import Caller, Status, Ticket
 from tickets.ports.lists import Page, TicketFilter
+from tickets.ports.users import User, UserFilter
 from tickets.refusals import TicketNotFound
-from tickets.words import words_of
+from tickets.words import asked_begins, words_of
 
 Which = Literal["open", "closed", "all"]
 MOST_CHARACTERS = 50
 """Of the words."""
+OFFERED = 10
+"""Requesters of whom one is chosen."""
 FOR_CURSOR = 26
 """Characters that the place of the next page may take in a button's id."""
 _STATUSES = {
@@ -76,7 +79,7 @@ class Finding(Action):
         words="Words of topic, description, messages or notes; or a ticket's number",
         which="Open tickets, closed ones, or all; without it all",
         label="A label that they have",
-        requester="The number of a ticket: those of whoever asks there",
+        requester="Name, e-mail or id of whoever asks; or the number of a ticket of theirs",
     )
     @app_commands.guild_only()
     async def find(
@@ -85,12 +88,52 @@ class Finding(Action):
         words: app_commands.Range[str, 1, MOST_CHARACTERS] | None = None,
         which: Which = "all",
         label: app_commands.Range[str, 1, 40] | None = None,
-        requester: app_commands.Range[int, 1, 10**9] | None = None,
+        requester: app_commands.Range[str, 1, MOST_CHARACTERS] | None = None,
     ) -> None:
         """Find tickets, with links to their channels and transcripts."""
         label = (label or "").strip().lower().replace("/", " ")
-        sought = Sought(words or "", which, label, str(requester or ""))
-        await self._show(interaction, sought, "")
+        await self._begin(interaction, Sought(words or "", which, label), (requester or "").strip())
+
+    @find.autocomplete("requester")
+    async def offer(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Requesters with a word that begins as is typed, and with a ticket that the person sees."""
+        caller = self.means.staff.caller(interaction.user)
+        if caller is None:
+            return []
+        called = await self._called(caller, typed)
+        return [
+            app_commands.Choice(
+                name=f"{it.person.name} · {it.person.email or it.person.key.id}"[:100], value=number
+            )
+            for it, number in called
+        ]
+
+    @by_staff
+    async def _begin(self, asked: Asked, sought: Sought, requester: str) -> Answer | Words:
+        number = requester.removeprefix("#")
+        if requester and not (number.isascii() and number.isdigit()):
+            called = await self._called(asked.caller, requester)
+            if len(called) > 1:
+                raise Declined(Text("several-requesters", count=len(called)))
+            if not called:
+                return Text("nothing-found", words=discord.utils.escape_markdown(requester))
+            ((_, number),) = called
+        return await self._listing(asked, replace(sought, requester=number), "")
+
+    async def _called(self, caller: Caller, typed: str) -> list[tuple[User, str]]:
+        """Who is called so, with the number of their newest ticket that the person sees."""
+        begins = asked_begins(typed)
+        if not begins:
+            return []
+        which = UserFilter(begins=begins)
+        users = await self.means.users.users(caller, after=None, limit=OFFERED, which=which)
+        seen = policy.support_roles_seen_by(caller.person)
+        called = []
+        for user in users.items:
+            theirs = TicketFilter(requester=user.person.key, support_roles=seen)
+            newest = (await self.means.desk.tickets(caller, theirs, limit=1)).items
+            called += [(user, str(it.number)) for it in newest]
+        return called
 
     async def _go_on(self, interaction: discord.Interaction, carried: str) -> None:
         """See what was found, a page at a time."""
@@ -98,6 +141,9 @@ class Finding(Action):
 
     @by_staff
     async def _show(self, asked: Asked, sought: Sought, begins_after: str) -> Answer | Words:
+        return await self._listing(asked, sought, begins_after)
+
+    async def _listing(self, asked: Asked, sought: Sought, begins_after: str) -> Answer | Words:
         if len(sought.carried("")) > ROOM - FOR_CURSOR:
             raise Declined(Text("too-much-sought"))
         if (number := sought.number) is not None:

@@ -187,9 +187,9 @@ async def test_tickets_are_found_by_label_and_by_requester(desk_office: Office) 
 
     labelled = await agent.slash(desk_office.transcripts, "find", label="Billing")
     neither = await agent.slash(desk_office.transcripts, "find", words="again", label="billing")
-    of_casey = await agent.slash(desk_office.transcripts, "find", words="export", requester=first.number)
+    of_casey = await agent.slash(desk_office.transcripts, "find", words="export", requester=str(first.number))
     more = await agent.click(answer(of_casey), label="More")
-    of_ben = await agent.slash(desk_office.transcripts, "find", requester=11)
+    of_ben = await agent.slash(desk_office.transcripts, "find", requester="#11")
     nothing = await agent.slash(desk_office.transcripts, "find")
     too_much = await agent.slash(desk_office.transcripts, "find", words="w" * 40, label="l" * 30)
 
@@ -199,6 +199,35 @@ async def test_tickets_are_found_by_label_and_by_requester(desk_office: Office) 
     assert numbers(of_casey) + numbers(more) == list(range(10, 0, -1))
     assert answer(nothing).content == "Give at least one word, a label, or the number of a ticket."
     assert answer(too_much).content == "That is too much at once: give fewer words."
+
+
+async def test_a_requester_is_found_by_name_address_or_id_if_one_sees_a_ticket_of_theirs(
+    desk_office: Office,
+) -> None:
+    names = {"nora": "Nora Lindqvist", "nick": "Nick Lindqvist", "hid": "Nobody Seen"}
+    for user_id, name in names.items():
+        role = SupportRole.ADMIN if user_id == "hid" else SupportRole.GENERAL
+        person = Person(UserKey("default", user_id), name, UserRole.CUSTOMER, f"{user_id}@example.test")
+        new = NewTicket(topic="Hello", description="Hi", support_role=role)
+        await desk_office.desk.open(Caller(person), new)
+    agent, lobby = desk_office.people["general"], desk_office.transcripts
+
+    offered = await agent.autocomplete(lobby, "find", "requester", "lind")
+    by_name = await agent.slash(lobby, "find", requester="Nora")
+    by_address = await agent.slash(lobby, "find", requester="nick@example.test")
+    several = await agent.slash(lobby, "find", requester="Lindqvist")
+    unseen = await agent.slash(lobby, "find", requester="Seen")
+
+    assert {(it["name"], it["value"]) for it in offered} == {
+        ("Nora Lindqvist · nora@example.test", "1"),
+        ("Nick Lindqvist · nick@example.test", "2"),
+    }
+    assert (numbers(by_name), numbers(by_address)) == ([1], [2])
+    assert answer(several).content.startswith("2 requesters are called so.")
+    assert answer(unseen).content == "No ticket that you can see has all of: Seen"
+    assert await agent.autocomplete(lobby, "find", "requester", "seen") == []
+    stranger = desk_office.people["outsider"]
+    assert await stranger.autocomplete(desk_office.lobby, "find", "requester", "nora") == []
 
 
 async def test_whoever_asks_has_more_tickets_than_are_listed(desk_office: Office) -> None:

@@ -32,6 +32,7 @@ found-heading = **Gefunden zu:** { $words }
 with-label = mit dem Label { $label }
 of-requester = alle von derselben Person wie #{ $number }
 more-of-requester = Und { $count } weitere: `/{ command-find } { option-find-requester }:{ $number }`
+several-requesters = So heißen { $count } Personen. Wählen Sie eine aus der Liste, die beim Tippen erscheint.
 give-words = Nennen Sie mindestens ein Wort, ein Label oder die Nummer eines Tickets.
 too-much-sought = Das ist zu viel auf einmal: Nennen Sie weniger Wörter.
 none-here = Auf dieser Seite ist keines. Es kann weitere geben.

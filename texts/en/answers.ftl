@@ -32,6 +32,7 @@ found-heading = **Tickets with all of:** { $words }
 with-label = the label { $label }
 of-requester = of the requester of #{ $number }
 more-of-requester = And { $count } more: `/find requester:{ $number }`
+several-requesters = { $count } requesters are called so. Choose one from the list that appears while you type.
 give-words = Give at least one word, a label, or the number of a ticket.
 too-much-sought = That is too much at once: give fewer words.
 none-here = There is none here; there may be more.
