@@ -1,12 +1,20 @@
 """Sums of tickets: counts are exact, and what is near each other is near enough."""
 
 import statistics
+import time
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import NOON
+from tests.people import EVE
+from tests.tickets.logs import Logbook
 from tickets.desks.report_desk import figures_of, spread_of
-from tickets.figures import TOOK, Cell, Figure, Sums, began, coarse, day_of, total
+from tickets.figures import TOOK, By, Cell, Figure, Sums, began, coarse, day_of, month_of, sums_of, total
+from tickets.fold import ticket_of
+from tickets.model import Status
 
 SECONDS = st.lists(st.integers(0, 10**8), min_size=1, max_size=60)
 
@@ -58,3 +66,55 @@ def test_it_does_not_matter_when_what_is_near_is_put_together(parts: list[dict[C
 @given(st.integers(0, 253_402_300_799_999))
 def test_a_moment_is_in_its_day(at: int) -> None:
     assert began(day_of(at)) <= at < began(day_of(at)) + 24 * 60 * 60 * 1000
+
+
+def test_near_seconds_are_one_cell_and_all_else_stays_as_it_is() -> None:
+    sums = Sums(
+        {
+            ("", Figure.RESOLUTION, "100000"): 2,
+            ("", Figure.RESOLUTION, "100001"): 3,
+            ("", Figure.CLOSED, "RESOLVED"): 1,
+            ("", Figure.HOUR, "13"): 4,
+        }
+    )
+
+    counted = coarse(sums)
+
+    assert counted["", Figure.CLOSED, "RESOLVED"] == 1
+    assert counted["", Figure.HOUR, "13"] == 4
+    assert [count for cell, count in counted.items() if cell[1] is Figure.RESOLUTION] == [5]
+
+
+def test_a_ticket_counts_by_what_happened_in_each_of_its_groups() -> None:
+    answered = replace(
+        ticket_of(Logbook().events), created_at=NOON, first_response_at=NOON + 61_900, assignee=EVE.key
+    )
+    resolved = replace(
+        answered, category="billing", assignee=None, status=Status.RESOLVED, closed_at=NOON + 3_600_000
+    )
+
+    sums = sums_of([answered, resolved])
+
+    both = {("", Figure.FIRST_RESPONSE, "61"): 2, ("", Figure.HOUR, "8"): 2}
+    ended = {
+        ("", Figure.CLOSED, "RESOLVED"): 1,
+        ("", Figure.RESOLUTION, "3600"): 1,
+        ("", Figure.ENDED, "2027-01-15"): 1,
+    }
+    assert sums[By.ALL] == both | ended
+    assert sums[By.AGENT][str(EVE.key), Figure.FIRST_RESPONSE, "61"] == 1
+    assert sums[By.AGENT]["", Figure.RESOLUTION, "3600"] == 1
+    assert sums[By.FORM]["billing", Figure.CLOSED, "RESOLVED"] == 1
+    assert sums[By.FORM]["", Figure.FIRST_RESPONSE, "61"] == 1
+    assert month_of(day_of(NOON)) == "2027-01"
+
+
+def test_days_are_those_of_utc_wherever_the_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert day_of(began("2027-01-15")) == "2027-01-15"
+        assert began("2027-01-15") == NOON - NOON % 86_400_000
+    finally:
+        monkeypatch.undo()
+        time.tzset()

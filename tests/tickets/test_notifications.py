@@ -128,3 +128,11 @@ def test_staff_is_told_of_their_tickets_but_not_of_their_own_doing() -> None:
 
 def test_whoever_asks_on_their_own_ticket_is_told_once() -> None:
     assert told(MessagePosted("Hi"), EVE_ANSWERS, ANN.key) == [News(ANN.key, ANSWER)]
+
+
+def test_a_change_of_hands_has_to_be_looked_at_and_a_change_of_words_has_not() -> None:
+    def changed(field: str) -> Event:
+        return event(TicketChanged((Change(field, "a", "b"),)), SAM_ANSWERS)
+
+    assert is_news(changed("requester"))
+    assert not is_news(changed("topic"))
