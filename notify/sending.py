@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from notify.seen import Seen
+from notify.already_seen import AlreadySeen
 from tickets.model import Millis
 from tickets.notifications import Notification
 from tickets.ports.notifications import Outbox, Parcel
@@ -47,7 +47,7 @@ class Sending:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._outbox: Outbox = store.outbox
         self._clock = clock
-        self._seen = Seen(store)
+        self._seen = AlreadySeen(store)
         self._absences = 0
 
     async def left_of(self, parcel: Parcel) -> Parcel | None:

@@ -9,7 +9,7 @@ import discord
 from bot.checks.check import Check, Examined
 from bot.checks.examining import examine
 from bot.checks.guild import guild_checks
-from bot.checks.telling import in_text
+from bot.checks.printing import in_text
 from bot.checks.who_sees import who_sees
 from bot.connection.guild import GuildMap
 from cogs.examinations import Findings

@@ -53,7 +53,7 @@ from config.issuers import IssuersFile
 from config.page_settings import PageName
 from config.settings import ChannelDeleted, Settings, Switch
 from notify.webhooks.desk import WebhookOptions
-from notify.webhooks.ears import Ears
+from notify.webhooks.wanted_events import WantedEvents
 from pages.site import attach
 from storage.background import beside
 from storage.free_space import free_space
@@ -108,14 +108,14 @@ async def run(settings: Settings, only: Only | None = None) -> None:
                 partial(secrets_of, settings, issuers),
             )
         )
-        ears = Ears(desk_file.endpoints)
-        opening = open_store(settings, now, _sinks(settings, desk_file, ears))
+        wanted = WantedEvents(desk_file.endpoints)
+        opening = open_store(settings, now, _sinks(settings, desk_file, wanted))
         store = await unless_stopped(stop, stack.enter_async_context(opening))
         if store is None:
             return
         log.info("the store is %s", store.name)
-        await ears.look(store)
-        program = Program(settings, issuers, desk_file, store, only, report, ears)
+        await wanted.look(store)
+        program = Program(settings, issuers, desk_file, store, only, report, wanted)
         if (why := settings.weakness_of_secret) is not None:
             log.warning("JWT_SECRET_KEY: %s; SERVER_MODE=PRODUCTION would refuse it", why)
         if only is not Only.BOT:
@@ -146,9 +146,9 @@ def _desk_file_of(settings: Settings) -> CurrentDesk:
         raise CannotStart(f"DESK_FILE: {wrong}") from wrong
 
 
-def _sinks(settings: Settings, desk_file: CurrentDesk, ears: Ears) -> tuple[Listening, ...]:
+def _sinks(settings: Settings, desk_file: CurrentDesk, wanted: WantedEvents) -> tuple[Listening, ...]:
     logging_in_discord = () if settings.log_channel_id is None else (log_channel.LISTENING,)
-    return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord, ears.listening)
+    return (*EVERYTHING, _patience(settings, desk_file).listening, *logging_in_discord, wanted.listening)
 
 
 def _permissions(name: str | None) -> discord.Permissions | None:
@@ -191,10 +191,10 @@ class Program:
         store: Store,
         only: Only | None,
         report: Report,
-        ears: Ears,
+        wanted: WantedEvents,
     ) -> None:
         self._settings = settings
-        self._ears = ears
+        self._ears = wanted
         self._issuers = issuers
         self._store = store = journaled(store)
         self._public_url = settings.public_url or f"http://127.0.0.1:{settings.web_server_port}"

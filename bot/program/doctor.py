@@ -15,8 +15,8 @@ from bot.checks.connecting import Hindered, connected
 from bot.checks.examining import Begins, examine
 from bot.checks.guild import guild_checks
 from bot.checks.place import place_checks
+from bot.checks.printing import in_json, in_text
 from bot.checks.running import running_check
-from bot.checks.telling import in_json, in_text
 from bot.checks.who_sees import who_sees
 from bot.program.app import guild_map_of, now
 from bot.program.progress import Shown

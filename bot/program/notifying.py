@@ -18,9 +18,9 @@ from notify.inbound.mailbox import Mailbox
 from notify.lanes import Lanes, pause
 from notify.letters import QueuedMailer, QueuedTexter
 from notify.mailing import MailSink
+from notify.notification_sink import NotificationOptions, NotificationSink
 from notify.sms import Gateway, SmsSink
 from notify.smtp import SmtpServer
-from notify.telling import NotificationSink, Telling
 from notify.unsubscribing import UnsubscribeLinks
 from tickets.desks.ticket_desk import Desk
 from tickets.file_urls import FileUrls
@@ -95,13 +95,13 @@ class NotifyingWork:
     ) -> None:
         """``must_hold`` raises NotLeader once this process leads no more."""
         names = StaffNames(settings.staff_name, settings.staff_name_fixed, role_names(settings.language))
-        telling = Telling(
+        options = NotificationOptions(
             settings.notification_channels,
             settings.language,
             int(settings.notify_after * 1000),
             names,
         )
-        sink = NotificationSink(store, addresses, clock, telling)
+        sink = NotificationSink(store, addresses, clock, options)
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
             "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
             **_mail_parts(settings, store, clock, addresses, public_url),

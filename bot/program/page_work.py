@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from api.door.limits import Limits
 from config.page_settings import is_loopback
 from config.settings import Settings, Switch
-from config.telling import told_settings
+from config.shown_settings import told_settings
 from pages.frame.frame import Frame, root_of
 from pages.site import static_files
 

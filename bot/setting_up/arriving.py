@@ -13,7 +13,7 @@ from bot.connection.staff_channels import names_of
 from bot.setting_up.console import Console
 from bot.setting_up.making import look
 from bot.setting_up.settings_file import SettingsFile
-from bot.setting_up.wanted import Seen
+from bot.setting_up.wanted import Found
 from config.faults import GUILD_MISSING, INTENT_MISSING, PERMISSIONS_MISSING, TOKEN_REFUSED, Fault
 
 TOKEN = "DISCORD_BOT_TOKEN"  # noqa: S105 - the name of a setting
@@ -84,7 +84,7 @@ async def missing_intent(client: discord.Client, console: Console) -> Fault | No
             return fault
 
 
-async def enter(client: discord.Client, console: Console, file: SettingsFile, given: str | None) -> Seen:
+async def enter(client: discord.Client, console: Console, file: SettingsFile, given: str | None) -> Found:
     """The guild, once the bot is in it with all permissions, kept in the settings. Raises NotGiven and
     CannotSetUp."""
     guild_id = await _guild_id(client, console, given or file.get(GUILD))

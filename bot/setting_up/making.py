@@ -9,7 +9,7 @@ import discord
 from bot.connection.faults import SETTLING, Unsure, discord_faults
 from bot.connection.guild import ROLE_SETTINGS, TO_HOST, TO_SERVE, Overwrites
 from bot.connection.transcript_channels import TO_FILE
-from bot.setting_up.wanted import Kind, Seen, Wanted
+from bot.setting_up.wanted import Found, Kind, Wanted
 from tickets.model import SupportRole
 
 TRIES: Final = 3
@@ -21,18 +21,18 @@ _ASK = discord.Permissions(view_channel=True, read_message_history=True, send_me
 _TALK_HERE = discord.Permissions(send_messages=True, create_public_threads=True)
 
 
-async def look(client: discord.Client, guild_id: int) -> Seen:
+async def look(client: discord.Client, guild_id: int) -> Found:
     """The guild as it is now. Raises what ``discord_faults`` raises."""
     with discord_faults("looking at the guild"):
         guild = await client.fetch_guild(guild_id, with_counts=False)
         me = await guild.fetch_member(client.user.id if client.user else 0)
-        return Seen(guild, me, await guild.fetch_channels())
+        return Found(guild, me, await guild.fetch_channels())
 
 
 class Making:
     """Makes roles, categories and channels, private as they have to be."""
 
-    def __init__(self, client: discord.Client, seen: Seen, roles: Mapping[str, int], home: str) -> None:
+    def __init__(self, client: discord.Client, seen: Found, roles: Mapping[str, int], home: str) -> None:
         """``roles`` are the ids of the support roles by their settings, those that are made are added;
         ``home`` is the name of the category for the channels of staff."""
         self._client = client

@@ -13,7 +13,7 @@ from bot.setting_up.console import Console
 from bot.setting_up.making import REASON, Making
 from bot.setting_up.panels import PanelInDeskFile
 from bot.setting_up.settings_file import SettingsFile
-from bot.setting_up.wanted import PANEL, Deed, Kind, Seen, Step, Wanted, plan, wanted
+from bot.setting_up.wanted import PANEL, Deed, Found, Kind, Step, Wanted, plan, wanted
 from config.faults import Fault
 from config.loading import fault_of
 from config.settings import ServerMode
@@ -103,7 +103,7 @@ def _settle_secrets(file: SettingsFile) -> None:
 
 
 async def _complete(
-    client: discord.Client, seen: Seen, wishes: Wishes, console: Console, file: SettingsFile
+    client: discord.Client, seen: Found, wishes: Wishes, console: Console, file: SettingsFile
 ) -> tuple[bool, str | None]:
     """Make what the guild lacks; whether anything was made, and the ADMIN role if nobody was given it."""
     panel, language = PanelInDeskFile(file), Language(file.get("LANGUAGE") or Language.EN)
@@ -176,7 +176,7 @@ def _keep(step: Step, id_: int, file: SettingsFile, panel: PanelInDeskFile) -> N
 
 
 async def _given_to_owner(
-    client: discord.Client, seen: Seen, role_id: int, name: str, console: Console
+    client: discord.Client, seen: Found, role_id: int, name: str, console: Console
 ) -> bool:
     """Give the application's owner the role, so that somebody can see tickets; teams have no one owner."""
     with discord_faults("looking at the application"):

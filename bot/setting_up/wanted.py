@@ -70,7 +70,7 @@ def wanted(language: Language, *, board: bool = True, log: bool = True, panel: b
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Found:
     """A guild as it is now, read without a connection to the gateway."""
 
     guild: discord.Guild
@@ -106,7 +106,7 @@ class Step:
     was: str | None = None
 
 
-def plan(everything: Sequence[Wanted], named: Mapping[str, str], seen: Seen) -> list[Step]:
+def plan(everything: Sequence[Wanted], named: Mapping[str, str], seen: Found) -> list[Step]:
     """How the guild gets what is wanted; ``named`` are the ids in the settings."""
     used = {int(id_) for id_ in named.values() if id_.isdecimal()}
     steps = []

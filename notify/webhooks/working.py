@@ -10,12 +10,12 @@ from typing import Final
 from aiohttp import ClientSession
 
 from config.faults import WEBHOOK_DISABLED, WEBHOOK_FAILING, Fault
-from notify.webhooks.ears import Listed
 from notify.webhooks.fanning_out import FanningOut
 from notify.webhooks.health import Health
 from notify.webhooks.posting import Posting
 from notify.webhooks.rendering import Rendering
 from notify.webhooks.sending import Deliveries, Outcomes, ToEndpoint
+from notify.webhooks.wanted_events import Listed
 from tickets.file_urls import FileUrls
 from tickets.model import Millis
 from tickets.ports.bell import Bell

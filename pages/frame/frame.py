@@ -9,7 +9,7 @@ from yarl import URL
 
 from api.door.limits import Limits
 from config.page_settings import PageName
-from config.telling import ToldSetting
+from config.shown_settings import ToldSetting
 from pages.frame.static_files import StaticFiles
 from texts.language import Language
 

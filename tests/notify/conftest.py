@@ -11,8 +11,8 @@ from config.mail_servers import SMTP, ServerAddress
 from notify.composing import Composer, Sender
 from notify.lanes import Lanes
 from notify.mailing import MailSink
+from notify.notification_sink import NotificationOptions, NotificationSink
 from notify.smtp import SmtpServer
-from notify.telling import NotificationSink, Telling
 from notify.unsubscribing import UnsubscribeLinks
 from tests.clocks import Hands
 from tests.new_stores import open_new_sqlite
@@ -100,8 +100,8 @@ async def notifying(
     reply_domain: str | None = None,
 ) -> AsyncIterator[None]:
     """What the leader does to tell people."""
-    telling = Telling(tuple(NotificationChannel), Language.EN, notify_after)
-    sink = NotificationSink(store, known, clock, telling)
+    options = NotificationOptions(tuple(NotificationChannel), Language.EN, notify_after)
+    sink = NotificationSink(store, known, clock, options)
     mails = mail_sink(store, known, clock, url, patience, reply_domain)
     lanes = Lanes(store.outbox, clock)
     relays = (

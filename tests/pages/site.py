@@ -16,7 +16,7 @@ from api.door.auth import SingleIssuer
 from api.door.limits import Limits
 from api.door.server import serving
 from config.page_settings import PageName
-from config.telling import ToldSetting
+from config.shown_settings import ToldSetting
 from demo.processes import free_port
 from pages.frame.frame import Frame, root_of
 from pages.site import attach, static_files

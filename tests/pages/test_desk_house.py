@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from accounts.registering import Authority, NewAccount
-from config.telling import told_settings
+from config.shown_settings import told_settings
 from tests.api.stage import AGENT, token
 from tests.bot.checks.test_place import settings
 from tests.pages.site import PASSWORD, Site, sited

@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from api.documents.asyncapi import EventDocument
 from api.live.socket_events import SOCKET_EVENTS, Direction
-from notify.webhooks.ears import Ears
 from notify.webhooks.rendering import Rendering
+from notify.webhooks.wanted_events import WantedEvents
 from tests.api.stage import Clock, Stage, listening, token
 from tests.contract.acts import append, note, open_ticket, post
 from tests.new_stores import open_new_sqlite
@@ -94,9 +94,9 @@ async def test_it_is_served_and_can_be_closed(stage: Stage, store: Any, clock: C
 
 
 async def test_what_webhooks_really_say_fits(tmp_path: Path, clock: Clock) -> None:
-    ears = Ears()
+    wanted = WantedEvents()
     to = endpoint("https://shop.example.com")
-    async with open_new_sqlite(tmp_path, clock, sinks=(ears.listening,)) as store:
+    async with open_new_sqlite(tmp_path, clock, sinks=(wanted.listening,)) as store:
         rendering = Rendering(store, FileUrls("https://support.example.com", store.deployment.secret))
         ticket = await open_ticket(store)
         await post(store, ticket)

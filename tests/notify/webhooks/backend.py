@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from notify.webhooks.ears import Ears, Listed
 from notify.webhooks.posting import webhook_session
+from notify.webhooks.wanted_events import Listed, WantedEvents
 from notify.webhooks.working import Found, WebhookWork, nobody
 from tests.new_stores import open_new_sqlite
 from tests.waiting import until
@@ -106,12 +106,12 @@ async def backend() -> AsyncIterator[Backend]:
 @asynccontextmanager
 async def a_store(
     folder: Path, clock: Clock = now, listed: Listed = tuple
-) -> AsyncIterator[tuple[Store, Ears]]:
+) -> AsyncIterator[tuple[Store, WantedEvents]]:
     """An embedded store that keeps what endpoints are to be told."""
-    ears = Ears(listed)
-    async with open_new_sqlite(folder, clock, sinks=(*EVERYTHING, ears.listening)) as store:
-        await ears.look(store)
-        yield store, ears
+    wanted = WantedEvents(listed)
+    async with open_new_sqlite(folder, clock, sinks=(*EVERYTHING, wanted.listening)) as store:
+        await wanted.look(store)
+        yield store, wanted
 
 
 @asynccontextmanager

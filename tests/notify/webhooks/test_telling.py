@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from config.faults import Fault
-from notify.webhooks.ears import Ears
+from notify.webhooks.wanted_events import WantedEvents
 from tests.contract.acts import append, note, open_ticket, post
 from tests.notify.webhooks.backend import (
     OTHER_SECRET,
@@ -80,24 +80,24 @@ def clock() -> Time:
 
 
 @pytest.fixture
-async def opened(tmp_path: Path, clock: Time) -> AsyncIterator[tuple[Store, Ears]]:
+async def opened(tmp_path: Path, clock: Time) -> AsyncIterator[tuple[Store, WantedEvents]]:
     async with a_store(tmp_path, clock) as opened:
         yield opened
 
 
 @pytest.fixture
-def store(opened: tuple[Store, Ears]) -> Store:
+def store(opened: tuple[Store, WantedEvents]) -> Store:
     return opened[0]
 
 
 @pytest.fixture
-def keep(opened: tuple[Store, Ears]) -> Keep:
+def keep(opened: tuple[Store, WantedEvents]) -> Keep:
     """Keeps an endpoint, as the desk does."""
 
     async def keep(it: Endpoint) -> None:
-        store, ears = opened
+        store, wanted = opened
         await store.webhooks.add(it)
-        await ears.look(store)
+        await wanted.look(store)
 
     return keep
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notify.telling import NotificationSink, Telling
+from notify.notification_sink import NotificationOptions, NotificationSink
 from tests.clocks import Hands
 from tests.contract.acts import append, open_ticket, post, show_all
 from tests.new_stores import open_new_sqlite
@@ -67,7 +67,7 @@ async def of(store: Store, user: UserKey) -> list[Notification]:
 
 
 def sink_of(store: Store, known: Known, clock: Hands, **options: object) -> NotificationSink:
-    return NotificationSink(store, known, clock, Telling(**{"channels": EVERYWHERE, **options}))  # type: ignore[arg-type]
+    return NotificationSink(store, known, clock, NotificationOptions(**{"channels": EVERYWHERE, **options}))  # type: ignore[arg-type]
 
 
 async def test_an_answer_is_told_once_however_often_it_is_shown(

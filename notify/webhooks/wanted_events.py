@@ -21,7 +21,7 @@ Listed = Callable[[], Sequence[Endpoint]]
 """The endpoints of the desk file, as it is now."""
 
 
-class Ears:
+class WantedEvents:
     """What the store is opened with; ``look`` has to be called once it is."""
 
     def __init__(self, listed: Listed = tuple) -> None:

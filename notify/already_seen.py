@@ -10,7 +10,7 @@ LOOKS = 50
 """Newest tickets of a user that are looked at for read marks."""
 
 
-class Seen:
+class AlreadySeen:
     """A message is seen by its read mark, or, for users who never sent one, when it was shown on a socket of
     theirs. What else happened leaves no read mark, so that it was shown is enough."""
 

@@ -25,7 +25,7 @@ from tickets.targets import SlaState
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class NotificationOptions:
     """How people are told: on which channels at all, in which language without one of theirs, and how long
     mails and text messages wait for them to look by themselves."""
 
@@ -40,11 +40,13 @@ class NotificationSink:
 
     name = SinkName.NOTIFICATIONS
 
-    def __init__(self, store: Store, addresses: Addresses, clock: Clock, telling: Telling) -> None:
+    def __init__(
+        self, store: Store, addresses: Addresses, clock: Clock, options: NotificationOptions
+    ) -> None:
         self._store = store
         self._addresses = addresses
         self._clock = clock
-        self._telling = telling
+        self._options = options
 
     async def show(self, event: Event) -> None:
         """Keep a notification for everybody whom the event concerns, on each channel that they want."""
@@ -68,13 +70,13 @@ class NotificationSink:
 
     async def _tell(self, event: Event, ticket: Ticket, news: News) -> None:
         wishes = await self._store.notifications.wishes(news.user) or AS_USUAL
-        wanted = wishes.get(news.kind, frozenset()) & frozenset(self._telling.channels)
+        wanted = wishes.get(news.kind, frozenset()) & frozenset(self._options.channels)
         if not wanted:
             return
         reach = await self._addresses.reach(news.user)
         locale = reach.locale or (None if news.is_staff else ticket.locale)
         words = self._words(event, ticket, news, await self._name_of(event, news))
-        text = in_language(words, language_of(locale, self._telling.language))
+        text = in_language(words, language_of(locale, self._options.language))
         made = [self._made(event, news, it, text) for it in channels_open(wanted, reach)]
         for it in await self._store.notifications.add(made):
             if it.channel is NotificationChannel.IN_APP:
@@ -93,7 +95,7 @@ class NotificationSink:
             ticket_id=event.ticket_id,
             seq=event.seq,
             sent_at=now if in_app else None,
-            due_at=None if in_app else now + self._telling.notify_after,
+            due_at=None if in_app else now + self._options.notify_after,
         )
 
     async def _name_of(self, event: Event, news: News) -> str | Text:
@@ -104,7 +106,7 @@ class NotificationSink:
         people = await self._store.people.people([key])
         if news.is_staff:
             return people[key].name if key in people else key.id
-        shown = self._telling.staff_names.shown(people, [key])
+        shown = self._options.staff_names.shown(people, [key])
         return shown[key].name if key in shown else Text("staff-name", role="GENERAL")
 
     def _words(self, event: Event, ticket: Ticket, news: News, name: str | Text) -> Text:
