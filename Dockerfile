@@ -1,4 +1,7 @@
-FROM python:3.13-slim AS build
+# deploy/pin.sh writes its digest behind the name.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build
 COPY requirements/run.txt requirements/build.txt ./
 RUN python -m venv --without-pip /venv \
@@ -8,7 +11,7 @@ COPY . .
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel . \
     && pip --python /venv/bin/python install --no-cache-dir --no-deps /wheel/*.whl
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --create-home --home-dir /data guildesk
 COPY --from=build /venv /venv
 USER 10001

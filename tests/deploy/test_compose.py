@@ -121,3 +121,30 @@ def test_make_says_what_it_lacks_and_asks_before_it_deletes() -> None:
     assert "there-is-none does not work: install Docker with its Compose plugin" in lacking[1]
     assert careless == (2, "Nobody can be asked; if you mean it, say make purge YES=guildesk\n")
     assert meant == (0, "true --file compose.embedded.yaml down --volumes --rmi local\n")
+
+
+def test_images_are_pinned_by_what_docker_says_of_them(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    for name in ("Dockerfile", *COMPOSED, "deploy/pin.sh"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\necho $SAYS\n", "utf-8")
+    docker.chmod(0o755)
+
+    def pinned(says: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "DOCKER": str(docker), "SAYS": says}
+        return subprocess.run(
+            [str(tmp_path / "deploy/pin.sh")], env=environment, capture_output=True, text=True, check=False
+        )
+
+    def images() -> list[str]:
+        texts = [(tmp_path / name).read_text("utf-8") for name in ("Dockerfile", *COMPOSED)]
+        return re.findall(r"(?:PYTHON_IMAGE=|image: )(\S+:\S+)", "\n".join(texts))
+
+    named = [it.partition("@")[0] for it in images()]
+    for digest in (f"sha256:{'a1' * 32}", f"sha256:{'b2' * 32}"):  # and once more, for newer ones
+        assert pinned(digest).returncode == 0
+        assert images() == [f"{name}@{digest}" for name in named]
+    refused = pinned("Error: toomanyrequests")
+    assert (refused.returncode, images()[0]) == (1, f"{named[0]}@sha256:{'b2' * 32}")
+    assert set(re.findall(r"FROM (\S+)", DOCKERFILE)) == {"${PYTHON_IMAGE}"}
