@@ -4,7 +4,7 @@ admins also to merge, to export and to erase them."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -22,8 +22,9 @@ from tickets import policy
 from tickets.desks.file_desk import Placed
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
-from tickets.ports.users import Block
+from tickets.ports.users import EVERYBODY, Block, UserFilter
 from tickets.refusals import UserNotFound
+from tickets.words import asked_begins
 from transcripts.personal import name_of as name_of_zip
 from transcripts.personal import personal_zip
 from transcripts.reader import Reader
@@ -31,6 +32,7 @@ from transcripts.reader import Reader
 PAGE: Final = 50
 LONGEST_NOTE: Final = 4000
 LONGEST_REASON: Final = 500
+LONGEST_SEARCH: Final = 200
 WITH_FILES: Final = 20
 """Tickets whose files the page lists, the newest."""
 TOLD: Final = 20
@@ -47,15 +49,21 @@ class FilesOf:
 
 
 async def user_list(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-    """``GET /desk/users``: whoever has opened the most tickets first."""
-    page = await request.app[DESKS].users.users(visitor.caller, after=cursor_in(request, _CURSOR), limit=PAGE)
+    """``GET /desk/users``: whoever has opened the most tickets first, or who is searched for."""
+    search = request.query.get("q", "")[:LONGEST_SEARCH].strip()
+    which = UserFilter(begins=asked_begins(search)) if search else EVERYBODY
+    page = await request.app[DESKS].users.users(
+        visitor.caller, after=cursor_in(request, _CURSOR), limit=PAGE, which=which
+    )
+    chosen = {"q": search} if search else {}
     return render(
         request,
         "desk/users.html.jinja",
         visitor=visitor,
         here="users",
         users=page.items,
-        more=f"?cursor={written(page.next)}" if page.next else None,
+        search=search,
+        more="?" + urlencode({**chosen, "cursor": written(page.next)}) if page.next else None,
     )
 
 

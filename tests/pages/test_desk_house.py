@@ -97,6 +97,7 @@ async def test_admins_see_all_pages_agents_some_and_what_people_write_stays_text
         ]
         await at_the_desk(site, UserRole.ADMIN)
         shown = [await site.get(it) for it in pages]
+        found = [(await site.get(f"/desk/users?q={it}")).text for it in ("mallo", "nobody")]
         bad_cursors = [
             (await site.get(f"/desk/{it}?cursor=x")).status for it in ("users", "tickets", "looks")
         ]
@@ -105,6 +106,7 @@ async def test_admins_see_all_pages_agents_some_and_what_people_write_stays_text
     assert agents == {**dict.fromkeys(STAFFS, 200), **dict.fromkeys(ADMINS, 403)}
     assert forbidden == [403] * 6
     assert [it.status for it in shown] == [200] * len(pages)
+    assert ["m@example.test" in it for it in found] == [True, False]
     assert bad_cursors == [400] * 3
     for it in shown:
         assert not re.search(r"<script>|<img src=x", it.text)

@@ -95,6 +95,10 @@ async def test_a_member_sees_the_tickets_of_their_support_role_alone_on_every_pa
     own = [(await there.site.get(f"/desk/tickets/{seen}{it}")).status for it in ("", "/transcript")]
     others = [(await there.site.get(f"/desk/tickets/{hidden}{it}")).status for it in ("", "/transcript")]
     posted = await there.site.post(f"/desk/tickets/{hidden}", content="Hello", form="1")
+    closed_to_them = [
+        (await there.site.get(it)).status
+        for it in ("/desk/notifications", "/desk/looks", f"/desk/live?after=0&ticket={hidden}")
+    ]
     await there.signs_in("mara")
     manager = (await there.site.get("/desk/tickets")).text
 
@@ -106,6 +110,7 @@ async def test_a_member_sees_the_tickets_of_their_support_role_alone_on_every_pa
         (False, False),
         (True, False),
     ]
+    assert closed_to_them == [403, 403, 404]
     assert (own, others, posted.status) == ([200, 200], [404, 404], 404)
     assert ("For GENERAL" in manager, "For MANAGER" in manager) == (True, True)
 

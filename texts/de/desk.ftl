@@ -240,3 +240,5 @@ desk-process-role =
 desk-process-own = von ihm kommt diese Seite
 desk-process-started = Gestartet
 desk-process-seen = gesehen
+desk-user-search = Wie Name, Id oder Adresse beginnen
+desk-user-nobody = So heißt niemand.

@@ -240,3 +240,5 @@ desk-process-role =
 desk-process-own = this page comes from it
 desk-process-started = Started
 desk-process-seen = seen
+desk-user-search = How their name, id or address begins
+desk-user-nobody = Nobody is called so.
