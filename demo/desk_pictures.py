@@ -6,7 +6,7 @@ from typing import Any, Final
 from demo.start import Stage
 
 WHO: Final = "ada"
-DESKTOP, PHONE = {"width": 1180, "height": 860}, {"width": 360, "height": 760}
+DESKTOP, PHONE = {"width": 1040, "height": 700}, {"width": 360, "height": 640}
 TOPIC: Final = "Export is stuck at 97 %"
 
 

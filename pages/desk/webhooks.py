@@ -48,10 +48,11 @@ async def show_webhook(
     problem: Text | None = None,
     status: int = 200,
     secret: str | None = None,
+    webhook: str | None = None,
 ) -> web.Response:
     """``GET /desk/webhooks/{webhook}``"""
     desk, asked = request.app[DESKS].webhooks, request.query
-    endpoint = await desk.endpoint(visitor.caller, request.match_info["webhook"])
+    endpoint = await desk.endpoint(visitor.caller, webhook or request.match_info["webhook"])
     of = next((it for it in DeliveryStatus if it.value == asked.get("status")), None)
     after = cursor_in(request, _CURSOR)
     page = await desk.deliveries(visitor.caller, endpoint.id, of, after=after, limit=PAGE)
@@ -72,14 +73,17 @@ async def show_webhook(
     return answer
 
 
-@acts(show_webhooks)
-async def add_webhook(request: web.Request, visitor: Visitor, form: Mapping[str, str]) -> str:
-    """``POST /desk/webhooks``"""
+async def add_webhook(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /desk/webhooks``: a new one, whose secret this answer alone shows."""
+    form = await posted(request)
     events = [it for it in NAMES if f"event-{it}" in form] or ["*"]
     description = clean_line(form.get("description", "")).strip()[:LONGEST_DESCRIPTION]
     url = form.get("url", "").strip()[:LONGEST_URL]
-    endpoint = await request.app[DESKS].webhooks.add(visitor.caller, url, events, description)
-    return f"{LIST}/{endpoint.id}?done=1"
+    try:
+        new = await request.app[DESKS].webhooks.add(visitor.caller, url, events, description)
+    except Refusal as refusal:
+        return await show_webhooks(request, visitor, problem=worded(refusal), status=400)
+    return await show_webhook(request, visitor, secret=new.secret, webhook=new.id)
 
 
 @acts(show_webhook)

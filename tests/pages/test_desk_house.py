@@ -243,6 +243,22 @@ async def test_a_page_that_is_open_hears_of_what_happens(store: Store) -> None:
     assert hidden == 404
 
 
+async def test_a_backends_admin_adds_a_webhook_and_sees_its_secret_once(store: Store) -> None:
+    async with sited(store) as site:
+        await site.post("/desk/login/token", token=token("root", role="ADMIN"))
+        bad = await site.post("/desk/webhooks", url="http://127.0.0.1/x")
+        added = await site.post(
+            "/desk/webhooks", url="https://93.184.216.34/hook", **{"event-ticket.*": "on"}
+        )
+        (endpoint,) = await store.webhooks.endpoints()
+        later = await site.get(f"/desk/webhooks/{endpoint.id}")
+
+    assert (bad.status, 'role="alert"' in bad.text) == (400, True)
+    assert (added.status, endpoint.secret in added.text) == (200, True)
+    assert endpoint.events == ("ticket.*",)
+    assert (later.status, endpoint.secret in later.text) == (200, False)
+
+
 async def test_files_of_a_ticket_are_listed_and_an_admin_deletes_them(store: Store) -> None:
     async with sited(store) as site:
         ticket = await site.desk.open(MALLORY, NewTicket(topic="x", description="y"))

@@ -174,7 +174,6 @@ desk-webhook-new = Ein neuer Webhook
 desk-webhook-url = Adresse
 desk-webhook-description = Beschreibung
 desk-webhook-events = Erfährt von
-desk-webhook-secret-about = Wechseln Sie auf der nächsten Seite sein Geheimnis, um eines zu sehen: Es wird einmal gezeigt.
 desk-webhook-secret = Das neue Geheimnis, nur dieses eine Mal
 desk-webhook-both-sign = Einen Tag lang signiert auch das bisherige.
 desk-webhook-test = Einen Test senden

@@ -174,7 +174,6 @@ desk-webhook-new = A new webhook
 desk-webhook-url = Address
 desk-webhook-description = Description
 desk-webhook-events = Hears of
-desk-webhook-secret-about = Rotate its secret on the next page to see one: it is shown once.
 desk-webhook-secret = The new secret, shown this once
 desk-webhook-both-sign = For a day, the one before signs too.
 desk-webhook-test = Send a test
