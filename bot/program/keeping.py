@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from bot.program.clock import now
@@ -73,21 +74,28 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 @contextmanager
 def shown_to_people() -> Iterator[Shown]:
     """Show how far it is. What the system or SQLite says becomes a reason why it cannot be done."""
-    shown = Shown()
-    signal.signal(signal.SIGINT, _interrupt)
+    shown, interrupted = Shown(), Event()
+
+    def interrupt(*_: object) -> None:
+        """At once, also where an event loop is busy: nothing of this has to be cancelled in order."""
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield shown
-    except sqlite3.DatabaseError as error:
-        raise CannotBeDone(f"SQLite says: {error}; if the store is damaged, restore a back-up") from error
-    except OSError as error:
-        raise CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}") from error
+    except (sqlite3.DatabaseError, OSError) as error:
+        if interrupted.is_set():  # in the middle of what then failed
+            raise KeyboardInterrupt from error
+        raise _reason(error) from error
     finally:
         shown.end()
 
 
-def _interrupt(*_: object) -> None:
-    """At once, also where an event loop is busy: nothing of this has to be cancelled in order."""
-    raise KeyboardInterrupt
+def _reason(error: sqlite3.DatabaseError | OSError) -> CannotBeDone:
+    if isinstance(error, OSError):
+        return CannotBeDone(f"{error.filename or 'the system'} says: {error.strerror or error}")
+    return CannotBeDone(f"SQLite says: {error}; if the store is damaged, restore a back-up")
 
 
 def _embedded(options: argparse.Namespace, command: str) -> StoreSettings:

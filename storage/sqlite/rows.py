@@ -46,8 +46,9 @@ _DELIVERY: Final = "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND is_
 class SqliteEnd:
     """The ports ``End`` and ``Target``."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
-        self.name = f"the embedded store in {folder}"
+    def __init__(self, folder: Path, connection: sqlite3.Connection, becomes: Path | None = None) -> None:
+        """``becomes`` is the folder in which it is once it is finished, if another."""
+        self.name = f"the embedded store in {becomes or folder}"
         self.files = FolderOfFiles(folder / FILES)
         self._folder = folder
         self._connection = connection
@@ -184,7 +185,7 @@ def target(folder: Path, deployment: str) -> Iterator[SqliteEnd]:
         (making / DATABASE).touch(mode=0o600)
         connection = stack.enter_context(closing(connect(making / DATABASE)))
         bring_up_to_date(connection)
-        end = SqliteEnd(making, connection)
+        end = SqliteEnd(making, connection, becomes=folder)
         if end.deployment not in ("", deployment):
             raise CannotBeDone(
                 f"{making} is the beginning of another store; remove it, or use another folder"

@@ -3,9 +3,13 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
+import pytest
+
+from bot.program.keeping import shown_to_people
 from tests import forked_commands
 from tests.keeping.stores import fill
 from tests.keeping.test_verify_sqlite import do
@@ -74,3 +78,31 @@ async def test_ctrl_c_ends_a_command_at_once_and_quietly(tmp_path: Path) -> None
     _, said = await process.communicate()
     assert (process.returncode, said) == (130, b"")
     assert [it.name for it in (tmp_path / "new").iterdir()] == ["lock"]
+
+
+async def test_a_move_names_the_folder_in_which_the_store_is_then(tmp_path: Path) -> None:
+    await fill(tmp_path / "old")
+    new = tmp_path / "new"
+
+    _, printed, _ = guildesk(tmp_path / "old", "move", "--to", f"sqlite://{new}")
+
+    assert f"Let the settings name the embedded store in {new};" in printed
+    assert guildesk(new, "verify")[0] == 0
+
+
+def _interrupted_while_it_writes(error: Exception) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with shown_to_people():
+            try:
+                signal.raise_signal(signal.SIGINT)
+            finally:
+                raise error  # as where what was begun cannot be taken back
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("cannot rollback"), OSError(5, "away")])
+def test_ctrl_c_in_the_middle_of_a_write_is_no_fault_of_the_store(error: Exception) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted_while_it_writes(error)
