@@ -19,6 +19,7 @@ from pages.frame.paging import cursor_in
 from pages.frame.sign_in import Visitor
 from texts.text import Text
 from tickets import policy
+from tickets.characters import clean_text, shows_nothing
 from tickets.desks.file_desk import Placed
 from tickets.desks.user_desk import UserChanges
 from tickets.model import Caller, Ticket, UserKey, UserRole
@@ -112,8 +113,8 @@ async def change_user(request: web.Request, visitor: Visitor, form: Mapping[str,
             await desks.erasing.erase(caller, key)
             return "/desk/erasures?done=1"
         case _:
-            block = Block(reason=form.get("reason", "")[:LONGEST_REASON].strip() or None)
-            note = form.get("note", "").replace("\r\n", "\n")[:LONGEST_NOTE].strip()
+            block = Block(reason=_text(form, "reason", LONGEST_REASON) or None)
+            note = _text(form, "note", LONGEST_NOTE)
             await desks.users.change(caller, key, await _changes(desks, key, form, block, note))
     return None
 
@@ -139,6 +140,12 @@ async def show_erasures(request: web.Request, visitor: Visitor) -> web.Response:
         **facts_of(request, visitor, "erasures", None),
         erasures=await request.app[DESKS].erasing.erasures(visitor.caller),
     )
+
+
+def _text(form: Mapping[str, str], field: str, longest: int) -> str:
+    """As over the API; nothing where it shows nothing."""
+    text = clean_text(form.get(field, "").replace("\r\n", "\n")[:longest], longest).strip()
+    return "" if shows_nothing(text) else text
 
 
 async def _changes(

@@ -168,6 +168,19 @@ async def test_staff_writes_a_note_about_somebody_and_blocks_them(store: Store) 
     assert (after.note, after.block) == (None, None)
 
 
+async def test_what_staff_writes_about_somebody_is_cleaned_as_over_the_api(store: Store) -> None:
+    async with sited(store) as site:
+        await at_the_desk(site)
+        await opened(site)
+
+        await site.post("/desk/users/default/casey", note="a\x1b\u202eb", blocked="yes", reason="\u200b\x07")
+        user = await store.users.user(CASEY.key)
+
+    assert user is not None
+    assert user.block is not None
+    assert (user.note, user.block.reason) == ("a\u202eb\u202c", None)
+
+
 async def test_figures_count_and_are_saved_as_a_table(store: Store) -> None:
     async with sited(store) as site:
         await at_the_desk(site)
