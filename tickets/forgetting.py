@@ -42,6 +42,7 @@ ELSEWHERE: Final = (
     "what was sent already, by mail, to a phone or to your backends: it is not ours any more",
     "Discord's audit log, and what people copied or were notified of: Discord forgets it after its own time",
     "back-ups made before: guildesk restore erases in them too, by erased.jsonl in DATA_DIR; or delete them",
+    "what somebody of staff wrote in other people's tickets: it is theirs, and stays under the bare id",
     "the lines of the program's own log, which name ids and no texts: your system keeps them",
 )
 """What no program of ours can reach."""
