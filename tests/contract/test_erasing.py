@@ -51,6 +51,7 @@ from tickets.policy import Rules
 from tickets.ports.accounts import Account
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.lists import TicketFilter
+from tickets.ports.looks import LookFilter, LookKind, look_of
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 from tickets.ports.uploads import Upload
@@ -383,3 +384,16 @@ async def test_letters_that_wait_for_an_account_are_not_sent_any_more(store: Sto
     await erased(store, account.key)
 
     assert [it.id for it in (await store.notifications.left(None, 9)).items] == ["l2"]
+
+
+async def test_who_looked_at_somebody_goes_with_them(store: Store) -> None:
+    ticket = await talk(store)
+    about = look_of(SAM.key, LookKind.TRANSCRIPT, ANN.key, NOON, (ticket.id, ticket.number))
+    by_ann = look_of(ANN.key, LookKind.USER, BEN.key, NOON)
+    await store.looks.add([about, by_ann])
+
+    receipt = await erased(store)
+
+    (left,) = (await store.looks.page(LookFilter(), None, 10)).items
+    assert (left.by, left.user) == (receipt.pseudonym, BEN.key)
+    assert receipt.removed["looks"] == 1

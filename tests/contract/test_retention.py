@@ -7,11 +7,12 @@ import pytest
 from tests.clocks import NOON, Hands
 from tests.contract.acts import append, open_ticket
 from tests.contract.test_erasing import PHOTO, all_shown, talk
-from tests.people import ANN_ASKS, SAM_ANSWERS
+from tests.people import ANN, ANN_ASKS, SAM, SAM_ANSWERS
 from tickets.events import MessagePosted, TicketClosed, TicketErased, TicketReopened
 from tickets.fold import ERASED_TOPIC
 from tickets.model import Attachment, FileId, Status, Ticket, TicketId
 from tickets.policy import DAY
+from tickets.ports.looks import LookFilter, LookKind, look_of
 from tickets.ports.sinks import NotNow
 from tickets.ports.store import Store
 from tickets.retention import KeptFor, Retention
@@ -158,3 +159,18 @@ async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store, cl
     await sweeping.sweep()
 
     assert removed == [second.id, first.id, second.id]
+
+
+async def test_looks_are_kept_for_their_own_time_and_go_with_their_ticket(store: Store, clock: Hands) -> None:
+    ticket = await talk(store)
+    old = look_of(SAM.key, LookKind.USER, ANN.key, clock.now - 40 * DAY)
+    new = look_of(SAM.key, LookKind.TRANSCRIPT, ANN.key, clock.now, (ticket.id, ticket.number))
+    await store.looks.add([old, new])
+
+    await retention(store, clock, KeptFor(looks=30 * DAY)).sweep()
+    kept = (await store.looks.page(LookFilter(), None, 10)).items
+    clock.now += 31 * DAY
+    await retention(store, clock, KeptFor(tickets=30 * DAY)).sweep()
+
+    assert kept == [new]
+    assert (await store.looks.page(LookFilter(), None, 10)).items == []
