@@ -107,6 +107,8 @@ def test_a_ticket_counts_by_what_happened_in_each_of_its_groups() -> None:
     assert sums[By.FORM]["billing", Figure.CLOSED, "RESOLVED"] == 1
     assert sums[By.FORM]["", Figure.FIRST_RESPONSE, "61"] == 1
     assert month_of(day_of(NOON)) == "2027-01"
+    given_up = sums_of([replace(resolved, status=Status.UNRESOLVED)])[By.ALL]
+    assert [it for it in given_up if it[1] is Figure.RESOLUTION] == []
 
 
 def test_days_are_those_of_utc_wherever_the_program_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +116,7 @@ def test_days_are_those_of_utc_wherever_the_program_runs(monkeypatch: pytest.Mon
     time.tzset()
     try:
         assert day_of(began("2027-01-15")) == "2027-01-15"
+        assert day_of(began("2027-01-16") - 1) == "2027-01-15"
         assert began("2027-01-15") == NOON - NOON % 86_400_000
     finally:
         monkeypatch.undo()

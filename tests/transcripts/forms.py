@@ -2,7 +2,6 @@
 them anew, after a change that is meant: look at the difference before you keep it."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from tests.transcripts.seeded import IMAGES, READER, TRANSCRIPTS, file_url
@@ -11,7 +10,6 @@ from transcripts import render_html, render_json, render_markdown, render_text
 FOLDER = Path(__file__).parent / "golden"
 
 
-@cache
 def rendered() -> Mapping[str, str]:
     """Every form for both sides, by the name of its file."""
     forms: dict[str, str] = {}
