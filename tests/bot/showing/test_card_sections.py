@@ -4,11 +4,11 @@ from typing import Any
 
 import discord
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.showing.card import BUDGET, card_of
-from bot.showing.card_facts import CardFacts, Earlier
+from bot.showing.card_facts import CardFacts, Earlier, Linked
 from bot.showing.card_sections import SECTIONS, ordinal
 from bot.showing.parts import length
 from bot.showing.pings import Pinged
@@ -80,6 +80,7 @@ def facts(draw: st.DrawFn) -> CardFacts:
         requester=User(person=person, ticket_count=10**6, block=block, note=draw(words(1_000))),
         nth=draw(st.integers(1, 10**6)),
         earlier=draw(st.one_of(st.none(), st.builds(Earlier, tickets(), st.just(URL)))),
+        links=draw(st.sampled_from([(), (Linked(7),), tuple(Linked(10**6 + n, URL) for n in range(20))])),
         merged_into=draw(st.one_of(st.none(), st.builds(Earlier, tickets(), st.just(URL)))),
         assignee_id=draw(st.one_of(st.none(), st.just(2**62))),
         seen=draw(st.one_of(st.none(), st.just(SeenUpTo(10**6, URL)))),
@@ -96,6 +97,7 @@ def counted(components: Any) -> tuple[int, int]:
     return many, chars
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a whole ticket is much to draw
 @given(facts())
 def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> None:
     buttons = [CardButton(f"b{n}", "x" * 80, _nothing) for n in range(5)]
@@ -110,6 +112,7 @@ def test_no_ticket_makes_a_card_that_discord_does_not_take(facts: CardFacts) -> 
         assert many <= 40
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a whole ticket is much to draw
 @given(facts())
 def test_a_description_is_whole_on_the_card_or_in_the_rest(facts: CardFacts) -> None:
     card = card_of(facts)
