@@ -15,10 +15,10 @@ FILE = "guildesk.sqlite3"
 
 
 def open_new_sqlite(folder: Path, clock: Clock, **options: Any) -> AbstractAsyncContextManager[Store]:
-    """The store in ``folder``, as ``open_sqlite`` opens it. A new one has all its tables already; its name
-    and its secret are its own."""
+    """The store in ``folder``, as ``open_sqlite`` opens it. A new one, in an empty folder, has all its
+    tables already; its name and its secret are its own."""
     path = folder / FILE
-    if not path.exists():
+    if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(_tables())
