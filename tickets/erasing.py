@@ -4,7 +4,7 @@ Ids, times and kinds of events stay, and so does whatever is counted: levels, st
 answered. Staff's labels stay as well: they are words of the desk."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import assert_never
 
 from tickets.events import (
@@ -26,7 +26,8 @@ from tickets.events import (
     TicketOpened,
     Wordless,
 )
-from tickets.fold import ERASED_TOPIC, ticket_after
+from tickets.fields import ERASED
+from tickets.fold import ticket_after
 from tickets.model import AuthorType, FileId, Ticket, UserKey
 from tickets.transcript import absorbed_file, transcript_file
 
@@ -117,13 +118,5 @@ def _without_words(data: OfMessages) -> OfMessages:
 
 
 def _opened(data: TicketOpened, to: UserKey) -> TicketOpened:
-    return replace(
-        data,
-        requester=to,
-        topic=ERASED_TOPIC,
-        description="",
-        metadata={},
-        locale=None,
-        attachments=(),
-        answers=(),
-    )
+    erased = {it.name: ERASED[it.name] for it in fields(data) if it.name in ERASED}
+    return replace(data, requester=to, **erased)

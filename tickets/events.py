@@ -1,7 +1,6 @@
 """Everything that can happen to a ticket, in the past tense; a ticket's log is a list of these."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
@@ -11,6 +10,7 @@ from tickets.model import (
     Attachment,
     EventId,
     FileId,
+    GivenAtOpening,
     IssueLevel,
     MessageId,
     Millis,
@@ -49,17 +49,12 @@ class MessageEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketOpened(TicketEvent):
+class TicketOpened(TicketEvent, GivenAtOpening):
     number: int
     requester: UserKey
     requester_role: UserRole
-    topic: str
-    description: str
     issue_level: IssueLevel
     support_role: SupportRole
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    locale: str | None = None
-    attachments: tuple[Attachment, ...] = ()
     assignee: UserKey | None = None
     nobody_on_duty: bool = False
     """It should have been assigned to somebody of its support role, but nobody was on duty."""
@@ -69,8 +64,6 @@ class TicketOpened(TicketEvent):
     category: str | None = None
     answers: tuple[Answer, ...] = ()
     """With the questions as they were asked: forms change, tickets do not."""
-    panel_channel_id: int | None = None
-    """The channel in Discord in which its requester opened it, and in one of whose threads they talk."""
     terms: Terms | None = None
     """The targets that count for it."""
 

@@ -40,30 +40,21 @@ from tickets.events import (
     TicketOpened,
     TicketReopened,
     TicketSnoozed,
-    metadata_name,
 )
+from tickets.fields import ERASED, VERSIONED, values_after
 from tickets.model import (
     AuthorType,
     Delivery,
     Feedback,
-    IssueLevel,
     LinkedTicket,
     Message,
     MessageId,
     Millis,
     Part,
     Status,
-    SupportRole,
     Ticket,
     UserKey,
-    UserRole,
 )
-
-ERASED_TOPIC: Final = "(erased)"
-"""What stands in the place of a topic that was erased."""
-
-VERSIONED = ("status", "topic", "description", "issue_level", "support_role", "assignee", "metadata")
-"""The fields that make another version of a ticket."""
 
 
 def ticket_after(ticket: Ticket | None, event: Event) -> Ticket:
@@ -188,8 +179,6 @@ def _opened(event: Event) -> Ticket:
         number=data.number,
         requester=data.requester,
         requester_role=data.requester_role,
-        topic=data.topic,
-        description=data.description,
         issue_level=data.issue_level,
         support_role=data.support_role,
         status=Status.OPEN,
@@ -200,11 +189,8 @@ def _opened(event: Event) -> Ticket:
         seq=event.seq,
         category=data.category,
         answers=data.answers,
-        metadata=dict(data.metadata),
-        locale=data.locale,
-        attachments=data.attachments,
         assignee=data.assignee,
-        panel_channel_id=data.panel_channel_id,
+        **data.given(),
     )
     return replace(ticket, sla=sla_after(None, ticket, event))
 
@@ -275,14 +261,8 @@ def _erased(ticket: Ticket, event: Event, to: UserKey) -> dict[str, Any]:
         **_NO_PLANS,
         **_handed_over(ticket, to),
         **({} if ticket.is_closed else ends),
+        **ERASED,
         "erased_at": event.at,
-        "topic": ERASED_TOPIC,
-        "description": "",
-        "answers": (),
-        "metadata": {},
-        "locale": None,
-        "attachments": (),
-        "close_reason": None,
         "feedback": None if feedback is None else replace(feedback, comment=None),
     }
 
@@ -364,25 +344,18 @@ def _waiting_too(ticket: Ticket, since: Millis) -> dict[str, Any]:
 
 def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    others: list[Change] = []
     for change in changes:
         if change.field == "attachments":  # one file goes: its id is the old value
             there = values.get("attachments", ticket.attachments)
             values["attachments"] = tuple(file for file in there if file.id != change.old)
         elif change.field == "requester":
             values |= _handed_over(ticket, UserKey.parse(change.new or ""))
-        elif (name := metadata_name(change.field)) is not None:
-            values["metadata"] = _with_pair(values.get("metadata", ticket.metadata), name, change.new)
         elif change.field == "status":
             values |= _waiting(ticket, event) if change.new == Status.OPEN else _answered(event)
         else:
-            values[change.field] = field_value(change.field, change.new)
-    return values
-
-
-def _with_pair(metadata: Mapping[str, str], name: str, value: str | None) -> dict[str, str]:
-    """The metadata with this value, or without the name."""
-    others = {it: text for it, text in metadata.items() if it != name}
-    return others if value is None else {**metadata, name: value}
+            others.append(change)
+    return values | values_after(ticket, others)
 
 
 def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
@@ -391,30 +364,3 @@ def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
     if closer is not None and closer.type is AuthorType.REQUESTER:
         return {"requester": to, "closed_by": replace(closer, key=to)}
     return {"requester": to}
-
-
-def text_of(ticket: Ticket, field: str) -> str | None:
-    """The text that a ``Change`` holds of this field, as it is now."""
-    name = metadata_name(field)
-    value = getattr(ticket, field) if name is None else ticket.metadata.get(name)
-    return None if value is None else str(value)
-
-
-def field_value(field: str, text: str | None) -> object:
-    """The value of a ticket's changeable field, from the text that a ``Change`` holds."""
-    match field:
-        case "topic" | "description":
-            return text
-        case "issue_level":
-            return IssueLevel(text or "")
-        case "support_role":
-            return SupportRole(text or "")
-        case "status":
-            return Status(text or "")
-        case "requester_role":
-            return UserRole(text or "")
-        case "assignee":
-            return UserKey.parse(text) if text else None
-    if metadata_name(field) is not None:
-        return text
-    raise ValueError(f"a ticket has no changeable field {field!r}")

@@ -3,27 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tickets.events import METADATA, Event, TicketOpened
+from tickets.events import Event, TicketOpened
+from tickets.fields import told_changes, told_text
 from tickets.fold import ticket_after
-from tickets.model import SYSTEM, Actor, Feedback, Millis, Ticket
-
-FIELDS = (
-    "requester",
-    "topic",
-    "description",
-    "issue_level",
-    "support_role",
-    "status",
-    "close_reason",
-    "assignee",
-    "labels",
-    "links",
-    "feedback",
-)
-"""The fields whose changes are told. ``status`` also changes by posting."""
-
-STAFFS_FIELDS = frozenset({"labels", "links"})
-"""Those of which requesters hear nothing."""
+from tickets.model import SYSTEM, Actor, Millis, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +43,15 @@ def _of(event: Event, before: Ticket | None, ticket: Ticket) -> Iterator[Entry]:
     """What the event changed."""
     if isinstance(event.data, TicketOpened):
         yield from _lowered(event, event.data)
-    for field in FIELDS if before else ("status", "category", "assignee"):
-        if before is not None and getattr(before, field) == getattr(ticket, field):
-            continue
-        old, new = _text(before, field), _text(ticket, field)
-        if old != new:
-            yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
-    if before is not None and before.metadata != ticket.metadata:
-        yield from _metadata(event, before, ticket)
+    for field, old, new in _begun(ticket) if before is None else told_changes(before, ticket):
+        yield Entry(event.at, event.actor, field, old, new, event.is_by_hand)
 
 
-def _metadata(event: Event, before: Ticket, ticket: Ticket) -> Iterator[Entry]:
-    for name in dict.fromkeys((*before.metadata, *ticket.metadata)):
-        old, new = before.metadata.get(name), ticket.metadata.get(name)
-        if old != new:
-            yield Entry(event.at, event.actor, f"{METADATA}{name}", old, new, event.is_by_hand)
+def _begun(ticket: Ticket) -> Iterator[tuple[str, str | None, str | None]]:
+    """With what the history begins."""
+    for field in ("status", "category", "assignee"):
+        if (text := told_text(ticket, field)) is not None:
+            yield field, None, text
 
 
 def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:
@@ -85,12 +62,3 @@ def _lowered(event: Event, opened: TicketOpened) -> Iterator[Entry]:
     ):
         if asked is not None:
             yield Entry(event.at, SYSTEM, field, asked, got)
-
-
-def _text(ticket: Ticket | None, field: str) -> str | None:
-    value = None if ticket is None else getattr(ticket, field)
-    if isinstance(value, Feedback):
-        return str(value.rating)
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or None
-    return None if value is None else str(value)

@@ -4,9 +4,9 @@ Times are integers of milliseconds since the Unix epoch, UTC (``Millis``), and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import NewType, Self
+from typing import Any, NewType, Self
 
 from tickets.millis import Millis as Millis
 from tickets.targets import Sla
@@ -229,15 +229,32 @@ def as_requesters_see(actor: Actor) -> Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class GivenAtOpening:
+    """What a ticket is opened with, and keeps as it was given. The call, the event and the ticket have it."""
+
+    topic: str
+    description: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    locale: str | None = None
+    """The requester's, as ``de-AT`` (BCP 47), if it was given."""
+    attachments: tuple[Attachment, ...] = ()
+    panel_channel_id: int | None = None
+    """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
+
+    def given(self) -> dict[str, Any]:
+        """All of it by name, for whatever else has it. Mappings are copies."""
+        given = {it.name: getattr(self, it.name) for it in fields(GivenAtOpening)}
+        return {name: dict(it) if isinstance(it, Mapping) else it for name, it in given.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket(GivenAtOpening):
     """A ticket as the events up to ``seq`` have made it."""
 
     id: TicketId
     number: int
     requester: UserKey
     requester_role: UserRole
-    topic: str
-    description: str
     issue_level: IssueLevel
     support_role: SupportRole
     status: Status
@@ -249,12 +266,6 @@ class Ticket:
     category: str | None = None
     """The slug of its form; None for tickets from before there were forms."""
     answers: tuple[Answer, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    locale: str | None = None
-    """The requester's, as ``de-AT`` (BCP 47), if it was given."""
-    attachments: tuple[Attachment, ...] = ()
-    panel_channel_id: int | None = None
-    """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
     labels: tuple[str, ...] = ()
     """Sorted; requesters do not see them."""
     assignee: UserKey | None = None

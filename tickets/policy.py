@@ -13,8 +13,8 @@ from tickets.events import (
     TicketChanged,
     TicketClosed,
     TicketOpened,
-    metadata_name,
 )
+from tickets.fields import may_be_set_by, metadata_after, row_of
 from tickets.forms import Form
 from tickets.model import (
     Actor,
@@ -131,9 +131,6 @@ MOVES: Mapping[tuple[str, Status], Mapping[AuthorType, May]] = {
     ("open", Status.PENDING): {AuthorType.REQUESTER: May.NO, AuthorType.STAFF: May.YES},
 }
 """(from, to) → side → whether they may. Moves that are not here are allowed to nobody."""
-
-REQUESTER_FIELDS = frozenset({"topic", "description"})
-STAFF_FIELDS = REQUESTER_FIELDS | {"issue_level", "support_role", "assignee", "metadata"}
 
 
 def side(caller: Caller, ticket: Ticket) -> AuthorType:
@@ -473,9 +470,9 @@ def may_delete_file(caller: Caller, uploader: UserKey) -> None:
 
 def may_change(caller: Caller, ticket: Ticket, fields: frozenset[str]) -> None:
     """Whether the caller may set these fields; ``status`` has its own table."""
-    allowed = STAFF_FIELDS if caller.is_staff else REQUESTER_FIELDS
-    fields = frozenset("metadata" if metadata_name(it) is not None else it for it in fields)
-    if refused := sorted(fields - {"status"} - allowed):
+    by = AuthorType.STAFF if caller.is_staff else AuthorType.REQUESTER
+    fields = frozenset(row_of(it) for it in fields)
+    if refused := sorted(it for it in fields - {"status"} if not may_be_set_by(by, it)):
         raise StaffOnly(f"change {', '.join(refused)}")
     _must_be_open(ticket)
 
@@ -488,11 +485,7 @@ def must_be_version(ticket: Ticket, versions: Collection[int] | None) -> None:
 
 def may_have(ticket: Ticket, changed: TicketChanged) -> None:
     """Whether there is room for the metadata that is added."""
-    names = set(ticket.metadata)
-    for change in changed.changes:
-        if (name := metadata_name(change.field)) is not None:
-            (names.discard if change.new is None else names.add)(name)
-    if len(names) > MOST_METADATA:
+    if len(metadata_after(ticket, changed.changes)) > MOST_METADATA:
         raise TooMuchMetadata(ticket.number, MOST_METADATA)
 
 

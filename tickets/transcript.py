@@ -18,8 +18,9 @@ from tickets.events import (
     TicketEvent,
     TicketOpened,
 )
+from tickets.fields import STAFFS_FIELDS
 from tickets.fold import messages_of, ticket_of
-from tickets.history import STAFFS_FIELDS, Entry, with_history
+from tickets.history import Entry, with_history
 from tickets.model import (
     Actor,
     AuthorType,

@@ -7,11 +7,11 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import Record
-from storage.marks import has_marks, wanted_marks
 from storage.mongo.connection import Database
 from storage.mongo.pages import behind, marked, page_of_tickets, spans_of_time
 from storage.mongo.projector import ticket_from
 from storage.mongo.words import MongoWords
+from tickets.marks import has_marks, wanted_marks
 from tickets.model import Millis, Ticket
 from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 

@@ -2,8 +2,8 @@
 
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
-from storage.marks import unwanted_marks, wanted_marks
 from storage.mongo.connection import LARGEST
+from tickets.marks import unwanted_marks, wanted_marks
 from tickets.model import Status
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 

@@ -11,7 +11,6 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from storage.codec import event_from_record
-from storage.marks import marks_of
 from storage.migration import MAKE_WAY, Reached
 from storage.mongo.connection import Database, upsert
 from storage.mongo.files import FILES, UNDER_WAY_FOR
@@ -21,6 +20,7 @@ from storage.mongo.server import patiently
 from storage.mongo.stale_days import all_stale
 from storage.mongo.user_counts import users_of_older_stores
 from tickets.fold import ticket_of
+from tickets.marks import marks_of
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import MESSAGE
-from storage.marks import LABEL
 from storage.mongo.connection import LARGEST, Database, may_be_away
 from storage.mongo.lists import MongoLists
 from storage.mongo.projector import Projector
+from tickets.marks import LABEL
 from tickets.model import Message, MessageId, Ticket, TicketId
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder
 from tickets.ports.readings import MOST_UNREAD, Reading, Unread

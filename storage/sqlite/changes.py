@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from storage.codec import EVENT_VERSION, MESSAGE, TICKET, body_text, type_of
 from storage.index_keys import URGENCY, kind_of
-from storage.marks import marks_of, may_differ
 from storage.sqlite import sql
 from storage.sqlite.stale_days import make_stale
 from tickets.figures import weight
+from tickets.marks import marks_of, may_differ
 from tickets.model import AuthorType, Message, MessageId, Millis, Ticket, TicketId
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended

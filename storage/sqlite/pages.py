@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any, Self
 
 from storage.index_keys import KINDS, kinds_of
-from storage.marks import unwanted_marks, wanted_marks
+from tickets.marks import unwanted_marks, wanted_marks
 from tickets.model import Millis
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 

@@ -3,7 +3,6 @@
 import sqlite3
 
 from storage.codec import TICKET, event_from
-from storage.marks import marks_of
 from storage.migration import Reached
 from storage.sqlite import sql
 from storage.sqlite.migration import Migration, Step, statements
@@ -33,6 +32,7 @@ from storage.sqlite.tables import (
 )
 from storage.sqlite.user_words import users_of_older_stores
 from tickets.fold import ticket_of
+from tickets.marks import marks_of
 from tickets.model import TicketId
 
 PIECE = 500

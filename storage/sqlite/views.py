@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from storage.codec import MESSAGE, TICKET, event_from
-from storage.marks import LABEL
 from storage.sqlite.pages import Walk
 from storage.sqlite.reader import EVENT, Reader, Row
 from storage.sqlite.walks import Walks
 from storage.sqlite.words import Words
+from tickets.marks import LABEL
 from tickets.model import Delivery, EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.feed import Fed
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder

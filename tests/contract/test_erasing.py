@@ -23,7 +23,7 @@ from tickets.events import (
     TicketClosed,
     TicketErased,
 )
-from tickets.fold import ERASED_TOPIC
+from tickets.fields import ERASED_TOPIC
 from tickets.forgetting import Forgetting, StandStill
 from tickets.model import (
     Actor,

@@ -9,7 +9,7 @@ from tests.contract.acts import append, open_ticket
 from tests.contract.test_erasing import PHOTO, all_shown, talk
 from tests.people import ANN, ANN_ASKS, SAM, SAM_ANSWERS
 from tickets.events import MessagePosted, TicketClosed, TicketErased, TicketReopened
-from tickets.fold import ERASED_TOPIC
+from tickets.fields import ERASED_TOPIC
 from tickets.model import Attachment, FileId, Status, Ticket, TicketId
 from tickets.policy import DAY
 from tickets.ports.looks import LookFilter, LookKind, look_of

@@ -25,7 +25,10 @@ PRODUCT = (
 _FILE = re.compile(r"`([a-z_]+/[a-z_/<>]+\.(?:py|html))`")
 
 RECIPES = {
-    "A field of a ticket": (r"\b(ticket|data|body|new)\.metadata\b|\bmetadata: (Mapping|Annotated)", 13),
+    "A field of a ticket": (
+        r"\b(ticket|data|body|new|which)\.metadata\b|\bmetadata: (Mapping|Annotated|Metadata)",
+        9,
+    ),
     "A kind of event": (r"\bTicketReopened\b", 8),
     "An action of staff, with a command and a button": (r"\bClaiming\b", 3),
     "A sink": (r"\bDiscordSink\b|\bEVERYTHING = ", 5),

@@ -24,7 +24,8 @@ from tickets.events import (
     TicketChanged,
     TicketErased,
 )
-from tickets.fold import ERASED_TOPIC, messages_of, ticket_of
+from tickets.fields import ERASED_TOPIC
+from tickets.fold import messages_of, ticket_of
 from tickets.model import FileId, IssueLevel, MessageId, Status, TicketId, UserKey
 from tickets.refusals import TicketIsErased
 from tickets.sources import from_nobody

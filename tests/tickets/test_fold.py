@@ -24,7 +24,8 @@ from tickets.events import (
     TicketClosed,
     TicketReopened,
 )
-from tickets.fold import field_value, message_after, messages_of, ticket_after, ticket_of
+from tickets.fields import field_value
+from tickets.fold import message_after, messages_of, ticket_after, ticket_of
 from tickets.model import (
     SYSTEM,
     Actor,

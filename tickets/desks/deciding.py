@@ -6,7 +6,7 @@ from dataclasses import replace
 from tickets import policy
 from tickets.decisions import Decide, Decision, State, must_not_be_erased
 from tickets.events import Change, Event, EventData, MessageDeleted, NoteDeleted, TicketChanged
-from tickets.fold import field_value, text_of
+from tickets.fields import field_value, text_of
 from tickets.model import Actor, Attachment, FileId, Message, Ticket
 from tickets.policy import Rules
 from tickets.ports.files import Files

@@ -7,7 +7,8 @@ from tickets import policy
 from tickets.desks.in_thread import aside
 from tickets.desks.ticket_desk import Desk
 from tickets.events import Event
-from tickets.history import STAFFS_FIELDS, Entry, history_of
+from tickets.fields import STAFFS_FIELDS
+from tickets.history import Entry, history_of
 from tickets.merging import absorbed_logs
 from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.lists import Cursor, Page, place_by_seq

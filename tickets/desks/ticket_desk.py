@@ -35,6 +35,7 @@ from tickets.model import (
     Attachment,
     Caller,
     FileId,
+    GivenAtOpening,
     IssueLevel,
     Message,
     MessageId,
@@ -55,11 +56,9 @@ from tickets.sources import Source, from_api
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewTicket:
+class NewTicket(GivenAtOpening):
     """What a requester says when opening a ticket."""
 
-    topic: str
-    description: str
     category: str | None = None
     """The slug of a form; None for the default one."""
     answers: Given = field(default_factory=dict)
@@ -67,11 +66,6 @@ class NewTicket:
     """None for what the form says, else NORMAL."""
     support_role: SupportRole | None = None
     """None for what the form says, else GENERAL."""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    locale: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    panel_channel_id: int | None = None
-    """For a requester who talks in a thread of this channel in Discord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,20 +159,15 @@ class Desk:
             number=await self._store.log.next_number(),
             requester=person.key,
             requester_role=person.role,
-            topic=new.topic,
-            description=new.description,
             issue_level=level,
             support_role=role,
-            metadata=new.metadata,
-            locale=new.locale,
-            attachments=new.attachments,
             assignee=assignee,
             nobody_on_duty=to_assign and assignee is None,
             asked_issue_level=None if level is asked_level else asked_level,
             asked_support_role=None if role is asked_role else asked_role,
             category=filled.form.slug,
             answers=filled.form.naming_files(filled.answers, new.attachments),
-            panel_channel_id=new.panel_channel_id,
+            **new.given(),
         )
 
     def forms_for(self, caller: Caller) -> tuple[OfferedForm, ...]:

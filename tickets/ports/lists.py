@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, Self, TypeVar
 
+from tickets.marks import MarkFilter
 from tickets.model import (
     IssueLevel,
     Message,
@@ -17,7 +18,6 @@ from tickets.model import (
     UserKey,
 )
 from tickets.ports.readings import Reading, Unread
-from tickets.targets import SlaState
 
 Item = TypeVar("Item")
 
@@ -51,7 +51,7 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TicketFilter:
+class TicketFilter(MarkFilter):
     """Which tickets to list. None leaves a criterion open."""
 
     requester: UserKey | None = None
@@ -74,16 +74,6 @@ class TicketFilter:
     """Words as ``words_of`` makes them; a ticket must hold each of them. An empty set finds nothing."""
     in_notes: bool = False
     """Whether words may be found in notes, too."""
-    labels: frozenset[str] | None = None
-    """Tickets that have each of these."""
-    metadata: Mapping[str, str] | None = None
-    """Tickets with these values under these names."""
-    categories: frozenset[str] | None = None
-    issuers: frozenset[str] | None = None
-    sla: frozenset[SlaState] | None = None
-    """Tickets that stand so to their targets."""
-    snoozed: bool | None = None
-    """Tickets that are put aside, or all others."""
 
 
 class TicketOrder(StrEnum):

@@ -3,15 +3,32 @@
 A mark is a name and a value with a colon between. Stores keep them: their form never changes."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tickets.model import Ticket
-from tickets.ports.lists import TicketFilter
 from tickets.targets import SlaState
 
 LABEL = "label:"
 SNOOZED = "snoozed:"
 MOST_CHARACTERS = 64
 """Longer values of metadata are kept as digests, so that the index stays small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkFilter:
+    """Which tickets to list, by their marks. None leaves a criterion open."""
+
+    labels: frozenset[str] | None = None
+    """Tickets that have each of these."""
+    metadata: Mapping[str, str] | None = None
+    """Tickets with these values under these names."""
+    categories: frozenset[str] | None = None
+    issuers: frozenset[str] | None = None
+    sla: frozenset[SlaState] | None = None
+    """Tickets that stand so to their targets."""
+    snoozed: bool | None = None
+    """Tickets that are put aside, or all others."""
 
 
 def marks_of(ticket: Ticket) -> frozenset[str]:
@@ -37,7 +54,7 @@ def _behind_marks(ticket: Ticket) -> tuple[object, ...]:
     return ticket.requester.issuer, ticket.labels, ticket.metadata, ticket.snoozed_until is None, _sla(ticket)
 
 
-def wanted_marks(which: TicketFilter) -> list[frozenset[str]]:
+def wanted_marks(which: MarkFilter) -> list[frozenset[str]]:
     """A ticket that is meant has one of each of these sets."""
     wanted = [frozenset({LABEL + label}) for label in sorted(which.labels or ())]
     wanted += [frozenset({_of_metadata(*it)}) for it in sorted((which.metadata or {}).items())]
@@ -52,12 +69,12 @@ def wanted_marks(which: TicketFilter) -> list[frozenset[str]]:
     return wanted
 
 
-def unwanted_marks(which: TicketFilter) -> frozenset[str]:
+def unwanted_marks(which: MarkFilter) -> frozenset[str]:
     """A ticket that is meant has none of these."""
     return frozenset({SNOOZED}) if which.snoozed is False else frozenset()
 
 
-def has_marks(ticket: Ticket, which: TicketFilter) -> bool:
+def has_marks(ticket: Ticket, which: MarkFilter) -> bool:
     """Whether the ticket has the marks that are wanted, and none that are not."""
     marks = marks_of(ticket)
     return all(marks & it for it in wanted_marks(which)) and not marks & unwanted_marks(which)
