@@ -17,24 +17,15 @@ from config.faults import Fault
 from notify.unsubscribing import UnsubscribeLinks
 from notify.webhooks.desk import WebhookDesk, WebhookOptions
 from texts.language import Language
-from tickets.desks.agent_desk import AgentDesk
-from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.common_desks import CommonDesks, common_desks
 from tickets.desks.erasing_desk import ErasingDesk
 from tickets.desks.event_desk import EventDesk
-from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.file_desk import FileDesk
-from tickets.desks.label_desk import LabelDesk
-from tickets.desks.link_desk import LinkDesk
 from tickets.desks.look_desk import LookDesk
-from tickets.desks.merge_desk import MergeDesk
 from tickets.desks.notification_desk import NotificationDesk
-from tickets.desks.part_desk import PartDesk
 from tickets.desks.report_desk import ReportDesk
-from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.desks.time_desk import TimeDesk
-from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.model import UserKey
 from tickets.notifications import NotificationChannel
@@ -85,26 +76,16 @@ class Notifying:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks:
+class Desks(CommonDesks):
     """The desks of one store, and what handlers need beside them."""
 
     tickets: Desk
     staff: StaffDesk
-    agents: AgentDesk
-    routing: RoutingDesk
-    times: TimeDesk
-    canned: CannedDesk
     events: EventDesk
-    labels: LabelDesk
     looks: LookDesk
-    merging: MergeDesk
-    links: LinkDesk
-    parts: PartDesk
     files: FileDesk
-    feedback: FeedbackDesk
     notifications: NotificationDesk
     reports: ReportDesk
-    users: UserDesk
     accounts: AccountDesks
     webhooks: WebhookDesk
     erasing: ErasingDesk
@@ -149,25 +130,15 @@ class Desks:
         webhooks: WebhookOptions | None,
     ) -> Self:
         file_urls = FileUrls(public_url, store.deployment.secret)
-        staff, agents = StaffDesk(desk, store, staff_names), AgentDesk(desk, store)
         return cls(
+            **common_desks(desk, store, clock, staff_names).common(),
             tickets=desk,
-            staff=staff,
-            agents=agents,
-            routing=RoutingDesk(desk, staff, agents, store),
-            times=TimeDesk(desk, clock),
-            canned=CannedDesk(desk, store, clock, staff_names),
+            staff=StaffDesk(desk, store, staff_names),
             events=EventDesk(desk, store),
-            labels=LabelDesk(desk, store),
             looks=LookDesk(store),
-            merging=MergeDesk(desk, store),
-            links=LinkDesk(desk, store),
-            parts=PartDesk(desk, store),
             files=FileDesk(desk, store, clock),
-            feedback=FeedbackDesk(desk, store),
             notifications=NotificationDesk(desk, store, clock, notifying.addresses, notifying.channels),
             reports=ReportDesk(store, clock),
-            users=UserDesk(desk, store),
             accounts=accounts,
             webhooks=WebhookDesk(store, clock, webhooks),
             erasing=ErasingDesk(store, clock, desk.looking),

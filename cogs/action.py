@@ -20,20 +20,11 @@ from cogs.replies import Answer, Declined, answer, language_for, words
 from cogs.staff import Staff
 from texts.language import Language
 from texts.text import Text, Words, joined
-from tickets.desks.agent_desk import AgentDesk
-from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.common_desks import CommonDesks
 from tickets.desks.correcting_desk import CorrectingDesk
-from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
-from tickets.desks.label_desk import LabelDesk
-from tickets.desks.link_desk import LinkDesk
-from tickets.desks.merge_desk import MergeDesk
-from tickets.desks.part_desk import PartDesk
-from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.desks.time_desk import TimeDesk
-from tickets.desks.user_desk import UserDesk
 from tickets.history import Entry
 from tickets.model import Attachment, Caller, Millis, Ticket, TicketId
 from tickets.ports.channels import Channel, Channels
@@ -124,22 +115,13 @@ class FiguresInWords(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Means(CommonDesks):
     """What actions work with."""
 
     desk: Desk
     staff_desk: StaffDesk
-    agents: AgentDesk
-    routing: RoutingDesk
-    times: TimeDesk
     keeping: KeepingDesk
-    merging: MergeDesk
-    links: LinkDesk
-    parts: PartDesk
-    labels: LabelDesk
-    canned: CannedDesk
     correcting: CorrectingDesk
-    users: UserDesk
     channels: Channels
     staff: Staff
     members: Members
@@ -149,7 +131,6 @@ class Means:
     threads: MadeThreads
     form_files: FormFiles
     panels: Panels
-    feedback: FeedbackDesk
     transcripts: Transcripts
     lines: Lines
     figures: FiguresInWords

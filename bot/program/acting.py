@@ -24,21 +24,12 @@ from cogs.members import Members
 from cogs.more import More
 from cogs.panels import Panels
 from cogs.staff import Staff
-from tickets.desks.agent_desk import AgentDesk
-from tickets.desks.canned_desk import CannedDesk
+from tickets.desks.common_desks import common_desks
 from tickets.desks.correcting_desk import CorrectingDesk
-from tickets.desks.feedback_desk import FeedbackDesk
 from tickets.desks.keeping_desk import KeepingDesk
-from tickets.desks.label_desk import LabelDesk
-from tickets.desks.link_desk import LinkDesk
-from tickets.desks.merge_desk import MergeDesk
-from tickets.desks.part_desk import PartDesk
 from tickets.desks.report_desk import ReportDesk
-from tickets.desks.routing_desk import RoutingDesk
 from tickets.desks.staff_desk import StaffDesk
 from tickets.desks.ticket_desk import Desk
-from tickets.desks.time_desk import TimeDesk
-from tickets.desks.user_desk import UserDesk
 from tickets.file_urls import FileUrls
 from tickets.ports.store import Clock, Store
 from transcripts.reader import Reader
@@ -121,22 +112,13 @@ def _means(
     options: GuildOptions,
     doctor: Doctor,
 ) -> Means:
-    staff_desk, agents = StaffDesk(desk, store), AgentDesk(desk, store)
     return Means(
+        **common_desks(desk, store, clock, options.inbox.staff_names).common(),
         desk=desk,
-        staff_desk=staff_desk,
-        agents=agents,
-        routing=RoutingDesk(desk, staff_desk, agents, store),
-        times=TimeDesk(desk, clock),
+        staff_desk=StaffDesk(desk, store),
         keeping=KeepingDesk(desk, clock, options.close_grace),
-        merging=MergeDesk(desk, store),
-        links=LinkDesk(desk, store),
-        parts=PartDesk(desk, store),
         figures=FiguresInWords(ReportDesk(store, clock), store.people),
-        labels=LabelDesk(desk, store),
-        canned=CannedDesk(desk, store, clock, options.inbox.staff_names),
         correcting=CorrectingDesk(desk, store),
-        users=UserDesk(desk, store),
         channels=store.channels,
         staff=staff,
         members=Members(store),
@@ -145,7 +127,6 @@ def _means(
         threads=requesters.threads,
         form_files=FormFiles(store.files, options.inbox.max_file_bytes),
         panels=Panels(store.threads, TO_HOST),
-        feedback=FeedbackDesk(desk, store),
         transcripts=transcripts,
         lines=lines,
         doctor=doctor,

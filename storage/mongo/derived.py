@@ -12,6 +12,7 @@ from storage.keeping.differences import AT_ONCE, Folded, fields_that_differ, fol
 from storage.mongo.connection import Collection, Database
 from storage.mongo.files import FILES
 from storage.mongo.projector import ticket_from, ticket_record
+from storage.mongo.row_forms import FORMS
 from storage.mongo.words import Words, words_of_ticket
 from tickets.events import LabelsChanged
 from tickets.model import MessageId
@@ -23,12 +24,8 @@ COUNTED: Final = frozenset({"sums", "stale_days", "user_counts", "stale_users", 
 tickets and people, a little later."""
 OF_ITS_OWN: Final = frozenset(
     {
-        *("timers", "channels", "links", "threads", "thread_links", f"{FILES}.files", f"{FILES}.chunks"),
-        *("agents", "users", "people", "readings", "uploads", "idempotency_keys", "canned", "erasures"),
-        *("accounts", "token_ends", "sessions", "signing_keys", "proofs", "tries"),
-        *("notifications", "notification_wishes", "notifications_shown", "reply_addresses"),
-        *("webhooks", "webhook_deliveries", "processes", "looks"),
-        *("openings", "uploads_under_way", "whispers"),
+        *(form.collection for form in FORMS.values()),
+        *(f"{FILES}.files", f"{FILES}.chunks", "openings", "uploads_under_way", "whispers"),
     }
 )
 """Collections that hold what no event tells."""

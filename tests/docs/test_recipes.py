@@ -34,11 +34,11 @@ RECIPES = {
     "A sink": (r"\bDiscordSink\b|\bEVERYTHING = ", 5),
     "A resource of the API": (
         r"\bFeedbackDesk\b|\bgive_feedback\b|\bRated\b|\w+Rated\(",
-        11,
+        9,
     ),
 }
 """What of the example to look for, and how many files it may take."""
-OTHERS = {"cogs/claiming.py", "cogs/action.py", "bot/program/acting.py", "tickets/merging.py"}
+OTHERS = {"tickets/merging.py"}
 """Other places that do some of the same, and that an example of the same kind does not need."""
 
 
