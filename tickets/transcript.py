@@ -38,8 +38,6 @@ from tickets.model import (
 
 DESK = "Guildesk"
 """Whoever did what the desk did by itself."""
-BY_HAND = "Somebody by hand"
-"""Whoever did what Discord does not tell of, as who has moved a channel."""
 WORDS = ("topic", "description")
 """What people have written, and may have edited."""
 
@@ -83,10 +81,6 @@ class Transcript:
     def name_of(self, actor: Actor) -> str:
         """How the transcript calls somebody; somebody unknown goes by the id."""
         return DESK if actor.key is None else self.name_of_key(actor.key)
-
-    def doer_of(self, event: Event) -> str:
-        """How it calls whoever did this."""
-        return BY_HAND if event.is_by_hand else self.name_of(event.actor)
 
     def name_of_key(self, key: UserKey) -> str:
         """The user's name, or the id of somebody unknown."""

@@ -6,7 +6,6 @@ from typing import Final
 from pydantic import BaseModel
 
 from tickets.targets import SlaState, TargetName
-from tickets.webhooks import WebhookType
 from wire.objects import ActorBody, MessageBody, TicketBody
 
 
@@ -79,11 +78,3 @@ DATA: Final[Mapping[str, type[BaseModel]]] = {
     "webhook.*": TestData,
 }
 """What webhooks of each group have in ``data``."""
-
-
-class WebhookEvent(BaseModel):
-    """What is posted. ``timestamp`` is when it happened, in ISO 8601; what does not apply is left out."""
-
-    type: WebhookType
-    timestamp: str
-    data: TicketData | MessageData | UserData | TestData

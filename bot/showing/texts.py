@@ -10,9 +10,7 @@ from texts.language import Language
 from texts.text import Text, in_language
 from tickets.characters import clean_line, shows_nothing
 
-EMBED_DESCRIPTION_LIMIT = 4096
 EMBED_TITLE_LIMIT = 256
-EMBED_TOTAL_LIMIT = 6000
 WEBHOOK_NAME_LIMIT = 80
 MOST_PARTS = 5
 """Messages that a copy may take at most. A longer text goes as a file."""

@@ -39,6 +39,27 @@ def test_tries_that_are_few_are_forgotten_after_a_quarter_of_an_hour() -> None:
     )
 
 
+def test_the_last_free_try_is_counted_on_and_on() -> None:
+    """Once all free tries are spent, a quarter of an hour does not bring them back."""
+    later = NOON + WINDOW
+
+    assert one_more(Tried(OF_ACCOUNT, NOON, NOON), later, OF_ACCOUNT) == (Tried(6, NOON, later), 0)
+
+
+def test_a_pause_is_over_to_the_millisecond() -> None:
+    tried = Tried(OF_ACCOUNT, NOON, NOON)
+
+    assert one_more(tried, NOON + FIRST_PAUSE - 1, OF_ACCOUNT) == (tried, 1)
+
+
+def test_whoever_stays_away_long_enough_begins_anew() -> None:
+    """Half an hour after the last try nothing is held against anybody."""
+    later = NOON + WINDOW + LONGEST_PAUSE
+
+    assert one_more(Tried(40, NOON, NOON), later, OF_ACCOUNT) == (Tried(1, later, later), 0)
+    assert one_more(Tried(40, NOON, NOON), later - 1, OF_ACCOUNT) == (Tried(41, NOON, later - 1), 0)
+
+
 @given(gaps=st.lists(st.integers(0, 20 * MINUTE), min_size=1, max_size=200))
 def test_whoever_tries_all_day_gets_few_tries_and_nobody_waits_longer_than_a_quarter_of_an_hour(
     gaps: list[int],

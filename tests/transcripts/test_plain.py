@@ -1,34 +1,29 @@
+"""What strangers wrote is harmless to show, and nobody writes the marks around names."""
+
 import pytest
 
-from transcripts.plain import label, prose
+from transcripts.plain import REPLACEMENT, label, marked, named, prose, worded
 
 
-@pytest.mark.parametrize("control", ["\0", "\x08", "\x1b", "\x7f", "\x9f", "\ud800", "\uffff"])
-def test_what_no_page_may_hold_shows_as_a_replacement(control: str) -> None:
-    shown = prose(f"a{control}b")
-
-    assert shown == "a\ufffdb"
+def test_lines_of_other_systems_are_lines() -> None:
+    assert prose("one\r\ntwo\rthree\nfour") == "one\ntwo\nthree\nfour"
 
 
-def test_every_kind_of_line_break_is_one() -> None:
-    shown = prose("a\r\nb\rc\nd")
-
-    assert shown == "a\nb\nc\nd"
+def test_what_no_file_may_hold_is_replaced() -> None:
+    assert prose("a\x00b\ud800c\ufdd0d\te") == f"a{REPLACEMENT}b{REPLACEMENT}c{REPLACEMENT}d\te"
 
 
-def test_a_file_name_cannot_be_read_backwards() -> None:
-    shown = label("photo\u202egpj.exe")
-
-    assert shown == "photo\ufffdgpj.exe"
+def test_a_label_is_one_line_in_one_direction() -> None:
+    assert label("  photo\u202egpj.exe \r\n\t of\u200f me ") == f"photo{REPLACEMENT}gpj.exe of\u200f me"
 
 
-def test_a_label_is_one_line() -> None:
-    shown = label("  a\n\n b\u2028c\t")
+def test_names_and_words_are_marked_on_both_sides() -> None:
+    sentence = f"{named('Ann  Lee')} wrote {worded('a lamp')}"
 
-    assert shown == "a b c"
+    assert marked(sentence, ("<b>", "</b>"), ("<q>", "</q>")) == "<b>Ann Lee</b> wrote <q>a lamp</q>"
+    assert marked(sentence) == "Ann Lee wrote a lamp"
 
 
-def test_names_from_right_to_left_stay_as_they_are() -> None:
-    name = "דנה\u200f (Dana)"
-
-    assert label(name) == name
+@pytest.mark.parametrize("mark", ["\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"])
+def test_nobody_writes_a_mark(mark: str) -> None:
+    assert marked(named(f"Ann{mark}"), ("[", "]"), ("(", ")")) == f"[Ann{REPLACEMENT}]"

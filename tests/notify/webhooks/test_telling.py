@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from pydantic import BaseModel
 
 from config.faults import Fault
 from notify.webhooks.wanted_events import WantedEvents
@@ -40,10 +41,19 @@ from tickets.events import (
 from tickets.model import MessageId, Status, Ticket, UserKey
 from tickets.ports.store import Store
 from tickets.ports.webhooks import DeliveryStatus
-from tickets.webhooks import DAY, HOUR, Disabled, Endpoint, EndpointId
-from wire.webhooks import WebhookEvent
+from tickets.webhooks import DAY, HOUR, Disabled, Endpoint, EndpointId, WebhookType
+from wire.webhooks import MessageData, TicketData, UserData
+from wire.webhooks import TestData as DataOfATest
 
 Keep = Callable[[Endpoint], Awaitable[None]]
+
+
+class WebhookEvent(BaseModel):
+    """What is posted. ``timestamp`` is when it happened, in ISO 8601; what does not apply is left out."""
+
+    type: WebhookType
+    timestamp: str
+    data: TicketData | MessageData | UserData | DataOfATest
 
 
 class Time:
