@@ -19,7 +19,8 @@ from tickets.events import (
     TicketOpened,
 )
 from tickets.fields import STAFFS_FIELDS
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.history import Entry, with_history
 from tickets.model import (
     Actor,

@@ -8,11 +8,14 @@ from pydantic import BaseModel, RootModel, WithJsonSchema
 from tickets.desks.in_thread import aside
 from tickets.event_kinds import EVENT_KINDS, kind_of
 from tickets.events import Event, MessageEvent
-from tickets.fold import in_words_of, message_as_of, ticket_of
+from tickets.fold import in_words_of, ticket_of
+from tickets.fold_messages import message_as_of
 from tickets.model import Message, MessageId, Ticket
 from tickets.ports.feed import Fed
 from tickets.ports.store import Store
-from wire.objects import ActorBody, MessageBody, Objects, TicketBody
+from wire.objects import MessageBody, Objects
+from wire.persons import ActorBody
+from wire.ticket_bodies import TicketBody
 
 
 def _names(*, of_messages: bool) -> WithJsonSchema:

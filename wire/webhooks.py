@@ -6,7 +6,9 @@ from typing import Final
 from pydantic import BaseModel
 
 from tickets.targets import SlaState, TargetName
-from wire.objects import ActorBody, MessageBody, TicketBody
+from wire.objects import MessageBody
+from wire.persons import ActorBody
+from wire.ticket_bodies import TicketBody
 
 
 class UserRefBody(BaseModel):

@@ -10,7 +10,8 @@ from api.live.asks import Authorize, Unwatch, Watch
 from tickets.event_kinds import EVENT_KINDS, Told
 from tickets.events import MessageEvent
 from wire.notifications import NotificationBody
-from wire.objects import MessageBody, TicketBody
+from wire.objects import MessageBody
+from wire.ticket_bodies import TicketBody
 
 
 class Direction(StrEnum):

@@ -15,7 +15,8 @@ from api.door.paging import Paging, link_to_next
 from api.door.routes import API, Who, reads, writes
 from tickets.desks.agent_desk import AgentChanges, Loaded
 from tickets.model import Caller, SupportRole
-from wire.objects import TICKETS, TicketBody
+from wire.objects import TICKETS
+from wire.ticket_bodies import TicketBody
 
 DiscordId = Annotated[str, StringConstraints(pattern="^[0-9]{1,20}$")]
 

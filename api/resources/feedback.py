@@ -18,7 +18,8 @@ from tickets.model import Caller, UserKey
 from tickets.ports.lists import Cursor
 from tickets.ports.queue import FeedbackFilter
 from tickets.sources import from_api
-from wire.objects import FeedbackBody, PersonBody, TicketBody, feedback_body
+from wire.persons import PersonBody
+from wire.ticket_bodies import FeedbackBody, TicketBody, feedback_body
 
 
 class NewFeedbackBody(BaseModel, extra="forbid"):

@@ -11,7 +11,7 @@ from api.door.answers import json_answer
 from api.door.routes import TICKET, Who, reads
 from tickets.history import Entry
 from tickets.model import Caller, UserKey
-from wire.objects import ActorBody
+from wire.persons import ActorBody
 
 
 class EntryBody(BaseModel):

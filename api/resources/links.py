@@ -9,7 +9,7 @@ from api.documents.documented import documented
 from api.door.answers import json_answer
 from api.door.routes import TICKET, Who, writes
 from tickets.model import Caller, Ticket
-from wire.objects import TicketBody
+from wire.ticket_bodies import TicketBody
 
 
 @documented("Link the ticket with another one", answer=TicketBody, errors=(403, 404, 409))

@@ -19,7 +19,8 @@ from api.door.routes import API, reads, writes
 from tickets.model import Caller, Person, UserRole
 from tickets.ports.accounts import Account
 from tickets.refusals import CannotMerge
-from wire.objects import TICKETS, TicketBody
+from wire.objects import TICKETS
+from wire.ticket_bodies import TicketBody
 
 Phone = Annotated[
     str,

@@ -13,7 +13,7 @@ from api.door.idempotency import chosen_id
 from api.door.routes import TICKET, Who, writes
 from tickets.model import Caller
 from tickets.sources import from_api
-from wire.objects import TicketBody
+from wire.ticket_bodies import TicketBody
 
 
 class MergeTickets(BaseModel, extra="forbid"):

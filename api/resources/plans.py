@@ -13,7 +13,7 @@ from api.door.idempotency import chosen_id
 from api.door.routes import TICKET, Who, writes
 from tickets.model import Caller, Ticket
 from tickets.sources import Source, from_api
-from wire.objects import TicketBody
+from wire.ticket_bodies import TicketBody
 
 
 class Snooze(BaseModel, extra="forbid"):

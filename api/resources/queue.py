@@ -13,7 +13,8 @@ from api.door.paging import FROM_LINK, Paging, Parts, link_to_next
 from api.door.routes import API, Who, reads
 from tickets.model import Caller
 from tickets.ports.lists import Cursor
-from wire.objects import TICKETS, TicketBody
+from wire.objects import TICKETS
+from wire.ticket_bodies import TicketBody
 
 
 class QueueQuery(Paging):

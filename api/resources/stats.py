@@ -19,7 +19,7 @@ from tickets.figures import By
 from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.reports import Span
 from tickets.targets import TargetName
-from wire.objects import PersonBody
+from wire.persons import PersonBody
 
 FIGURES: Final = (
     "tickets",

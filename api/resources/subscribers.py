@@ -12,7 +12,7 @@ from api.resources.agent_ids import agent_found, keys_of_agent
 from tickets import policy
 from tickets.model import Caller, Part, Ticket
 from tickets.refusals import AgentNotFound
-from wire.objects import TicketBody
+from wire.ticket_bodies import TicketBody
 
 
 @documented("Let an agent be pinged when the requester writes", answer=TicketBody, errors=(403, 404))

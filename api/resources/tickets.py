@@ -26,7 +26,8 @@ from tickets.events import METADATA
 from tickets.model import Caller, FileId, IssueLevel, Person, SupportRole, Ticket, TicketId, UserKey, UserRole
 from tickets.ports.lists import TicketFilter
 from tickets.sources import from_api
-from wire.objects import EXPANDED, TICKETS, ExpandedTicketBody, TicketBody
+from wire.objects import EXPANDED, TICKETS, ExpandedTicketBody
+from wire.ticket_bodies import TicketBody
 
 AT_ONCE: Final = 50
 """Tickets that are held in memory for one list, however long it is."""

@@ -19,7 +19,7 @@ from tickets.ports.lists import Cursor
 from tickets.ports.users import Block, User, UserFilter
 from tickets.refusals import UserNotFound
 from tickets.words import MOST_ASKED, asked_begins
-from wire.objects import TicketBody
+from wire.ticket_bodies import TicketBody
 
 
 class UserBody(BaseModel):

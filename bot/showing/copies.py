@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.showing.outbox import Outbox
 from bot.showing.pings import Pinged
 from tickets.events import Event, MessageDeleted, MessageEdited, MessagePosted
-from tickets.fold import message_after
+from tickets.fold_messages import message_after
 from tickets.model import Message, MessageId, Ticket, TicketId
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import NotNow

@@ -8,7 +8,8 @@ from api.desks import DESKS
 from pages.frame.sign_in import Visitor
 from tickets.model import Attachment, Ticket
 from tickets.ports.lists import TicketFilter
-from wire.objects import ExpandedTicketBody, FileBody, MessageBody, TicketBody
+from wire.objects import ExpandedTicketBody, FileBody, MessageBody
+from wire.ticket_bodies import TicketBody
 
 MOST_TICKETS: Final = 50
 """On the first page."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from tickets.events import Event
-from tickets.fold import message_of, messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import message_of, messages_of
 from tickets.model import AuthorType, Message, MessageId, Ticket, UserKey
 
 AT_ONCE: Final = 200

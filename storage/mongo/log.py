@@ -20,7 +20,8 @@ from storage.mongo.projector import Projector
 from storage.search_events import ADDING, tells
 from tickets.decisions import Decide, Decision, State, next_event
 from tickets.events import Event
-from tickets.fold import message_after, ticket_after
+from tickets.fold import ticket_after
+from tickets.fold_messages import message_after
 from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended, Clock, StoreUnavailable

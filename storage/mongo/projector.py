@@ -15,7 +15,8 @@ from storage.index_keys import kind_of
 from storage.mongo.connection import Database, is_of_the_record, upsert
 from storage.mongo.inserting import Together
 from tickets.events import Event, LabelsChanged
-from tickets.fold import message_after, ticket_after
+from tickets.fold import ticket_after
+from tickets.fold_messages import message_after
 from tickets.marks import marks_of
 from tickets.model import AuthorType, Message, MessageId, Ticket, TicketId, number_in
 from tickets.ports.sinks import Listening

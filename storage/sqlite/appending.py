@@ -15,7 +15,8 @@ from storage.sqlite.views import ONE_MESSAGE, message_from
 from storage.sqlite.writer import Wish
 from tickets.decisions import State, next_event
 from tickets.events import Event
-from tickets.fold import message_after, message_of, ticket_after
+from tickets.fold import ticket_after
+from tickets.fold_messages import message_after, message_of
 from tickets.model import EventId, Message, MessageId, Ticket, TicketId, UserKey, number_in
 from tickets.ports.sinks import Listening
 from tickets.ports.store import Appended

@@ -19,7 +19,7 @@ from storage.sqlite.words import opening_anew
 from storage.sqlite.writer import Writer
 from tickets.desks.in_thread import aside
 from tickets.events import Event
-from tickets.fold import messages_of
+from tickets.fold_messages import messages_of
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
 from tickets.ports.erasing import Erasure, ErasureState
 from tickets.ports.store import Appended, StoreUnavailable

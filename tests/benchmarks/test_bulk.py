@@ -11,7 +11,8 @@ from benchmarks import bulk
 from benchmarks.histories import EVERYWHERE, IN_HALF, opened_at, user_of
 from storage.sqlite.store import open_sqlite
 from storage.sqlite.words import take_in
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import Status, UserKey
 from tickets.ports.channels import ChannelState
 from tickets.ports.lists import TicketFilter

@@ -24,7 +24,8 @@ from tickets.events import (
     TicketClosed,
     TicketReopened,
 )
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import Attachment, EventId, FileId, IssueLevel, MessageId, Status, TicketId
 from tickets.ports.store import Store
 from tickets.refusals import TicketIsClosed, TicketNotFound

@@ -10,7 +10,8 @@ from tests.waiting import until
 from tickets.desks.ticket_desk import Desk, Said
 from tickets.desks.user_desk import UserDesk
 from tickets.events import MessageEdited, TicketClosed
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import (
     Actor,
     Attachment,

@@ -36,7 +36,8 @@ from tickets.policy import MOVES, Rules
 from tickets.ports.channels import ChannelState
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.refusals import Refusal
-from wire.objects import MessageBody, TicketBody
+from wire.objects import MessageBody
+from wire.ticket_bodies import TicketBody
 
 Kind = TypeVar("Kind")
 

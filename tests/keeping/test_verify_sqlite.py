@@ -30,7 +30,8 @@ from tickets.events import (
     TicketChanged,
     TicketClosed,
 )
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import MessageId, Status
 from tickets.ports.lists import TicketFilter
 from tickets.ports.store import Appended

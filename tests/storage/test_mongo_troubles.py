@@ -27,7 +27,8 @@ from tests.contract.places import MockPlace, leading, opened_to_lead
 from tests.contract.yielding import Fault, Faults, no_fault
 from tests.waiting import until
 from tickets.events import Event, MessageEdited, MessagePosted
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import Delivery, EventId, MessageId
 from tickets.ports.channels import Channel, Link
 from tickets.ports.lease import NotLeader

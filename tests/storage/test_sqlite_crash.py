@@ -11,7 +11,8 @@ import pytest
 from storage.sqlite.store import open_sqlite
 from tests.clocks import Hands
 from tickets.events import Event
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import TicketId
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store

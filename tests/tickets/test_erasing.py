@@ -25,7 +25,8 @@ from tickets.events import (
     TicketErased,
 )
 from tickets.fields import ERASED_TOPIC
-from tickets.fold import messages_of, ticket_of
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
 from tickets.model import FileId, IssueLevel, MessageId, Status, TicketId, UserKey
 from tickets.refusals import TicketIsErased
 from tickets.sources import from_nobody

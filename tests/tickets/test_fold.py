@@ -25,7 +25,8 @@ from tickets.events import (
     TicketReopened,
 )
 from tickets.fields import field_value
-from tickets.fold import message_after, messages_of, ticket_after, ticket_of
+from tickets.fold import ticket_after, ticket_of
+from tickets.fold_messages import message_after, messages_of
 from tickets.model import (
     SYSTEM,
     Actor,

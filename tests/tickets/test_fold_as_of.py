@@ -8,7 +8,8 @@ from tests.clocks import NOON, SECOND
 from tests.people import ANN_ASKS, BEN, SAM, SAM_ANSWERS
 from tests.tickets.logs import FILE, Logbook, opened
 from tickets.events import Change, FeedbackGiven, FeedbackRemoved, MessageEdited, NoteEdited, TicketChanged
-from tickets.fold import in_words_of, message_as_of, message_of, messages_of, ticket_of
+from tickets.fold import in_words_of, ticket_of
+from tickets.fold_messages import message_as_of, message_of, messages_of
 from tickets.model import Attachment, Delivery, Feedback, FileId, Message, MessageId, Status
 
 OTHER_FILE = Attachment(FileId("f2"), "other.png", "image/png", 1)

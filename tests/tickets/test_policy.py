@@ -11,7 +11,7 @@ from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, SAM, SAM_ANSWERS
 from tests.tickets.logs import Logbook
 from tickets import policy
 from tickets.events import EventData, MessageDeleted, NoteAdded, TicketClosed
-from tickets.fold import messages_of
+from tickets.fold_messages import messages_of
 from tickets.model import (
     Actor,
     AuthorType,

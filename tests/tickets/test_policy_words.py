@@ -9,7 +9,7 @@ from tests.clocks import NOON
 from tests.people import ANN, AS_ANN, AS_BEN, AS_EVE, AS_SAM, BEN, EVE, GUEST, SAM
 from tests.tickets.logs import Logbook
 from tickets import policy
-from tickets.fold import messages_of
+from tickets.fold_messages import messages_of
 from tickets.model import (
     Actor,
     AuthorType,
