@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from dotenv.parser import parse_stream
@@ -77,26 +76,37 @@ def write_private(file: Path, text: str) -> bool:
     """The file holds the text, whole, and only its owner can read it; whether anything had to be changed.
 
     Raises OSError."""
-    file = file.resolve()  # a link stays one
+    return _write(file.resolve(), text, FOR_ITS_OWNER)
+
+
+def write_whole(file: Path, text: str) -> bool:
+    """The same of a file that stays readable by whoever could read it."""
+    file = file.resolve()
+    return _write(file, text, file.stat().st_mode & 0o777 if file.exists() else FOR_ITS_OWNER)
+
+
+def _write(file: Path, text: str, mode: int) -> bool:
+    """``file`` is resolved, so that a link stays one."""
     if file.is_file() and file.read_text("utf-8") == text:
-        if file.stat().st_mode & 0o777 == FOR_ITS_OWNER:
+        if file.stat().st_mode & 0o777 == mode:
             return False
-        file.chmod(FOR_ITS_OWNER)
+        file.chmod(mode)
         return True
-    with NamedTemporaryFile(
-        "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
-    ) as new:
-        draft = Path(new.name)  # made for its owner only
-        try:
+    draft = file.with_name(f"{file.name}.draft")  # what a killed program left of it is written anew
+    draft.unlink(missing_ok=True)
+    try:
+        with open(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FOR_ITS_OWNER), "w", encoding="utf-8"
+        ) as new:
             new.write(text)
             new.flush()
             os.fsync(new.fileno())
-            if file.exists():
-                with suppress(PermissionError):  # another's file becomes ours, with the same text
-                    os.chown(draft, file.stat().st_uid, file.stat().st_gid)
-            draft.chmod(FOR_ITS_OWNER)
-            draft.replace(file)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+        if file.exists():
+            with suppress(PermissionError):  # another's file becomes ours, with the same text
+                os.chown(draft, file.stat().st_uid, file.stat().st_gid)
+        draft.chmod(mode)
+        draft.replace(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     return True

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.connection.faults import SETTLING, Unsure, discord_faults
+from bot.connection.faults import SETTLING, Refused, Unsure, discord_faults
 from bot.connection.guild import ROLE_SETTINGS, TO_HOST, TO_SERVE, Overwrites
 from bot.connection.transcript_channels import TO_FILE
 from bot.setting_up.wanted import Found, Kind, Wanted
@@ -39,22 +39,40 @@ class Making:
         self._seen = seen
         self._roles = dict(roles)
         self._home = home
+        self._new: dict[int, discord.Role] = {}
 
     async def make(self, it: Wanted) -> int:
         """The new thing's id. Raises what ``discord_faults`` raises."""
         match it.kind:
             case Kind.ROLE:
-                made = await self._once(it, lambda: self._role(it.name))
+                made = await self._once(it, lambda: self._role(it.name), self._made_all_the_same)
                 self._roles[it.setting] = made
                 return made
             case Kind.CATEGORY:
                 await self._know_roles()
                 admin = self._roles[ROLE_SETTINGS[SupportRole.ADMIN]]
-                return await self._once(it, lambda: self._category(it.name, self._private(TO_SERVE, admin)))
+                overwrites = self._private(TO_SERVE, admin)
+                return await self._once(
+                    it, lambda: self._category(it.name, overwrites), self._made_all_the_same
+                )
             case Kind.CHANNEL:
                 await self._know_roles()
                 home = None if it.is_public else await self._home_of_staff()
-                return await self._once(it, lambda: self._channel(it, home))
+                return await self._once(it, lambda: self._channel(it, home), self._made_all_the_same)
+
+    async def name(self, role_id: int, it: Wanted) -> None:
+        """Give a role that was made under another name its own. Raises what ``discord_faults`` raises."""
+        if role_id not in self._new:
+            await self._know_roles()
+        role = self._new.get(role_id) or self._seen.guild.get_role(role_id)
+        if role is None:
+            raise Refused(f"the role {it.name} was deleted meanwhile", 0)
+
+        async def rename() -> int:
+            await role.edit(name=it.name, reason=REASON)
+            return role_id
+
+        await self._once(it, rename, _nothing_to_look_into)
 
     async def _know_roles(self) -> None:
         """discord.py takes an overwrite for that of a member, unless it knows the role."""
@@ -79,7 +97,13 @@ class Making:
             return False
         return True
 
-    async def _once(self, it: Wanted, make: Callable[[], Awaitable[int]]) -> int:
+    async def _once(
+        self,
+        it: Wanted,
+        make: Callable[[], Awaitable[int]],
+        made: Callable[[Wanted], Awaitable[int | None]],
+    ) -> int:
+        """``made`` looks into whether it was made although the answer was lost."""
         for left in reversed(range(TRIES)):
             try:
                 with discord_faults(f"making the {it.kind} {it.name}"):
@@ -88,8 +112,8 @@ class Making:
                 if not left:
                     raise
                 await asyncio.sleep(SETTLING)
-                if (made := await self._made_all_the_same(it)) is not None:
-                    return made
+                if (found := await made(it)) is not None:
+                    return found
         raise AssertionError
 
     async def _made_all_the_same(self, it: Wanted) -> int | None:
@@ -102,6 +126,7 @@ class Making:
         made = await self._seen.guild.create_role(
             name=name, permissions=discord.Permissions.none(), hoist=True, mentionable=False, reason=REASON
         )
+        self._new[made.id] = made
         return made.id
 
     async def _category(self, name: str, overwrites: Overwrites) -> int:
@@ -123,7 +148,9 @@ class Making:
         for there in seen.of_kind(Kind.CATEGORY).values():
             if there.name == it.name:
                 return there.id
-        return await self._once(it, lambda: self._category(it.name, self._for_staff()))
+        return await self._once(
+            it, lambda: self._category(it.name, self._for_staff()), self._made_all_the_same
+        )
 
     def _for_staff(self, seen_from: SupportRole = SupportRole.GENERAL) -> Overwrites:
         """Private to the bot, which posts, and to staff from this support role on, who read."""
@@ -149,6 +176,10 @@ class Making:
             guild.default_role: discord.PermissionOverwrite.from_pair(_ASK & mine, _TALK_HERE & mine),
             self._seen.me: _allowed(TO_HOST & mine),
         }
+
+
+async def _nothing_to_look_into(it: Wanted) -> None:
+    """A role that has its name already may be given it again."""
 
 
 def _allowed(permissions: discord.Permissions) -> discord.PermissionOverwrite:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.setting_up.settings_file import SettingsFile
 from config.desk_file import DeskFileIsWrong, read_desk_file
+from config.env_writing import write_whole
 
 SETTING = "DESK_FILE"
 _BEGINNING = """\
@@ -35,7 +36,9 @@ class PanelInDeskFile:
         return str(panels[0].channel) if panels else None
 
     def keep(self, channel_id: int, instead_of: str | None = None) -> None:
-        """Have a panel there, ``instead_of`` one that is gone. Raises OSError."""
+        """Have a panel there, ``instead_of`` one that is gone. Raises OSError.
+
+        A set-up that was killed may have written it already, and not have named the file."""
         path = self.path
         if path is None:
             folder = self._file.file.parent
@@ -43,7 +46,7 @@ class PanelInDeskFile:
         text = path.read_text("utf-8") if path.exists() else _BEGINNING
         if instead_of is not None:
             text = re.sub(rf"\b{instead_of}\b", str(channel_id), text)
-        else:
+        elif re.search(rf"^\s*channel\s*=\s*\"?{channel_id}\b", text, re.MULTILINE) is None:
             text += f"{'' if text.endswith(chr(10)) else chr(10)}\n[[panels]]\nchannel = {channel_id}\n"
-        path.write_text(text, "utf-8")
+        write_whole(path, text)
         self._file.set({SETTING: str(path)})

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import discord
 
 from bot.connection.faults import discord_faults
 from bot.connection.guild import ROLE_SETTINGS
 from bot.setting_up.arriving import CannotSetUp, enter, good_token, logged_in, missing_intent
+from bot.setting_up.begun import Begun
 from bot.setting_up.console import Console
 from bot.setting_up.making import REASON, Making
 from bot.setting_up.panels import PanelInDeskFile
@@ -22,7 +23,7 @@ from texts.text import Text, in_language
 from tickets.model import SupportRole
 from tickets.ports.sinks import Never, NotNow
 
-MARKS: Mapping[Deed, str] = {Deed.KEEP: "✓", Deed.TAKE: "=", Deed.MAKE: "+"}
+MARKS: Mapping[Deed, str] = {Deed.KEEP: "✓", Deed.TAKE: "=", Deed.MAKE: "+", Deed.FINISH: "+"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,33 +106,56 @@ def _settle_secrets(file: SettingsFile) -> None:
 async def _complete(
     client: discord.Client, seen: Found, wishes: Wishes, console: Console, file: SettingsFile
 ) -> tuple[bool, str | None]:
-    """Make what the guild lacks; whether anything was made, and the ADMIN role if nobody was given it."""
+    """Make what the guild lacks, and complete what an earlier set-up began; whether anything was done, and
+    the ADMIN role if nobody was given it."""
     panel, language = PanelInDeskFile(file), Language(file.get("LANGUAGE") or Language.EN)
     wants_panel = wishes.panel and (panel.path is None or panel.channel() is not None)
     everything = wanted(language, board=wishes.board, log=wishes.log, panel=wants_panel)
-    steps = plan(everything, _named(everything, file, panel), seen)
+    begun = Begun(file.file, seen.guild.id)
+    steps = plan(everything, _named(everything, file, panel), begun.names, seen)
     _show(steps, console)
     todo = [it for it in steps if it.deed is not Deed.KEEP]
-    if not todo:
+    if not todo and not begun.names:
         return False, None
+    _must_be_agreed(todo, wishes, console, file)
+    roles = {it.wanted.setting: it.id for it in steps if it.wanted.kind is Kind.ROLE and it.id is not None}
+    making = Making(client, seen, roles, in_language(Text("made-home"), language))
+    for step in todo:
+        await _do(step, making, begun, file, panel)
+        console.say(f"  {MARKS[step.deed]} {step.wanted}")
+    if begun.names:
+        await making.put_in_order()
+    admin = next(it.wanted for it in steps if it.wanted.setting == ROLE_SETTINGS[SupportRole.ADMIN])
+    is_given = admin.setting in begun.names and await _given_to_owner(
+        client, seen, int(file.get(admin.setting) or 0), admin.name, console
+    )
+    begun.is_done()
+    return True, None if is_given else admin.name
+
+
+async def _do(step: Step, making: Making, begun: Begun, file: SettingsFile, panel: PanelInDeskFile) -> None:
+    """A set-up that is killed anywhere in here is completed by the next one."""
+    it = step.wanted
+    if it.kind is not Kind.ROLE:
+        _keep(step, step.id if step.id is not None else await making.make(it), file, panel)
+    elif step.deed is Deed.TAKE:
+        begun.forget(it.setting)
+        _keep(step, step.id or 0, file, panel)
+    else:
+        at_first = replace(it, name=begun.name(it.setting, it.name))
+        made = step.id if step.id is not None else await making.make(at_first)
+        _keep(step, made, file, panel)
+        await making.name(made, it)
+
+
+def _must_be_agreed(todo: Sequence[Step], wishes: Wishes, console: Console, file: SettingsFile) -> None:
+    if not todo:
+        return
     _must_be_ours_to_say(todo, file)
     if taken := [it for it in todo if it.deed is Deed.TAKE and it.wanted.kind is Kind.ROLE]:
         _must_be_ours(taken, wishes, console)
     if not console.agrees("Shall it be done?"):
         raise CannotSetUp("nothing was made in the guild")
-    roles = {it.wanted.setting: it.id for it in steps if it.wanted.kind is Kind.ROLE and it.id is not None}
-    making = Making(client, seen, roles, in_language(Text("made-home"), language))
-    for step in todo:
-        made = step.id if step.id is not None else await making.make(step.wanted)
-        _keep(step, made, file, panel)
-        console.say(f"  {MARKS[step.deed]} {step.wanted}")
-    if any(it.wanted.kind is Kind.ROLE and it.deed is Deed.MAKE for it in todo):
-        await making.put_in_order()
-    admin = next(it for it in steps if it.wanted.setting == ROLE_SETTINGS[SupportRole.ADMIN])
-    is_given = admin.deed is Deed.MAKE and await _given_to_owner(
-        client, seen, int(file.get(admin.wanted.setting) or 0), admin.wanted.name, console
-    )
-    return True, None if is_given else admin.wanted.name
 
 
 def _named(everything: Sequence[Wanted], file: SettingsFile, panel: PanelInDeskFile) -> dict[str, str]:

@@ -94,6 +94,7 @@ class Deed(StrEnum):
     KEEP = "is there"
     TAKE = "is there under this name, and is taken"
     MAKE = "is made"
+    FINISH = "was begun by an earlier set-up, and is finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,19 @@ class Step:
     was: str | None = None
 
 
-def plan(everything: Sequence[Wanted], named: Mapping[str, str], seen: Found) -> list[Step]:
-    """How the guild gets what is wanted; ``named`` are the ids in the settings."""
+def plan(
+    everything: Sequence[Wanted], named: Mapping[str, str], begun: Mapping[str, str], seen: Found
+) -> list[Step]:
+    """How the guild gets what is wanted; ``named`` are the ids in the settings, ``begun`` the names under
+    which an earlier set-up began to make roles."""
     used = {int(id_) for id_ in named.values() if id_.isdecimal()}
     steps = []
     for it in everything:
         there, id_ = seen.of_kind(it.kind), named.get(it.setting, "")
+        ours = [one.id for one in there.values() if one.name == begun.get(it.setting)]
+        if ours:
+            steps.append(Step(it, Deed.FINISH, ours[0]))
+            continue
         if id_.isdecimal() and int(id_) in there:
             steps.append(Step(it, Deed.KEEP, int(id_)))
             continue

@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.env_writing import values_in, with_values, write_private
+from config.env_writing import values_in, with_values, write_private, write_whole
 from tests.docs.pages import ROOT
 
 EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
@@ -79,6 +79,24 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert write_private(file, "A=2\n")
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("A=2\n", 0o600)
     assert [it.name for it in tmp_path.iterdir()] == [".env"]
+
+
+def test_what_a_killed_program_left_of_a_draft_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / ".env.draft").write_text("A=hal")
+
+    assert write_private(tmp_path / ".env", "A=2\n")
+
+    assert [(it.name, it.read_text()) for it in tmp_path.iterdir()] == [(".env", "A=2\n")]
+
+
+def test_a_file_that_is_no_secret_stays_readable(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text("a = 1\n")
+    file.chmod(0o644)
+
+    assert write_whole(file, "a = 2\n")
+
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("a = 2\n", 0o644)
 
 
 def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
