@@ -95,6 +95,17 @@ async def test_good_tries_are_not_held_against_an_address(tries: LoginTries) -> 
         await tries.succeeded(f"{number}@x.example", CAFE)
 
 
+async def test_a_good_try_gives_back_one_try_alone(tries: LoginTries) -> None:
+    for number in range(3):
+        await tries.begin(f"{number}@x.example", CAFE)
+    await tries.begin(ANN, CAFE)
+    await tries.succeeded(ANN, CAFE)
+
+    for number in range(3, OF_ADDRESS):
+        await tries.begin(f"{number}@x.example", CAFE)
+    assert await wait_of(tries, "21@x.example", CAFE) == FIRST_PAUSE
+
+
 async def test_strangers_do_not_keep_the_owner_out(tries: LoginTries) -> None:
     await tries.begin(ANN, HOME)
     await tries.succeeded(ANN, HOME)
@@ -103,6 +114,25 @@ async def test_strangers_do_not_keep_the_owner_out(tries: LoginTries) -> None:
     assert await wait_of(tries, ANN, CAFE) == FIRST_PAUSE
     await use_up(tries, ANN, HOME)
     assert await wait_of(tries, ANN, HOME) == FIRST_PAUSE
+
+
+async def test_each_owner_has_tries_of_their_own_at_home(tries: LoginTries) -> None:
+    for email in (ANN, BEN):
+        await tries.begin(email, HOME)
+        await tries.succeeded(email, HOME)
+    await use_up(tries, ANN, HOME)
+
+    await tries.begin(BEN, HOME)
+
+
+async def test_a_slip_at_home_does_not_make_it_strange(tries: LoginTries, known: Remembered) -> None:
+    await tries.begin(ANN, HOME)
+    await tries.succeeded(ANN, HOME)
+    await tries.begin(ANN, HOME)
+    known.now += 2 * DAY
+    await use_up(tries, ANN, CAFE)
+
+    await tries.begin(ANN, HOME)
 
 
 async def test_an_owner_who_signs_in_at_home_does_not_help_strangers(tries: LoginTries) -> None:
