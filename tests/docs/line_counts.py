@@ -36,12 +36,12 @@ def counts(revision: str) -> Counter[str]:
 
 def table(revisions: list[str]) -> str:
     columns = [counts(it) for it in revisions]
-    sums = [sum(it[package] for package in PRODUCT) for it in columns]
-    rows = [[f"`{package}`", *(it[package] for it in columns)] for package in PRODUCT]
-    rows += [["together", *sums], ["files", *(it["files"] for it in columns)]]
-    rows += [["entries under Added in the changelog", *(it["added"] for it in columns)]]
-    told = [[name, *(f"{it:,}" for it in numbers)] for name, *numbers in rows]
-    lines = [["package", *revisions], ["---", *("--:" for _ in revisions)], *told]
+    numbers = {f"`{package}`": [it[package] for it in columns] for package in PRODUCT}
+    numbers["together"] = [sum(it[package] for package in PRODUCT) for it in columns]
+    numbers["files"] = [it["files"] for it in columns]
+    numbers["entries under Added in the changelog"] = [it["added"] for it in columns]
+    lines = [["package", *revisions], ["---", *("--:" for _ in revisions)]]
+    lines += [[name, *(f"{it:,}" for it in row)] for name, row in numbers.items()]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
