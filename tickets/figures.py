@@ -4,6 +4,7 @@ Days and months are in UTC. Of each, every group has cells, as "closed as RESOLV
 seconds", and how many tickets fall into each. Cells of days are added up to those of longer spans."""
 
 import math
+import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -52,6 +53,11 @@ class Figure(StrEnum):
 
 
 TOOK: Final = (Figure.FIRST_RESPONSE, Figure.RESOLUTION)
+BY_STEP: Final = ""
+"""The value of a cell that has a group's seconds in one row. Its count is such a row: how many tickets took
+so many steps, each in bits of its own, so that rows are added as whole numbers are."""
+LANE: Final = 32
+"""Bits of one count of a row: enough for four thousand million tickets."""
 Cell = tuple[str, Figure, str]
 """A group, which is empty for all and for no agent; what it is about; a value."""
 Sums = Counter[Cell]
@@ -120,17 +126,39 @@ def _targets(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
 
 
 def coarse(sums: Sums) -> Sums:
-    """With seconds that are near each other as the same; doing it again changes nothing."""
+    """With the seconds of each group as one row, in which those that are near each other are the same; doing
+    it again changes nothing."""
     counted: Sums = Counter()
+    rows: dict[tuple[str, Figure], Counter[int]] = {}
     for (group, figure, value), count in sums.items():
-        counted[group, figure, _near(value) if figure in TOOK else value] += count
+        if figure in TOOK and value != BY_STEP:
+            rows.setdefault((group, figure), Counter())[_step(int(value))] += count
+        else:
+            counted[group, figure, value] += count
+    for (group, figure), steps in rows.items():
+        counted[group, figure, BY_STEP] += _row(steps)
     return counted
 
 
-def _near(seconds: str) -> str:
-    """One for all that are near each other. The first ones are far enough from each other to stay apart."""
-    step = round(math.log(int(seconds) + 1, STEP))
-    return str(round(STEP**step - 1))
+def seconds_of(row: int) -> list[tuple[int, int]]:
+    """What a row says: seconds, and how many tickets took so long."""
+    width = LANE // 8
+    lanes = row.to_bytes(-(-row.bit_length() // LANE) * width, "little")
+    counts = struct.unpack(f"<{len(lanes) // width}I", lanes)
+    return [(round(STEP**step - 1), count) for step, count in enumerate(counts) if count]
+
+
+def _row(steps: Mapping[int, int]) -> int:
+    width = LANE // 8
+    lanes = bytearray((max(steps) + 1) * width)
+    for step, count in steps.items():
+        lanes[step * width : (step + 1) * width] = count.to_bytes(width, "little")
+    return int.from_bytes(lanes, "little")
+
+
+def _step(seconds: int) -> int:
+    """One for all that are near each other."""
+    return round(math.log(seconds + 1, STEP))
 
 
 def day_of(at: Millis) -> str:

@@ -14,10 +14,11 @@ from api.door.bodies import query_of
 from api.door.routes import API, Who, reads, writes
 from api.resources.cells import cell
 from api.resources.reports import MONTH, SpanQuery, csv_rows
-from tickets.desks.report_desk import NOTHING, Figures, Kept, Spread
+from tickets.desks.report_desk import NOTHING, Figures, Kept
 from tickets.figures import By
 from tickets.model import Caller, IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.reports import Span
+from tickets.spreads import Spread
 from tickets.targets import TargetName
 from wire.persons import PersonBody
 

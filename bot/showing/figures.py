@@ -2,11 +2,12 @@
 
 from bot.showing.texts import plain, shortened
 from texts.text import Text, Words, joined
-from tickets.desks.report_desk import Figures, ReportDesk, Spread
+from tickets.desks.report_desk import Figures, ReportDesk
 from tickets.figures import By
 from tickets.model import Status, UserKey
 from tickets.ports.reports import Span
 from tickets.ports.store import People
+from tickets.spreads import Spread
 
 MOST_AGENTS = 15
 NAME_LIMIT = 32

@@ -7,11 +7,12 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import Record
+from storage.migration import Reached
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.feed import DUE
 from storage.mongo.projector import Projector, ticket_from
 from storage.mongo.stale_days import days_of
-from storage.sums import sums_from, text_of
+from storage.sums import in_rows, sums_from, text_of
 from tickets.desks.in_thread import aside
 from tickets.figures import By, Sums
 from tickets.model import Status, Ticket
@@ -20,6 +21,8 @@ from tickets.ports.reports import Span, Stale
 
 NO_MARK: Final = ""
 """Of a day that gets one once the feeder has come to its events."""
+SUMS_AT_ONCE: Final = 20
+"""Sums that one piece of a step reads: they are large."""
 _TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
 _OLDEST: Final = [("closed_at", ASCENDING), ("number", ASCENDING)]
 
@@ -78,3 +81,17 @@ class MongoReports:
 
 def _sums(records: Sequence[Record]) -> Mapping[str, Sums]:
     return {it["_id"].partition(" ")[2]: sums_from(it["body"]) for it in records}
+
+
+async def sums_in_rows(database: Database, reached: Reached) -> Reached | None:
+    """Until this step, each number of seconds was a cell of its own."""
+    which = {"_id": {"$gt": str(reached.place or "")}}
+    records = await database.sums.find(which, sort=[("_id", ASCENDING)], limit=SUMS_AT_ONCE).to_list(None)
+    for record in records:
+        if (text := in_rows(record["body"], record["_id"].partition(" ")[2])) is not None:
+            key = {"_id": record["_id"], "body": record["body"]}
+            await database.sums.update_one(key, {"$set": {"body": text}})
+    if len(records) < SUMS_AT_ONCE:
+        return None
+    done = reached.done + len(records)
+    return Reached(records[-1]["_id"], done, max(done, await database.sums.estimated_document_count()))

@@ -16,6 +16,7 @@ from storage.mongo.connection import Database, upsert
 from storage.mongo.files import FILES, UNDER_WAY_FOR
 from storage.mongo.migration import OTHERS_END_WITHIN, Step, migrate
 from storage.mongo.projector import ticket_from
+from storage.mongo.reports import sums_in_rows
 from storage.mongo.server import patiently
 from storage.mongo.stale_days import all_stale
 from storage.mongo.user_counts import users_of_older_stores
@@ -154,6 +155,7 @@ STEPS: tuple[Step, ...] = (
     Step("tickets are counted by day", _count_older_tickets),
     Step("users are counted, and found by their words", users_of_older_stores),
     Step("tickets are counted by hour and by the day of their end", _count_older_tickets),
+    Step("seconds of statistics are kept in rows", sums_in_rows),
 )
 """The step at index n makes version n + 2 of version n + 1; steps are added, never changed."""
 

@@ -31,12 +31,15 @@ from storage.sqlite.tables import (
     VERSION_8,
 )
 from storage.sqlite.user_words import users_of_older_stores
+from storage.sums import in_rows
 from tickets.fold import ticket_of
 from tickets.marks import marks_of
 from tickets.model import TicketId
 
 PIECE = 500
 """Tickets that one piece of a step reads."""
+SUMS_AT_ONCE = 20
+"""Sums that one piece of a step reads: they are large."""
 
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
@@ -71,6 +74,24 @@ def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) ->
     return Reached(rows[-1][0], done, total)
 
 
+def _sums_in_rows(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
+    """Until this step, each number of seconds was a cell of its own."""
+    told_by, _, period = str(reached.place or "").partition(" ")
+    rows = connection.execute(
+        "SELECT told_by, period, body FROM sums "
+        "WHERE (told_by, period) > (?, ?) ORDER BY told_by, period LIMIT ?",
+        (told_by, period, SUMS_AT_ONCE),
+    ).fetchall()
+    for by, its_period, body in rows:
+        if (text := in_rows(body, its_period)) is not None:
+            key = (text, by, its_period)
+            connection.execute("UPDATE sums SET body = ? WHERE told_by = ? AND period = ?", key)
+    if len(rows) < SUMS_AT_ONCE:
+        return None
+    (total,) = connection.execute("SELECT count(*) FROM sums").fetchone()
+    return Reached(f"{rows[-1][0]} {rows[-1][1]}", reached.done + len(rows), total)
+
+
 STEPS = (
     Step("the first tables", statements(VERSION_1)),
     Step("blocks that end, and have a reason", statements(VERSION_2)),
@@ -92,6 +113,7 @@ STEPS = (
     Step("users are counted, and found by their words", users_of_older_stores),
     Step("feedback is found by stars, requester and assignee", statements(RATED.removesuffix(";"))),
     Step("tickets are counted by hour and by the day of their end", statements(f"{ALL_STALE};")),
+    Step("seconds of statistics are kept in rows", _sums_in_rows),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

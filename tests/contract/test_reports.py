@@ -14,7 +14,7 @@ from tests.contract.acts import append, open_ticket, post
 from tests.people import ANN, AS_SAM, SAM, SAM_ANSWERS
 from tests.waiting import until as waited
 from tickets.counting import EVER, Counting
-from tickets.desks.report_desk import NOTHING, Figures, ReportDesk, Spread
+from tickets.desks.report_desk import NOTHING, Figures, ReportDesk
 from tickets.events import (
     Change,
     TicketAbsorbed,
@@ -27,6 +27,7 @@ from tickets.figures import By, began
 from tickets.model import IssueLevel, Status, Ticket
 from tickets.ports.reports import Span, Stale, place_by_closing
 from tickets.ports.store import Store
+from tickets.spreads import Spread
 
 ALL = Span(NOON - 24 * 3_600_000, NOON + 30 * 24 * 3_600_000)
 DAY = 24 * 60 * 60 * 1000

@@ -8,13 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.sums import in_rows, sums_from, text_of
 from tests.clocks import NOON
 from tests.people import EVE
 from tests.tickets.logs import Logbook
-from tickets.desks.report_desk import figures_of, spread_of
-from tickets.figures import TOOK, By, Cell, Figure, Sums, began, coarse, day_of, month_of, sums_of, total
+from tickets.desks.report_desk import figures_of
+from tickets.figures import (
+    BY_STEP,
+    TOOK,
+    By,
+    Cell,
+    Figure,
+    Sums,
+    began,
+    coarse,
+    day_of,
+    month_of,
+    seconds_of,
+    sums_of,
+    total,
+)
 from tickets.fold import ticket_of
 from tickets.model import Status
+from tickets.spreads import spread_of
 
 SECONDS = st.lists(st.integers(0, 10**8), min_size=1, max_size=60)
 
@@ -58,9 +74,15 @@ def test_it_does_not_matter_when_what_is_near_is_put_together(parts: list[dict[C
 
     assert coarse(at_once) == at_once
     assert coarse(total([coarse(Sums(it)) for it in parts])) == at_once
-    assert at_once.total() == sum(sum(it.values()) for it in parts)
-    untouched = [it for it in parts for cell in it if cell[1] not in TOOK]
-    assert bool(untouched) == any(cell[1] not in TOOK for cell in at_once)
+    assert sums_from(text_of([*at_once.items()])) == at_once
+    for group in ("", "a"):
+        for figure in Figure:
+            cells = [(it[2], n) for it, n in at_once.items() if it[:2] == (group, figure)]
+            if figure in TOOK:
+                assert [it for it, _ in cells] in ([], [BY_STEP])
+                cells = [("", n) for _, row in cells for _, n in seconds_of(row)]
+            there = sum(n for each in parts for it, n in each.items() if it[:2] == (group, figure))
+            assert sum(n for _, n in cells) == there
 
 
 @given(st.integers(0, 253_402_300_799_999))
@@ -82,7 +104,23 @@ def test_near_seconds_are_one_cell_and_all_else_stays_as_it_is() -> None:
 
     assert counted["", Figure.CLOSED, "RESOLVED"] == 1
     assert counted["", Figure.HOUR, "13"] == 4
-    assert [count for cell, count in counted.items() if cell[1] is Figure.RESOLUTION] == [5]
+    ((seconds, count),) = seconds_of(counted["", Figure.RESOLUTION, BY_STEP])
+    assert count == 5
+    assert seconds == pytest.approx(100_000, rel=0.01)
+
+
+def test_sums_of_an_older_program_are_put_in_rows_where_there_are_many() -> None:
+    few = Sums({("", Figure.RESOLUTION, str(it)): 1 for it in range(300)})
+    many = Sums({("a", Figure.FIRST_RESPONSE, str(it)): 2 for it in range(500)})
+
+    assert in_rows(text_of([*few.items()]), "2026-11-21") is None
+    for sums, period in ((few, "2026-11"), (many, "2026-11-21")):
+        text = in_rows(text_of([*sums.items()]), period)
+        assert text is not None
+        assert sums_from(text) == coarse(sums)
+        assert in_rows(text, period) is None
+    (told,) = figures_of([many, coarse(many)], Sums()).values()
+    assert told.first_response.count == 2000
 
 
 def test_a_ticket_counts_by_what_happened_in_each_of_its_groups() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -10,17 +10,31 @@ from tickets import policy
 from tickets.counting import counted
 from tickets.desks.blocking import Blocks
 from tickets.desks.in_thread import aside
-from tickets.figures import DAY, By, Figure, Sums, began, day_of, groups, month_of, sums_of, total
+from tickets.figures import (
+    DAY,
+    By,
+    Figure,
+    Sums,
+    began,
+    day_of,
+    groups,
+    month_of,
+    sums_of,
+    total,
+)
 from tickets.model import Caller, Millis, Status, Ticket
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 from tickets.ports.reports import Span, place_by_closing
 from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.spreads import Spread, spread_of
 from tickets.targets import TargetName
 from tickets.volume import Volume, volume_of
 
 PAGE = 200
 MINUTE: Millis = 60_000
 MOST_KEPT = 64
+MOST_BY_HAND = 4
+"""Spans: what is counted of them can be large."""
 MOST_STALE = 100
 """Days that are counted while somebody waits. More are being counted by whichever process leads."""
 LONG: Millis = 62 * DAY
@@ -28,15 +42,6 @@ LONG: Millis = 62 * DAY
 OPEN = frozenset(it for it in Status if not it.is_closed)
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How long it took, in seconds: in the middle, and for nine of ten; None where there is nothing."""
-
-    count: int
-    median: float | None
-    p90: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ class ReportDesk:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._blocks = Blocks(store.users)
         self._kept = _Recent[tuple[Span, By | None], Mapping[str, Figures]](clock)
+        self._by_hand = _Recent[Span, _ByHand](clock, MOST_BY_HAND)
         self._volumes = _Recent[Span, Volume](clock)
         self._turn = asyncio.Lock()
         """One at a time: many who ask at once must not take the store from all others."""
@@ -101,7 +108,10 @@ class ReportDesk:
         async with self._turn:
             if (kept := self._kept.known((span, by))) is not None:
                 return kept
-            return self._kept.keep((span, by), await self._read(span, by))
+            if span.since >= span.until:
+                return {}
+            by_hand = await self._counted_by_hand(span)
+            return self._kept.keep((span, by), await self._read(span, by, by_hand), by_hand.read_at)
 
     async def volume(self, caller: Caller, span: Span) -> Volume:
         """What came, what went and what was left on each day of a span of whole days."""
@@ -109,48 +119,57 @@ class ReportDesk:
         async with self._turn:
             if (kept := self._volumes.known(span)) is not None:
                 return kept
-            before = await self._parts(Span(0, span.since), By.ALL) if span.since > 0 else {}
-            within = await self._parts(span, By.ALL, whole_months=False)
-            return self._volumes.keep(span, await aside(_volume_of, [*within.items()], span, before))
+            earlier = Span(0, span.since)
+            before = {}
+            if span.since > 0:
+                before = await self._parts(earlier, By.ALL, await self._counted_by_hand(earlier))
+            by_hand = await self._counted_by_hand(span)
+            within = await self._parts(span, By.ALL, by_hand, whole_months=False)
+            volume = await aside(_volume_of, [*within.items()], span, before)
+            return self._volumes.keep(span, volume, by_hand.read_at)
 
     async def refresh(self, caller: Caller) -> None:
         """Whoever asks next is told what is so then, and not what was a minute ago."""
         policy.must_be_staff(caller, "see statistics")
         await self._blocks.must_not_be_blocked(caller.key)
         self._kept.clear()
+        self._by_hand.clear()
         self._volumes.clear()
 
-    async def _read(self, span: Span, by: By | None) -> Mapping[str, Figures]:
-        if span.since >= span.until:
-            return {}
+    async def _read(self, span: Span, by: By | None, by_hand: "_ByHand") -> Mapping[str, Figures]:
         if by is not None:
-            parts = await self._parts(span, by)
-            return await aside(
-                figures_of, [*parts.values()], await self._open(span, lambda it: groups(it)[by])
-            )
-        parts = await self._parts(span, By.ALL, whole_months=False)
-        open_ones = await self._open(span, lambda it: day_of(it.created_at))
-        return await aside(_daily, [*parts.items()], open_ones)
+            parts = await self._parts(span, by, by_hand)
+            return await aside(figures_of, [*parts.values()], by_hand.open_ones[by])
+        parts = await self._parts(span, By.ALL, by_hand, whole_months=False)
+        return await aside(_daily, [*parts.items()], by_hand.open_ones[None])
 
-    async def _parts(self, span: Span, by: By, *, whole_months: bool = True) -> dict[str, Sums]:
-        """The sums of all parts of the span, by their first day or month."""
-        first, last = day_of(span.since), day_of(span.until - 1)
+    async def _counted_by_hand(self, span: Span) -> "_ByHand":
+        """Once for all that is told of a span: they are asked for together."""
+        if (kept := self._by_hand.known(span)) is not None:
+            return kept
+        read_at, first, last = self._clock(), day_of(span.since), day_of(span.until - 1)
         stale = await self._store.reports.stale(first, last, MOST_STALE + 1)
         if len(stale) > MOST_STALE:
             raise StoreUnavailable("the tickets of these days are being counted; ask again soon")
         edges = {day_of(it) for it in (span.since, span.until) if it % DAY}
-        by_hand = {it.day for it in stale if first <= it.day <= last} - edges
-        parts = await self._whole_days(
-            by, first, last, whole_months and span.until - span.since >= LONG, by_hand
-        )
-        for day in edges:
-            parts.pop(day, None)
-        for day in by_hand:
-            parts[day] = (await counted(self._store.views, day))[by]
+        days = {it.day for it in stale if first <= it.day <= last} - edges
+        sums = {day: await counted(self._store.views, day) for day in days}
         for day in edges & {first, last}:
             within = Span(max(span.since, began(day)), min(span.until, began(day) + DAY))
-            parts[day] = total([(await aside(sums_of, page))[by] async for page in self._opened(within)])
-        return parts
+            pages = [await aside(sums_of, page) async for page in self._opened(within)]
+            sums[day] = {by: total(page[by] for page in pages) for by in By}
+        return self._by_hand.keep(span, _ByHand(read_at, days, edges, sums, await self._open(span)), read_at)
+
+    async def _parts(
+        self, span: Span, by: By, by_hand: "_ByHand", *, whole_months: bool = True
+    ) -> dict[str, Sums]:
+        """The sums of all parts of the span, by their first day or month."""
+        first, last = day_of(span.since), day_of(span.until - 1)
+        is_long = whole_months and span.until - span.since >= LONG
+        parts = await self._whole_days(by, first, last, is_long, by_hand.stale)
+        for day in by_hand.edges:
+            parts.pop(day, None)
+        return parts | {day: sums[by] for day, sums in by_hand.sums.items()}
 
     async def _whole_days(
         self, by: By, first: str, last: str, is_long: bool, stale: set[str]
@@ -167,11 +186,15 @@ class ReportDesk:
             parts |= {day: it for day, it in days.items() if day not in stale}
         return parts
 
-    async def _open(self, span: Span, group_of: Callable[[Ticket], str]) -> Sums:
+    async def _open(self, span: Span) -> Mapping[By | None, Sums]:
         """The tickets that are open: few, and they change with every message."""
-        found: Sums = Sums()
+        found: dict[By | None, Sums] = {by: Sums() for by in (*By, None)}
         async for page in self._opened(span, OPEN):
-            found.update((group_of(it), Figure.CLOSED, str(it.status)) for it in page)
+            for it in page:
+                cell = (Figure.CLOSED, str(it.status))
+                for by, group in groups(it).items():
+                    found[by][group, *cell] += 1
+                found[None][day_of(it.created_at), *cell] += 1
         return found
 
     async def _opened(
@@ -186,21 +209,35 @@ class ReportDesk:
             after = TicketOrder.OLDEST.place(page[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class _ByHand:
+    """What of a span is counted while somebody waits: days that changed, and the days that it has only a part
+    of, at its ``edges``."""
+
+    read_at: Millis
+    stale: set[str]
+    edges: set[str]
+    sums: Mapping[str, Mapping[By, Sums]]
+    open_ones: Mapping[By | None, Sums]
+    """By group; under None by the day on which they were opened."""
+
+
 class _Recent(Generic[Key, Value]):
     """What was read within the last minute, of so many things."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most: int = MOST_KEPT) -> None:
         self._clock = clock
+        self._most = most
         self._kept: OrderedDict[Key, tuple[Millis, Value]] = OrderedDict()
 
     def known(self, key: Key) -> Value | None:
         kept = self._kept.get(key)
         return kept[1] if kept is not None and self._clock() < kept[0] + MINUTE else None
 
-    def keep(self, key: Key, value: Value) -> Value:
-        self._kept[key] = (self._clock(), value)
+    def keep(self, key: Key, value: Value, read_at: Millis) -> Value:
+        self._kept[key] = (read_at, value)
         self._kept.move_to_end(key)
-        if len(self._kept) > MOST_KEPT:
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return value
 
@@ -241,28 +278,3 @@ def _figures(cells: Mapping[Figure, Mapping[str, int]]) -> Figures:
         spread_of(cells.get(Figure.RESOLUTION, {}).items()),
         {it: Kept(met.get(it, 0), missed.get(it, 0)) for it in TargetName},
     )
-
-
-def spread_of(counted: Iterable[tuple[str, int]]) -> Spread:
-    """Of seconds, and how often each was taken. Between two of the values, in proportion, as spreadsheets and
-    ``statistics.median`` do."""
-    ordered = sorted((int(seconds), count) for seconds, count in counted)
-    count = sum(it for _, it in ordered)
-    return Spread(count, _quantile(ordered, count, 0.5), _quantile(ordered, count, 0.9))
-
-
-def _quantile(ordered: Sequence[tuple[int, int]], count: int, part: float) -> float | None:
-    if not count:
-        return None
-    place = (count - 1) * part
-    below = int(place)
-    low, high = _nth(ordered, below), _nth(ordered, min(below + 1, count - 1))
-    return round(low + (high - low) * (place - below), 3)
-
-
-def _nth(ordered: Sequence[tuple[int, int]], place: int) -> int:
-    for seconds, count in ordered:
-        if place < count:
-            return seconds
-        place -= count
-    raise IndexError(place)
