@@ -27,3 +27,12 @@ async def rebuild(settings: StoreSettings, tell: Tell) -> int:
     from storage.mongo.rebuilding import rebuild as rebuild_mongo
 
     return await rebuild_mongo(settings.mongo_uri.get_secret_value(), settings.db_name, tell)
+
+
+async def rebuild_stats(settings: StoreSettings) -> int:
+    """How many days will be counted anew. Raises CannotBeDone and StoreUnavailable."""
+    if settings.mongo_uri is None or settings.db_name is None:
+        return rebuilding.rebuild_stats(settings.data_dir)
+    from storage.mongo.rebuilding import rebuild_stats as rebuild_mongo_stats
+
+    return await rebuild_mongo_stats(settings.mongo_uri.get_secret_value(), settings.db_name)

@@ -32,6 +32,19 @@ async def rebuild(uri: str, name: str, tell: Tell) -> int:
         return await rebuilt(database, tell)
 
 
+async def rebuild_stats(uri: str, name: str) -> int:
+    """How many days will be counted anew. Raises CannotBeDone and StoreUnavailable."""
+    async with opened(uri, name) as database:
+        return await forget_sums(database)
+
+
+async def forget_sums(database: Database) -> int:
+    """Let everything be counted once more. How many days there are to count."""
+    await database.sums.delete_many({})
+    await all_stale(database)
+    return await database.stale_days.count_documents({})
+
+
 async def rebuilt(database: Database, tell: Tell) -> int:
     kept = await database.meta.find_one(_KEY)
     total = await database.tickets.estimated_document_count()
@@ -47,8 +60,7 @@ async def rebuilt(database: Database, tell: Tell) -> int:
         await upsert(database.meta, _KEY, {"$set": {"reached": asdict(reached)}})
         tell("making tickets anew", reached.done, reached.total)
     await _number(database)
-    await database.sums.delete_many({})
-    await all_stale(database)
+    await forget_sums(database)
     place: str | None = ""
     while place is not None:
         place = await next_users(database, place)

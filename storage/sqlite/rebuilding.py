@@ -42,6 +42,18 @@ INSERT INTO meta (key, value) SELECT 'number', max(number) FROM tickets WHERE nu
 ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"""
 
 
+def rebuild_stats(folder: Path) -> int:
+    """How many days will be counted anew. Raises CannotBeDone."""
+    with opened(folder) as connection, _transaction(connection):
+        return forget_sums(connection)
+
+
+def forget_sums(connection: sqlite3.Connection) -> int:
+    """Let everything be counted once more. How many days there are to count."""
+    connection.execute("DELETE FROM sums")
+    return connection.execute(ALL_STALE).rowcount
+
+
 def rebuild(folder: Path, tell: Tell) -> int:
     """How many tickets were made anew. Raises CannotBeDone, and leaves a ticket as it was whose log makes
     none."""
@@ -91,8 +103,7 @@ class _Rebuilding:
                         f"DELETE FROM {name} WHERE {table.of} NOT IN (SELECT number FROM tickets)"
                     )
             self._connection.execute(_NUMBER)
-            self._connection.execute("DELETE FROM sums")
-            self._connection.execute(ALL_STALE)
+            forget_sums(self._connection)
             made_anew(self._connection)
             for name in _AIDS:
                 self._connection.execute(f"DROP INDEX IF EXISTS {name}")

@@ -12,8 +12,8 @@ _MAKE_STALE: Final = """
 INSERT INTO stale_days (day, mark) VALUES (?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark"""
 ALL_STALE: Final = """
 INSERT INTO stale_days (day, mark)
-SELECT DISTINCT strftime('%Y-%m-%d', created_at / 1000, 'unixepoch'), lower(hex(randomblob(8))) FROM tickets
-WHERE true ON CONFLICT DO UPDATE SET mark = excluded.mark"""
+SELECT strftime('%Y-%m-%d', created_at / 1000, 'unixepoch'), lower(hex(randomblob(8))) FROM tickets
+WHERE true GROUP BY 1 ON CONFLICT DO UPDATE SET mark = excluded.mark"""
 
 
 def make_stale(connection: sqlite3.Connection, opened_at: Iterable[Millis]) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.program.keeping import shown_to_people
+from storage.sqlite.store import open_sqlite
 from tests import forked_commands
-from tests.keeping.stores import fill
+from tests.keeping.stores import fill, now
 from tests.keeping.test_verify_sqlite import do
 from tests.waiting import until
+from tickets.counting import EVER
+from tickets.figures import By, Sums
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,9 +40,26 @@ async def test_a_store_is_verified_rebuilt_and_verified_again(tmp_path: Path) ->
     assert guildesk(tmp_path, "verify")[0] == 0
 
 
+async def test_sums_that_are_wrong_are_counted_anew(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    async with open_sqlite(tmp_path, now) as store:
+        for it in await store.reports.stale(*EVER, 9):
+            await store.reports.keep(it.day, {by: Sums() for by in By})
+            await store.reports.settle(it)
+        assert await store.reports.stale(*EVER, 9) == []
+
+    code, printed, said = guildesk(tmp_path, "rebuild", "stats")
+
+    assert (code, said) == (0, "")
+    assert printed.startswith("Days to count anew: 1. ")
+    async with open_sqlite(tmp_path, now) as store:
+        assert len(await store.reports.stale(*EVER, 9)) == 1
+        assert await store.reports.sums(By.LEVEL, *EVER) == {}
+
+
 async def test_what_cannot_be_done_is_said_with_its_cure(tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
-    for command in (("verify",), ("rebuild",), ("backup", str(tmp_path / "one.tar"))):
+    for command in (("verify",), ("rebuild",), ("rebuild", "stats"), ("backup", str(tmp_path / "one.tar"))):
         code, printed, said = guildesk(nothing, *command)
         assert (code, printed) == (1, "")
         assert (

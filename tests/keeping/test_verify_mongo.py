@@ -12,7 +12,7 @@ from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
 from storage.keeping.progress import nobody
 from storage.mongo.derived import COUNTED, DERIVED, LOG, OF_ITS_OWN
-from storage.mongo.rebuilding import rebuilt
+from storage.mongo.rebuilding import forget_sums, rebuilt
 from storage.mongo.verifying import differences
 from tests.clocks import Hands
 from tests.contract.acts import append, fed_until, note, open_ticket, post, show_all
@@ -106,6 +106,14 @@ DAMAGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any] | None]] = {
 
 async def test_of_a_store_that_is_whole_nothing_is_said(place: MockPlace) -> None:
     assert await said(place.database) == set()
+
+
+async def test_sums_are_forgotten_and_every_day_is_to_be_counted(place: MockPlace) -> None:
+    await place.database.stale_days.delete_many({})
+    await place.database.sums.insert_one({"_id": "LEVEL 2026-11-21", "size": 10, "body": "wrong"})
+
+    assert await forget_sums(place.database) == await place.database.stale_days.count_documents({}) > 0
+    assert await place.database.sums.count_documents({}) == 0
 
 
 @pytest.mark.parametrize("difference", DAMAGES)

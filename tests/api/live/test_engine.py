@@ -19,9 +19,9 @@ WEBSOCKET = f"/socket.io/?EIO=4&transport=websocket&token={token()}"
 
 @pytest.fixture
 async def brisk(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """The API, whose sockets are pinged every 0.1 seconds and have 0.2 to answer."""
+    """The API, whose sockets are pinged every 0.1 seconds and have 0.6 to answer."""
     monkeypatch.setitem(live_server.OPTIONS, "ping_interval", 0.1)
-    monkeypatch.setitem(live_server.OPTIONS, "ping_timeout", 0.2)
+    monkeypatch.setitem(live_server.OPTIONS, "ping_timeout", 0.6)
     monkeypatch.setattr(live_websocket, "GRACE", 0.1)
     async with Stage(store, clock).open(rate_limits=False) as stage:
         yield stage
@@ -52,7 +52,7 @@ async def test_who_answers_pings_stays(brisk: Stage) -> None:
 async def test_who_does_not_answer_pings_is_cut(brisk: Stage) -> None:
     async with brisk.http.ws_connect(WEBSOCKET) as ws:
         await ws.send_str("40")
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             async for _ in ws:
                 pass
 
