@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from notify.webhooks.health import DISABLED
 from tickets import policy
 from tickets.desks.blocking import Blocks
 from tickets.ids import new_id
@@ -124,7 +125,7 @@ class WebhookDesk:
 
         endpoint = await self._changed(caller, endpoint_id, changed)
         if not endpoint.is_enabled:
-            await self._webhooks.stop(endpoint.id, Answer(self._clock(), fault="the endpoint is disabled"))
+            await self._webhooks.stop(endpoint.id, Answer(self._clock(), fault=DISABLED))
         return endpoint
 
     async def rotate(self, caller: Caller, endpoint_id: str) -> Endpoint:

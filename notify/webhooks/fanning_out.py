@@ -1,16 +1,29 @@
 """The sink that keeps for each endpoint what it is to be told of an event."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
+from notify.webhooks.health import DISABLED
 from tickets.event_kinds import webhook_of
 from tickets.events import Event
+from tickets.model import Millis
 from tickets.ports.sinks import NotNow, SinkName
 from tickets.ports.store import Clock, Store
-from tickets.ports.webhooks import new_delivery
+from tickets.ports.webhooks import Answer, Webhooks, new_delivery
 from tickets.webhooks import EndpointId
 
 FED_WITHIN = 0.2
 """Seconds within which an event mostly comes into the feed."""
+
+
+async def stop_what_waits_for_nobody(webhooks: Webhooks, told: Iterable[EndpointId], now: Millis) -> None:
+    """Who disables or removes an endpoint stops what waits for it. What is kept for it at that moment, by
+    somebody who has just seen it enabled, would wait for ever."""
+    there = {it.id: it for it in await webhooks.endpoints()}
+    for it in told:
+        if it not in there:
+            await webhooks.remove(it)
+        elif not there[it].is_enabled:
+            await webhooks.stop(it, Answer(now, fault=DISABLED))
 
 
 class FanningOut:
@@ -37,6 +50,7 @@ class FanningOut:
         await self._store.webhooks.deliver(
             [new_delivery(it, event.ticket_id, event.seq, type_, fed.requester, now) for it in hearing]
         )
+        await stop_what_waits_for_nobody(self._store.webhooks, [it.id for it in hearing], now)
         self._wake([it.id for it in hearing])
 
     async def give_up(self, event: Event, why: str) -> None:

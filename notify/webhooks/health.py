@@ -11,6 +11,8 @@ from tickets.webhooks import Disabled, Endpoint, after_failure, working
 log = logging.getLogger(__name__)
 
 GONE: Final = 410
+DISABLED: Final = "the endpoint is disabled"
+"""Why what waited for it is not sent."""
 
 
 class Health:
@@ -36,8 +38,7 @@ class Health:
         if self.endpoint.is_enabled:
             return False
         await self._webhooks.settle(delivery, DeliveryStatus.FAILED, answer)
-        why = "the endpoint is disabled"
-        await self._webhooks.stop(self.endpoint.id, Answer(self._clock(), fault=why))
+        await self._webhooks.stop(self.endpoint.id, Answer(self._clock(), fault=DISABLED))
         return True
 
     async def _become(self, endpoint: Endpoint | None) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import ClientSession
 
 from config.faults import WEBHOOK_DISABLED, WEBHOOK_FAILING, Fault
-from notify.webhooks.fanning_out import FanningOut
+from notify.webhooks.fanning_out import FanningOut, stop_what_waits_for_nobody
 from notify.webhooks.health import Health
 from notify.webhooks.posting import Posting
 from notify.webhooks.rendering import Rendering
@@ -88,6 +88,8 @@ class WebhookWork:
         """Send to those that are there and enabled, and to no others; whether any is new."""
         await self._keep_those_of_the_desk_file()
         endpoints = {it.id: it for it in await self._store.webhooks.endpoints()}
+        if self._told is None:  # who led before may have been killed just before it did this
+            await stop_what_waits_for_nobody(self._store.webhooks, endpoints, self._clock())
         for gone in [it for it in self._sending if it not in endpoints or not endpoints[it].is_enabled]:
             self._sending.pop(gone).end()
         known = set(self._sending)

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from config.faults import Fault
+from notify.webhooks.fanning_out import FanningOut
 from notify.webhooks.wanted_events import WantedEvents
 from tests.contract.acts import append, note, open_ticket, post
 from tests.notify.webhooks.backend import (
@@ -38,9 +39,9 @@ from tickets.events import (
     TicketClosed,
     TicketReopened,
 )
-from tickets.model import MessageId, Status, Ticket, UserKey
+from tickets.model import MessageId, Status, Ticket, TicketId, UserKey
 from tickets.ports.store import Store
-from tickets.ports.webhooks import DeliveryStatus
+from tickets.ports.webhooks import DeliveryStatus, new_delivery
 from tickets.webhooks import DAY, HOUR, Disabled, Endpoint, EndpointId, WebhookType
 from wire.webhooks import MessageData, TicketData, UserData
 from wire.webhooks import TestData as DataOfATest
@@ -286,6 +287,54 @@ async def test_410_disables_at_once(store: Store, keep: Keep, shop: Backend) -> 
     assert it.disabled is Disabled.GONE
     assert len(shop.at()) == 1
     assert set(await statuses(store)) == {DeliveryStatus.FAILED}
+
+
+@pytest.mark.parametrize("then", ["disabled", "removed"])
+async def test_nothing_waits_for_one_that_is_disabled_or_removed_while_it_is_fanned_out(
+    store: Store, keep: Keep, shop: Backend, then: str
+) -> None:
+    await keep(endpoint(shop.url()))
+    event = await post(store, await open_ticket(store))
+    meanwhile: Any = _Meanwhile(store, then)
+
+    await FanningOut(replace(store, feed=meanwhile), now, lambda _: None).show(event)
+
+    assert await store.webhooks.waiting(EndpointId("wh_1")) == 0
+    if then == "disabled":
+        assert set(await statuses(store)) == {DeliveryStatus.FAILED}
+
+
+async def test_what_was_kept_for_a_disabled_one_before_a_kill_is_stopped_by_the_next_leader(
+    store: Store, keep: Keep, shop: Backend
+) -> None:
+    await keep(endpoint(shop.url(), disabled_at=1, disabled=Disabled.BY_HAND))
+    ticket = await open_ticket(store)
+    it = await state(store)
+    await store.webhooks.deliver([new_delivery(it, ticket.id, 1, WebhookType.TICKET_OPENED, ANN.key, now())])
+
+    async with working(store):
+        await until(lambda: _is_done(store))
+
+    assert await statuses(store) == [DeliveryStatus.FAILED]
+    assert shop.at() == []
+
+
+class _Meanwhile:
+    """A feed; while it is read, an admin disables or removes the endpoint, and stops what waits for it."""
+
+    def __init__(self, store: Store, then: str) -> None:
+        self._store = store
+        self._then = then
+
+    async def entry(self, ticket_id: TicketId, seq: int) -> Any:
+        webhooks = self._store.webhooks
+        if self._then == "removed":
+            await webhooks.remove(EndpointId("wh_1"))
+        else:
+            await webhooks.change(
+                EndpointId("wh_1"), lambda it: replace(it, disabled_at=1, disabled=Disabled.BY_HAND)
+            )
+        return await self._store.feed.entry(ticket_id, seq)
 
 
 async def _disabled(store: Store) -> bool:
