@@ -2,37 +2,15 @@
 
 import signal
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import aiohttp
-import pytest
 
 from chaos.forking import forked
 from chaos.house import House, until
 from config.env_writing import values_in
 from demo.processes import free_port
-from tests.system.empty_guild import answered, emptied, guildesk, program, there
+from tests.system.empty_guild import answered, guildesk, program, there
 
 SET_UP = ("setup", "--yes", "--development")
-
-
-@pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[House]:
-    async with aiohttp.ClientSession() as session:
-        house = House(tmp_path, session)
-        try:
-            await house.start_sandbox()
-            await emptied(house)
-            yield house
-        finally:
-            await house.stop()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "desk").mkdir()
-    return tmp_path / "desk"
 
 
 async def test_one_command_leads_from_an_empty_guild_to_a_first_ticket(empty: House, folder: Path) -> None:

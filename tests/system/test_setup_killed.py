@@ -1,41 +1,19 @@
 """Set-up is killed with each of its changes in flight, goes on each time, and makes nothing twice."""
 
 import signal
-from collections.abc import AsyncIterator
 from itertools import chain, repeat
 from pathlib import Path
-
-import aiohttp
-import pytest
 
 from chaos.forking import forked
 from chaos.house import House, until
 from config.desk_file import read_desk_file
 from config.env_writing import values_in
-from tests.system.empty_guild import emptied, guildesk, program, there
+from tests.system.empty_guild import guildesk, program, there
 
 SET_UP = ("setup", "--yes", "--development")
 CHANGES = {"POST": "/guilds/[0-9]+/(roles|channels)", "PATCH": "/roles/", "PUT": "/roles/"}
 """What set-up asks Discord for: to make things, to name roles, and at last to give one."""
 LONG = 60.0
-
-
-@pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[House]:
-    async with aiohttp.ClientSession() as session:
-        house = House(tmp_path, session)
-        try:
-            await house.start_sandbox()
-            await emptied(house)
-            yield house
-        finally:
-            await house.stop()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "desk").mkdir()
-    return tmp_path / "desk"
 
 
 async def killed_at(empty: House, folder: Path, cut: str) -> str:
