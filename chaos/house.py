@@ -201,7 +201,10 @@ class House(Disturbing):
             channels = await somebody.ask("GET", f"/guilds/{self.discord['guild_id']}/channels")
             name = f"ticket-{ticket['number']:04}"
             found = next((it["id"] for it in channels if it["name"] == name), None)
-            return found if found and any(it["pinned"] for it in await somebody.read(found)) else None
+            if found is None:
+                return None
+            pins = await somebody.ask("GET", f"/channels/{found}/messages/pins")
+            return found if pins["items"] else None
 
         found = await until(look)
         assert isinstance(found, str)

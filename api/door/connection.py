@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any, Final, cast
 
 from aiohttp import StreamReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import EMPTY_PAYLOAD
 from aiohttp.web_protocol import _ErrInfo
 
@@ -186,6 +187,11 @@ class Connection(web.RequestHandler):
         ):
             self._seen = None
             self._give_up(waiting.what)
+
+    def log_exception(self, *args: Any, **how: Any) -> None:
+        """aiohttp takes it for a fault of ours where a body breaks that is left unread behind an answer."""
+        if not isinstance(how.get("exc_info"), (web.RequestPayloadError, HttpProcessingError)):
+            super().log_exception(*args, **how)
 
     def handle_error(
         self,

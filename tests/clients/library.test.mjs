@@ -6,14 +6,15 @@ import { Guildesk } from "guildesk-client";
 
 const HOUR = 3600 * 1000;
 
-/** A server that gives these answers, the last one again and again; gives its address and what was asked. */
+/** A server that gives these answers, or what they make of the request, the last one again and again; gives its address and what was asked. */
 async function served(t, ...answers) {
   const asked = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const piece of request) body += piece;
     asked.push({ method: request.method, url: request.url, headers: request.headers, body });
-    const [status, json, headers] = answers[Math.min(asked.length, answers.length) - 1];
+    const answer = answers[Math.min(asked.length, answers.length) - 1];
+    const [status, json, headers] = typeof answer === "function" ? answer(request) : answer;
     if (status === 0) return request.socket.destroy();
     response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(json === undefined ? "" : JSON.stringify(json));
   });
@@ -180,6 +181,37 @@ test("a listener that throws keeps no other from hearing, nor the position from 
   assert.equal(desk.live.position, "7-bbbb");
   process.removeAllListeners("uncaughtException");
   for (const it of others) process.on("uncaughtException", it);
+  desk.close();
+});
+
+test("a message whose answer was lost is shown once, also when the socket tells of it before it is sent again", async (t) => {
+  const stored = { id: "m", ticket_id: "t", seq: 1, author_type: "REQUESTER", content: "Once", updated_at: 1, event_id: "2-aaaa" };
+  const ticket = { id: "t", status: "OPEN", updated_at: 1, read: { requester_seq: 0, staff_seq: 0 } };
+  let lost = true;
+  let read = [];
+  const { url } = await served(t, ({ method, url }) => {
+    if (method === "POST") return lost ? [503, {}, { "Retry-After": "60" }] : [201, stored];
+    return [200, url.endsWith("/messages") ? read : ticket];
+  });
+  const { io, hear } = played();
+  const desk = new Guildesk({ url, token: "token", io, longestWait: 0 }).connect();
+  hear("authorized", { user_id: "casey", event_id: "1-aaaa" });
+  const conversation = await desk.conversation("t").open();
+  const shown = () => [...conversation.messages, ...conversation.pending].map((it) => it.content ?? it.json.content);
+
+  await conversation.send("Once");
+  await until(() => conversation.pending[0].sent_at !== null && conversation.pending[0].state === "queued");
+  hear("message", stored);
+  assert.deepEqual(shown(), ["Once"]);
+  read = [stored];
+  await conversation.reload();
+  assert.deepEqual(shown(), ["Once"]);
+  lost = false;
+  void desk.outbox.flush();
+  await until(() => conversation.pending.length === 0);
+
+  assert.deepEqual(shown(), ["Once"]);
+  assert.equal(conversation.messages[0].id, "m");
   desk.close();
 });
 

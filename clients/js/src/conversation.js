@@ -20,7 +20,7 @@ export class Conversation extends Emitter {
   typing = null;
   /** @type {Map<string, Message>} */
   #messages = new Map();
-  /** Own messages that the socket told before their request was answered. @type {Message[]} */
+  /** Own messages that were told or read before their request was answered. @type {Message[]} */
   #held = [];
   /** @type {(() => void)[]} */
   #listeners = [];
@@ -66,7 +66,10 @@ export class Conversation extends Emitter {
     const [ticket, messages] = await Promise.all([this.#desk.ticket(this.id), this.#desk.messages(this.id)]);
     this.id = ticket.id;
     this.#newer(ticket);
-    for (const message of messages) this.#keep(message, false);
+    for (const message of messages) {
+      if (this.#isPending(message)) this.#held.push(message);
+      else this.#keep(message, false);
+    }
     this.emit("change");
   }
 
@@ -117,7 +120,7 @@ export class Conversation extends Emitter {
     if (event === "read") return this.#read(payload.message_id);
     if ("author_type" in payload) {
       if (payload.author_type === "STAFF") this.#types(null);
-      const ours = event === "message" && payload.author_type === "REQUESTER" && this.#isSending();
+      const ours = event === "message" && payload.author_type === "REQUESTER" && this.#mayBePending();
       if (ours) this.#held.push(payload);
       else this.#keep(payload);
       if (event === "message" && this.ticket) this.#turn(payload);
@@ -127,12 +130,19 @@ export class Conversation extends Emitter {
     }
   }
 
-  #isSending() {
-    return this.pending.some((it) => it.state === "sending");
+  /** Whether what the socket tells may be what is still shown as pending: sent, perhaps kept, and not answered. */
+  #mayBePending() {
+    return this.pending.some((it) => it.state !== "failed" && it.sent_at !== null);
+  }
+
+  /** Whether what was read says what is still shown as pending. */
+  #isPending({ id, author_type, content }) {
+    if (author_type !== "REQUESTER" || this.#messages.has(id) || !this.#mayBePending()) return false;
+    return this.pending.some((it) => it.sent_at !== null && (it.json.content ?? "").trim() === content);
   }
 
   #settle() {
-    if (!this.#isSending()) {
+    if (!this.#mayBePending()) {
       // what was edited meanwhile is here already
       for (const it of this.#held.splice(0)) if (!this.#messages.has(it.id)) this.#keep(it, false);
     }

@@ -122,9 +122,10 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert caplog.records == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"zz\r\n", b"1\r\nxx\r\n", b"1\r\nx\r\n" + b"0" * 30 + b"\r\n", b"0\r\n" + b"X: x\r\n" * 500]
-)
+BREAKING = [b"zz\r\n", b"1\r\nxx\r\n", b"1\r\nx\r\n" + b"0" * 30 + b"\r\n", b"0\r\n" + b"X: x\r\n" * 500]
+
+
+@pytest.mark.parametrize("body", BREAKING)
 async def test_a_body_that_breaks_is_one_400_at_once(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
     async with served(Bounds()) as port, connected(port) as raw:
         more = b"GET /poll HTTP/1.1\r\nHost: x\r\n\r\n" * 3
@@ -135,6 +136,23 @@ async def test_a_body_that_breaks_is_one_400_at_once(body: bytes, caplog: pytest
 
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.") == 1
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("body", [*BREAKING, b""])
+async def test_a_body_that_breaks_behind_its_answer_is_no_fault_of_ours(
+    body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(Bounds()) as port, connected(port) as raw:
+        await raw.send("POST /nowhere HTTP/1.1", "Transfer-Encoding: chunked")
+        async with asyncio.timeout(LIMIT):
+            head = await raw.reader.readuntil(b"\r\n\r\n")
+        await drip(raw, [b"1\r\nx\r\n", body])
+        raw.writer.write_eof()
+
+        await ends(raw)
+
+    assert head.startswith(b"HTTP/1.1 404 ")
     assert caplog.records == []
 
 
