@@ -105,12 +105,13 @@ def account_desks(
     tries = LoginTries(store.identity.tries, clock)
     is_on = options.accounts
     signing_in = SigningIn(store.identity, keyring, passwords, tries, clock, has_accounts=is_on)
+    guests = Guests(users, signing_in, has_guests=options.guests)
     registering = Registering(
         store,
         passwords,
         tries,
         signing_in,
-        users,
+        guests,
         clock,
         has_accounts=is_on,
         staff_key=options.staff_key,
@@ -124,7 +125,7 @@ def account_desks(
         signing_in=signing_in,
         registering=registering,
         own=OwnAccounts(store, passwords, tries, signing_in, registering, has_accounts=is_on),
-        guests=Guests(users, signing_in, has_guests=options.guests),
+        guests=guests,
         discord=DiscordSignIn(discord.app, oauth, store.identity.accounts, signing_in, tries, users, clock)
         if is_on and discord is not None and oauth is not None
         else None,

@@ -1,11 +1,16 @@
 """Guests: people without an account who ask all the same, and may become customers later."""
 
+import logging
+
 from accounts.refusals import GuestsAreOff
 from accounts.signing_in import SignedIn, SigningIn
 from tickets.desks.user_desk import UserDesk
 from tickets.ids import new_id
 from tickets.model import Caller, Person, Ticket, UserKey, UserRole
 from tickets.ports.users import User
+from tickets.refusals import Refusal
+
+log = logging.getLogger(__name__)
 
 NAME = "Guest"
 
@@ -33,3 +38,15 @@ class Guests:
         if guest.key.issuer == UserKey.ACCOUNTS:
             await self._signing_in.end_all(guest.key)
         return claimed
+
+    async def bring(self, person: Person, guest: Person | None) -> bool:
+        """The same for somebody who has come in, with a guest's token at hand: whether the guest's things are
+        theirs now. Where that is refused, as to the blocked, they are in all the same."""
+        if guest is None or guest.role is not UserRole.TEMP_USER:
+            return False
+        try:
+            await self.claim(Caller(person), Caller(guest))
+        except Refusal as refusal:
+            log.info("user %s does not get what was a guest's: %s", person.key, refusal)
+            return False
+        return True

@@ -9,16 +9,15 @@ from hashlib import sha256
 from typing import Final
 
 from accounts.duty import put_on_duty
+from accounts.guests import Guests
 from accounts.passwords import Passwords, must_be_strong
 from accounts.refusals import AccountsAreOff, EmailIsTaken, LinkIsNoGood, StaffSignupRefused
 from accounts.signing_in import SigningIn
 from accounts.tries import LoginTries
-from tickets.desks.user_desk import UserDesk
-from tickets.model import Caller, Millis, Person, UserRole
+from tickets.model import Millis, Person, UserRole
 from tickets.ports.accounts import Account, Added, Identity, Proof, ProofKind
 from tickets.ports.mails import Mail, Mailer, MailKind
 from tickets.ports.store import Clock, Store
-from tickets.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ class Registering:
         passwords: Passwords,
         tries: LoginTries,
         signing_in: SigningIn,
-        users: UserDesk,
+        guests: Guests,
         clock: Clock,
         *,
         has_accounts: bool,
@@ -73,7 +72,7 @@ class Registering:
         self._passwords = passwords
         self._tries = tries
         self._signing_in = signing_in
-        self._users = users
+        self._guests = guests
         self._clock = clock
         self._has_accounts = has_accounts
         self._staff_key = staff_key
@@ -156,15 +155,8 @@ class Registering:
         return account
 
     async def _claimed(self, account: Account, guest: Person | None) -> Account:
-        """What was the guest's is the account's. Where that is refused, as to the blocked, the account is
-        there all the same."""
-        if guest is not None and guest.role is UserRole.TEMP_USER:
-            try:
-                await self._users.claim(Caller(account.person), Caller(guest))
-            except Refusal as refusal:
-                log.info("account %s does not get what was a guest's: %s", account.id, refusal)
-            else:
-                await self._signing_in.end_all(guest.key)
+        """What was the guest's is the account's."""
+        await self._guests.bring(account.person, guest)
         return account
 
     async def _may_have(self, role: UserRole, authority: Authority, network: str) -> None:

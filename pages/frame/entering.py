@@ -15,6 +15,7 @@ from api.door.errors import answer_to
 from api.door.limits import Limit, network
 from pages.frame.cookies import Place, cookie_of, forget
 from pages.frame.frame import FRAME
+from pages.frame.guests import FIELD, guest_of
 from pages.frame.languages import CHOSEN, named_language
 from pages.frame.origins import must_come_from_our_pages
 from pages.frame.page import LANGUAGE, STRANGERS, admit, for_scripts, page, render
@@ -66,7 +67,7 @@ class Entering:
         return self._page(request, asked, notice=DONE.get(request.query.get("done", "")))
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
-        """``POST …/login``: a session, or why not."""
+        """``POST …/login``: a session, or why not. At the portal, with what was the visitor's as a guest."""
         form = await posted(request)
         if (language := named_language(form.get(CHOSEN))) is not None:
             request[LANGUAGE] = language
@@ -79,10 +80,13 @@ class Entering:
                 device=device_of(request),
             )
         except (LoginFailed, TooManyTries, TooBusy) as error:
-            return self._refused(request, asked, email, error)
+            return self._refused(request, form, error)
         if self.place.is_for_staff and signed.person.role not in (UserRole.AGENT, UserRole.ADMIN):
             await request.app[DESKS].accounts.signing_in.logout(signed.refresh_token)
             return self._page(request, asked, status=403, email=email, problem=_STAFF_ONLY)
+        if not self.place.is_for_staff:
+            guest = await guest_of(request, form.get(FIELD, ""))
+            await request.app[DESKS].accounts.guests.bring(signed.person, guest)
         return await self._enter(request, signed.refresh_token, asked)
 
     async def by_token(self, request: web.Request) -> web.StreamResponse:
@@ -124,11 +128,18 @@ class Entering:
         return answer
 
     def _refused(
-        self, request: web.Request, asked: str | None, email: str, error: LoginFailed | TooManyTries | TooBusy
+        self, request: web.Request, form: Mapping[str, str], error: LoginFailed | TooManyTries | TooBusy
     ) -> web.Response:
         told = answer_to(error) or web.Response(status=401)
         words = _FAILED if isinstance(error, LoginFailed) else _too_often(error)
-        answer = self._page(request, asked, status=told.status, email=email, problem=words)
+        answer = self._page(
+            request,
+            form.get(NEXT),
+            status=told.status,
+            email=form.get("email", "").strip(),
+            guest_token=form.get(FIELD, ""),
+            problem=words,
+        )
         if "Retry-After" in told.headers:
             answer.headers["Retry-After"] = told.headers["Retry-After"]
         return answer
@@ -144,6 +155,7 @@ class Entering:
         *,
         status: int = 200,
         email: str = "",
+        guest_token: str = "",
         notice: Text | None = None,
         problem: Text | None = None,
     ) -> web.Response:
@@ -156,6 +168,7 @@ class Entering:
             with_password=request.app[DESKS].accounts.has_passwords,
             next=way_on(request, self.place, asked),
             email=email,
+            guest_token=guest_token,
             notice=notice,
             problem=problem,
         )

@@ -11,18 +11,16 @@ from accounts.refusals import EmailIsTaken, LinkIsNoGood, PasswordIsWeak
 from accounts.registering import Authority, NewAccount
 from api.desks import DESKS
 from api.door.addresses import address_of
-from api.door.auth import TokenRefused
 from api.door.claims import Email, UserName
-from api.door.door import VERIFIER
 from api.door.limits import network
 from pages.frame.cookies import PORTAL
 from pages.frame.frame import FRAME
+from pages.frame.guests import FIELD, guest_of
 from pages.frame.languages import CHOSEN, named_language
 from pages.frame.page import LANGUAGE, reader_of, render
 from pages.frame.posted import posted
 from pages.frame.sign_in import device_of, enter, visitor_of
 from texts.text import Text
-from tickets.model import Person
 
 Password = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
 WRONG: Final[Mapping[str, Text]] = {
@@ -69,7 +67,7 @@ async def register(request: web.Request) -> web.StreamResponse:
             password=given.password,
             username=given.username,
             locale=reader_of(request).value,
-            guest=await _guest(request, form.get("guest_token", "")),
+            guest=await guest_of(request, form.get(FIELD, "")),
         )
         accounts, where = request.app[DESKS].accounts, network(address_of(request))
         account = await accounts.registering.register(new, Authority(), network=where)
@@ -135,16 +133,6 @@ async def reset(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(request.app[FRAME].path("/portal/login?done=reset"))
 
 
-async def _guest(request: web.Request, token: str) -> Person | None:
-    """Who they were in the widget; None where they were nobody, or that is too long ago."""
-    if not token:
-        return None
-    try:
-        return (await request.app[VERIFIER].verify(token)).caller.person
-    except TokenRefused:
-        return None
-
-
 def _register(request: web.Request, form: Mapping[str, str], wrong: Mapping[str, Text]) -> web.Response:
     return render(
         request,
@@ -152,7 +140,7 @@ def _register(request: web.Request, form: Mapping[str, str], wrong: Mapping[str,
         status=400 if wrong else 200,
         email=form.get("email", ""),
         username=form.get("username", ""),
-        guest_token=form.get("guest_token", ""),
+        guest_token=form.get(FIELD, ""),
         wrong=wrong,
         shortest=SHORTEST,
         longest=LONGEST,

@@ -25,6 +25,7 @@ def portal_routes() -> list[web.RouteDef]:
         "/portal/account": account.show_account,
     }
     changed = {
+        "/portal/guest": tickets.take_over,
         "/portal/account": account.change_account,
         "/portal/account/password": account.change_password,
         "/portal/account/sessions": account.end_session,

@@ -7,7 +7,11 @@ from typing import Final
 from aiohttp import web
 
 from api.desks import DESKS
+from pages.frame.cookies import PORTAL
+from pages.frame.frame import FRAME
+from pages.frame.guests import FIELD, guest_of
 from pages.frame.page import render
+from pages.frame.posted import posted
 from pages.frame.sign_in import Visitor
 from pages.portal.reading import files_of, newest_messages, own_ticket, own_tickets
 from texts.text import Text
@@ -31,10 +35,13 @@ BADGES: Final[Mapping[Status, str]] = {
 }
 SHOWN_OF_MESSAGE: Final = 140
 """Characters."""
+_NOT_TAKEN_OVER: Final = Text("portal-was-guest-refused")
 _MARKS: Final = re.compile(r"\*\*|__|~~|`+(?:[a-z]+\n)?")
 
 
-async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+async def ticket_list(
+    request: web.Request, visitor: Visitor, *, problem: Text | None = None
+) -> web.StreamResponse:
     """``GET /portal``"""
     tickets, more = await own_tickets(request, visitor)
     return render(
@@ -43,10 +50,21 @@ async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamRespo
         visitor=visitor,
         tickets=tickets,
         more=more,
+        problem=problem,
         statuses=STATUSES,
         badges=BADGES,
         one_line=one_line,
+        status=409 if problem else 200,
     )
+
+
+async def take_over(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """``POST /portal/guest``: what the visitor asked as a guest is theirs, who was signed in already."""
+    form = await posted(request)
+    guest = await guest_of(request, form.get(FIELD, ""))
+    if await request.app[DESKS].accounts.guests.bring(visitor.caller.person, guest):
+        raise web.HTTPSeeOther(request.app[FRAME].path(PORTAL.path))
+    return await ticket_list(request, visitor, problem=_NOT_TAKEN_OVER)
 
 
 async def one_ticket(request: web.Request, visitor: Visitor) -> web.StreamResponse:

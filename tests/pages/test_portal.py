@@ -1,6 +1,7 @@
 """The portal's pages as the server writes them, without scripts."""
 
 import re
+from typing import Any
 
 from tests.pages.site import PASSWORD, Mailbox, Site, sited
 from tickets.model import TicketId
@@ -111,7 +112,7 @@ async def test_junk_is_refused_with_a_page(store: Store) -> None:
     assert answers == [(400, "text/html"), (415, "text/html"), (413, "text/html"), (400, "text/html")]
 
 
-async def _asked_as_guest(site: Site) -> tuple[dict[str, str], str]:
+async def _asked_as_guest(site: Site) -> tuple[dict[str, Any], str]:
     """What a guest has been given, and their ticket."""
     async with site.browser.post("/api/v1/guests", json={}) as answer:
         assert answer.status == 201
@@ -159,6 +160,41 @@ async def test_a_guest_keeps_the_history_once_their_address_is_confirmed(store: 
     assert after.requester == account.key
 
 
+async def test_a_guest_who_signs_in_keeps_the_history(each_store: Store) -> None:
+    async with sited(each_store) as site:
+        await site.registered("casey")
+        await site.post("/portal/logout")
+        guest, ticket = await _asked_as_guest(site)
+        token, casey = guest["token"], {"email": "casey@example.test"}
+        wrong = await site.post("/portal/login", guest_token=token, password="not this one", **casey)
+        theirs_still = await each_store.views.ticket(TicketId(ticket))
+        signed_in = await site.post("/portal/login", guest_token=token, password=PASSWORD, **casey)
+        page = await site.get(f"/portal/tickets/{ticket}")
+        again = {"refresh_token": guest["refresh_token"]}
+        async with site.browser.post("/api/v1/accounts/refresh", json=again) as answer:
+            over = answer.status
+
+    assert f'name="guest_token" value="{token}"' in wrong.text, "it is not lost with a wrong password"
+    assert theirs_still is not None and theirs_still.requester.id == guest["user"]["id"]  # noqa: PT018
+    assert (signed_in.status, page.status) == (303, 200)
+    assert "Is it open?" in page.text
+    assert over == 401, "the guest is no more"
+
+
+async def test_a_guest_who_is_signed_in_already_says_so(store: Store) -> None:
+    async with sited(store) as site:
+        await site.registered("casey")
+        guest, ticket = await _asked_as_guest(site)
+        foreign = await site.post("/portal/guest", "https://evil.example", guest_token=guest["token"])
+        before = await site.get(f"/portal/tickets/{ticket}")
+        said = await site.post("/portal/guest", guest_token=guest["token"])
+        after = await site.get(f"/portal/tickets/{ticket}")
+        junk = await site.post("/portal/guest", guest_token="x")
+
+    assert (foreign.status, before.status, said.status, after.status) == (403, 404, 303, 200)
+    assert (junk.status, "not in your account" in junk.text) == (409, True)
+
+
 async def test_a_token_that_is_no_guests_gives_nothing(store: Store) -> None:
     async with sited(store) as site:
         await site.registered("casey")
@@ -173,8 +209,13 @@ async def test_a_token_that_is_no_guests_gives_nothing(store: Store) -> None:
         )
         theirs = await site.get(f"/portal/tickets/{ticket['id']}")
         await site.post("/portal/logout")
+        mallory = {"email": "mallory@example.test", "password": PASSWORD}
+        signed_in = await site.post("/portal/login", guest_token=token, **mallory)
+        theirs_then = await site.get(f"/portal/tickets/{ticket['id']}")
+        await site.post("/portal/logout")
         junk = await site.post(
             "/portal/register", email="eve@example.test", username="Eve", password=PASSWORD, guest_token="x"
         )
 
     assert (theirs.status, junk.status) == (404, 303)
+    assert (signed_in.status, theirs_then.status) == (303, 404)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from playwright.async_api import Page
 
 from api.door.server import serving
 from config.page_settings import PageName
@@ -192,7 +193,9 @@ async def test_a_guest_asks_comes_back_and_keeps_the_history_when_they_sign_in(
 
 
 @pytest.mark.slow
-async def test_a_guest_registers_in_the_portal_and_goes_on_there(tmp_path: Path, browser: Any) -> None:
+async def test_a_guest_registers_or_signs_in_at_the_portal_and_goes_on_there(
+    tmp_path: Path, browser: Any
+) -> None:
     clock, port = Clock(), free_port()
     on = (PageName.WIDGET, PageName.PORTAL)
     async with (
@@ -202,13 +205,9 @@ async def test_a_guest_registers_in_the_portal_and_goes_on_there(tmp_path: Path,
         ) as stage,
         shop(stage.url, port) as address,
         visiting(browser, Street(port, stage)) as somebody,
+        visiting(browser, Street(port, stage)) as again,
     ):
-        await somebody.comes(address)
-        await somebody.asks()
-        await somebody.frame.get_by_role("button", name="Back").click()
-        async with somebody.page.expect_popup() as opening:
-            await somebody.frame.get_by_role("link", name="Keep this in an account").click()
-        portal = await opening.value
+        portal = await _asks_and_keeps_it(somebody, address)
         await portal.get_by_text("What you asked as a guest will be in your account.").wait_for()
         assert "guest=" not in portal.url
         await portal.get_by_label("Your name").fill("Nora")
@@ -216,6 +215,31 @@ async def test_a_guest_registers_in_the_portal_and_goes_on_there(tmp_path: Path,
         await portal.get_by_label("Password").fill("a fern that drops no leaf")
         await portal.locator("form button.main").click()
         await portal.get_by_role("link", name="My fern drops its leaves").wait_for()
+
+        elsewhere = await _asks_and_keeps_it(again, address)
+        await elsewhere.get_by_role("link", name="You have an account? Sign in.").click()
+        await elsewhere.get_by_text("What you asked as a guest will be in your account.").wait_for()
+        await elsewhere.get_by_label("E-mail").fill("nora@example.test")
+        await elsewhere.get_by_label("Password").fill("a fern that drops no leaf")
+        await elsewhere.locator("form button.main").click()
+        await elsewhere.wait_for_url("**/portal")
+        assert await elsewhere.get_by_role("link", name="My fern drops its leaves").count() == 2
+        assert await elsewhere.locator("#from-widget").is_hidden(), "it is done"
+
+        await elsewhere.goto(f"{stage.url}/portal/register#guest=of.long.ago")
+        await elsewhere.get_by_role("button", name="Keep it").click()
+        await elsewhere.get_by_text("What you asked as a guest is not in your account").wait_for()
+
+
+async def _asks_and_keeps_it(guest: Visitor, address: str) -> Page:
+    """The portal's page that opens then."""
+    await guest.comes(address)
+    await guest.asks()
+    await guest.frame.get_by_role("button", name="Back").click()
+    async with guest.page.expect_popup() as opening:
+        await guest.frame.get_by_role("link", name="Keep this in an account").click()
+    portal: Page = await opening.value
+    return portal
 
 
 @pytest.mark.slow
