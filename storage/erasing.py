@@ -1,10 +1,15 @@
 """What the stores have in common when they erase."""
 
 import json
+import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
+from storage.sums import sums_from, text_of
+from tickets.figures import Cell, Sums
 from tickets.model import TicketId, UserKey
+from tickets.ports.erasing import Erasure, Pseudonym
 
 GONE: Final = (
     404,
@@ -19,3 +24,33 @@ def mentions(answer: str, user: UserKey | None, tickets: Collection[TicketId]) -
     if user is not None and json.dumps(user.id) in answer:
         return True
     return any(it in answer for it in tickets)
+
+
+def needles(pseudonym: Pseudonym) -> list[str]:
+    """How the ids of these people stand in JSON. Whatever names one of them holds one of these."""
+    return sorted({json.dumps(it.id, ensure_ascii=False)[1:-1] for it in pseudonym.people})
+
+
+def renamed_text(text: str, pseudonym: Pseudonym) -> str:
+    """A text of ours, with the pseudonym in the place of the names."""
+    for name in sorted(pseudonym.names, key=len, reverse=True):
+        if name:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", pseudonym.key.id, text)
+    return text
+
+
+def renamed_sums(text: str, pseudonym: Pseudonym) -> str:
+    """Sums by agent, in which their tickets are counted under the pseudonym. Nothing else changes."""
+    groups = {str(it): str(pseudonym.key) for it in pseudonym.people}
+    sums: Sums = Sums()
+    for (group, figure, value), count in sums_from(text).items():
+        cell: Cell = (groups.get(group, group), figure, value)
+        sums[cell] += count
+    return text_of([*sums.items()])
+
+
+def renamed_erasure(erasure: Erasure, pseudonym: Pseudonym) -> Erasure | None:
+    """An erasure for which one of these people asked; None for all others."""
+    if erasure.asked_by not in pseudonym.people:
+        return None
+    return replace(erasure, asked_by=pseudonym.key)

@@ -3,11 +3,12 @@
 Ids, times and kinds of events stay, and so does whatever is counted: levels, statuses, ratings, who of staff
 answered. Staff's labels stay as well: they are words of the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from typing import assert_never
 
 from tickets.events import (
+    Change,
     ClosingPlanned,
     Event,
     EventData,
@@ -19,10 +20,12 @@ from tickets.events import (
     NoteAdded,
     NoteDeleted,
     NoteEdited,
+    PartChanged,
     TicketAbsorbed,
     TicketChanged,
     TicketClosed,
     TicketErased,
+    TicketEvent,
     TicketOpened,
     Wordless,
 )
@@ -85,6 +88,51 @@ def requesters_in(events: Iterable[Event]) -> set[UserKey]:
                 texts = (text for it in changes if it.field == "requester" for text in (it.old, it.new))
                 found.update(UserKey.parse(text) for text in texts if text)
     return {it for it in found if it.issuer != UserKey.ERASED}
+
+
+def under_pseudonym(event: Event, people: Collection[UserKey], to: UserKey) -> Event:
+    """The event of somebody else's ticket, with ``to`` in the place of these people wherever it names them by
+    their key. What they wrote stays: it is the other's."""
+    return replace(
+        event,
+        actor=replace(event.actor, key=to) if event.actor.key in people else event.actor,
+        data=_renamed(event.data, people, to),
+    )
+
+
+def _renamed(data: EventData, people: Collection[UserKey], to: UserKey) -> EventData:
+    match data:
+        case TicketOpened(requester=requester, assignee=assignee):
+            return replace(
+                data,
+                requester=to if requester in people else requester,
+                assignee=to if assignee in people else assignee,
+            )
+        case TicketChanged(changes):
+            return replace(data, changes=tuple(_change_renamed(it, people, to) for it in changes))
+        case PartChanged(who=who):
+            return replace(data, who=to) if who in people else data
+        case MessagePosted() | MessageEdited() | NoteAdded() | NoteEdited():
+            return replace(data, content=_mentions_renamed(data.content, people, to))
+        case MessageEvent() | TicketEvent():
+            return data
+    assert_never(data)
+
+
+def _change_renamed(change: Change, people: Collection[UserKey], to: UserKey) -> Change:
+    if change.field not in ("assignee", "requester"):
+        return change
+    keys = {str(it) for it in people}
+    old, new = (str(to) if text in keys else text for text in (change.old, change.new))
+    return Change(change.field, old, new)
+
+
+def _mentions_renamed(content: str, people: Collection[UserKey], to: UserKey) -> str:
+    """Discord writes a mention as an id, which is nobody's word."""
+    for it in people:
+        if it.issuer in (UserKey.DISCORD, UserKey.MEMBERS):
+            content = content.replace(f"<@{it.id}>", f"@{to.id}").replace(f"<@!{it.id}>", f"@{to.id}")
+    return content
 
 
 def _blank(data: EventData, to: UserKey) -> EventData:

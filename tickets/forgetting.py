@@ -24,6 +24,7 @@ from tickets.ports.ledger import Ledger
 from tickets.ports.lists import TicketFilter, TicketOrder
 from tickets.ports.sinks import SinkName
 from tickets.ports.store import Clock, Store, StoreUnavailable
+from tickets.renaming import Renaming, identities
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ ELSEWHERE: Final = (
     "what was sent already, by mail, to a phone or to your backends: it is not ours any more",
     "Discord's audit log, and what people copied or were notified of: Discord forgets it after its own time",
     "back-ups made before: guildesk restore erases in them too, by erased.jsonl in DATA_DIR; or delete them",
-    "what somebody of staff wrote in other people's tickets: it is theirs, and stays under the bare id",
+    "what they wrote in other people's tickets: it is theirs, and stays, under a pseudonym",
+    "what Discord shows of other people's tickets: posts and transcripts have the names of their time",
     "the lines of the program's own log, which name ids and no texts: your system keeps them",
 )
 """What no program of ours can reach."""
@@ -138,27 +140,20 @@ class Forgetting:
     async def work(self, erasure: Erasure) -> Erasure:
         """Bring it as far as it can be brought now; raises StoreUnavailable."""
         if erasure.state is ErasureState.ASKED:
-            people = () if erasure.user is None else await self._identities(erasure.user)
+            people = () if erasure.user is None else await identities(self._store, erasure.user)
             erasure = replace(erasure, state=ErasureState.WORKING, people=people)
             log.info("erasure %s begins", erasure.id)
         if erasure.state is ErasureState.WORKING:
             await self._ledger.record(erasure.id, erasure.asked_at, erasure.people, erasure.tickets)
             await self._store.erasures.keep(erasure)
             erasure = await self._tickets(erasure)
-            erasure = await self._people(erasure)
+            erasure = await Renaming(self._store, self._store.erasures.keep).rename(erasure)
+            erasure = await self._people(
+                _counted(erasure, {"tickets_that_named_them": len(erasure.named_in)})
+            )
         if erasure.state is ErasureState.WAITING and await self._is_gone_from_discord(erasure):
             erasure = await self._done(erasure)
         return erasure
-
-    async def _identities(self, user: UserKey) -> tuple[UserKey, ...]:
-        """The user, and the member of the guild whom their account names."""
-        account = None
-        if user.issuer == UserKey.ACCOUNTS:
-            account = await self._store.identity.accounts.get(user.id)
-        if account is None or account.discord_id is None:
-            return (user,)
-        issuers = (UserKey.MEMBERS, UserKey.DISCORD)
-        return (user, *(UserKey(issuer, account.discord_id) for issuer in issuers))
 
     async def _tickets(self, erasure: Erasure) -> Erasure:
         """Blank every ticket of these people, and of those who turn out to be the same."""

@@ -5,12 +5,12 @@ from tickets.ports.accounts import Identity, tries_of
 
 
 async def forget_account(identity: Identity, key: UserKey, now: Millis) -> bool:
-    """Forget account, sessions, tries, and what was mailed; tokens end. Those of other issuers have nothing
-    here. If it ends in the middle, the same call does the rest. Says whether there was an account."""
+    """Forget account, sessions, tries, and what was mailed; tokens end. Those of other issuers have sessions
+    at most. If it ends in the middle, the same call does the rest. Says whether there was an account."""
+    await identity.sessions.end_all(key)  # also of those who sign in with Discord alone
     if key.issuer != UserKey.ACCOUNTS:
         return False
     await identity.accounts.end_tokens(key, now)
-    await identity.sessions.end_all(key)
     await identity.proofs.forget(key.id)
     account = await identity.accounts.get(key.id)
     if account is not None:

@@ -178,6 +178,9 @@ async def _followed(
             if leader.leads or loop.time() > gone_at + DISCORD_WITHIN:
                 return erasure
             shown("waiting for Discord", 0, 1)
+        elif erasure.looked_at:
+            events = await store.erasures.events_to_look_at()
+            shown("looking through tickets of others", erasure.looked_at, max(events, erasure.looked_at))
         else:
             shown("erasing tickets", len(erasure.tickets), max(erasure.total, 1))
         if leading.done():
@@ -192,6 +195,8 @@ async def user_named(store: Store, user_id: str, issuer: str | None) -> UserKey:
     if not found:
         of_issuer = f" of the issuer {issuer}" if issuer else ""
         raise CannotBeDone(f"there is nobody with the id {user_id}{of_issuer}; GET /users lists everybody")
+    if {it.issuer for it in found} == {UserKey.DISCORD, UserKey.MEMBERS}:
+        found = found[:1]  # one person, who asks there and answers there
     if len(found) > 1:
         issuers = ", ".join(it.issuer for it in found)
         raise CannotBeDone(f"several users have the id {user_id}; say --issuer, which is one of {issuers}")

@@ -7,12 +7,13 @@ from pymongo import ASCENDING, DESCENDING
 
 from storage.codec import ERASURE, Record, event_record
 from storage.erasing import GONE, mentions
+from storage.mongo import pseudonyms
 from storage.mongo.connection import Database, may_be_away, upsert
 from storage.mongo.projector import Projector
 from storage.mongo.rebuilding import ticket_anew
 from tickets.events import Event
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
-from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.erasing import Erasure, ErasureState, LookedThrough, Pseudonym
 from tickets.ports.sinks import SinkName
 from tickets.ports.timers import TimerKind
 
@@ -79,6 +80,18 @@ class MongoErasures:
         await ticket_anew(self._database, ticket.id)
 
     @may_be_away
+    async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
+        return await pseudonyms.look_through(self._database, self._projector, pseudonym, after)
+
+    @may_be_away
+    async def events_to_look_at(self) -> int:
+        return await self._database.events.estimated_document_count()
+
+    @may_be_away
+    async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
+        await pseudonyms.put_pseudonym(self._database, pseudonym)
+
+    @may_be_away
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
         records = await self._database.uploads.find(_uploads(user, tickets), {"_id": 1}).to_list(None)
         return {FileId(record["_id"]) for record in records}
@@ -115,7 +128,9 @@ class MongoErasures:
 
     @may_be_away
     async def everybody(self) -> set[UserKey]:
-        people = {record["_id"] for record in await self._database.people.find({}, {"_id": 1}).to_list(None)}
+        people = set()
+        for collection in (self._database.people, self._database.agents):
+            people |= {record["_id"] for record in await collection.find({}, {"_id": 1}).to_list(None)}
         group: Record = {"$group": {"_id": "$requester_key"}}
         requesters = await self._database.tickets.aggregate([group]).to_list(None)
         return {UserKey.parse(it) for it in people.union(record["_id"] for record in requesters)}
@@ -146,4 +161,4 @@ def _erasure(record: Record | None) -> Erasure | None:
 
 
 def _uploads(user: UserKey, tickets: Sequence[TicketId]) -> Record:
-    return {"$or": [{"uploader": str(user)}, {"use": {"$in": list(tickets)}}]}
+    return {"$or": [{"uploader": str(user), "use": None}, {"use": {"$in": list(tickets)}}]}

@@ -73,8 +73,9 @@ async def rebuilt(database: Database, tell: Tell) -> int:
     return reached.done
 
 
-async def ticket_anew(database: Database, ticket_id: str) -> None:
-    """Raises ValueError or KeyError for a log that makes no ticket."""
+async def ticket_anew(database: Database, ticket_id: str, *, with_words: bool = True) -> None:
+    """Raises ValueError or KeyError for a log that makes no ticket. Without ``with_words`` no word has
+    changed."""
     attempts = Attempts(f"making ticket {ticket_id} anew")
     while True:
         await attempts.one_more()
@@ -91,7 +92,8 @@ async def ticket_anew(database: Database, ticket_id: str) -> None:
             whose = {made.ticket["requester_key"], (before or made.ticket).get("requester_key")}
             if before is None or len(whose) > 1:
                 await make_stale(database, whose - {None})
-            await _words_and_labels(database, made)
+            if with_words:
+                await _words_and_labels(database, made)
             return
 
 

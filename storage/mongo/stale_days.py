@@ -39,7 +39,7 @@ _COUNT_FOR_NOTHING: Final = frozenset(
 async def make_stale(database: Database, events: Sequence[Record]) -> None:
     """Something changed, in the read models too, of the tickets of these events. They are due in the feed
     until this is done: after a kill it is done once more."""
-    await _put(database, await days_of(database, events))
+    await days_are_stale(database, await days_of(database, events))
 
 
 async def days_of(database: Database, events: Sequence[Record]) -> set[str]:
@@ -61,9 +61,10 @@ async def all_stale(database: Database) -> None:
     """Let everything be counted once more."""
     day: dict[str, Any] = {"$subtract": ["$created_at", {"$mod": ["$created_at", DAY]}]}
     found = await database.tickets.aggregate([{"$group": {"_id": day}}]).to_list(None)
-    await _put(database, (day_of(int(it["_id"])) for it in found))
+    await days_are_stale(database, (day_of(int(it["_id"])) for it in found))
 
 
-async def _put(database: Database, days: Iterable[str]) -> None:
+async def days_are_stale(database: Database, days: Iterable[str]) -> None:
+    """Let the tickets of these days be counted anew."""
     for day in days:
         await upsert(database.stale_days, {"_id": day}, {"$set": {"mark": ObjectId()}})

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from storage.codec import ERASURE, MESSAGE, body_text
 from storage.erasing import GONE, mentions
-from storage.sqlite import sql
+from storage.sqlite import pseudonyms, sql
 from storage.sqlite.changes import Changes
 from storage.sqlite.connection import connect
 from storage.sqlite.reader import Reader
@@ -21,7 +21,7 @@ from tickets.desks.in_thread import aside
 from tickets.events import Event
 from tickets.fold_messages import messages_of
 from tickets.model import FileId, Millis, Ticket, TicketId, UserKey
-from tickets.ports.erasing import Erasure, ErasureState
+from tickets.ports.erasing import Erasure, ErasureState, LookedThrough, Pseudonym
 from tickets.ports.store import Appended, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ _MESSAGE = "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND
 _NO_WORD = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ?"
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
 """Tables by key of a user, and what a receipt calls their rows."""
-_OF_UPLOADS = "uploader = ? OR ticket_id IN (SELECT value FROM json_each(?))"
+_OF_UPLOADS = "(uploader = ? AND event_id IS NULL) OR ticket_id IN (SELECT value FROM json_each(?))"
+_EVERYBODY = "SELECT key FROM people UNION SELECT requester_key FROM tickets UNION SELECT key FROM agents"
 _SCRUBBED = "SELECT 1 FROM meta WHERE key = 'scrubbed'"
 _IS_SCRUBBED = "INSERT INTO meta (key, value) VALUES ('scrubbed', 1) ON CONFLICT DO NOTHING"
 _SWEPT = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -78,6 +79,16 @@ class SqliteErasures:
         await self._in_pieces(_NO_WORD, await self._words(ticket))
         await self._writer.write(lambda connection: _end(connection, ticket, events[-1]))
 
+    async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
+        return await asyncio.to_thread(pseudonyms.look_through, self._path, pseudonym, after)
+
+    async def events_to_look_at(self) -> int:
+        row = await self._reader.one("SELECT max(pos) FROM events")
+        return int(row[0] or 0) if row else 0
+
+    async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
+        await self._writer.write(lambda connection: pseudonyms.put_pseudonym(connection, pseudonym))
+
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
         rows = await self._reader.all(
             f"SELECT file_id FROM uploads WHERE {_OF_UPLOADS}",  # noqa: S608  a constant of ours
@@ -106,7 +117,7 @@ class SqliteErasures:
         return len(found)
 
     async def everybody(self) -> set[UserKey]:
-        rows = await self._reader.all("SELECT key FROM people UNION SELECT requester_key FROM tickets")
+        rows = await self._reader.all(_EVERYBODY)
         return {UserKey.parse(key) for (key,) in rows}
 
     async def scrub(self) -> Sequence[str]:

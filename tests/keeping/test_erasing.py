@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from storage.keeping.restore import restore
 from storage.sqlite.verifying import verify
 from tests.contract.places import leading
 from tests.contract.test_erasing import all_shown, talk
+from tests.contract.test_renaming import NAMES as OF_STAFF
+from tests.contract.test_renaming import counted, work_of_staff
 from tests.keeping.stores import now
 from tests.keeping.test_commands import ROOT, guildesk
 from tests.keeping.test_verify_sqlite import do
@@ -64,14 +67,14 @@ async def erase(store: Store, folder: Path) -> Erasure:
     return done
 
 
-def told_in(folder: Path) -> dict[str, list[bytes]]:
+def told_in(folder: Path, names: Sequence[bytes] = NAMES) -> dict[str, list[bytes]]:
     """The files below the folder that hold any of the names, and which."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             content = path.read_bytes()
-            if names := [name for name in NAMES if name in content]:
-                found[path.name] = names
+            if told := [name for name in names if name in content]:
+                found[path.name] = told
     return found
 
 
@@ -187,3 +190,37 @@ async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Pa
         with pytest.raises(CannotBeDone, match=r"there is nobody with the id zoe"):
             await user_named(store, "zoe", None)
         assert await user_named(store, "ann", "forum") == UserKey("forum", "ann")
+        for issuer in (UserKey.DISCORD, UserKey.MEMBERS):
+            await store.people.remember(replace(ANN, key=UserKey(issuer, "17")))
+        assert (await user_named(store, "17", None)).id == "17"  # the same person
+
+
+STAFF = tuple(it.encode() for it in (OF_STAFF[0], "Quentin ", '"Quentin"'))
+
+
+async def test_no_byte_tells_of_staff_either_nor_does_a_restored_back_up(tmp_path: Path) -> None:
+    """Killed when all of the log was rewritten, and nothing of that was kept."""
+    here = tmp_path / "here"
+    async with open_new_sqlite(here, now) as store, leading(store) as led:
+        await work_of_staff(led)
+        await counted(led)
+    archive, _ = backup(here, tmp_path / "one.tar", nobody)
+    assert told_in(here, STAFF)
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.keeping", "erase-staff", str(here), "-", "2"), cwd=ROOT
+    )
+    assert await child.wait() == -signal.SIGKILL
+
+    async with open_new_sqlite(here, now) as store, leading(store) as led:
+        (under_way,) = await led.erasures.unfinished()
+        await Forgetting(led, now, FileLedger(here)).work_off()
+        done = await led.erasures.get(under_way.id)
+
+        assert told_in(here, STAFF) == {}
+    assert done is not None
+    assert (done.state, done.removed["tickets_that_named_them"]) == (ErasureState.DONE, 2)
+    assert list(verify(here, nobody)) == []
+
+    restore(archive, here, replace=True, tell=nobody)
+    assert told_in(here, STAFF) == {}
+    assert list(verify(here, nobody)) == []

@@ -6,11 +6,11 @@ from typing import Final
 import pytest
 from hypothesis import given
 
-from tests.people import ANN, ANN_ASKS, EVE, SAM_ANSWERS
+from tests.people import ANN, ANN_ASKS, EVE, SAM, SAM_ANSWERS
 from tests.tickets.histories import histories
 from tests.tickets.logs import FILE, Logbook
 from tickets.decisions import Decision, next_event
-from tickets.erasing import blanked, files_in, requesters_in, transcripts_in
+from tickets.erasing import blanked, files_in, requesters_in, transcripts_in, under_pseudonym
 from tickets.event_kinds import kind_of
 from tickets.events import (
     Change,
@@ -143,3 +143,23 @@ def test_nothing_follows_an_erasure() -> None:
 
     with pytest.raises(TicketIsErased):
         next_event(book.id, book.ticket, from_nobody(), Decision(ANN_ASKS, MessagePosted("Hello")), 9)
+
+
+@given(histories())
+def test_a_pseudonym_takes_the_place_of_staff_and_of_nothing_else(log: list[Event]) -> None:
+    book = Logbook()
+    book.events = [*log]
+    book.note(f"ask <@{SAM.key.id}> or <@!{SAM.key.id}>, not <@10010>")
+    people = {SAM.key}
+
+    renamed = [under_pseudonym(it, people, NOBODY) for it in book.events]
+
+    assert f"'{SAM.key.id}'" not in repr(renamed)
+    assert str(SAM.key) not in repr(renamed)
+    assert [under_pseudonym(it, people, NOBODY) for it in renamed] == renamed
+    back = [under_pseudonym(it, {NOBODY}, SAM.key) for it in renamed[:-1]]
+    assert back == log
+    (*_, noted) = messages_of(renamed).values()
+    assert noted.content == "ask @erased-1 or @erased-1, not <@10010>"
+    others = [it for it in log if it.actor.type is not SAM_ANSWERS.type and "1001" not in repr(it.data)]
+    assert [under_pseudonym(it, people, NOBODY) for it in others] == others

@@ -39,6 +39,12 @@ class Erasure:
     """How many tickets there were at the beginning."""
     tickets: tuple[TicketId, ...] = ()
     """Those in which nothing is left."""
+    looked_upto: str = ""
+    """Where in the log it was looked for the people in tickets of others, as the store names the place."""
+    looked_at: int = 0
+    """How many events that were."""
+    named_in: tuple[TicketId, ...] = ()
+    """Tickets of others that named them, and now name the pseudonym."""
     removed: Mapping[str, int] = field(default_factory=dict)
     """How many of what were removed."""
     left: tuple[str, ...] = ()
@@ -49,6 +55,28 @@ class Erasure:
     def pseudonym(self) -> UserKey:
         """What stands in the place of the person."""
         return UserKey(UserKey.ERASED, f"erased-{self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """A piece of the log in which nobody is named any more who was to be forgotten."""
+
+    upto: str
+    """Where the next piece begins."""
+    count: int
+    """Events of this piece; 0 once there are no more."""
+    tickets: frozenset[TicketId] = frozenset()
+    """Those that named them, or name the pseudonym by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonym:
+    """What stands in the place of these people."""
+
+    key: UserKey
+    people: frozenset[UserKey]
+    names: frozenset[str] = frozenset()
+    """Under which they were known."""
 
 
 class Erasures(Protocol):
@@ -77,8 +105,23 @@ class Erasures(Protocol):
         messages, words, and what lists show. Its timers go, and why something of it failed."""
         ...
 
+    async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
+        """Put the pseudonym wherever the next events name these people by key, and make what follows from
+        them: messages, what lists show, statistics. Texts of notifications about these tickets have it in the
+        place of the names. ``after`` is where the piece before ended, and empty for the first."""
+        ...
+
+    async def events_to_look_at(self) -> int:
+        """About how many events there are."""
+        ...
+
+    async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
+        """The same beside the log: sums by agent, files of theirs in tickets of others, and erasures for
+        which they asked."""
+        ...
+
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
-        """Files that the user has uploaded, or that became part of these tickets."""
+        """Files that the user has uploaded and that are part of no ticket, or that became part of these."""
         ...
 
     async def forget(self, user: UserKey, tickets: Sequence[TicketId]) -> Mapping[str, int]:

@@ -1,0 +1,119 @@
+"""Puts pseudonyms in the place of people who are named in tickets of others, in SQLite.
+
+It writes on a connection of its own, so that every process reads tickets anew before it appends to them."""
+
+# ruff: noqa: S608  only constants of ours are put into statements, never values
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from storage.codec import ERASURE, MESSAGE, TICKET, body_text, event_from
+from storage.erasing import needles, renamed_erasure, renamed_sums, renamed_text
+from storage.sqlite.changes import Changes
+from storage.sqlite.connection import connect
+from storage.sqlite.reader import EVENT
+from tickets.erasing import under_pseudonym
+from tickets.events import Event
+from tickets.figures import By
+from tickets.fold import ticket_of
+from tickets.fold_messages import messages_of
+from tickets.model import TicketId
+from tickets.ports.erasing import LookedThrough, Pseudonym
+from tickets.ports.store import Appended, StoreUnavailable
+
+PIECE: Final = 2_000
+"""Events that one step looks through."""
+AT_ONCE: Final = 10
+"""Tickets of one transaction: nothing else is written meanwhile."""
+_LAST: Final = "SELECT max(pos), count(*) FROM (SELECT pos FROM events WHERE pos > ? ORDER BY pos LIMIT ?)"
+
+
+def look_through(path: Path, pseudonym: Pseudonym, after: str) -> LookedThrough:
+    """See the port ``Erasures``; for a thread. Raises StoreUnavailable."""
+    first = int(after or 0)
+    wanted = [*needles(pseudonym), pseudonym.key.id]
+    with closing(connect(path)) as connection:
+        try:
+            last, count = connection.execute(_LAST, (first, PIECE)).fetchone()
+            if not count:
+                return LookedThrough(after, 0)
+            named = " OR ".join("instr(body, ?)" for _ in wanted)
+            found = connection.execute(
+                f"SELECT DISTINCT ticket_id FROM events WHERE pos > ? AND pos <= ? AND ({named})",
+                (first, last, *wanted),
+            )
+            tickets = [TicketId(row[0]) for row in found.fetchall()]
+            for start in range(0, len(tickets), AT_ONCE):
+                _in_tickets(connection, tickets[start : start + AT_ONCE], pseudonym)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"{path} cannot be written: {error}") from error
+    return LookedThrough(str(last), count, frozenset(tickets))
+
+
+def _in_tickets(connection: sqlite3.Connection, tickets: Sequence[TicketId], pseudonym: Pseudonym) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for ticket_id in tickets:
+            _in_ticket(connection, ticket_id, pseudonym)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _in_ticket(connection: sqlite3.Connection, ticket_id: TicketId, pseudonym: Pseudonym) -> None:
+    rows = connection.execute(
+        f"SELECT {EVENT} FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,)
+    ).fetchall()
+    wanted = needles(pseudonym)
+    events: list[Event] = []
+    changed = []
+    for row in rows:
+        body, event = row[5], event_from(*row)
+        if any(it in body for it in wanted):
+            event = under_pseudonym(event, pseudonym.people, pseudonym.key)
+            changed.append((body_text(event), ticket_id, event.seq))
+        events.append(event)
+    if not changed:
+        return
+    connection.executemany("UPDATE events SET body = ? WHERE ticket_id = ? AND seq = ?", changed)
+    _read_models(connection, events, wanted)
+    told = connection.execute("SELECT text, id FROM notifications WHERE ticket_id = ?", (ticket_id,))
+    texts = [(renamed_text(text, pseudonym), it) for text, it in told.fetchall()]
+    connection.executemany("UPDATE notifications SET text = ? WHERE id = ?", texts)
+
+
+def _read_models(connection: sqlite3.Connection, events: Sequence[Event], wanted: Sequence[str]) -> None:
+    ticket = ticket_of(events)
+    messages = [(MESSAGE.text(it), it.ticket_id, it.is_note, it.seq) for it in messages_of(events).values()]
+    connection.executemany(
+        "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?", messages
+    )
+    (body,) = connection.execute("SELECT body FROM tickets WHERE ticket_id = ?", (ticket.id,)).fetchone()
+    if any(it in body for it in wanted):
+        before = {ticket.id: TICKET.from_text(body)}
+        appended = [Appended(events[-1], ticket, None, True)]
+        tables = Changes(connection, appended, before, {ticket.id: ticket}, {})
+        tables.write_tickets(())
+        tables.write_marks()
+
+
+def put_pseudonym(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
+    """Beside the log, within a transaction."""
+    for person in pseudonym.people:
+        connection.execute(
+            "UPDATE uploads SET uploader = ? WHERE uploader = ? AND event_id IS NOT NULL",
+            (str(pseudonym.key), str(person)),
+        )
+    for id_, body in connection.execute("SELECT id, body FROM erasures").fetchall():
+        if (renamed := renamed_erasure(ERASURE.from_text(body), pseudonym)) is not None:
+            connection.execute("UPDATE erasures SET body = ? WHERE id = ?", (ERASURE.text(renamed), id_))
+    for period, body in connection.execute(
+        "SELECT period, body FROM sums WHERE told_by = ?", (By.AGENT,)
+    ).fetchall():
+        if any(it in body for it in needles(pseudonym)):
+            key = (renamed_sums(body, pseudonym), By.AGENT, period)
+            connection.execute("UPDATE sums SET body = ? WHERE told_by = ? AND period = ?", key)
