@@ -46,9 +46,10 @@ async def counted(views: Views, day: str) -> dict[By, Sums]:
 
 
 class Counting:
-    def __init__(self, views: Views, reports: Reports) -> None:
+    def __init__(self, views: Views, reports: Reports, pause: float = PAUSE) -> None:
         self._views = views
         self._reports = reports
+        self._pause = pause
 
     async def run(self) -> None:
         """Keep up until cancelled."""
@@ -61,7 +62,7 @@ class Counting:
                 log.debug("tickets are not counted: %s", error)
             except Exception:
                 log.exception("tickets are not counted")
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self._pause)
 
     async def count(self, stale: Stale) -> None:
         """The day, and its month. Killed in between, the day stays stale."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import assert_never
 
 from texts.text import Text, Words
 from tickets.events import (
@@ -30,9 +30,6 @@ from tickets.transcript import Transcript
 from transcripts.plain import named, worded
 from transcripts.reader import Reader
 from transcripts.sentences import sentence_of
-
-LONG: Final = frozenset({"description", "close_reason"})
-"""Fields whose values are texts of several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +146,7 @@ class _Teller:
         field: Words = Text("field", field=change.field) if name is None else worded(name)
         if change.old is None and change.new is None:  # what it was is not to be told
             return self._sentence(Text("field-was-changed", who=who, field=field))
-        if change.field in LONG:
+        if change.field == "description":  # it has several lines
             said = Text("field-was-changed", who=who, field=field)
             return self._sentence(said, change.old or "", change.new or "")
         old, new = (self._value(change.field, it) for it in (change.old, change.new))
