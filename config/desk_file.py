@@ -82,7 +82,7 @@ class DeskFile(Section):
         forms = {it.slug: it.sla.target for it in self.forms if it.sla}
         return self.sla.terms(level, forms.get(category or ""), self.hours)
 
-    @property
+    @cached_property
     def has_targets(self) -> bool:
         """Whether tickets get targets."""
         return self.sla.has_targets or any(it.sla for it in self.forms)

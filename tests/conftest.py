@@ -5,9 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from chaos.mongo_server import MongoServer
 from tests.clocks import Hands
+
+AT_ANY_LOAD = "at any load"
+settings.register_profile(
+    AT_ANY_LOAD, settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(AT_ANY_LOAD)
 
 LEFT_OUT = pytest.StashKey[int]()
 COUNT = "slow_tests_left_out"

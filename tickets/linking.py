@@ -58,11 +58,6 @@ class CompletingLinks:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @staticmethod
-    def hears(event: Event) -> bool:
-        """Whether the event may have a timer."""
-        return isinstance(event.data, LinkChanged)
-
     async def show(self, timer: Timer) -> None:
         """See ``tickets.ports.sinks.Sink``."""
         log = await self._store.log.events(timer.ticket_id)

@@ -62,11 +62,6 @@ class CompletingMerges:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    @staticmethod
-    def hears(event: Event) -> bool:
-        """Whether the event may have a timer."""
-        return isinstance(event.data, TicketClosed) and event.data.merged_into is not None
-
     async def show(self, timer: Timer) -> None:
         """See ``tickets.ports.sinks.Sink``."""
         upto = timer.set_at_seq

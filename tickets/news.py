@@ -37,6 +37,14 @@ def is_news(event: Event) -> bool:
     return kind.for_requester is not None or kind.for_assignee is not None
 
 
+def is_news_to_anybody(event: Event, ticket: Ticket) -> bool:
+    """The same, of the ticket as it is right after the event."""
+    changes_hands = isinstance(event.data, TicketChanged) and any(
+        it.field == "requester" for it in event.data.changes
+    )
+    return changes_hands or any(True for _ in news_of(event, ticket))
+
+
 def _for_requester(event: Event) -> NotificationKind | None:
     match event.data:
         case MessagePosted() if event.actor.type is AuthorType.SYSTEM:

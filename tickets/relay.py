@@ -59,8 +59,7 @@ def delay(attempts: int) -> float:
 class Relay(Generic[Name, Item]):
     """Shows what is due at ``sink``, at most ``parallel`` tickets at once.
 
-    ``delay`` tells how many seconds to wait after so many earlier attempts; ``hears`` which events may
-    bring the sink something to do."""
+    ``delay`` tells how many seconds to wait after so many earlier attempts."""
 
     def __init__(
         self,
@@ -70,7 +69,6 @@ class Relay(Generic[Name, Item]):
         clock: Clock,
         parallel: int = 16,
         delay: Callable[[int], float] = delay,
-        hears: Callable[[Event], bool] = lambda _: True,
     ) -> None:
         self._sink = sink
         self._work = work
@@ -78,7 +76,6 @@ class Relay(Generic[Name, Item]):
         self._clock = clock
         self._parallel = parallel
         self._delay = delay
-        self._hears = hears
         self._in_hand: set[TicketId] = set()
         self._surprises: Counter[TicketId] = Counter()
         """How many unexpected exceptions the event in front of a ticket has caused."""
@@ -98,7 +95,7 @@ class Relay(Generic[Name, Item]):
         It waits for a store or a sink that is away."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            stop_listening = self._bell.listen(self._heard)
+            stop_listening = self._bell.listen(self._heard, self._sink.name)
             try:
                 while True:
                     self._wake.clear()
@@ -121,7 +118,7 @@ class Relay(Generic[Name, Item]):
     def _heard(self, event: Event, _: UserKey) -> None:
         """What is new goes at once where there is room for it and nobody waits; the backlog knows of it in
         any case, and who of those who wait is next."""
-        if event.ticket_id in self._in_hand or not self._hears(event):
+        if event.ticket_id in self._in_hand:
             return  # one in hand is looked at again anyway
         if self._nobody_waits and len(self._in_hand) < self._parallel and not self._away_for:
             self._take(event.ticket_id)

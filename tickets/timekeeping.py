@@ -119,13 +119,14 @@ class SettingTimers:
 
     async def show(self, event: Event) -> None:
         """See ``tickets.ports.sinks.Sink``."""
-        for timer in self._patience.timers(event):
-            await self._store.timers.set(timer)
+        timers = [*self._patience.timers(event)]
         ticket = await self._store.views.ticket(event.ticket_id)
+        if ticket is not None and ticket.sla is not None and (at := ticket.sla.next_at) is not None:
+            timers.append(Timer(ticket.id, TimerKind.SLA, event.seq, at))
+        for timer in timers:
+            await self._store.timers.set(timer)
         if ticket is not None:
-            if ticket.sla is not None and (at := ticket.sla.next_at) is not None:
-                await self._store.timers.set(Timer(ticket.id, TimerKind.SLA, event.seq, at))
-            self._store.bell.ring(event, ticket.requester)  # for those who wait for the next timer
+            self._store.bell.ring(event, ticket.requester, {it.kind for it in timers})
 
     async def give_up(self, event: Event, why: str) -> None:
         """Its timers are not set; the relay has it in the log."""

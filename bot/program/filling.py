@@ -20,6 +20,8 @@ from storage.keeping.ends import source_of
 from storage.keeping.problems import CannotBeDone
 from storage.open import open_store
 from storage.private import OTHERS
+from tickets.events import Event
+from tickets.model import Ticket
 from tickets.ports.sinks import EVERYTHING, Listening
 
 HEADLINE: Final = "This cannot be done"
@@ -66,7 +68,11 @@ def _seed(options: argparse.Namespace) -> int:
 async def _filled(settings: StoreSettings, seeding: Seeding, tickets: int, shown: Shown) -> None:
     def among(listening: Listening) -> Listening:
         """For the tickets that are still open alone: the others had their time in Discord."""
-        return replace(listening, concerns=lambda it: it.id in seeding.still_open and listening.concerns(it))
+
+        def concerns(event: Event, ticket: Ticket) -> bool:
+            return ticket.id in seeding.still_open and listening.concerns(event, ticket)
+
+        return replace(listening, concerns=concerns)
 
     sinks = [among(it) for it in EVERYTHING]
     async with open_store(settings, seeding.calendar, sinks) as store:

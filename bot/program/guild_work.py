@@ -141,9 +141,7 @@ class GuildWork:
         wording = ToRequesters(options.language)
         timers = [GoingOff(kind, store, clock, options.patience, caught_up, wording) for kind in GOING_OFF]
         return {
-            f"relay to what {it.name} timers bring": Relay(
-                it, store.timers, store.bell, clock, hears=options.patience.is_heard
-            ).run
+            f"relay to what {it.name} timers bring": Relay(it, store.timers, store.bell, clock).run
             for it in timers
         }
 
@@ -157,7 +155,7 @@ class GuildWork:
 def _weekly_parts(store: Store, clock: Clock, channel: LogChannel) -> dict[str, Part]:
     figures = FiguresInWords(ReportDesk(store, clock), store.people)
     weekly = WeeklyStats(store.timers, channel, figures, clock)
-    relay = Relay(weekly, store.timers, store.bell, clock, parallel=1, hears=lambda _: False)
+    relay = Relay(weekly, store.timers, store.bell, clock, parallel=1)
 
     async def run() -> None:
         await weekly.begin()
@@ -180,8 +178,8 @@ def _relays(store: Store, clock: Clock, options: GuildOptions, showing: ShowingW
     removal, merges, links = showing.removal, CompletingMerges(store), CompletingLinks(store)
     return {
         "relay to Discord": Relay(showing.sink, backlog, bell, clock).run,
-        "relay to the removal of channels": Relay(removal, timers, bell, clock, hears=removal.hears).run,
+        "relay to the removal of channels": Relay(removal, timers, bell, clock).run,
         "relay to the timers": Relay(SettingTimers(store, options.patience), backlog, bell, clock).run,
-        "relay to what is left of merges": Relay(merges, timers, bell, clock, hears=merges.hears).run,
-        "relay to what is left of links": Relay(links, timers, bell, clock, hears=links.hears).run,
+        "relay to what is left of merges": Relay(merges, timers, bell, clock).run,
+        "relay to what is left of links": Relay(links, timers, bell, clock).run,
     }

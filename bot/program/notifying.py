@@ -25,8 +25,8 @@ from notify.unsubscribing import UnsubscribeLinks
 from tickets.desks.ticket_desk import Desk
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
-from tickets.news import is_news
 from tickets.notifications import NotificationChannel
+from tickets.ports.bell import Bell
 from tickets.ports.mails import Mailer
 from tickets.ports.notifications import Addresses, Parcel, Reach
 from tickets.ports.store import Clock, Store
@@ -103,7 +103,7 @@ class NotifyingWork:
         )
         sink = NotificationSink(store, addresses, clock, options)
         self.parts: Mapping[str, Callable[[], Coroutine[None, None, None]]] = {
-            "relay to notifications": Relay(sink, store.backlog, store.bell, clock, hears=is_news).run,
+            "relay to notifications": Relay(sink, store.backlog, store.bell, clock).run,
             **_mail_parts(settings, store, clock, addresses, public_url),
             **_sms_parts(settings, store, clock, addresses),
             **_inbound_parts(settings, store, clock, addresses, desk, must_hold, metrics),
@@ -147,7 +147,7 @@ def _sms_parts(
 
 def _relay(sink: MailSink | SmsSink, store: Store, clock: Clock) -> Relay[NotificationChannel, Parcel]:
     lanes = Lanes(store.outbox, clock)
-    return Relay(sink, lanes, store.bell, clock, parallel=AT_ONCE, delay=pause, hears=lambda _: False)
+    return Relay(sink, lanes, Bell(), clock, parallel=AT_ONCE, delay=pause)
 
 
 def _inbound_parts(

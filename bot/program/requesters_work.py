@@ -83,9 +83,7 @@ class RequestersWork:
         archiving = ArchivingThreads(store, self.threads)
         return {
             "relay to requesters' threads": Relay(sink, store.backlog, store.bell, clock).run,
-            "relay to the archiving of threads": Relay(
-                archiving, store.timers, store.bell, clock, hears=archiving.hears
-            ).run,
+            "relay to the archiving of threads": Relay(archiving, store.timers, store.bell, clock).run,
             "requesters' inbox": self.inbox.run,
             "following threads": self._following.run,
         }

@@ -271,7 +271,7 @@ class Categories:
             ticket = await self._store.views.ticket(ticket_id)
             (opened,) = await self._store.log.events(ticket_id, upto=1)
             if ticket is not None:
-                self._store.bell.ring(opened, ticket.requester)
+                self._store.bell.ring(opened, ticket.requester, {SinkName.DISCORD})
 
 
 def _no_channel(ticket_id: TicketId) -> str:

@@ -216,7 +216,7 @@ class TicketChannels:
             await note_removed(self._store.channels, channel, seq)
             await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVED, seq, due_at))
             for opened in await self._store.log.events(ticket.id, upto=1):
-                self._store.bell.ring(opened, ticket.requester)  # for those who wait for the next timer
+                self._store.bell.ring(opened, ticket.requester, {TimerKind.REMOVED})
         await self._store.channels.save(replace(channel, state=ChannelState.GONE))
 
     def ticket_marked_on(self, there: discord.abc.GuildChannel) -> TicketId | None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from bot.connection.faults import ChannelIsGone, discord_faults
 from bot.showing.channels import TicketChannels
 from bot.showing.transcript_posts import TranscriptPosts
-from tickets.events import ChannelKept, Event, TicketClosed
 from tickets.model import Ticket
 from tickets.ports.store import Clock, Store
 from tickets.ports.timers import Timer, TimerKind
@@ -36,11 +35,6 @@ class RemovalOfChannels:
         self._transcripts = transcripts
         self._read_out = read_out
         self._clock = clock
-
-    @staticmethod
-    def hears(event: Event) -> bool:
-        """Whether the event may have a timer."""
-        return isinstance(event.data, TicketClosed | ChannelKept)
 
     async def show(self, timer: Timer) -> None:
         channel = await self._channels.existing(timer.ticket_id)

@@ -89,4 +89,4 @@ class SecondTries(commands.Cog):
         ticket = await self._store.views.ticket(ticket_id)
         for opened in await self._store.log.events(ticket_id, upto=1):
             if ticket is not None:
-                self._store.bell.ring(opened, ticket.requester)
+                self._store.bell.ring(opened, ticket.requester, {SinkName.DISCORD})

@@ -133,7 +133,7 @@ class DiscordSink:
     async def _replay(self, ticket: Ticket) -> None:
         await self._store.backlog.replay(SinkName.DISCORD, ticket.id)
         for opened in await self._store.log.events(ticket.id, upto=1):
-            self._store.bell.ring(opened, ticket.requester)
+            self._store.bell.ring(opened, ticket.requester, {SinkName.DISCORD})
 
     async def give_up(self, event: Event, why: str) -> None:
         """Say in the channel what could not be shown there, with the words as a file."""
@@ -313,14 +313,14 @@ class DiscordSink:
         goes_at = self._clock() + self._close_grace
         await self._notices.closed(channel, event, ticket, goes_at)
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, goes_at))
-        self._store.bell.ring(event, ticket.requester)
+        self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
 
     async def _keep(self, channel: Channel, event: Event, ticket: Ticket, until: Millis) -> None:
         """It goes later. That it was kept in an earlier closing is of no matter any more."""
         if ticket.closed_seq is None or event.seq < ticket.closed_seq:
             return
         await self._store.timers.set(Timer(ticket.id, TimerKind.REMOVAL, event.seq, until))
-        self._store.bell.ring(event, ticket.requester)
+        self._store.bell.ring(event, ticket.requester, {TimerKind.REMOVAL})
         await self._notices.kept(channel, event, ticket, until)
 
     async def _tell_whom_it_overtook(self, channel: Channel) -> None:

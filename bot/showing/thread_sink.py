@@ -158,7 +158,7 @@ class ThreadSink:
             thread, created = await self._threads.ensure(ticket, from_the_beginning=is_first)
         except ThreadLacksAll as lacking:
             await self._store.backlog.replay(SinkName.THREADS, ticket.id)
-            self._store.bell.ring(event, ticket.requester)
+            self._store.bell.ring(event, ticket.requester, {SinkName.THREADS})
             raise ChannelIsGone("the ticket had a thread that is gone", 0) from lacking
         if created:
             self._lines.created_here(ticket.id)
@@ -203,7 +203,7 @@ class ThreadSink:
         await self._threads.lock(thread)
         goes_at = self._clock() + self._archive_after
         await self._store.timers.set(Timer(ticket.id, TimerKind.ARCHIVING, event.seq, goes_at))
-        self._store.bell.ring(event, ticket.requester)
+        self._store.bell.ring(event, ticket.requester, {TimerKind.ARCHIVING})
 
     @staticmethod
     def _closed_by(who: str, event: Event, closed: TicketClosed, ticket: Ticket) -> Words:
@@ -267,11 +267,6 @@ class ArchivingThreads:
     def __init__(self, store: Store, threads: RequesterThreads) -> None:
         self._store = store
         self._threads = threads
-
-    @staticmethod
-    def hears(event: Event) -> bool:
-        """Whether the event may have a timer."""
-        return isinstance(event.data, TicketClosed)
 
     async def show(self, timer: Timer) -> None:
         """See ``tickets.ports.sinks.Sink``."""

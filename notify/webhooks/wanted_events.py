@@ -46,7 +46,7 @@ class WantedEvents:
         type_ = webhook_of(event)
         return type_ is not None and any(is_named(type_, it.events) for it in self._all())
 
-    def _concerns(self, ticket: Ticket) -> bool:
+    def _concerns(self, _: Event, ticket: Ticket) -> bool:
         issuer = ticket.requester.issuer
         return any(EVERYBODY in it.issuers or issuer in it.issuers for it in self._all())
 

@@ -66,9 +66,7 @@ class WebhookWork:
     async def run(self) -> None:
         """Work until cancelled; raises NotLeader once another process leads."""
         store, fanning_out = self._store, FanningOut(self._store, self._clock, self._wake)
-        relay = Relay(
-            fanning_out, store.backlog, store.bell, self._clock, hears=lambda _: bool(self._sending)
-        )
+        relay = Relay(fanning_out, store.backlog, store.bell, self._clock)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(relay.run(), name="relay to webhooks")
             while True:

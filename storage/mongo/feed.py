@@ -23,6 +23,7 @@ from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.bell import Bell
 from tickets.ports.feed import Fed
 from tickets.ports.lease import NotLeader
+from tickets.ports.sinks import Listening, due_perhaps
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -97,9 +98,10 @@ class MongoFeed:
 class Tail:
     """Rings the bell for everything that comes into the feed, also from other processes."""
 
-    def __init__(self, feed: MongoFeed, bell: Bell, pause: float) -> None:
+    def __init__(self, feed: MongoFeed, bell: Bell, pause: float, sinks: Sequence[Listening]) -> None:
         self._feed = feed
         self._bell = bell
+        self._sinks = sinks
         self._pause = pause
         self._pos = 0
         self._wake = asyncio.Event()
@@ -118,7 +120,7 @@ class Tail:
             try:
                 while page := await self._feed.after(self._pos, limit=AT_ONCE):
                     for fed in page:
-                        self._bell.ring(fed.event, fed.requester)
+                        self._bell.ring(fed.event, fed.requester, due_perhaps(self._sinks, fed.event))
                     self._pos = page[-1].pos
             except StoreUnavailable as error:
                 log.debug("the feed is not to be read: %s", error)

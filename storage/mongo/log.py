@@ -23,7 +23,7 @@ from tickets.events import Event
 from tickets.fold import ticket_after
 from tickets.fold_messages import message_after
 from tickets.model import EventId, Message, MessageId, Millis, Ticket, TicketId, UserKey
-from tickets.ports.sinks import Listening
+from tickets.ports.sinks import Listening, due_at
 from tickets.ports.store import Appended, Clock, StoreUnavailable
 from tickets.sources import Source
 
@@ -203,7 +203,7 @@ def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
         "requester_key": str(ticket.requester),
         "urgency": ticket.issue_level.urgency,
         "due": {
-            **{str(it.sink): event.at for it in sinks if it.is_due(event, ticket)},
+            **{str(it): event.at for it in due_at(sinks, event, ticket)},
             "feed": event.at,
             **({"words": event.at} if tells(event) else {}),
         },

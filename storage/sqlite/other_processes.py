@@ -4,7 +4,7 @@ program has migrated the file."""
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from storage.sqlite.migration import version_of
 from storage.sqlite.views import SqliteFeed
 from storage.sqlite.writer import Writer
 from tickets.ports.bell import Bell
+from tickets.ports.sinks import Listening, due_perhaps
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -35,12 +36,14 @@ class Others:
         feed: SqliteFeed,
         bell: Bell,
         newer: NewerProgram,
+        sinks: Sequence[Listening],
     ) -> None:
         self._connection = connection
         self._writer = writer
         self._feed = feed
         self._bell = bell
         self._newer = newer
+        self._sinks = sinks
         self._version = -1
         self._writers: tuple[sqlite3.Connection, int] | None = None
         self._pos = self._upto = 0
@@ -78,17 +81,22 @@ class Others:
             page = await self._feed.after(self._pos, limit=PAGE)
             for fed in page:
                 if fed.pos <= self._upto:
-                    self._bell.ring(fed.event, fed.requester)
+                    self._bell.ring(fed.event, fed.requester, due_perhaps(self._sinks, fed.event))
             self._pos = min(page[-1].pos, self._upto) if page else self._upto
 
 
 @asynccontextmanager
 async def heeding_others(
-    path: Path, writer: Writer, feed: SqliteFeed, bell: Bell, newer: NewerProgram
+    path: Path,
+    writer: Writer,
+    feed: SqliteFeed,
+    bell: Bell,
+    newer: NewerProgram,
+    sinks: Sequence[Listening],
 ) -> AsyncIterator[None]:
     """Ring the bell for other processes' events while the block runs."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        others = Others(connection, writer, feed, bell, newer)
+        others = Others(connection, writer, feed, bell, newer, sinks)
         await others.begin()
         task = asyncio.create_task(others.run(), name="heeding others")
         try:

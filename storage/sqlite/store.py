@@ -133,7 +133,7 @@ async def open_sqlite(
                 until_newer=newer.wait,
             )
             async with (
-                heeding_others(path, log.writer, feed, bell, newer),
+                heeding_others(path, log.writer, feed, bell, newer, sinks),
                 passing_signals(folder / "whispers.sqlite3", signals, clock),
             ):
                 yield store

@@ -47,6 +47,17 @@ async def test_every_event_is_due_at_discord_from_its_append_on(store: Store) ->
     assert due.item == posted
 
 
+async def test_what_is_news_to_nobody_is_not_due_where_people_are_notified(store: Store) -> None:
+    ticket = await open_ticket(store)
+    await post(store, ticket)
+    assert await store.backlog.tickets_due(SinkName.NOTIFICATIONS, NOON, 10) == []
+
+    taken = TicketChanged((Change("assignee", None, "shop:agent"),))
+    await append(store, ticket.id, taken, SAM_ANSWERS)
+    last = await post(store, ticket)
+    assert (await show_all(store, SinkName.NOTIFICATIONS))[-1] == last
+
+
 async def test_when_all_is_shown_nothing_is_due(store: Store) -> None:
     ticket = await open_ticket(store)
     await post(store, ticket)

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.contract.acts import append, fed_until, open_ticket, opening, post
-from tests.people import ANN, BEN
+from tests.contract.acts import append, fed_until, note, open_ticket, opening, post
+from tests.people import ANN, BEN, SAM_ANSWERS
 from tests.waiting import until
 from tickets.events import Event
 from tickets.model import EventId, TicketId, UserKey
 from tickets.ports.feed import Fed, Position
+from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 from tickets.positions import known, newest, position_at
 from tickets.refusals import PositionUnknown
@@ -135,6 +136,27 @@ async def test_whoever_hears_the_bell_finds_the_event_in_the_feed(store: Store) 
     events = await store.log.events(ticket.id)
     assert rung == [(events[0], BEN.key)]
     assert [it.event for it in found[0]] == events
+
+
+def heard_at(store: Store, sink: SinkName) -> list[Event]:
+    heard: list[Event] = []
+    store.bell.listen(lambda event, _: heard.append(event), sink)
+    return heard
+
+
+async def test_the_bell_tells_each_sink_of_what_it_may_have_to_show(store: Store) -> None:
+    heard: dict[SinkName, list[Event]] = {
+        sink: heard_at(store, sink) for sink in (SinkName.DISCORD, SinkName.NOTIFICATIONS, SinkName.WEBHOOKS)
+    }
+
+    ticket = await open_ticket(store)
+    written = await note(store, ticket)
+    answer = await post(store, ticket, actor=SAM_ANSWERS)
+
+    await until(lambda: answer in heard[SinkName.DISCORD])
+    assert [it for it in heard[SinkName.DISCORD] if it != answer][-1] == written
+    assert heard[SinkName.NOTIFICATIONS] == [answer]
+    assert heard[SinkName.WEBHOOKS] == []  # which is not configured
 
 
 async def test_the_bell_does_not_ring_for_what_was_there_already(store: Store) -> None:

@@ -21,8 +21,8 @@ from tests.people import ANN, SAM
 from texts.language import Language
 from tickets.file_urls import FileUrls
 from tickets.model import Ticket, UserKey
-from tickets.news import is_news
 from tickets.notifications import NotificationChannel
+from tickets.ports.bell import Bell
 from tickets.ports.notifications import Reach
 from tickets.ports.store import Store
 from tickets.relay import Relay
@@ -105,8 +105,8 @@ async def notifying(
     mails = mail_sink(store, known, clock, url, patience, reply_domain)
     lanes = Lanes(store.outbox, clock)
     relays = (
-        Relay(sink, store.backlog, store.bell, clock, hears=is_news).run(),
-        Relay(mails, lanes, store.bell, clock, 4, lambda _: 0.05, hears=lambda _: False).run(),
+        Relay(sink, store.backlog, store.bell, clock).run(),
+        Relay(mails, lanes, Bell(), clock, 4, lambda _: 0.05).run(),
     )
     tasks = [asyncio.create_task(it) for it in relays]
     try:

@@ -20,6 +20,7 @@ from tests.waiting import until
 from texts.language import Language
 from tickets.model import TicketId
 from tickets.notifications import Notification, NotificationChannel, NotificationId, NotificationKind
+from tickets.ports.bell import Bell
 from tickets.ports.notifications import Reach
 from tickets.ports.store import Store
 from tickets.relay import Relay
@@ -64,7 +65,7 @@ def told(name: str, at: int, text: str = "Sam answered ticket 1.") -> Notificati
 @asynccontextmanager
 async def sending(store: Store, known: Known, clock: Hands, url: str) -> AsyncIterator[None]:
     sink, lanes = SmsSink(store, Gateway(url), known, clock), Lanes(store.outbox, clock)
-    relay = Relay(sink, lanes, store.bell, clock, 4, lambda _: 0.05, hears=lambda _: False)
+    relay = Relay(sink, lanes, Bell(), clock, 4, lambda _: 0.05)
     task = asyncio.create_task(relay.run())
     yield
     task.cancel()

@@ -1,7 +1,7 @@
 """A backlog and a sink in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -40,12 +40,14 @@ class MemoryBacklog:
         """How often it has asked for a ticket's next event."""
         self.failures: dict[str, str] = {}
 
-    def take(self, book: Logbook, *events: Event, at: Millis = NOON) -> None:
-        """Make the events due, or all of the ticket's."""
+    def take(
+        self, book: Logbook, *events: Event, at: Millis = NOON, due: Collection[str] | None = None
+    ) -> None:
+        """Make the events due, or all of the ticket's. The bell says that they are due at those."""
         self._levels[book.id] = book.opening.issue_level
         for event in events or book.events:
             self._rows.setdefault(book.id, []).append(_Row(event, at))
-            self._bell.ring(event, book.opening.requester)
+            self._bell.ring(event, book.opening.requester, due)
 
     @property
     def left(self) -> list[Event]:
@@ -171,10 +173,9 @@ class House:
         parallel: int = 16,
         delay: Callable[[int], float] = lambda _: 0.0,
         clock: Clock | None = None,
-        hears: Callable[[Event], bool] = lambda _: True,
     ) -> AsyncIterator["asyncio.Task[None]"]:
         """A relay at work until the end of the block; no delay and a clock that stands, unless told."""
-        relay = Relay(self.stage, self.backlog, self.bell, clock or self.clock, parallel, delay, hears)
+        relay = Relay(self.stage, self.backlog, self.bell, clock or self.clock, parallel, delay)
         task = asyncio.create_task(relay.run())
         try:
             yield task

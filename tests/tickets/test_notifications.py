@@ -23,7 +23,7 @@ from tickets.events import (
 )
 from tickets.fold import ticket_after
 from tickets.model import SYSTEM, Actor, AuthorType, EventId, MessageId, Status, Ticket, TicketId, UserKey
-from tickets.news import News, is_news, news_of
+from tickets.news import News, is_news, is_news_to_anybody, news_of
 from tickets.notifications import NotificationKind
 from tickets.targets import SlaState, TargetName
 
@@ -57,6 +57,7 @@ def ticket(assignee: UserKey | None = None) -> Ticket:
 def told(data: EventData, actor: Actor, assignee: UserKey | None = None, event_id: str = "e2") -> list[News]:
     found = [*news_of(it := event(data, actor, event_id), ticket(assignee))]
     assert is_news(it) or not found
+    assert is_news_to_anybody(it, ticket(assignee)) == bool(found)
     return found
 
 
@@ -135,4 +136,5 @@ def test_a_change_of_hands_has_to_be_looked_at_and_a_change_of_words_has_not() -
         return event(TicketChanged((Change(field, "a", "b"),)), SAM_ANSWERS)
 
     assert is_news(changed("requester"))
+    assert is_news_to_anybody(changed("requester"), ticket())
     assert not is_news(changed("topic"))

@@ -10,7 +10,8 @@ import pytest
 from tests.tickets.fakes import House, a_book, a_while, ids, until
 from tickets import relay
 from tickets.model import IssueLevel
-from tickets.ports.sinks import Away, Never, NotNow
+from tickets.ports.sinks import Away, Never, NotNow, SinkName
+from tickets.ports.timers import TimerKind
 from tickets.relay import Relay
 
 
@@ -175,15 +176,24 @@ async def test_sixteen_tickets_at_once_unless_told() -> None:
     assert house.stage.most_at_once == 16
 
 
-async def test_it_is_woken_by_what_it_hears_and_nothing_else(house: House) -> None:
-    async with house.relay(hears=lambda event: event.ticket_id == "a"):
+async def test_what_is_due_elsewhere_makes_it_ask_for_nothing(house: House) -> None:
+    async with house.relay():
         await a_while()
-        house.backlog.take(a_book("b"))
+        asked = house.backlog.asked + house.backlog.looked
+        house.backlog.take(a_book("b"), due={SinkName.WEBHOOKS, TimerKind.REMOVAL})
         await a_while()
-        house.backlog.take(a_book("a"))
+        assert house.backlog.asked + house.backlog.looked == asked
+        house.backlog.take(a_book("a"), due={SinkName.DISCORD})
         await until(lambda: "a-1" in house.stage.shown)
 
     assert house.stage.shown[0] == "a-1"
+
+
+async def test_it_looks_where_nobody_knows_what_is_due(house: House) -> None:
+    async with house.relay():
+        await a_while()
+        house.backlog.take(a_book("a"), due=None)
+        await until(lambda: house.stage.shown == ["a-1"])
 
 
 async def test_three_that_failed_go_on_as_soon_as_another_was_shown(house: House) -> None:

@@ -1,7 +1,7 @@
 """Wakes whoever waits for new events. Being woken promises nothing: the store says what is new."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from tickets.events import Event
 from tickets.model import UserKey
@@ -16,16 +16,23 @@ class Bell:
     requester. For another process's event it rings a little later, and sometimes twice."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: list[tuple[Listener, str | None]] = []
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` at every ring, in the event loop; it must not wait. Returns how to stop it."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def listen(self, listener: Listener, works_for: str | None = None) -> Callable[[], None]:
+        """Call ``listener`` in the event loop; it must not wait. Returns how to stop it.
 
-    def ring(self, event: Event, requester: UserKey) -> None:
-        """A listener that fails is logged: its failure is not the store's."""
-        for listener in tuple(self._listeners):
+        It is called at every ring, or, if it ``works_for`` a sink or a kind of timer, where that may have
+        something to do."""
+        entry = (listener, works_for)
+        self._listeners.append(entry)
+        return lambda: self._listeners.remove(entry)
+
+    def ring(self, event: Event, requester: UserKey, due: Collection[str] | None = None) -> None:
+        """``due`` names the sinks and the kinds of timers that have something to do; None if nobody knows.
+        A listener that fails is logged: its failure is not the store's."""
+        for listener, works_for in tuple(self._listeners):
+            if not (works_for is None or due is None or works_for in due):
+                continue
             try:
                 listener(event, requester)
             except Exception:

@@ -1,6 +1,6 @@
 """Sinks, which show events, and what they still have to show."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from tickets.event_kinds import is_for_requesters
 from tickets.events import Event
 from tickets.model import Millis, Ticket, TicketId
-from tickets.news import is_news
+from tickets.news import is_news, is_news_to_anybody
 
 Name = TypeVar("Name")
 AskedName = TypeVar("AskedName", contravariant=True)
@@ -40,17 +40,27 @@ class Listening:
 
     sink: SinkName
     wants: Callable[[Event], bool] = lambda _: True
-    concerns: Callable[[Ticket], bool] = lambda _: True
+    concerns: Callable[[Event, Ticket], bool] = lambda *_: True
 
     def is_due(self, event: Event, ticket: Ticket) -> bool:
-        """Whether the sink has to show the event; ``ticket`` is whose it is."""
-        return self.wants(event) and self.concerns(ticket)
+        """Whether the sink has to show the event; ``ticket`` is whose it is, as it is right after it."""
+        return self.wants(event) and self.concerns(event, ticket)
+
+
+def due_at(sinks: Iterable[Listening], event: Event, ticket: Ticket) -> frozenset[SinkName]:
+    """The sinks that have to show the event."""
+    return frozenset(it.sink for it in sinks if it.is_due(event, ticket))
+
+
+def due_perhaps(sinks: Iterable[Listening], event: Event) -> frozenset[SinkName]:
+    """The same, where the ticket is not at hand: some of them may have nothing to do."""
+    return frozenset(it.sink for it in sinks if it.wants(event))
 
 
 EVERYTHING = (
     Listening(SinkName.DISCORD),
-    Listening(SinkName.NOTIFICATIONS, is_news),
-    Listening(SinkName.THREADS, is_for_requesters, lambda it: it.panel_channel_id is not None),
+    Listening(SinkName.NOTIFICATIONS, is_news, is_news_to_anybody),
+    Listening(SinkName.THREADS, is_for_requesters, lambda _, it: it.panel_channel_id is not None),
 )
 """The sinks that there always are."""
 
