@@ -1,22 +1,20 @@
 """A transcript as Markdown: what people wrote is quoted, and every mark in it escaped."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from texts.text import Text
 from tickets.events import Event
 from tickets.model import Attachment, Message
 from tickets.transcript import Transcript
 from transcripts.changes import told
-from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
-from transcripts.flow import Day, Happened, Opened, Said, flow_of
+from transcripts.facts import answers_of
 from transcripts.plain import label, marked, prose
 from transcripts.reader import Reader
-from transcripts.text import every_absorbed, heading, in_answer
+from transcripts.text import FileUrl, Writer, heading, in_answer
 
 _MARK = re.compile(r"([!-/:-@\[-`{-~])")
 """ASCII punctuation: behind a backslash it stands for itself (CommonMark 0.31, section 2.4)."""
-FileUrl = Callable[[Attachment], str]
 
 
 def render_markdown(
@@ -26,39 +24,13 @@ def render_markdown(
     return _Writer(reader or Reader(), file_url).whole(transcript)
 
 
-class _Writer:
-    def __init__(self, reader: Reader, file_url: FileUrl) -> None:
-        self._reader = reader
-        self._file_url = file_url
+class _Writer(Writer):
+    title, marks, day = "# {}\n\n", "{}\n\n", "\n## {}\n"
+    merged, facts, fact = "\n# {}\n", "\n## {}\n\n", "- **{}**: {}\n"
+    metadata, pair = "\n### {}\n\n", "- {}: {}\n"
 
-    def whole(self, transcript: Transcript) -> Iterator[str]:
-        say, ticket = self._reader.says, transcript.ticket
-        yield f"# {say(Text('record-title', number=ticket.number, topic=_inline(ticket.topic)))}\n\n"
-        yield f"{' · '.join(map(_inline, marks_of(ticket, self._reader)))}\n\n"
-        yield f"{_escaped(say(Text('record-zone', zone=self._reader.zone_name)))}\n"
-        yield from self._conversation(transcript)
-        for absorbed in every_absorbed(transcript):
-            topic = _inline(absorbed.ticket.topic)
-            yield f"\n# {say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
-            yield from self._conversation(absorbed)
-        yield f"\n## {say(Text('record-facts'))}\n\n"
-        for fact in facts_of(transcript, self._reader):
-            yield f"- **{fact.name}**: {_inline(fact.value(self._reader))}\n"
-        for number, fact in enumerate(metadata_of(transcript)):
-            yield "" if number else f"\n### {say(Text('record-metadata'))}\n\n"
-            yield f"- {_inline(fact.name)}: {_inline(fact.value(self._reader))}\n"
-
-    def _conversation(self, transcript: Transcript) -> Iterator[str]:
-        for item in flow_of(transcript, self._reader):
-            match item:
-                case Day(day):
-                    yield f"\n## {_escaped(self._reader.day_in_words(day))}\n"
-                case Opened(event):
-                    yield from self._opened(transcript, event)
-                case Happened(event):
-                    yield from self._happened(transcript, event)
-                case Said(message):
-                    yield from self._said(transcript, message)
+    def _line(self, text: str) -> str:
+        return _inline(text)
 
     def _opened(self, transcript: Transcript, event: Event) -> Iterator[str]:
         yield from self._happened(transcript, event)

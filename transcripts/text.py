@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from texts.text import Text
 from tickets.events import Event
 from tickets.excerpts import excerpt
-from tickets.model import Attachment, Message, Millis
+from tickets.model import Attachment, Message
 from tickets.transcript import Revision, Transcript
 from transcripts.changes import told
 from transcripts.facts import answers_of, facts_of, marks_of, metadata_of
@@ -19,7 +19,7 @@ FileUrl = Callable[[Attachment], str]
 
 def render_text(transcript: Transcript, file_url: FileUrl, *, reader: Reader | None = None) -> Iterator[str]:
     """The text, piece by piece; every piece ends with a line end."""
-    return _Writer(reader or Reader(), file_url).whole(transcript)
+    return Writer(reader or Reader(), file_url).whole(transcript)
 
 
 def every_absorbed(transcript: Transcript) -> Iterator[Transcript]:
@@ -63,33 +63,43 @@ def quoted(answered: Message, reader: Reader) -> str:
     return excerpt(answered, deleted=reader.says(Text("deleted-message")), and_more=and_more)
 
 
-class _Writer:
+class Writer:
+    """Writes what a transcript says in its order. Each form of text has its own marks around that."""
+
+    title, marks, zone, day = "{}\n", "{}\n", "{}\n", "\n--- {} ---\n"
+    merged, facts, fact = "\n\n{}\n", "\n\n{}\n\n", "{}: {}\n"
+    metadata, pair = "\n{}\n", INDENT + "{}: {}\n"
+
     def __init__(self, reader: Reader, file_url: FileUrl) -> None:
         self._reader = reader
         self._file_url = file_url
 
     def whole(self, transcript: Transcript) -> Iterator[str]:
-        say, ticket = self._reader.says, transcript.ticket
-        yield f"{say(Text('record-title', number=ticket.number, topic=label(ticket.topic)))}\n"
-        yield f"{' · '.join(map(label, marks_of(ticket, self._reader)))}\n"
-        yield f"{say(Text('record-zone', zone=self._reader.zone_name))}\n"
+        say, ticket, line = self._reader.says, transcript.ticket, self._line
+        yield self.title.format(say(Text("record-title", number=ticket.number, topic=line(ticket.topic))))
+        yield self.marks.format(" · ".join(map(line, marks_of(ticket, self._reader))))
+        yield self.zone.format(line(say(Text("record-zone", zone=self._reader.zone_name))))
         yield from self._conversation(transcript)
         for absorbed in every_absorbed(transcript):
-            topic = label(absorbed.ticket.topic)
-            yield f"\n\n{say(Text('record-merged', number=absorbed.ticket.number, topic=topic))}\n"
+            number, topic = absorbed.ticket.number, line(absorbed.ticket.topic)
+            yield self.merged.format(say(Text("record-merged", number=number, topic=topic)))
             yield from self._conversation(absorbed)
-        yield f"\n\n{say(Text('record-facts'))}\n\n"
+        yield self.facts.format(say(Text("record-facts")))
         for fact in facts_of(transcript, self._reader):
-            yield f"{fact.name}: {label(fact.value(self._reader))}\n"
+            yield self.fact.format(fact.name, line(fact.value(self._reader)))
         for number, fact in enumerate(metadata_of(transcript)):
-            yield "" if number else f"\n{say(Text('record-metadata'))}\n"
-            yield f"{INDENT}{label(fact.name)}: {label(fact.value(self._reader))}\n"
+            yield "" if number else self.metadata.format(say(Text("record-metadata")))
+            yield self.pair.format(line(fact.name), line(fact.value(self._reader)))
+
+    def _line(self, text: str) -> str:
+        """What people wrote, as a part of one line."""
+        return label(text)
 
     def _conversation(self, transcript: Transcript) -> Iterator[str]:
         for item in flow_of(transcript, self._reader):
             match item:
                 case Day(day):
-                    yield f"\n--- {self._reader.day_in_words(day)} ---\n"
+                    yield self.day.format(self._line(self._reader.day_in_words(day)))
                 case Opened(event):
                     yield from self._opened(transcript, event)
                 case Happened(event):
@@ -122,7 +132,7 @@ class _Writer:
             yield from self._revised(revision)
 
     def _revised(self, revision: Revision) -> Iterator[str]:
-        until = Text("record-before-edit", at=self._moment(revision.until))
+        until = Text("record-before-edit", at=self._reader.moment(revision.until))
         yield f"{INDENT}{self._reader.says(until)}\n"
         yield from _set_in(revision.content, f"{INDENT}| ")
 
@@ -131,9 +141,6 @@ class _Writer:
         for file in files:
             told_of = Text("record-file", name=label(file.name), size=file.size)
             yield f"{INDENT}{self._reader.says(told_of)} {self._file_url(file)} ({lives})\n"
-
-    def _moment(self, at: Millis) -> str:
-        return self._reader.moment(at)
 
 
 def _set_in(text: str, by: str = INDENT) -> Iterator[str]:

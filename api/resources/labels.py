@@ -6,9 +6,9 @@ from aiohttp import web
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.answers import json_answer
 from api.door.routes import TICKET, Who, writes
-from tickets.model import Caller, Ticket
+from api.resources.ticket_answers import ticket_answer
+from tickets.model import Caller
 from wire.ticket_bodies import TicketBody
 
 
@@ -16,19 +16,16 @@ from wire.ticket_bodies import TicketBody
 async def add_label(request: web.Request, caller: Caller) -> web.Response:
     """``PUT /tickets/{ticket_id}/labels/{label}``"""
     address, label = request.match_info["ticket_id"], request.match_info["label"]
-    return await _shown(request, caller, await request.app[DESKS].labels.add(caller, address, label))
+    ticket = await request.app[DESKS].labels.add(caller, address, label)
+    return await ticket_answer(request, caller, ticket)
 
 
 @documented("Take a label off the ticket", answer=TicketBody, errors=(403, 404))
 async def remove_label(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/labels/{label}``"""
     address, label = request.match_info["ticket_id"], request.match_info["label"]
-    return await _shown(request, caller, await request.app[DESKS].labels.remove(caller, address, label))
-
-
-async def _shown(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
+    ticket = await request.app[DESKS].labels.remove(caller, address, label)
+    return await ticket_answer(request, caller, ticket)
 
 
 LABEL: Final = f"{TICKET}/labels/{{label}}"

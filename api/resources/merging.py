@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.answers import json_answer
 from api.door.bodies import body_of
 from api.door.idempotency import chosen_id
 from api.door.routes import TICKET, Who, writes
+from api.resources.ticket_answers import ticket_answer
 from tickets.model import Caller
 from tickets.sources import from_api
 from wire.ticket_bodies import TicketBody
@@ -44,8 +44,7 @@ async def merge_ticket(request: web.Request, caller: Caller) -> web.Response:
         body.other,
         source=from_api(chosen_id(request, "merge")),
     )
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
+    return await ticket_answer(request, caller, ticket)
 
 
 ROUTES: Final = (writes("POST", f"{TICKET}/merge", merge_ticket, Who.STAFF),)

@@ -7,11 +7,11 @@ from pydantic import BaseModel, Field
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.answers import json_answer
 from api.door.bodies import body_of
 from api.door.idempotency import chosen_id
 from api.door.routes import TICKET, Who, writes
-from tickets.model import Caller, Ticket
+from api.resources.ticket_answers import ticket_answer
+from tickets.model import Caller
 from tickets.sources import Source, from_api
 from wire.ticket_bodies import TicketBody
 
@@ -30,14 +30,15 @@ async def snooze_ticket(request: web.Request, caller: Caller) -> web.Response:
     body = await body_of(request, Snooze)
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     source = _source(request, "snooze")
-    return await _shown(request, caller, await desk.snooze(caller, address, body.until * 1000, source=source))
+    ticket = await desk.snooze(caller, address, body.until * 1000, source=source)
+    return await ticket_answer(request, caller, ticket)
 
 
 @documented("Take the ticket up again", answer=TicketBody, errors=(403, 404, 409))
 async def end_snooze(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/snooze``"""
     ticket = await request.app[DESKS].times.end_snooze(caller, request.match_info["ticket_id"])
-    return await _shown(request, caller, ticket)
+    return await ticket_answer(request, caller, ticket)
 
 
 @documented("Ask the requester whether the ticket can be closed", answer=TicketBody, errors=(403, 404, 409))
@@ -45,7 +46,7 @@ async def ask_close(request: web.Request, caller: Caller) -> web.Response:
     """``POST /tickets/{ticket_id}/ask-close``"""
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     ticket = await desk.ask_close(caller, address, source=_source(request, "asking"))
-    return await _shown(request, caller, ticket)
+    return await ticket_answer(request, caller, ticket)
 
 
 @documented("Say whether the ticket can be closed", body=Answer, answer=TicketBody, errors=(403, 404, 409))
@@ -54,18 +55,12 @@ async def answer_close(request: web.Request, caller: Caller) -> web.Response:
     body = await body_of(request, Answer)
     desk, address = request.app[DESKS].times, request.match_info["ticket_id"]
     source = _source(request, "answer")
-    return await _shown(
-        request, caller, await desk.answer_close(caller, address, accept=body.accept, source=source)
-    )
+    ticket = await desk.answer_close(caller, address, accept=body.accept, source=source)
+    return await ticket_answer(request, caller, ticket)
 
 
 def _source(request: web.Request, what: str) -> Source:
     return from_api(chosen_id(request, what))
-
-
-async def _shown(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
 
 
 ROUTES: Final = (

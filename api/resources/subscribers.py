@@ -6,11 +6,11 @@ from aiohttp import web
 
 from api.desks import DESKS
 from api.documents.documented import documented
-from api.door.answers import json_answer
 from api.door.routes import TICKET, Who, writes
 from api.resources.agent_ids import agent_found, keys_of_agent
+from api.resources.ticket_answers import ticket_answer
 from tickets import policy
-from tickets.model import Caller, Part, Ticket
+from tickets.model import Caller, Part
 from tickets.refusals import AgentNotFound
 from wire.ticket_bodies import TicketBody
 
@@ -24,7 +24,8 @@ async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
     who = await agent_found(desks.store, caller, request.match_info["agent_id"])
     if who is None:
         raise AgentNotFound(request.match_info["agent_id"])
-    return await _shown(request, caller, await desks.parts.begin(caller, address, Part.SUBSCRIBER, who))
+    ticket = await desks.parts.begin(caller, address, Part.SUBSCRIBER, who)
+    return await ticket_answer(request, caller, ticket)
 
 
 @documented("Let an agent be pinged no more", answer=TicketBody, errors=(403, 404))
@@ -32,12 +33,8 @@ async def remove_subscriber(request: web.Request, caller: Caller) -> web.Respons
     """``DELETE /tickets/{ticket_id}/subscribers/{agent_id}``"""
     desks, address = request.app[DESKS], request.match_info["ticket_id"]
     who = await keys_of_agent(desks.store, caller, request.match_info["agent_id"])
-    return await _shown(request, caller, await desks.parts.end(caller, address, Part.SUBSCRIBER, who))
-
-
-async def _shown(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json())
+    ticket = await desks.parts.end(caller, address, Part.SUBSCRIBER, who)
+    return await ticket_answer(request, caller, ticket)
 
 
 SUBSCRIBER: Final = f"{TICKET}/subscribers/{{agent_id}}"

@@ -19,6 +19,7 @@ from api.door.paging import link_to_next
 from api.door.routes import API, TICKET, reads, writes
 from api.door.streaming import stream_array
 from api.resources.agent_ids import agent_named, keys_of_agent
+from api.resources.ticket_answers import ticket_answer
 from api.resources.ticket_changes import TicketChanges
 from api.resources.ticket_query import TicketQuery, metadata_asked
 from tickets.desks.ticket_desk import NewTicket
@@ -92,8 +93,7 @@ async def open_ticket(request: web.Request, caller: Caller) -> web.Response:
         source=from_api(chosen_id(request, "opening")),
         uploads=[FileId(it) for it in body.attachments],
     )
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json(), status=201)
+    return await ticket_answer(request, caller, ticket, status=201)
 
 
 @documented("Read tickets", query=TicketQuery, answer=list[ExpandedTicketBody])
@@ -166,8 +166,7 @@ async def change_ticket(request: web.Request, caller: Caller) -> web.Response:
 
 
 async def _one(request: web.Request, caller: Caller, ticket: Ticket) -> web.Response:
-    shown = await request.app[DESKS].objects.seen_by(caller).ticket(ticket)
-    return json_answer(shown.model_dump_json(), headers={"ETag": f'"{ticket.version}"'})
+    return await ticket_answer(request, caller, ticket, headers={"ETag": f'"{ticket.version}"'})
 
 
 def _versions(request: web.Request) -> frozenset[int] | None:

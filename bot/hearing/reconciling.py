@@ -15,6 +15,7 @@ from bot.hearing.lanes import Job
 from bot.showing.admins import Admins
 from bot.showing.categories import Categories
 from bot.showing.channels import TicketChannels
+from bot.showing.doubles import remove_double
 from texts.language import language_of
 from texts.text import Text, in_language
 from tickets.desks.channel_desk import ChannelDesk
@@ -214,7 +215,8 @@ class Reconciling(commands.Cog):
             done.set()
 
     async def _look_twice(self, message: discord.Message) -> None:
-        if not await self._channels.remove_if_doubled(message):
+        store = self._store
+        if not await remove_double(message, store.channels, store.backlog, SinkName.DISCORD):
             self._do_later(message.channel.id, partial(self._look_twice, message))
 
     def _do_later(self, channel_id: int, job: Job) -> None:

@@ -18,6 +18,7 @@ from bot.hearing.intake import InboxOptions, Intake
 from bot.hearing.lanes import Job
 from bot.hearing.reconciling import BETWEEN_COMPARISONS, BETWEEN_SWEPT, SWEEP_EVERY, UNTIL_SETTLED
 from bot.hearing.threads import Room, Threads
+from bot.showing.doubles import remove_double
 from bot.showing.requester_threads import RequesterThreads
 from cogs.members import Members
 from cogs.replies import words
@@ -28,6 +29,7 @@ from tickets.events import Place
 from tickets.model import Actor, AuthorType, Caller, MessageId
 from tickets.ports.channels import Channel, Places, event_id_from_thread, typed_in
 from tickets.ports.signals import Typing
+from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store, StoreUnavailable
 from tickets.refusals import Refusal
 from tickets.sources import Source, from_thread
@@ -206,7 +208,8 @@ class FollowingThreads(commands.Cog):
             self._inbox.do(message.channel.id, partial(self._look_twice, message))
 
     async def _look_twice(self, message: discord.Message) -> None:
-        if not await self._threads.remove_if_doubled(message):
+        store = self._store
+        if not await remove_double(message, store.threads, store.backlog, SinkName.THREADS):
             self._look_later(message)
 
     async def _begin(self, guild: discord.Guild) -> None:

@@ -182,14 +182,7 @@ class Board(commands.Cog):
             log.info("the board is message %d", known)
         if known != self._message_id:
             await self._store.channels.link(
-                Link(
-                    ticket_id=_RECORD[0],
-                    message_id=_RECORD[1],
-                    part=0,
-                    parts=1,
-                    channel_id=there.id,
-                    discord_id=known,
-                )
+                Link(ticket_id=_RECORD[0], message_id=_RECORD[1], channel_id=there.id, discord_id=known)
             )
         self._message_id, self._shows = known, now
         self._gone(set(self._deleted))  # while this was under way

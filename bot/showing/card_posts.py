@@ -95,8 +95,6 @@ class CardPosts:
                 Link(
                     ticket_id=ticket_id,
                     message_id=_rest_of(ticket_id),
-                    part=0,
-                    parts=1,
                     channel_id=channel.channel_id,
                     discord_id=message.id,
                 )

@@ -21,7 +21,6 @@ from texts.language import Language
 from texts.text import Words, in_language
 from tickets.model import IssueLevel, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
-from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 from tickets.ports.timers import Timer, TimerKind
 
@@ -230,22 +229,6 @@ class TicketChannels:
         if known is not None and known.channel_id != there.id:
             log.warning("channel %s is a second one of ticket %s", there.id, ticket_id)
             await self._remove_unused(there)
-
-    async def remove_if_doubled(self, message: discord.Message) -> bool:
-        """Remove a message of our webhook that no link names, if nothing is under way any more.
-
-        False if that cannot be known yet."""
-        channel = await self._store.channels.at(message.channel.id)
-        if channel is None or message.webhook_id != channel.webhook_id:
-            return True
-        if await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, message.id) is not None:
-            return True
-        if await self._store.backlog.pending(SinkName.DISCORD, channel.ticket_id):
-            return False
-        log.warning("message %s in the channel of ticket %s is a double", message.id, channel.ticket_id)
-        with suppress(MessageIsGone), discord_faults("removing a doubled message"):
-            await self._messageable(channel).get_partial_message(message.id).delete()
-        return True
 
     async def _found_or_created(self, ticket: Ticket, *, is_rebuilt: bool) -> tuple[Channel, bool]:
         guild = self._map.guild(self._client)

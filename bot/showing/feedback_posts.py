@@ -67,8 +67,6 @@ class FeedbackPosts:
                     Link(
                         ticket_id=event.ticket_id,
                         message_id=record,
-                        part=0,
-                        parts=1,
                         channel_id=place.channel_id,
                         discord_id=sent.id,
                     )

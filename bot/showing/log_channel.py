@@ -90,14 +90,7 @@ class LogChannel:
         except ChannelIsGone as error:
             raise Away(f"{LOG_SETTING}: there is no such channel", PAUSE) from error
         await self._store.channels.link(
-            Link(
-                ticket_id=ticket_id,
-                message_id=record,
-                part=0,
-                parts=1,
-                channel_id=there.id,
-                discord_id=posted.id,
-            )
+            Link(ticket_id=ticket_id, message_id=record, channel_id=there.id, discord_id=posted.id)
         )
         self._tried.discard(record)
 
@@ -214,12 +207,7 @@ class RemovalsInLog:
             return None
         remover = await self._channel.who_removed(channel_id)
         link = Link(
-            ticket_id=timer.ticket_id,
-            message_id=record,
-            part=0,
-            parts=1,
-            channel_id=channel_id,
-            discord_id=remover or 0,
+            ticket_id=timer.ticket_id, message_id=record, channel_id=channel_id, discord_id=remover or 0
         )
         await self._store.channels.link(link)
         return remover

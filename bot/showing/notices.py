@@ -109,8 +109,6 @@ class Notices:
         link = Link(
             ticket_id=ticket.id,
             message_id=_notice_of(event),
-            part=0,
-            parts=1,
             channel_id=channel.channel_id,
             discord_id=sent.id,
         )

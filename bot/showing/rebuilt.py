@@ -12,9 +12,7 @@ _REBUILT = MessageId("rebuilt")
 async def note_rebuilt(places: Places, channel: Channel) -> None:
     """Keep that it is not the ticket's first one."""
     here = channel.channel_id
-    link = Link(
-        ticket_id=channel.ticket_id, message_id=_REBUILT, part=0, parts=1, channel_id=here, discord_id=here
-    )
+    link = Link(ticket_id=channel.ticket_id, message_id=_REBUILT, channel_id=here, discord_id=here)
     await places.link(link)
 
 
@@ -30,14 +28,7 @@ async def time_there(places: Places, channel: Channel, at: Millis, form: str = "
 async def note_removed(places: Places, channel: Channel, seq: int) -> None:
     """Keep which channel was removed at this place of the ticket's log."""
     here = channel.channel_id
-    link = Link(
-        ticket_id=channel.ticket_id,
-        message_id=_removed(seq),
-        part=0,
-        parts=1,
-        channel_id=here,
-        discord_id=here,
-    )
+    link = Link(ticket_id=channel.ticket_id, message_id=_removed(seq), channel_id=here, discord_id=here)
     await places.link(link)
 
 

@@ -13,7 +13,6 @@ import discord
 from bot.connection.faults import (
     REFUSED_PAUSE,
     ChannelIsGone,
-    MessageIsGone,
     Refused,
     TooManyThreads,
     Unsure,
@@ -28,7 +27,6 @@ from cogs.panels import Panels
 from tickets.characters import clean_line
 from tickets.model import Millis, Ticket, TicketId
 from tickets.ports.channels import Channel, ChannelState
-from tickets.ports.sinks import SinkName
 from tickets.ports.store import Store
 
 log = logging.getLogger(__name__)
@@ -153,23 +151,6 @@ class RequesterThreads:
     async def is_gone(self, thread: Channel) -> None:
         """It was deleted by hand."""
         await self._store.threads.save(replace(thread, state=ChannelState.GONE))
-
-    async def remove_if_doubled(self, message: discord.Message) -> bool:
-        """Remove a message of our webhook that no link names, if nothing is under way any more.
-
-        False if that cannot be known yet."""
-        thread = await self._store.threads.at(message.channel.id)
-        if thread is None or message.webhook_id != thread.webhook_id:
-            return True
-        if await self._store.threads.shown_by(thread.ticket_id, thread.channel_id, message.id) is not None:
-            return True
-        if await self._store.backlog.pending(SinkName.THREADS, thread.ticket_id):
-            return False
-        log.warning("message %s in the thread of ticket %s is a double", message.id, thread.ticket_id)
-        there = self._client.get_partial_messageable(thread.channel_id)
-        with suppress(MessageIsGone), discord_faults("removing a doubled message"):
-            await there.get_partial_message(message.id).delete()
-        return True
 
     async def _edit(self, thread: Channel, **fields: bool) -> None:
         await self._client.http.edit_channel(thread.channel_id, reason=None, **fields)

@@ -124,8 +124,6 @@ class StandingPanels:
             Link(
                 ticket_id=_KEPT_FOR,
                 message_id=MessageId(str(channel_id)),
-                part=0,
-                parts=1,
                 channel_id=channel_id,
                 discord_id=message_id,
             )

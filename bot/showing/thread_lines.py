@@ -66,14 +66,7 @@ class ThreadLines:
                     allowed_mentions=ping.allowed if ping else NOBODY,
                 )
             said = sent.id
-        link = Link(
-            ticket_id=event.ticket_id,
-            message_id=key,
-            part=0,
-            parts=1,
-            channel_id=thread.channel_id,
-            discord_id=said,
-        )
+        link = Link(ticket_id=event.ticket_id, message_id=key, channel_id=thread.channel_id, discord_id=said)
         await self._places.link(link)
         self._settled.add(event.ticket_id)
 

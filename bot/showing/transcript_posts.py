@@ -123,12 +123,7 @@ class TranscriptPosts:
         self._tried.discard(event.id)
         await self._store.channels.link(
             Link(
-                ticket_id=event.ticket_id,
-                message_id=record,
-                part=0,
-                parts=1,
-                channel_id=place.channel_id,
-                discord_id=sent.id,
+                ticket_id=event.ticket_id, message_id=record, channel_id=place.channel_id, discord_id=sent.id
             )
         )
 

@@ -318,6 +318,28 @@ async def test_accounts_notifications_and_deliveries_go(store: Store) -> None:
     assert (erasure.removed["accounts"], erasure.removed["notifications"]) == (1, 2)
 
 
+async def test_the_member_of_the_guild_whom_an_account_names_is_erased_with_it(store: Store) -> None:
+    account = Account(
+        id="a", email="ann@example.org", username="Ann", role=UserRole.CUSTOMER, created_at=1, discord_id="77"
+    )
+    await store.identity.accounts.add(account)
+    await store.people.remember(account.person)
+    tickets = [
+        await open_ticket(store, requester=UserKey(issuer, id_))
+        for issuer, id_ in (
+            (UserKey.ACCOUNTS, "a"),
+            (UserKey.MEMBERS, "77"),
+            (UserKey.DISCORD, "77"),
+            (UserKey.MEMBERS, "78"),
+        )
+    ]
+
+    await erased(store, account.key)
+
+    found = [await store.views.ticket(it.id) for it in tickets]
+    assert [it is not None and it.erased_at is not None for it in found] == [True, True, True, False]
+
+
 async def test_one_that_fails_keeps_no_other_and_is_tried_again(store: Store) -> None:
     await talk(store)
     await open_ticket(store, BEN.key)

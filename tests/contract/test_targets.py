@@ -236,6 +236,21 @@ async def test_a_missed_target_raises_the_level_if_that_is_wanted(
     assert kinds.count("SlaChanged") == 2
 
 
+async def test_what_is_critical_cannot_be_raised_and_its_next_target_is_watched_all_the_same(
+    watch: Watch,
+) -> None:
+    ticket = await opened(watch, IssueLevel.CRITICAL)
+
+    for _ in range(3):
+        await watch.passes(HOUR)
+
+    assert (await watch.ticket(ticket)).issue_level is IssueLevel.CRITICAL
+    assert [it[:2] for it in await told(watch, ticket) if it[1] is BREACHED] == [
+        (FIRST, BREACHED),
+        (RESOLUTION, BREACHED),
+    ]
+
+
 async def test_nobody_is_blamed_before_what_staff_wrote_is_heard_of(watch: Watch) -> None:
     ticket = await opened(watch)
     watch.is_caught_up = False

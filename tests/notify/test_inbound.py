@@ -19,11 +19,11 @@ from tests.contract.acts import append, open_ticket, post
 from tests.notify import dovecot
 from tests.notify.conftest import Known
 from tests.notify.dovecot import Box
-from tests.people import ANN, SAM_ANSWERS
+from tests.people import ANN, BEN, SAM_ANSWERS
 from tests.waiting import until
 from texts.language import Language
 from tickets.desks.ticket_desk import Desk
-from tickets.events import TicketClosed
+from tickets.events import Change, TicketChanged, TicketClosed
 from tickets.model import AuthorType, Status, Ticket
 from tickets.policy import DAY, Rules
 from tickets.ports.notifications import REPLIES_FOR, ReplyAddress
@@ -180,8 +180,22 @@ async def test_what_the_blocked_send_does_nothing(
 ) -> None:
     await store.users.block(ANN.key, Block())
 
-    assert await answering.take(incoming(mail())) is Became.DROPPED
+    for verdict in (PASS, None):  # theirs, or from somebody who only says so
+        assert await answering.take(incoming(mail(verdict=verdict))) is Became.DROPPED
+    assert (await said(store, ticket), await noted(store, ticket)) == ([], [])
+
+
+async def test_whoever_had_the_ticket_before_leaves_a_note(
+    store: Store, ticket: Ticket, answering: AnsweringMail
+) -> None:
+    handing_over = TicketChanged((Change("requester", str(ANN.key), str(BEN.key)),))
+    await append(store, ticket.id, handing_over, SAM_ANSWERS)
+
+    assert await answering.take(incoming(mail("It works now."))) is Became.NOTE
+
     assert await said(store, ticket) == []
+    assert ["It works now." in it for it in await noted(store, ticket)] == [True]
+    assert (await store.notifications.left(None, 9)).items == []
 
 
 async def test_a_closed_ticket_is_reopened_within_the_window(

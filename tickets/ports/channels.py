@@ -39,12 +39,12 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One Discord message that shows (a part of) one of ours."""
+    """One Discord message that shows one of ours, or one of its parts."""
 
     ticket_id: TicketId
     message_id: MessageId
-    part: int
-    parts: int
+    part: int = 0
+    parts: int = 1
     channel_id: int
     discord_id: int
 

@@ -278,12 +278,15 @@ async def test_a_forgotten_password_is_replaced_and_all_sessions_end(
     session = (await mailing.login()).json
 
     await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
+    earlier = mailbox.token(MailKind.RESET)
+    await mailing.said("POST", f"{ACCOUNTS}/forgot", {"email": CASEY["email"]})
     token = mailbox.token(MailKind.RESET)
     weak = await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": token, "password": "password1"})
     reset = await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": token, "password": OTHER})
+    too_late = await mailing.said("POST", f"{ACCOUNTS}/reset", {"token": earlier, "password": PASSWORD})
 
     assert (weak.status, weak.json["code"]) == (400, "password_weak")
-    assert reset.status == 200
+    assert (reset.status, too_late.status, too_late.json["code"]) == (200, 400, "link_no_good")
     assert mailbox.mails[-1].kind is MailKind.PASSWORD_CHANGED
     assert (await mailing.refreshed(session["refresh_token"])).status == 401
     assert [(await mailing.login(password=it)).status for it in (PASSWORD, OTHER)] == [401, 200]

@@ -1,14 +1,19 @@
 """A phone is confirmed with the code that was sent to it, and by nobody else."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
 from accounts.desks import AccountOptions, account_desks
+from accounts.phones import Phones
 from api.desks import Notifying
 from tests.api.stage import Answer, Clock, Stage
 from tickets.desks.user_desk import UserDesk
+from tickets.model import Caller, Millis
+from tickets.ports.accounts import Identity, Proof, ProofKind, Proofs
 from tickets.ports.store import Store
 
 API = "/api/v1"
@@ -87,3 +92,32 @@ async def test_without_a_phone_or_an_account_nothing_is_sent(stage: Stage, texts
     assert (without.status, without.json["code"]) == (409, "phone_missing")
     assert (stranger.status, stranger.json["code"]) == (403, "account_only")
     assert texts.sent == []
+
+
+@dataclass
+class PhoneChangesMeanwhile:
+    """Keeps codes, and lets the account have another phone as soon as one is shown."""
+
+    identity: Identity
+
+    async def take(self, digest: str, kind: ProofKind, now: Millis) -> Proof | None:
+        proof = await self.identity.proofs.take(digest, kind, now)
+        if proof is not None:
+            another = partial(replace, phone="+436607654321", phone_verified=False)
+            await self.identity.accounts.change(proof.account.id, another)
+        return proof
+
+
+async def test_a_phone_that_is_entered_while_a_code_is_checked_is_not_confirmed_by_it(
+    stage: Stage, store: Store, texts: Texts, clock: Clock
+) -> None:
+    ann = await signed_in(stage, "ann", phone="+436601234567")
+    await stage.ask("POST", PHONE, None, headers=ann)
+    account = await store.identity.accounts.with_email("ann@example.test")
+    assert account is not None
+    racing = replace(store.identity, proofs=cast(Proofs, PhoneChangesMeanwhile(store.identity)))
+    own = account_desks(store, UserDesk(stage.desk, store), clock, AccountOptions(accounts=True)).own
+
+    confirmed = await Phones(own, racing, clock, texts).confirm(Caller(account.person), texts.sent[-1][1])
+
+    assert (confirmed.phone, confirmed.phone_verified) == ("+436607654321", False)

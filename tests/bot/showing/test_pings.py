@@ -1,14 +1,16 @@
 """Whose turn it is pings, once: in a new message, never in an edit, and nobody else."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from bot.showing.pings import WantedPings
+from bot.showing.pings import Pings, WantedPings
 from tests.office import CASEY, Office, office
+from tests.tickets.logs import Logbook
 from tickets.desks.ticket_desk import Said
-from tickets.model import SupportRole
-from tickets.ports.agents import Assignment
+from tickets.model import SupportRole, UserKey
+from tickets.ports.agents import Agent, Agents, Assignment
 
 
 def pinged(office: Office, message: Mapping[str, Any]) -> list[str]:
@@ -132,3 +134,22 @@ async def test_a_channel_that_is_built_again_pings_nobody_for_what_is_past(desk_
     again = desk_office.ever_posted()[before:]
     assert again
     assert [it["content"] for it in again if pinged(desk_office, it)] == []
+
+
+class NoAgents:
+    async def all(self) -> list[Agent]:
+        return []
+
+
+async def test_a_message_pings_its_assignee_and_no_more_than_twenty_subscribers() -> None:
+    book = Logbook()
+    book.post()
+    member = [UserKey(UserKey.DISCORD, str(n)) for n in range(40)]
+    ticket = replace(
+        book.ticket, assignee=member[0], subscribers=tuple(member[1:]), waiting_since=book.events[-1].at
+    )
+
+    pinged = await Pings(cast(Agents, NoAgents()), {}, WantedPings).for_message(book.events[-1], ticket)
+
+    assert pinged is not None
+    assert (pinged.members, pinged.roles) == (tuple(range(21)), ())

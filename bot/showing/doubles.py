@@ -1,0 +1,29 @@
+"""Messages of ours that are there twice, as when Discord has lost an answer."""
+
+import logging
+from contextlib import suppress
+
+import discord
+
+from bot.connection.faults import MessageIsGone, discord_faults
+from tickets.ports.channels import Places
+from tickets.ports.sinks import Backlog, SinkName
+
+log = logging.getLogger(__name__)
+
+
+async def remove_double(message: discord.Message, places: Places, backlog: Backlog, sink: SinkName) -> bool:
+    """Remove a message of our webhook that no link names, if nothing is under way any more.
+
+    False if that cannot be known yet."""
+    place = await places.at(message.channel.id)
+    if place is None or message.webhook_id != place.webhook_id:
+        return True
+    if await places.shown_by(place.ticket_id, place.channel_id, message.id) is not None:
+        return True
+    if await backlog.pending(sink, place.ticket_id):
+        return False
+    log.warning("message %s of ticket %s, in %s, is a double", message.id, place.ticket_id, place.channel_id)
+    with suppress(MessageIsGone), discord_faults("removing a doubled message"):
+        await message.delete()
+    return True

@@ -1,0 +1,46 @@
+"""What an endpoint that takes nothing asks for is heeded within reason."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+
+from notify.webhooks.health import Health
+from notify.webhooks.posting import Posting
+from notify.webhooks.rendering import Rendering
+from notify.webhooks.sending import NotTaken, Outcomes, ToEndpoint
+from tests.clocks import NOON, Hands
+from tests.notify.webhooks.backend import endpoint
+from tickets.model import TicketId
+from tickets.ports.webhooks import Answer, Webhooks, new_delivery
+from tickets.webhooks import WebhookType
+
+
+@dataclass
+class Overloaded:
+    """Renders, posts and keeps: an endpoint that answers 503 and says when it wants to be asked again."""
+
+    wish: float | None
+
+    async def body(self, _: object) -> str:
+        return "{}"
+
+    async def post(self, *_: object) -> tuple[Answer, float | None]:
+        return Answer(NOON, 503), self.wish
+
+    async def change(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.parametrize(("wish", "pause"), [(None, 0.0), (120.0, 120.0), (10.0**9, 24 * 3600.0)])
+async def test_nobody_is_left_alone_for_more_than_a_day(wish: float | None, pause: float) -> None:
+    it: Any = Overloaded(wish)
+    to, clock = endpoint("https://shop.example.com/hook"), Hands()
+    health = Health(to, cast(Webhooks, it), clock)
+    sink = ToEndpoint(health, cast(Rendering, it), cast(Posting, it), it, clock, Outcomes({}))
+    delivery = new_delivery(to, TicketId("t1"), 1, WebhookType.TEST, None, NOON)
+
+    with pytest.raises(NotTaken) as not_taken:
+        await sink.show(delivery)
+
+    assert not_taken.value.seconds == pause
