@@ -58,10 +58,8 @@ class OneFile:
             parser.close()
         except MultipartError:
             raise BadRequest([_no_form("This is no form")]) from None
-        if self.name is None:
+        if self.name is None or not (self.name or sink.size):  # browsers send this where no file was chosen
             raise BadRequest([_missing()])
-        if not sink.size:
-            raise BadRequest([Fault(location=FIELD, message="File should not be empty", type="empty")])
         return self.name
 
     async def _take(self, events: Iterable[MultipartSegment | bytes | None], sink: Sink) -> None:

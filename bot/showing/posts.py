@@ -16,10 +16,14 @@ Url = Callable[[Attachment], str]
 
 
 class Bounds(NamedTuple):
-    """What Discord takes, in bytes: of one file, and of all files of a request together."""
+    """What Discord takes, in bytes: of one file at most and at least, and of all files of a request."""
 
     file: int
     request: int
+    least: int = 0
+
+    def takes(self, file: Attachment) -> bool:
+        return self.least <= file.size <= self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def posts_of(
 ) -> tuple[list[Post], list[Post]]:
     """The messages that hold the words, the last of them with the first files; and those that hold further
     files. Under a heading, the words are quoted; what is ``above`` stands over the first."""
-    small = [file for file in files if file.size <= bounds.file]
+    small = [file for file in files if bounds.takes(file)]
     for most in (FILES_PER_MESSAGE, FILES_PER_MESSAGE - 1):
         attached = small[:most]
         links = [url(file) for file in files if file not in attached]
@@ -62,7 +66,7 @@ def posts_of(
 
 def spread(post: Post, url: Url, bounds: Bounds) -> list[Post]:
     """The same as messages within the bounds; none if there is nothing in it."""
-    fit = [file for file in post.files if file.size <= bounds.file]
+    fit = [file for file in post.files if bounds.takes(file)]
     links = [url(file) for file in post.files if file not in fit]
     text = with_links(post.text, links)
     texts = [text] if length(text) <= MESSAGE_LIMIT else [post.text, *split("\n".join(links))]

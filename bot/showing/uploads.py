@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import discord
 
-from bot.connection.faults import TooLarge
+from bot.connection.faults import FormRefused, TooLarge
 from bot.connection.guild import GuildMap
 from bot.showing.posts import Bounds, Post, posts_of, spread
 from bot.showing.texts import WHOLE_TEXT
@@ -69,7 +69,7 @@ class Uploads:
                 of_tier = guild.filesize_limit
         if tier != self._tier or self._now() >= self._learned_until:
             self._tier, self._learned = tier, Bounds(self._max_file_bytes, REQUEST_BYTES)
-        return Bounds(min(of_tier, self._learned.file), self._learned.request)
+        return self._learned._replace(file=min(of_tier, self._learned.file))
 
     def posts_of(
         self, text: str, files: Sequence[Attachment] = (), *, heading: str = "", above: str = ""
@@ -112,7 +112,8 @@ class Uploads:
 
     @contextmanager
     def learning(self, sizes: Sequence[int]) -> Iterator[None]:
-        """Raises Smaller where files of these sizes are too large for one request, or one of them is."""
+        """Raises Smaller where files of these sizes are too large for one request, or one of them is, or is
+        empty and may be refused for that."""
         try:
             yield
         except TooLarge as refusal:
@@ -121,9 +122,16 @@ class Uploads:
             self._lower(sizes)
             log.info("Discord takes less at once than %s bytes: %s", sum(sizes), refusal)
             raise Smaller from refusal
+        except FormRefused as refusal:
+            if 0 not in sizes:
+                raise
+            self._learned = self._learned._replace(least=1)  # it may be the empty file, which it took so far
+            self._learned_until = self._now() + LEARNED_FOR
+            log.info("Discord refuses what has an empty file: %s", refusal)
+            raise Smaller from refusal
 
     def _lower(self, sizes: Sequence[int]) -> None:
-        _, request = self.bounds
+        request = self.bounds.request
         if len(sizes) > 1:
             self._learned = self._learned._replace(request=min(request, sum(sizes)) // 2)
         else:

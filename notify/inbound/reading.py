@@ -153,7 +153,7 @@ def _files_of(mail: EmailMessage) -> Iterator[MailFile]:
         if number >= MOST_FILES:
             return
         payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and payload:
+        if isinstance(payload, bytes):
             try:
                 name = part.get_filename() or f"file-{number + 1}"
             except (ValueError, KeyError, TypeError):

@@ -29,5 +29,5 @@ def shown_moment(seconds: int, language: str) -> str:
 def size(count: int) -> str:
     """Bytes, for people."""
     if count < KIB * KIB:
-        return f"{max(1, round(count / KIB))} kB"
+        return f"{max(min(count, 1), round(count / KIB))} kB"
     return f"{count / KIB / KIB:.1f} MB"

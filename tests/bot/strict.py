@@ -16,6 +16,7 @@ class Strict:
     """By field of a request: words that it may not hold."""
     file_bytes: int = 1 << 60
     request_bytes: int = 1 << 60
+    takes_empty_files: bool = True
     says: str = "Contains words not allowed for servers in Server Discovery."
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -24,6 +25,8 @@ class Strict:
         self.asked.append((method, path, body))
         if any(size > self.file_bytes for size in sizes) or sum(sizes) > self.request_bytes:
             raise BackendError(413, 40005, self.says)
+        if 0 in sizes and not self.takes_empty_files:
+            raise BackendError(400, 50035, self.says)
         for name, words in self.words.items():
             if any(word.lower() in str(body.get(name) or "").lower() for word in words):
                 tree = {

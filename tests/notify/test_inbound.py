@@ -99,6 +99,7 @@ async def test_what_is_new_becomes_the_requesters_message_once(
     made = mail(text)
     made.add_attachment(b"\x89PNG....", maintype="image", subtype="png", filename="../lamp\u202egnp.png")
     made.add_attachment(b"x" * 2_000, maintype="text", subtype="plain", filename="large.txt")
+    made.add_attachment(b"", maintype="text", subtype="plain", filename="empty.log")
 
     became = [await answering.take(incoming(made)) for _ in range(2)]
 
@@ -106,7 +107,8 @@ async def test_what_is_new_becomes_the_requesters_message_once(
     assert await said(store, ticket) == ["It works *now*.\n\nThanks"]
     message = (await store.views.messages(ticket.id))[-1]
     assert (message.author.type, message.author.key) == (AuthorType.REQUESTER, ANN.key)
-    (file,) = message.attachments
+    file, empty = message.attachments
+    assert (empty.name, empty.size) == ("empty.log", 0)
     assert file.type == "image/png"
     kept = await store.files.get(file.id)
     assert kept is not None

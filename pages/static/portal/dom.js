@@ -51,7 +51,7 @@ export function localize(root = document) {
 
 export function size(bytes) {
   const number = (value, digits) => value.toLocaleString(language, { maximumFractionDigits: digits });
-  return bytes < 2 ** 20 ? `${number(Math.max(1, bytes / 1024), 0)} kB` : `${number(bytes / 2 ** 20, 1)} MB`;
+  return bytes < 2 ** 20 ? `${number(Math.max(Math.sign(bytes), bytes / 1024), 0)} kB` : `${number(bytes / 2 ** 20, 1)} MB`;
 }
 
 /** Call `work` once per frame at most, however often it is asked for. */

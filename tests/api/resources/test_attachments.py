@@ -54,6 +54,17 @@ async def test_an_upload_tells_what_was_kept(stage: Stage) -> None:
     assert await bytes_at(stage, file["url"]) == PNG
 
 
+async def test_an_empty_file_is_a_file(stage: Stage) -> None:
+    answer = await upload(stage, b"", name="empty.log")
+    await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b"})
+    said = await say(stage, answer.json["id"])
+
+    assert (answer.json["name"], answer.json["size"]) == ("empty.log", 0)
+    assert said.status == 201
+    (url,) = said.json["attachments"]
+    assert await bytes_at(stage, url) == b""
+
+
 async def test_files_are_part_of_messages_and_tickets(stage: Stage) -> None:
     first, second, third = [await uploaded(stage, name=f"{n}.png") for n in range(3)]
     opened = await stage.ask("POST", TICKETS, json={"topic": "a", "description": "b", "attachments": [first]})
@@ -205,7 +216,7 @@ async def test_what_is_too_large_is_413(store: Store, clock: Clock) -> None:
         ),
         (
             "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n\r\n--b--\r\n',
+            b'--b\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--b--\r\n',
             400,
         ),
         (

@@ -85,6 +85,16 @@ async def test_every_file_is_there_once_whatever_discord_takes(
     assert words.count("Look") == 1
 
 
+async def test_an_empty_file_is_linked_where_discord_takes_none(desk_office: Office, strict: Strict) -> None:
+    strict.takes_empty_files = False
+
+    channel, _ = await posted(desk_office, [400, 0])
+
+    (said,) = ever_shown(desk_office, channel)
+    assert said[1] == [400]
+    assert "/1.bin" in said[0]
+
+
 async def test_what_was_refused_is_remembered(desk_office: Office, strict: Strict) -> None:
     strict.file_bytes = 500
     await posted(desk_office, [600])
