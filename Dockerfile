@@ -1,5 +1,5 @@
-# deploy/pin.sh writes its digest behind the name.
-ARG PYTHON_IMAGE=python:3.13-slim
+# deploy/pin.sh writes its digest behind the name. This one is Python 3.13.15 on Debian trixie.
+ARG PYTHON_IMAGE=python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /build

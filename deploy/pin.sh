@@ -3,7 +3,7 @@
 # Needs Docker with buildx and the way to its registry. Run it again for newer ones, then look at `git diff`.
 set -eu
 cd "$(dirname "$0")/.."
-for name in python:3.13-slim mongo:8.0 caddy:2.10; do
+for name in python:3.13-slim mongo:8.0 caddy:2.11.4; do
     digest=$(${DOCKER:-docker} buildx imagetools inspect "$name" --format '{{.Manifest.Digest}}') || {
         echo "The digest of $name could not be read: this needs Docker with buildx, and its registry." >&2
         exit 1

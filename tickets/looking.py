@@ -21,6 +21,8 @@ AGAIN_AFTER: Final = 5.0
 MOST_WAITING: Final = 10_000
 """Looks; of more, the oldest are in the log alone."""
 AT_ONCE: Final = 100
+MOST_KEPT: Final = 5_000
+"""Looks that this process knows to be kept, so that a page that stays open need not write again."""
 
 
 class Looking:
@@ -33,13 +35,13 @@ class Looking:
         self._clock = clock
         self._patience = patience
         self._waiting: deque[Look] = deque(maxlen=MOST_WAITING)
+        self._kept: dict[str, None] = {}
 
-    async def at_ticket(self, caller: Caller, ticket: Ticket) -> None:
-        """The caller looks at the whole record of this ticket."""
+    async def at_ticket(self, caller: Caller, ticket: Ticket, kind: LookKind = LookKind.TRANSCRIPT) -> None:
+        """The caller looks at the whole record of this ticket, or reads its conversation."""
         if caller.is_staff and caller.key != ticket.requester:
             about = ticket.id, ticket.number
-            look = look_of(caller.key, LookKind.TRANSCRIPT, ticket.requester, self._clock(), about)
-            await self._keep(caller, look)
+            await self._keep(caller, look_of(caller.key, kind, ticket.requester, self._clock(), about))
 
     async def at_user(self, caller: Caller, user: UserKey, kind: LookKind = LookKind.USER) -> None:
         """The caller looks at this user."""
@@ -47,10 +49,15 @@ class Looking:
             await self._keep(caller, look_of(caller.key, kind, user, self._clock()))
 
     async def _keep(self, caller: Caller, look: Look) -> None:
+        if look.id in self._kept:
+            return
         try:
             async with asyncio.timeout(self._patience):
                 await self._people.remember(caller.person)
                 await self._looks.add([look])
+            self._kept[look.id] = None
+            if len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
         except (StoreUnavailable, TimeoutError) as error:
             self._waiting.append(look)
             log.warning(

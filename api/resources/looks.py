@@ -35,9 +35,9 @@ class LookedAtTicketBody(BaseModel):
 
 
 class LookBody(BaseModel):
-    """That ``by`` has looked at the record of a ticket, at a user, or at everything about one as a file.
-    ``user`` is whom it is about, for a ticket its requester at that time. The same look again within a minute
-    of the clock is one."""
+    """That ``by`` has looked at the record or conversation of a ticket, at a user, or at everything about one
+    as a file. ``user`` is whom it is about, for a ticket its requester at that time. The same look again
+    within a minute of the clock is one, at a conversation within ten."""
 
     id: str
     at: int

@@ -123,6 +123,14 @@ def test_make_says_what_it_lacks_and_asks_before_it_deletes() -> None:
     assert meant == (0, "true --file compose.embedded.yaml down --volumes --rmi local\n")
 
 
+def test_whatever_we_build_on_is_pinned() -> None:
+    texts = "\n".join((ROOT / name).read_text("utf-8") for name in ("Dockerfile", *COMPOSED))
+    images = re.findall(r"(?:PYTHON_IMAGE=|image: )(\S+:\S+)", texts)
+
+    assert {it.partition(":")[0] for it in images} == {"python", "mongo", "caddy"}
+    assert [it for it in images if not re.search(r"@sha256:[0-9a-f]{64}$", it)] == []
+
+
 def test_images_are_pinned_by_what_docker_says_of_them(tmp_path: Path) -> None:
     (tmp_path / "deploy").mkdir()
     for name in ("Dockerfile", *COMPOSED, "deploy/pin.sh"):

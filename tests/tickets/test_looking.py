@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.people import ANN, AS_ANN, AS_SAM, SAM
+from tests.tickets.logs import Logbook
 from tickets.looking import Looking
 from tickets.model import Person, TicketId, UserKey
 from tickets.ports.lists import Cursor, Page
 from tickets.ports.looks import Look, LookFilter, LookKind
 from tickets.ports.store import StoreUnavailable
+
+TICKET = Logbook().ticket
 
 
 @dataclass
@@ -65,6 +68,18 @@ async def test_a_look_is_kept_before_what_was_looked_at_is_given() -> None:
 
     (look,) = looks.kept
     assert (look.by, look.user, look.kind, look.at) == (SAM.key, ANN.key, LookKind.USER, 5)
+
+
+async def test_a_conversation_that_stays_open_is_one_look_in_ten_minutes() -> None:
+    looks, now = Hiccups(), [0]
+    desk = Looking(looks, Everybody(), lambda: now[0])
+
+    for minute in range(21):
+        now[0] = minute * 60_000
+        await desk.at_ticket(AS_SAM, TICKET, LookKind.CONVERSATION)
+        await desk.at_ticket(AS_ANN, TICKET, LookKind.CONVERSATION)
+
+    assert [(it.by, it.at // 60_000) for it in looks.kept] == [(SAM.key, 0), (SAM.key, 10), (SAM.key, 20)]
 
 
 async def test_nobody_looks_at_themselves_and_requesters_do_not_look() -> None:

@@ -193,7 +193,7 @@ desk-tries =
         [one] ein vergeblicher Versuch
        *[other] { $count } vergebliche Versuche
     }
-desk-looks-about = Wer vom Team sich welches Protokoll oder welche Person angesehen hat: über die API, hier und durch Befehle in Discord.
+desk-looks-about = Wer vom Team sich welches Ticket oder welche Person angesehen hat: über die API, hier und durch Befehle in Discord.
 desk-looks-none = Niemand hat etwas angesehen.
 desk-look-at = Wann
 desk-look-by = Wer
@@ -202,6 +202,7 @@ desk-look-user = Um wen es geht
 desk-looked-at =
     { $kind ->
         [transcript] das Protokoll eines Tickets
+        [conversation] der Verlauf eines Tickets
         [user] eine Person
        *[export] ein Export
     }

@@ -193,7 +193,7 @@ desk-tries =
         [one] one failed try
        *[other] { $count } failed tries
     }
-desk-looks-about = Who of staff has looked at which record or person: over the API, here, and by commands in Discord.
+desk-looks-about = Who of staff has looked at which ticket or person: over the API, here, and by commands in Discord.
 desk-looks-none = Nobody has looked.
 desk-look-at = When
 desk-look-by = Who looked
@@ -202,6 +202,7 @@ desk-look-user = Whom it is about
 desk-looked-at =
     { $kind ->
         [transcript] the record of a ticket
+        [conversation] a ticket's conversation
         [user] a person
        *[export] an export
     }

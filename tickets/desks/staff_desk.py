@@ -12,6 +12,7 @@ from tickets.history import Entry, history_of
 from tickets.merging import absorbed_logs
 from tickets.model import Caller, Message, Ticket, as_requesters_see
 from tickets.ports.lists import Cursor, Page, place_by_seq
+from tickets.ports.looks import LookKind
 from tickets.ports.queue import place_in_queue
 from tickets.ports.store import Store
 from tickets.staff_names import StaffNames
@@ -32,6 +33,7 @@ class StaffDesk:
         """The ticket's notes, oldest first."""
         ticket = await self._desk.ticket(caller, address)
         policy.may_see_notes(caller, ticket)
+        await self._desk.looking.at_ticket(caller, ticket, LookKind.CONVERSATION)
         one_more = None if limit is None else limit + 1
         notes = await self._store.views.messages(ticket.id, after_seq=after_seq, limit=one_more, notes=True)
         return Page.of(notes, limit, place_by_seq)
@@ -40,6 +42,7 @@ class StaffDesk:
         """Every change of the ticket, oldest first."""
         ticket = await self._desk.ticket(caller, address)
         policy.must_be_staff(caller, "see the history of a ticket")
+        await self._desk.looking.at_ticket(caller, ticket, LookKind.CONVERSATION)
         entries = await aside(_history_of, await self._store.log.events(ticket.id))
         if policy.sees_notes(caller, ticket):
             return entries

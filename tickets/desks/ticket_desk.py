@@ -49,6 +49,7 @@ from tickets.model import (
 from tickets.policy import Rules
 from tickets.ports.agents import Assignment, chosen_for
 from tickets.ports.lists import LOOKS, Cursor, Page, TicketFilter, TicketOrder, place_by_seq
+from tickets.ports.looks import LookKind
 from tickets.ports.store import Appended, Clock, Store
 from tickets.ports.uploads import Use
 from tickets.refusals import MoveNotAllowed, NothingToSay, WhyNotMoved
@@ -211,6 +212,7 @@ class Desk:
     ) -> Page[Message]:
         """The ticket's messages, oldest first; notes are never among them."""
         ticket = await self.ticket(caller, address)
+        await self.looking.at_ticket(caller, ticket, LookKind.CONVERSATION)
         one_more = None if limit is None else limit + 1
         messages = await self._store.views.messages(ticket.id, after_seq=after_seq, limit=one_more)
         return Page.of(messages, limit, place_by_seq)

@@ -11,6 +11,8 @@ from tickets.ports.lists import Cursor, Page
 
 GATHERED: Final[Millis] = 60_000
 """Within a minute of the clock, the same look again is the same look."""
+GATHERED_WHILE_OPEN: Final[Millis] = 10 * GATHERED
+"""The same for conversations, whose pages are read again whenever something happens."""
 
 
 class LookKind(StrEnum):
@@ -18,6 +20,8 @@ class LookKind(StrEnum):
 
     TRANSCRIPT = "transcript"
     """The record of a ticket."""
+    CONVERSATION = "conversation"
+    """What was said in a ticket, or noted, or changed: its page, or the same over the API."""
     USER = "user"
     """A user, with their tickets."""
     EXPORT = "export"
@@ -26,7 +30,7 @@ class LookKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """``by`` has looked. ``user`` is whom it is about: for a transcript the requester at that time."""
+    """``by`` has looked. ``user`` is whom it is about: for a ticket the requester at that time."""
 
     id: str
     at: Millis
@@ -44,9 +48,10 @@ def look_of(
     at: Millis,
     ticket: tuple[TicketId, int] | None = None,
 ) -> Look:
-    """The same look has the same id, for a minute."""
+    """The same look has the same id, for a minute; for ten, if it is at a conversation."""
     ticket_id, number = ticket or (None, None)
-    subject = f"{by}\n{kind}\n{ticket_id or user}\n{at // GATHERED}"
+    gathered = GATHERED_WHILE_OPEN if kind is LookKind.CONVERSATION else GATHERED
+    subject = f"{by}\n{kind}\n{ticket_id or user}\n{at // gathered}"
     return Look(
         id=blake2b(subject.encode(), digest_size=12).hexdigest(),
         at=at,

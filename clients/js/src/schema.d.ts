@@ -1976,9 +1976,9 @@ export interface components {
         };
         /**
          * Look
-         * @description That ``by`` has looked at the record of a ticket, at a user, or at everything about one as a file.
-         *     ``user`` is whom it is about, for a ticket its requester at that time. The same look again within a minute
-         *     of the clock is one.
+         * @description That ``by`` has looked at the record or conversation of a ticket, at a user, or at everything about one
+         *     as a file. ``user`` is whom it is about, for a ticket its requester at that time. The same look again
+         *     within a minute of the clock is one, at a conversation within ten.
          */
         Look: {
             id: string;
@@ -1993,7 +1993,7 @@ export interface components {
          * @description What somebody looked at.
          * @enum {string}
          */
-        LookKind: "transcript" | "user" | "export";
+        LookKind: "transcript" | "conversation" | "user" | "export";
         /** LookedAtTicket */
         LookedAtTicket: {
             id: string;

@@ -15,6 +15,10 @@ async def test_admins_see_who_looked_at_what(stage: Stage) -> None:
         ("ann", path, {}),
         ("sam", f"{path}?format=json", STAFF),
         ("sam", f"{path}?format=txt", STAFF),
+        ("sam", f"{TICKETS}/{ticket}/messages", STAFF),
+        ("sam", f"{TICKETS}/1/notes", STAFF),
+        ("ben", f"{TICKETS}/{ticket}/history", STAFF),
+        ("ann", f"{TICKETS}/{ticket}/messages", {}),
         ("sam", "/api/v1/users/ann", STAFF),
         ("sam", "/api/v1/users/nobody", STAFF),
         ("root", "/api/v1/users/ann/export", ADMIN),
@@ -25,6 +29,8 @@ async def test_admins_see_who_looked_at_what(stage: Stage) -> None:
 
     ann = {"id": "ann", "issuer": "default", "name": "Ann"}
     assert sorted((it["kind"], it["by"]["id"]) for it in looks) == [
+        ("conversation", "ben"),
+        ("conversation", "sam"),
         ("export", "root"),
         ("transcript", "sam"),
         ("user", "sam"),
@@ -35,7 +41,7 @@ async def test_admins_see_who_looked_at_what(stage: Stage) -> None:
     assert tickets["user"] is None
     found = (await stage.ask("GET", f"{LOOKS}?by=sam&kind=user", "root", claims=ADMIN)).json
     assert [(it["by"]["name"], it["kind"]) for it in found] == [("Sam", "user")]
-    page = await stage.ask("GET", f"{LOOKS}?limit=2", "root", claims=ADMIN)
+    page = await stage.ask("GET", f"{LOOKS}?limit=3", "root", claims=ADMIN)
     rest = await stage.ask(
         "GET", page.headers["Link"].partition("/in")[2].partition(">")[0], "root", claims=ADMIN
     )
