@@ -12,6 +12,7 @@ import discord
 
 from bot.program.app import CannotStart
 from bot.program.first_ticket import open_first_ticket
+from bot.setting_up.alone import alone
 from bot.setting_up.arriving import CannotSetUp
 from bot.setting_up.console import AtTerminal, Console, NotGiven, Unattended
 from bot.setting_up.setting_up import Outcome, Wishes, set_up
@@ -82,8 +83,8 @@ def _set_up(options: argparse.Namespace, run: Run) -> int:
     os.umask(OTHERS)
     console = Unattended() if options.yes else AtTerminal()
     try:
-        file = SettingsFile(options.env_file)
-        outcome = asyncio.run(set_up(_wishes(options), console, file))
+        with alone(options.env_file):
+            outcome = asyncio.run(set_up(_wishes(options), console, SettingsFile(options.env_file)))
         settings = load(options.env_file)
     except (CannotSetUp, NotGiven, NotNow, Never, ValueError, OSError, discord.DiscordException) as problem:
         raise CannotStart(str(problem)) from problem
