@@ -5,7 +5,7 @@ appears twice. Here a 5xx, a broken connection, a time-out and a success that do
 made raise ``NoAnswer`` instead, and the caller, who can look at what is there, decides."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from bot.connection.overall_limit import OverallLimit
 from bot.connection.webhook_limits import REMAINING, WebhookLimits
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 RateLimited = Callable[[], None]
 MayAsk = Callable[[], None]
 """Raises what keeps this process from asking Discord for anything."""
-Start = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestStartParams], Awaitable[None]]
-Watch = Callable[[aiohttp.ClientSession, SimpleNamespace, aiohttp.TraceRequestEndParams], Awaitable[None]]
 
 _SILENT = re.compile(r"/(typing|callback|bulk-delete)$")
 """POSTs to which Discord answers 204."""
@@ -120,32 +119,68 @@ def _tells_something(method: str, url: yarl.URL) -> bool:
     return method in ("GET", "PATCH") or (method == "PUT" and url.path.endswith("/commands"))
 
 
-def trace(rate_limited: RateLimited = lambda: None, may_ask: MayAsk = lambda: None) -> aiohttp.TraceConfig:
-    """For the ``http_trace`` of a discord.py client: the same for its requests."""
+def trace(
+    rate_limited: RateLimited = lambda: None,
+    may_ask: MayAsk = lambda: None,
+    overall: OverallLimit | None = None,
+) -> aiohttp.TraceConfig:
+    """For the ``http_trace`` of a discord.py client: the same for its requests, which keep the ``overall``
+    limit, its own unless told."""
+    counting = _Counting(rate_limited, may_ask, overall or OverallLimit())
     config = aiohttp.TraceConfig()
-    config.on_request_start.append(_asked(may_ask))
-    config.on_request_end.append(_counted(rate_limited))
+    config.on_request_start.append(counting.begin)
+    config.on_request_end.append(counting.end)
+    config.on_request_exception.append(counting.fail)
     config.on_request_end.append(_refuse_what_is_no_answer)
     return config
 
 
-def _asked(may_ask: MayAsk) -> Start:
-    async def watch(
-        _: aiohttp.ClientSession, __: SimpleNamespace, ___: aiohttp.TraceRequestStartParams
+class _Counting:
+    """Looks at each request before and after it."""
+
+    def __init__(self, rate_limited: RateLimited, may_ask: MayAsk, overall: OverallLimit) -> None:
+        self._rate_limited = rate_limited
+        self._may_ask = may_ask
+        self._overall = overall
+
+    async def begin(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        may_ask()
+        self._may_ask()
+        request.counts = _counts_overall(params)
+        if request.counts:
+            await self._overall.begin()
+            try:
+                self._may_ask()  # while it waited
+            except BaseException:
+                self._overall.end({})
+                raise
 
-    return watch
-
-
-def _counted(rate_limited: RateLimited) -> Watch:
-    async def watch(
-        _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    async def end(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
+        self._end(request, params.response.headers)
         if params.response.status == 429:
-            rate_limited()
+            self._rate_limited()
 
-    return watch
+    async def fail(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
+    ) -> None:
+        self._end(request, {})
+
+    def _end(self, request: SimpleNamespace, answered: Mapping[str, str]) -> None:
+        """Once: whoever finds that an answer is none raises, and then the request has failed as well."""
+        if request.counts:
+            request.counts = False
+            self._overall.end(answered)
+
+
+def _counts_overall(params: aiohttp.TraceRequestStartParams) -> bool:
+    """Whether the bot asks, and not to answer somebody who used a command or a button."""
+    path = str(params.url).removeprefix(Route.BASE)
+    return (
+        "Authorization" in params.headers and path.startswith("/") and not path.startswith("/interactions/")
+    )
 
 
 def use_time_out(client: discord.Client) -> None:

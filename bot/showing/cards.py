@@ -5,7 +5,6 @@ tried again later."""
 
 import asyncio
 import logging
-import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
@@ -90,7 +89,7 @@ class Cards:
     @property
     def is_behind(self) -> bool:
         """Whether a card is to be looked at now, or is being looked at."""
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         return bool(self._busy or self._noted) or any(
             not it.refusals and it.due_at <= now for it in self._later.values()
         )
@@ -151,7 +150,7 @@ class Cards:
             is_known = is_known or await self._remembered()
             noted, self._noted = self._noted, set()
             await self._refresh_those_of(noted)
-            now = time.monotonic()
+            now = asyncio.get_running_loop().time()
             for ticket_id in [it for it, later in self._later.items() if later.due_at <= now]:
                 if ticket_id not in self._busy and len(self._busy) < AT_ONCE:
                     self._busy.add(ticket_id)
@@ -165,7 +164,7 @@ class Cards:
         if len(self._busy) >= AT_ONCE:
             return None  # the end of one is news
         due = min((it.due_at for at, it in self._later.items() if at not in self._busy), default=None)
-        return None if due is None else max(due - time.monotonic(), 0.0)
+        return None if due is None else max(due - asyncio.get_running_loop().time(), 0.0)
 
     async def _remembered(self) -> bool:
         """Whether the store could be asked which cards there are."""
@@ -176,7 +175,7 @@ class Cards:
             return False
         for channel in channels:
             is_in_order = channel.card_digest is not None
-            due_at = time.monotonic() + (0.0 if is_in_order else SOON)
+            due_at = asyncio.get_running_loop().time() + (0.0 if is_in_order else SOON)
             self._later.setdefault(channel.ticket_id, _Later(due_at, ping=not is_in_order))
         return True
 
@@ -276,18 +275,18 @@ class Cards:
         known = self._later.get(ticket_id)
         refusals = known.refusals + 1 if known else 1
         pause = min(self._first_pause * 2.0 ** min(refusals - 1, 16), LONGEST_PAUSE)
-        self._later[ticket_id] = _Later(time.monotonic() + pause, refusals, ping)
+        self._later[ticket_id] = _Later(asyncio.get_running_loop().time() + pause, refusals, ping)
         self._news.set()
         await self._admins.tell(Text("card-is-refused", why=str(refusal)))
 
     def _try_soon(self, ticket_id: TicketId, later: _Later) -> None:
-        self._later[ticket_id] = replace(later, due_at=time.monotonic() + SOON)
+        self._later[ticket_id] = replace(later, due_at=asyncio.get_running_loop().time() + SOON)
         self._news.set()
 
     def _waits(self, ticket_id: TicketId) -> bool:
         """Whether Discord has refused the card lately."""
         later = self._later.get(ticket_id)
-        return later is not None and later.refusals > 0 and later.due_at > time.monotonic()
+        return later is not None and later.refusals > 0 and later.due_at > asyncio.get_running_loop().time()
 
     def _turn(self, ticket_id: TicketId) -> asyncio.Lock:
         """Held while the ticket's card is posted or edited."""

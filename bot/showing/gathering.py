@@ -1,6 +1,6 @@
 """When a card may be looked at and edited again: what happens in between is gathered."""
 
-import time
+import asyncio
 from typing import Final
 
 from tickets.model import TicketId
@@ -19,9 +19,9 @@ class Gathering:
         """Of each, the first comes first; what counts no more is forgotten."""
 
     def may_be_shown_at(self, ticket_id: TicketId) -> float:
-        """The earliest time at which the card may be looked at, on the monotonic clock."""
+        """The earliest time at which the card may be looked at, on the loop's clock."""
         return max(
-            time.monotonic(),
+            asyncio.get_running_loop().time(),
             self._edited_at.get(ticket_id, 0.0) + self._between,
             self._looked_at.get(ticket_id, 0.0) + self._between / LOOKS,
         )
@@ -35,7 +35,7 @@ class Gathering:
         self._keep(self._edited_at, ticket_id)
 
     def _keep(self, moments: dict[TicketId, float], ticket_id: TicketId) -> None:
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         moments.pop(ticket_id, None)
         moments[ticket_id] = now
         while next(iter(moments.values())) < now - self._between:

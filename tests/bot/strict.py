@@ -17,6 +17,8 @@ class Strict:
     file_bytes: int = 1 << 60
     request_bytes: int = 1 << 60
     takes_empty_files: bool = True
+    per_category: int = 1 << 60
+    """Channels."""
     says: str = "Contains words not allowed for servers in Server Discovery."
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
@@ -34,6 +36,16 @@ class Strict:
                 }
                 raise BackendError(400, 50035, "Invalid Form Body", errors=tree)
 
+    def look_for_room(self, backend: Any, body: Any) -> None:
+        """A category takes so many channels."""
+        if not isinstance(body, dict) or not (parent := body.get("parent_id")):
+            return
+        if sum(it.parent_id == int(parent) for it in backend.channels.values()) >= self.per_category:
+            tree = {
+                "parent_id": {"_errors": [{"code": "CHANNEL_PARENT_MAX_CHANNELS", "message": "It is full"}]}
+            }
+            raise BackendError(400, 50035, "Invalid Form Body", errors=tree)
+
     def asked_for(self, method: str, ending: str, name: str) -> list[Any]:
         """The values of a field in the requests of a kind, oldest first."""
         return [body.get(name) for how, path, body in self.asked if how == method and path.endswith(ending)]
@@ -49,6 +61,8 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> Strict:
         for file in more.get("files") or []:
             file.fp.seek(0)
         known.look(method, path, more.get("json"), sizes)
+        if method == "POST" and path.endswith("/channels"):
+            known.look_for_room(backend, more.get("json"))
         return dispatch(backend, method, path, **more)
 
     monkeypatch.setattr(router, "dispatch", looked_at)

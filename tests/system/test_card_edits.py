@@ -1,4 +1,4 @@
-"""Edits of cards are gathered: under load they take few requests, and Discord never says 429 to one."""
+"""Edits of cards are gathered: under load they take few requests, and Discord never says 429 to anything."""
 
 import asyncio
 import re
@@ -10,7 +10,7 @@ from tests.waiting import until
 TICKETS, CHANGES = 12, 6
 
 
-async def test_edits_of_cards_under_load_never_meet_a_429(house: House) -> None:
+async def test_neither_cards_nor_lines_meet_a_429_when_many_tickets_change(house: House) -> None:
     agent, tickets = house.agent(), []
     for number in range(TICKETS):
         tickets.append(await house.customer(f"user{number}").open())
@@ -22,8 +22,9 @@ async def test_edits_of_cards_under_load_never_meet_a_429(house: House) -> None:
         await asyncio.gather(*(_change(agent, it, f"Topic {change}") for it in tickets))
     await until(lambda: _all_show(house, cards, f"Topic {CHANGES - 1}"), 40)
 
-    asked = [it for it in await house.requests_since(before) if _is_edit(it)]
-    assert [it["status"] for it in asked if it["status"] == 429] == []
+    everything = await house.requests_since(before)
+    assert [it for it in everything if it["status"] == 429] == []
+    asked = [it for it in everything if _is_edit(it)]
     assert len({it["path"] for it in asked}) == TICKETS
     assert len(asked) <= TICKETS * 3
 
