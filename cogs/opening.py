@@ -23,7 +23,7 @@ from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.ticket_desk import NewTicket
 from tickets.forms import MOST_FILES, Form
 from tickets.ids import new_id
-from tickets.model import Caller, Person, TicketId
+from tickets.model import Caller, Person, Ticket, TicketId
 from tickets.ports.store import StoreUnavailable
 from tickets.refusals import Refusal
 from tickets.sources import from_command
@@ -204,6 +204,10 @@ class Opening(Action):
             ticket_id=TicketId(new_id()),
             source=from_command(interaction.id),
         )
+        return await self._told(ticket, form, lost)
+
+    async def _told(self, ticket: Ticket, form: Form, lost: Sequence[str]) -> Words:
+        """Where the ticket goes on, whether anybody is there, and which files did not come along."""
         thread_id = await self.means.threads.made(ticket.id, PATIENCE)
         opened = (
             Text("ticket-opened-later", number=ticket.number)

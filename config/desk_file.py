@@ -13,18 +13,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from config.desk_faults import lines_of
 from config.desk_sections import (
-    MOST_FORMS,
     BoardSection,
-    FormSection,
     HoursSection,
-    PanelSection,
     PingsSection,
     Section,
     SlaSection,
     TextsSection,
-    faults_among,
-    faults_of_panels,
 )
+from config.form_sections import MOST_FORMS, FormSection, PanelSection, faults_among, faults_of_panels
 from config.webhook_section import MOST_LISTED, WebhookSection
 from tickets.forms import DEFAULT_FORMS, Forms
 from tickets.hours import Hours

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from config.mail_servers import IMAP, ServerAddress
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 
 
 def risks(settings: Settings) -> list[str]:

@@ -1,21 +1,10 @@
 """Every setting of Guildesk, as one frozen class; nothing is read at import."""
 
-import re
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
-from discord import Permissions
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    HttpUrl,
-    SecretStr,
-    model_validator,
-)
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from config.account_settings import AccountSettings, faults_of_accounts
@@ -25,8 +14,9 @@ from config.notify_settings import NotifySettings, faults_of_notifying
 from config.page_settings import PageName, faults_of_pages
 from config.retention_settings import RetentionSettings
 from config.secret_strength import guessable, weakness
+from config.setting_types import AT_COMMAS, Networks, Origin, Permission, Snowflake, Snowflakes, Url, Webhook
 from config.store_settings import StoreSettings, faults_of_store
-from config.switch import Switch as Switch
+from config.switch import Switch
 from config.transcript_settings import TranscriptSettings
 from config.webhook_settings import WebhookSettings
 from config.widget_settings import WidgetSettings, faults_of_widget
@@ -34,8 +24,6 @@ from texts.language import Language
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.agents import Assignment
 from tickets.staff_names import StaffName
-
-Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 
 
 class ServerMode(StrEnum):
@@ -69,62 +57,6 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def _base(url: str) -> str:
-    """Something is put behind it, so nothing may end it."""
-    parts = urlsplit(url)
-    if parts.query or parts.fragment or parts.username is not None:
-        raise ValueError("must have no query, no fragment and no name of a user")
-    return url.rstrip("/")
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _url(text: str) -> str:
-    try:
-        return str(HttpUrl(text))
-    except ValueError:
-        raise ValueError("must be a URL, as https://support.example.com") from None
-
-
-def _network(text: object) -> IPv4Network | IPv6Network:
-    try:
-        return ip_network(str(text))
-    except ValueError:
-        raise ValueError("must be addresses or networks, as 10.0.0.0/8, separated by commas") from None
-
-
-def _origin(text: str) -> str:
-    if text not in ("*", "null") and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]+/?", text):
-        raise ValueError("must be * or origins, as https://app.example.com, separated by commas")
-    return text
-
-
-def _permission(name: str) -> str:
-    name = name.lower().replace(" ", "_")
-    if name not in Permissions.VALID_FLAGS:
-        raise ValueError("must be a permission of Discord's, as manage_messages")
-    return name
-
-
-def _webhook(url: SecretStr) -> SecretStr:
-    _url(url.get_secret_value())
-    return url
-
-
-Origin = Annotated[str, AfterValidator(_origin)]
-Webhook = Annotated[SecretStr, AfterValidator(_webhook)]
-Url = Annotated[str, AfterValidator(_url), AfterValidator(_base)]
-Snowflakes = Annotated[tuple[Snowflake, ...] | None, NoDecode, BeforeValidator(_split)]
-"""The whole type is not decoded: one id alone would be taken for a number of JSON."""
-Networks = Annotated[
-    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...] | None,
-    NoDecode,
-    BeforeValidator(_split),
-]
-
-
 class Settings(
     StoreSettings,
     AccountSettings,
@@ -140,7 +72,7 @@ class Settings(
     web_server_host: str = "127.0.0.1"
     web_server_port: Annotated[int, Field(ge=0, le=65535)] = 5000
     public_url: Url | None = None
-    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = ("*",)
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, AT_COMMAS] = ("*",)
     rate_limits: Switch = Switch.ON
     trusted_proxies: Networks = None
     max_connections: Annotated[int, Field(ge=16, le=100_000)] = 5_000
@@ -184,7 +116,7 @@ class Settings(
     ping_missed: Switch = Switch.ON
     close_grace: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     on_channel_deleted: ChannelDeleted = ChannelDeleted.REBUILD
-    indexed_metadata: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_split)] = None
+    indexed_metadata: Annotated[tuple[str, ...] | None, NoDecode, AT_COMMAS] = None
     max_file_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     assignment: Assignment = Assignment.NONE
     staff_name: StaffName = StaffName.DISPLAY
@@ -192,7 +124,7 @@ class Settings(
     require_staff_reply_first: bool = False
     claim_on_answer: Switch = Switch.OFF
     weekly_stats: Switch = Switch.OFF
-    commands_need: Annotated[str, AfterValidator(_permission)] | None = None
+    commands_need: Permission | None = None
     reopen_window: Annotated[float, Field(ge=0)] = 7.0
     remind_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     close_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0

@@ -2,15 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from pydantic_settings import NoDecode
 from yarl import URL
 
 from config.page_settings import PageName, PageSettings
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+from config.setting_types import AT_COMMAS
 
 
 def _exact(text: str) -> str:
@@ -36,7 +33,7 @@ class WidgetSettings(PageSettings):
     """A base of ``Settings``."""
 
     widget_origins: Annotated[
-        tuple[Annotated[str, AfterValidator(_exact)], ...] | None, NoDecode, BeforeValidator(_split)
+        tuple[Annotated[str, AfterValidator(_exact)], ...] | None, NoDecode, AT_COMMAS
     ] = None
 
 

@@ -123,15 +123,7 @@ def transcript_of(
     some of them did not see is left out."""
     log = list(events)
     by_id = {it.id: it for it in messages_of(log).values() if notes or not it.is_note}
-    history = [it for it in log if isinstance(it.data, TicketEvent)]
-    ticket, changes = with_history(log)
-    if not notes:
-        ticket = as_requesters_read(ticket)
-        history = [it for it in history if not kind_of(it.data).is_secret]
-        changes = [it for it in changes if it.field not in STAFFS_FIELDS]
-    if not revisions:
-        history = [_without_old_words(it, ticket) for it in history]
-        changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
+    ticket, history, changes = _of_the_ticket(log, notes=notes, revisions=revisions)
     others = {other: it for other, it in absorbed.items() if other != ticket.id}
     shown = {other: it for other, it in others.items() if is_read_by(read_by, ticket_of(it))}
 
@@ -155,6 +147,22 @@ def transcript_of(
         revisions_of(log, by_id) if revisions else {},
         frozenset(others) - frozenset(shown),
     )
+
+
+def _of_the_ticket(
+    log: Sequence[Event], *, notes: bool, revisions: bool
+) -> tuple[Ticket, list[Event], list[Entry]]:
+    """The ticket, what happened to it, and which of its fields changed."""
+    history = [it for it in log if isinstance(it.data, TicketEvent)]
+    ticket, changes = with_history(log)
+    if not notes:
+        ticket = as_requesters_read(ticket)
+        history = [it for it in history if not kind_of(it.data).is_secret]
+        changes = [it for it in changes if it.field not in STAFFS_FIELDS]
+    if not revisions:
+        history = [_without_old_words(it, ticket) for it in history]
+        changes = [replace(it, old=None, new=None) if _is_staffs(it) else it for it in changes]
+    return ticket, history, changes
 
 
 def as_requesters_read(ticket: Ticket) -> Ticket:

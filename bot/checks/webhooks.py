@@ -9,7 +9,8 @@ from typing import Final
 from bot.checks.check import Skipped
 from config.desk_file import DeskFileIsWrong, read_desk_file
 from config.faults import WEBHOOK_REFUSES, Fault
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 from notify.webhooks.posting import Posting, webhook_session
 from tickets.webhooks import Endpoint, WebhookType
 

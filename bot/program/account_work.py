@@ -9,7 +9,8 @@ from yarl import URL
 from accounts.desks import AccountDesks, AccountOptions, WithDiscord, account_desks
 from accounts.discord_oauth import DiscordApp
 from accounts.discord_staff import StaffGuild
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 from tickets.desks.ticket_desk import Desk
 from tickets.desks.user_desk import UserDesk
 from tickets.ports.mails import Mailer

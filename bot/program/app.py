@@ -51,7 +51,8 @@ from config.desk_file import DeskFileIsWrong
 from config.faults import Fault
 from config.issuers import IssuersFile
 from config.page_settings import PageName
-from config.settings import ChannelDeleted, Settings, Switch
+from config.settings import ChannelDeleted, Settings
+from config.switch import Switch
 from notify.webhooks.desk import WebhookOptions
 from notify.webhooks.wanted_events import WantedEvents
 from pages.site import attach

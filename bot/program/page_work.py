@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from api.door.limits import Limits
 from config.page_settings import is_loopback
-from config.settings import Settings, Switch
+from config.settings import Settings
 from config.shown_settings import told_settings
+from config.switch import Switch
 from pages.frame.frame import Frame, root_of
 from pages.site import static_files
 

@@ -7,7 +7,8 @@ import aiohttp
 from api.door.auth import SingleIssuer, Times, TokenFault, TokenRefused, Verified, Verifier
 from api.door.issuers import SeveralIssuers
 from config.issuers import IssuersFile
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 from tickets.ports.store import Clock
 
 

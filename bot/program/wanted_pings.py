@@ -2,7 +2,8 @@
 
 from bot.showing.pings import WantedPings
 from config.current_desk import CurrentDesk
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 
 
 def wanted_pings(settings: Settings, desk_file: CurrentDesk) -> WantedPings:

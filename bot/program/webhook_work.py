@@ -8,7 +8,8 @@ from typing import Final
 from bot.showing.admins import Admins
 from config.current_desk import CurrentDesk
 from config.faults import Fault
-from config.settings import Settings, Switch
+from config.settings import Settings
+from config.switch import Switch
 from notify.webhooks.posting import webhook_session
 from notify.webhooks.working import WebhookWork
 from tickets.ports.store import Clock, Store

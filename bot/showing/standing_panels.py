@@ -14,7 +14,7 @@ from cogs.form_names import called
 from cogs.panel_view import MOST_BUTTONS, is_list, is_panel, panel_view
 from cogs.panels import Panels
 from config.current_desk import CurrentDesk
-from config.desk_sections import PanelSection
+from config.form_sections import PanelSection
 from texts.language import Language
 from tickets.forms import Form
 from tickets.model import MessageId, TicketId, UserRole

@@ -19,9 +19,7 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
     "bot/program/app.py": (398, BUILT),
     "bot/showing/outbox.py": (378, "one protocol: what was sent, and whether it arrived"),
     "bot/showing/sink.py": (345, "each kind of event, as the channel shows it"),
-    "config/desk_sections.py": (340, f"{TABLE} section of the desk file"),
     "config/faults.py": (373, f"{TABLE} fault"),
-    "config/settings.py": (343, f"{TABLE} setting"),
     "storage/mongo/feed.py": (318, "one protocol: positions without transactions"),
     "storage/mongo/schema.py": (326, "steps, which are added and never changed"),
     "tickets/desks/ticket_desk.py": (388, "the acts of the main job, a method each"),
@@ -41,10 +39,8 @@ LONG_FUNCTIONS: Mapping[str, tuple[int, str]] = {
     "bot/program/guild_work.py: __init__": (78, BUILT),
     "bot/program/showing_work.py: __init__": (60, BUILT),
     "bot/program/watching_work.py: __init__": (57, BUILT),
-    "cogs/opening.py: _open": (49, "one call with all that a form holds"),
     "storage/mongo/store.py: store": (61, BUILT),
     "storage/sqlite/store.py: open_sqlite": (86, BUILT),
-    "tickets/transcript.py: transcript_of": (47, "one call with all that a transcript holds"),
     "wire/ticket_bodies.py: ticket_body": (48, "one call with all that clients see of a ticket"),
 }
 
