@@ -31,6 +31,12 @@ def needles(pseudonym: Pseudonym) -> list[str]:
     return sorted({json.dumps(it.id, ensure_ascii=False)[1:-1] for it in pseudonym.people})
 
 
+def discord_ids(pseudonym: Pseudonym) -> list[int]:
+    """The ids of these people in Discord."""
+    in_discord = {it.id for it in pseudonym.people if it.issuer in (UserKey.DISCORD, UserKey.MEMBERS)}
+    return sorted(int(it) for it in in_discord if it.isascii() and it.isdigit() and len(it) < 20)
+
+
 def renamed_text(text: str, pseudonym: Pseudonym) -> str:
     """A text of ours, with the pseudonym in the place of the names."""
     for name in sorted(pseudonym.names, key=len, reverse=True):

@@ -8,7 +8,7 @@ from bson import ObjectId
 from pymongo import ASCENDING
 
 from storage.codec import ERASURE, Record, event_from_record, event_record
-from storage.erasing import needles, renamed_erasure, renamed_sums, renamed_text
+from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text
 from storage.mongo.connection import Database
 from storage.mongo.derived import records_of
 from storage.mongo.projector import Projector
@@ -31,6 +31,7 @@ _NAMING: Final = {
     "data.content": 1,
 }
 """The fields of events that may name somebody."""
+_LINK: Final = {"discord_id": 1, "message_id": 1}
 
 
 async def look_through(
@@ -80,6 +81,7 @@ async def _in_ticket(
 
 async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
     """Beside the log."""
+    await _in_links(database, discord_ids(pseudonym))
     for person in pseudonym.people:
         theirs = {"uploader": str(person), "use": {"$ne": None}}
         await database.uploads.update_many(theirs, {"$set": {"uploader": str(pseudonym.key)}})
@@ -92,3 +94,16 @@ async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
             same = {"_id": it["_id"], "body": it["body"]}
             text = renamed_sums(it["body"], pseudonym)
             await database.sums.update_one(same, {"$set": {"body": text}})
+
+
+async def _in_links(database: Database, ids: Sequence[int]) -> None:
+    """Who has removed a channel by hand is kept as a link."""
+    which: Record = {}
+    while ids:
+        found = await database.links.find(which, _LINK, sort=[("_id", ASCENDING)], limit=PIECE).to_list(None)
+        for it in found:
+            if it["discord_id"] in ids and it["message_id"].endswith(":who"):
+                await database.links.update_one({"_id": it["_id"]}, {"$set": {"discord_id": 0}})
+        if len(found) < PIECE:
+            return
+        which = {"_id": {"$gt": found[-1]["_id"]}}

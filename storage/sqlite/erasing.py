@@ -87,7 +87,7 @@ class SqliteErasures:
         return int(row[0] or 0) if row else 0
 
     async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
-        await self._writer.write(lambda connection: pseudonyms.put_pseudonym(connection, pseudonym))
+        await asyncio.to_thread(pseudonyms.put_pseudonym, self._path, pseudonym)
 
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:
         rows = await self._reader.all(

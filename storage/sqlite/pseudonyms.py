@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from storage.codec import ERASURE, MESSAGE, TICKET, body_text, event_from
-from storage.erasing import needles, renamed_erasure, renamed_sums, renamed_text
+from storage.erasing import discord_ids, needles, renamed_erasure, renamed_sums, renamed_text
 from storage.sqlite.changes import Changes
 from storage.sqlite.connection import connect
 from storage.sqlite.reader import EVENT
+from storage.sqlite.rebuilding import transaction
 from tickets.erasing import under_pseudonym
 from tickets.events import Event
 from tickets.figures import By
@@ -28,6 +29,12 @@ PIECE: Final = 2_000
 """Events that one step looks through."""
 AT_ONCE: Final = 10
 """Tickets of one transaction: nothing else is written meanwhile."""
+_REMOVALS: Final = """
+SELECT ticket_id, message_id, part FROM links WHERE discord_id = ? AND message_id LIKE '%:who'"""
+_REMOVED_BY_NOBODY: Final = (
+    "UPDATE links SET discord_id = 0 WHERE ticket_id = ? AND message_id = ? AND part = ?"
+)
+"""Who has removed a channel by hand is kept as a link."""
 _LAST: Final = "SELECT max(pos), count(*) FROM (SELECT pos FROM events WHERE pos > ? ORDER BY pos LIMIT ?)"
 
 
@@ -54,14 +61,9 @@ def look_through(path: Path, pseudonym: Pseudonym, after: str) -> LookedThrough:
 
 
 def _in_tickets(connection: sqlite3.Connection, tickets: Sequence[TicketId], pseudonym: Pseudonym) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         for ticket_id in tickets:
             _in_ticket(connection, ticket_id, pseudonym)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _in_ticket(connection: sqlite3.Connection, ticket_id: TicketId, pseudonym: Pseudonym) -> None:
@@ -101,16 +103,39 @@ def _read_models(connection: sqlite3.Connection, events: Sequence[Event], wanted
         tables.write_marks()
 
 
-def put_pseudonym(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
-    """Beside the log, within a transaction."""
+def put_pseudonym(path: Path, pseudonym: Pseudonym) -> None:
+    """Beside the log; for a thread. Raises StoreUnavailable."""
+    with closing(connect(path)) as connection:
+        try:
+            links = [
+                link
+                for discord_id in discord_ids(pseudonym)
+                for link in connection.execute(_REMOVALS, (discord_id,)).fetchall()
+            ]
+            with transaction(connection):
+                connection.executemany(_REMOVED_BY_NOBODY, links)
+                _of_uploads(connection, pseudonym)
+                _of_erasures(connection, pseudonym)
+                _of_sums(connection, pseudonym)
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"{path} cannot be written: {error}") from error
+
+
+def _of_uploads(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
     for person in pseudonym.people:
         connection.execute(
             "UPDATE uploads SET uploader = ? WHERE uploader = ? AND event_id IS NOT NULL",
             (str(pseudonym.key), str(person)),
         )
+
+
+def _of_erasures(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
     for id_, body in connection.execute("SELECT id, body FROM erasures").fetchall():
         if (renamed := renamed_erasure(ERASURE.from_text(body), pseudonym)) is not None:
             connection.execute("UPDATE erasures SET body = ? WHERE id = ?", (ERASURE.text(renamed), id_))
+
+
+def _of_sums(connection: sqlite3.Connection, pseudonym: Pseudonym) -> None:
     for period, body in connection.execute(
         "SELECT period, body FROM sums WHERE told_by = ?", (By.AGENT,)
     ).fetchall():

@@ -44,7 +44,7 @@ ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"""
 
 def rebuild_stats(folder: Path) -> int:
     """How many days will be counted anew. Raises CannotBeDone."""
-    with opened(folder) as connection, _transaction(connection):
+    with opened(folder) as connection, transaction(connection):
         return forget_sums(connection)
 
 
@@ -84,7 +84,7 @@ class _Rebuilding:
 
     def next_piece(self) -> bool:
         """Whether there was anything to do."""
-        with _transaction(self._connection):
+        with transaction(self._connection):
             ids = ids_after(self._connection, str(self.reached.place))[:PIECE]
             if not ids:
                 return False
@@ -96,7 +96,7 @@ class _Rebuilding:
 
     def end(self) -> None:
         """Remove what is of no ticket, and the aids."""
-        with _transaction(self._connection):
+        with transaction(self._connection):
             for name, table in DERIVED.items():
                 if table.is_by_number:
                     self._connection.execute(
@@ -172,7 +172,8 @@ class _Rebuilding:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is written in the block is written as a whole, or not at all."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

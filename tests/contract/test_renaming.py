@@ -19,6 +19,7 @@ from tickets.model import (
     Attachment,
     AuthorType,
     FileId,
+    MessageId,
     Part,
     Person,
     Status,
@@ -28,6 +29,7 @@ from tickets.model import (
 )
 from tickets.ports.accounts import Account, Session
 from tickets.ports.agents import Agent
+from tickets.ports.channels import Link
 from tickets.ports.erasing import Erasure, ErasureState, Pseudonym
 from tickets.ports.lists import TicketFilter
 from tickets.ports.looks import LookFilter, LookKind, look_of
@@ -66,6 +68,14 @@ async def work_of_staff(store: Store) -> tuple[Ticket, Ticket]:
     await store.erasures.keep(
         Erasure(id="older", user=None, asked_at=1, asked_by=QUENTIN.key, state=ErasureState.DONE)
     )
+    await store.channels.link(
+        Link(
+            ticket_id=closed.id,
+            message_id=MessageId("removed:who"),
+            channel_id=7,
+            discord_id=int(QUENTIN.key.id),
+        )
+    )
     await store.looks.add(
         [look_of(QUENTIN.key, LookKind.TRANSCRIPT, ANN.key, NOON, (closed.id, closed.number))]
     )
@@ -84,7 +94,7 @@ async def all_that_is_kept(store: Store, tickets: Sequence[Ticket]) -> str:
     for ticket in tickets:
         found += await store.log.events(ticket.id)
         found += await store.views.messages(ticket.id)
-        found += [await store.views.ticket(ticket.id)]
+        found += [await store.views.ticket(ticket.id), *await store.channels.links_of(ticket.id)]
     found += (await store.notifications.of_user(ANN.key, after=None, limit=9)).items
     found += (await store.looks.page(LookFilter(), None, 9)).items
     found += [await store.uploads.get(FILE.id), await store.erasures.everybody(), await store.agents.all()]

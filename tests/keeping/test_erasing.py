@@ -195,7 +195,10 @@ async def test_the_command_erases_nobody_it_cannot_tell_from_others(tmp_path: Pa
         assert (await user_named(store, "17", None)).id == "17"  # the same person
 
 
-STAFF = tuple(it.encode() for it in (OF_STAFF[0], "Quentin ", '"Quentin"'))
+STAFF = (
+    *(it.encode() for it in (OF_STAFF[0], "Quentin ", '"Quentin"')),
+    int(OF_STAFF[0]).to_bytes(8, "big"),  # as SQLite writes it
+)
 
 
 async def test_no_byte_tells_of_staff_either_nor_does_a_restored_back_up(tmp_path: Path) -> None:
