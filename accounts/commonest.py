@@ -1,7 +1,7 @@
-"""The commonest passwords, kept as the first four bytes of their hashes: 80 kB would hold 20,000.
+"""The commonest passwords, kept as the first four bytes of their hashes: 20,000 of them take 80 kB.
 
-``python -m accounts.commonest FILE…`` writes the list anew, of files with a password on each line. Those of
-now are from the lists of Django and zxcvbn. Of other passwords one in 260,000 is taken for one of them."""
+``python -m accounts.commonest FILE…`` writes the list anew from files with one password on each line. Today's
+list comes from Django and zxcvbn. One in 260,000 other passwords is mistaken for one of them."""
 
 import sys
 from collections.abc import Iterable
@@ -17,12 +17,12 @@ LIST: Final = "commonest.bin"
 
 
 def is_common(password: str) -> bool:
-    """Whether it is among the first that anybody tries, in capitals or not."""
+    """Whether the password is among the first that attackers try; capitals make no difference."""
     return _hashed(password) in _all()
 
 
 def written(passwords: Iterable[str], shortest: int) -> bytes:
-    """The list of these passwords; none that is too short anyway."""
+    """The list made of these passwords. Passwords that are too short anyway are left out."""
     return b"".join(sorted({_hashed(it) for it in passwords if len(it) >= shortest}))
 
 

@@ -57,7 +57,7 @@ class AccountDesks:
     discord: DiscordSignIn | None
     """None where nobody signs in with Discord."""
     discord_staff: DiscordStaff | None
-    """None where no staff does."""
+    """None where staff does not sign in with Discord."""
     keyring: Keyring
     identity: Identity
     passwords: Passwords
@@ -83,8 +83,8 @@ class AccountDesks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithDiscord:
-    """What signing in with Discord needs. ``guild`` is None where staff does not; ``session`` is closed by
-    whoever made it."""
+    """What signing in with Discord needs. ``guild`` is None where staff does not sign in with Discord.
+    Whoever made ``session`` closes it."""
 
     app: DiscordApp
     session: aiohttp.ClientSession
@@ -99,8 +99,8 @@ def account_desks(
     mailer: Mailer | None = None,
     discord: WithDiscord | None = None,
 ) -> AccountDesks:
-    """The desks. Without ``mailer`` no address is confirmed, and nobody is helped who forgot a password;
-    without ``discord`` nobody signs in with it."""
+    """The desks. Without ``mailer``, addresses are not confirmed and forgotten passwords cannot be replaced.
+    Without ``discord``, nobody signs in with Discord."""
     keyring, passwords = Keyring(store.identity.keys, clock), Passwords()
     tries = LoginTries(store.identity.tries, clock)
     is_on = options.accounts
@@ -151,5 +151,5 @@ def _of_staff(
 
 
 def _link(public_url: str, kind: ProofKind, token: str) -> str:
-    """The page of the portal that goes on with it."""
+    """The page of the portal to which a mailed link of this kind leads."""
     return f"{public_url}/portal/{PAGES[kind]}?token={quote(token, safe='')}"

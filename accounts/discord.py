@@ -1,4 +1,4 @@
-"""Signing in with Discord: customers show there who they are, and need no password here."""
+"""Signing in with Discord: customers prove there who they are, and need no password here."""
 
 from dataclasses import replace
 from typing import Final
@@ -38,14 +38,13 @@ class DiscordSignIn:
         self._clock = clock
 
     def begin(self) -> Going:
-        """Where to send somebody, once."""
+        """The address at Discord to which to send somebody; it is good for one sign-in."""
         return self._discord.begin(SCOPE, self._app.back_url)
 
     async def end(self, code: str, verifier: str, *, network: str, device: str = "") -> SignedIn:
-        """A session of whoever came back with this code.
-
-        Raises LoginFailed where Discord does not confirm it, EmailIsTaken where their address has an account
-        that they do not get into by that, TooManyTries, and DiscordIsAway."""
+        """A session for the person who came back with this code. Raises LoginFailed if Discord does not
+        confirm it, EmailIsTaken if an account already has their address and they cannot enter it this way,
+        TooManyTries, and DiscordIsAway."""
         await self._tries.begin_key(network)
         user = await self._discord.who(code, verifier, self._app.back_url)
         account = await self._account_of(user)
@@ -58,7 +57,7 @@ class DiscordSignIn:
         return await self._signing_in.begin(account.person, device, account)
 
     async def _account_of(self, user: DiscordUser) -> Account:
-        """The account of this user of Discord, made at their first sign-in."""
+        """The account of this user of Discord. The first sign-in makes it."""
         if (account := await self._accounts.with_discord_id(user.id)) is not None:
             return account
         email = user.email if user.verified else None
@@ -79,8 +78,8 @@ class DiscordSignIn:
         return account
 
     async def _linked(self, account: Account, user: DiscordUser) -> Account:
-        """The account of a customer who has confirmed the same address. Somebody else may have registered
-        one that is not confirmed; and staff does not come in by this door."""
+        """The customer's account with the same confirmed address. An unconfirmed address may have been
+        registered by somebody else, and staff does not come in by this door."""
         if not account.email_verified or account.role is not UserRole.CUSTOMER or account.discord_id:
             raise EmailIsTaken
         if await self._accounts.link(account.id, user.id) is Added.TAKEN:

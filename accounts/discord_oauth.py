@@ -1,4 +1,4 @@
-"""Asking Discord who somebody is: OAuth 2 with a code, a state that only this browser has, and PKCE."""
+"""Asks Discord who somebody is: OAuth 2 with a code, PKCE, and a state that only this browser has."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -20,7 +20,7 @@ MOST_ASKED: Final = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordApp:
-    """The application that people allow to see who they are, and where Discord is."""
+    """The application that people allow to see who they are, and the address of Discord."""
 
     client_id: str
     secret: str
@@ -47,7 +47,7 @@ class _Token(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Somebody on the way to Discord: where to, and what their browser keeps meanwhile."""
+    """Somebody on the way to Discord: where they go, and what their browser keeps until they are back."""
 
     url: str
     state: str
@@ -55,7 +55,7 @@ class Going:
 
 
 class DiscordOAuth:
-    """``session`` is for requests to Discord, until whoever made it closes it."""
+    """``session`` makes the requests to Discord. Whoever made it closes it."""
 
     def __init__(self, app: DiscordApp, session: aiohttp.ClientSession) -> None:
         self._app = app
@@ -63,7 +63,7 @@ class DiscordOAuth:
         self._pace = AsyncLimiter(MOST_ASKED, 60)
 
     def begin(self, scope: str, back_url: str) -> Going:
-        """Where to send somebody, once."""
+        """The address at Discord to which to send somebody; it is good for one sign-in."""
         state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
         query = {
@@ -79,8 +79,8 @@ class DiscordOAuth:
         return Going(f"{self._app.authorize_url}?{urlencode(query)}", state, verifier)
 
     async def who(self, code: str, verifier: str, back_url: str) -> DiscordUser:
-        """Whoever came back with this code, a human. Raises LoginFailed where Discord does not confirm it,
-        and DiscordIsAway."""
+        """The person who came back with this code; never a bot. Raises LoginFailed if Discord does not
+        confirm it, and DiscordIsAway."""
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -100,8 +100,8 @@ class DiscordOAuth:
         return user
 
     async def _asked(self, method: str, path: str, **options: Any) -> Any:
-        """Discord bans an address that is refused too often, and with it the bot: so strangers do not make us
-        ask as often as they like."""
+        """Discord bans addresses whose requests it refuses too often, and the bot has the same address. So
+        strangers cannot make us ask Discord as often as they like."""
         if not self._pace.has_capacity():
             raise DiscordIsAway
         await self._pace.acquire()  # does not wait

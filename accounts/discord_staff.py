@@ -1,5 +1,5 @@
-"""Staff who sign in with Discord: their roles in the guild say what they may do, and are looked at again and
-again while they are in."""
+"""Staff who sign in with Discord. Their roles in the guild say what they may do, and are looked up again and
+again while they are signed in."""
 
 import logging
 from collections.abc import Mapping
@@ -22,18 +22,19 @@ log = logging.getLogger(__name__)
 
 SCOPE: Final = "identify"
 LOOKED_AT_WITHIN: Final[Millis] = 45_000
-"""How old what is known of somebody's roles may be. With a slow answer they are out within 60 s."""
+"""For how long somebody's roles are taken as known. Even if Discord answers slowly, whoever loses them
+is out within 60 s."""
 MOST_ASKED: Final = 300
 """Requests about members in a minute."""
 MOST_KNOWN: Final = 2_000
 LIVES: Final[Millis] = 7 * 24 * 60 * 60 * 1000
-"""How long such a session lasts at most; then Discord is asked again who it is."""
+"""How long such a session lasts at most. After that they sign in with Discord again."""
 ADMINISTRATOR: Final = 1 << 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffGuild:
-    """The guild whose roles say who is staff, and the bot's token, with which its members are looked up."""
+    """The guild whose roles say who is staff, and the bot's token, which looks up its members."""
 
     id: int
     roles: Mapping[SupportRole, int]
@@ -65,7 +66,7 @@ class _Guild(BaseModel):
 
 
 class GuildRoles:
-    """Who of the guild is staff, as Discord says now. ``session`` is closed by whoever made it."""
+    """Says who in the guild is staff, by asking Discord. Whoever made ``session`` closes it."""
 
     def __init__(self, guild: StaffGuild, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._guild = guild
@@ -75,8 +76,8 @@ class GuildRoles:
         self._known: dict[str, tuple[Millis, Person | None]] = {}
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
-        """The member as staff, from a look that is no older than LOOKED_AT_WITHIN, or made now; None for
-        whoever is no staff, and DiscordIsAway where nothing says so soon enough."""
+        """The member as staff, as looked up within LOOKED_AT_WITHIN, or now. None for somebody who is not
+        staff. Raises DiscordIsAway if Discord does not answer in time."""
         now = self._clock()
         seen_at, known = self._known.get(user_id, (None, None))
         if not fresh and seen_at is not None and 0 <= now - seen_at < LOOKED_AT_WITHIN:
@@ -108,7 +109,7 @@ class GuildRoles:
         return staff_person(user.id, names, held, self._guild.roles, is_administrator=administrator)
 
     async def _asked(self, path: str) -> Any:
-        """What Discord says of it; None for 404."""
+        """What Discord answers to this request; None for 404."""
         if not self._pace.has_capacity():
             raise DiscordIsAway
         await self._pace.acquire()  # does not wait
@@ -129,7 +130,7 @@ class GuildRoles:
 
 
 class DiscordStaff:
-    """The sign-in of staff with Discord, and what such a session may do at this moment."""
+    """Signs staff in with Discord, and says what they may do at this moment."""
 
     def __init__(
         self,
@@ -146,14 +147,12 @@ class DiscordStaff:
         self._back_url = back_url
 
     def begin(self) -> Going:
-        """Where to send somebody, once."""
+        """The address at Discord to which to send somebody; it is good for one sign-in."""
         return self._discord.begin(SCOPE, self._back_url)
 
     async def end(self, code: str, verifier: str, *, network: str, device: str = "") -> str:
-        """What keeps a session of whoever came back with this code.
-
-        Raises LoginFailed where Discord does not confirm it, NotStaffInDiscord, TooManyTries, and
-        DiscordIsAway."""
+        """What the browser of the person who came back with this code keeps as its session. Raises
+        LoginFailed if Discord does not confirm it, NotStaffInDiscord, TooManyTries, and DiscordIsAway."""
         await self._tries.begin_key(network)
         user = await self._discord.who(code, verifier, self._back_url)
         if not user.id.isdecimal():
@@ -165,7 +164,7 @@ class DiscordStaff:
         return await self._signing_in.begin_at_desk(person, device, LIVES)
 
     async def caller(self, person: Person) -> Caller | None:
-        """Whoever has such a session, as the guild sees them now; None once they are no staff. Raises
-        DiscordIsAway."""
+        """The person who has this session, with the roles that they have in the guild now; None if they are
+        no longer staff. Raises DiscordIsAway."""
         now = await self._guild.person(person.key.id)
         return None if now is None else Caller(now, is_limited=True)

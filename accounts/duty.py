@@ -9,7 +9,8 @@ from tickets.ports.store import Store
 
 
 async def put_on_duty(store: Store, account: Account) -> None:
-    """Let the account be an agent on duty if it is to be one, else no more. Roles that an admin gave stay."""
+    """Make the account an agent on duty if its role is AGENT, and end that if it is not. Support roles that
+    an admin gave stay."""
     agents = store.agents
     agent = agent_with(await agents.all(), account.key)
     works = account.role is UserRole.AGENT and not account.disabled

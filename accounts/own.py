@@ -1,4 +1,4 @@
-"""What people do with their own account, and admins with those of others."""
+"""What people do with their own account, and admins with the accounts of others."""
 
 from dataclasses import dataclass, replace
 
@@ -25,7 +25,7 @@ from tickets.ports.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnChanges:
-    """What to set. None leaves a value as it is; an empty ``locale`` or ``phone`` removes it."""
+    """What to change. None leaves a value as it is; an empty ``locale`` or ``phone`` removes it."""
 
     username: str | None = None
     locale: str | None = None
@@ -36,7 +36,7 @@ class OwnChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanges:
-    """What an admin sets. None leaves a value as it is."""
+    """What an admin changes. None leaves a value as it is."""
 
     role: UserRole | None = None
     disabled: bool | None = None
@@ -73,7 +73,7 @@ class OwnAccounts:
         await self._blocks.must_not_be_blocked(caller.key)
 
     async def change(self, caller: Caller, changes: OwnChanges, *, session_id: str | None) -> Account:
-        """Change the caller's own. A new password needs the old one, and ends all other sessions."""
+        """Change the caller's own account. A new password needs the old one, and ends all other sessions."""
         account = await self._must_have(caller, "change it")
         if changes.password is not None:
             await self._change_password(account, changes, session_id)
@@ -105,13 +105,13 @@ class OwnAccounts:
         await forget_account(self._store.identity, account.key, self._signing_in.now())
 
     async def accounts(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Account]:
-        """All of them, the newest first."""
+        """All accounts, the newest first."""
         policy.must_be_admin(caller, "see accounts")
         self._must_be_on()
         return await self._accounts.page(after, limit)
 
     async def administer(self, caller: Caller, account_id: str, changes: AccountChanges) -> Account:
-        """Give an account another role, disable it, or let it work again. Sessions of disabled ones end."""
+        """Give an account another role, disable it, or enable it again. Disabling ends its sessions."""
         policy.must_be_admin(caller, "change accounts")
         await self._blocks.must_not_be_blocked(caller.key)
         self._must_be_on()

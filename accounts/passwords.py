@@ -1,4 +1,4 @@
-"""Passwords: hashed with argon2id, beside the event loop, few at once."""
+"""Passwords are hashed with argon2id in threads, a few at once, so that the event loop goes on."""
 
 import asyncio
 import os
@@ -21,17 +21,18 @@ SHORTEST: Final = 8
 LONGEST: Final = 256
 """Characters."""
 AT_ONCE: Final = max(1, (os.cpu_count() or 2) // 2)
-"""Each takes a core for some 25 ms, and 19 MiB."""
+"""Hashes at once. Each takes about 25 ms of one core, and 19 MiB."""
 MOST_WAITING: Final = 64
-"""They wait for 2 seconds at most."""
+"""Checks that may wait. They wait 2 seconds at most."""
 MOST_NEW: Final = 16
-"""Registrations that wait. One at a time comes in between those who sign in."""
+"""Registrations that may wait. One at a time gets its turn between sign-ins."""
 NICER: Final = 5
-"""How much more patient the threads are than the loop, where the system knows that."""
+"""The niceness of the threads, where the system lets a thread have its own: the event loop goes first."""
 
 
 def must_be_strong(password: str, email: str, username: str) -> None:
-    """Raises PasswordIsWeak for what is tried first: the commonest, and the person's own names."""
+    """Raises PasswordIsWeak for passwords that attackers try first: the commonest ones, and the person's own
+    names."""
     address = email_key(email)
     own = {address, address.partition("@")[0], username.strip().casefold()}
     if is_common(password) or password.strip().casefold() in own or len(set(password)) < 3:
@@ -65,7 +66,7 @@ class Passwords:
             self._new_ones -= 1
 
     async def matches(self, password: str, hashed: str | None) -> bool:
-        """Whether it is the password of this hash. For nobody's it takes as long, and is none."""
+        """Whether the password belongs to this hash. Without one it takes as long, and it is no."""
         if hashed is None and not self._nobodys:
             self._nobodys = await self._in_turn(lambda: self._hasher.hash("nobody's"))
         of_whom = self._nobodys if hashed is None else hashed
@@ -93,6 +94,6 @@ class Passwords:
 
 
 def _be_patient() -> None:
-    """Linux takes a thread for a process here, so that only this one gives way to others."""
+    """Linux gives each thread its own niceness, so only this thread gives way to others."""
     with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICER)

@@ -1,4 +1,4 @@
-"""Phones: whoever shows the code that was sent to one has it."""
+"""Phones: whoever enters the code that was sent to a phone has that phone."""
 
 import secrets
 from dataclasses import replace
@@ -17,7 +17,7 @@ DIGITS: Final = 8
 
 
 class Phones:
-    """Without a ``texter`` no text messages are sent, and no phone is confirmed."""
+    """Without a ``texter``, no codes are sent and no phone is confirmed."""
 
     def __init__(self, own: OwnAccounts, identity: Identity, clock: Clock, texter: Texter | None) -> None:
         self._own = own
@@ -64,5 +64,5 @@ class Phones:
 
 
 def _digest(account: Account, code: str) -> str:
-    """A code is good for this phone of this account alone."""
+    """The digest of a code. It is good for this phone of this account only."""
     return digest_of(f"{account.id}\n{account.phone}\n{code}")

@@ -1,6 +1,7 @@
-"""Refresh tokens: the session's id, which of its tokens this is, and a proof that we made it.
+"""Refresh tokens hold the session's id, the token's number in that session, and a proof that we made it.
 
-The proof is made of the session's secret: so the same successor can be given twice, and no token is kept."""
+The proof follows from the session's secret. So a successor can be given twice, and no token has to be stored.
+"""
 
 import hmac
 import re
@@ -19,12 +20,12 @@ class Parsed(NamedTuple):
 
 
 def refresh_token(session: Session) -> str:
-    """The newest of the session."""
+    """The newest token of the session."""
     return f"{session.id}.{session.turn}.{_proof(session, session.turn)}"
 
 
 def parse(token: str) -> Parsed | None:
-    """What the token says of itself; None for what cannot be one."""
+    """The parts of a token; None for a text that cannot be one."""
     found = _FORM.fullmatch(token)
     return None if found is None else Parsed(found[1], int(found[2]), found[3])
 

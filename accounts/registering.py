@@ -25,12 +25,12 @@ HOUR: Final[Millis] = 60 * 60 * 1000
 GOOD_FOR: Final = {ProofKind.VERIFY: 24 * HOUR, ProofKind.RESET: HOUR, ProofKind.PHONE: HOUR // 4}
 
 LinkTo = Callable[[ProofKind, str], str]
-"""Where somebody with this token goes on."""
+"""The address of the page that takes this token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """What somebody says who registers."""
+    """What people enter when they register."""
 
     email: str
     password: str
@@ -38,12 +38,12 @@ class NewAccount:
     role: UserRole = UserRole.CUSTOMER
     locale: str | None = None
     guest: Person | None = None
-    """Who they were before, as a token has shown."""
+    """The guest that they were before, proved by a token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """By what a role is asked for: whether an admin asks, or which key was shown."""
+    """Why somebody may have a role: an admin gives it, or they know the key for staff."""
 
     is_admin: bool = False
     key: str | None = None
@@ -66,7 +66,7 @@ class Registering:
         mailer: Mailer | None,
         link_to: LinkTo,
     ) -> None:
-        """Without ``mailer`` addresses are not confirmed; without ``staff_key`` only admins make staff."""
+        """Without ``mailer``, addresses are not confirmed. Without ``staff_key``, only admins make staff."""
         self._store = store
         self._identity: Identity = store.identity
         self._passwords = passwords
@@ -80,8 +80,9 @@ class Registering:
         self._link_to = link_to
 
     async def register(self, new: NewAccount, authority: Authority, *, network: str) -> Account | None:
-        """The new account; None where it will be there once its address is confirmed, or where there is one
-        with this address: both look the same. Raises PasswordIsWeak, StaffSignupRefused, EmailIsTaken."""
+        """The new account. None if its address has to be confirmed first, and also if the address already has
+        an account, so that nobody can tell the two apart. Raises PasswordIsWeak, StaffSignupRefused,
+        EmailIsTaken."""
         self._must_be_on()
         await self._may_have(new.role, authority, network)
         must_be_strong(new.password, new.email, new.username)
@@ -100,20 +101,20 @@ class Registering:
         return await self._claimed(await self.add(account), new.guest)
 
     async def add(self, account: Account) -> Account:
-        """Keep it, or raise EmailIsTaken."""
+        """Store the account, or raise EmailIsTaken."""
         if await self._identity.accounts.add(account) is Added.TAKEN:
             raise EmailIsTaken
         await put_on_duty(self._store, account)
         return account
 
     async def verify(self, token: str) -> Account:
-        """The account that was registered, which works from now on. Raises LinkIsNoGood, and EmailIsTaken
-        where somebody has confirmed the same address meanwhile."""
+        """The account whose address is confirmed now; from now on it works. Raises LinkIsNoGood, and
+        EmailIsTaken if somebody else has confirmed the same address in the meantime."""
         proof = await self._taken(token, ProofKind.VERIFY)
         return await self._claimed(await self.add(replace(proof.account, email_verified=True)), proof.guest)
 
     async def forgot(self, email: str) -> None:
-        """Mail a token for a new password, if there is such an account."""
+        """Mail a link for a new password, if the address has an account."""
         self._must_be_on()
         account = await self._identity.accounts.with_email(email)
         if self._mailer is None or not await self._tries.may_mail(email):
@@ -122,8 +123,8 @@ class Registering:
             await self._mail(self._mailer, MailKind.RESET, ProofKind.RESET, account)
 
     async def reset(self, token: str, password: str) -> Account:
-        """A new password for whoever has the address. All sessions end. Raises LinkIsNoGood, and
-        PasswordIsWeak: then the token stays good."""
+        """Set a new password for whoever reads mail at the address. All sessions end. Raises LinkIsNoGood,
+        and PasswordIsWeak; after the latter the link can be used again."""
         self._must_be_on()
         proof = await self._taken(token, ProofKind.RESET)
         try:
@@ -142,7 +143,7 @@ class Registering:
     async def set_password(
         self, account_id: str, hashed: str, *, is_verified: bool = False
     ) -> Account | None:
-        """Change it, let no mailed token for another be good any more, and tell whose it is."""
+        """Change the password. Mailed links for another one stop working, and the owner is told by mail."""
 
         def change(it: Account) -> Account:
             return replace(it, password_hash=hashed, email_verified=it.email_verified or is_verified)
@@ -155,12 +156,14 @@ class Registering:
         return account
 
     async def _claimed(self, account: Account, guest: Person | None) -> Account:
-        """What was the guest's is the account's."""
+        """Give everything of the guest to the account. If that is refused, as it is for blocked users, the
+        account is there all the same."""
         await self._guests.bring(account.person, guest)
         return account
 
     async def _may_have(self, role: UserRole, authority: Authority, network: str) -> None:
-        """The key makes agents alone; guessing it costs tries of the address."""
+        """The key for staff gives the role AGENT only. Each wrong guess counts as a try of the address it
+        came from."""
         if role is UserRole.CUSTOMER or authority.is_admin:
             return
         await self._tries.begin_key(network)

@@ -25,13 +25,13 @@ DAY: Final[Millis] = 24 * 60 * 60 * 1000
 CHANGED_AFTER: Final = 30 * DAY
 GONE_AFTER: Final = CHANGED_AFTER + DAY
 READ_AGAIN: Final[Millis] = 60_000
-"""After so long the keys are read again: one that was taken away is no good any more."""
+"""How long a process keeps the keys it has read. A key that was removed stops working after that."""
 LOOK_AGAIN: Final[Millis] = 1_000
-"""How long an unknown name of a key is not looked for again."""
+"""How long the store is not asked again about an unknown key."""
 
 
 class Keyring:
-    """Signs tokens with the newest key, and knows the keys by which tokens may be signed."""
+    """Signs tokens with the newest key, and knows all keys whose signatures are accepted."""
 
     def __init__(self, keys: SigningKeys, clock: Clock) -> None:
         self._keys = keys
@@ -41,7 +41,7 @@ class Keyring:
         self._reading = asyncio.Lock()
 
     async def token(self, person: Person, session_id: str) -> tuple[str, Millis]:
-        """A token for this person, and when it ends."""
+        """A token for this person, and the time at which it expires."""
         kid, key = await self._newest()
         now = self._clock()
         expires_at = (now + LIVES) // 1000 * 1000
@@ -59,7 +59,7 @@ class Keyring:
         return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid}), expires_at
 
     async def public(self, kid: object) -> Ed25519PublicKey | None:
-        """The key of this name; None if there is none, or it is too old."""
+        """The key with this name; None if there is none, or it is too old."""
         now = self._clock()
         age = None if self._read_at is None else now - self._read_at
         if age is None or age >= READ_AGAIN or (kid not in self._known and age >= LOOK_AGAIN):
@@ -86,7 +86,7 @@ class Keyring:
         return kid, self._known[kid][0]
 
     async def _made(self) -> tuple[str, Ed25519PrivateKey]:
-        """A new key. Two processes may make one each: both are good."""
+        """A new key. If two processes make one each, both work."""
         key, now = Ed25519PrivateKey.generate(), self._clock()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         made = SigningKey(new_id(), pem, now)
@@ -109,6 +109,6 @@ def _loaded(pem: str) -> Ed25519PrivateKey:
 
 
 def session_in(claims: Mapping[str, Any]) -> str | None:
-    """Of which session a token is."""
+    """The session to which a token belongs."""
     sid = claims.get("sid")
     return sid if isinstance(sid, str) else None

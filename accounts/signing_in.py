@@ -18,13 +18,14 @@ DAY: Final[Millis] = 24 * 60 * 60 * 1000
 LIVES: Final = 30 * DAY
 """How long a refresh token is good."""
 GRACE: Final[Millis] = 30_000
-"""How long a used one gives its successor again: for two tabs, and for an answer that was lost."""
+"""How long a used token still gives the same successor: for two tabs, and for an answer that was lost."""
 LONGEST_DEVICE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What somebody has who signed in: a token until ``expires_at``, and what gives the next one."""
+    """What people get when they sign in: a token that is good until ``expires_at``, and a refresh token for
+    the next one."""
 
     token: str
     expires_at: Millis
@@ -55,8 +56,8 @@ class SigningIn:
         self._has_accounts = has_accounts
 
     async def login(self, email: str, password: str, *, network: str, device: str = "") -> SignedIn:
-        """A new session. Raises LoginFailed, TooManyTries and TooBusy, the same for every address there is
-        and is not; ``network`` is where the request came from."""
+        """A new session. Raises LoginFailed, TooManyTries and TooBusy, in the same way whether the address
+        has an account or not. ``network`` is where the request came from."""
         if not self._has_accounts:
             raise AccountsAreOff
         await self._tries.begin(email, network)
@@ -68,12 +69,12 @@ class SigningIn:
         return await self.begin(account.person, device, account)
 
     async def begin(self, person: Person, device: str, account: Account | None = None) -> SignedIn:
-        """A new session of somebody who has proved who they are."""
+        """A new session for somebody who has proved who they are."""
         return await self._given(await self._begun(person, device, LIVES), person, account)
 
     async def begin_at_desk(self, person: Person, device: str, lives: Millis) -> str:
-        """The same for somebody of staff who has no account here: they get no tokens, only what keeps them
-        signed in at the pages."""
+        """A session for staff without an account here. They get no tokens, only what keeps them signed in at
+        the pages."""
         return refresh_token(await self._begun(person, device, lives))
 
     async def _begun(self, person: Person, device: str, lives: Millis) -> Session:
@@ -91,7 +92,8 @@ class SigningIn:
         return session
 
     async def refresh(self, token: str) -> SignedIn:
-        """The next token. One that was used before ends the session: somebody else has it. SessionIsOver."""
+        """The next token. A token that was used before ends the session, because somebody else must have it.
+        Raises SessionIsOver."""
         parsed = parse(token)
         session = None if parsed is None else await self._identity.sessions.get(parsed.session_id)
         now = self._clock()
@@ -112,19 +114,19 @@ class SigningIn:
         raise SessionIsOver
 
     async def logout(self, token: str) -> None:
-        """End the session of this token; one that is over already stays so."""
+        """End the session of this token. A session that is over stays over."""
         parsed = parse(token)
         session = None if parsed is None else await self._identity.sessions.get(parsed.session_id)
         if parsed is not None and session is not None and is_ours(parsed, session):
             await self._identity.sessions.end(session.id)
 
     async def sessions(self, caller: Caller) -> list[Session]:
-        """The caller's own. Those of other issuers have none."""
+        """The caller's own sessions. Users of other issuers have none."""
         now = self._clock()
         return [it for it in await self._identity.sessions.of(caller.key) if it.expires_at > now]
 
     async def end(self, caller: Caller, session_id: str) -> None:
-        """End one of the caller's. Raises SessionNotFound."""
+        """End one of the caller's sessions. Raises SessionNotFound."""
         session = await self._identity.sessions.get(session_id)
         if session is None or session.person.key != caller.key:
             raise SessionNotFound(session_id)
@@ -132,7 +134,7 @@ class SigningIn:
         await self._identity.accounts.end_tokens(caller.key, self._clock())
 
     async def end_all(self, key: UserKey, *, but: str | None = None) -> None:
-        """End all of somebody's, but for one. Tokens that were made so far are no good any more."""
+        """End all sessions of a user but one. Tokens made so far stop working."""
         await self._identity.sessions.end_all(key, but=but)
         await self._identity.accounts.end_tokens(key, self._clock())
 
@@ -140,7 +142,8 @@ class SigningIn:
         return self._clock()
 
     async def _owner(self, session: Session) -> Account | None:
-        """Whose it is; None for a guest. Raises SessionIsOver where the account is gone or disabled."""
+        """The account of the session; None for a guest. Raises SessionIsOver if the account is gone or
+        disabled."""
         if session.person.key.issuer != UserKey.ACCOUNTS:  # of staff at the pages, who get no tokens
             raise SessionIsOver
         if session.person.role is UserRole.TEMP_USER:
@@ -157,5 +160,5 @@ class SigningIn:
 
 
 def _who(session: Session, account: Account | None) -> Person:
-    """As they are by now."""
+    """The person as the store has them now."""
     return session.person if account is None else account.person

@@ -1,4 +1,4 @@
-"""How often somebody may try a password: so often at once, then after pauses that grow up to a bound."""
+"""How often somebody may try a password: a few times at once, then after pauses that grow up to a limit."""
 
 from dataclasses import replace
 from typing import Final
@@ -19,19 +19,19 @@ OF_ADDRESS: Final = 20
 KNOWN_FOR: Final = 30 * DAY
 """How long an address counts as the account's own after a good sign-in."""
 MAILS: Final = 3
-"""To one address, in an hour."""
+"""Mails to one address in an hour."""
 
 
 def pause_after(count: int, most: int) -> Millis:
-    """How long to wait after so many tries in vain, of which ``most`` are free."""
+    """The pause after so many failed tries, of which ``most`` are free."""
     if count < most:
         return 0
     return min(LONGEST_PAUSE, FIRST_PAUSE << min(count - most, 10))
 
 
 def one_more(tried: Tried | None, now: Millis, most: int) -> tuple[Tried, Millis]:
-    """What is known after one more try, and how long to wait if it is too early: then nothing changes, so
-    that nobody can make a pause longer by trying in it."""
+    """The count after one more try, and how long to wait if the try comes too early. A try that comes too
+    early changes nothing, so nobody can make a pause longer by trying during it."""
     if tried is None or now >= tried.last_at + WINDOW + LONGEST_PAUSE:
         return Tried(1, now, now), 0
     if tried.count < most and now >= tried.since + WINDOW:
@@ -43,17 +43,18 @@ def one_more(tried: Tried | None, now: Millis, most: int) -> tuple[Tried, Millis
 
 
 def _one_less(tried: Tried | None) -> tuple[Tried | None, None]:
-    """A try that was good is none in vain."""
+    """A try that succeeded does not count as a failed one."""
     if tried is None or tried.count <= 1:
         return None, None
     return replace(tried, count=tried.count - 1), None
 
 
 class LoginTries:
-    """Counts each try before it is made, so that many at once are no more than one after the other.
+    """Counts each try before the password is checked, so many tries at once get no further than one after the
+    other.
 
-    Where an account was signed in to lately, tries are counted apart: so strangers elsewhere do not keep its
-    owner out."""
+    From an address that signed in lately, tries are counted separately. So strangers elsewhere cannot lock
+    the owner out."""
 
     def __init__(self, tries: Tries, clock: Clock) -> None:
         self._tries = tries
@@ -69,7 +70,7 @@ class LoginTries:
             await self._count(_account(email), OF_ACCOUNT)
 
     async def succeeded(self, email: str, network: str) -> None:
-        """It was good: from here on, this address is known."""
+        """The try succeeded: from now on, this address is known."""
         now, known = self._clock(), _known(email, network)
         await self._tries.change(_address(network), now + DAY, _one_less)
         if await self._tries.get(known) is None:
@@ -77,26 +78,26 @@ class LoginTries:
         await self._tries.change(known, now + KNOWN_FOR, lambda _: (Tried(0, now, now), None))
 
     async def forgive(self, email: str) -> None:
-        """Whoever has the address may try anew, whatever strangers did."""
+        """Whoever owns the mail address may try again, whatever strangers did."""
         await self._tries.change(_account(email), 0, lambda _: (None, None))
 
     async def begin_own(self, account_id: str) -> None:
-        """Count a try of somebody who is signed in, and says the old password."""
+        """Count a try of somebody who is signed in and enters the old password."""
         await self._count(f"own {account_id}", OF_ACCOUNT)
 
     async def own_succeeded(self, account_id: str) -> None:
         await self._tries.change(f"own {account_id}", 0, lambda _: (None, None))
 
     async def begin_key(self, network: str) -> None:
-        """Count a try of what has no account yet, as the key for staff, or raise TooManyTries."""
+        """Count a try that belongs to no account, such as one of the key for staff. Raises TooManyTries."""
         await self._count(_address(network), OF_ADDRESS)
 
     async def key_succeeded(self, network: str) -> None:
-        """It was good."""
+        """The try succeeded."""
         await self._tries.change(_address(network), self._clock() + DAY, _one_less)
 
     async def may_mail(self, email: str) -> bool:
-        """Whether one more mail may go to this address, and count it."""
+        """Whether one more mail may go to this address; counts it."""
         now = self._clock()
 
         def change(tried: Tried | None) -> tuple[Tried, bool]:

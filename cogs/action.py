@@ -41,22 +41,23 @@ A = TypeVar("A", bound="Action")
 
 
 class Turns(Protocol):
-    """Hears what is said in the channels."""
+    """Reads what is said in the channels."""
 
     async def in_turn(self, channel_id: int, act: Callable[[], Awaitable[T]]) -> T:
-        """What ``act`` gives or raises, once everything is processed that was done in the channel before."""
+        """Returns or raises what ``act`` does, once everything that was done in the channel before is
+        processed."""
         ...
 
 
 class Lines(Protocol):
-    """Tells tickets, their changes and their requesters in words."""
+    """Puts tickets, their changes and their requesters into words."""
 
     async def of(self, tickets: Sequence[Ticket]) -> Words:
-        """A line for each, with a link to where it is in Discord."""
+        """A line for each ticket, with a link to its place in Discord."""
         ...
 
     async def url_of(self, ticket: Ticket) -> str | None:
-        """Where it is in Discord."""
+        """The link to its place in Discord."""
         ...
 
     async def history(self, entries: Sequence[Entry]) -> list[Words]:
@@ -68,16 +69,16 @@ class Lines(Protocol):
         ...
 
     async def closing(self, ticket: Ticket) -> Words:
-        """Who closed a ticket, how and when; nothing of an open one."""
+        """Who closed a ticket, how and when; empty for an open one."""
         ...
 
     def about(self, user: User) -> Words:
-        """What staff knows of somebody who asks."""
+        """What staff knows about a requester."""
         ...
 
 
 class MadeThreads(Protocol):
-    """Knows of requesters' threads."""
+    """Knows the threads of requesters."""
 
     async def made(self, ticket_id: TicketId, seconds: float) -> int | None:
         """Discord's id of the ticket's thread, once it is made; None if it is not within these seconds."""
@@ -90,7 +91,8 @@ class FormFiles(Protocol):
     async def copied(
         self, attachments: Sequence[discord.Attachment], mark: str
     ) -> tuple[tuple[Attachment, ...], list[str]]:
-        """The copies, and the names of what could not be copied; ``mark`` makes them those of one ticket."""
+        """The copies, and the names of files that could not be copied. ``mark`` makes the copies belong to
+        one ticket."""
         ...
 
 
@@ -102,15 +104,15 @@ class Transcripts(Protocol):
         ...
 
     def url(self, ticket: Ticket) -> str:
-        """Of the page that shows it to those who may see it."""
+        """The address of the page that shows it to those who may see it."""
         ...
 
 
 class FiguresInWords(Protocol):
-    """Tells statistics."""
+    """Puts statistics into words."""
 
     async def of(self, span: Span, heading: Words) -> Words:
-        """Of the tickets that were opened within the span."""
+        """Statistics of the tickets that were opened within the span."""
         ...
 
 
@@ -162,7 +164,7 @@ class Action(commands.Cog):
         return ()
 
     def items(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
-        """What else has an id by which it is answered for, however old it is."""
+        """Other parts of messages that are answered for by their ids, however old they are."""
         return ()
 
     def menus(self) -> Sequence[app_commands.ContextMenu]:
@@ -170,7 +172,7 @@ class Action(commands.Cog):
         return ()
 
     def language(self, interaction: discord.Interaction) -> Language:
-        """In which whoever acts reads what is shown to them alone."""
+        """The language in which whoever acts reads what only they are shown."""
         return language_for(interaction, self.means.language)
 
     def notice_buttons(self) -> Sequence[CarryingButton]:

@@ -93,7 +93,7 @@ def shown_button(button: CardButton, language: Language) -> discord.ui.Button[An
 
 
 def row_of(buttons: Sequence[CardButton], language: Language) -> discord.ui.ActionRow[Any]:
-    """A row of buttons; those beyond what it takes are left out."""
+    """A row of buttons. Buttons for which it has no room are left out."""
     return discord.ui.ActionRow(*(_Button(it, language) for it in buttons[:IN_A_ROW]))
 
 
@@ -107,7 +107,7 @@ def select_row(
 def answering_view(
     buttons: Sequence[CardButton], selects: Sequence[CardSelect] = ()
 ) -> discord.ui.LayoutView:
-    """The one view, added to the client, that answers for the buttons and selects of all cards."""
+    """The one view, added to the client, that handles the buttons and selects of all cards."""
     view = discord.ui.LayoutView(timeout=None)
     for first in range(0, len(buttons), IN_A_ROW):
         view.add_item(row_of(buttons[first : first + IN_A_ROW], Language.EN))

@@ -51,7 +51,7 @@ def view_of(buttons: Sequence[Carrying], language: Language) -> discord.ui.View 
 
 
 def kind_of_buttons(buttons: Sequence[CarryingButton]) -> "type[discord.ui.DynamicItem[Any]]":
-    """The class with which discord.py answers for all of these."""
+    """The class with which discord.py handles all these buttons."""
     by_key = {button.key: button for button in buttons}
 
     class Carried(

@@ -20,7 +20,7 @@ from tickets.words import asked_begins, words_of
 
 Which = Literal["open", "closed", "all"]
 MOST_CHARACTERS = 50
-"""Of the words."""
+"""Characters of the words."""
 OFFERED = 10
 """Requesters of whom one is chosen."""
 FOR_CURSOR = 26
@@ -43,7 +43,7 @@ class Sought:
 
     @property
     def number(self) -> str | None:
-        """If only the number of a ticket is given, that."""
+        """The ticket's number, if nothing else was given."""
         number = self.words.strip().removeprefix("#")
         is_alone = not self.label and not self.requester
         return number if is_alone and number.isascii() and number.isdigit() else None
@@ -62,7 +62,7 @@ class Sought:
 
     @classmethod
     def of(cls, carried: str) -> tuple[Self, str]:
-        """The inverse, with where the page begins."""
+        """The inverse of ``carried``, with the place where the page begins."""
         which, after, label, requester, words = carried.split("/", 4)
         return cls(words, which, label, requester), after
 
@@ -121,7 +121,7 @@ class Finding(Action):
         return await self._listing(asked, replace(sought, requester=number), "")
 
     async def _called(self, caller: Caller, typed: str) -> list[tuple[User, str]]:
-        """Who is called so, with the number of their newest ticket that the person sees."""
+        """The requesters with this name, each with the number of their newest ticket that the person sees."""
         begins = asked_begins(typed)
         if not begins:
             return []

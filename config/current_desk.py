@@ -1,4 +1,4 @@
-"""The desk file that counts now. It is read again when it changes, without a restart."""
+"""The desk file in use. It is read again when it changes, without a restart."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -17,20 +17,21 @@ from tickets.webhooks import Endpoint
 log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = 1.0
-"""Seconds between two looks whether the file has changed."""
+"""Seconds between two checks whether the file has changed."""
 
 
 class CurrentDesk:
-    """Parts of the program hold this, and ask ``now`` each time: what they got before may be old."""
+    """Parts of the program hold this object, and ask ``now`` each time, because what they got before may be
+    outdated."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Without a path there is no file, and the defaults count. Raises DeskFileIsWrong."""
+        """Without a path there is no file, and the defaults apply. Raises DeskFileIsWrong."""
         self._path = path
         self._stamp = self._seen = _stamp(path)
         """Of the file as it was read last, and as it was seen last."""
         self.now = DeskFile() if path is None else read_desk_file(path)
         self.faults: list[Fault] = []
-        """What is wrong with the file as it is now, while ``now`` is an older one."""
+        """The faults of the file as it is now; ``now`` is an older version then."""
         self._listeners: list[Callable[[], None]] = []
 
     def forms(self) -> Forms:
@@ -62,15 +63,15 @@ class CurrentDesk:
         return lambda: self._listeners.remove(listener)
 
     def look(self) -> None:
-        """Read the file if it has changed, and no more since the last look: a part of it would be wrong, or
-        worse, right."""
+        """Read the file if it has changed and stood still since the last look: half a file would be wrong or,
+        worse, valid."""
         stamp, before = _stamp(self._path), self._seen
         self._seen = stamp
         if stamp == before != self._stamp:
             self.read()
 
     def read(self) -> None:
-        """Read the file. One that is wrong is a fault, and what was there before still counts."""
+        """Read the file. If it is wrong, that is a fault, and the version before stays in use."""
         if self._path is None:
             return
         self._stamp = self._seen = _stamp(self._path)

@@ -33,7 +33,7 @@ SAID: Final[Mapping[str, str]] = {
 
 
 def lines_of(error: ValidationError, text: str, model: type[BaseModel]) -> list[str]:
-    """What is wrong with a file of this text, which is valid TOML, in the order of its lines."""
+    """The faults of a file with this text, which is valid TOML, in the order of its lines."""
     file = tomllib.loads(text)
     found = {
         (line_of(text, where) or 0, f"{_named(file, where)}: {what}")
@@ -44,7 +44,7 @@ def lines_of(error: ValidationError, text: str, model: type[BaseModel]) -> list[
 
 
 def _worth_telling(error: ValidationError) -> list[ErrorDetails]:
-    """A list whose items are wrong counts as too short besides."""
+    """The faults without those of lists that only seem too short because their items are wrong."""
     faults = error.errors(include_url=False, include_input=False)
     return [
         it

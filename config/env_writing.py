@@ -39,7 +39,7 @@ def with_values(text: str, values: Mapping[str, str]) -> str:
 
 
 def _replaced(old: str, line: str) -> str:
-    """What stands before and after it stays."""
+    """The line with this value; what stands before and after the value stays."""
     body = old.strip("\r\n")
     export = "export " if _EXPORT.match(body) else ""
     before, after = old.split(body, 1)
@@ -63,7 +63,7 @@ def _add(pieces: list[tuple[str | None, str]], name: str, line: str) -> None:
 
 
 def _quoted(name: str, value: str) -> str:
-    """As it stands in the file: bare where that is possible, because Docker does not remove quotes."""
+    """The value as the file has it: without quotes where possible, because Docker does not remove quotes."""
     if "\n" in value or "\r" in value or "${" in value:
         raise ValueError(f"{name}: cannot hold line breaks, nor ${{, which stands for another setting")
     if _PLAIN.fullmatch(value):
@@ -73,20 +73,19 @@ def _quoted(name: str, value: str) -> str:
 
 
 def write_private(file: Path, text: str) -> bool:
-    """The file holds the text, whole, and only its owner can read it; whether anything had to be changed.
-
+    """Write the text into the file, all or nothing, and let only its owner read it. True if anything changed.
     Raises OSError."""
     return _write(file.resolve(), text, FOR_ITS_OWNER)
 
 
 def write_whole(file: Path, text: str) -> bool:
-    """The same of a file that stays readable by whoever could read it."""
+    """The same, but whoever could read the file still can."""
     file = file.resolve()
     return _write(file, text, file.stat().st_mode & 0o777 if file.exists() else FOR_ITS_OWNER)
 
 
 def _write(file: Path, text: str, mode: int) -> bool:
-    """``file`` is resolved, so that a link stays one."""
+    """``file`` is resolved first, so that a link stays a link."""
     if file.is_file() and file.read_text("utf-8") == text:
         if file.stat().st_mode & 0o777 == mode:
             return False

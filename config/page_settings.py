@@ -32,7 +32,7 @@ def _pages(value: object) -> object:
 
 
 class PageSettings(BaseModel):
-    """What is on. A base of ``Settings``."""
+    """Which pages are on. A base of ``Settings``."""
 
     pages: Annotated[tuple[PageName, ...], NoDecode, BeforeValidator(_pages)] = (PageName.DOCS,)
 

@@ -1,4 +1,4 @@
-"""Settings that are right, and dangerous all the same: a line for each, with the risk and its cure."""
+"""Settings that are valid but dangerous: a line for each, with the risk and its cure."""
 
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_address
@@ -46,7 +46,7 @@ def _risks(settings: Settings) -> Iterator[str]:
 
 
 def _risks_of_neighbours(settings: Settings) -> Iterator[str]:
-    """Of what mails, text messages, webhooks and the widget meet."""
+    """The risks around mails, text messages, webhooks and the widget."""
     if _is_open(settings.sms_url):
         yield (
             "SMS_URL: is http: whoever is on the way reads the gateway's word, all texts and the codes in "
@@ -67,7 +67,7 @@ def _risks_of_neighbours(settings: Settings) -> Iterator[str]:
 
 
 def _is_open(url: str | SecretStr | None) -> bool:
-    """Whether what goes there can be read on the way; on this machine nobody is on the way."""
+    """Whether somebody on the way could read what is sent there; on this machine nobody can."""
     if url is None:
         return False
     parts = urlsplit(url.get_secret_value() if isinstance(url, SecretStr) else url)
@@ -80,7 +80,7 @@ def _is_plain_imap(url: SecretStr) -> bool:
 
 
 def _is_everybody(networks: Collection[IPv4Network | IPv6Network]) -> bool:
-    """Whether they are all addresses there are, be it in pieces."""
+    """Whether these networks together are all addresses that exist."""
     v4 = collapse_addresses(it for it in networks if isinstance(it, IPv4Network))
     v6 = collapse_addresses(it for it in networks if isinstance(it, IPv6Network))
     return any(it.prefixlen == 0 for it in v4) or any(it.prefixlen == 0 for it in v6)

@@ -1,4 +1,4 @@
-"""The settings as they are, for admins: every name, its value, and of secrets only whether they are set."""
+"""The settings as they are, for admins: every name and value. Secrets only show whether they are set."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +12,7 @@ from config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ToldSetting:
-    """``value`` is None for one that is not set, and for secrets."""
+    """``value`` is None for settings that are not set, and for secrets."""
 
     name: str
     value: str | None
@@ -49,7 +49,7 @@ def _written(value: Any) -> str:
 
 
 def _without_password(text: str) -> str:
-    """An address that has somebody's password in it is told without that."""
+    """Addresses are shown without a password in them."""
     try:
         parts = urlsplit(text)
         if parts.password is None:

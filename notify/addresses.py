@@ -1,4 +1,4 @@
-"""How somebody can be reached: at addresses alone that were verified."""
+"""How people can be reached: only at addresses that were verified."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +7,7 @@ from tickets.ports.notifications import Reach
 from tickets.ports.store import People
 
 OfAccounts = Callable[[UserKey], Awaitable[Reach | None]]
-"""What the accounts know of one of theirs; None for somebody who has none."""
+"""What an account says about how to reach its owner; None for users without an account."""
 
 
 async def _no_accounts(_: UserKey) -> None:

@@ -1,4 +1,4 @@
-"""Whether somebody has seen by themselves what they were to be told."""
+"""Whether people have already seen what they were to be told."""
 
 from tickets.model import UserKey
 from tickets.notifications import Notification, NotificationChannel, NotificationKind, id_of
@@ -7,18 +7,19 @@ from tickets.ports.store import Store
 
 _MESSAGES = (NotificationKind.ANSWER, NotificationKind.EDITED, NotificationKind.REMINDER)
 LOOKS = 50
-"""Newest tickets of a user that are looked at for read marks."""
+"""How many of a user's newest tickets are looked at for read marks."""
 
 
 class AlreadySeen:
-    """A message is seen by its read mark, or, for users who never sent one, when it was shown on a socket of
-    theirs. What else happened leaves no read mark, so that it was shown is enough."""
+    """A message counts as seen if the user's read mark is at it or behind it. For users who never sent a read
+    mark, it counts as seen once it was sent to a socket of theirs. For other events there are no read marks,
+    so there the socket decides."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def has_been(self, it: Notification) -> bool:
-        """Also true of a message that is not there any more."""
+        """True also if the message no longer exists."""
         if it.ticket_id is None or it.seq is None:
             return False
         twin = await self._store.notifications.get(

@@ -1,4 +1,4 @@
-"""A parcel as a mail: in text and HTML, in one thread for each ticket, with a link that ends such mails."""
+"""Makes mails of parcels: in text and HTML, one thread for each ticket, with a link to unsubscribe."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """From whom mails come. ``deployment`` tells those of this desk from those of others."""
+    """The sender of mails. ``deployment`` keeps the mails of this desk apart from those of other desks."""
 
     address: str
     """As MAIL_FROM has it: an address, maybe with a name."""
@@ -57,13 +57,14 @@ class Sender:
         return Address(name, addr_spec=spec)
 
     def message_id(self, of: str) -> str:
-        """The same for the same parcel, so that a mail that comes twice is seen to be one."""
+        """The Message-ID. It is the same for the same parcel, so that mail programs see a repeated mail as
+        one."""
         return f"<{of}.{self.deployment}@{self.spec.rpartition('@')[2]}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AboutTicket:
-    """What a mail tells, and to whom."""
+    """What a mail says, and to whom it goes."""
 
     to: str
     user: UserKey
@@ -87,7 +88,7 @@ class Composer:
         self._ticket_url = ticket_url
 
     def about_ticket(self, parcel_id: str, at: Millis, it: AboutTicket) -> bytes:
-        """Raises ValueError for an address that no mail can have."""
+        """A mail about a ticket. Raises ValueError for an address to which no mail can go."""
 
         def say(text: Text) -> str:
             return in_language(text, it.language)
@@ -126,7 +127,7 @@ class Composer:
         return mail.as_bytes(policy=SMTP)
 
     def letter(self, parcel_id: str, at: Millis, it: Letter) -> bytes:
-        """A mail whose words are given. Raises ValueError for an address that no mail can have."""
+        """A mail with given words. Raises ValueError for an address to which no mail can go."""
         mail = self._mail(parcel_id, at, it.to, it.subject)
         if it.in_reply_to is not None:
             mail["References"] = mail["In-Reply-To"] = _one_line(it.in_reply_to)
@@ -146,7 +147,7 @@ class Composer:
 
 
 def _address(to: str) -> Address:
-    """Raises ValueError for what is no address, or one that only some servers take."""
+    """Raises ValueError for an invalid address, and for one that only some servers accept."""
     if not to.isascii() or any(ord(it) <= 0x20 or it in "<>,;\x7f" for it in to):
         raise ValueError("this is no address that mail can go to")
     try:
@@ -156,7 +157,7 @@ def _address(to: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """Nothing in a header ends it."""
+    """The text without line ends, so that it stays one header."""
     return " ".join(label(clean_line(text)).split())
 
 

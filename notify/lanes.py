@@ -1,4 +1,4 @@
-"""What a relay works off of the outbox. Nobody rings for a mail: it is looked for every second."""
+"""The outbox as a relay works through it. No bell announces a mail, so the relay looks every second."""
 
 import random
 from typing import Final
@@ -20,8 +20,7 @@ def pause(attempts: int) -> float:
 
 
 class Lanes:
-    """The outbox, which is looked at again after a second at most: what other processes put into it is found
-    in time."""
+    """The outbox. It is looked at every second at least, so what other processes put in is found in time."""
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self._outbox = outbox

@@ -1,4 +1,4 @@
-"""Mails about accounts: put into the queue with their words, and sent once the mail server takes them."""
+"""Puts mails about accounts into the queue, already worded. They are sent once the mail server takes them."""
 
 from dataclasses import replace
 
@@ -19,8 +19,8 @@ from tickets.ports.store import Clock
 
 
 class QueuedMailer:
-    """The port ``Mailer``. What is in the queue is in no list of notifications but the queue itself, which
-    shows the subject alone."""
+    """The port ``Mailer``. Queued letters are in no list of notifications, only in the queue itself, which
+    shows just their subjects."""
 
     def __init__(self, notifications: Notifications, clock: Clock, language: Language) -> None:
         self._notifications = notifications
@@ -51,7 +51,7 @@ class QueuedTexter:
 
 
 def queued(letter: Letter, now: int, letter_id: str | None = None) -> Notification:
-    """A letter as it stands in the queue, due at once."""
+    """A letter for the queue, due at once."""
     return Notification(
         id=NotificationId(letter_id or new_id()),
         user=letters_key(letter.to),
@@ -65,7 +65,7 @@ def queued(letter: Letter, now: int, letter_id: str | None = None) -> Notificati
 
 
 def letter_of(mail: Mail, language: Language) -> Letter:
-    """The mail in words."""
+    """The subject and the text of the mail."""
     subject, words = _words(mail.kind)
     parts: list[Text | str] = [
         Text("letter-greeting", name=" ".join(mail.facts.get("name", "").split())),

@@ -1,4 +1,4 @@
-"""The sink that sends mails: one for each parcel, if it was not seen meanwhile, and twice at most."""
+"""The sink that sends mails: one for each parcel, unless its news was seen already, and twice at most."""
 
 import asyncio
 
@@ -43,7 +43,7 @@ class MailSink:
         self._sending = Sending(store, clock)
 
     async def show(self, parcel: Parcel) -> None:
-        """Send it as one mail."""
+        """Send the parcel as one mail."""
         if (left := await self._sending.left_of(parcel)) is None:
             return
         to, mail = await self._composed(left)
@@ -54,10 +54,10 @@ class MailSink:
         await self._sending.send(left, send)
 
     async def give_up(self, parcel: Parcel, why: str) -> None:
-        """It stands in the queue, with the reason; the relay has it in the log."""
+        """The queue shows it with the reason; the relay writes it into the log."""
 
     async def _composed(self, parcel: Parcel) -> tuple[str, bytes]:
-        """To whom it goes, and the mail; raises Never where there is nobody to write to."""
+        """The recipient and the mail. Raises Never if there is nobody to write to."""
         first = parcel.items[0]
         try:
             if first.letter is not None:
@@ -85,7 +85,7 @@ class MailSink:
         )
 
     async def _reply_to(self, it: Notification, ticket: Ticket | None) -> str | None:
-        """For the ticket's requester, where answers are read."""
+        """The address for answers: for the ticket's requester, and only if answers are read."""
         if self._reply_domain is None or ticket is None or ticket.requester != it.user:
             return None
         expires_at = self._clock() + REPLIES_FOR

@@ -1,4 +1,4 @@
-"""The sink that turns events into notifications: each once, by ids that follow from the event."""
+"""The sink that turns events into notifications. Each is made once, because its id follows from the event."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ from tickets.targets import SlaState
 
 @dataclass(frozen=True, slots=True)
 class NotificationOptions:
-    """How people are told: on which channels at all, in which language without one of theirs, and how long
-    mails and text messages wait for them to look by themselves."""
+    """How people are told: the channels that are on, the language of people who have chosen none, and how
+    long mails and text messages wait for them to look by themselves."""
 
     channels: Collection[NotificationChannel] = (NotificationChannel.IN_APP,)
     language: Language = Language.EN
@@ -58,10 +58,10 @@ class NotificationSink:
             await self._tell(event, ticket, news)
 
     async def give_up(self, event: Event, why: str) -> None:
-        """Nobody is told of it; the relay has it in the log."""
+        """Nobody is notified; the relay writes it into the log."""
 
     async def _hand_over(self, event: Event) -> None:
-        """What a guest was told, the customer reads whom they became."""
+        """Give a guest's notifications to the customer that they have become."""
         if isinstance(event.data, TicketChanged):
             for it in event.data.changes:
                 if it.field == "requester" and it.old and it.new:
@@ -99,7 +99,7 @@ class NotificationSink:
         )
 
     async def _name_of(self, event: Event, news: News) -> str | Text:
-        """Who did it, as the reader may know them."""
+        """The name of whoever did it, as far as the reader may know it."""
         key = _person_in(event, news)
         if key is None:
             return Text("staff-name", role="GENERAL")
@@ -150,7 +150,7 @@ def _for_staff(event: Event, number: int, kind: NotificationKind, name: str | Te
 
 
 def _person_in(event: Event, news: News) -> UserKey | None:
-    """Whom the text names: who did it; or who has the ticket from now on."""
+    """The person whom the text names: whoever did it, or the new assignee."""
     if news.kind is NotificationKind.ASSIGNED and not news.is_staff:
         assert isinstance(event.data, TicketChanged)  # noqa: S101  no other event assigns
         (new,) = [it.new for it in event.data.changes if it.field == "assignee"]
@@ -163,7 +163,7 @@ def _is_nobody(actor: Actor) -> bool:
 
 
 def channels_open(wanted: Collection[NotificationChannel], reach: Reach) -> Iterator[NotificationChannel]:
-    """Those on which the user can be reached; in the order in which they are declared."""
+    """The channels on which the user can be reached, in the order in which they are declared."""
     for channel in NotificationChannel:
         is_open = {
             NotificationChannel.IN_APP: True,

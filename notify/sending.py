@@ -1,4 +1,4 @@
-"""What sending a parcel has in common, whatever takes it: it is given up in time, and goes twice at most."""
+"""What all ways of sending a parcel share: they give up after some time, and send it twice at most."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -15,30 +15,30 @@ from tickets.ports.store import Clock, Store
 GIVE_UP_AFTER: Final[Millis] = 3 * 24 * 3_600_000
 """Milliseconds for which a parcel is tried."""
 MOST_UNKNOWN: Final = 2
-"""How often one may be sent without hearing what became of it."""
+"""How often a parcel may be sent without learning what became of it."""
 LONGEST_ABSENCE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
 SENT_TWICE: Final = "it was sent twice, and nobody heard what became of it; it may have arrived"
 
 
 class Refused(Exception):
-    """The server will never take this."""
+    """The server refuses this for good."""
 
 
 class Delayed(Exception):
-    """The server does not take this now; it was not sent."""
+    """The server refuses this for now; it was not sent."""
 
 
 class ServerAway(Delayed):
-    """The server takes nothing at all now."""
+    """The server accepts nothing at all for now."""
 
 
 class OutcomeUnknown(Exception):
-    """It was handed over, and nobody heard what became of it."""
+    """It was handed over, and what became of it is unknown."""
 
 
 HandingOver = Callable[[], Awaitable[None]]
-"""To be awaited right before something is handed over: until then nothing can have arrived."""
+"""To be awaited right before something is handed over. Until then nothing can have arrived."""
 
 
 class Sending:
@@ -51,7 +51,8 @@ class Sending:
         self._absences = 0
 
     async def left_of(self, parcel: Parcel) -> Parcel | None:
-        """What still has to be told of it; None if nothing has. Raises Never once it is to be given up."""
+        """The part of the parcel that still has to be sent; None if there is none. Raises Never once it is
+        given up."""
         if max(it.begun for it in parcel.items) >= MOST_UNKNOWN:
             raise Never(SENT_TWICE)
         if self._clock() - parcel.items[0].created_at > GIVE_UP_AFTER and parcel.items[-1].tries:
@@ -60,7 +61,7 @@ class Sending:
         return replace(parcel, items=left) if left else None
 
     async def send(self, parcel: Parcel, send: Callable[[HandingOver], Awaitable[None]]) -> None:
-        """Send it, and keep what came of that."""
+        """Send the parcel, and store the outcome."""
         try:
             await send(partial(self._outbox.begin, parcel))
         except Refused as refused:
@@ -78,7 +79,7 @@ class Sending:
         self._absences = 0
 
     async def _not_seen(self, parcel: Parcel) -> tuple[Notification, ...]:
-        """What was begun stays as it is."""
+        """What is not seen yet. A parcel whose sending has begun keeps all its items."""
         if parcel.items[0].begun:
             return parcel.items
         seen = [it.id for it in parcel.items if await self._seen.has_been(it)]

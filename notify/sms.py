@@ -1,4 +1,5 @@
-"""Text messages: one for each parcel, by an HTTP gateway; ``log:`` writes them into the log instead."""
+"""The sink that sends text messages, one for each parcel, through an HTTP gateway. ``log:`` writes them into
+the log instead."""
 
 import asyncio
 import json
@@ -21,14 +22,14 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = 15.0
 """Seconds that the gateway has for an answer."""
 MOST_CHARACTERS: Final = 480
-"""What is longer is cut: gateways take three text messages at once."""
+"""The longest text. Longer ones are cut, because gateways take three text messages at once."""
 LOG: Final = "log:"
 LONGEST_ERROR: Final = 300
 
 
 class Gateway:
-    """Takes text messages, as ``{"id", "to", "text"}`` in JSON. The id is the same at every try, so that a
-    gateway that knows it need not send twice. A name and a password in the address are sent as Basic
+    """Hands text messages to the gateway, as ``{"id", "to", "text"}`` in JSON. The id is the same at every
+    try, so a gateway that knows it need not send twice. A name and password in the address are sent as Basic
     authentication."""
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
@@ -44,7 +45,7 @@ class Gateway:
                 self._headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
 
     async def send(self, message_id: str, to: str, text: str, handing_over: HandingOver) -> None:
-        """Return once it is taken; raises Refused, Delayed, OutcomeUnknown."""
+        """Return once the gateway has taken it. Raises Refused, Delayed, OutcomeUnknown."""
         if self._is_log:
             await handing_over()
             log.info("text message to %s: %s", to, text)
@@ -60,8 +61,8 @@ class Gateway:
             raise OutcomeUnknown(str(error) or "the gateway did not answer in time") from error
 
     async def try_out(self) -> None:
-        """Ask the gateway without sending anything; raises ServerAway, and Delayed where it refuses us. What
-        else it says to such a request tells nothing."""
+        """Ask the gateway without sending anything. Raises ServerAway, and Delayed if it refuses our
+        credentials. Other answers to such a request mean nothing."""
         if self._is_log:
             return
         try:
@@ -116,11 +117,11 @@ class SmsSink:
         await self._sending.send(left, send)
 
     async def give_up(self, parcel: Parcel, why: str) -> None:
-        """It stands in the queue, with the reason; the relay has it in the log."""
+        """The queue shows it with the reason; the relay writes it into the log."""
 
 
 def in_short(parcel: Parcel) -> str:
-    """Each line once, in order, and no longer than gateways take it."""
+    """The lines, each once and in order, cut to what gateways take."""
     lines = dict.fromkeys(label(it.text) for it in parcel.items)
     text = " ".join(lines)
     return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"

@@ -1,4 +1,5 @@
-"""The mail server, and what its answers mean for a mail: refused for good, to be tried again, or unknown."""
+"""Talks to the mail server, and tells what its answers mean for a mail: refused for good, to be tried again,
+or unknown."""
 
 import asyncio
 import ssl
@@ -19,17 +20,17 @@ LONGEST_ERROR: Final = 500
 
 
 class SmtpServer:
-    """Takes mail. ``smtps`` is encrypted from the beginning; ``smtp`` as soon as the server offers that, and
-    with a password never without, but on this machine. Each answer may take ``patience`` seconds."""
+    """Hands over mail. ``smtps`` is encrypted from the start. ``smtp`` is encrypted as soon as the server
+    offers that; a password is never sent unencrypted, except on this machine. Each answer may take
+    ``patience`` seconds."""
 
     def __init__(self, address: ServerAddress, patience: float = PATIENCE) -> None:
         self._at = address
         self._patience = patience
 
     async def send(self, sender: str, to: str, mail: bytes, handing_over: HandingOver) -> None:
-        """Return once the server has taken it; raises Refused, Delayed, OutcomeUnknown.
-
-        ``handing_over`` is awaited before the mail itself is sent: until then nothing can have arrived."""
+        """Return once the server has taken it. Raises Refused, Delayed, OutcomeUnknown. ``handing_over`` is
+        awaited right before the mail itself is sent; until then nothing can have arrived."""
         async with self._connected() as client:
             try:
                 await client.mail(
@@ -52,7 +53,7 @@ class SmtpServer:
                 raise OutcomeUnknown(_said(error)) from error
 
     async def try_out(self, sender: str) -> None:
-        """Begin a mail of this sender, and send none; raises Refused, Delayed, ServerAway."""
+        """Begin a mail from this sender without sending one. Raises Refused, Delayed, ServerAway."""
         async with self._connected() as client:
             try:
                 await client.mail(sender)
@@ -96,7 +97,7 @@ class SmtpServer:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Reading all certificates takes long."""
+    """Cached, because reading all certificates takes long."""
     return ssl.create_default_context()
 
 

@@ -1,4 +1,4 @@
-"""The page on which mails end: it asks first, because programs follow links in mails, too."""
+"""The page for unsubscribing. It asks first, because mail programs follow links, too."""
 
 import base64
 import hashlib

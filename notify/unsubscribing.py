@@ -1,4 +1,4 @@
-"""Links that end a user's mails: whoever has one may, and nobody can make one."""
+"""Links that unsubscribe a user from mails. Whoever has the link can use it, and nobody can forge one."""
 
 import base64
 import hmac
@@ -9,7 +9,7 @@ PATH = "/api/v1/notifications/unsubscribe"
 
 
 class UnsubscribeLinks:
-    """Made and checked with the deployment's ``secret``."""
+    """Makes and checks links with the deployment's ``secret``."""
 
     def __init__(self, public_url: str, secret: bytes) -> None:
         self._base = f"{public_url.rstrip('/')}{PATH}"
@@ -19,7 +19,7 @@ class UnsubscribeLinks:
         return f"{self._base}/{self._token(str(user))}"
 
     def user_of(self, token: str) -> UserKey | None:
-        """Whose link it is; None for one that is none of ours."""
+        """The user whose link it is; None for a forged one."""
         signature, _, encoded = token.partition(".")
         try:
             name = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()

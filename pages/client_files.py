@@ -9,14 +9,14 @@ from typing import Final
 from pages.frame.static_files import StaticFile, files_in
 
 FOLDER: Final = "client/"
-"""Where pages import it from, among the static files."""
+"""The folder of static files from which pages import it."""
 
 _COMMENT: Final = re.compile(rb"^[ ]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)\n", re.MULTILINE)
-"""A comment that has its lines to itself. The modules hold none within a text."""
+"""A comment on lines of its own. The modules have no such lines within texts."""
 
 
 def client_files() -> dict[str, StaticFile]:
-    """The modules by their names; ``client/index.js`` brings all that the library gives."""
+    """The modules by name. ``client/index.js`` exports the whole library."""
     found = files_in({FOLDER: _folder()})
     return {
         name: StaticFile(_COMMENT.sub(b"", it.body), it.type)
@@ -26,6 +26,6 @@ def client_files() -> dict[str, StaticFile]:
 
 
 def _folder() -> Traversable:
-    """In the package that is installed it is part of ``pages``, else where it is written."""
+    """In an installed package it is part of ``pages``; otherwise it is where it is written."""
     installed = files("pages").joinpath("client")
     return installed if installed.is_dir() else Path(__file__).parents[1] / "clients/js/src"

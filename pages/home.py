@@ -1,4 +1,4 @@
-"""The page at ``/``: links to what is on."""
+"""The page at ``/``: links to the pages that are on."""
 
 from aiohttp import web
 

@@ -17,7 +17,7 @@ from pages.widget.routes import widget_routes
 
 
 def static_files(root: str = "") -> StaticFiles:
-    """All that pages load, read once."""
+    """All static files of pages, read once."""
     return StaticFiles({**files_in({"": files("pages").joinpath("static")}), **client_files()}, root)
 
 

@@ -1,4 +1,4 @@
-"""A check: something that is tried for real, and the faults that it finds."""
+"""A check tries something for real, and finds faults."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from enum import IntEnum
 from config.faults import Fault
 
 Look = Callable[[], AsyncIterator[Fault]]
-"""Tries something, cleans up after itself, and gives what is wrong. It raises nothing that it can name."""
+"""Tries something, cleans up after itself, and returns what is wrong. It raises nothing that it has a name
+for."""
 
 
 class Skipped(Exception):
@@ -26,7 +27,7 @@ class Check:
 
 
 class Status(IntEnum):
-    """How it went; the exit status of ``guildesk doctor``."""
+    """How the checks went; this is the exit status of ``guildesk doctor``."""
 
     HEALTHY = 0
     WARNINGS = 1
@@ -61,7 +62,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """All that was tried, and who would see what."""
+    """Everything that was tried, and who would see what."""
 
     tried: Sequence[Tried]
     who_sees: Sequence[Sight] = ()

@@ -36,7 +36,7 @@ class Doctoring:
         self._turn = asyncio.Lock()
 
     async def examine(self) -> Findings:
-        """One at a time: each makes channels."""
+        """One examination at a time, because each makes channels."""
         async with self._turn:
             hosts = await self._panels.channels()
             checks = [*self._more, *guild_checks(self._client, self._map, self._panels.channels)]
@@ -56,14 +56,14 @@ class Drifting:
         first_after: float = FIRST_AFTER,
         every: float = EVERY,
     ) -> None:
-        """``found`` is told which faults stand, and no others."""
+        """``found`` is called with the faults that stand now, and no others."""
         self._checks = [it for it in checks if it.while_running]
         self._found = found
         self._first_after = first_after
         self._every = every
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         pause = self._first_after
         while True:
             await asyncio.sleep(pause)

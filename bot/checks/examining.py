@@ -14,11 +14,11 @@ PATIENCE: Final = 90.0
 """Seconds that one check may take: some make and remove channels, of which Discord takes few at a time."""
 
 Begins = Callable[[str], None]
-"""Hears what is tried now."""
+"""Is called with the check that is tried now."""
 
 
 async def examine(checks: Iterable[Check], begins: Begins = lambda _: None) -> list[Tried]:
-    """What came of each; a cancellation ends it, after the check in hand has cleaned up."""
+    """The outcome of each check. A cancellation ends it after the current check has cleaned up."""
     tried = []
     for check in checks:
         begins(check.what)

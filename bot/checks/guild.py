@@ -17,13 +17,13 @@ from config.faults import COMMANDS_REFUSED, GUILD_FULL, INTENT_MISSING, Fault
 from tickets.model import IssueLevel
 
 MOST_CHANNELS: Final = 500
-"""Of a guild (Discord, "Guild Channel Limits"). The bot does not count them; it is told."""
+"""The limits of a guild (Discord, "Guild Channel Limits"). The bot does not count; Discord tells it."""
 Hosts = Callable[[], Coroutine[Any, Any, list[int]]]
 """Gives the channels that have a panel."""
 
 
 def guild_checks(client: discord.Client, guild_map: GuildMap, hosts: Hosts) -> Sequence[Check]:
-    """All of them."""
+    """All checks of the guild."""
     trying = partial(_trying, client, guild_map)
     return (
         Check("intents", "the intent to read messages", partial(_intents, client)),

@@ -16,7 +16,7 @@ PATIENCE: Final = 10.0
 
 
 async def look_at_mail(settings: Settings) -> AsyncIterator[Fault]:
-    """Whether it can be reached, knows us, and takes mails of MAIL_FROM."""
+    """Whether the server can be reached, takes our password, and accepts mails from MAIL_FROM."""
     if settings.mail_url is None or settings.mail_from is None:
         raise Skipped("MAIL_URL is not set")
     server = SmtpServer(ServerAddress.of(settings.mail_url.get_secret_value(), SMTP), PATIENCE)

@@ -108,7 +108,7 @@ async def _backups(settings: Settings) -> AsyncIterator[Fault]:
 
 
 async def look_at_clock(api_url: str, clock: Seconds) -> AsyncIterator[Fault]:
-    """Against the time that Discord says, which is true to the second."""
+    """Compares the clock with Discord's, which is true to the second."""
     try:
         async with (
             aiohttp.ClientSession(timeout=PATIENCE) as session,

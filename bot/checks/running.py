@@ -13,7 +13,7 @@ PATIENCE = aiohttp.ClientTimeout(total=5)
 
 
 def running_check(settings: Settings, known: Collection[Fault]) -> Check:
-    """Without what others have found already."""
+    """Leaves out what other checks have found already."""
     return Check("running", "what the running Guildesk has found", partial(_running, settings, known))
 
 

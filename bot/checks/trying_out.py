@@ -34,7 +34,7 @@ _GOODBYE: Final = 20.0
 
 
 class _Failed(Exception):
-    """One step does not work, and those after it need it."""
+    """A step does not work, and later ones need it."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.what)
@@ -204,7 +204,7 @@ async def _try_webhook(channel: discord.TextChannel, where: str) -> None:
 
 
 async def _try_thread(channel: discord.TextChannel, where: str) -> None:
-    """Staff makes threads; the bot makes one here only to write in it."""
+    """Only staff makes threads; the bot makes one here just to write in it."""
     if not channel.permissions_for(channel.guild.me).create_private_threads:
         return
     thread = await _step(

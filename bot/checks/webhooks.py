@@ -18,7 +18,8 @@ NONE: Final = "the desk file lists none"
 
 
 async def look_at_webhooks(settings: Settings) -> AsyncIterator[Fault]:
-    """Those that backends have added themselves, they try themselves, by ``POST /webhooks/{id}/test``."""
+    """Tries the listed endpoints. Backends try those that they have added themselves, by ``POST
+    /webhooks/{id}/test``."""
     endpoints = _listed(settings)
     if not endpoints:
         raise Skipped(NONE)
@@ -38,6 +39,6 @@ def _listed(settings: Settings) -> list[Endpoint]:
 
 
 def _body(endpoint: Endpoint) -> str:
-    """As ``POST /webhooks/{id}/test`` sends it."""
+    """Sends what ``POST /webhooks/{id}/test`` sends."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return json.dumps({"type": WebhookType.TEST, "timestamp": at, "data": {"endpoint_id": endpoint.id}})

@@ -1,4 +1,4 @@
-"""Comes to the guild with the bot's token, and says how whoever sets it up lets the bot in."""
+"""Connects with the bot's token, and tells whoever sets up the desk how to invite the bot."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,7 +25,7 @@ class CannotSetUp(Exception):
 
 
 def invite_link(application_id: int, guild_id: int | None = None) -> str:
-    """Where the bot is invited, with what it needs and not more."""
+    """The invite link, with exactly the permissions that the bot needs."""
     guild = discord.utils.MISSING if guild_id is None else discord.Object(guild_id)
     return discord.utils.oauth_url(
         application_id, permissions=TO_BE_INVITED, guild=guild, scopes=("bot", "applications.commands")
@@ -101,7 +101,7 @@ async def enter(client: discord.Client, console: Console, file: SettingsFile, gi
 
 
 async def _guild_id(client: discord.Client, console: Console, wanted: str | None) -> int:
-    """One that the bot is in."""
+    """A guild that the bot is in."""
     if wanted is not None and not wanted.isdecimal():
         raise CannotSetUp(f"{GUILD}: {wanted} is no id; Discord's ids are numbers")
     link = _link(client, int(wanted) if wanted else None)

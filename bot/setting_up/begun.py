@@ -26,14 +26,14 @@ class Begun:
         """The names under which they were made, or were to be."""
 
     def name(self, setting: str, final: str) -> str:
-        """Under which name to make this role at first; it stands in the file from here on."""
+        """The name under which to make this role at first; from here on it stands in the file."""
         if setting not in self.names:
             self.names[setting] = f"{final} {secrets.token_hex(_DIGITS)}"
             self._write()
         return self.names[setting]
 
     def forget(self, setting: str) -> None:
-        """Another role is taken instead, which is not ours."""
+        """A role of somebody else's is taken instead, so this one is not begun any more."""
         if self.names.pop(setting, None) is not None:
             self._write()
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class NotGiven(Exception):
-    """Something has to be said, and nobody is asked. The text says what, and by which option."""
+    """An answer is needed, and nobody can be asked. The text says which option gives it."""
 
 
 class Console(Protocol):
@@ -22,7 +22,7 @@ class Console(Protocol):
         ...
 
     def ask_secret(self, question: str, option: str) -> str:
-        """Nobody sees what is typed."""
+        """Ask without showing what is typed."""
         ...
 
     def agrees(self, question: str) -> bool:
@@ -34,7 +34,7 @@ class Console(Protocol):
         ...
 
     def chooses(self, question: str, option: str, names: Sequence[str]) -> int:
-        """Which of them."""
+        """Ask which of these is meant."""
         ...
 
 

@@ -61,7 +61,7 @@ class Making:
                 return await self._once(it, lambda: self._channel(it, home), self._made_all_the_same)
 
     async def name(self, role_id: int, it: Wanted) -> None:
-        """Give a role that was made under another name its own. Raises what ``discord_faults`` raises."""
+        """Rename a role that was made under another name. Raises what ``discord_faults`` raises."""
         if role_id not in self._new:
             await self._know_roles()
         role = self._new.get(role_id) or self._seen.guild.get_role(role_id)
@@ -103,7 +103,7 @@ class Making:
         make: Callable[[], Awaitable[int]],
         made: Callable[[Wanted], Awaitable[int | None]],
     ) -> int:
-        """``made`` looks into whether it was made although the answer was lost."""
+        """Make it; ``made`` finds out whether it was made although the answer was lost."""
         for left in reversed(range(TRIES)):
             try:
                 with discord_faults(f"making the {it.kind} {it.name}"):

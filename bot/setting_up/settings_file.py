@@ -13,7 +13,7 @@ HEADING = (
 
 
 class SettingsFile:
-    """Each value is written at once, so that nothing is made twice if set-up ends early."""
+    """Writes each value at once, so that nothing is made twice if set-up ends early."""
 
     def __init__(self, file: Path, environment: Mapping[str, str] | None = None) -> None:
         """Raises OSError and UnicodeDecodeError. The environment wins over the file, as it does later."""
@@ -27,7 +27,7 @@ class SettingsFile:
         self._text = file.read_text("utf-8") if file.exists() else self._beginning()
 
     def get(self, name: str) -> str | None:
-        """What the program would read now."""
+        """The value that the program would read now."""
         return self._environment.get(name) or values_in(self._text).get(name)
 
     def set(self, values: Mapping[str, str]) -> None:

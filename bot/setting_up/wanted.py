@@ -16,7 +16,7 @@ from texts.text import Text, Words, in_language
 from tickets.model import IssueLevel, SupportRole
 
 PANEL: Final = "the panel"
-"""It stands in the desk file, not among the settings."""
+"""This one is in the desk file, not among the settings."""
 
 
 class Kind(StrEnum):
@@ -27,12 +27,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Something of the guild's that a setting names."""
+    """A part of the guild that a setting names."""
 
     setting: str
     kind: Kind
     name: str
-    """What it is called if it has to be made."""
+    """Its name if it has to be made."""
     is_public: bool = False
     seen_from: SupportRole = SupportRole.GENERAL
     """The lowest support role that sees a channel of staff's."""
@@ -78,7 +78,7 @@ class Found:
     channels: Sequence[discord.abc.GuildChannel]
 
     def of_kind(self, kind: Kind) -> Mapping[int, discord.Role | discord.abc.GuildChannel]:
-        """What could be meant by a setting of this kind, by its id."""
+        """The things of this kind that a setting could mean, by their ids."""
         match kind:
             case Kind.ROLE:
                 return {it.id: it for it in self.guild.roles if not it.is_default()}
@@ -89,7 +89,7 @@ class Found:
 
 
 class Deed(StrEnum):
-    """What becomes of something wanted."""
+    """What happens with something that is wanted."""
 
     KEEP = "is there"
     TAKE = "is there under this name, and is taken"
@@ -134,7 +134,8 @@ def plan(
 
 
 def _fits(there: discord.Role | discord.abc.GuildChannel, it: Wanted, guild: discord.Guild) -> bool:
-    """What is public is not taken for something that is for staff, nor a role that strangers get."""
+    """Whether it can be taken for this. Nothing public is taken for something of staff's, and no role that
+    strangers get is taken at all."""
     if isinstance(there, discord.Role):
         return not there.managed and not there.flags.in_prompt
     return it.is_public or not there.permissions_for(guild.default_role).view_channel

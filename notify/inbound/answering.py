@@ -1,6 +1,6 @@
-"""What becomes of an answer by mail: a message, a note, a reopened ticket, a mail back, or nothing.
+"""Turns answers by mail into a message, a note, a reopened ticket, a mail back, or nothing.
 
-Each mail does it once: ids follow from its Message-ID and from the address to which it came."""
+Each mail has its effect once: ids follow from its Message-ID and from the address to which it was sent."""
 
 import hashlib
 import logging
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 MOST_CHARACTERS: Final = 4_000
 CUT: Final = 3_990
 PREFIX: Final = "reply+"
-"""What addresses to answer to begin with; then comes the token."""
+"""The beginning of addresses for answers; the token follows."""
 
 
 class Became(StrEnum):
-    """What became of a mail."""
+    """What an incoming mail led to."""
 
     MESSAGE = "a message"
     NOTE = "a note: it does not prove to be from the user"
@@ -47,7 +47,7 @@ def reply_address(token: str, domain: str) -> str:
 
 
 class AnsweringMail:
-    """A door of the desk. ``deployment`` is what our own mails have in their Message-ID."""
+    """A door of the desk, for mail. ``deployment`` stands in the Message-ID of our own mails."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class AnsweringMail:
         self._max_file_bytes = max_file_bytes
 
     async def take(self, mail: IncomingMail) -> Became:
-        """Do what is to be done. Raises StoreUnavailable, and then the same can be done again."""
+        """Handle the mail. Raises StoreUnavailable; then the same mail can be taken again."""
         address = await self._address_in(mail)
         if address is None or mail.is_by_machine or self._ours in mail.message_id or not mail.message_id:
             return Became.DROPPED
@@ -95,7 +95,7 @@ class AnsweringMail:
         return await self._post(mail, address, ticket, said, event_id)
 
     async def _is_done(self, ticket: Ticket, event_id: EventId) -> bool:
-        """Whether the same mail was taken before. If its ticket was closed since, it stays so."""
+        """Whether this mail was handled before. A ticket that was closed after that stays closed."""
         return any(it.id == event_id for it in await self._store.log.events(ticket.id))
 
     async def _address_in(self, mail: IncomingMail) -> ReplyAddress | None:
@@ -107,7 +107,7 @@ class AnsweringMail:
         return None
 
     async def _proves_to_be(self, mail: IncomingMail, address: ReplyAddress) -> bool:
-        """Whether the user has sent it, as far as the receiving server can tell."""
+        """Whether the user has sent the mail, as far as the receiving server can tell."""
         reach = await self._addresses.reach(address.user)
         return mail.passes_dmarc and reach.email is not None and mail.sender == reach.email.lower()
 
@@ -132,7 +132,7 @@ class AnsweringMail:
         return Became.MESSAGE
 
     async def _note(self, ticket: Ticket, mail: IncomingMail, said: Said, event_id: EventId) -> None:
-        """For staff to judge; requesters never see it."""
+        """Leave a note for staff, who judge it; requesters never see it."""
         heading = Text("note-of-mail", sender=label(mail.sender) or "?")
         content = f"{in_language(heading, self._language)}\n\n{said.content}"[:MOST_CHARACTERS]
 
@@ -145,7 +145,8 @@ class AnsweringMail:
     async def _answer_back(
         self, mail: IncomingMail, address: ReplyAddress, ticket: Ticket, event_id: EventId
     ) -> None:
-        """Only to an address that is known to be the user's: nobody else gets mail by it."""
+        """Answer the mail, but only at an address that is known to be the user's. Nobody else is sent mail
+        this way."""
         reach = await self._addresses.reach(address.user)
         if reach.email is None:
             return
@@ -157,7 +158,7 @@ class AnsweringMail:
         await self._store.notifications.add([queued(letter, self._clock(), letter_id)])
 
     async def _said(self, mail: IncomingMail, event_id: EventId) -> Said:
-        """Its words and files. Words that are too many for a message come as a file, too."""
+        """The mail's words and files. A text that is too long for a message is also attached as a file."""
         text, files = mail.text, list(mail.files)
         if len(text) > MOST_CHARACTERS:
             files.insert(0, MailFile("mail.txt", "text/plain", text.encode(errors="replace")))

@@ -1,4 +1,5 @@
-"""The mailbox, over IMAP: what is new is taken in order, marked as seen once it is done, and waited for."""
+"""Reads the mailbox over IMAP: takes new mail in order, marks it as seen once it is handled, and waits for
+more."""
 
 import asyncio
 import logging
@@ -20,11 +21,11 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = 30.0
 """Seconds for each answer of the server."""
 LOOK_EVERY: Final = 60.0
-"""Seconds after which it looks, where the server did not tell of anything."""
+"""Seconds after which it looks for new mail even if the server said nothing."""
 LONGEST_PAUSE: Final = 300.0
 """Seconds between two attempts to reach a server that is away."""
 LARGEST: Final = 30 * 2**20
-"""Bytes of a mail; larger ones are left where they are, seen."""
+"""Bytes. Larger mails stay in the mailbox, marked as seen."""
 
 
 class MailboxAway(Exception):
@@ -32,7 +33,8 @@ class MailboxAway(Exception):
 
 
 class Mailbox:
-    """Reads a mailbox as long as it runs. Only the leader runs it, and ``must_hold`` is asked before each."""
+    """Reads a mailbox as long as it runs. Only the leader runs it; ``must_hold`` checks that before each
+    mail."""
 
     def __init__(
         self,
@@ -43,7 +45,7 @@ class Mailbox:
         look_every: float = LOOK_EVERY,
         is_up: Callable[[str, bool], None] = lambda _, __: None,
     ) -> None:
-        """``is_up`` is told of each change: the server, and whether it can be read."""
+        """``is_up`` is called with the server's name and whether it can be read, each time that changes."""
         self._at = address
         self._answering = answering
         self._authserv_id = authserv_id
@@ -52,7 +54,7 @@ class Mailbox:
         self._is_up = is_up
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         absences = 0
         while True:
             try:
@@ -79,7 +81,7 @@ class Mailbox:
             await asyncio.sleep(min(2.0**absences, LONGEST_PAUSE))
 
     async def _take_new(self, client: Any) -> None:
-        """Each that is not seen, the oldest first."""
+        """All mails that are not seen, the oldest first."""
         found = await client.uid_search("UNSEEN", charset=None)
         _must_be_ok(found, "searching")
         for uid in (found.lines[0] if found.lines else b"").split():
@@ -108,7 +110,7 @@ class Mailbox:
         log.info("a mail became %s", became)
 
     async def _wait(self, client: Any) -> None:
-        """Until the server tells of something, or it is time to look."""
+        """Wait until the server reports something, or it is time to look."""
         if not client.has_capability("IDLE"):
             await asyncio.sleep(self._look_every)
             return
@@ -122,7 +124,7 @@ class Mailbox:
 
 
 async def try_out(address: ServerAddress, patience: float = PATIENCE) -> None:
-    """Open the mailbox, and read nothing; raises MailboxAway."""
+    """Open the mailbox without reading anything. Raises MailboxAway."""
     try:
         async with asyncio.timeout(2 * patience), _opened(address, patience):
             pass
@@ -156,7 +158,7 @@ async def _opened(at: ServerAddress, patience: float) -> AsyncIterator[Any]:
 
 
 def _hang_up(client: Any) -> None:
-    """Nothing stays open, however this ends; nor is a connection made that is only on its way."""
+    """Close the connection, also one that is still being made."""
     client._client_task.cancel()
     if client.protocol.transport is not None:
         client.protocol.transport.abort()

@@ -1,4 +1,4 @@
-"""A mail as it came in: who it says it is from, what is new in it, and whether a machine sent it. Pure."""
+"""Reads an incoming mail: who says they sent it, what is new in it, and whether a machine sent it. Pure."""
 
 import html
 import re
@@ -14,7 +14,7 @@ from mailparser_reply.parser import EmailReplyParser
 
 LANGUAGES: Final = ["en", "de", "fr", "es", "it", "nl"]
 ABOVE: Final = re.compile(r"^[>\s]*\W*##-.*-##.*$", re.MULTILINE)
-"""The line of ours above which people answer, in any language."""
+"""The line in our mails above which people write their answer, in any language."""
 MOST_FILES: Final = 10
 _TAG: Final = re.compile(r"<[^>]*>")
 _BLOCK: Final = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|blockquote|table)\b[^>]*>", re.IGNORECASE)
@@ -33,8 +33,8 @@ class MailFile:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """``text`` is what is new, without what was quoted and signed. ``passes_dmarc`` is the verdict of the
-    server that received it."""
+    """``text`` is the new part, without quotes and signatures. ``passes_dmarc`` is the verdict of the server
+    that received the mail."""
 
     message_id: str
     sender: str
@@ -46,7 +46,7 @@ class IncomingMail:
 
 
 def read(raw: bytes, authserv_id: str) -> IncomingMail:
-    """Whatever comes makes a mail; what cannot be understood of it is empty."""
+    """Any bytes make a mail. Parts that cannot be understood are empty."""
     mail = message_from_bytes(raw, policy=default)
     assert isinstance(mail, EmailMessage)  # noqa: S101  as the policy makes them
     fields = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
@@ -64,7 +64,7 @@ def read(raw: bytes, authserv_id: str) -> IncomingMail:
 
 
 def _all(mail: EmailMessage, field: str) -> list[str]:
-    """Headers of strangers may be of any form; those that cannot be read are left out."""
+    """All values of a header. Headers may be malformed; those that cannot be read are left out."""
     found = []
     for name, value in mail.raw_items():
         if name.lower() == field.lower():
@@ -78,7 +78,7 @@ def _first(mail: EmailMessage, field: str) -> str:
 
 
 def _is_by_machine(mail: EmailMessage) -> bool:
-    """RFC 3834, and what older programs say."""
+    """Whether a machine sent it, by RFC 3834 and by what older programs write."""
     submitted = _first(mail, "Auto-Submitted").lower()
     if submitted and not submitted.startswith("no"):
         return True
@@ -99,8 +99,8 @@ def _is_by_machine(mail: EmailMessage) -> bool:
 
 
 def _passes_dmarc(mail: EmailMessage, authserv_id: str, sender: str) -> bool:
-    """What the receiving server says in the topmost header, if it is that server's. What stands further
-    down came with the mail, and anybody can have written it."""
+    """The verdict in the topmost header, if the receiving server wrote it. Headers further down came with the
+    mail, and anybody can have written them."""
     verdict = re.sub(r"\([^()]*\)", " ", _first(mail, "Authentication-Results"))
     server, _, results = verdict.partition(";")
     if server.split()[:1] != [authserv_id]:
@@ -134,13 +134,13 @@ def _decoded(part: MIMEPart) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words of HTML."""
+    """The text of HTML without its tags."""
     text = _BLOCK.sub("\n", _UNSEEN.sub(" ", text))
     return html.unescape(_TAG.sub("", text))
 
 
 def _new_text(text: str) -> str:
-    """Without what is quoted and signed. If nothing were left, it is all there is."""
+    """The text without quotes and signature. If nothing is left, the whole text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     above = ABOVE.split(text, maxsplit=1)[0]
     replies = EmailReplyParser(languages=LANGUAGES).read(above).replies

@@ -1,4 +1,4 @@
-"""What forms of the desk do: a desk does it, and the page says what became of it."""
+"""Handles the forms of the desk's pages: a desk acts, and the page says what came of it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
@@ -14,14 +14,14 @@ from texts.text import Text
 from tickets.refusals import NotFound, Refusal
 
 Act = Callable[[web.Request, Visitor, Mapping[str, str]], Awaitable[str | None]]
-"""Does what the form says, and gives the path to go on to; None for where it came from."""
+"""Does what the form says, and returns the path of the next page; None for the page with the form."""
 DONE: Final = "done"
 """The parameter by which a page says that something was done."""
 _DONE: Final = Text("desk-done")
 
 
 class Shown(Protocol):
-    """A page that can say what was wrong with a form of it."""
+    """A page that can show what was wrong with its form."""
 
     def __call__(
         self, request: web.Request, visitor: Visitor, *, problem: Text | None = None, status: int = 200
@@ -29,7 +29,7 @@ class Shown(Protocol):
 
 
 def acts(show: Shown) -> Callable[[Act], Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]]:
-    """The handler of a form that stands on the page ``show``, which tells refusals."""
+    """The handler for a form on the page ``show``, which shows refusals."""
 
     def wrap(act: Act) -> Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]:
         @wraps(act)
@@ -52,12 +52,12 @@ def acts(show: Shown) -> Callable[[Act], Callable[[web.Request, Visitor], Awaita
 
 
 def worded(refusal: Refusal) -> Text:
-    """Why something is not done, in the language of the reader."""
+    """The reason for a refusal, in the reader's language."""
     return Text(f"refusal-{refusal.code}", **refusal.facts)
 
 
 def facts_of(request: web.Request, visitor: Visitor, here: str, problem: Text | None) -> dict[str, Any]:
-    """What every page of the desk is told."""
+    """The facts that every page of the desk needs."""
     return {
         "visitor": visitor,
         "here": here,

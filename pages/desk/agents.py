@@ -1,4 +1,4 @@
-"""The agents: who is on duty, and how much each has."""
+"""The agents: who is on duty, and how many tickets each has."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Canned answers: what there is, to be made, changed and deleted."""
+"""Canned answers: the list, and forms to make, change and delete them."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -7,18 +7,18 @@ from typing import Final
 
 WIDTH: Final = 720
 HEIGHT: Final = 180
-"""Of the picture, in its own units."""
+"""The size of the picture, in its own units."""
 FOOT: Final = 22
-"""Of the dates below it."""
+"""The height of the dates below it."""
 MOST_BARS: Final = 62
-"""More days are put together."""
+"""The most bars. More days are put together."""
 DATES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How many there are from ``day`` on, and of how many of them it is true what the chart tells apart.
-    ``name`` stands for the day where it is none."""
+    """How many there are from ``day`` on, and for how many of them that is true which the chart shows apart.
+    ``name`` stands in place of the day where a bar is not a day."""
 
     day: str
     count: int
@@ -44,15 +44,15 @@ class Drawn:
 class Chart:
     bars: tuple[Drawn, ...]
     top: int
-    """What the highest line stands for."""
+    """The value of the highest line."""
     width: int = WIDTH
     height: int = HEIGHT
     foot: int = FOOT
 
 
 def put_together(bars: Sequence[Bar], most: int = MOST_BARS, *, levels: bool = False) -> list[Bar]:
-    """Neighbours as one bar, so that there are so many at most; nothing is lost. Of ``levels``, which cannot
-    be added up, each bar shows the last one."""
+    """Puts neighbours together until there are few enough bars; nothing is lost. ``levels`` cannot be added
+    up, so each bar shows the last one."""
     each = -(-len(bars) // most) if bars else 1
     return [
         part[-1]
@@ -64,7 +64,7 @@ def put_together(bars: Sequence[Bar], most: int = MOST_BARS, *, levels: bool = F
 
 
 def chart_of(bars: Sequence[Bar], *, levels: bool = False) -> Chart:
-    """Where to draw what."""
+    """Where to draw each part."""
     together = put_together(bars, levels=levels)
     top = _round_up(max((it.count for it in together), default=1))
     room, step = HEIGHT - FOOT, WIDTH / max(1, len(together))
@@ -92,7 +92,7 @@ def _short(day: str) -> str:
 
 
 def _round_up(count: int) -> int:
-    """To 1, 2, 5, 10, 20, 50 and so on."""
+    """Rounded up to 1, 2, 5, 10, 20, 50 and so on."""
     scale = 1
     while True:
         for step in (1, 2, 5):

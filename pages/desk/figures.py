@@ -27,7 +27,7 @@ ORDERS: Final[Mapping[Grouping, tuple[str, ...]]] = {
     Grouping.LEVEL: tuple(reversed(IssueLevel)),
     Grouping.SUPPORT_ROLE: tuple(SupportRole),
 }
-"""Of those that have one."""
+"""The order of their groups, for groupings that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,11 @@ VOLUMES: Final[Mapping[str, Callable[[Volume], list[list[str]]]]] = {
     "backlog": _rows_of_days,
     "hour": _rows_of_hours,
 }
-"""Tables about all tickets together."""
+"""Tables that are about all tickets together."""
 
 
 def took(seconds: float | None) -> str:
-    """The same in every language: 45 s, 12 min, 3.5 h, 2.1 d."""
+    """A duration, written the same in every language: 45 s, 12 min, 3.5 h, 2.1 d."""
     if seconds is None:
         return "–"
     for length, unit, places in ((86_400, "d", 1), (3_600, "h", 1), (60, "min", 0)):
@@ -123,18 +123,18 @@ def took(seconds: float | None) -> str:
 
 
 def _days(request: web.Request) -> int:
-    """What is no span of ours is the usual one."""
+    """The span that was asked for, or the usual one."""
     return next((it for it in DAYS if str(it) == request.query.get("days")), USUAL)
 
 
 def _span(request: web.Request, days: int) -> Span:
-    """So many days, today among them."""
+    """A span of so many days that ends with today."""
     tomorrow: Millis = request.app[DESKS].clock() // DAY * DAY + DAY
     return Span(tomorrow - days * DAY, tomorrow)
 
 
 def _bars(by_day: Mapping[str, Figures], span: Span) -> list[Bar]:
-    """One for each day, also where nothing was opened."""
+    """A count for each day, also for days on which nothing was opened."""
     return [Bar(day, it.count, it.statuses.get(Status.RESOLVED, 0)) for day, it in _each_day(by_day, span)]
 
 
@@ -144,7 +144,7 @@ def _each_day(by_day: Mapping[str, Figures], span: Span) -> list[tuple[str, Figu
 
 
 def _on_time(by_day: Mapping[str, Figures], span: Span, name: TargetName) -> list[Bar]:
-    """Of the tickets of each day that have a target, how many it was kept for."""
+    """For each day: how many tickets of it have met or missed a target, and how many have met it."""
     kept = [(day, it.targets[name]) for day, it in _each_day(by_day, span)]
     return [Bar(day, it.met + it.missed, it.met) for day, it in kept]
 

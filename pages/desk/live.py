@@ -1,5 +1,5 @@
-"""Lists and tickets that are open in a browser show what happens: the page asks, waits, and is told that
-something has changed. Then it fetches itself again, as it is."""
+"""Keeps lists and tickets in a browser up to date: the page asks, waits until something has changed, and then
+loads itself again."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ _POSITION: Final = re.compile(r"[0-9]{1,15}(-[0-9a-f]{4})?")
 WAITS: Final = 25
 """Seconds that one request waits."""
 LIVE: Final = Limit("live pages", 90)
-"""Requests in a minute, of one visitor."""
+"""Requests of one visitor in a minute."""
 
 
 async def wait_for_change(request: web.Request, visitor: Visitor) -> web.Response:

@@ -51,7 +51,7 @@ async def show_looks(request: web.Request, visitor: Visitor) -> web.Response:
 
 
 def _key(given: str | None) -> UserKey | None:
-    """Whom a link of these pages names; None for what names nobody."""
+    """The user whom a link of these pages names; None if it names nobody."""
     if not given or len(given) > 600:
         return None
     try:

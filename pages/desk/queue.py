@@ -1,4 +1,4 @@
-"""What waits for staff, in the order to work on it."""
+"""The tickets that wait for staff, in the order in which to work on them."""
 
 from typing import Final
 

@@ -29,12 +29,12 @@ from tickets import policy
 
 @page
 async def nothing(request: web.Request) -> web.StreamResponse:
-    """Whatever is no page of the desk."""
+    """Any address that is not a page of the desk."""
     raise web.HTTPNotFound
 
 
 def for_staff(handler: VisitorHandler) -> VisitorHandler:
-    """The handler for those alone who are staff at this moment: roles may change while somebody is in."""
+    """Lets only people in who are staff at this moment: roles may change while somebody is signed in."""
 
     @wraps(handler)
     async def shown(request: web.Request, visitor: Visitor) -> web.StreamResponse:

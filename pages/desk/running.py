@@ -1,4 +1,4 @@
-"""How the desk is set up and how it runs: forms, settings and processes, as they are."""
+"""How the desk is set up and how it runs: its forms, settings and processes."""
 
 from aiohttp import web
 
@@ -11,7 +11,8 @@ from pages.frame.sign_in import Visitor
 from tickets import policy
 
 SILENT_AFTER = 30_000
-"""Milliseconds without a sign of life; a process gives one each ten seconds."""
+"""Milliseconds without a sign of life, after which a process counts as gone; each gives one every ten
+seconds."""
 
 
 async def show_forms(request: web.Request, visitor: Visitor) -> web.Response:

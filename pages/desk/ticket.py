@@ -1,4 +1,4 @@
-"""One ticket: its conversation with the notes, its files, and what staff does with it."""
+"""One ticket: the conversation with its notes and files, and what staff can do with it."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -104,7 +104,7 @@ async def _say(request: web.Request, visitor: Visitor, form: Mapping[str, str], 
 
 
 async def _set_fields(request: web.Request, visitor: Visitor, form: Mapping[str, str], address: str) -> None:
-    """Level and support role; what is the same already changes nothing."""
+    """Set level and support role. A value that is set already changes nothing."""
     known = {"issue_level": IssueLevel, "support_role": SupportRole}
     values = {
         field: form[field] for field, kind in known.items() if form.get(field) in {it.value for it in kind}
@@ -140,6 +140,6 @@ async def _move(
 
 
 def _source(visitor: Visitor, form: Mapping[str, str], address: str) -> Source:
-    """The same for the same form."""
+    """The source of the event; it is the same each time the same form is sent."""
     seed = f"{visitor.caller.key} {address} {form.get('form', '')}"
     return from_api(EventId(blake2b(seed.encode(), digest_size=16).hexdigest()))

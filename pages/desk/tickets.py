@@ -73,7 +73,7 @@ async def ticket_list(request: web.Request, visitor: Visitor) -> web.StreamRespo
 
 
 async def _own_keys(desks: Desks, visitor: Visitor) -> frozenset[UserKey]:
-    """Under which tickets may be the visitor's."""
+    """The keys under which tickets may be assigned to the visitor."""
     agents = [it.agent for it in await desks.agents.agents(visitor.caller)]
     own = agent_with(agents, visitor.caller.key)
     return frozenset(own.keys if own is not None else (visitor.caller.key,))
@@ -90,7 +90,7 @@ def name_of(kind: str, value: str) -> Text:
 
 
 def _one_of(kind: type[Choice], given: str | None) -> Choice | None:
-    """Unknown words choose nothing."""
+    """The choice that was made; None for an unknown word."""
     return next((it for it in kind if it.value == given), None)
 
 

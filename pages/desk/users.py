@@ -143,7 +143,7 @@ async def show_erasures(request: web.Request, visitor: Visitor) -> web.Response:
 
 
 def _text(form: Mapping[str, str], field: str, longest: int) -> str:
-    """As over the API; nothing where it shows nothing."""
+    """The text as the API would take it; empty if nothing of it can be seen."""
     text = clean_text(form.get(field, "").replace("\r\n", "\n")[:longest], longest).strip()
     return "" if shows_nothing(text) else text
 
@@ -151,7 +151,7 @@ def _text(form: Mapping[str, str], field: str, longest: int) -> str:
 async def _changes(
     desks: Desks, key: UserKey, form: Mapping[str, str], block: Block, note: str
 ) -> UserChanges:
-    """A block that stays as it is keeps its end, and needs no admin."""
+    """What the form changes. A block that stays is not set anew: it keeps its end, and needs no admin."""
     user = await desks.store.users.user(key)
     before = None if user is None else user.block
     wanted = block if form.get("blocked") else None

@@ -1,4 +1,4 @@
-"""The one cookie of each place: what renews the session there. No script can read it."""
+"""The cookie of each place, which renews the session there. No script can read it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,9 +8,9 @@ from aiohttp import web
 from pages.frame.frame import FRAME
 
 DAYS: Final = 30
-"""For which a session lasts without being used."""
+"""How long an unused session lasts."""
 MOST: Final = 512
-"""Characters of a cookie that can be ours."""
+"""The longest cookie that can be ours, in characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,14 @@ DONE: Final[Mapping[str, Text]] = {
     "out": Text("sign-in-out"),
     "gone": Text("sign-in-gone"),
 }
-"""What the page for signing in says to whoever comes from something that is done."""
+"""What the sign-in page says to people who come from something that they have just done."""
 _FAILED: Final = Text("sign-in-failed")
 _STAFF_ONLY: Final = Text("sign-in-staff-only")
 
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """The handlers of one place. ``template`` is its page for signing in."""
+    """The handlers of one place. ``template`` is its sign-in page."""
 
     place: Place
     template: str
@@ -99,7 +99,7 @@ class Entering:
         return await self._enter(request, kept, form.get(NEXT))
 
     async def _enter(self, request: web.Request, refresh_token: str, asked: str | None) -> web.Response:
-        """In place of whoever was signed in here before."""
+        """Signs somebody in, in place of whoever was signed in here before."""
         if (before := cookie_of(request, self.place)) is not None:
             await request.app[DESKS].accounts.signing_in.logout(before)
         return enter(request, self.place, refresh_token, way_on(request, self.place, asked))
@@ -145,7 +145,7 @@ class Entering:
         return answer
 
     def shown(self, request: web.Request, status: int, problem: Text) -> web.Response:
-        """The page for signing in, with what is wrong."""
+        """The sign-in page, with what is wrong."""
         return self._page(request, None, status=status, problem=problem)
 
     def _page(

@@ -1,4 +1,4 @@
-"""What every page knows of the place in which it stands."""
+"""What every page knows about where it is served."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -30,9 +30,9 @@ class Frame:
     limits: Limits | None = None
     """None where rate limits are off."""
     settings: Sequence[ToldSetting] = ()
-    """As they are, for admins."""
+    """The settings as they are, for admins."""
     root: str = field(init=False)
-    """The path below which all pages stand, without a slash at its end."""
+    """The path under which all pages are served, without a slash at its end."""
     origin: URL = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class Frame:
         object.__setattr__(self, "origin", URL(self.public_url).origin())
 
     def path(self, path: str) -> str:
-        """Where a browser finds a page of ours."""
+        """The path of a page, for a browser."""
         return self.root + path
 
 

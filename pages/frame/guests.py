@@ -1,4 +1,4 @@
-"""Who somebody was as a guest of the widget, as a form of ours has brought it along."""
+"""The guest of the widget that somebody was before, as a form of ours tells."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ FIELD: Final = "guest_token"
 
 
 async def guest_of(request: web.Request, token: str) -> Person | None:
-    """None where they were nobody, or that is too long ago."""
+    """The guest; None if there was none, or their token has expired."""
     if not token:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The headers of pages: what they may load, who may frame them, what they tell others."""
+"""The headers of pages: what a page may load, who may frame it, and what it tells other sites."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 from pages.frame.frame import Frame
 
 OF_PAGES: Final = web.RequestKey("OF_PAGES", bool)
-"""That the request is one for a page, a form or a static file, and not for the API."""
+"""Marks requests for a page, a form or a static file, which are not requests to the API."""
 NOBODY: Final = "'none'"
 _OF_CORS: Final = ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers")
 
@@ -33,7 +33,7 @@ def policy(frame: Frame, ancestors: str = NOBODY) -> str:
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
-    """Signal: headers for whatever belongs to pages, after those of the API were set."""
+    """Signal handler: sets the headers of pages, after those of the API were set."""
     if not request.get(OF_PAGES):
         return
     headers = response.headers

@@ -1,4 +1,4 @@
-"""The language that somebody reads a page in."""
+"""The language in which somebody reads a page."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,15 +8,15 @@ from aiohttp import hdrs, web
 from texts.language import Language
 
 NAMES: Final = {Language.EN: "English", Language.DE: "Deutsch"}
-"""Each in its own language."""
+"""The languages, each named in itself."""
 MOST: Final = 20
-"""Languages of a browser that are looked at."""
+"""How many of a browser's languages are looked at."""
 CHOSEN: Final = "lang"
-"""The parameter of queries and forms."""
+"""The name of the parameter in queries and forms."""
 
 
 def chosen_language(request: web.Request) -> Language | None:
-    """What the query asks for; None if it asks for none of ours."""
+    """The language that the query asks for; None if it names none of ours."""
     return named_language(request.query.get(CHOSEN))
 
 
@@ -25,7 +25,7 @@ def named_language(name: str | None) -> Language | None:
 
 
 def language_for(request: web.Request, otherwise: Language) -> Language:
-    """What the query asks for, else the first language of the browser's that we have."""
+    """The language that the query asks for; otherwise the first of the browser's languages that we have."""
     if (chosen := chosen_language(request)) is not None:
         return chosen
     for locale in _accepted(request.headers.get(hdrs.ACCEPT_LANGUAGE, "")):

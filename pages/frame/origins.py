@@ -7,15 +7,15 @@ from pages.frame.frame import FRAME
 
 
 class ForeignOrigin(web.HTTPForbidden):
-    """Something that changes was asked for by a page that is none of ours, or by no page at all."""
+    """A change was asked for by a page that is not ours, or by no page at all."""
 
 
 def must_come_from_our_pages(request: web.Request) -> None:
-    """Raises ForeignOrigin.
+    """Raises ForeignOrigin if the request does not come from a page of ours.
 
-    Every browser tells the origin with whatever is no GET; a program that does not is no browser, and has
-    the API. This holds for signing in as well, so that nobody is signed in by a stranger's page to a
-    stranger's account."""
+    Browsers send the origin with every request but GET; programs that send none have the API. The check
+    covers signing in as well, so that no page of a stranger can sign somebody in to the stranger's account.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise ForeignOrigin
     told, ours = request.headers.getall(hdrs.ORIGIN, []), request.app[FRAME].origin
@@ -24,7 +24,7 @@ def must_come_from_our_pages(request: web.Request) -> None:
 
 
 def _is_ours(origin: str, ours: URL, host: str) -> bool:
-    """Of the public address, or of the host that was asked, in the scheme of the public address."""
+    """Whether it is the origin of the public address, or the host that was asked in the same scheme."""
     try:
         parsed = URL(origin).origin()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Makes pages of templates, and pages of faults."""
+"""Renders pages from templates, and pages about faults."""
 
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STRANGERS: Final = Limit("pages", 120)
-"""Pages per address, of people who are not signed in."""
+"""Pages that one address may load, for people who are not signed in."""
 LANGUAGE: Final = web.RequestKey("LANGUAGE", Language)
-"""In which language whoever is signed in wants to read; unset for others."""
+"""The language that somebody signed in has chosen; unset for others."""
 
 _ENVIRONMENT: Final = Environment(
     loader=PackageLoader("pages", "templates"),
@@ -46,7 +46,7 @@ _FAULTS: Final[Mapping[int, Text]] = {
     503: Text("page-fault-store-away"),
 }
 _TOLD: Final = ("Retry-After", "Allow")
-"""Headers of the API's answer that a page's has, too."""
+"""Headers that a page takes over from the API's answer."""
 _FOREIGN: Final = Text("page-fault-foreign")
 _DISCORD_AWAY: Final = Text("page-fault-discord-away")
 _OURS: Final = Text("page-fault-ours")
@@ -54,7 +54,7 @@ _THEIRS: Final = Text("page-fault-request")
 
 
 def page(handler: Handler) -> Handler:
-    """The handler of a page for everybody; how often somebody may see one is counted by their address."""
+    """The handler of a page that everybody may see. Requests are counted for each address."""
 
     @telling_faults
     @wraps(handler)
@@ -72,7 +72,7 @@ async def admit(request: web.Request, limit: Limit, who: Hashable) -> None:
 
 
 def telling_faults(handler: Handler) -> Handler:
-    """The handler of a page: whatever goes wrong in it is told by a page."""
+    """The handler of a page. Whatever goes wrong in it becomes a page that says so."""
 
     @wraps(handler)
     async def shown(request: web.Request) -> web.StreamResponse:
@@ -90,7 +90,7 @@ def telling_faults(handler: Handler) -> Handler:
 
 
 def for_scripts(handler: Handler) -> Handler:
-    """The handler of what scripts of pages ask for: the API tells them what is wrong."""
+    """The handler of requests by scripts of pages. They are told what is wrong as the API tells it."""
 
     @wraps(handler)
     async def answered(request: web.Request) -> web.StreamResponse:
@@ -101,7 +101,7 @@ def for_scripts(handler: Handler) -> Handler:
 
 
 def reader_of(request: web.Request) -> Language:
-    """The language of the page that is asked for."""
+    """The language of the page."""
     return request.get(LANGUAGE) or language_for(request, request.app[FRAME].language)
 
 

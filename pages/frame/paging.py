@@ -8,7 +8,8 @@ from tickets.ports.lists import Cursor
 
 
 def cursor_in(request: web.Request, parts: Parts) -> Cursor | None:
-    """What the link said; None for the first page. Raises HTTPBadRequest for what no link of ours says."""
+    """The cursor in the link; None for the first page. Raises HTTPBadRequest for a cursor that we did not
+    make."""
     given = request.query.get("cursor")
     if given is None:
         return None

@@ -1,4 +1,4 @@
-"""What a form brought."""
+"""The fields that a form has sent."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,8 +16,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 
 async def posted(request: web.Request) -> Mapping[str, str]:
-    """The fields of a form of our own pages; of those that come twice the last. Raises ForeignOrigin, before
-    anything is read, and what is wrong with the body."""
+    """The fields of a form of ours; of a field that comes twice, the last. Raises ForeignOrigin before
+    anything is read, and a fault if the body cannot be read."""
     must_come_from_our_pages(request)
     if request.content_type != FORM:
         raise UnsupportedMediaType(FORM)

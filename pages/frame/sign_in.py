@@ -17,7 +17,7 @@ from tickets.model import Caller, Millis, UserKey
 from tickets.ports.accounts import Account, Session
 
 RENEWED_AFTER: Final[Millis] = 24 * 60 * 60 * 1000
-"""How old a refresh token may become in a browser."""
+"""How old a refresh token in a browser may become before it is replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Visitor:
 
 
 async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
-    """Who is signed in here; None for nobody. The session stays as it is."""
+    """The visitor who is signed in here; None if nobody is. The session stays as it is."""
     token = cookie_of(request, place)
     parsed = None if token is None else parse(token)
     if parsed is None:
@@ -51,7 +51,7 @@ async def visitor_of(request: web.Request, place: Place) -> Visitor | None:
 
 
 async def _visitor(request: web.Request, place: Place, session: Session) -> Visitor | None:
-    """Whoever has this session, as they are by now. Raises DiscordIsAway."""
+    """The visitor with this session, as the store knows them now. Raises DiscordIsAway."""
     accounts, person = request.app[DESKS].accounts, session.person
     if person.key.issuer == UserKey.ACCOUNTS:
         account = await accounts.identity.accounts.get(person.key.id)
@@ -71,8 +71,8 @@ async def _visitor(request: web.Request, place: Place, session: Session) -> Visi
 async def token_for(
     request: web.Request, answer_with: web.Response, place: Place, visitor: Visitor
 ) -> tuple[str, Millis]:
-    """A token for the API, and when it ends. ``answer_with`` brings the browser a new cookie where that is
-    due. Raises SessionIsOver, also for whoever has no account: scripts of the desk need no tokens."""
+    """A token for the API, and when it expires. ``answer_with`` sends the browser a new cookie if it is time
+    for one. Raises SessionIsOver, also for people without an account: scripts of the desk need no tokens."""
     desks = request.app[DESKS]
     if visitor.account is None:
         raise SessionIsOver
@@ -104,5 +104,5 @@ async def leave(request: web.Request, place: Place, way_on: str) -> web.Response
 
 
 def device_of(request: web.Request) -> str:
-    """What the browser calls itself."""
+    """The name that the browser gives itself."""
     return request.headers.get(hdrs.USER_AGENT, "")

@@ -42,7 +42,7 @@ class StaticFiles:
         self.version: Final = _hash(files)
 
     def url(self, name: str) -> str:
-        """Where a browser finds the file; raises KeyError for one that is not there."""
+        """The path of the file for a browser. Raises KeyError if there is no such file."""
         self._files[name]
         return f"{self._root}/static/{self.version}/{name}"
 
@@ -54,8 +54,8 @@ class StaticFiles:
         return self._files[name].body
 
     def modules(self, name: str) -> list[str]:
-        """Where a browser finds what the module imports, and what that imports in turn: it can load all of it
-        at once."""
+        """The paths of all modules that this one imports, directly or not, so that a browser can load them at
+        once."""
         if name not in self._modules:
             found, left = {name}, [name]
             while left:
@@ -74,7 +74,8 @@ class StaticFiles:
         return len(self.body(name))
 
     async def serve(self, request: web.Request) -> web.Response:
-        """The file, to be kept for good. A page of another version gets today's, and asks again each time."""
+        """The file, which browsers keep for good. A page of another version gets today's file, and asks again
+        each time."""
         file = self._files.get(request.match_info["name"])
         if file is None:
             raise web.HTTPNotFound
@@ -83,7 +84,7 @@ class StaticFiles:
 
 
 def files_in(folders: Mapping[str, Traversable]) -> dict[str, StaticFile]:
-    """All files of the folders that can be served; the names of each begin with its key."""
+    """All files in the folders that can be served. The name of each begins with its folder's key."""
     found = {}
     for prefix, folder in folders.items():
         for name, file in _walked(folder, prefix):

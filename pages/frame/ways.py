@@ -1,4 +1,4 @@
-"""Where somebody goes on after signing in: to a page of ours, and nowhere else."""
+"""The page to which somebody goes after signing in: always one of ours."""
 
 import re
 from typing import Final
@@ -15,9 +15,8 @@ _REST: Final = re.compile(r"(?:/[A-Za-z0-9_-]+)*/?")
 
 
 def way_on(request: web.Request, place: Place, asked: str | None) -> str:
-    """The path that was asked for if it is one of the place, else the place's first page.
-
-    Only plain paths are let through: no host, no query, no dots, no backslashes."""
+    """The requested path if it belongs to the place, otherwise the place's first page. Only plain paths pass:
+    no host, no query, no dots, no backslashes."""
     first = request.app[FRAME].path(place.path)
     asked = asked or ""
     if len(asked) <= MOST and asked.startswith(first) and _REST.fullmatch(asked[len(first) :]):
@@ -26,7 +25,7 @@ def way_on(request: web.Request, place: Place, asked: str | None) -> str:
 
 
 def to_sign_in(request: web.Request, place: Place) -> web.HTTPSeeOther:
-    """To the place's sign-in, and back to this page from there."""
+    """A redirect to the place's sign-in, which leads back to this page."""
     frame = request.app[FRAME]
     here = frame.path(request.rel_url.raw_path)
     query = "" if here == frame.path(place.path) else f"?{urlencode({NEXT: here})}"

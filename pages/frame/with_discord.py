@@ -1,4 +1,4 @@
-"""Signing in with Discord at a place: there, and back."""
+"""Signs people in with Discord at a place: to Discord, and back."""
 
 import hmac
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from texts.text import Text
 
 COOKIE: Final = "guildesk_discord"
 GOOD_FOR: Final = 600
-"""Seconds in which somebody comes back from Discord."""
+"""Seconds within which somebody has to come back from Discord."""
 LONGEST_CODE: Final = 512
 _FAILED: Final = Text("sign-in-discord-failed")
 

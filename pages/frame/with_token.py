@@ -14,16 +14,16 @@ from pages.frame.sign_in import device_of
 from tickets.model import Millis, UserKey
 
 LIVES: Final[Millis] = 12 * 60 * 60 * 1000
-"""How long such a session lasts at most, where the token is good for longer."""
+"""How long such a session lasts at most, even if the token is good for longer."""
 TRIES: Final = Limit("sign-ins with a token", 20)
 
 
 class TokenIsNoGood(Exception):
-    """The token is refused, or it is none of somebody of staff. The text says why."""
+    """The token is refused, or does not belong to staff. The text says why."""
 
 
 async def session_by_token(request: web.Request, token: str) -> str:
-    """What keeps the session, which ends with the token. Raises TokenIsNoGood and RateLimited."""
+    """The session for the browser to keep; it ends with the token. Raises TokenIsNoGood and RateLimited."""
     await admit(request, TRIES, network(address_of(request)))
     try:
         verified = await request.app[VERIFIER].verify(token.strip()[: LONGEST_TOKEN + 1])

@@ -1,4 +1,4 @@
-"""How the server writes what scripts write too: times, sizes, texts of people."""
+"""How the server writes what scripts also write: times, sizes, and texts of people."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -13,7 +13,7 @@ KIB: Final = 1024
 
 
 def said(content: str) -> Markup:
-    """What somebody wrote, as Discord shows it: nothing in it is HTML."""
+    """Somebody's text, formatted as in Discord. Nothing in it is taken as HTML."""
     return to_html(content)
 
 
@@ -22,12 +22,12 @@ def iso(seconds: int) -> str:
 
 
 def shown_moment(seconds: int, language: str) -> str:
-    """A time, until a script writes it in the reader's zone."""
+    """A time in UTC, until a script writes it in the reader's time zone."""
     return f"{format_datetime(datetime.fromtimestamp(seconds, UTC), 'short', locale=language)} UTC"
 
 
 def size(count: int) -> str:
-    """Bytes, for people."""
+    """A size in bytes, in words for people."""
     if count < KIB * KIB:
         return f"{max(min(count, 1), round(count / KIB))} kB"
     return f"{count / KIB / KIB:.1f} MB"

@@ -29,7 +29,7 @@ BROWSERS: Final = {
     "Chrome/": "Chrome",
     "Safari/": "Safari",
 }
-"""By what stands in their names for themselves; most name others behind it."""
+"""The browsers, by a word in the name that they give themselves. Most also name other browsers."""
 SYSTEMS: Final = {
     "iPhone": "iPhone",
     "iPad": "iPad",
@@ -107,7 +107,7 @@ async def delete_account(request: web.Request, visitor: Visitor) -> web.StreamRe
 
 
 def device_name(agent: str) -> str:
-    """What people call it, made of what a browser calls itself: Firefox, Android."""
+    """What people call a device, made from the name that its browser gives itself: Firefox, Android."""
     browser = next((name for mark, name in BROWSERS.items() if mark in agent), "")
     system = next((name for mark, name in SYSTEMS.items() if mark in agent), "")
     return ", ".join(filter(None, (browser, system))) or agent[:60]

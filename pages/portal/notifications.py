@@ -1,4 +1,4 @@
-"""What happened meanwhile, and how people want to be told of it."""
+"""What has happened since somebody last looked, and how they want to be told of it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -21,7 +21,7 @@ KINDS: Final[Mapping[NotificationKind, Text]] = {
     NotificationKind.REMINDER: Text("notification-reminder"),
     NotificationKind.MANUAL: Text("notification-manual"),
 }
-"""What requesters are told of; the rest is for staff."""
+"""The kinds of which requesters are told; the others are for staff."""
 CHANNELS: Final[Mapping[NotificationChannel, Text]] = {
     NotificationChannel.IN_APP: Text("channel-in-app"),
     NotificationChannel.EMAIL: Text("channel-email"),

@@ -1,4 +1,4 @@
-"""What the portal's pages show of tickets, as the API tells it."""
+"""What the portal's pages show of tickets, in the form of the API."""
 
 from typing import Final
 
@@ -12,9 +12,9 @@ from wire.objects import ExpandedTicketBody, FileBody, MessageBody
 from wire.ticket_bodies import TicketBody
 
 MOST_TICKETS: Final = 50
-"""On the first page."""
+"""Tickets on the first page."""
 MOST_MESSAGES: Final = 200
-"""That stand in the page before scripts read the rest."""
+"""Messages in the page as it is sent. Scripts read the rest."""
 EXPAND: Final = ("last_message",)
 
 

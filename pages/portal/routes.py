@@ -11,7 +11,7 @@ from pages.portal import account, notifications, opening, registering, tickets
 
 @page
 async def nothing(request: web.Request) -> web.StreamResponse:
-    """Whatever is no page of the portal."""
+    """Any address that is not a page of the portal."""
     raise web.HTTPNotFound
 
 

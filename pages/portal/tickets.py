@@ -25,7 +25,7 @@ STATUSES: Final[Mapping[Status, Text]] = {
     Status.UNRESOLVED: Text("portal-status-unresolved"),
     Status.CANCELED: Text("portal-status-canceled"),
 }
-"""As requesters read them."""
+"""The statuses in the words that requesters read."""
 BADGES: Final[Mapping[Status, str]] = {
     Status.OPEN: "open",
     Status.PENDING: "turn",
@@ -88,7 +88,7 @@ async def one_ticket(request: web.Request, visitor: Visitor) -> web.StreamRespon
 
 
 def one_line(text: str) -> str:
-    """The beginning of what somebody wrote, without what marks it up."""
+    """The beginning of somebody's text, without its formatting marks."""
     return _MARKS.sub("", text)[:SHOWN_OF_MESSAGE]
 
 

@@ -18,11 +18,12 @@ from tickets.model import Caller, Person, UserKey, UserRole
 log = logging.getLogger(__name__)
 
 KEPT_FOR: Final = 600
-"""Seconds for which browsers use the script without asking: a new version is everywhere soon after."""
+"""Seconds for which browsers use the script without asking again, so that a new version is soon everywhere.
+"""
 MOST_NAMED: Final = 100
-"""How many refused origins are logged: anybody can make some up."""
+"""How many refused origins are logged. There must be a limit, because anybody can make some up."""
 GUEST: Final = Caller(Person(UserKey(UserKey.ACCOUNTS, "-"), "-", UserRole.TEMP_USER))
-"""Somebody who has asked nothing yet."""
+"""A visitor who has asked nothing yet."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,7 +56,7 @@ def _script() -> Handler:
 
 
 class _Frame:
-    """The page in the frame. It is made for one origin, which alone may frame it and talk to it."""
+    """The page in the frame. It is made for one origin; only that origin may frame it and talk to it."""
 
     def __init__(self) -> None:
         self._named: set[str] = set()
