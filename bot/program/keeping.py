@@ -17,7 +17,7 @@ from config.loading import load_store
 from config.store_settings import StoreSettings
 from storage.keeping.backup import backup
 from storage.keeping.checking import differences, rebuild, rebuild_stats
-from storage.keeping.ends import settings_of, source_of, target_of
+from storage.keeping.ends import must_name_a_store, settings_of, source_of, target_of
 from storage.keeping.erased_again import erased_again
 from storage.keeping.ledger import FileLedger
 from storage.keeping.moving import move
@@ -177,6 +177,7 @@ async def ledger_moved(settings: StoreSettings, to: str) -> None:
 
 
 def _move(options: argparse.Namespace) -> int:
+    must_name_a_store(options.to)
     os.umask(OTHERS)
     settings = load_store(options.env_file)
 

@@ -30,30 +30,43 @@ async def source_of(settings: StoreSettings) -> AsyncIterator[End]:
         yield database
 
 
+def must_name_a_store(uri: str) -> None:
+    """Raises CannotBeDone for what is no URI of a folder or of a database."""
+    if not _name_in(uri):
+        raise CannotBeDone(
+            "--to names no store; give it sqlite:///srv/guildesk, with the path of a folder, "
+            "or mongodb://host/guildesk, with the name of a database"
+        )
+
+
+def _name_in(uri: str) -> str:
+    """The path of the folder, or the name of the database; nothing if the URI names neither."""
+    if uri.startswith(SQLITE):
+        return uri.removeprefix(SQLITE)
+    try:
+        return urlsplit(uri).path.strip("/") if uri.startswith(MONGO) else ""
+    except ValueError:  # half an address
+        return ""
+
+
 def settings_of(uri: str, settings: StoreSettings) -> StoreSettings:
     """The settings that name the store of a URI which is a target's."""
     if uri.startswith(SQLITE):
         return settings.model_copy(
-            update={"data_dir": Path(uri.removeprefix(SQLITE)), "mongo_uri": None, "db_name": None}
+            update={"data_dir": Path(_name_in(uri)), "mongo_uri": None, "db_name": None}
         )
-    name = urlsplit(uri).path.strip("/")
-    return settings.model_copy(update={"mongo_uri": SecretStr(uri), "db_name": name})
+    return settings.model_copy(update={"mongo_uri": SecretStr(uri), "db_name": _name_in(uri)})
 
 
 @asynccontextmanager
 async def target_of(uri: str, source: End) -> AsyncIterator[Target]:
     """A new store, or the beginning of one from the same source. Raises CannotBeDone and StoreUnavailable."""
-    if uri.startswith(SQLITE) and len(uri) > len(SQLITE):
-        with sqlite.target(Path(uri.removeprefix(SQLITE)), source.deployment) as embedded:
+    must_name_a_store(uri)
+    if uri.startswith(SQLITE):
+        with sqlite.target(Path(_name_in(uri)), source.deployment) as embedded:
             yield embedded
         return
-    name = urlsplit(uri).path.strip("/") if uri.startswith(MONGO) else ""
-    if not name:
-        raise CannotBeDone(
-            "--to names no store; give it sqlite:///srv/guildesk, with the path of a folder, "
-            "or mongodb://host/guildesk, with the name of a database"
-        )
     from storage.mongo import rows as mongo
 
-    async with mongo.target(uri, name, source.deployment) as database:
+    async with mongo.target(uri, _name_in(uri), source.deployment) as database:
         yield database

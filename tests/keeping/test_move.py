@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from mongomock_motor import AsyncMongoMockClient, enabled_gridfs_integration
 
+from storage.keeping.ends import must_name_a_store
 from storage.keeping.moving import move
 from storage.keeping.problems import CannotBeDone
 from storage.keeping.progress import nobody
@@ -177,10 +178,27 @@ async def test_what_is_not_empty_or_in_use_is_refused(full: Path, tmp_path: Path
         pass
 
 
-@pytest.mark.parametrize("to", ["", "sqlite://", "mongodb://host", "mongodb://host/", "postgres://host/desk"])
-def test_a_target_that_names_no_store_is_refused(tmp_path: Path, to: str) -> None:
-    asyncio.run(fill(tmp_path))
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "sqlite://",
+        "sqlite:",
+        "mongodb://host",
+        "mongodb://host/",
+        "mongodb://[::1/desk",
+        "postgres://h/d",
+    ],
+)
+def test_a_target_that_names_no_store_is_refused(to: str) -> None:
+    with pytest.raises(CannotBeDone, match="--to names no store; give it sqlite:///srv/guildesk"):
+        must_name_a_store(to)
 
-    code, _, said = guildesk(tmp_path, "move", "--to", to)
 
-    assert (code, "--to names no store; give it sqlite:///srv/guildesk" in said) == (1, True)
+def test_the_target_is_looked_at_before_the_store(tmp_path: Path) -> None:
+    """Whoever uses the store meanwhile is in nobody's way."""
+    code, _, said = guildesk(tmp_path, "move", "--to", "mongodb://host")
+
+    assert said.startswith("This cannot be done: ")
+    assert "--to names no store; give it sqlite:///srv/guildesk" in said
+    assert code == 1
