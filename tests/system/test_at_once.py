@@ -1,0 +1,74 @@
+"""Two agents press and type the same at the same moment, a hundred times in all: one gets it, the other is told who."""
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any
+
+from chaos.house import House, housed
+from tests.system.test_buttons import press
+
+ROUNDS = {"claim": 40, "next": 30, "close": 30}
+
+
+async def command(house: House, who: str, channel: str, name: str, **options: str | bool) -> str:
+    """What somebody reads who types a command."""
+    given = [
+        {"name": key, "type": 5 if isinstance(value, bool) else 3, "value": value}
+        for key, value in options.items()
+    ]
+    body = {
+        "type": 2,
+        "guild_id": house.discord["guild_id"],
+        "channel_id": channel,
+        "data": {"name": name, "type": 1, "options": given},
+    }
+    said = await house.somebody(who).ask("POST", "/interactions?wait=10", json=body)
+    return str(said["response"]["content"])
+
+
+async def button(house: House, who: str, channel: str, card: str, key: str) -> str:
+    """What somebody reads who presses a button."""
+    said: dict[str, Any] = await press(house, who, channel, card, key)
+    return str(said["response"]["content"])
+
+
+NOTHING = "No ticket that you can see waits for somebody."
+"""What somebody is told who takes the next one, and looks after the other has it."""
+
+
+async def winner(won: str, **said: Awaitable[str]) -> str:
+    """Who was told that it is theirs; the other was told who that is."""
+    heard = dict(zip(said, await asyncio.gather(*said.values()), strict=True))
+    assert sum(won in it for it in heard.values()) == 1, heard
+    (first,) = [who for who, it in heard.items() if won in it]
+    (other,) = [it for who, it in heard.items() if who != first]
+    assert first in other or NOTHING in other, heard
+    return first
+
+
+async def test_one_wins_and_the_other_is_told_who(tmp_path: Path) -> None:
+    async with housed(tmp_path, RATE_LIMITS="off", CLOSE_GRACE="600") as house:
+        ticket = await house.customer().open()
+        channel = await house.channel_of(ticket)
+        (card,) = [it["id"] for it in await house.somebody("ada").read(channel) if it["pinned"]]
+        won = {"ada": 0, "dora": 0}
+
+        for number in range(ROUNDS["claim"]):
+            pressing, typing = ("ada", "dora") if number % 2 else ("dora", "ada")
+            doors = {
+                pressing: button(house, pressing, channel, card, "claim"),
+                typing: command(house, typing, channel, "claim"),
+            }
+            first = await winner("is yours", **doors)
+            won[first] += 1
+            assert "nobody's" in await command(house, first, channel, "release")
+        for _ in range(ROUNDS["next"]):
+            first = await winner(
+                "This is yours now", **{it: command(house, it, channel, "next") for it in won}
+            )
+            assert "nobody's" in await command(house, first, channel, "release")
+        for _ in range(ROUNDS["close"]):
+            closing = {it: command(house, it, channel, "close", anyway=True) for it in won}
+            await winner("is closed as Unresolved", **closing)
+            assert "is open again" in await command(house, "ada", channel, "reopen")
