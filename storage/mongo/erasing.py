@@ -34,6 +34,8 @@ class MongoErasures:
         self._database = database
         self._erasures = database.erasures
         self._projector = projector
+        self._done: dict[UserKey, set[TicketId]] = {}
+        """By pseudonym: tickets of others that it stands in."""
 
     @may_be_away
     async def keep(self, erasure: Erasure) -> None:
@@ -81,7 +83,8 @@ class MongoErasures:
 
     @may_be_away
     async def look_through(self, pseudonym: Pseudonym, after: str) -> LookedThrough:
-        return await pseudonyms.look_through(self._database, self._projector, pseudonym, after)
+        done = self._done.setdefault(pseudonym.key, set())
+        return await pseudonyms.look_through(self._database, self._projector, pseudonym, after, done)
 
     @may_be_away
     async def events_to_look_at(self) -> int:
@@ -90,6 +93,7 @@ class MongoErasures:
     @may_be_away
     async def put_pseudonym(self, pseudonym: Pseudonym) -> None:
         await pseudonyms.put_pseudonym(self._database, pseudonym)
+        self._done.pop(pseudonym.key, None)
 
     @may_be_away
     async def uploads(self, user: UserKey, tickets: Sequence[TicketId]) -> set[FileId]:

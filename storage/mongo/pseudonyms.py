@@ -35,17 +35,20 @@ _LINK: Final = {"discord_id": 1, "message_id": 1}
 
 
 async def look_through(
-    database: Database, projector: Projector, pseudonym: Pseudonym, after: str
+    database: Database, projector: Projector, pseudonym: Pseudonym, after: str, done: set[TicketId]
 ) -> LookedThrough:
-    """See the port ``Erasures``."""
+    """See the port ``Erasures``. ``done`` are tickets that this process has been through: they are left
+    alone, unless they name these people again."""
     which = {"_id": {"$gt": ObjectId(after)}} if after else {}
     records = await database.events.find(which, _NAMING, sort=[("_id", ASCENDING)], limit=PIECE).to_list(None)
     if not records:
         return LookedThrough(after, 0)
-    wanted = [*needles(pseudonym), pseudonym.key.id]
-    named = {TicketId(it["ticket_id"]) for it in records if _names(it, wanted)}
-    for ticket_id in sorted(named):
+    wanted = needles(pseudonym)
+    again = {TicketId(it["ticket_id"]) for it in records if _names(it, wanted)}
+    named = again | {TicketId(it["ticket_id"]) for it in records if _names(it, [pseudonym.key.id])}
+    for ticket_id in sorted(again | (named - done)):
         await _in_ticket(database, projector, ticket_id, pseudonym)
+        done.add(ticket_id)
     return LookedThrough(str(records[-1]["_id"]), len(records), frozenset(named))
 
 
