@@ -35,11 +35,13 @@ class MongoLooks:
             }.items()
             if value is not None
         }
-        if (at := _between(which)) is not None:
-            query["at"] = at
+        at = _between(which)
         if after is not None:
             last = after.numbers[0]
+            at["$lte"] = last
             query["$or"] = [{"at": {"$lt": last}}, {"at": last, "_id": {"$lt": after.text}}]
+        if at:
+            query["at"] = at
         newest = [("at", DESCENDING), ("_id", DESCENDING)]
         records = await self._looks.find(query, sort=newest, limit=limit + 1).to_list(None)
         return Page.of([_look(it) for it in records], limit, place_of)
@@ -59,9 +61,9 @@ class MongoLooks:
         return int((await self._looks.delete_many({"at": {"$lt": at}})).deleted_count)
 
 
-def _between(which: LookFilter) -> dict[str, Any] | None:
+def _between(which: LookFilter) -> dict[str, Any]:
     bounds = {"$gte": which.since, "$lt": which.until}
-    return {name: at for name, at in bounds.items() if at is not None} or None
+    return {name: at for name, at in bounds.items() if at is not None}
 
 
 def _record(look: Look) -> Record:

@@ -68,7 +68,8 @@ class MongoNotifications:
             {"created_at": {"$lt": last.created_at}},
             {"created_at": last.created_at, "_id": {"$lte": last.id}},
         ]
-        unread = {"user_key": str(user), **_UNREAD, "$or": older}
+        upto = {"created_at": {"$lte": last.created_at}, "$or": older}
+        unread = {"user_key": str(user), **_UNREAD, **upto}
         return int((await self._all.update_many(unread, {"$set": {"read_at": at}})).modified_count)
 
     @may_be_away

@@ -43,7 +43,7 @@ class MongoWaiting:
         await self._projector.catch_up()
         query: Record = {"status": Status.OPEN}
         if after is not None:
-            query["$or"] = _behind(after)
+            query |= {"urgency": {"$lte": min(after.numbers[0], LARGEST)}, "$or": _behind(after)}
         records = await self._tickets.find(query, sort=_ORDER, limit=limit + 1).to_list(None)
         return Page.of([ticket_from(record) for record in records], limit, place_in_queue)
 
@@ -117,6 +117,7 @@ class MongoRated:
         query = {**_asked(which), "feedback.given_at": {"$gt": 0}}
         if after is not None:
             at, number = (min(it, LARGEST) for it in after.numbers)
+            query["feedback.given_at"]["$lte"] = at
             query["$or"] = [
                 {"feedback.given_at": {"$lt": at}},
                 {"feedback.given_at": at, "number": {"$lt": number}},

@@ -44,6 +44,7 @@ class MongoReports:
         query: Record = {"status": Status.RESOLVED, "closed_at": within}
         if after is not None:
             at, number = after.numbers
+            within["$gte"] = max(span.since, at)
             query["$or"] = [{"closed_at": {"$gt": at}}, {"closed_at": at, "number": {"$gt": number}}]
         records = await self._tickets.find(query, sort=_OLDEST, limit=limit).to_list(None)
         return [ticket_from(record) for record in records]

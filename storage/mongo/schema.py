@@ -200,8 +200,8 @@ async def _make_indexes(database: Database) -> None:
 async def _index_looks(database: Database) -> None:
     newest = [("at", ASCENDING), ("_id", ASCENDING)]
     await database.looks.create_index(newest)
-    for field in ("by_key", "user_key", "ticket_number"):
-        await database.looks.create_index([(field, ASCENDING), *newest])
+    for fields in ("by_key", "user_key", "ticket_number", "kind", "by_key kind"):
+        await database.looks.create_index([*((field, ASCENDING) for field in fields.split()), *newest])
     await database.looks.create_index([("ticket_id", ASCENDING)])
 
 
@@ -281,6 +281,9 @@ async def _index_views(database: Database) -> None:
     rated = [("feedback.given_at", ASCENDING), number]
     for fields in _RATED:
         await database.tickets.create_index([*((field, ASCENDING) for field in fields.split()), *rated])
+    counted = [("feedback.given_at", ASCENDING), ("assignee_key", ASCENDING), ("feedback.rating", ASCENDING)]
+    is_rated = {"feedback.given_at": {"$exists": True}}
+    await database.tickets.create_index(counted, partialFilterExpression=is_rated)
     most = [("tickets", DESCENDING), ("_id", ASCENDING)]
     await database.user_counts.create_index(most)
     await database.user_words.create_index([("key", ASCENDING)])

@@ -157,7 +157,7 @@ class MongoWebhooks:
         if after is not None:
             at = min(after.numbers[0], LARGEST)
             same = {"created_at": at, "_id": {"$lt": after.text}}
-            which["$or"] = [{"created_at": {"$lt": at}}, same]
+            which |= {"created_at": {"$lte": at}, "$or": [{"created_at": {"$lt": at}}, same]}
         records = await self._deliveries.find(which, sort=_NEWEST, limit=limit + 1).to_list(None)
         return Page.of([delivery_from(it) for it in records], limit, place_of)
 

@@ -12,7 +12,37 @@ from tickets.ports.looks import Look, LookFilter, LookKind, place_of
 
 _COLUMNS = "id, at, by_key, kind, user_key, ticket_id, ticket_number"
 _ADD = f"INSERT INTO looks ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608
+_WALKS = (
+    (("ticket_number",), "looks_by_number"),
+    (("user",), "looks_of_user"),
+    (("by", "kind"), "looks_by_kind"),
+    (("by",), "looks_by"),
+    (("kind",), "looks_of_kind"),
+    ((), "looks_newest"),
+)
+"""Along which index to look for what: a ticket or a user is looked at rarely."""
 _NEWEST = "ORDER BY at DESC, id DESC LIMIT ?"
+
+
+def asked(which: LookFilter, after: Cursor | None, limit: int) -> tuple[str, list[str | int]]:
+    """The statement, and its values."""
+    given: list[tuple[str, str | int | None]] = [
+        ("by_key = ?", str(which.by) if which.by else None),
+        ("user_key = ?", str(which.user) if which.user else None),
+        ("kind = ?", which.kind and which.kind.value),
+        ("ticket_number = ?", which.ticket_number),
+        ("at >= ?", which.since),
+        ("at < ?", which.until),
+    ]
+    index = next(index for it, index in _WALKS if all(getattr(which, name) is not None for name in it))
+    conditions = [condition for condition, value in given if value is not None]
+    values: list[str | int] = [value for _, value in given if value is not None]
+    if after is not None:
+        conditions.append("(at, id) < (?, ?)")
+        values += [after.numbers[0], after.text]
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    statement = f"SELECT {_COLUMNS} FROM looks INDEXED BY {index} {where} {_NEWEST}"  # noqa: S608  constants of ours
+    return statement, [*values, limit]
 
 
 class SqliteLooks:
@@ -34,24 +64,7 @@ class SqliteLooks:
         await self._writer.write(work)
 
     async def page(self, which: LookFilter, after: Cursor | None, limit: int) -> Page[Look]:
-        asked: list[tuple[str, str | int | None]] = [
-            ("by_key = ?", str(which.by) if which.by else None),
-            ("user_key = ?", str(which.user) if which.user else None),
-            ("kind = ?", which.kind and which.kind.value),
-            ("ticket_number = ?", which.ticket_number),
-            ("at >= ?", which.since),
-            ("at < ?", which.until),
-        ]
-        conditions = [condition for condition, value in asked if value is not None]
-        values: list[str | int] = [value for _, value in asked if value is not None]
-        if after is not None:
-            conditions.append("(at, id) < (?, ?)")
-            values += [after.numbers[0], after.text]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        rows = await self._reader.all(
-            f"SELECT {_COLUMNS} FROM looks {where} {_NEWEST}",  # noqa: S608  constants of ours
-            (*values, limit + 1),
-        )
+        rows = await self._reader.all(*asked(which, after, limit + 1))
         return Page.of([_look(row) for row in rows], limit, place_of)
 
     async def forget(self, user: UserKey, pseudonym: UserKey) -> int:

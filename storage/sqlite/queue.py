@@ -83,8 +83,8 @@ SELECT body, rated_at, number FROM tickets INDEXED BY {}
 WHERE rated_at IS NOT NULL AND (rated_at, number) < (?, ?)"""
 _NEWEST_FIRST = " ORDER BY rated_at DESC, number DESC LIMIT ?"
 _STARS = range(1, 6)
-RATINGS = """
-SELECT assignee_key, json_extract(body, '$.feedback.rating'), count(*) FROM tickets INDEXED BY tickets_rated
+RATINGS = f"""
+SELECT assignee_key, {RATING}, count(*) FROM tickets INDEXED BY tickets_rated_by
 WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
 
 

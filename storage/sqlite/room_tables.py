@@ -171,3 +171,8 @@ CREATE INDEX looks_of_user ON looks (user_key, at, id);
 CREATE INDEX looks_at_ticket ON looks (ticket_id);
 CREATE INDEX looks_by_number ON looks (ticket_number, at, id);
 """
+
+LOOKS_OF_A_KIND = """
+CREATE INDEX looks_of_kind ON looks (kind, at, id);
+CREATE INDEX looks_by_kind ON looks (by_key, kind, at, id)
+"""

@@ -11,6 +11,7 @@ from storage.sqlite.room_tables import (
     ACCOUNTS,
     ERASURES,
     LOOKS,
+    LOOKS_OF_A_KIND,
     NOTIFICATIONS,
     PROCESSES,
     REPLY_ADDRESSES,
@@ -114,6 +115,7 @@ STEPS = (
     Step("feedback is found by stars, requester and assignee", statements(RATED.removesuffix(";"))),
     Step("tickets are counted by hour and by the day of their end", statements(f"{ALL_STALE};")),
     Step("seconds of statistics are kept in rows", _sums_in_rows),
+    Step("looks are found by their kind", statements(LOOKS_OF_A_KIND)),
 )
 """The step at index n makes version n + 1 of version n; steps are added, never changed."""
 

@@ -2,7 +2,8 @@
 
 The database of the tests scans everything, and no real one is at hand whose plans could be read. So this is
 a model of MongoDB's documented rules: an index serves a query with a condition on its first field, and an
-order by the fields that follow those given by value; a partial one, a query that implies its filter."""
+order by the fields that follow those given by value; a partial one, a query that implies its filter. A walk
+that goes on behind a place begins there only where the query bounds the first field of its order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class Plans:
     def _is_served(self, collection: str, query: Mapping[str, Any], sort: Keys) -> bool:
         indexes = [Index([("_id", 1)], is_unique=True), *self.indexes[collection]]
         conditions = dict(_conditions(query))
+        if not _begins_at_its_place(query, conditions, sort):
+            return False
         if any(_serves(index, conditions, sort) for index in indexes):
             return True
         branches = query.get("$or")
@@ -52,6 +55,12 @@ class Plans:
         return bool(branches) and all(
             self._is_served(collection, {**rest, **branch}, sort) for branch in branches or ()
         )
+
+
+def _begins_at_its_place(query: Mapping[str, Any], conditions: Mapping[str, str], sort: Keys) -> bool:
+    free = [name for name, _ in sort if conditions.get(name) != "value"]
+    branches = [dict(_conditions(it)) for it in query.get("$or", ())]
+    return not free or free[0] in conditions or not any(free[0] in it for it in branches)
 
 
 def _conditions(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ import pytest
 from tests.contract.plans import Keys, Plans
 
 DUE = {"urgency": 3, "due.discord": {"$lte": 5}}
+BEHIND = [{"seq": {"$lt": 9}}, {"seq": 9, "_id": {"$lt": 5}}]
 PENDING = {"due.discord": {"$exists": True}}
 
 
@@ -27,6 +28,7 @@ def plans() -> Plans:
         ({"urgency": {"$in": [1, 2]}, **PENDING}, None),
         ({"_id": 7, "due.discord": 1}, None),
         ({"$or": [{"_id": 1}, {"ticket_id": "t"}]}, None),
+        ({"ticket_id": "t", "seq": {"$lte": 9}, "$or": BEHIND}, [("seq", -1)]),
     ],
 )
 def test_what_an_index_serves_is_not_told(plans: Plans, query: dict[str, object], sort: Keys) -> None:
@@ -47,6 +49,7 @@ def test_what_an_index_serves_is_not_told(plans: Plans, query: dict[str, object]
         ({"seq": 3}, None),
         ({}, [("at", 1)]),
         ({"$or": [{"_id": 1}, {"seq": 1}]}, None),
+        ({"ticket_id": "t", "$or": BEHIND}, [("seq", -1)]),
     ],
 )
 def test_a_query_that_no_index_serves_is_told(plans: Plans, query: dict[str, object], sort: Keys) -> None:

@@ -13,6 +13,7 @@ from storage.sqlite import (
     appending,
     backlog,
     channels,
+    looks,
     notifications,
     queue,
     sql,
@@ -27,9 +28,11 @@ from storage.sqlite.pages import Sought, Walk, among_closed, among_holders, amon
 from storage.sqlite.schema import bring_up_to_date
 from tickets.model import IssueLevel, Status, SupportRole, UserKey
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
+from tickets.ports.looks import LookFilter, LookKind
 from tickets.ports.queue import FeedbackFilter
 
 ANN = UserKey("shop", "ann")
+LOOKED = Cursor((9,), "l")
 WORKED_ON = frozenset({Status.OPEN, Status.PENDING})
 
 
@@ -94,6 +97,12 @@ HOT = {
     "feedback of an agent": queue.rated(
         FeedbackFilter(assignees=frozenset({ANN}), stars=1), Cursor((7, 9)), 51
     ),
+    "looks": looks.asked(LookFilter(), LOOKED, 51),
+    "looks of a kind": looks.asked(LookFilter(kind=LookKind.EXPORT), LOOKED, 51),
+    "looks by somebody": looks.asked(LookFilter(by=ANN), LOOKED, 51),
+    "looks of a kind by somebody": looks.asked(LookFilter(by=ANN, kind=LookKind.USER), LOOKED, 51),
+    "looks at a user": looks.asked(LookFilter(user=ANN, since=3), LOOKED, 51),
+    "looks at a ticket": looks.asked(LookFilter(ticket_number=7), LOOKED, 51),
     "several tickets": next(sql.matching(channels.CHANNELS.of_tickets, [("t1",), ("t2",)])),
 }
 
