@@ -1,4 +1,4 @@
-"""Two agents press and type the same at the same moment, a hundred times in all: one gets it, the other is told who."""
+"""Two agents press and type the same at once, a hundred times: one gets it, and the other is told who."""
 
 import asyncio
 from collections.abc import Awaitable
