@@ -17,7 +17,7 @@ from tickets.sources import by_itself
 
 
 class Blanking:
-    """Of single tickets."""
+    """Blanks one ticket at a time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

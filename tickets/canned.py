@@ -8,11 +8,12 @@ from typing import Final
 from tickets.model import Millis, Ticket
 
 NAME: Final = r"[a-z0-9-]{1,40}"
-"""What names look like; they are part of addresses."""
+"""The form of names, which are part of addresses."""
 MOST: Final = 500
 """Canned answers that a desk keeps at most."""
 NOTHING: Final = "—"
-"""What stands where a ticket lacks what a placeholder asks for, as the answer to an optional question."""
+"""What replaces a placeholder for which the ticket has nothing, such as the answer to an optional question.
+"""
 
 _PLACEHOLDER: Final = re.compile(r"\{(name|number|agent|topic|answers\.[\w-]{1,64})\}", re.ASCII)
 
@@ -40,7 +41,7 @@ def named(typed: str) -> str | None:
 
 
 def matches(answers: Sequence[CannedAnswer], typed: str) -> list[CannedAnswer]:
-    """Those that have all that is typed in their name or words: first by name, then by how often they are
+    """The answers whose name or words contain all that is typed: matches of the name first, then the most
     used."""
     words = typed.lower().split()
     found = [it for it in answers if all(word in f"{it.name} {it.content}".lower() for word in words)]
@@ -52,7 +53,7 @@ def _by_name(answer: CannedAnswer, words: Sequence[str]) -> bool:
 
 
 def facts_of(ticket: Ticket, *, requester: str, agent: str) -> Mapping[str, str]:
-    """What placeholders stand for on this ticket; the two are names."""
+    """The values of placeholders for this ticket; the two arguments are names."""
     answers = {f"answers.{it.id}": it.answer for it in ticket.answers}
     return answers | {
         "name": requester,

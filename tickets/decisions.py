@@ -11,9 +11,8 @@ from tickets.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a decision is made on: the ticket, None before its first event, and the message asked about.
-
-    ``open_tickets`` is how many others of the user's are open, where the append asks for that."""
+    """What a decision may look at: the ticket, which is None before its first event, and the message asked
+    about. ``open_tickets`` is how many other tickets of the user are open, if the append asks for that."""
 
     ticket: Ticket | None
     message: Message | None

@@ -1,7 +1,7 @@
-"""What is left of a ticket's log once all that people wrote in it is erased. Pure.
+"""Blanks a ticket's log: what is left once everything that people wrote in it is erased. Pure.
 
-Ids, times and kinds of events stay, and so does whatever is counted: levels, statuses, ratings, who of staff
-answered. Staff's labels stay as well: they are words of the desk."""
+Ids, times and kinds of events stay, and everything that is counted: levels, statuses, ratings, who of staff
+answered. Staff's labels stay as well, because they are words of the desk."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
@@ -78,7 +78,7 @@ def transcripts_in(events: Iterable[Event]) -> set[FileId]:
 
 
 def requesters_in(events: Iterable[Event]) -> set[UserKey]:
-    """Whose ticket it was, one after the other: guests who were merged into somebody among them."""
+    """Everybody who has been the ticket's requester: guests who were merged into somebody are among them."""
     found: set[UserKey] = set()
     for event in events:
         match event.data:

@@ -69,9 +69,9 @@ class EventKind:
     has_text: bool = True
     """Whether a search may find something else afterwards. A needless yes costs one look."""
     for_requester: NotificationKind | None = None
-    """As what its requester is notified, if staff did it. ``tickets.news`` has the exceptions."""
+    """The kind of notification that the requester gets if staff did it; ``tickets.news`` has exceptions."""
     for_assignee: NotificationKind | None = None
-    """As what its assignee is notified, if the requester did it, or nobody."""
+    """The kind of notification that the assignee gets, if the requester did it, or nobody."""
     moves_clocks: bool = False
     """Whether clocks of targets may always run, or run to another time, from it on."""
     in_log_channel: bool = False
@@ -280,7 +280,7 @@ def is_for_requesters(event: Event) -> bool:
 
 
 def in_log(data: EventData) -> str | None:
-    """What the program's log says that somebody did. It has no words of people's, and no messages."""
+    """The line of the program's log about an event. It holds no words of people. Messages have no line."""
     match data:
         case TicketOpened():
             return "opened the ticket"

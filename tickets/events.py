@@ -75,7 +75,7 @@ class MessagePosted(MessageEvent):
     content: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: MessageId | None = None
-    """What it answers: a message of the same ticket."""
+    """The message of the same ticket that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class NoteAdded(MessageEvent):
     content: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: MessageId | None = None
-    """What it answers: a message or note of the same ticket."""
+    """The message or note of the same ticket that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Change:
 
 
 METADATA = "metadata."
-"""What the names of fields begin with that are pairs of metadata."""
+"""The beginning of the names of fields that are pairs of metadata."""
 
 
 def metadata_name(field: str) -> str | None:

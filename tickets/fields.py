@@ -9,19 +9,19 @@ from tickets.events import Change, metadata_name
 from tickets.model import AuthorType, Feedback, IssueLevel, Status, SupportRole, Ticket, UserKey, UserRole
 
 ERASED_TOPIC: Final = "(erased)"
-"""What stands in the place of a topic that was erased."""
+"""The topic of an erased ticket."""
 
 _KEPT: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What is true of one field."""
+    """The rules of one field."""
 
     of_text: Callable[[str], object] | None = None
     """Its value, from the text of a ``Change``; None for fields that other events change."""
     set_by: AuthorType | None = None
-    """Who may set it: staff alone, or the requester as well. What is None has rules of its own."""
+    """Who may set it: only staff, or the requester as well. A field with None has rules of its own."""
     makes_version: bool = False
     """Whether another value makes another version of the ticket."""
     is_told: bool = False
@@ -29,7 +29,7 @@ class Field:
     is_staffs: bool = False
     """Whether requesters hear nothing of them."""
     erased: object = _KEPT
-    """What an erasure leaves of it, if people wrote it."""
+    """What an erasure leaves of the field, if people wrote it."""
 
 
 def _text(text: str) -> str:
@@ -65,11 +65,11 @@ FIELDS: Final[Mapping[str, Field]] = {
 """In the order in which histories tell of them. Pairs of metadata change one by one."""
 
 STAFFS_FIELDS: Final = frozenset(name for name, it in FIELDS.items() if it.is_staffs)
-"""Those of which requesters hear nothing."""
+"""Fields of which requesters hear nothing."""
 VERSIONED: Final = tuple(name for name, it in FIELDS.items() if it.makes_version)
-"""Those that make another version of a ticket."""
+"""Fields whose changes make another version of a ticket."""
 ERASED: Final[Mapping[str, Any]] = {name: it.erased for name, it in FIELDS.items() if it.erased is not _KEPT}
-"""What an erasure leaves of what people wrote."""
+"""What an erasure leaves of the fields that people wrote."""
 _TOLD: Final = tuple(name for name, it in FIELDS.items() if it.is_told)
 
 
@@ -131,7 +131,7 @@ def told_changes(before: Ticket, after: Ticket) -> Iterator[tuple[str, str | Non
 
 
 def told_text(ticket: Ticket, field: str) -> str | None:
-    """What the history says of the field; None if it has no value."""
+    """The field's value as the history has it; None if it has no value."""
     return _told(ticket, field).get(field)
 
 

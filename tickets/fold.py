@@ -173,7 +173,7 @@ def _begun_or_ended(
 
 
 def _erased(ticket: Ticket, event: Event, to: UserKey) -> dict[str, Any]:
-    """What is counted stays; one that is still open ends."""
+    """The erased ticket: what is counted stays, and an open ticket ends."""
     ends = {"status": Status.UNRESOLVED, "closed_at": event.at, "closed_by": event.actor}
     ends |= {"closed_seq": event.seq, "waiting_since": None}
     feedback = ticket.feedback
@@ -279,7 +279,7 @@ def _set(ticket: Ticket, event: Event, changes: Iterable[Change]) -> dict[str, A
 
 
 def _handed_over(ticket: Ticket, to: UserKey) -> dict[str, Any]:
-    """What the old requester did counts as done by the new one."""
+    """The ticket with a new requester. What the old one did counts as done by the new one."""
     closer = ticket.closed_by
     if closer is not None and closer.type is AuthorType.REQUESTER:
         return {"requester": to, "closed_by": replace(closer, key=to)}

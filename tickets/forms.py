@@ -34,7 +34,7 @@ class Question:
     kind: QuestionKind = QuestionKind.SHORT
     required: bool = False
     options: tuple[str, ...] = ()
-    """Of a ``select``, which takes one of them."""
+    """The options of a ``select``; the answer is one of them."""
     max_length: int = 1000
 
     def answer_to(self, given: str | bool | None) -> str | WhyWrong:
@@ -76,10 +76,10 @@ class Form:
     description_question: str | None = None
     """Likewise for the description."""
     level: IssueLevel | None = None
-    """What the ticket gets if the requester says nothing else."""
+    """The ticket's level if the requester does not choose one."""
     support_role: SupportRole | None = None
     who: frozenset[UserRole] = frozenset(UserRole)
-    """Those to whom it is offered."""
+    """The roles of users to whom the form is offered."""
     most_open: int | None = None
     """Open tickets of this kind that one requester may have."""
     cooldown: Millis | None = None
@@ -105,7 +105,7 @@ class Form:
 
     @property
     def further(self) -> tuple[Question, ...]:
-        """What it asks beside topic and description."""
+        """The questions besides topic and description."""
         return tuple(
             it for it in self.questions if it.id not in (self.topic_question, self.description_question)
         )
@@ -126,11 +126,11 @@ class Form:
         return tuple(answers)
 
     def files_in(self, answers: Sequence[Answer]) -> dict[str, FileId]:
-        """Those that the requester gives for an answer, by the id of the question."""
+        """The files that the requester gave as answers, by the id of the question."""
         return {it.id: FileId(it.answer) for it in answers if it.id in self._asking_for_files}
 
     def naming_files(self, answers: Sequence[Answer], files: Sequence[Attachment]) -> tuple[Answer, ...]:
-        """The same, with the names of files in place of their ids."""
+        """The answers with the names of files instead of their ids."""
         names = {it.id: it.name for it in files}
         return tuple(
             replace(it, answer=names.get(FileId(it.answer), it.answer))
@@ -150,7 +150,7 @@ DEFAULT_FORMS = (
     Form(slug="support", name="Support", description="A question, or help with something.", emoji="💬"),
     Form(slug="other", name="Other", description="Anything else.", emoji="📨"),
 )
-"""Where nobody has written others. They ask nothing."""
+"""The forms of a desk that has none of its own. They ask nothing."""
 
 
 @dataclass(frozen=True, slots=True)

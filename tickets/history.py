@@ -40,7 +40,7 @@ def with_history(events: Iterable[Event]) -> tuple[Ticket, list[Entry]]:
 
 
 def _of(event: Event, before: Ticket | None, ticket: Ticket) -> Iterator[Entry]:
-    """What the event changed."""
+    """An entry for each field that the event changed."""
     if isinstance(event.data, TicketOpened):
         yield from _lowered(event, event.data)
     for field, old, new in _begun(ticket) if before is None else told_changes(before, ticket):

@@ -48,8 +48,8 @@ class Hours:
                     yield begin, end
 
     def _at(self, day: date, minutes: int) -> Millis:
-        """That time of the day. Of one that clocks show twice it is the first; one that they skip comes when
-        the clocks of the day before show it."""
+        """That time on that day. If clocks show it twice, the first time counts. If clocks skip it, it is the
+        moment at which the clocks of the day before would show it."""
         later, minutes = divmod(minutes, DAY)
         on = datetime.combine(day + timedelta(days=later), time(*divmod(minutes, 60)), self.zone)
         return int(on.astimezone(UTC).timestamp()) * 1000

@@ -51,7 +51,7 @@ async def _follow(store: Store, decided: Event, younger: TicketId) -> None:
 
 
 class CompletingLinks:
-    """What the timers do that are set where tickets are linked or unlinked."""
+    """Completes links: works off the timers that are set when tickets are linked or unlinked."""
 
     name = TimerKind.LINK
 

@@ -26,7 +26,7 @@ MOST_KEPT: Final = 5_000
 
 
 class Looking:
-    """Of one process."""
+    """The looks that one process has written down lately."""
 
     def __init__(self, looks: Looks, people: People, clock: Clock, patience: float = PATIENCE) -> None:
         """``people`` is where names are kept of those who have looked."""

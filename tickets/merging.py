@@ -55,7 +55,7 @@ async def _reopened(store: Store, ticket: Ticket, closing: Event) -> None:
 
 
 class CompletingMerges:
-    """What the timers do that are set at each closing into another ticket."""
+    """Completes merges: works off the timers that are set when a ticket is closed into another."""
 
     name = TimerKind.MERGE
 

@@ -72,7 +72,7 @@ class Status(StrEnum):
 
 
 class UserRole(StrEnum):
-    """What a trusted backend says that its user is."""
+    """The role that a trusted backend gives its user."""
 
     TEMP_USER = "TEMP_USER"
     CUSTOMER = "CUSTOMER"
@@ -196,7 +196,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a requester answered to a question of a form. The question stands here as it was asked."""
+    """A requester's answer to a question of a form. The question is kept as it was asked."""
 
     id: str
     question: str
@@ -230,7 +230,8 @@ def as_requesters_see(actor: Actor) -> Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAtOpening:
-    """What a ticket is opened with, and keeps as it was given. The call, the event and the ticket have it."""
+    """What is given when a ticket is opened, and stays with it. The call, the event and the ticket have these
+    fields."""
 
     topic: str
     description: str
@@ -242,7 +243,7 @@ class GivenAtOpening:
     """The channel in Discord in one of whose threads the requester talks; None for those who use the API."""
 
     def given(self) -> dict[str, Any]:
-        """All of it by name, for whatever else has it. Mappings are copies."""
+        """All these fields by name, for other objects that have them. Mappings are copied."""
         given = {it.name: getattr(self, it.name) for it in fields(GivenAtOpening)}
         return {name: dict(it) if isinstance(it, Mapping) else it for name, it in given.items()}
 
@@ -293,7 +294,7 @@ class Ticket(GivenAtOpening):
     """When it will be closed, unless somebody writes before; ``closing_reason`` says why."""
     closing_reason: str | None = None
     kept_until: Millis | None = None
-    """Until when staff keeps its channel, once it is closed."""
+    """Until when staff keeps the closed ticket's channel."""
     feedback: Feedback | None = None
     sla: Sla | None = None
     """How it stands to its targets; requesters do not see them. ``tickets.clocks`` keeps it."""

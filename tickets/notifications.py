@@ -12,7 +12,7 @@ NotificationId = NewType("NotificationId", str)
 
 
 class NotificationKind(StrEnum):
-    """What somebody is told of."""
+    """The kinds of news of which people are told."""
 
     ANSWER = "answer"
     EDITED = "edited"
@@ -38,11 +38,11 @@ class NotificationChannel(StrEnum):
 
 
 SENT = (NotificationChannel.EMAIL, NotificationChannel.SMS)
-"""Those by which something leaves the program, and may have to wait."""
+"""The channels that lead out of the program, where a message may have to wait."""
 
 
 class NotificationStatus(StrEnum):
-    """What became of it. What was seen before it was sent is suppressed."""
+    """What became of a notification. One that was seen before it was sent is suppressed."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -71,7 +71,7 @@ AS_USUAL: Final[Wishes] = {
 
 
 def without_mail(wishes: Wishes) -> Wishes:
-    """The same, but nothing comes by e-mail any more."""
+    """The same wishes, without e-mail."""
     return {kind: channels - {NotificationChannel.EMAIL} for kind, channels in wishes.items()}
 
 
@@ -100,7 +100,7 @@ class Notification:
     status: NotificationStatus = NotificationStatus.PENDING
     ticket_id: TicketId | None = None
     seq: int | None = None
-    """Of the event that it tells of."""
+    """The ``seq`` of the event that it tells of."""
     sent_at: Millis | None = None
     read_at: Millis | None = None
     due_at: Millis | None = None
@@ -116,18 +116,18 @@ class Notification:
 
     @property
     def lane(self) -> str:
-        """What is gathered: the news of a ticket for one user."""
+        """What is gathered into one message: the news of a ticket for one user."""
         return self.id if self.ticket_id is None else f"{self.ticket_id} {self.user}"
 
 
 def id_of(ticket_id: TicketId, seq: int, user: UserKey, channel: NotificationChannel) -> NotificationId:
-    """Of what tells the user of this event on this channel: the same at each attempt."""
+    """The id of the notification of this event, for this user on this channel: the same at each attempt."""
     told = f"{ticket_id}\n{seq}\n{user}\n{channel}"
     return NotificationId(hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32])
 
 
 def letters_key(email: str) -> UserKey:
-    """Whose the letters to this address are."""
+    """The key under which letters to this address are kept."""
     return UserKey(
         "guildesk.letters", hashlib.sha256(email.lower().encode(errors="replace")).hexdigest()[:32]
     )

@@ -98,7 +98,7 @@ class Rules:
     guest_max_level: IssueLevel = IssueLevel.NORMAL
     guest_max_role: SupportRole = SupportRole.GENERAL
     max_open_tickets: int | None = None
-    """Of one requester who is not staff; None for any number."""
+    """Open tickets of one requester who is not staff; None for any number."""
     terms: TermsFor = no_terms
     """The targets that a ticket gets."""
     agent_capacity: int | None = None

@@ -47,7 +47,7 @@ class NotFound(Refusal):
 
 
 class TicketNotFound(NotFound):
-    """Also said of a ticket that the caller may not see."""
+    """Also raised for a ticket that the caller may not see."""
 
     code = "ticket_not_found"
 
@@ -98,7 +98,7 @@ class CannedNotFound(NotFound):
 
 
 class NotificationNotFound(NotFound):
-    """Also said of another's."""
+    """Also raised for somebody else's."""
 
     code = "notification_not_found"
 
@@ -526,7 +526,7 @@ class WebhooksAreListed(NotAllowed):
 
 
 class Invalid(Refusal):
-    """What was asked for makes no sense."""
+    """The request makes no sense."""
 
     code = "invalid"
 
@@ -560,7 +560,7 @@ class LabelIsNoGood(Invalid):
 
 
 class CategoryUnknown(Invalid):
-    """Also said of a form that is not offered to the requester."""
+    """Also raised for a form that is not offered to the requester."""
 
     code = "category_unknown"
 
@@ -572,7 +572,7 @@ class CategoryUnknown(Invalid):
 
 
 class WhyWrong(StrEnum):
-    """What is wrong with an answer."""
+    """The faults that an answer can have."""
 
     MISSING = "needs an answer"
     TOO_LONG = "takes fewer characters"

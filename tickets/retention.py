@@ -53,7 +53,7 @@ class Retention:
         self._blanking = Blanking(store)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             pause = LOOK
             try:
@@ -76,7 +76,7 @@ class Retention:
     async def _swept(
         self, what: str, kept_for: Millis | None, drop: Callable[[Ticket], Awaitable[None]]
     ) -> int:
-        """Of how many tickets it went."""
+        """Sweep once, and return how many tickets lost something."""
         since = await self._store.erasures.swept_until(what) if kept_for is not None else 0
         if kept_for is None or (until := self._clock() - kept_for) <= since:
             return 0

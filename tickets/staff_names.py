@@ -30,7 +30,8 @@ ROLE_NAMES: Final[Mapping[SupportRole | None, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class StaffNames:
-    """What a deployment has chosen: ``fixed`` is one name for all, ``roles`` are those of support roles."""
+    """How a deployment names its staff: ``fixed`` is one name for all, ``roles`` are the names of support
+    roles."""
 
     style: StaffName = StaffName.DISPLAY
     fixed: str = "Support"

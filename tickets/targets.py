@@ -106,7 +106,8 @@ class Sla:
 
     @property
     def state(self) -> SlaState:
-        """Of what is still to be done; once all is done, whether any target was missed."""
+        """The state of the targets that are still to be reached. Once all are, it says whether any was
+        missed."""
         clocks = list(self.clocks.values())
         left = [] if self.is_over else [it for it in clocks if not it.is_done]
         clocks = left or clocks

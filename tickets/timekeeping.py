@@ -1,4 +1,4 @@
-"""What time brings about: which timers an event asks for, and what happens when one goes off.
+"""Says which timers an event asks for, and what happens when one goes off.
 
 No timer is cancelled. When one goes off, the ticket is looked at again, and often there is nothing to do."""
 
@@ -81,7 +81,7 @@ class Patience:
 
     @property
     def listening(self) -> Listening:
-        """What the store lets ``SettingTimers`` hear of."""
+        """The events that the store passes on to ``SettingTimers``."""
         return Listening(SinkName.TIMERS, self.is_heard)
 
 
@@ -133,8 +133,8 @@ class SettingTimers:
 
 
 class GoingOff:
-    """What timers of one kind do to their tickets. What closes or reminds waits until all is heard of that
-    staff has written."""
+    """Acts when timers of one kind go off. Before a ticket is closed or its requester reminded, everything
+    that staff has written is read."""
 
     def __init__(
         self,

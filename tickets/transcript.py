@@ -40,7 +40,7 @@ from tickets.model import (
 DESK = "Guildesk"
 """Whoever did what the desk did by itself."""
 WORDS = ("topic", "description")
-"""What people have written, and may have edited."""
+"""Fields that people write, and may have edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class Transcript:
     by_id: Mapping[MessageId, Message] = field(default_factory=dict)
     """The messages again."""
     absorbed: Sequence["Transcript"] = ()
-    """Of the tickets that were merged into this one."""
+    """The transcripts of tickets that were merged into this one."""
     revisions: Revisions = field(default_factory=dict)
     """What edited messages said before, the oldest first; of those that were deleted, nothing."""
     left_out: frozenset[TicketId] = frozenset()
     """Tickets that were merged into this one, and that its readers did not see."""
 
     def answered(self, message: Message) -> Message | None:
-        """What the message answers, where that is part of the transcript."""
+        """The message that this one answers, if the transcript holds it."""
         if message.reply_to is None:
             return None
         return self.by_id.get(message.reply_to)
@@ -210,7 +210,7 @@ def _without_old_words(event: Event, today: Ticket) -> Event:
 
 
 def requester_of(log: Iterable[Event]) -> UserKey | None:
-    """Whose ticket it is today; known without folding what was said."""
+    """The ticket's requester today, found without folding the log."""
     requester: UserKey | None = None
     for event in log:
         match event.data:

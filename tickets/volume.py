@@ -1,4 +1,4 @@
-"""What comes, what goes and what is left, day by day: pure, out of the sums of days and months."""
+"""How many tickets are opened, closed and left on each day. Pure: it adds up the sums of days and months."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Where webhooks may be sent: what can be seen of an address by reading it. Pure."""
+"""Checks the addresses of webhooks, as far as reading them tells. Pure."""
 
 import ipaddress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
@@ -9,8 +9,8 @@ LONGEST_URL: Final = 2000
 
 
 def fault_of_url(url: str, *, private: bool) -> str | None:
-    """What is wrong with an endpoint's URL, as far as can be seen by reading it. Where names lead is seen
-    when connecting. ``private`` allows addresses of one's own network, and http."""
+    """The fault of an endpoint's URL, as far as reading it tells; where a name leads is seen when connecting.
+    ``private`` allows http, and addresses of one's own network."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

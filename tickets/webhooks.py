@@ -43,7 +43,7 @@ LONGEST_PAUSE: Final = 6 * 3600.0
 
 
 class WebhookType(StrEnum):
-    """What endpoints can hear of."""
+    """The types of webhooks that endpoints can choose."""
 
     TICKET_OPENED = "ticket.opened"
     TICKET_UPDATED = "ticket.updated"
@@ -67,13 +67,13 @@ class WebhookType(StrEnum):
 
     @property
     def group(self) -> str:
-        """What stands before the dot, with ``.*`` for all of that group."""
+        """The part before the dot, with ``.*`` for the whole group."""
         return f"{self.partition('.')[0]}.*"
 
 
 GROUPS: Final = tuple(dict.fromkeys(it.group for it in WebhookType if it is not WebhookType.TEST))
 NAMES: Final = (EVERYBODY, *GROUPS, *(it for it in WebhookType if it is not WebhookType.TEST))
-"""What can be named in ``events``."""
+"""Everything that ``events`` can name."""
 
 
 def is_named(type_: WebhookType, names: Sequence[str]) -> bool:
@@ -88,7 +88,7 @@ class Disabled(StrEnum):
 
     BY_HAND = "by_hand"
     GONE = "gone"
-    """It answered 410: it wants to hear no more."""
+    """It answered 410: it wants no more webhooks."""
     FAILING = "failing"
     """It took nothing for days."""
 
@@ -102,7 +102,7 @@ class Endpoint:
     url: str
     events: tuple[str, ...]
     issuers: tuple[str, ...]
-    """Of whose tickets it hears; ``*`` stands for all."""
+    """The issuers whose tickets it is told of; ``*`` stands for all."""
     secret: str
     created_at: Millis
     updated_at: Millis
@@ -136,7 +136,7 @@ class Endpoint:
         return self.is_enabled and is_its and is_named(type_, self.events)
 
     def secrets(self, now: Millis) -> tuple[str, ...]:
-        """Those that sign now, the newest first."""
+        """The secrets that sign now, the newest first."""
         until = self.old_secret_until
         if self.old_secret is None or (until is not None and until <= now):
             return (self.secret,)
@@ -186,12 +186,12 @@ def working(endpoint: Endpoint) -> Endpoint:
 
 
 def new_secret() -> str:
-    """As Standard Webhooks has them: 32 random bytes."""
+    """A secret as Standard Webhooks defines it: 32 random bytes."""
     return f"{SECRET_BEGINS}{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def fault_of_secret(secret: str) -> str | None:
-    """What is wrong with a secret that somebody has made."""
+    """The fault of a secret that somebody made up."""
     try:
         length = len(base64.b64decode(secret.removeprefix(SECRET_BEGINS), validate=True))
     except ValueError:

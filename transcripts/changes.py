@@ -1,4 +1,4 @@
-"""What happened to a ticket, in the words of its channel."""
+"""Says what happened to a ticket, in the words of its channel."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def told(transcript: Transcript, event: Event, reader: Reader) -> Iterator[Told]
 
 
 def doer(transcript: Transcript, event: Event, reader: Reader) -> str:
-    """Who did it, as the transcript calls them."""
+    """The name of whoever did it, as in the transcript."""
     return reader.says(Text("somebody-by-hand")) if event.is_by_hand else transcript.name_of(event.actor)
 
 

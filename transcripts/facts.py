@@ -25,7 +25,7 @@ class Fact:
 
 
 def marks_of(ticket: Ticket, reader: Reader) -> list[str]:
-    """What the ticket is, in a word each: how it stands, how pressing it is, whose it is, its labels."""
+    """The ticket in a few words: its status, its level, whose it is, its labels."""
     marks = [
         reader.says(Text("status", status=ticket.status)),
         reader.says(Text("level", level=ticket.issue_level)),
@@ -35,7 +35,7 @@ def marks_of(ticket: Ticket, reader: Reader) -> list[str]:
 
 
 def facts_of(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
-    """What Guildesk knows about the ticket. The names are ours."""
+    """The facts that Guildesk knows about the ticket. Their names are ours."""
     say = reader.says
     ticket = transcript.ticket
     requester = transcript.people.get(ticket.requester)
@@ -86,12 +86,12 @@ def _closed(transcript: Transcript, reader: Reader) -> Iterator[Fact]:
 
 
 def answers_of(transcript: Transcript) -> Iterator[Fact]:
-    """What the requester answered, by the questions of the form."""
+    """The requester's answers, by the questions of the form."""
     for it in transcript.ticket.answers:
         yield Fact(it.question, it.answer, has_lines=True)
 
 
 def metadata_of(transcript: Transcript) -> Iterator[Fact]:
-    """What the app said about the ticket. It chose the names, which may look like ours."""
+    """The metadata of the app. The app chose the names, which may look like ours."""
     for name, value in transcript.ticket.metadata.items():
         yield Fact(name, value, has_lines=True)

@@ -10,7 +10,7 @@ from tickets.ports.files import Files
 from tickets.transcript import Transcript
 
 MOST_BYTES: Final = 100_000
-"""Of one image."""
+"""Bytes of one image."""
 BUDGET: Final = 3_000_000
 """Bytes of all images of a transcript. Base64 makes four of three."""
 _BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
@@ -19,7 +19,7 @@ _BEGINNINGS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "image/gif": (b"GIF87a", b"GIF89a"),
     "image/webp": (b"RIFF",),
 }
-"""Of the types that browsers draw and never run. SVG can hold scripts and is none of them."""
+"""The types that browsers draw and never run. SVG is not among them, because it can hold scripts."""
 
 Images = Mapping[FileId, str]
 """``data:`` URLs of images."""

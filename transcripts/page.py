@@ -67,7 +67,7 @@ def _policy() -> str:
 
 
 class _Shown:
-    """What the template asks about people, files and events."""
+    """Answers the template's questions about people, files and events."""
 
     def __init__(self, reader: Reader, file_url: FileUrl, images: Images) -> None:
         self._reader = reader

@@ -35,7 +35,7 @@ _INDEX: Final = Environment(
 
 
 class _Spool(io.RawIOBase):
-    """Where the zip is written, until it is sent. Nobody can go back in it."""
+    """The zip while it is written and sent. Nothing of it can be read again."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -89,7 +89,7 @@ async def _tickets(store: Store, key: UserKey) -> AsyncIterator[Ticket]:
 
 
 async def _about(store: Store, user: User) -> dict[str, Any]:
-    """What is kept of them beside their tickets."""
+    """What is stored of them besides their tickets."""
     person, key = user.person, user.person.key
     about: dict[str, Any] = {
         "id": key.id,

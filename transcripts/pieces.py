@@ -10,7 +10,7 @@ MOST: Final = 64 * 1024
 
 
 async def in_pieces(written: Iterator[str]) -> AsyncIterator[bytes]:
-    """What is written, as it is made; little of it is held at a time."""
+    """Hands on what is written as it is made, so that little is held at a time."""
     while piece := await asyncio.to_thread(_next, written):
         yield piece
 

@@ -1,4 +1,4 @@
-"""Who reads a transcript: in which language, and in which time zone."""
+"""The reader of a transcript: their language and time zone."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo

@@ -1,4 +1,4 @@
-"""What happened to a ticket, as one sentence: in its channel, in the log channel and in transcripts."""
+"""Says what happened to a ticket in one sentence, for its channel, the log channel and transcripts."""
 
 from collections.abc import Callable
 from typing import assert_never
@@ -19,7 +19,8 @@ from tickets.model import Millis
 
 
 def sentence_of(who: Words, data: Sentence, moment: Callable[[Millis], Words]) -> Text:
-    """Who did what, without the reason; ``moment`` says times as they are said there."""
+    """The sentence that says who did what, without the reason. ``moment`` words times as they are worded
+    there."""
     match data:
         case TicketReopened():
             return Text("ticket-was-reopened", who=who)

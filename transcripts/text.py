@@ -30,7 +30,7 @@ def every_absorbed(transcript: Transcript) -> Iterator[Transcript]:
 
 
 def heading(transcript: Transcript, message: Message, reader: Reader) -> str:
-    """Who wrote it, and when."""
+    """The heading of a message: who wrote it, and when."""
     name = label(transcript.name_of(message.author))
     parts = [
         f"[{message.seq}] {reader.time(message.created_at)}  {name} ({reader.side(message.author.type)})"
@@ -45,7 +45,7 @@ def heading(transcript: Transcript, message: Message, reader: Reader) -> str:
 
 
 def in_answer(transcript: Transcript, message: Message, reader: Reader) -> str:
-    """What it answers, in short; nothing for most messages."""
+    """The message that it answers, in short; empty for most messages."""
     answered = transcript.answered(message)
     if answered is None:
         return ""

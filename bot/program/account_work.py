@@ -28,7 +28,7 @@ def accounts_of(
     mailer: Mailer | None = None,
     discord: WithDiscord | None = None,
 ) -> AccountDesks:
-    """What is done around accounts. Without ``mailer`` no address is confirmed."""
+    """Builds the desks around accounts. Without ``mailer`` no address is confirmed."""
     key = settings.staff_signup_key
     options = AccountOptions(
         accounts=settings.accounts is Switch.ON,

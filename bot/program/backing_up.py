@@ -74,7 +74,7 @@ class BackingUp:
             await self._sleep(pause)
 
     async def _back_up(self) -> str:
-        """What was made. Only then do older ones go."""
+        """The back-up that was made. Only then are older ones deleted."""
         folder = self._schedule.folder
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         made = await _in_a_process("-m", "storage.keeping", str(self._data_dir), str(folder))

@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What the command line takes."""
+    """The parser of the command line."""
     guildesk = argparse.ArgumentParser(prog="guildesk", description="A support desk inside Discord.")
     guildesk.add_argument("--version", action="version", version=f"Guildesk {version('guildesk')}")
     commands = guildesk.add_subparsers(required=True, metavar="COMMAND")

@@ -31,7 +31,7 @@ class _Heard:
 
 
 class DeskFiles:
-    """What this process knows of all desk files in use. ``name`` is this process's."""
+    """The desk files in use, as this process knows them. ``name`` is this process's."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class DeskFiles:
 
     @property
     def faults(self) -> list[Fault]:
-        """What people have to put right."""
+        """What people have to put right about them."""
         now = self._clock()
         differ = [
             DESK_FILES_DIFFER.of(process=process)

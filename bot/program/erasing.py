@@ -216,7 +216,7 @@ async def _is_meant(store: Store, user: UserKey) -> bool:
 
 
 def receipt(erasure: Erasure) -> list[str]:
-    """What was removed and what could not be, for people."""
+    """The receipt in words: what was removed, and what could not be."""
     lines = [_in_short(erasure)]
     if erasure.removed:
         removed = (f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(erasure.removed.items()))

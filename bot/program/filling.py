@@ -123,5 +123,5 @@ def _says(name: str, question: str) -> bool:
 
 
 def _name(settings: StoreSettings) -> str:
-    """By which people know the store."""
+    """The name by which people know the store."""
     return settings.db_name or Path(settings.data_dir).resolve().name

@@ -12,7 +12,7 @@ from tickets.ports.sinks import EVERYTHING
 from tickets.sources import from_api
 
 CASEY = Person(UserKey(DEFAULT_ISSUER, "casey"), "Casey", UserRole.CUSTOMER, "casey@example.test")
-"""Whom ``guildesk token`` signs for, unless it is told otherwise."""
+"""The user for whom ``guildesk token`` signs, unless it is told otherwise."""
 FIRST = NewTicket(
     topic="The first ticket",
     description="This is what staff sees of a ticket: who asks, what for, and buttons to take it and to "

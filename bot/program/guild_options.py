@@ -1,4 +1,4 @@
-"""What a deployment chooses about the work in the guild."""
+"""The options of a deployment for the work in its guild."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class GuildOptions:
     channel_names: ChannelNames = ChannelNames.NUMBER
     patience: Patience = field(default_factory=Patience)
     pings: Callable[[], WantedPings] = WantedPings
-    """What is wanted now."""
+    """Returns the pings that are wanted now."""
     inbox: InboxOptions = field(default_factory=InboxOptions)
     language: Language = Language.EN
     archive_after: Millis = DAY
@@ -52,6 +52,6 @@ class GuildOptions:
     """Messages that a channel shows which is built again."""
     kept_for: KeptFor = field(default_factory=KeptFor)
     checks: Sequence[Check] = ()
-    """What the doctor tries beyond the guild."""
+    """The checks of the doctor outside of the guild."""
     sweep_every: float = SWEEP_EVERY
     quiet_for: float = QUIET_FOR

@@ -1,4 +1,5 @@
-"""What happens to tickets, as lines of the log: who did what. Nothing that people wrote stands in them."""
+"""Writes what happens to tickets into the program's log: who did what, and none of the words that people
+wrote."""
 
 import logging
 from collections.abc import AsyncIterator, Iterator

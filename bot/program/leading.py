@@ -116,7 +116,7 @@ class Leading:
         self.leads = False
 
     async def run(self) -> None:
-        """Until cancelled, or until the work fails."""
+        """Run until cancelled, or until the work fails."""
         while True:
             if not await _as_a_whole(self._lead(await self._follow())):
                 await self._sleep(UNFIT)

@@ -38,7 +38,7 @@ AT_ONCE: Final = 4
 
 
 def addresses_of(settings: Settings, issuers: IssuersFile | None, store: Store) -> Addresses:
-    """Where users can be reached, as far as anybody vouches for it."""
+    """Knows how users can be reached, at addresses for which somebody vouches."""
     return VerifiedAddresses(store.people, partial(_vouches, settings, issuers), _of_accounts(store))
 
 
@@ -59,7 +59,7 @@ def _of_accounts(store: Store) -> OfAccounts:
 
 
 def mailer_of(settings: Settings, store: Store, clock: Clock) -> Mailer | None:
-    """What mails about accounts go to; None where no mail is set up."""
+    """What takes mails about accounts; None if no mail is set up."""
     if settings.mail_url is None:
         return None
     return QueuedMailer(store.notifications, clock, settings.language)
@@ -73,7 +73,7 @@ def _vouches(settings: Settings, issuers: IssuersFile | None, issuer: str) -> bo
 
 
 def notifying(settings: Settings, store: Store, clock: Clock, addresses: Addresses) -> Notifying:
-    """What the API needs to know of it."""
+    """What the API needs of it."""
     texts = settings.sms_url is not None
     texter = QueuedTexter(store.notifications, clock, settings.language) if texts else None
     return Notifying(channels=settings.notification_channels, addresses=addresses, texter=texter)

@@ -1,4 +1,4 @@
-"""What shows tickets in their channels."""
+"""Builds what shows tickets in their channels."""
 
 import aiohttp
 

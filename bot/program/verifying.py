@@ -1,4 +1,4 @@
-"""Whom the API believes, by the settings."""
+"""Builds what decides, by the settings, whose tokens the API accepts."""
 
 from contextlib import AsyncExitStack
 
@@ -24,7 +24,7 @@ def issuers_of(settings: Settings) -> IssuersFile | None:
 
 
 def secrets_of(settings: Settings, issuers: IssuersFile | None) -> list[str]:
-    """What must never be shown. It can change, because issuers change while the program runs."""
+    """Secrets that must never be shown. They can change, because issuers change while the program runs."""
     known = [it.get_secret_value() for it in settings.secrets if it is not None]
     return known if issuers is None else [*known, *issuers.secrets]
 

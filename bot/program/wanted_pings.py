@@ -7,7 +7,7 @@ from config.switch import Switch
 
 
 def wanted_pings(settings: Settings, desk_file: CurrentDesk) -> WantedPings:
-    """As it is now."""
+    """The pings that are wanted now."""
     said = desk_file.now.pings
 
     def either(by_file: bool | None, by_setting: Switch) -> bool:

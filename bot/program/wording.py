@@ -48,6 +48,6 @@ def _fits(count: int, span: Millis, unit: Millis) -> bool:
 
 
 def role_names(language: Language) -> Mapping[SupportRole | None, str]:
-    """What requesters read instead of the names of staff, by support role."""
+    """The names that requesters read instead of those of staff, by support role."""
     roles = (None, *SupportRole)
     return {role: in_language(Text("staff-name", role=role or "NONE"), language) for role in roles}

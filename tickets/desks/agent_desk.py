@@ -48,7 +48,7 @@ class _IsClaimed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChanges:
-    """What to set. None leaves a value as it is."""
+    """What to change. None leaves a value as it is."""
 
     name: str | None = None
     discord_id: str | None = None
@@ -77,7 +77,7 @@ class AgentDesk:
         self._blocks = Blocks(store.users)
 
     async def agents(self, caller: Caller) -> list[Loaded]:
-        """All of them."""
+        """All agents."""
         policy.must_be_staff(caller, "see agents")
         agents = await self._agents.all()
         loads = await load_of(self._agents, agents)

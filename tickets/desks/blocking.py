@@ -9,7 +9,7 @@ from tickets.refusals import UserIsBlocked
 
 
 class Blocks:
-    """Who is blocked, and what they may do nevertheless."""
+    """Says who is blocked, and what they may do nevertheless."""
 
     def __init__(self, users: Users) -> None:
         self._users = users

@@ -34,7 +34,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of those in a file: how many are new, changed, or were there already."""
+    """What became of the answers in a file: how many were new, were changed, or were there already."""
 
     added: int
     changed: int
@@ -105,7 +105,7 @@ class CannedDesk:
         return Brought(len(new), len(other), len(written) - len(new) - len(other))
 
     async def fill(self, caller: Caller, address: str, name: str) -> Filled:
-        """It as the requester of this ticket would read it from the caller."""
+        """The answer as the requester of this ticket would read it from the caller."""
         answer = await self.get(caller, name)
         ticket = await self._desk.ticket(caller, address)
         people = await self._store.people.people([ticket.requester])

@@ -35,7 +35,7 @@ class CommonDesks:
     users: UserDesk
 
     def common(self) -> dict[str, Any]:
-        """All of them by name, for whoever has more than these."""
+        """All of these desks by name, for whoever has more than these."""
         return {it.name: getattr(self, it.name) for it in fields(CommonDesks)}
 
 

@@ -16,7 +16,7 @@ from tickets.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a message said once, and since when."""
+    """What a message once said, and since when."""
 
     content: str
     at: Millis
@@ -31,7 +31,8 @@ class CorrectingDesk:
         self._store = store
 
     async def shown_by(self, channel: Channel, discord_id: int) -> MessageId | None:
-        """What of ours a message in Discord shows; None where it shows nothing, as what staff types there."""
+        """The message of the ticket that a message in Discord shows; None if it shows none, like what staff
+        types there."""
         return await self._store.channels.shown_by(channel.ticket_id, channel.channel_id, discord_id)
 
     async def correctable(self, caller: Caller, address: str, message_id: MessageId) -> Message:

@@ -33,8 +33,7 @@ class ErasingDesk:
         return await self.ask(user, caller.key)
 
     async def ask(self, user: UserKey, by: UserKey | None) -> Erasure:
-        """The same, for whoever has the command line. Raises UserNotFound for somebody of whom nothing is
-        kept."""
+        """The same for the command line. Raises UserNotFound for somebody of whom nothing is stored."""
         if (under_way := await self._store.erasures.of_user(user)) is not None:
             return under_way
         known = await self._store.users.user(user)

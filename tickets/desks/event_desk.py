@@ -23,14 +23,14 @@ class Wanted:
     ticket: str | None = None
     """Its id or number."""
     names: Collection[str] | None = None
-    """Of events, as on the wire."""
+    """The names of events, as on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
     told: list[Fed]
     upto: Position
-    """Where to go on."""
+    """The position from which to go on."""
     has_more: bool
     """Whether there may be more at once."""
 

@@ -50,7 +50,7 @@ class FeedbackDesk:
         return await self._desk.appending.ticket_after(caller, address, decide, source)
 
     async def of(self, caller: Caller, address: str) -> Feedback:
-        """What was given on the ticket."""
+        """The feedback on the ticket."""
         ticket = await self._desk.ticket(caller, address)
         if ticket.feedback is None:
             raise FeedbackNotFound(ticket.number)

@@ -18,7 +18,7 @@ async def aside(
     *more: P.args,
     **named: P.kwargs,
 ) -> Result:
-    """What ``do`` makes of the items."""
+    """The result of ``do`` for these items. Many items are worked on in a thread."""
     if len(items) < LONG:
         return do(items, *more, **named)
     return await asyncio.to_thread(do, items, *more, **named)

@@ -52,7 +52,7 @@ class NotificationDesk:
 
     @property
     def channels(self) -> Collection[NotificationChannel]:
-        """Those that the operator has set up."""
+        """The channels that the operator has set up."""
         return self._channels
 
     async def own(
@@ -80,7 +80,7 @@ class NotificationDesk:
         return {**AS_USUAL, **(await self._kept.wishes(user) or {})}
 
     async def wish(self, caller: Caller, wishes: Wishes) -> Wishes:
-        """What is left out is as usual."""
+        """Set the user's wishes. Kinds that are left out get the usual ones."""
         await self._blocks.must_not_be_blocked(caller.key)
         await self._kept.wish(caller.key, {**AS_USUAL, **wishes})
         return await self.wishes(caller.key)
@@ -125,7 +125,7 @@ class NotificationDesk:
         return await self._kept.of_user(user, after=after, limit=limit)
 
     async def queue(self, caller: Caller, *, after: Cursor | None, limit: int) -> Page[Notification]:
-        """What waits or failed, the newest first."""
+        """The notifications that wait or have failed, the newest first."""
         policy.must_be_staff(caller, "see what waits to be sent")
         return await self._kept.left(after, limit)
 

@@ -58,15 +58,15 @@ from tickets.sources import Source, from_api
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket(GivenAtOpening):
-    """What a requester says when opening a ticket."""
+    """What a requester enters to open a ticket."""
 
     category: str | None = None
     """The slug of a form; None for the default one."""
     answers: Given = field(default_factory=dict)
     issue_level: IssueLevel | None = None
-    """None for what the form says, else NORMAL."""
+    """None for the form's level, or NORMAL."""
     support_role: SupportRole | None = None
-    """None for what the form says, else GENERAL."""
+    """None for the form's support role, or GENERAL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ class Desk:
         source: Source | None = None,
         uploads: Sequence[FileId] = (),
     ) -> Appended:
-        """The same, for whoever wants to know whether it was said already."""
+        """The same, and whether it was posted before."""
         if uploads:
             ticket, source = await self.ticket(caller, address), source or from_api()
             use = Use(ticket.id, source.event_id)

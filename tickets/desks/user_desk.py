@@ -23,8 +23,8 @@ MOST_TICKETS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChanges:
-    """What to set. If ``sets_block``, the block is replaced as a whole; None lifts it. A note of None leaves
-    the note as it is, an empty one removes it."""
+    """What to change. If ``sets_block``, the block is replaced as a whole; None lifts it. A note of None
+    leaves the note as it is, an empty one removes it."""
 
     sets_block: bool = False
     block: Block | None = None

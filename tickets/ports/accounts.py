@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def email_key(email: str) -> str:
-    """What two spellings of one address have in common."""
+    """The form in which two spellings of the same address are equal."""
     return unicodedata.normalize("NFC", email.strip()).casefold()
 
 
@@ -28,14 +28,14 @@ class Account:
     role: UserRole
     created_at: Millis
     password_hash: str | None = None
-    """None for somebody who signs in elsewhere alone."""
+    """None for somebody who only signs in elsewhere."""
     email_verified: bool = False
     disabled: bool = False
     locale: str | None = None
     phone: str | None = None
     phone_verified: bool = False
     discord_id: str | None = None
-    """Who they are in Discord, if they sign in there."""
+    """Their id in Discord, if they sign in there."""
 
     @property
     def key(self) -> UserKey:
@@ -53,7 +53,7 @@ class Session:
     id: str
     secret: str
     person: Person
-    """Who they were when the session began. Guests are kept nowhere else."""
+    """The person as they were when the session began. Guests are stored nowhere else."""
     created_at: Millis
     turned_at: Millis
     """When the newest refresh token was made."""
@@ -61,7 +61,7 @@ class Session:
     turn: int = 1
     """Which token is the newest."""
     device: str = ""
-    """What signed in, as it calls itself."""
+    """The name that the device gives itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class SigningKey:
 
 
 class ProofKind(StrEnum):
-    """What somebody who shows the mailed token may do."""
+    """What somebody with the mailed token may do."""
 
     VERIFY = "verify"
     RESET = "reset"
@@ -116,7 +116,7 @@ def tries_of(account: Account) -> tuple[str, ...]:
 
 
 class Added(StrEnum):
-    """What became of a new account."""
+    """Whether a new account was added."""
 
     DONE = "done"
     TAKEN = "another account has this address, or this user of Discord"
@@ -153,7 +153,7 @@ class Accounts(Protocol):
         ...
 
     async def ends(self, since: Millis) -> Mapping[UserKey, Millis]:
-        """Whose tokens were ended since then, and when."""
+        """The users whose tokens were ended since then, and when."""
         ...
 
     async def sweep(self, before: Millis) -> None:
@@ -179,7 +179,7 @@ class Sessions(Protocol):
     async def end(self, session_id: str) -> None: ...
 
     async def end_all(self, key: UserKey, *, but: str | None = None) -> None:
-        """All of the user's, but for this one."""
+        """End all sessions of the user but this one."""
         ...
 
     async def sweep(self, now: Millis) -> None:
@@ -200,7 +200,7 @@ class SigningKeys(Protocol):
 
 
 class Proofs(Protocol):
-    """What was sent to addresses."""
+    """The tokens that were mailed or texted to people."""
 
     async def add(self, proof: Proof) -> None:
         """Keep it until it is taken or swept."""
@@ -219,7 +219,7 @@ class Proofs(Protocol):
 
 
 class Tries(Protocol):
-    """Who has tried to sign in how often."""
+    """How often people tried to sign in."""
 
     async def change(
         self, key: str, until: Millis, change: Callable[[Tried | None], tuple[Tried | None, T]]

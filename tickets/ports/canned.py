@@ -8,7 +8,7 @@ from tickets.model import Millis
 
 
 class Kept(Enum):
-    """What became of a change."""
+    """The outcome of a change."""
 
     DONE = "done"
     MISSING = "there is none of this name"
@@ -35,5 +35,5 @@ class CannedAnswers(Protocol):
     async def remove(self, name: str) -> Kept: ...
 
     async def count(self, name: str) -> None:
-        """It was used once more. Nothing happens if it is gone."""
+        """Count one more use. Nothing happens if the answer is gone."""
         ...

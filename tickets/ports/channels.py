@@ -9,7 +9,7 @@ from tickets.model import EventId, MessageId, Ticket, TicketId
 
 
 class ChannelState(StrEnum):
-    """Where a ticket stands in Discord."""
+    """The state of a ticket's place in Discord."""
 
     QUEUED = "queued"
     OPEN = "open"
@@ -85,7 +85,7 @@ class Places(Protocol):
         ...
 
     async def shown_by(self, ticket_id: TicketId, channel_id: int, discord_id: int) -> MessageId | None:
-        """What this Discord message shows, as a link says; None if no link names it."""
+        """The message that this Discord message shows, by a link; None if no link names it."""
         ...
 
     async def newest_link(self, ticket_id: TicketId, channel_id: int) -> int | None:

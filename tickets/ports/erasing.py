@@ -31,7 +31,7 @@ class Erasure:
     user: UserKey | None
     asked_at: Millis
     asked_by: UserKey | None = None
-    """None for whoever has the command line."""
+    """None if it was asked for on the command line."""
     people: tuple[UserKey, ...] = ()
     """The user, and everybody who was merged into them."""
     state: ErasureState = ErasureState.ASKED
@@ -97,7 +97,7 @@ class Erasures(Protocol):
         ...
 
     async def unfinished(self) -> list[Erasure]:
-        """Those that are not done; the oldest first."""
+        """The erasures that are not done, the oldest first."""
         ...
 
     async def blank(self, ticket: Ticket, events: Sequence[Event]) -> None:

@@ -11,7 +11,7 @@ KEPT: Millis = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Who works for a key, and what came of it."""
+    """Who works on the request with a key, and the answer to it."""
 
     digest: str
     """The digest of what was asked for under the key."""

@@ -1,4 +1,4 @@
-"""Who was erased, as it is known outside the store."""
+"""The ledger of erasures, which is kept outside the store."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -18,11 +18,11 @@ class Ledger(Protocol):
         ...
 
     async def ids(self) -> list[str]:
-        """Of every erasure, the oldest first."""
+        """The ids of all erasures, the oldest first."""
         ...
 
     async def among(self, erasure_id: str, users: Collection[UserKey]) -> set[UserKey]:
-        """Those of the users who were erased then."""
+        """The users among these who were erased then."""
         ...
 
     async def tickets(self, erasure_id: str) -> set[TicketId]:

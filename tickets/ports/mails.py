@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class MailKind(StrEnum):
-    """What a mail is about. Its words are made where it is sent."""
+    """The kind of a mail. Its words are made where it is sent."""
 
     VERIFY = "verify"
     """Somebody registers with this address. Facts: name, token, link."""

@@ -38,5 +38,5 @@ class Processes(Protocol):
         ...
 
     async def all(self) -> list[ProcessSeen]:
-        """Those that were seen lately, the oldest first."""
+        """The processes that were seen lately, the oldest first."""
         ...

@@ -37,9 +37,9 @@ class AtWork:
     waiting: int = 0
     oldest: Ticket | None = None
     at_risk: int = 0
-    """Those open that will miss a target soon."""
+    """Open tickets that will miss a target soon."""
     breached: int = 0
-    """Those open for which something is still to be done that has missed its target."""
+    """Open tickets that have missed a target which still has to be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,9 @@ class Waiting(Protocol):
         ...
 
     async def assigned(self, keys: Sequence[UserKey], after: Cursor | None, limit: int) -> Page[Ticket]:
-        """Those that are assigned under any of the keys, closed ones too, newest first."""
+        """Tickets assigned under any of the keys, the newest first; closed ones too."""
         ...
 
     async def at_work(self) -> list[AtWork]:
-        """What there is to do at each level, the most urgent first."""
+        """The work at each level, the most urgent first."""
         ...

@@ -35,7 +35,7 @@ class Unread:
 
 
 class Readings(Protocol):
-    """What each side says that it has seen, by ticket."""
+    """How far each side says that it has read, by ticket."""
 
     async def requester_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
         """Move the requester's mark to ``seq``. False, without a change, if it is there already or
@@ -43,7 +43,7 @@ class Readings(Protocol):
         ...
 
     async def staff_has_seen(self, ticket_id: TicketId, seq: int) -> bool:
-        """The same for staff's."""
+        """The same for staff."""
         ...
 
     async def of_tickets(self, ticket_ids: Sequence[TicketId]) -> Mapping[TicketId, Reading]:

@@ -105,7 +105,7 @@ class Signals(_Circle[Typing]):
         return bool(self._unsent)
 
     def take_unsent(self) -> list[Signal]:
-        """What was said here since the last call."""
+        """The signals that were said here since the last call."""
         taken = list(self._unsent)
         self._unsent.clear()
         return taken

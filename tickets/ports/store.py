@@ -83,7 +83,7 @@ class Log(Protocol):
 
 
 class People(Protocol):
-    """Who everybody is, by key."""
+    """Everybody whom the store knows, by key."""
 
     def knows(self, person: Person) -> bool:
         """Whether this process has lately told the store the same about this person."""
@@ -98,13 +98,13 @@ class People(Protocol):
         ...
 
     async def people(self, keys: Iterable[UserKey]) -> Mapping[UserKey, Person]:
-        """Those of the keys that are known."""
+        """The people with these keys, as far as they are known."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What the store was given at its first start and keeps."""
+    """What the store was given when it was first opened, and keeps."""
 
     id: str
     """Marks this deployment's channels in Discord; 8 characters."""

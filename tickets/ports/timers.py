@@ -10,7 +10,7 @@ from tickets.ports.sinks import Due
 
 
 class TimerKind(StrEnum):
-    """What a timer is set for."""
+    """The kinds of timers: what each is set for."""
 
     REMOVAL = "removal"
     """The removal of a closed ticket's channel."""
@@ -19,9 +19,9 @@ class TimerKind(StrEnum):
     REMOVED = "removed"
     """A line in the log channel that a ticket's channel was removed."""
     MERGE = "merge"
-    """What is left to do of a merge."""
+    """Completes a merge."""
     LINK = "link"
-    """What is left to do of a link between two tickets."""
+    """Completes a link between two tickets."""
     SNOOZE = "snooze"
     """The end of a snooze."""
     REMINDER = "reminder"
@@ -33,7 +33,7 @@ class TimerKind(StrEnum):
     ARCHIVING = "archiving"
     """The archiving of the thread of a closed ticket's requester."""
     SLA = "sla"
-    """What is next to be told of a ticket's targets."""
+    """Tells the next news of a ticket's targets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Upload:
 
 
 class Uploads(Protocol):
-    """Who uploaded what, and what became of it. The bytes are in ``Files``."""
+    """Uploads: who made them, and what they were used for. The bytes are in ``Files``."""
 
     async def add(self, upload: Upload) -> bool:
         """Remember it, unless the uploader's unused ones leave no room for it; the same id again changes
@@ -61,7 +61,7 @@ class Uploads(Protocol):
         ...
 
     async def unbind(self, use: Use) -> None:
-        """What was bound to this use is unused again."""
+        """Uploads that were bound to this use are unused again."""
         ...
 
     async def unsettled(self, before: Millis, limit: int) -> list[Upload]:
@@ -69,7 +69,7 @@ class Uploads(Protocol):
         ...
 
     async def settle(self, file_id: FileId) -> None:
-        """It was used: sweeping leaves it alone."""
+        """The upload was used, so sweeping leaves it alone."""
         ...
 
     async def remove(self, file_id: FileId) -> None: ...

@@ -15,7 +15,7 @@ DeliveryId = NewType("DeliveryId", str)
 
 
 class DeliveryStatus(StrEnum):
-    """What has become of something that was to be sent."""
+    """What has become of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -53,7 +53,7 @@ class Delivery:
     seq: int
     type: WebhookType
     user: UserKey | None
-    """Whose ticket it is about."""
+    """The requester of the ticket that it is about."""
     created_at: Millis
     begun_at: Millis
     """Since when it is tried; later than ``created_at`` if it was sent again by hand."""
@@ -66,11 +66,11 @@ class Delivery:
     """Whether it no longer holds up later ones of its ticket."""
     answer: Answer | None = None
     about: About | None = None
-    """What it says, if no event says it."""
+    """What the delivery says, if no event says it."""
 
     @property
     def webhook_id(self) -> str:
-        """The same at every try."""
+        """The id that receivers see. It is the same at every try."""
         return f"{self.ticket_id}_{self.seq}_{self.type}"
 
     @property
@@ -103,7 +103,7 @@ def new_delivery(
 
 
 def place_of(delivery: Delivery) -> Cursor:
-    """Where it stands among those of its endpoint, the newest first."""
+    """Where the delivery stands among those of its endpoint, the newest first."""
     return Cursor((delivery.created_at,), delivery.id)
 
 
@@ -150,7 +150,7 @@ class Webhooks(Protocol):
         ...
 
     async def settle(self, delivery: Delivery, status: DeliveryStatus, answer: Answer | None) -> None:
-        """It was taken, or is tried no more."""
+        """The delivery was taken, or is not tried any more."""
         ...
 
     async def put_off(
@@ -188,7 +188,7 @@ class Webhooks(Protocol):
         ...
 
     async def move_user(self, user: UserKey, to: UserKey) -> None:
-        """What is theirs is another's from now on."""
+        """From now on, deliveries about this user are about another."""
         ...
 
     async def waiting(self, endpoint_id: EndpointId) -> int:

@@ -1,4 +1,4 @@
-"""What the desk itself says to requesters."""
+"""Words that the desk itself says to requesters."""
 
 from typing import Protocol
 
