@@ -32,7 +32,7 @@ class Assigning(Action):
     @app_commands.command()
     @app_commands.describe(member="Who gets it: somebody of staff who sees this channel")
     @app_commands.guild_only()
-    async def assign(self, interaction: discord.Interaction, member: str) -> None:
+    async def assign(self, interaction: discord.Interaction, member: app_commands.Range[str, 1, 100]) -> None:
         """Give this ticket to somebody of staff who sees it, whoever has it now."""
         await self.give(interaction, member)
 

@@ -73,7 +73,7 @@ class Canning(Action):
     @canned.command(name="send")
     @app_commands.describe(name="Which one; you see it before it is sent")
     @in_ticket
-    async def preview(self, asked: AskedHere, name: str) -> Answer:
+    async def preview(self, asked: AskedHere, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Look at a canned answer as the requester would read it, and send it."""
         return await self._shown(asked, name, Text("canned-preview"))
 
@@ -109,7 +109,7 @@ class Canning(Action):
 
     @canned.command(name="edit")
     @app_commands.describe(name="Which one")
-    async def edit(self, interaction: discord.Interaction, name: str) -> None:
+    async def edit(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, 100]) -> None:
         """Change a canned answer in a form."""
         caller = self.means.staff.caller(interaction.user)
         known = {it.name: it.content for it in await self.means.canned.all(caller)} if caller else {}
@@ -135,7 +135,7 @@ class Canning(Action):
     @canned.command(name="remove")
     @app_commands.describe(name="Which one; what was sent stays")
     @by_staff
-    async def remove(self, asked: Asked, name: str) -> Words:
+    async def remove(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Words:
         """Remove a canned answer."""
         await self.means.canned.remove(asked.caller, name)
         return Text("canned-is-removed", name=_shown_name(name))

@@ -92,7 +92,7 @@ class Closing(Action):
         interaction: discord.Interaction,
         outcome: Literal["RESOLVED", "UNRESOLVED"] | None = None,
         reason: app_commands.Range[str, 1, 500] | None = None,
-        canned: str | None = None,
+        canned: app_commands.Range[str, 1, 100] | None = None,
         anyway: bool = False,
         span: app_commands.Range[str, 1, 30] | None = None,
     ) -> None:

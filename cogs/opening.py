@@ -94,7 +94,9 @@ class Opening(Action):
     @app_commands.command(name="open")
     @app_commands.describe(kind="What it is about")
     @app_commands.guild_only()
-    async def open_ticket(self, interaction: discord.Interaction, kind: str | None = None) -> None:
+    async def open_ticket(
+        self, interaction: discord.Interaction, kind: app_commands.Range[str, 1, 100] | None = None
+    ) -> None:
         """Open a ticket: you talk with staff in a private thread."""
         await self._ask(interaction, kind)
 

@@ -1,6 +1,7 @@
 """Who counts as staff in Discord, and as what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import discord
 import pytest
@@ -89,3 +90,21 @@ async def a_member(
 ) -> discord.Member:
     actor = desk_office.guild.add_member(desk_office.env.create_user(name), roles=list(roles))
     return await guild.fetch_member(actor.id)
+
+
+async def test_every_text_that_a_command_takes_has_a_longest_length(desk_office: Office) -> None:
+    """Discord lets people type 6,000 characters where nothing is said; texts of ours name what was typed."""
+
+    def texts(command: str, options: Any) -> Iterator[tuple[str, Any]]:
+        for it in options:
+            if it["type"] in (1, 2):
+                yield from texts(f"{command} {it['name']}", it.get("options", ()))
+            elif it["type"] == 3 and not it.get("choices"):
+                yield f"{command} {it['name']}", it.get("max_length")
+
+    tree = desk_office.client.tree
+    described = [it.to_dict(tree) for it in tree.get_commands()]
+    found = dict(text for it in described for text in texts(it["name"], it.get("options", ())))
+
+    assert len(found) > 15
+    assert {name: longest for name, longest in found.items() if not longest or longest > 1500} == {}
