@@ -2,8 +2,8 @@
 before."""
 
 import pytest
-from simcord import InteractionResult
 
+from tests.answers import told
 from tests.office import CASEY, Office
 from tickets.desks.canned_desk import CannedDesk
 from tickets.desks.ticket_desk import Said
@@ -12,12 +12,6 @@ from tickets.ports.agents import Agent
 
 SAM = Person(UserKey("shop", "sam"), "Sam", UserRole.AGENT)
 """Who the general agent is to the app's backend."""
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def posted(office: Office, ticket: Ticket, by: Caller | None = None) -> Message:

@@ -1,17 +1,10 @@
 """The doctor in Discord."""
 
-from simcord import InteractionResult
-
 from bot.checks.trying_out import NAME
+from tests.answers import told
 from tests.office import Office
 
 FILE = "The file says what was tried, and who sees what."
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_it_tells_an_admin_what_is_wrong_with_its_cure(desk_office: Office) -> None:

@@ -1,14 +1,7 @@
 """Labels in Discord: what people type becomes one, those in use are offered, and the channel tells."""
 
-from simcord import InteractionResult
-
+from tests.answers import told
 from tests.office import Office
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_labels_are_put_on_and_taken_off_and_each_leaves_a_line(desk_office: Office) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import simcord.interactions
-from simcord import InteractionResult
 
+from tests.answers import told
 from tests.office import Office, office
 from texts.language import Language
 
@@ -91,9 +91,3 @@ async def test_what_staff_writes_is_put_into_words_of_the_requester_s_language(d
 
     assert [it.content for it in await desk_office.messages(english)] == ["See #unknown channel"]
     assert [it.content for it in await desk_office.messages(german)] == ["See #unbekannter Kanal"]
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content

@@ -2,8 +2,9 @@
 
 from simcord import ChannelHandle, MemberActor
 
+from tests.answers import told
 from tests.cards import card_in, read
-from tests.cogs.test_merging import BEN, told
+from tests.cogs.test_merging import BEN
 from tests.office import Office
 from tickets.desks.ticket_desk import NewTicket
 from tickets.model import SupportRole

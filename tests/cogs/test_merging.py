@@ -1,18 +1,11 @@
 """Merging tickets in Discord."""
 
-from simcord import InteractionResult
-
+from tests.answers import told
 from tests.office import Office
 from tickets.desks.ticket_desk import NewTicket
 from tickets.model import Caller, Person, Status, SupportRole, UserKey, UserRole
 
 BEN = Caller(Person(UserKey("default", "ben"), "Ben", UserRole.CUSTOMER))
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_the_channel_shows_the_others_conversation_once(desk_office: Office) -> None:

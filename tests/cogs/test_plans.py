@@ -3,20 +3,13 @@
 import time
 from pathlib import Path
 
-from simcord import InteractionResult
-
+from tests.answers import told
 from tests.cards import card_in, texts
 from tests.office import CASEY, Office, office
 from tests.waiting import until
 from tickets.desks.time_desk import TimeDesk
 from tickets.model import Status
 from tickets.timekeeping import Patience
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 def lines(desk_office: Office, channel: object) -> list[str]:

@@ -4,16 +4,10 @@ from pathlib import Path
 
 import discord
 import pytest
-from simcord import InteractionResult
 
 from bot.showing.figures import _span
+from tests.answers import told
 from tests.office import Office, office
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_stats_tell_how_many_tickets_there_were_and_who_had_them(desk_office: Office) -> None:

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simcord import ChannelHandle, InteractionResult, MemberActor
+from simcord import ChannelHandle, MemberActor
 
+from tests.answers import told
 from tests.office import CASEY, Office, now, office
 from tickets.desks.ticket_desk import Said
 from tickets.desks.time_desk import TimeDesk
 from tickets.model import SupportRole, UserKey
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 def pinged(message: Mapping[str, Any]) -> list[str]:

@@ -1,18 +1,12 @@
 """What staff does with a ticket all day: its level, its support role, its topic, notes, and reopening it."""
 
 import pytest
-from simcord import InteractionResult
 
+from tests.answers import told
 from tests.office import Office
 from tests.waiting import until
 from tickets.model import IssueLevel, Status, SupportRole
 from tickets.ports.channels import ChannelState
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_a_new_level_moves_the_channel_and_is_told_there(desk_office: Office) -> None:

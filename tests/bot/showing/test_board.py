@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 import pytest
-from simcord import ChannelHandle, InteractionResult
+from simcord import ChannelHandle
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
@@ -18,6 +18,8 @@ from bot.showing.board import Board
 from bot.showing.board_view import OnBoard, hours_in_words, is_board, view_of
 from cogs.carrying_buttons import CarryingButton
 from config.current_desk import CurrentDesk
+from tests.answers import told
+from tests.cards import walked
 from tests.office import Office, now, office
 from tests.waiting import until
 from texts.language import Language
@@ -37,17 +39,13 @@ def channel(board_office: Office) -> ChannelHandle:
     return board_office.guild.channels["board"]
 
 
-def parts(components: Sequence[object]) -> list[object]:
-    return [it for one in components for it in (one, *parts(getattr(one, "children", ())))]
-
-
 def board(board_office: Office) -> discord.Message:
     (message,) = channel(board_office).history()
     return message
 
 
 def lines(shown_by: discord.Message) -> list[str]:
-    shown = parts(shown_by.components)
+    shown = walked(shown_by.components)
     return "\n".join(it.content for it in shown if isinstance(it, discord.TextDisplay)).splitlines()
 
 
@@ -59,12 +57,6 @@ def edits(board_office: Office) -> int:
     told = board_office.env.backend.transcript
     at = str(channel(board_office).id)
     return sum(1 for kind, event, it in told if event == "MESSAGE_UPDATE" and it["channel_id"] == at)
-
-
-def told(result: InteractionResult) -> str:
-    assert result.response is not None
-    assert result.ephemeral
-    return result.response.content
 
 
 async def test_it_counts_by_level_and_names_who_waits_longest(board_office: Office) -> None:

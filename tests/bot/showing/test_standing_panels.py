@@ -1,13 +1,13 @@
 """Panels of the desk file stand in their channels, one each, and follow the file."""
 
 from pathlib import Path
-from typing import Any
 
 import discord
 
 from bot.showing.standing_panels import StandingPanels
 from cogs.panel_view import is_panel
 from config.current_desk import CurrentDesk
+from tests.cards import walked
 from tests.office import Office, office
 from tests.waiting import until
 from texts.language import Language
@@ -18,15 +18,11 @@ def panels(desk_office: Office) -> list[discord.Message]:
 
 
 def read(message: discord.Message) -> str:
-    return "\n".join(it.content for it in parts(message.components) if isinstance(it, discord.TextDisplay))
-
-
-def parts(components: Any) -> list[Any]:
-    return [it for one in components for it in (one, *parts(getattr(one, "children", ())))]
+    return "\n".join(it.content for it in walked(message.components) if isinstance(it, discord.TextDisplay))
 
 
 def labels(message: discord.Message) -> list[str | None]:
-    return [it.label for it in parts(message.components) if isinstance(it, discord.Button)]
+    return [it.label for it in walked(message.components) if isinstance(it, discord.Button)]
 
 
 def says(desk_office: Office, words: str) -> bool:
