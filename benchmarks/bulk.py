@@ -10,12 +10,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchmarks.histories import SECOND, history
+from storage.search_events import opening_text
 from storage.sqlite.appending import Appending
 from storage.sqlite.connection import connect
 from storage.sqlite.schema import bring_up_to_date
 from storage.sqlite.store import open_sqlite
 from storage.sqlite.writer import Wish
-from tickets.events import MessagePosted, TicketOpened
+from tickets.events import MessagePosted, NoteAdded, TicketOpened
 from tickets.model import Millis, TicketId
 from tickets.ports.channels import Channel
 from tickets.ports.sinks import EVERYTHING
@@ -90,21 +91,25 @@ def _appended(answers: Sequence[Appended | Exception]) -> list[Appended]:
 def _take_in_words(connection: sqlite3.Connection, appended: Sequence[Appended]) -> None:
     """What ``storage.sqlite.words`` would take in, at once for many tickets."""
     texts: list[tuple[int, int, str]] = []
-    counts: Counter[tuple[str, int, int]] = Counter()
+    shown: Counter[tuple[str, int, int]] = Counter()
+    noted: Counter[tuple[str, int, int]] = Counter()
     for it in appended:
+        counts, seq = shown, it.event.seq
         match it.event.data:
-            case TicketOpened(topic=topic, description=description):
-                seq, words = 0, words_of(f"{topic}\n{description}")
+            case TicketOpened():
+                seq, words = 0, words_of(opening_text(it.ticket))
             case MessagePosted(content):
-                seq, words = it.event.seq, words_of(content)
+                words = words_of(content)
+            case NoteAdded(content):
+                counts, words = noted, words_of(content)
             case _:
                 continue
         texts.append((it.ticket.number, seq, json.dumps(words, ensure_ascii=False)))
         counts.update((word, it.ticket.created_at, it.ticket.number) for word in words)
     connection.executemany("INSERT INTO texts (number, seq, words) VALUES (?, ?, ?)", sorted(texts))
     connection.executemany(
-        "INSERT INTO words (word, at, ticket, shown, noted) VALUES (?, ?, ?, ?, 0)",
-        ((*key, texts) for key, texts in sorted(counts.items())),
+        "INSERT INTO words (word, at, ticket, shown, noted) VALUES (?, ?, ?, ?, ?)",
+        ((*key, shown[key], noted[key]) for key in sorted(shown.keys() | noted.keys())),
     )
 
 

@@ -1,149 +1,123 @@
-"""Reading lists while a million tickets and five million messages are stored, against a thousand tickets."""
+"""Reading lists while a million tickets are stored, with all that belongs to them, against a thousand."""
 
 import asyncio
 import os
-import random
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
-from benchmarks import bulk
+import aiohttp
+
+from benchmarks import bulk, rooms
 from benchmarks.cores import rss_mb
 from benchmarks.figures import Figure
-from benchmarks.histories import (
-    AGENTS,
-    EVERYWHERE,
-    IN_HALF,
-    IN_THE_OTHERS,
-    agent,
-    opened_at,
-    user_of,
+from benchmarks.http_load import Connection, connect
+from benchmarks.lists import (
+    APART,
+    FRUITLESS,
+    NOTHING,
+    OF_A_TICKET,
+    OTHERS,
+    PAGES,
+    TICKETS,
+    Asked,
+    page_of_desk,
 )
-from benchmarks.http_load import Connection, connect, request
 from benchmarks.options import Options
 from benchmarks.programs import guildesk, no_discord, process, token_of
 from benchmarks.rounds import in_turn, percentile, tell
 from demo.processes import Running, free_port
+from storage.sqlite.store import open_sqlite
+from tickets.counting import AT_ONCE, EVER, Counting
 
 MANY, FEW = 1_000_000, 1_000
-MESSAGES = 5
-"""In each ticket."""
+MESSAGES = 2
+"""In each ticket: the question once more, and an answer."""
 STILL_OPEN = 450
-USERS = 200
-ASKED = 200
+ASKED = 40
 """Requests in a round."""
 KEPT = Path(os.environ.get("BENCH_DIR", "var/benchmarks"))
-FILLED_BY = 2
+FILLED_BY = 3
 """To be raised when a store is to be filled with something else. Older tables are brought up to date by the
 Guildesk that is measured, as in any other store."""
 PATIENCE = 600
 """Seconds for that."""
-LEAST_BYTES, SAME_SIZE = 100, 1.3
+LEAST_BYTES, SAME_SIZE = 100, 2.5
 """What is found is something, and about the same with many as with few."""
 MOST_MS = 50
 """How long a page may take where nothing is found, whatever it is compared with."""
+SETTINGS = {"ACCOUNTS": "on", "PAGES": "desk", "INDEXED_METADATA": "plan,order", "RETENTION_LOOKS_DAYS": "0"}
 
 
 @dataclass
 class Side:
-    """A Guildesk with so many tickets. Every request is about a ticket, or a user, anywhere in the store;
-    200 users on both sides, so that tokens are as well known to one as to the other."""
+    """A Guildesk with so many tickets."""
 
     tickets: int
     running: Running
     connection: Connection
+    cookie: str
+    """Of an admin at ``/desk``."""
     sizes: dict[str, list[int]] = field(default_factory=dict)
-    """Bytes of each answer, by kind."""
+    """Bytes of each answer, by what was asked."""
 
-    async def round(self, kind: str, count: int) -> list[float]:
-        """Milliseconds."""
+    async def round(self, kind: str, ask: Asked | None, count: int) -> list[float]:
+        """Milliseconds. A page of ``/desk`` has no ``ask`` of its own."""
         taken = []
         for _ in range(count):
-            answer = await self.connection.ask(KINDS[kind](self.tickets))
-            assert answer.status == 200, answer
+            if ask is None:
+                request = page_of_desk(self.cookie, PAGES[kind.removeprefix(DESK)](self.tickets))
+            else:
+                request = ask(self.tickets)
+            answer = await self.connection.ask(request)
+            assert answer.status == 200, (kind, answer)
             taken.append(answer.seconds * 1000)
             self.sizes.setdefault(kind, []).append(len(answer.body))
         return taken
 
 
-def _anywhere(tickets: int) -> int:
-    """A number, with a page of tickets on both sides."""
-    return random.randint(tickets // 4, tickets * 3 // 4)  # noqa: S311  a choice, not a secret
-
-
-def _staff(path: str, **query: object) -> bytes:
-    return request("GET", f"/api/v1/tickets{path}{'?' if query else ''}{urlencode(query)}", _AGENT)
-
-
-def _behind(number: int) -> str:
-    """The cursor of the page that begins with the ticket before it."""
-    return f"{opened_at(number)}-{number}"
-
-
-def _own(tickets: int) -> bytes:
-    number = random.randrange(USERS) * (tickets // USERS) + 1  # noqa: S311
-    user = user_of(number)
-    return request("GET", "/api/v1/tickets", _TOKENS.setdefault(user, token_of(user)))
-
-
-def _middle_of_changes(tickets: int) -> str:
-    """The same with the order of changes, where all that is closed comes first."""
-    return f"{opened_at(_anywhere(tickets)) + 15 * 24 * 60 * 60 * 1000}-1"
-
-
-def _by_agent(tickets: int) -> bytes:
-    name = agent(random.randrange(1, AGENTS, 2)).id  # noqa: S311  the others have no tickets
-    return _staff("", assignee=name, limit=20, sort="created_at")
-
-
-_AGENT = token_of("agent", "AGENT")
-_TOKENS: dict[str, str] = {}
-FRUITLESS = "of two words that no ticket has both of"
-KINDS: dict[str, Callable[[int], bytes]] = {
-    "own tickets": _own,
-    "staff's page": lambda n: _staff("", limit=50, cursor=_behind(_anywhere(n))),
-    "messages of a ticket": lambda n: _staff(f"/{_anywhere(n)}/messages"),
-    "open ones, by last change": lambda _: _staff("", limit=50, status="OPEN,PENDING", sort="-updated_at"),
-    "all, by last change": lambda n: _staff("", limit=50, sort="-updated_at", cursor=_middle_of_changes(n)),
-    "of an agent": _by_agent,
-    "of a user": lambda n: _staff("", user_id=user_of(_anywhere(n))),
-    "unattended": lambda _: _staff("", unattended="true"),
-    "opened within a time": lambda n: _within(_anywhere(n)),
-    "of a word in every ticket": lambda n: _staff("", q=EVERYWHERE, cursor=_behind(_anywhere(n))),
-    "of a word in one ticket": lambda n: _staff("", q=str(_anywhere(n))),
-    "of two words in half of them": lambda n: _staff(
-        "", q=f"{EVERYWHERE} {IN_HALF}", limit=25, cursor=_behind(_anywhere(n))
-    ),
-    FRUITLESS: lambda n: _staff("", q=f"{IN_THE_OTHERS} {IN_HALF}", cursor=_behind(_anywhere(n))),
+DESK = "/desk, "
+KINDS: dict[str, Asked | None] = {
+    **TICKETS,
+    **OF_A_TICKET,
+    **OTHERS,
+    **{f"{DESK}{it}": None for it in PAGES},
 }
-
-
-def _within(number: int) -> bytes:
-    at = opened_at(number) // 1000
-    return _staff("", created_after=at, created_before=at + 51, sort="updated_at")
 
 
 async def run(options: Options) -> list[Figure]:
     """The same requests to two Guildesks, one with much and one with little; the same for both: five
-    tickets a user, five messages a ticket, 450 tickets open. Whole lists for requesters, 50 for staff."""
+    tickets a user, 450 tickets open."""
     many = options.count(MANY, small=50_000, tiny=2_000)
-    print(f"  {many:,} tickets and {many * MESSAGES:,} messages against {FEW:,} tickets", flush=True)
+    print(f"  {many:,} tickets against {FEW:,}", flush=True)
     with tempfile.TemporaryDirectory(prefix="guildesk-bench-") as scratch:
         few = Path(scratch) / "few"
-        await bulk.give_channels(few, bulk.fill(few, FEW, MESSAGES, STILL_OPEN))
+        await fill(few, FEW)
         async with AsyncExitStack() as stack:
             sides = [await _side(stack, *it) for it in ((await kept(many), many), (few, FEW))]
             figures = [await _compared(kind, sides, options) for kind in KINDS]
             for side in sides:
                 side.connection.close()
-            figures += [_size("staff's page", sides), _memory(sides)]
+            figures += [_size("staff's page of tickets", sides), _memory(sides)]
     return figures
+
+
+async def fill(folder: Path, tickets: int) -> None:
+    """Tickets with all that belongs to them, counted as the leader counts them in the background."""
+    still_open = await asyncio.to_thread(bulk.fill, folder, tickets, MESSAGES, STILL_OPEN, apart=APART)
+    await asyncio.to_thread(rooms.fill, folder)
+    await bulk.give_channels(folder, still_open)
+    async with open_sqlite(folder, lambda: time.time_ns() // 1_000_000) as store:
+        counting = Counting(store.views, store.reports)
+        while stale := await store.reports.stale(*EVER, AT_ONCE):
+            for it in stale:
+                await counting.count(it)
 
 
 async def kept(tickets: int) -> Path:
@@ -152,8 +126,8 @@ async def kept(tickets: int) -> Path:
     if not folder.exists():
         unfinished = folder.with_name(f"{folder.name}-unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        print(f"  filling {folder}, once; a million tickets take ten minutes and 11 GB …", flush=True)
-        await bulk.give_channels(unfinished, bulk.fill(unfinished, tickets, MESSAGES, STILL_OPEN))
+        print(f"  filling {folder}, once; a million tickets take twenty minutes and 9 GB …", flush=True)
+        await fill(unfinished, tickets)
         unfinished.rename(folder)
     return folder
 
@@ -168,20 +142,36 @@ def _into_memory(folder: Path) -> None:
 async def _side(stack: AsyncExitStack, folder: Path, tickets: int) -> Side:
     port = free_port()
     await asyncio.to_thread(_into_memory, folder)
-    program = guildesk(folder, no_discord(), port, connected=False)
+    program = guildesk(folder, no_discord(), port, connected=False, stamps=None, **SETTINGS)
     program.patience = PATIENCE
     running = await stack.enter_async_context(process(program, measured=True))
-    return Side(tickets, running, await connect(port))
+    return Side(tickets, running, await connect(port), await signed_in(port))
+
+
+async def signed_in(port: int) -> str:
+    """The cookie of an admin at ``/desk``."""
+    url = f"http://127.0.0.1:{port}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            f"{url}/desk/login/token",
+            data={"token": token_of("admin", "ADMIN")},
+            headers={"Origin": url},
+            allow_redirects=False,
+        ) as answer,
+    ):
+        assert answer.status == 303, await answer.text()
+        return answer.cookies["guildesk_desk"].value
 
 
 async def _compared(kind: str, sides: Sequence[Side], options: Options) -> Figure:
-    asked = options.count(ASKED, small=ASKED, tiny=3)
-    ask_many, ask_few = (partial(side.round, kind, asked) for side in sides)
+    asked = options.count(ASKED, small=ASKED, tiny=2)
+    ask_many, ask_few = (partial(side.round, kind, KINDS[kind], asked) for side in sides)
     for warm_up in (ask_many, ask_few):
         await warm_up()
     found, floors = await in_turn(ask_many, ask_few, rounds=options.rounds(7))
     sizes = [median(side.sizes[kind]) for side in sides]
-    assert kind == FRUITLESS or min(sizes) > LEAST_BYTES, f"{kind}: nothing was found"
+    assert kind in (FRUITLESS, NOTHING) or min(sizes) > LEAST_BYTES, f"{kind}: nothing was found"
     assert max(sizes) < min(sizes) * SAME_SIZE, f"{kind}: {sizes} bytes cannot be compared"
     p99 = percentile([taken for each in found for taken in each], 99)
     print(f"  {kind}: 99 of 100 within {p99:.1f} ms with many", flush=True)

@@ -13,7 +13,7 @@ from tickets.words import begins_of
 MOST: Final = 2**53
 """More tickets than anybody has."""
 AT_ONCE: Final = 200
-"""Words that are read in one step."""
+"""Words that are read in one step, once it is known that the first ones do not make a page."""
 ADDRESS: Final = "e "
 WORD: Final = "w "
 _BEHIND: Final = "\U0010ffff"
@@ -106,9 +106,9 @@ async def searched(walks: UserWalks, which: UserFilter, after: Cursor | None, li
     until = begin + (_BEHIND if which.email is None else " ")
     place = (begin, "") if after is None else _place(after)
     found: list[tuple[User, Place]] = []
-    looks = 0
+    looks, at_once = 0, min(limit + 1, AT_ONCE)
     while len(found) <= limit and looks < LOOKS:
-        rows = await walks.words(place, until, AT_ONCE)
+        rows = await walks.words(place, until, at_once)
         there = await walks.known(list({key for _, key in rows}))
         found += [
             (there[key], (word, key))
@@ -116,9 +116,9 @@ async def searched(walks: UserWalks, which: UserFilter, after: Cursor | None, li
             if key in there and _is_found(there[key].person, word, begin, begins)
         ]
         looks += len(rows)
-        if len(rows) < AT_ONCE:
+        if len(rows) < at_once:
             return _page(found, limit)
-        place = rows[-1]
+        place, at_once = rows[-1], AT_ONCE
     return _page(found, limit, place)
 
 

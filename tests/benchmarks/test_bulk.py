@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bulk
+from benchmarks import bulk, rooms
 from benchmarks.histories import EVERYWHERE, IN_HALF, opened_at, user_of
 from storage.sqlite.store import open_sqlite
+from storage.sqlite.verifying import verify
 from storage.sqlite.words import take_in
 from tickets.fold import ticket_of
 from tickets.fold_messages import messages_of
@@ -37,7 +38,9 @@ async def test_its_read_models_are_what_its_log_makes(store: Store) -> None:
     for ticket in tickets:
         log = await store.log.events(ticket.id)
         assert ticket == ticket_of(log)
-        assert await store.views.messages(ticket.id) == list(messages_of(log).values())
+        messages = list(messages_of(log).values())
+        assert await store.views.messages(ticket.id) == [it for it in messages if not it.is_note]
+        assert await store.views.messages(ticket.id, notes=True) == [it for it in messages if it.is_note]
         assert ticket.message_count == MESSAGES
         assert ticket.requester == UserKey("default", user_of(ticket.number))
 
@@ -85,3 +88,14 @@ def _words(connection: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
 
 def _position(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()[0])
+
+
+def test_what_belongs_to_the_tickets_is_as_the_log_has_them(tmp_path: Path) -> None:
+    bulk.fill(tmp_path, TICKETS, MESSAGES, STILL_OPEN)
+    rooms.fill(tmp_path)
+
+    assert list(verify(tmp_path, lambda *_: None)) == []
+    with closing(sqlite3.connect(tmp_path / "guildesk.sqlite3")) as connection:
+        for table in ("people", "accounts", "notifications", "webhook_deliveries", "looks", "user_words"):
+            (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+            assert count >= TICKETS // 5, table
