@@ -40,8 +40,7 @@ async def counted(views: Views, day: str) -> dict[By, Sums]:
     count = 0
     async for page in tickets_of(views, day):
         count += len(page)
-        for by, more in (await aside(sums_of, page)).items():
-            sums[by].update(more)
+        await aside(sums_of, page, sums)
     return {by: coarse(it) if count > EXACT_UP_TO else it for by, it in sums.items()}
 
 

@@ -82,9 +82,9 @@ def groups(ticket: Ticket) -> dict[By, str]:
     }
 
 
-def sums_of(tickets: Iterable[Ticket]) -> dict[By, Sums]:
-    """The cells of all these tickets."""
-    sums = {by: Counter[Cell]() for by in By}
+def sums_of(tickets: Iterable[Ticket], before: dict[By, Sums] | None = None) -> dict[By, Sums]:
+    """The cells of all these tickets. They are added to those of ``before``, if there are any."""
+    sums = {by: Counter[Cell]() for by in By} if before is None else before
     for ticket in tickets:
         told = list(_told(ticket))
         for by, group in groups(ticket).items():

@@ -156,8 +156,9 @@ class ReportDesk:
         sums = {day: await counted(self._store.views, day) for day in days}
         for day in edges & {first, last}:
             within = Span(max(span.since, began(day)), min(span.until, began(day) + DAY))
-            pages = [await aside(sums_of, page) async for page in self._opened(within)]
-            sums[day] = {by: total(page[by] for page in pages) for by in By}
+            sums[day] = {by: Sums() for by in By}
+            async for page in self._opened(within):
+                await aside(sums_of, page, sums[day])
         return self._by_hand.keep(span, _ByHand(read_at, days, edges, sums, await self._open(span)), read_at)
 
     async def _parts(
