@@ -6,11 +6,15 @@ these are."""
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tickets.figures import BY_STEP, TOOK, Cell, Figure, Sums, coarse
 
 MOST_SECONDS = 400
 """Cells of seconds that the sums of a day may have, whose tickets are told one by one: two of each."""
+MOST_READ = 512
+"""Sums that are kept as they were read. Those of a month take up to 60 kB, and hardly any change; a span of
+three years has some 80 parts, each told in five ways."""
 
 
 def text_of(sums: Sequence[tuple[Cell, int]]) -> str:
@@ -18,8 +22,9 @@ def text_of(sums: Sequence[tuple[Cell, int]]) -> str:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(MOST_READ)
 def sums_from(text: str) -> Sums:
-    """What a newer program counts besides is left out."""
+    """What a newer program counts besides is left out. Nobody may change them: who asks again gets the same."""
     known = {it.value: it for it in Figure}
     return Sums(
         {

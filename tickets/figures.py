@@ -85,11 +85,14 @@ def groups(ticket: Ticket) -> dict[By, str]:
 def sums_of(tickets: Iterable[Ticket], before: dict[By, Sums] | None = None) -> dict[By, Sums]:
     """The cells of all these tickets. They are added to those of ``before``, if there are any."""
     sums = {by: Counter[Cell]() for by in By} if before is None else before
+    cells: dict[By, list[Cell]] = {by: [] for by in By}  # counted at once, which takes half of the time
     for ticket in tickets:
         told = list(_told(ticket))
         for by, group in groups(ticket).items():
-            sums[by].update((group, figure, value) for figure, value in told)
-        sums[By.ALL].update(("", figure, value) for figure, value in _told_of_all(ticket))
+            cells[by] += [(group, figure, value) for figure, value in told]
+        cells[By.ALL] += [("", figure, value) for figure, value in _told_of_all(ticket)]
+    for by in By:
+        sums[by].update(cells[by])
     return sums
 
 
