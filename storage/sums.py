@@ -24,7 +24,7 @@ def text_of(sums: Sequence[tuple[Cell, int]]) -> str:
 
 @lru_cache(MOST_READ)
 def sums_from(text: str) -> Sums:
-    """What a newer program counts besides is left out. Nobody may change them: who asks again gets the same."""
+    """What a newer program counts besides is left out. Nobody may change them: others get the same ones."""
     known = {it.value: it for it in Figure}
     return Sums(
         {

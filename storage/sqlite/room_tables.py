@@ -173,6 +173,6 @@ CREATE INDEX looks_by_number ON looks (ticket_number, at, id);
 """
 
 LOOKS_OF_A_KIND = """
-CREATE INDEX looks_of_kind ON looks (kind, at, id);
-CREATE INDEX looks_by_kind ON looks (by_key, kind, at, id)
+CREATE INDEX IF NOT EXISTS looks_of_kind ON looks (kind, at, id);
+CREATE INDEX IF NOT EXISTS looks_by_kind ON looks (by_key, kind, at, id)
 """

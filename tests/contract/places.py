@@ -26,6 +26,10 @@ class Place(Protocol):
         """The schema version that today's program makes of such a store."""
         ...
 
+    def before(self, step: str) -> int:
+        """The schema version before that step."""
+        ...
+
     def open(
         self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
     ) -> AbstractAsyncContextManager[Store]: ...
@@ -56,6 +60,9 @@ class SqlitePlace:
     folder: Path
     known: ClassVar[int] = len(sqlite_schema.STEPS)
 
+    def before(self, step: str) -> int:
+        return [it.what for it in sqlite_schema.STEPS].index(step)
+
     def open(
         self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
     ) -> AbstractAsyncContextManager[Store]:
@@ -74,6 +81,9 @@ class MockPlace:
     faults: Faults = field(default_factory=Faults)
     pause: float = PAUSE
     known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
+
+    def before(self, step: str) -> int:
+        return 1 + [it.what for it in mongo_schema.STEPS].index(step)
 
     @asynccontextmanager
     async def open(self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING) -> AsyncIterator[Store]:
@@ -95,6 +105,9 @@ class MongoPlace:
     uri: str
     name: str
     known: ClassVar[int] = 1 + len(mongo_schema.STEPS)
+
+    def before(self, step: str) -> int:
+        return 1 + [it.what for it in mongo_schema.STEPS].index(step)
 
     def open(
         self, clock: Clock, sinks: Sequence[Listening] = EVERYTHING
