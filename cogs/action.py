@@ -218,6 +218,13 @@ class AskedHere(Asked):
         return self.channel.ticket_id
 
 
+async def channel_here(means: Means, interaction: discord.Interaction) -> Channel | None:
+    """The channel of a ticket in which somebody acts, also if they do so in a thread of it."""
+    here = interaction.channel
+    parent_id = here.parent_id if isinstance(here, discord.Thread) else None
+    return await means.channels.at(parent_id or interaction.channel_id or 0)
+
+
 def by_staff(
     act: Callable[Concatenate[A, Asked, P], Awaitable[Answer | Words]],
 ) -> Callable[Concatenate[A, discord.Interaction, P], Coroutine[Any, Any, None]]:
@@ -243,7 +250,7 @@ def in_ticket(
     async def asked(self: A, interaction: discord.Interaction, /, *args: P.args, **more: P.kwargs) -> None:
         async def work() -> Answer | Words:
             caller = _caller(self.means, interaction)
-            channel = await self.means.channels.at(interaction.channel_id or 0)
+            channel = await channel_here(self.means, interaction)
             if channel is None:
                 raise Declined(Text("not-a-ticket-channel"))
             try:

@@ -84,7 +84,8 @@ def _guild_of(interaction: discord.Interaction) -> discord.Guild:
 
 
 def _sees(member: discord.Member, channel: object) -> bool:
-    return isinstance(channel, discord.TextChannel) and channel.permissions_for(member).view_channel
+    there = channel.parent if isinstance(channel, discord.Thread) else channel
+    return isinstance(there, discord.TextChannel) and there.permissions_for(member).view_channel
 
 
 async def _called(guild: discord.Guild, name: str) -> Sequence[discord.Member]:

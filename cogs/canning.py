@@ -109,20 +109,16 @@ class Canning(Action):
 
     @canned.command(name="edit")
     @app_commands.describe(name="Which one")
-    async def edit(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, 100]) -> None:
+    @by_staff
+    async def edit(self, asked: Asked, name: app_commands.Range[str, 1, 100]) -> Answer:
         """Change a canned answer in a form."""
-        caller = self.means.staff.caller(interaction.user)
-        known = {it.name: it.content for it in await self.means.canned.all(caller)} if caller else {}
-        if name not in known:
-            await self._change(interaction, name, name, "")
-            return
+        known = await self.means.canned.get(asked.caller, name)
 
         async def keep(interaction: discord.Interaction, new_name: str, content: str) -> None:
             await self._change(interaction, name, new_name, content)
 
-        await interaction.response.send_modal(
-            CannedForm(keep, self.language(interaction), name, known[name][:CONTENT_LIMIT])
-        )
+        form = CannedForm(keep, asked.language, name, known.content[:CONTENT_LIMIT])
+        return Answer(Text("form-came-too-late"), form=form)
 
     @by_staff
     async def _change(self, asked: Asked, name: str, new_name: str, content: str) -> Words:

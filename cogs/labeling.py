@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from cogs.action import Action, AskedHere, in_ticket
+from cogs.action import Action, AskedHere, channel_here, in_ticket
 from cogs.card_buttons import CardSelect, Choice
 from texts.text import Text
 from tickets.model import Ticket
@@ -69,7 +69,7 @@ class Labeling(Action):
     async def here(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Labels of this ticket, which begin as is typed."""
         caller = self.means.staff.caller(interaction.user)
-        channel = await self.means.channels.at(interaction.channel_id or 0)
+        channel = await channel_here(self.means, interaction)
         if caller is None or channel is None:
             return []
         ticket = await self.means.desk.ticket(caller, channel.ticket_id)

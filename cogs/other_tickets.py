@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import discord
 from discord import app_commands
 
-from cogs.action import AskedHere, Means
+from cogs.action import AskedHere, Means, channel_here
 from tickets import policy
 from tickets.model import Caller, Status, Ticket
 from tickets.ports.lists import TicketFilter
@@ -30,7 +30,7 @@ async def other_ticket(means: Means, asked: AskedHere, number: int) -> Ticket:
 async def ticket_here(means: Means, interaction: discord.Interaction) -> tuple[Caller, Ticket] | None:
     """Who of staff types in which ticket's channel."""
     caller = means.staff.caller(interaction.user)
-    channel = await means.channels.at(interaction.channel_id or 0)
+    channel = await channel_here(means, interaction)
     if caller is None or channel is None:
         return None
     return caller, await means.desk.ticket(caller, channel.ticket_id)

@@ -13,6 +13,10 @@ IN_A_ROW = 5
 """Buttons that Discord puts in one row."""
 MOST_BUTTONS = 25
 ACCENT = 0x5865F2
+ROOM = 3_900
+"""Characters of all its texts: Discord takes 4,000, and counts some emojis as several."""
+DESCRIPTIONS = (100, 60, 40)
+"""Characters of a kind's description, as there is room for them."""
 
 
 def is_list(style: str | None, forms: Sequence[Form]) -> bool:
@@ -26,15 +30,11 @@ def panel_view(
     """The message with a button or an option for each of the forms."""
     heading = title or in_language(Text("panel-title"), language)
     said = text or in_language(Text("panel-text"), language)
-    kinds = "\n".join(
-        f"{f'{it.emoji} ' if it.emoji else ''}**{it.name}** — {it.description}"
-        for it in forms
-        if it.description
-    )
+    above = f"## {heading}\n{said}"
     container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(
-        discord.ui.TextDisplay(f"## {heading}\n{said}"), accent_colour=ACCENT
+        discord.ui.TextDisplay(above), accent_colour=ACCENT
     )
-    if kinds:
+    if kinds := _described(forms, ROOM - len(above)):
         container.add_item(discord.ui.TextDisplay(kinds))
     container.add_item(discord.ui.Separator())
     for row in [_select(forms, language)] if in_list else _rows(forms):
@@ -43,6 +43,24 @@ def panel_view(
     view.add_item(container)
     view.stop()  # discord.py need not remember it: its ids say all
     return view
+
+
+def _described(forms: Sequence[Form], room: int) -> str:
+    """A line for each kind. Where there is little room, all descriptions are shorter, or none is shown: each
+    kind has its name on its button."""
+    for longest in DESCRIPTIONS:
+        lines = [
+            f"{f'{it.emoji} ' if it.emoji else ''}**{it.name}** — {_cut(it.description, longest)}"
+            for it in forms
+            if it.description
+        ]
+        if len(kinds := "\n".join(lines)) <= room:
+            return kinds
+    return ""
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def is_panel(message: discord.Message) -> bool:

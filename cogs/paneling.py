@@ -65,4 +65,6 @@ class Paneling(Action):
         named = [it.strip() for it in (kinds or ",".join(offered)).split(",") if it.strip()]
         if unknown := [it for it in named if it not in offered]:
             raise Declined(Text("panel-no-such-kind", kind=unknown[0], kinds=", ".join(offered)))
+        if not named:
+            raise Declined(Text("panel-needs-kinds", kinds=", ".join(offered)))
         return [called(offered[it], self.means.language) for it in dict.fromkeys(named)][:MOST_BUTTONS]

@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from cogs.action import Action, Asked, by_staff
+from cogs.action import Action, Asked, by_staff, channel_here
 from cogs.carrying_buttons import CarryingButton
 from cogs.replies import Declined
 from texts.text import Text
@@ -32,7 +32,7 @@ class Reopening(Action):
     async def reopen_it(self, asked: Asked, number: int | None) -> Text:
         """The ticket with this number, or without one that of the channel."""
         if number is None:
-            channel = await self.means.channels.at(asked.interaction.channel_id or 0)
+            channel = await channel_here(self.means, asked.interaction)
             if channel is None:
                 raise Declined(Text("give-number"))
             address: str = channel.ticket_id

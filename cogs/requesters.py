@@ -1,23 +1,19 @@
 """Who asks: what staff knows of a ticket's requester, and keeping somebody from writing."""
 
-from contextlib import suppress
-
 import discord
 from discord import app_commands
 
 from cogs.action import Action, AskedHere, in_ticket
 from cogs.card_buttons import CardButton
 from cogs.lists import PER_PAGE
-from cogs.replies import Declined
+from cogs.replies import Answer, Declined
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
 from tickets import policy
 from tickets.characters import clean_line, clean_text, shows_nothing
 from tickets.desks.user_desk import UserChanges
 from tickets.model import UserKey
-from tickets.ports.store import StoreUnavailable
 from tickets.ports.users import Block
-from tickets.refusals import Refusal
 
 DAY = 24 * 60 * 60 * 1000
 MOST_DAYS = 3650
@@ -49,18 +45,13 @@ class Requesters(Action):
             CardButton("block", Text("block-button"), self._ask_or_unblock, in_more=True),
         ]
 
-    async def _ask_or_unblock(self, interaction: discord.Interaction) -> None:
+    @in_ticket
+    async def _ask_or_unblock(self, asked: AskedHere) -> Answer | Words:
         """Keep this ticket's requester from writing, by a form; or let them write again."""
-        channel = await self.means.channels.at(interaction.channel_id or 0)
-        caller = self.means.staff.caller(interaction.user)
-        if channel is not None and caller is not None:
-            with suppress(Refusal, StoreUnavailable):  # the form's answer tells of those
-                ticket = await self.means.desk.ticket(caller, channel.ticket_id)
-                user, _ = await self.means.users.user(caller, ticket.requester)
-                if user.block is not None:
-                    await self.lift(interaction)
-                    return
-        await interaction.response.send_modal(BlockForm(self, self.language(interaction)))
+        user, _ = await self.means.users.user(asked.caller, await self._requester(asked))
+        if user.block is not None:
+            return await self._lifted(asked)
+        return Answer(Text("form-came-too-late"), form=BlockForm(self, asked.language))
 
     @app_commands.command()
     @app_commands.describe(note="What staff should know about them; `-` removes it. They never see it")
@@ -122,6 +113,9 @@ class Requesters(Action):
 
     @in_ticket
     async def lift(self, asked: AskedHere) -> Words:
+        return await self._lifted(asked)
+
+    async def _lifted(self, asked: AskedHere) -> Words:
         changes = UserChanges(sets_block=True)
         user, _ = await self.means.users.change(asked.caller, await self._requester(asked), changes)
         return self.means.lines.about(user)

@@ -4,12 +4,13 @@ import discord
 
 from cogs.action import Action
 from cogs.carrying_buttons import CarryingButton
-from cogs.replies import answer
+from cogs.replies import Answer, Declined, answer
 from texts.language import Language, language_of
 from texts.text import Text, Words, in_language
 from tickets.characters import clean_text, shows_nothing
 from tickets.model import Caller, Status, Ticket
 from tickets.policy import closing_status
+from tickets.refusals import TicketNotFound
 from tickets.sources import from_command
 
 CLOSE, ANSWER, RATE, REOPEN = "own-close", "own-answer", "own-rate", "own-reopen"
@@ -45,8 +46,13 @@ class OwnThreads(Action):
         ]
 
     async def _caller(self, interaction: discord.Interaction, ticket_id: str) -> Caller:
-        """Whoever pressed, as the requester whom the ticket knows."""
-        return await self.means.members.as_requester(interaction.user, ticket_id)
+        """Whoever pressed, as the requester whom the ticket knows. Others in the thread are declined."""
+        caller = await self.means.members.as_requester(interaction.user, ticket_id)
+        try:
+            await self.means.desk.ticket(caller, ticket_id)
+        except TicketNotFound:
+            raise Declined(Text("refusal-requester_only")) from None
+        return caller
 
     async def _close(self, interaction: discord.Interaction, ticket_id: str) -> None:
         """Close one's own ticket."""
@@ -84,8 +90,13 @@ class OwnThreads(Action):
     async def _ask_for_comment(self, interaction: discord.Interaction, what: str) -> None:
         """Rate the help; a form asks for a word about it."""
         ticket_id, _, stars = what.partition(":")
-        form = CommentForm(self, ticket_id, int(stars), self.language(interaction))
-        await interaction.response.send_modal(form)
+
+        async def work() -> Answer:
+            await self.means.feedback.may_give(await self._caller(interaction, ticket_id), ticket_id)
+            form = CommentForm(self, ticket_id, int(stars), self.language(interaction))
+            return Answer(Text("form-came-too-late"), form=form)
+
+        await answer(interaction, work(), self.means.language)
 
     async def rate(self, interaction: discord.Interaction, ticket_id: str, stars: int, comment: str) -> None:
         async def work() -> Words:

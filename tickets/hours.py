@@ -10,6 +10,8 @@ from tickets.millis import Millis
 
 DAY: Final = 24 * 60
 """Minutes."""
+LONGEST_AGO: Final = 3
+"""Days, today among them, on which a shift may have begun that lasts until now: also where one is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,23 @@ class Hours:
     def is_open(self, at: Millis) -> bool:
         """Whether people work at that time."""
         today = datetime.fromtimestamp(at / 1000, self.zone).date()
-        days = (today - timedelta(days=1), today)
+        days = (today - timedelta(days=back) for back in range(LONGEST_AGO))
         return any(begin <= at < end for day in days for begin, end in self.shifts(day))
 
     def shifts(self, day: date) -> Iterator[tuple[Millis, Millis]]:
         """When they begin and end that begin on this day. They may overlap."""
-        if day in self.holidays:
+        if day in self.holidays or not self._has(day):
             return
         for span in self.spans:
             if day.weekday() in span.weekdays:
                 begin, end = self._at(day, span.begin), self._at(day, span.end)
                 if begin < end:
                     yield begin, end
+
+    def _has(self, day: date) -> bool:
+        """Whether there is that day: a zone that crosses the date line skips one."""
+        noon = datetime.combine(day, time(12), self.zone)
+        return noon.astimezone(UTC).astimezone(self.zone).date() == day
 
     def _at(self, day: date, minutes: int) -> Millis:
         """That time on that day. If clocks show it twice, the first time counts. If clocks skip it, it is the

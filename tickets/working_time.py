@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from tickets.hours import Hours
+from tickets.hours import LONGEST_AGO, Hours
 from tickets.millis import Millis
 
 SOON: Final = 21 * 24 * 3_600_000
@@ -59,7 +59,7 @@ def _stretches(hours: Hours, since: Millis) -> Iterator[tuple[Millis, Millis]]:
     """The working time from then on, in order: shifts that overlap count once."""
     if not hours.spans:
         return
-    day = datetime.fromtimestamp(since / 1000, hours.zone).date() - timedelta(days=1)
+    day = datetime.fromtimestamp(since / 1000, hours.zone).date() - timedelta(days=LONGEST_AGO - 1)
     counted = since
     for _ in range(HORIZON):
         for begin, end in sorted(hours.shifts(day)):

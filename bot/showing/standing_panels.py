@@ -87,6 +87,8 @@ class StandingPanels:
         if not isinstance(there, discord.TextChannel):
             raise NotNow("the guild has no such text channel that the bot can see", self._again)
         forms = self._forms(panel.kinds)
+        if not forms:
+            raise Never("members may open none of its kinds of tickets")
         in_list = is_list(panel.style, forms)
         view = panel_view(forms, panel.title, panel.text, in_list=in_list, language=self._language)
         known = await self._remembered(there) or await self._found(there)

@@ -154,9 +154,12 @@ async def test_only_admins_put_up_panels(desk_office: Office) -> None:
         said = told(await desk_office.people[name].slash(desk_office.lobby, "panel"))
         assert said in ("Only an admin can do this.", "Only staff can do this.")
 
-    said = told(await desk_office.people["admin"].slash(desk_office.lobby, "panel", kinds="bug,nonsense"))
+    admin = desk_office.people["admin"]
+    said = told(await admin.slash(desk_office.lobby, "panel", kinds="bug,nonsense"))
+    empty = told(await admin.slash(desk_office.lobby, "panel", kinds=" , "))
 
     assert said == "There is no kind of ticket nonsense. There are: bug, feature, support, other."
+    assert empty.startswith("A panel needs a kind of ticket that members can open.")
     assert desk_office.lobby.history() == []
 
 

@@ -68,7 +68,7 @@ async def test_a_requester_is_asked_once_staff_has_posted(desk_office: Office) -
     await TimeDesk(desk_office.desk, lambda: 0).answer_close(CASEY, ticket.id, accept=False)
     await desk_office.shown()
 
-    assert early == "You may not set this ticket to RESOLVED: staff has not posted a message yet."
+    assert early == "This is not possible here: staff has not posted a message yet."
     assert asked == "The requester is asked. If they agree, the ticket is resolved."
     assert twice == "The requester of ticket 1 is asked already whether it can be closed."
     said = lines(desk_office, channel)

@@ -86,8 +86,7 @@ async def test_a_closed_ticket_is_locked_rated_and_put_away(tmp_path: Path) -> N
         was_locked = "locked" in state_of(thread)
         shown = await member.click(closing, label="4 ⭐")
         thanks = told(await member.submit_modal(shown, {"comment": "Quick"}))
-        again = await member.click(closing, label="5 ⭐")
-        twice = told(await member.submit_modal(again, {"comment": ""}))
+        twice = told(await member.click(closing, label="5 ⭐"))
 
         closed = await desk_office.fresh(ticket)
         assert closed.status is Status.RESOLVED
@@ -130,7 +129,7 @@ async def test_the_requester_closes_and_opens_again_by_buttons(desk_office: Offi
     for other in (stranger, agent):
         desk_office.env.backend.add_thread_member(thread.id, other.id)
         assert told(await other.click(last_with_buttons(thread), label="Close")).startswith(
-            "There is no ticket"
+            "Only the ticket's requester"
         )
     closed = told(await member.click(last_with_buttons(thread), label="Close"))
     await all_shown(desk_office)
@@ -311,3 +310,28 @@ async def test_a_panels_channel_that_is_deleted_is_replaced_by_another_panels(de
     assert anew.name == f"{ticket.number:04} It hurts"
     said = [it.content.split("\n")[-1] for it in anew.history() if it.webhook_id]
     assert said == ["Plug it in", "Done?"]
+
+
+async def test_whoever_may_not_rate_is_told_so_before_they_have_written_why(desk_office: Office) -> None:
+    member, agent = desk_office.people["outsider"], desk_office.people["general"]
+    await with_panel(desk_office)
+    ticket, channel, thread = await open_at(desk_office, member)
+    desk_office.env.backend.add_thread_member(thread.id, agent.id)
+    await agent.slash(channel, "close")
+    await all_shown(desk_office)
+    end = last_with_buttons(thread)
+
+    by_staff = told(await agent.click(end, label="5 ⭐"))
+    await agent.slash(channel, "block")
+    blocked = told(await member.click(end, label="5 ⭐"))
+    await agent.slash(channel, "unblock")
+    form = await member.click(end, label="5 ⭐")
+    await member.submit_modal(form, {"comment": "\u2800"})
+    again = told(await member.click(end, label="1 ⭐"))
+
+    assert by_staff.startswith("Only the ticket's requester can do this.")
+    assert blocked.startswith("You are blocked")
+    assert again == f"Feedback on ticket {ticket.number} was given already."
+    feedback = (await desk_office.fresh(ticket)).feedback
+    assert feedback is not None
+    assert (feedback.rating, feedback.comment) == (5, None)

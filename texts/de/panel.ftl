@@ -23,6 +23,7 @@ panel-needs-text-channel = Stellen Sie ein Panel in einem Textkanal auf.
 panel-not-in-ticket = Das ist der Kanal eines Tickets. Stellen Sie das Panel dort auf, wo Mitglieder fragen.
 panel-lacks-permissions = Dem Bot fehlen in diesem Kanal Rechte, und Mitglieder könnten in seinen Threads nicht mit dem Team sprechen: { $permissions }.
 panel-no-such-kind = Es gibt keine Art von Ticket { $kind }. Es gibt: { $kinds }.
+panel-needs-kinds = Ein Panel braucht eine Art von Ticket, die Mitglieder eröffnen können. Es gibt: { $kinds }.
 
 only-requester-speaks = Hier schreibt nur, wer das Ticket eröffnet hat. Das Team schreibt im Kanal des Tickets.
 

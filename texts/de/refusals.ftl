@@ -49,7 +49,7 @@ refusal-ticket_merged = Ticket { $number } wurde in Ticket { $into } überführt
 refusal-ticket_erased = Ticket { $number } ist gelöscht.
 refusal-ticket_open = Ticket { $number } ist schon offen.
 refusal-move_not_allowed =
-    Der Status { $to } geht hier nicht: { $why ->
+    Das geht hier nicht: { $why ->
         [staff_first] Das Team hat noch nicht geantwortet
         [is_closed] Ein geschlossenes Ticket kann nur wieder geöffnet werden
         [staff_only] Das kann nur das Team

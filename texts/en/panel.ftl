@@ -23,6 +23,7 @@ panel-needs-text-channel = Put up a panel in a text channel.
 panel-not-in-ticket = This is the channel of a ticket. Put up the panel where members ask.
 panel-lacks-permissions = I lack permissions in this channel, and members could not talk with staff in its threads: { $permissions }.
 panel-no-such-kind = There is no kind of ticket { $kind }. There are: { $kinds }.
+panel-needs-kinds = A panel needs a kind of ticket that members can open. There are: { $kinds }.
 
 only-requester-speaks = only whoever opened the ticket writes here. Staff writes in the ticket's channel.
 

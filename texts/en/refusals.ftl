@@ -49,7 +49,7 @@ refusal-ticket_merged = Ticket { $number } was merged into ticket { $into }.
 refusal-ticket_erased = Ticket { $number } is erased.
 refusal-ticket_open = Ticket { $number } is open already.
 refusal-move_not_allowed =
-    You may not set this ticket to { $to }: { $why ->
+    This is not possible here: { $why ->
         [staff_first] staff has not posted a message yet
         [is_closed] a closed ticket can only be reopened
         [staff_only] only staff may

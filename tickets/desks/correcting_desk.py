@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tickets import policy
+from tickets.characters import shows_nothing
 from tickets.desks.deciding import deletion, dropped, forget_files, message_in
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, MessageEdited, MessagePosted, NoteAdded, NoteEdited
@@ -56,7 +57,7 @@ class CorrectingDesk:
 
         def decide(ticket: Ticket, message: Message | None) -> EventData:
             message = policy.may_correct(caller, ticket, message, message_id, own=own)
-            if not content.strip() and not message.attachments:
+            if shows_nothing(content) and not message.attachments:
                 raise NothingToSay
             made = NoteEdited if message.is_note else MessageEdited
             kept = message.attachments

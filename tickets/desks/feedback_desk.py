@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tickets import policy
+from tickets.desks.blocking import Blocks
 from tickets.desks.ticket_desk import Desk
 from tickets.events import EventData, FeedbackGiven, FeedbackRemoved
 from tickets.model import Caller, Feedback, Message, Ticket, UserKey
@@ -35,6 +36,7 @@ class FeedbackDesk:
     def __init__(self, desk: Desk, store: Store) -> None:
         self._desk = desk
         self._store = store
+        self._blocks = Blocks(store.users)
 
     async def give(
         self, caller: Caller, address: str, rating: int, comment: str | None, *, source: Source | None = None
@@ -42,12 +44,16 @@ class FeedbackDesk:
         """Rate the help on a closed ticket of the caller's, once."""
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
-            policy.may_rate(caller, ticket)
-            if ticket.feedback is not None:
-                raise FeedbackIsGiven(ticket.number)
+            _may_give(caller, ticket)
             return FeedbackGiven(rating, comment)
 
         return await self._desk.appending.ticket_after(caller, address, decide, source)
+
+    async def may_give(self, caller: Caller, address: str) -> None:
+        """Raise the Refusal with which ``give`` would be answered now."""
+        ticket = await self._desk.ticket(caller, address)
+        await self._blocks.must_not_be_blocked(caller.key)
+        _may_give(caller, ticket)
 
     async def of(self, caller: Caller, address: str) -> Feedback:
         """The feedback on the ticket."""
@@ -86,6 +92,12 @@ class FeedbackDesk:
         assignees = {row.assignee for row in rows if row.assignee is not None}
         each = {key: _sum([row for row in rows if row.assignee == key]) for key in sorted(assignees)}
         return _sum(rows), each
+
+
+def _may_give(caller: Caller, ticket: Ticket) -> None:
+    policy.may_rate(caller, ticket)
+    if ticket.feedback is not None:
+        raise FeedbackIsGiven(ticket.number)
 
 
 def _sum(rows: list[Rating]) -> Ratings:

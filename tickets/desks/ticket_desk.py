@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from tickets import policy
+from tickets.characters import shows_nothing
 from tickets.decisions import Decision
 from tickets.desks.appending import Appending
 from tickets.desks.attaching import bound
@@ -386,5 +387,5 @@ class Desk:
 
 
 def _must_say_something(said: Said) -> None:
-    if not said.content.strip() and not said.attachments:
+    if shows_nothing(said.content) and not said.attachments:
         raise NothingToSay

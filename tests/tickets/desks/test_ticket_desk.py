@@ -146,7 +146,7 @@ async def test_both_sides_talk_and_take_turns(desk: Desk, ticket: Ticket, clock:
     assert waiting.status is Status.OPEN
 
 
-@pytest.mark.parametrize("content", ["", " ", "\n\t"])
+@pytest.mark.parametrize("content", ["", " ", "\n\t", "\u2800", "\u115f\u1160\u200b"])
 async def test_saying_nothing_is_refused_unless_there_is_a_file(
     desk: Desk, ticket: Ticket, content: str
 ) -> None:
