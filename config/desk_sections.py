@@ -18,6 +18,7 @@ from pydantic import (
 from config.spans import Duration, WeeklySpan, Zone
 from texts.language import Language
 from texts.own import faults_in
+from tickets.characters import shows_nothing
 from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Target, Terms
@@ -30,7 +31,7 @@ def _slug(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if not text.strip() or len(text.splitlines()) != 1:
+    if shows_nothing(text) or len(text.splitlines()) != 1:
         raise ValueError("must be one line of text")
     return text.strip()
 

@@ -11,6 +11,7 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from texts.language import Language
+from texts.lengths import LONGEST, shown_length
 from texts.text import source_of, sources_of
 
 
@@ -55,6 +56,8 @@ def _fault(language: Language, id_: str, words: str) -> str | None:
             "is empty, or no text as Fluent understands it; see whether each { has its }, and no line "
             "begins with . [ or *"
         )
+    if shown_length(words) > (most := LONGEST.get(id_, len(words))):
+        return f"is too long: Discord takes {most} characters there"
     known = frozenset[str]().union(*(_facts(texts_in(it), id_) for it in Language if id_ in texts_in(it)))
     if unknown := sorted(mine[id_].facts - known):
         names = ", ".join(f"{{ ${it} }}" for it in sorted(known)) or "none"

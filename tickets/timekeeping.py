@@ -155,13 +155,16 @@ class GoingOff:
     async def show(self, timer: Timer) -> None:
         """See ``tickets.ports.sinks.Sink``."""
         ticket = await self._store.views.ticket(timer.ticket_id)
-        if ticket is None or self._outcome(timer, ticket) is None:
+        if ticket is None:
+            return
+        since = await self._since(timer)
+        if self._outcome(timer, ticket, since) is None:
             return
         if timer.kind is not TimerKind.SNOOZE:
             await self._caught_up(timer.ticket_id)
 
         def decide(ticket: Ticket, _: Message | None) -> EventData:
-            outcome = self._outcome(timer, ticket)
+            outcome = self._outcome(timer, ticket, since)
             if outcome is None:
                 raise NothingChanges(ticket)
             return outcome
@@ -170,7 +173,16 @@ class GoingOff:
         with suppress(NothingChanges):
             await self._store.log.append(timer.ticket_id, by_itself(EventId(timer.id)), by_the_desk)
 
-    def _outcome(self, timer: Timer, ticket: Ticket) -> EventData | None:
+    async def _since(self, timer: Timer) -> Millis:
+        """Since when it is the requester's turn, for a reminder."""
+        if timer.kind is not TimerKind.REMINDER:
+            return 0
+        begun = await self._store.log.events(
+            timer.ticket_id, after=timer.set_at_seq - 1, upto=timer.set_at_seq
+        )
+        return begun[0].at if begun else timer.due_at - (self._patience.before_reminder or 0)
+
+    def _outcome(self, timer: Timer, ticket: Ticket, since: Millis) -> EventData | None:
         """What happens to the ticket as it is now; None if nothing does."""
         if ticket.is_closed:
             return None
@@ -190,7 +202,9 @@ class GoingOff:
             why = self._wording.silence(ticket.locale, closing)
             return TicketClosed(policy.closing_status(ticket), why)
         if timer.kind is TimerKind.REMINDER and reminding is not None:
-            closes_in = closing - reminding if closing is not None and closing > reminding else None
+            closes_in = since + closing - now if closing is not None and closing > reminding else None
+            if closes_in is not None and closes_in <= 0:  # nothing ran for so long: it is closed at once
+                return None
             return MessagePosted(self._wording.reminder(ticket.locale, reminding, closes_in))
         return None
 

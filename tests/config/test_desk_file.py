@@ -98,6 +98,14 @@ WRONG = {
         FORM.replace("A bug", "A\\nbug"),
         "line 3: forms 1 (bug), name: must be one line",
     ),
+    "a name that nobody sees": (
+        FORM.replace("A bug", "\\u2800\\u200b"),
+        "line 3: forms 1 (bug), name: must be one line",
+    ),
+    "a text too long for its button": (
+        f'[texts.de]\nclose-button = "{"x" * 81}"',
+        "line 2: texts, de, close-button: is too long: Discord takes 80 characters there",
+    ),
     "a text that nobody says": (
         '[texts.en]\n# hello\nrefusal-ticket_clossed = "x"',
         "line 3: texts, en, refusal-ticket_clossed: there is no such text; is refusal-ticket_closed meant?",

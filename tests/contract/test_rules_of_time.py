@@ -1,5 +1,6 @@
 """The rules of time: what is planned happens at its time, or not at all if somebody wrote before."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -141,6 +142,36 @@ async def test_a_requester_who_is_silent_is_reminded_once_and_then_the_ticket_is
     assert closed.closed_by is not None
     assert closed.closed_by.type is AuthorType.SYSTEM
     assert [it.id for it in await watch.store.log.events(ticket)][-1] == "t:silence:2"
+
+
+@pytest.mark.parametrize(
+    ("away", "says"),
+    [(3, ["closed in 2 days"]), (4, ["closed in 1 day"]), (6, [])],
+    ids=["hardly", "for a day more", "until after the closing"],
+)
+async def test_what_came_due_while_nothing_ran_happens_once_at_return(
+    place: Place, clock: Hands, away: int, says: list[str]
+) -> None:
+    """A reminder promises no time that is over, though it comes late."""
+    sinks = (*EVERYTHING, PATIENCE.listening)
+    async with place.open(clock, sinks) as store, leading(store) as leader:
+        before = Watch(leader, clock)
+        silent, aside, planned = [await before.opened() for _ in range(3)]
+        await before.times.snooze(AS_SAM, aside, clock.now + DAY)
+        await before.times.plan_closing(AS_SAM, planned, clock.now + DAY, "All is well")
+    clock.now += away * DAY
+
+    async with place.open(clock, sinks) as store, leading(store, "next") as leader:
+        after = Watch(leader, clock)
+        for _ in range(2):
+            await after.settles()
+        reminded = await after.said_by_itself(silent)
+        is_closed = (await after.ticket(silent)).is_closed
+        kinds = [[type(it.data).__name__ for it in await store.log.events(id_)] for id_ in (aside, planned)]
+
+    assert [re.findall(r"closed in \w+ \w+", it) for it in reminded] == [[it] for it in says]
+    assert is_closed is (away > 5)
+    assert [it.count("SnoozeEnded") + it.count("TicketClosed") for it in kinds] == [1, 1]
 
 
 async def test_a_word_of_the_requesters_ends_the_silence(watch: Watch) -> None:
