@@ -15,6 +15,11 @@ from tickets.refusals import Refusal
 AT_ONCE = 1.5
 """Seconds that the work may take before Discord is told that the answer comes later."""
 
+MOST = 2_000
+"""Characters of a message."""
+PROSE = 400
+"""A line that is longer is somebody's words: one about a ticket, with its link, is shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -83,12 +88,26 @@ async def answer(
         await interaction.response.send_modal(found.form)
     else:
         await send(
-            in_language(found.text, language),
+            fitting(in_language(found.text, language)),
             ephemeral=True,
             view=view_of(found.buttons, language) or discord.utils.MISSING,
             embed=found.embed or discord.utils.MISSING,
             file=found.file or discord.utils.MISSING,
         )
+
+
+def fitting(text: str) -> str:
+    """As many of its lines as a message of Discord's holds. Prose may be cut within a line, a link not."""
+    if len(text) <= MOST:
+        return text
+    kept, room = [], MOST - len("\n…")
+    for line in text.split("\n"):
+        if len(line) > room:
+            kept += [line[:room]] if len(line) > PROSE else []
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    return "\n".join((*kept, "…"))
 
 
 async def _in_words(work: Awaitable[Answer | Words]) -> Answer:

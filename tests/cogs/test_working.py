@@ -266,3 +266,19 @@ async def test_a_blocked_requester_is_shown_as_such_until_unblocked(desk_office:
     assert blocked.endswith(": Spam")
     assert "Blocked until somebody lifts it" in for_good
     assert "Blocked" not in free
+
+
+async def test_a_long_note_and_many_tickets_are_shown_as_far_as_a_message_goes(desk_office: Office) -> None:
+    for _ in range(9):
+        _, channel = await desk_office.open(topic="x" * 100)
+    agent = desk_office.people["general"]
+
+    short = told(await agent.slash(channel, "requester", note="Pays on time"))
+    long = told(await agent.slash(channel, "requester", note="n" * 1000))
+    longest = told(await agent.slash(channel, "requester", note="*" * 1000))
+
+    assert short.count("https://discord.com/channels/") == 8
+    assert max(len(it) for it in (short, long, longest)) <= 2000
+    assert "n" * 1000 in long
+    assert 4 <= long.count("](<https://discord.com/channels/") == long.count(">)")
+    assert longest.endswith("\n…")
