@@ -31,9 +31,7 @@ STALLED_AFTER: Final = 60.0
 class FileForm(BaseModel, extra="forbid"):
     """A form with one file."""
 
-    file: Annotated[
-        bytes, Field(min_length=1, json_schema_extra={"contentMediaType": "application/octet-stream"})
-    ]
+    file: Annotated[bytes, Field(json_schema_extra={"contentMediaType": "application/octet-stream"})]
 
 
 class AttachmentBody(FileBody):

@@ -1674,7 +1674,7 @@ export interface components {
         };
         /**
          * ChannelState
-         * @description Where a ticket stands in Discord.
+         * @description The state of a ticket's place in Discord.
          * @enum {string}
          */
         ChannelState: "queued" | "open" | "gone";
@@ -1701,7 +1701,7 @@ export interface components {
         };
         /**
          * DeliveryStatus
-         * @description What has become of something that was to be sent.
+         * @description What has become of a delivery.
          * @enum {string}
          */
         DeliveryStatus: "pending" | "delivered" | "failed";
@@ -2225,13 +2225,13 @@ export interface components {
         };
         /**
          * NotificationKind
-         * @description What somebody is told of.
+         * @description The kinds of news of which people are told.
          * @enum {string}
          */
         NotificationKind: "answer" | "edited" | "closed" | "reopened" | "ask_close" | "reminder" | "assigned" | "escalated" | "sla" | "manual" | "account";
         /**
          * NotificationStatus
-         * @description What became of it. What was seen before it was sent is suppressed.
+         * @description What became of a notification. One that was seen before it was sent is suppressed.
          * @enum {string}
          */
         NotificationStatus: "pending" | "sent" | "failed" | "suppressed";
@@ -2678,7 +2678,7 @@ export interface components {
         };
         /**
          * UserRole
-         * @description What a trusted backend says that its user is.
+         * @description The role that a trusted backend gives its user.
          * @enum {string}
          */
         UserRole: "TEMP_USER" | "CUSTOMER" | "AGENT" | "ADMIN";
@@ -2781,7 +2781,7 @@ export interface components {
         };
         /**
          * WebhookType
-         * @description What endpoints can hear of.
+         * @description The types of webhooks that endpoints can choose.
          * @enum {string}
          */
         WebhookType: "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased" | "webhook.test";
