@@ -38,6 +38,7 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             proxies.notice(request)
         started = perf_counter()
         answered = await answer(request, handler)
+        _let_go(request)
         end_where_body_may_come(request, answered)
         if metrics is not None:
             metrics.answered(request, answered.status, perf_counter() - started)
@@ -65,6 +66,12 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             return told
 
     return at_the_edge
+
+
+def _let_go(request: web.Request) -> None:
+    """Of a request for what is not there, aiohttp makes a route that holds itself by its handler."""
+    if request.match_info.http_exception is not None:
+        del request.match_info.route._handler
 
 
 def has_hung_up(request: web.BaseRequest, error: BaseException) -> bool:

@@ -23,8 +23,9 @@ from tickets.sources import Source
 log = logging.getLogger(__name__)
 
 LARGEST_GROUP = 256
-AT_ONCE = 0.001
-"""Seconds. A commit that takes less is not worth a thread, which would add half of its time."""
+AT_ONCE = 0.003
+"""Seconds. A commit that takes less is not worth a thread: beside a busy loop, that waits up to 5 ms for the
+interpreter's lock."""
 WRITES_BETWEEN_CHECKPOINTS = 600
 """About 4,000 pages, 16 MB. Every checkpoint copies the same busy pages from the WAL into the file, so fewer
 checkpoints copy fewer pages."""

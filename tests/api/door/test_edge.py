@@ -1,6 +1,9 @@
 """What every request and every answer have in common."""
 
+import gc
+
 import pytest
+from aiohttp.web_urldispatcher import SystemRoute
 
 from tests.api.stage import TICKETS, Clock, Stage
 from tickets.ports.store import Store
@@ -108,3 +111,19 @@ async def test_a_line_of_the_log_names_who_asked_by_issuer_and_id(
 
     lines = [it.getMessage().split()[1] for it in caplog.records if it.name == "api.door.server"]
     assert lines == ["default/ann", "default/eve%20default%2Fann", "-"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nope"), ("DELETE", "/healthz")])
+async def test_what_is_not_found_leaves_nothing_to_the_garbage_collector(
+    stage: Stage, method: str, path: str
+) -> None:
+    """Whoever asks for it often would make the collector pause everybody."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            assert (await stage.ask(method, path, None)).status in (404, 405)
+        left = [it for it in gc.get_objects() if isinstance(it, SystemRoute)]
+    finally:
+        gc.enable()
+    assert len(left) <= 1  # that of the last request, whose connection is kept
