@@ -48,8 +48,6 @@ class WebSocket:
                 await self._carry(transport)
             finally:
                 del server.wires[sid], server.carriers[sid]
-                if (error := self._ws.exception()) is not None:
-                    error.__traceback__ = None  # through which it would hold itself, and what nobody has read
         return self._ws
 
     async def _is_in_use(self) -> bool:
