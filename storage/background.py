@@ -1,4 +1,4 @@
-"""Work in the background, which ends with what it accompanies."""
+"""Tasks in the background that end with the block that started them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine

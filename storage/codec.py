@@ -106,7 +106,7 @@ def body_text(event: Event) -> str:
 
 
 def normal_body(kind: str, text: str) -> str:
-    """A text of ``body_text`` as today's program would write it. Who did it stays as it was then."""
+    """A text of ``body_text`` as today's program would write it. The actor stays as it was stored."""
     adapter = _BODIES[kind]
     return adapter.dump_json(adapter.validate_json(text)).decode()
 
@@ -127,7 +127,7 @@ def record_of_body(kind: str, text: str) -> Record:
 def event_from(
     ticket_id: str, seq: int, event_id: str, kind: str, at: Millis, body: str, requester: str
 ) -> Event:
-    """The event, from its keys, the text of ``body_text``, and whose ticket it is today."""
+    """The event, from its keys, the text of ``body_text``, and the ticket's present requester."""
     return _event(ticket_id, seq, event_id, at, _BODIES[kind].validate_json(body), requester)
 
 
@@ -144,7 +144,7 @@ def _event(ticket_id: str, seq: int, event_id: str, at: Millis, body: _Body[Any]
 
 
 def _as_of_today(actor: Actor, requester: str) -> Actor:
-    """Once a guest's ticket is a customer's, what the guest did counts as the customer's doing."""
+    """Once a guest's ticket belongs to a customer, what the guest did counts as done by the customer."""
     if actor.type is not AuthorType.REQUESTER or str(actor.key) == requester:
         return actor
     return replace(actor, key=UserKey.parse(requester))
@@ -166,7 +166,7 @@ def event_record(event: Event) -> Record:
 
 
 def event_from_record(record: Record) -> Event:
-    """``requester_key`` says whose ticket it is today. Other fields of the record are ignored."""
+    """``requester_key`` names the ticket's present requester. Other fields of the record are ignored."""
     body = _BODIES[record["type"]].validate_python({**record, "data": _with_mappings(record["data"])})
     return _event(
         record["ticket_id"], record["seq"], record["event_id"], record["at"], body, record["requester_key"]
@@ -174,7 +174,7 @@ def event_from_record(record: Record) -> Event:
 
 
 def _with_pairs(record: Record) -> Record:
-    """A client's metadata as pairs, because BSON does not take every text as a key."""
+    """A client's metadata as pairs, because BSON does not accept every text as a key."""
     if "metadata" not in record:
         return record
     return {**record, "metadata": [[key, value] for key, value in record["metadata"].items()]}

@@ -1,4 +1,4 @@
-"""Files while they come in. They are on disk and have no name, so a crash leaves nothing behind."""
+"""Files while they are uploaded. They are on disk without a name, so a crash leaves nothing behind."""
 
 import asyncio
 import tempfile

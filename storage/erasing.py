@@ -1,4 +1,4 @@
-"""What the stores have in common when they erase."""
+"""What both stores share when they erase."""
 
 import json
 import re
@@ -15,30 +15,30 @@ GONE: Final = (
     404,
     '{"error":"NOT_FOUND","message":"What this request was about is erased.","code":"ticket_not_found"}',
 )
-"""The answer that stands in the place of one that told of somebody. So a request that is sent once more does
-nothing."""
+"""The answer that replaces a stored one that named somebody. So a repeated request still does nothing."""
 
 
 def mentions(answer: str, user: UserKey | None, tickets: Collection[TicketId]) -> bool:
-    """Whether the answer tells of one of the tickets, or of the user."""
+    """Whether the answer names one of the tickets, or the user."""
     if user is not None and json.dumps(user.id) in answer:
         return True
     return any(it in answer for it in tickets)
 
 
 def needles(pseudonym: Pseudonym) -> list[str]:
-    """How the ids of these people stand in JSON. Whatever names one of them holds one of these."""
+    """The ids of these people, as they are written in JSON. Every text that names one of them contains one
+    of these."""
     return sorted({json.dumps(it.id, ensure_ascii=False)[1:-1] for it in pseudonym.people})
 
 
 def discord_ids(pseudonym: Pseudonym) -> list[int]:
-    """The ids of these people in Discord."""
+    """The Discord ids of these people."""
     in_discord = {it.id for it in pseudonym.people if it.issuer in (UserKey.DISCORD, UserKey.MEMBERS)}
     return sorted(int(it) for it in in_discord if it.isascii() and it.isdigit() and len(it) < 20)
 
 
 def renamed_text(text: str, pseudonym: Pseudonym) -> str:
-    """A text of ours, with the pseudonym in the place of the names."""
+    """A stored JSON text, with the pseudonym in place of the names."""
     for name in sorted(pseudonym.names, key=len, reverse=True):
         if name:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", pseudonym.key.id, text)
@@ -46,7 +46,7 @@ def renamed_text(text: str, pseudonym: Pseudonym) -> str:
 
 
 def renamed_sums(text: str, pseudonym: Pseudonym) -> str:
-    """Sums by agent, in which their tickets are counted under the pseudonym. Nothing else changes."""
+    """The sums, in which these people's tickets are counted under the pseudonym. Nothing else changes."""
     groups = {str(it): str(pseudonym.key) for it in pseudonym.people}
     sums: Sums = Sums()
     for (group, figure, value), count in sums_from(text).items():
@@ -56,7 +56,7 @@ def renamed_sums(text: str, pseudonym: Pseudonym) -> str:
 
 
 def renamed_erasure(erasure: Erasure, pseudonym: Pseudonym) -> Erasure | None:
-    """An erasure for which one of these people asked; None for all others."""
+    """The erasure under the pseudonym if one of these people asked for it, else None."""
     if erasure.asked_by not in pseudonym.people:
         return None
     return replace(erasure, asked_by=pseudonym.key)

@@ -74,7 +74,7 @@ class FolderOfFiles:
         return ATTACHMENT.from_text(line), content
 
     def _open(self, file_id: FileId) -> tuple[IO[bytes], Attachment, int] | None:
-        """The file, at its first byte, and how many there are."""
+        """The open file, at the first byte of its content, and the number of bytes."""
         try:
             stream = self._path(file_id).open("rb")
         except FileNotFoundError:
@@ -92,13 +92,13 @@ class FolderOfFiles:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """Every file that is kept whole in the folder of a store."""
+    """Every complete file in the folder of a store."""
     for shelf in sorted(folder.glob("[0-9a-f][0-9a-f]")):
         yield from (path for path in sorted(shelf.iterdir()) if "." not in path.name)
 
 
 def attachment_in(path: Path) -> Attachment:
-    """What a file that is kept says of itself."""
+    """The attachment that a stored file describes in its first line."""
     with path.open("rb") as stream:
         return ATTACHMENT.from_text(stream.readline())
 

@@ -1,4 +1,4 @@
-"""How much room there is on the disk that files go to."""
+"""How much space is free on the disk that files are written to."""
 
 import logging
 import shutil
@@ -17,7 +17,7 @@ def bytes_free(folder: Path) -> int:
 
 
 class FreeSpace:
-    """Says when less than ``least`` bytes are free where ``folder`` is; the log hears of each change."""
+    """Says when the disk of ``folder`` has less than ``least`` bytes free. Each change is logged."""
 
     def __init__(self, folder: Path, least: int, free: Callable[[Path], int] = bytes_free) -> None:
         self._folder = folder
@@ -27,7 +27,8 @@ class FreeSpace:
         self._fault = DISK_FULL.of(megabytes=least // 2**20)
 
     def fault(self) -> Fault | None:
-        """What to put right, None while there is room; a folder that cannot be looked at has room."""
+        """What is wrong and how to mend it; None while there is space. A folder that cannot be examined
+        counts as having space."""
         try:
             is_short = self._free(self._folder) < self._least
         except OSError:
@@ -42,6 +43,7 @@ class FreeSpace:
 
 
 def free_space(settings: Settings) -> FreeSpace:
-    """That of DATA_DIR; with MongoDB that of the temporary files, through which uploads come in."""
+    """The free space of DATA_DIR. With MongoDB, that of the folder for temporary files, which uploads pass
+    through."""
     folder = Path(tempfile.gettempdir()) if settings.mongo_uri else settings.data_dir
     return FreeSpace(folder, settings.min_free_mb * 2**20)

@@ -1,4 +1,4 @@
-"""What indexes know of a ticket, as small numbers that a walk along an index can follow."""
+"""A ticket's status, level and support role as small numbers for indexes."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -14,13 +14,13 @@ URGENCIES = tuple(sorted(URGENCY.values(), reverse=True))
 Kind = tuple[Status, IssueLevel, SupportRole]
 
 KINDS: dict[Kind, int] = {it: n for n, it in enumerate(product(Status, IssueLevel, SupportRole))}
-"""Status, level and support role as one number, so that one index serves every filter on them: a filter is a
-handful of numbers, and the tickets of each are in order. Stores keep these numbers: kinds are added at the
-end, never moved."""
+"""Status, level and support role as one number, so that one index serves every filter on them. A filter
+becomes a handful of numbers, and the tickets of each number are in order. Stores keep these numbers: add
+kinds at the end, never move them."""
 
 
 OPEN_KINDS = [number for (status, _, _), number in KINDS.items() if not status.is_closed]
-"""Those of tickets that are not closed."""
+"""The kinds of tickets that are not closed."""
 
 
 def kind_of(ticket: Ticket) -> int:

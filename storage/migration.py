@@ -1,8 +1,8 @@
-"""What the migrations of both stores have in common.
+"""What the migrations of both stores share.
 
-A store's version is that of the newest step that has begun. So from its first piece on, an older program
-refuses the store, and one that still runs on it ends. A step that takes long is done in pieces, each of
-which leaves behind where the next one begins: whoever is killed is followed by another who goes on there."""
+A store's version is that of the newest step that has begun. So from a step's first piece on, an older
+program refuses the store, and an older program that still runs on it ends. A long step is done in pieces.
+Each piece stores where the next one begins, so that after a kill another process goes on there."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from tickets.ports.store import StoreUnavailable
 
 
 class StoreIsNewer(StoreUnavailable):
-    """A newer program has written this store; the older one might lose what it does not know."""
+    """A newer program has written this store. This one might lose data that it does not know."""
 
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ BETWEEN_LINES: Final = 5.0
 
 
 MAKE_WAY: Final = "a newer Guildesk (it has migrated this store: end this process)"
-"""Whom the first program finds leading instead of itself."""
+"""The name that the very first version of the program finds as the leader in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Reached:
 
 
 class Progress:
-    """Tells the log what happens to the store, and how far it has come."""
+    """Logs which step a migration does, and how far it has come."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -52,7 +52,7 @@ class Progress:
         self._began_at = self._told_at = 0.0
 
     def begins(self, version: int, what: str) -> None:
-        """The next piece of the step to this version is begun."""
+        """The next piece of the step to this version begins."""
         if version != self._version:
             self._version = version
             self._began_at = self._told_at = self._now()
@@ -69,8 +69,8 @@ class Progress:
 
 
 class NewerProgram:
-    """Knows once a newer program has migrated the store under this one, which knows the versions up to
-    ``known``."""
+    """Remembers whether a newer program has migrated the store meanwhile. This program knows the versions up
+    to ``known``."""
 
     def __init__(self, known: int) -> None:
         self._known = self._found = known
@@ -83,11 +83,12 @@ class NewerProgram:
             self._is_here.set()
 
     def must_not_be_here(self) -> None:
-        """Raises StoreIsNewer once it is: this one might damage what it does not know."""
+        """Raises StoreIsNewer if a newer program has migrated the store: this one might damage what it does
+        not know."""
         if self._is_here.is_set():
             raise StoreIsNewer(self._found, self._known)
 
     async def wait(self) -> NoReturn:
-        """Raises StoreIsNewer once it is here."""
+        """Wait until a newer program has migrated the store, then raise StoreIsNewer."""
         await self._is_here.wait()
         raise StoreIsNewer(self._found, self._known)

@@ -1,4 +1,4 @@
-"""How both stores keep notifications: under the same names."""
+"""The columns of notifications, which have the same names in both stores."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -22,7 +22,7 @@ COLUMNS: Final = (
     *("sent_at", "read_at", "due_at", "parcel", "begun", "tries", "error", "lane", "letter"),
 )
 LOOKS: Final = 20
-"""Notifications that are looked at for each lane that is asked for."""
+"""For each lane that is asked for, so many notifications are read."""
 _LETTER: Final = TypeAdapter(Letter)
 _WISHES: Final[TypeAdapter[Wishes]] = TypeAdapter(Wishes)
 
@@ -52,7 +52,7 @@ def values_of(it: Notification) -> dict[str, Any]:
 
 
 def notification_from(values: Mapping[str, Any]) -> Notification:
-    """The inverse."""
+    """The notification that has these ``COLUMNS``."""
     ticket_id, letter = values["ticket_id"], values["letter"]
     return Notification(
         id=NotificationId(values["id"]),
@@ -80,7 +80,8 @@ def wishes_from(text: str) -> Wishes:
 
 
 def parcel_of(found: list[Notification]) -> Parcel:
-    """What goes at once of what is pending in a lane, the oldest first: what was begun goes alone."""
+    """The notifications of a lane that are sent together, the oldest first. A parcel whose sending was begun
+    before is sent again as it was, alone."""
     begun = [it for it in found if it.parcel is not None]
     together = [it for it in found if it.parcel == begun[0].parcel] if begun else found
     return Parcel(together[0].channel, together[0].lane, tuple(together))

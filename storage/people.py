@@ -1,4 +1,4 @@
-"""What a process keeps at hand of people: who somebody is, and who is blocked."""
+"""What a process remembers about people: who somebody is, and who is blocked."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -9,13 +9,13 @@ from tickets.ports.users import Block
 
 MOST = 10_000
 BELIEVED_FOR = 60.0
-"""Seconds for which this process trusts that no other has heard anything else."""
+"""Seconds for which this process assumes that no other process has stored something else."""
 HEARD_WITHIN = 2.0
-"""Seconds after which this process hears of a block by another process."""
+"""Seconds after which this process notices a block that another process has stored."""
 
 
 class Remembered:
-    """The people whom this process has told the store lately."""
+    """The people whom this process has stored lately."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -26,7 +26,7 @@ class Remembered:
         return known is not None and known[0] == person and self._now() < known[1] + BELIEVED_FOR
 
     def those_of(self, keys: Iterable[UserKey]) -> dict[UserKey, Person]:
-        """The people among the keys who need not be read from the store."""
+        """Those of the people with these keys who need not be read from the store."""
         known = ((key, self._people.get(key)) for key in keys)
         return {key: it[0] for key, it in known if it is not None and self._now() < it[1] + BELIEVED_FOR}
 
@@ -38,7 +38,8 @@ class Remembered:
 
 
 class Blocked:
-    """``load`` reads all blocks: they are few. ``now`` gives seconds; ``clock`` tells which are over."""
+    """``load`` reads all blocks; there are few. ``now`` gives seconds; ``clock`` decides which blocks are
+    over."""
 
     def __init__(
         self,
@@ -60,5 +61,5 @@ class Blocked:
         return block is not None and not block.is_over(self._clock())
 
     def forget(self) -> None:
-        """Read again before the next answer."""
+        """Read the blocks again before the next answer."""
         self._until = float("-inf")

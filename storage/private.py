@@ -1,4 +1,4 @@
-"""What people wrote is for the program alone: nobody else on the machine reads it."""
+"""Keeps the files of a store private: only the program's user on the machine may read them."""
 
 import logging
 import os
@@ -14,13 +14,13 @@ OURS: Final = (
     *("guildesk.sqlite3*", "whispers.sqlite3*", "files", "leaders"),
     *("lock", "restoring", "restored", "replaced-*", "erased.jsonl"),
 )
-"""What the store makes in its folder; a folder that nobody may enter keeps all that is in it."""
+"""What the store creates in its folder. A folder that others may not enter protects everything in it."""
 
 
 def make_private(folder: Path) -> None:
-    """Take from everybody else their rights to the store in ``folder``, and say so; or say that it cannot be.
-
-    Where the folder holds something of others, it is left as it is, and only what is in it is closed."""
+    """Take all other users' rights to the store in ``folder``, and log it; or log that this is impossible.
+    If the folder also contains files that are not the store's, it keeps its rights, and only the store's own
+    files are closed."""
     ours = {path for pattern in OURS for path in folder.glob(pattern)}
     if set(folder.iterdir()) <= ours:
         ours.add(folder)
@@ -42,7 +42,8 @@ def make_private(folder: Path) -> None:
 
 
 def _is_closed_now(path: Path) -> bool:
-    """Whether the path was open to others, and is no more. Another process may take away what it has made."""
+    """Whether the path was open to others and is closed now. Another process may remove its own files
+    meanwhile."""
     try:
         mode = path.lstat().st_mode
         if S_ISLNK(mode) or not mode & OTHERS:

@@ -11,12 +11,12 @@ TELLING = frozenset(data.__name__ for data, kind in EVENT_KINDS.items() if kind.
 
 
 def tells(event: Event) -> bool:
-    """Whether a text of the ticket is another since this event."""
+    """Whether this event changes a text of the ticket."""
     if isinstance(event.data, TicketChanged):
         return any(change.field in ("topic", "description") for change in event.data.changes)
     return kind_of(event.data).has_text
 
 
 def opening_text(ticket: Ticket) -> str:
-    """What was said at the opening."""
+    """The text with which the ticket was opened: topic and description."""
     return "\n".join((ticket.topic, ticket.description, *(it.answer for it in ticket.answers)))

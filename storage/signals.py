@@ -1,4 +1,4 @@
-"""What the signals of several processes have in common, whatever the store."""
+"""What the signals between processes share on both stores."""
 
 import logging
 from collections.abc import Iterable
@@ -11,14 +11,13 @@ from tickets.ports.signals import Signals
 log = logging.getLogger(__name__)
 
 STALE: Final = 15_000
-"""Milliseconds after which it no longer matters who was typing."""
+"""Milliseconds after which a signal is too old to be passed on."""
 AT_ONCE: Final = 200
 
 
 def overhear(signals: Signals, said: Iterable[tuple[Millis, str]], now: Millis) -> None:
-    """Pass on what other processes have said, given as its time and text.
-
-    This program may not understand what a newer one says. That does no harm."""
+    """Pass on the signals of other processes, each given as its time and text. A signal of a newer program
+    that this one does not understand is skipped."""
     for at, text in said:
         if at < now - STALE:
             continue

@@ -1,7 +1,7 @@
-"""Sums as they are stored: a list of cells, each a group, what it is about, a value, and how many tickets.
+"""Sums as they are stored: a list of cells, each with a group, a figure, a value, and a number of tickets.
 
-The row of a group's seconds is told by its bytes, without those at its beginning that are zero, and how many
-these are."""
+The seconds of a group are one row of bytes. It is stored as the number of zero bytes at its beginning, and
+the bytes after them."""
 
 import json
 from base64 import b64decode, b64encode
@@ -11,10 +11,10 @@ from functools import lru_cache
 from tickets.figures import BY_STEP, TOOK, Cell, Figure, Sums, coarse
 
 MOST_SECONDS = 400
-"""Cells of seconds that the sums of a day may have, whose tickets are told one by one: two of each."""
+"""The sums of a day may have so many cells of seconds, two for each ticket, before they are kept in rows."""
 MOST_READ = 512
-"""Sums that are kept as they were read. Those of a month take up to 60 kB, and hardly any change; a span of
-three years has some 80 parts, each told in five ways."""
+"""So many parsed sums are kept in memory. Those of a month take up to 60 kB and hardly ever change. A span
+of three years has some 80 parts, each with five kinds of sums."""
 
 
 def text_of(sums: Sequence[tuple[Cell, int]]) -> str:
@@ -24,7 +24,8 @@ def text_of(sums: Sequence[tuple[Cell, int]]) -> str:
 
 @lru_cache(MOST_READ)
 def sums_from(text: str) -> Sums:
-    """What a newer program counts besides is left out. Nobody may change them: others get the same ones."""
+    """The sums of a text. Figures that only a newer program knows are left out. Callers share the result and
+    must not change it."""
     known = {it.value: it for it in Figure}
     return Sums(
         {
@@ -36,8 +37,8 @@ def sums_from(text: str) -> Sums:
 
 
 def in_rows(text: str, period: str) -> str | None:
-    """Sums of a month, or of a day with many tickets, that an older program has kept, with a row for each
-    group; None if they stay as they are."""
+    """The sums of an older program, of a month or of a day with many tickets, with one row for each group.
+    None if they stay as they are."""
     sums = sums_from(text)
     seconds = sum(figure in TOOK and value != BY_STEP for _, figure, value in sums)
     is_month = len(period) == len("2026-11")

@@ -1,4 +1,4 @@
-"""Tries a store for real, and leaves nothing behind: for those who want to know whether it works."""
+"""Tries whether a store works, by writing to it. Leaves nothing behind."""
 
 import asyncio
 
@@ -8,9 +8,9 @@ from tickets.ports.store import StoreUnavailable
 
 
 async def try_store(settings: StoreSettings) -> bool:
-    """Writes to the store that the settings name, also while programs work with it; whether one of this
-    program's version is there. It makes none, and changes no older one. Raises StoreUnavailable, also as
-    StoreIsNewer."""
+    """Write to the store that the settings name, also while programs work with it. Returns whether there is
+    a store of this program's version. Creates no store, and changes no older one. Raises StoreUnavailable,
+    of which StoreIsNewer is one kind."""
     if settings.mongo_uri is None or settings.db_name is None:
         return await asyncio.to_thread(try_sqlite, settings.data_dir)
     from storage.mongo.trying import try_mongo  # the driver takes a while to load

@@ -1,4 +1,5 @@
-"""Pages of users, by walks along indexes that each store gives: the most tickets first, or by a word."""
+"""Pages of users: those with the most tickets first, or those found by a word. Each store brings the walks
+along its indexes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,56 +14,57 @@ from tickets.words import begins_of
 MOST: Final = 2**53
 """More tickets than anybody has."""
 AT_ONCE: Final = 200
-"""Words that are read in one step, once it is known that the first ones do not make a page."""
+"""So many words are read in one step, once the first ones have not filled a page."""
 ADDRESS: Final = "e "
 WORD: Final = "w "
 _BEHIND: Final = "\U0010ffff"
-"""Stands behind every word that begins so."""
+"""Sorts behind every word with the same beginning."""
 
 Counted = tuple[str, int]
 """A user's key, and how many tickets they have."""
 Place = tuple[str, str]
-"""A word, and the key of a user who is found by it."""
+"""A word, and the key of a user whom it finds."""
 
 
 def words_of_person(person: Person) -> frozenset[str]:
-    """What the person is found by. Stores keep these: their form never changes."""
+    """The words by which the person is found. Stores keep them, so their form never changes."""
     texts = (person.name, person.key.id, person.email or "")
     words = {WORD + word for text in texts for word in begins_of(text)}
     return frozenset(words | ({ADDRESS + person.email.casefold()} if person.email else set()))
 
 
 def is_counted(key: str) -> bool:
-    """Whether somebody is a user, also without tickets: staff who is known from Discord is none."""
+    """Whether a person counts as a user, even without tickets. Staff known from Discord only do not."""
     return not key.startswith("discord ")
 
 
 class UserWalks(Protocol):
-    """What a store reads along its indexes."""
+    """The reads that a store does along its indexes."""
 
     async def newest(self) -> int:
         """The number of the newest ticket."""
         ...
 
     async def risen(self, newest: int) -> Mapping[str, int]:
-        """How many of the tickets behind that number everybody has."""
+        """For each user, how many of the tickets above that number they have."""
         ...
 
     async def with_tickets(self, count: int, after: str, limit: int) -> list[Counted]:
-        """The next with so many tickets behind that key, then those with fewer."""
+        """The next users in order: those with ``count`` tickets after that key, then those with fewer
+        tickets."""
         ...
 
     async def words(self, after: Place, until: str, limit: int) -> list[Place]:
-        """The next words before ``until``, in order."""
+        """The next words in order, before ``until``."""
         ...
 
     async def known(self, keys: Sequence[str]) -> Mapping[str, User]:
-        """Those of them who are known, as they are now."""
+        """The users with these keys who are known, as they are now."""
         ...
 
 
 async def most_tickets_first(walks: UserWalks, after: Cursor | None, limit: int) -> Page[User]:
-    """As many tickets count as there were when the first page was read."""
+    """Users by number of tickets. Only tickets that existed when the first page was read are counted."""
     latest = await walks.newest()
     newest, count = (latest, MOST) if after is None else after.numbers
     key = "" if after is None else after.text
@@ -98,7 +100,8 @@ def _with(user: User, tickets: int) -> User:
 
 
 async def searched(walks: UserWalks, which: UserFilter, after: Cursor | None, limit: int) -> Page[User]:
-    """Along the words that begin with the longest asked for; each user comes at the first of theirs."""
+    """Users found by words, along the words that begin with the longest one asked for. Each user comes at
+    their first such word."""
     begins = which.begins or ()
     if which.begins == ():
         return Page([])

@@ -1,1 +1,1 @@
-"""Keeping what is in a store: back-up and restore, and what is checked on the way."""
+"""Commands on whole stores: back-up, restore, verify, rebuild, move."""

@@ -1,4 +1,4 @@
-"""A back-up as a process of its own, so that it holds up no other: ``DATA_DIR FOLDER``."""
+"""Makes a back-up in a process of its own, so that it slows down no other: ``DATA_DIR FOLDER``."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from storage.private import OTHERS
 
 
 def main() -> int:
-    """Tells what was made, or as an error why it was not."""
+    """Print which file was made, or as an error why none was made."""
     os.umask(OTHERS)
     with suppress(OSError):
         os.nice(10)  # whoever serves people comes first

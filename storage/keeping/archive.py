@@ -1,4 +1,5 @@
-"""The one file of a back-up: a tar of the database, the files, and a manifest of their hashes at its end."""
+"""The file of a back-up: a tar with the database, the attachments, and at its end a manifest of their
+hashes."""
 
 import os
 import re
@@ -20,7 +21,7 @@ from storage.sqlite.replacing import DATABASE, FILES
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 AT_ONCE: Final = 1024 * 1024
-"""Bytes that are held in memory."""
+"""So many bytes are held in memory at a time."""
 
 _MEMBER = re.compile(rf"{re.escape(DATABASE)}|{FILES}/[0-9a-f]{{2}}/[0-9a-f]{{64}}")
 
@@ -44,7 +45,7 @@ class Manifest(BaseModel):
 
 
 class _Hashed:
-    """A stream whose bytes are hashed and told as they are read."""
+    """A stream whose bytes are hashed and reported as progress while they are read."""
 
     def __init__(self, stream: IO[bytes], tell: Tell, what: str, done: int, total: int) -> None:
         self._stream = stream
@@ -65,7 +66,7 @@ class _Hashed:
 
 
 class ArchiveWriter:
-    """Writes members, then the manifest. ``total`` is about how many bytes there will be."""
+    """Writes members, then the manifest. ``total`` is roughly how many bytes there will be."""
 
     def __init__(self, target: IO[bytes], tell: Tell, total: int) -> None:
         self._tar = tarfile.TarFile(fileobj=target, mode="w", format=tarfile.PAX_FORMAT, copybufsize=AT_ONCE)
@@ -84,7 +85,7 @@ class ArchiveWriter:
         self._done += hashed.size
 
     def finish(self, manifest: Manifest) -> dict[str, Member]:
-        """Write the manifest, with the members, which it returns."""
+        """Write the manifest, which lists the members, and return it."""
         text = manifest.model_copy(update={"members": self._members}).model_dump_json(indent=1).encode()
         header = tarfile.TarInfo(MANIFEST)
         header.size, header.mode, header.mtime = len(text), 0o600, int(time.time())
@@ -94,8 +95,8 @@ class ArchiveWriter:
 
 
 def unpack(archive: Path, into: Path, tell: Tell) -> Manifest:
-    """Unpack a back-up into an empty folder. Raises CannotBeDone unless each hash is right and nothing is
-    missing; what is in the folder then is of no use."""
+    """Unpack a back-up into an empty folder. Raises CannotBeDone if a hash is wrong or something is missing;
+    the content of the folder is useless then."""
     found: dict[str, Member] = {}
     manifest: Manifest | None = None
     try:
@@ -105,7 +106,7 @@ def unpack(archive: Path, into: Path, tell: Tell) -> Manifest:
                 tar.members.clear()  # type: ignore[attr-defined]  # they would all be kept
                 stream = tar.extractfile(header) if header.isfile() else None
                 if stream is None or manifest is not None:
-                    raise CannotBeDone(f"{archive} holds {header.name}, which is of no back-up of Guildesk's")
+                    raise CannotBeDone(f"{archive} holds {header.name}, which no back-up of Guildesk has")
                 if header.name == MANIFEST:
                     manifest = Manifest.model_validate_json(stream.read())
                 elif _MEMBER.fullmatch(header.name):
@@ -113,7 +114,7 @@ def unpack(archive: Path, into: Path, tell: Tell) -> Manifest:
                     _write(into / header.name, hashed)
                     found[header.name] = hashed.member
                 else:
-                    raise CannotBeDone(f"{archive} holds {header.name}, which is of no back-up of Guildesk's")
+                    raise CannotBeDone(f"{archive} holds {header.name}, which no back-up of Guildesk has")
     except FileNotFoundError as error:
         if error.filename != str(archive):
             raise

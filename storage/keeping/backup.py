@@ -1,4 +1,5 @@
-"""A back-up of an embedded store, also while it is used: one file, which appears once it is whole."""
+"""Makes a back-up of an embedded store, also while it is used. It is one file, which appears once it is
+complete."""
 
 import fcntl
 import os
@@ -22,13 +23,13 @@ from storage.sqlite.migration import version_of
 from storage.sqlite.replacing import DATABASE, FILES, is_unfinished
 
 MAKING: Final = ".guildesk-backup-"
-"""How the folders begin in which back-ups are made, beside the file that they become."""
+"""The folders in which back-ups are made have names that begin so. They are beside the finished file."""
 
 
 def backup(folder: Path, target: Path, tell: Tell) -> tuple[Path, Manifest]:
-    """Back up the store in ``folder`` into a new file; where ``target`` is a folder, it gets a name there.
-
-    Everything that was acknowledged before is in it. Raises CannotBeDone, and then there is no file."""
+    """Back up the store in ``folder`` into a new file. If ``target`` is a folder, the file gets a name in
+    it. The file has everything that was acknowledged before the call. Raises CannotBeDone, and then leaves
+    no file."""
     if not (folder / DATABASE).is_file() and not is_unfinished(folder):
         raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
     try:
@@ -62,7 +63,7 @@ def name_of(deployment: str, made_at: datetime) -> str:
 
 
 def _copy_database(folder: Path, scratch: Path, tell: Tell) -> Manifest:
-    """SQLite's online back-up, in one go: step by step it would begin anew at each write."""
+    """Use SQLite's online back-up in one go: in steps, it would begin again at each write."""
     tell("copying the database", 0, 1)
     source = f"{(folder / DATABASE).resolve().as_uri()}?mode=ro"
     try:
@@ -93,7 +94,7 @@ def _copy_database(folder: Path, scratch: Path, tell: Tell) -> Manifest:
 
 
 def _write(folder: Path, scratch: Path, manifest: Manifest, tell: Tell) -> Path:
-    """The database first: whatever file it knows of was there before."""
+    """Write the database first: every file that it knows was stored before it."""
     whole = scratch / "whole"
     with open(whole, "xb", opener=ours_alone) as target:
         files = list(files_in(folder / FILES))
@@ -116,7 +117,7 @@ def _write(folder: Path, scratch: Path, manifest: Manifest, tell: Tell) -> Path:
 
 @contextmanager
 def _making(beside: Path) -> Iterator[Path]:
-    """A folder that is gone when the block ends. It is locked, so that nobody takes it for left over."""
+    """A folder that is removed when the block ends. It is locked, so that nobody takes it for a left-over."""
     beside.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = beside / f"{MAKING}{os.getpid()}-{os.urandom(3).hex()}"
     scratch.mkdir(mode=0o700)
@@ -130,7 +131,7 @@ def _making(beside: Path) -> Iterator[Path]:
 
 
 def _remove_left_overs(beside: Path) -> None:
-    """What killed back-ups have left."""
+    """Remove the folders that killed back-ups have left."""
     for left in beside.glob(f"{MAKING}*"):
         descriptor = os.open(left, os.O_RDONLY)
         try:

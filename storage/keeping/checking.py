@@ -1,4 +1,4 @@
-"""``guildesk verify`` and ``rebuild``, for whichever store the settings name."""
+"""``guildesk verify`` and ``guildesk rebuild``, for the store that the settings name."""
 
 from collections.abc import AsyncIterator
 
@@ -9,7 +9,8 @@ from storage.sqlite import rebuilding, verifying
 
 
 async def differences(settings: StoreSettings, tell: Tell) -> AsyncIterator[Difference]:
-    """Every difference between the log and what follows from it. Raises CannotBeDone and StoreUnavailable."""
+    """Every difference between the log and the tables derived from it. Raises CannotBeDone and
+    StoreUnavailable."""
     if settings.mongo_uri is None or settings.db_name is None:
         for it in verifying.verify(settings.data_dir, tell):
             yield it
@@ -21,7 +22,8 @@ async def differences(settings: StoreSettings, tell: Tell) -> AsyncIterator[Diff
 
 
 async def rebuild(settings: StoreSettings, tell: Tell) -> int:
-    """How many tickets were made anew. Raises CannotBeDone and StoreUnavailable."""
+    """Rebuild the derived tables. Returns the number of tickets rebuilt. Raises CannotBeDone and
+    StoreUnavailable."""
     if settings.mongo_uri is None or settings.db_name is None:
         return rebuilding.rebuild(settings.data_dir, tell)
     from storage.mongo.rebuilding import rebuild as rebuild_mongo
@@ -30,7 +32,8 @@ async def rebuild(settings: StoreSettings, tell: Tell) -> int:
 
 
 async def rebuild_stats(settings: StoreSettings) -> int:
-    """How many days will be counted anew. Raises CannotBeDone and StoreUnavailable."""
+    """Have the statistics counted again. Returns the number of days. Raises CannotBeDone and
+    StoreUnavailable."""
     if settings.mongo_uri is None or settings.db_name is None:
         return rebuilding.rebuild_stats(settings.data_dir)
     from storage.mongo.rebuilding import rebuild_stats as rebuild_mongo_stats

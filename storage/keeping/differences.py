@@ -1,4 +1,4 @@
-"""What a log makes of a ticket, and where a store says otherwise."""
+"""Folds a ticket's log, and names where a store differs from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -10,12 +10,12 @@ from tickets.fold_messages import message_of, messages_of
 from tickets.model import AuthorType, Message, MessageId, Ticket, UserKey
 
 AT_ONCE: Final = 200
-"""Tickets that are looked at in one step."""
+"""So many tickets are compared in one step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that is not as the log makes it. Nothing that people wrote is in it."""
+    """One difference between the log and a table. It contains nothing that people wrote."""
 
     where: str
     what: str
@@ -26,7 +26,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A ticket and its messages, as its whole log makes them."""
+    """A ticket and its messages, folded from the whole log."""
 
     events: Sequence[Event]
     ticket: Ticket
@@ -38,7 +38,7 @@ class Folded:
 
 
 def folded(events: Sequence[Event]) -> Folded:
-    """Raises ValueError for a log that no program of ours has written."""
+    """Fold a log. Raises ValueError for a log that Guildesk cannot have written."""
     ticket = ticket_of(events)
     today = [_of_today(event, ticket.requester) for event in events]
     if any(it is not event for it, event in zip(today, events, strict=True)):
@@ -48,7 +48,7 @@ def folded(events: Sequence[Event]) -> Folded:
 
 
 def _of_today(event: Event, requester: UserKey) -> Event:
-    """What an earlier requester did counts as done by the one of today."""
+    """What an earlier requester did counts as done by the present one."""
     actor = event.actor
     if actor.type is not AuthorType.REQUESTER or actor.key == requester:
         return event
@@ -62,8 +62,8 @@ def fields_that_differ(found: Any, wanted: Any, but: Iterable[str] = ()) -> list
 
 
 def next_ids(pages: Sequence[Sequence[str]], limit: int) -> list[str]:
-    """The ids that come next, in order, out of one page of each source. A page that is full says nothing of
-    what comes behind it."""
+    """The next ids in order, merged from one page of each source. Ids after the end of a full page are left
+    out, because that source may have more before them."""
     behind = min((page[-1] for page in pages if len(page) >= limit), default=None)
     found = {it for page in pages for it in page}
     return sorted(it for it in found if behind is None or it <= behind)

@@ -1,4 +1,4 @@
-"""The stores between which all is moved: the one that the settings name, and the one that a URI names."""
+"""The two stores of a move: the source, which the settings name, and the target, which a URI names."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,8 @@ MONGO: Final = ("mongodb://", "mongodb+srv://")
 
 @asynccontextmanager
 async def source_of(settings: StoreSettings) -> AsyncIterator[End]:
-    """The store of the settings, which no Guildesk uses. Raises CannotBeDone and StoreUnavailable."""
+    """The store that the settings name, while no Guildesk uses it. Raises CannotBeDone and
+    StoreUnavailable."""
     if settings.mongo_uri is None or settings.db_name is None:
         with sqlite.source(settings.data_dir) as embedded:
             yield embedded
@@ -31,7 +32,7 @@ async def source_of(settings: StoreSettings) -> AsyncIterator[End]:
 
 
 def must_name_a_store(uri: str) -> None:
-    """Raises CannotBeDone for what is no URI of a folder or of a database."""
+    """Raises CannotBeDone unless the URI names a folder or a database."""
     if not _name_in(uri):
         raise CannotBeDone(
             "--to names no store; give it sqlite:///srv/guildesk, with the path of a folder, "
@@ -40,7 +41,7 @@ def must_name_a_store(uri: str) -> None:
 
 
 def _name_in(uri: str) -> str:
-    """The path of the folder, or the name of the database; nothing if the URI names neither."""
+    """The path of the folder, or the name of the database; empty if the URI names neither."""
     if uri.startswith(SQLITE):
         return uri.removeprefix(SQLITE)
     try:
@@ -50,7 +51,7 @@ def _name_in(uri: str) -> str:
 
 
 def settings_of(uri: str, settings: StoreSettings) -> StoreSettings:
-    """The settings that name the store of a URI which is a target's."""
+    """The settings under which Guildesk uses the store at the URI of a target."""
     if uri.startswith(SQLITE):
         return settings.model_copy(
             update={"data_dir": Path(_name_in(uri)), "mongo_uri": None, "db_name": None}
@@ -60,7 +61,8 @@ def settings_of(uri: str, settings: StoreSettings) -> StoreSettings:
 
 @asynccontextmanager
 async def target_of(uri: str, source: End) -> AsyncIterator[Target]:
-    """A new store, or the beginning of one from the same source. Raises CannotBeDone and StoreUnavailable."""
+    """A new store, or an unfinished one that was begun from the same source. Raises CannotBeDone and
+    StoreUnavailable."""
     must_name_a_store(uri)
     if uri.startswith(SQLITE):
         with sqlite.target(Path(_name_in(uri)), source.deployment) as embedded:

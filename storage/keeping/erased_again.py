@@ -1,4 +1,4 @@
-"""Erases again, in a store from before, whom the ledger beside it names."""
+"""Repeats erasures in a restored store: everybody whom the ledger names is erased again."""
 
 import asyncio
 import time
@@ -20,9 +20,8 @@ T = TypeVar("T")
 
 
 def erase_again(folder: Path, ledger: FileLedger, tell: Tell) -> int:
-    """In the embedded store of a folder that nobody else uses; gives how many erasures were done again.
-
-    Raises CannotBeDone."""
+    """Repeat the erasures in the embedded store of a folder that nobody else uses. Returns how many were
+    repeated. Raises CannotBeDone."""
     if not ledger.entries():
         return 0
     tell("erasing whom the ledger names", 0, 1)
@@ -30,7 +29,7 @@ def erase_again(folder: Path, ledger: FileLedger, tell: Tell) -> int:
 
 
 async def erased_again(opening: AbstractAsyncContextManager[Store], ledger: FileLedger) -> int:
-    """The same in any store. Raises CannotBeDone."""
+    """The same in a store of either kind. Raises CannotBeDone."""
     try:
         async with opening as store:
             forgetting = Forgetting(store, _now, ledger)
@@ -46,6 +45,6 @@ def _now() -> Millis:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    """In a thread of its own, for a caller that may be in an event loop."""
+    """Run the work in a thread of its own, because the caller may be in an event loop."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

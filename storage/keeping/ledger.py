@@ -1,7 +1,7 @@
-"""The ledger of erasures: a file beside the store, which no back-up of the store takes back.
+"""The ledger of erasures: a file beside the store that restoring a back-up does not undo.
 
-A line for each erasure, or for more of one. A person is in it as a salted digest of their key, tickets by
-their random ids, so that it tells who was erased to nobody who does not know them."""
+It has one or more lines for each erasure. It names people by a salted digest of their key, and tickets by
+their random ids. So only those who know a person already can find out that this person was erased."""
 
 import asyncio
 import fcntl
@@ -24,12 +24,12 @@ NAME: Final = "erased.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One erasure, as the ledger tells it."""
+    """One erasure in the ledger."""
 
     id: str
     at: Millis
     who: frozenset[str] = frozenset()
-    """A salt and a digest of each person's key."""
+    """For each person, a salt and the digest of their key."""
     tickets: frozenset[TicketId] = frozenset()
 
 
@@ -55,7 +55,7 @@ class FileLedger:
         return {ticket for it in entries if it.id == erasure_id for ticket in it.tickets}
 
     def entries(self) -> list[Entry]:
-        """Every erasure, the oldest first. Raises CannotBeDone if the file cannot be read."""
+        """All erasures, the oldest first. Raises CannotBeDone if the file cannot be read."""
         found: dict[str, Entry] = {}
         for line in self._lines():
             known = found.get(line["id"], Entry(line["id"], line["at"]))
@@ -65,7 +65,7 @@ class FileLedger:
         return list(found.values())
 
     def take_over(self, other: Path) -> None:
-        """Add what another ledger knows."""
+        """Add the entries of another ledger."""
         if other.is_file() and other.resolve() != self.path.resolve():
             self._append(other.read_text())
 
@@ -83,7 +83,7 @@ class FileLedger:
         return {user for user in users if any(_digest(salt, user) in who for salt in salts)}
 
     def _salt_of_file(self) -> str:
-        """One for all, so that a person need not be digested once for each erasure."""
+        """One salt for the whole file, so that a person is digested once and not once for each erasure."""
         known = (digest for it in self.entries() for digest in it.who)
         return next(known, secrets.token_hex(16)).partition(":")[0]
 
@@ -117,7 +117,7 @@ class FileLedger:
             try:
                 entry = json.loads(line)
             except ValueError:
-                continue  # cut off by a crash: what it told was not done yet, and is told again
+                continue  # cut off by a crash: that erasure was not done yet, and is written again
             yield entry
 
 

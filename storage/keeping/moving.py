@@ -1,4 +1,4 @@
-"""Moves all that is in a store into a new one, of the same kind or another."""
+"""Moves the whole content of a store into a new one, of the same kind or the other."""
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -11,9 +11,9 @@ from tickets.model import FileId
 
 
 async def move(source: End, target: Target, tell: Tell) -> dict[str, int]:
-    """How many of each kind there are, once the target is a store. Raises CannotBeDone where they differ.
-
-    Killed or stopped, it goes on with the events and files that are still missing."""
+    """Move everything. Returns how many rows of each kind there are. Raises CannotBeDone if the two stores
+    differ at the end. After a kill or a stop, the next call goes on with the events and files that are still
+    missing."""
     await _events(source, target, tell)
     for kind in OWN:
         tell(f"moving {kind}", 0, 1)

@@ -1,5 +1,5 @@
-"""Why a command that keeps, checks or moves a store does not do it."""
+"""The error of commands that back up, check or move a store."""
 
 
 class CannotBeDone(Exception):
-    """Nothing was changed. The text says why, and the cure."""
+    """The command changed nothing. The text names the cause and the cure."""

@@ -1,10 +1,11 @@
-"""How far something long has come."""
+"""The progress of long commands."""
 
 from collections.abc import Callable
 
 Tell = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is done, and how much it is in all. It may raise, to end it."""
+"""Is called with what is being done, how much of it is done, and how much there is in all. It may raise, to
+end the work."""
 
 
 def nobody(_what: str, _done: int, _total: int) -> None:
-    """Whom it does not interest."""
+    """Ignores progress."""

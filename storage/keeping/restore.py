@@ -1,4 +1,5 @@
-"""Restoring a back-up: all of it is made ready beside the store, and then takes its place in one step."""
+"""Restores a back-up: it is unpacked and prepared beside the store, and then replaces the store in one
+step."""
 
 import os
 import shutil
@@ -19,10 +20,9 @@ from storage.sqlite.schema import STEPS
 
 
 def restore(archive: Path, folder: Path, *, replace: bool, tell: Tell) -> tuple[Manifest, Path | None]:
-    """Restore into ``folder``; gives the manifest, and where the store that was there has gone. Whoever was
-    erased since, as the ledger in the folder tells, is erased before the store takes its place.
-
-    Raises CannotBeDone, after which the folder is as it was."""
+    """Restore into ``folder``. Returns the manifest, and the folder into which the former store was put.
+    Everybody whom the ledger names as erased since is erased before the store takes its place. Raises
+    CannotBeDone, and then leaves the folder as it was."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with alone(folder, folder / DATABASE):
@@ -78,7 +78,7 @@ def _make_ready(archive: Path, stage: Path, tell: Tell) -> Manifest:
 
 
 def check_database(database: Path) -> None:
-    """Raises CannotBeDone unless SQLite finds everything in order. No other may have it open."""
+    """Raises CannotBeDone unless SQLite finds the database sound. Nobody else may have it open."""
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)) as connection:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check")]
@@ -89,7 +89,7 @@ def check_database(database: Path) -> None:
 
 
 def _without_leader(database: Path) -> None:
-    """Who led when it was made leads no more; nobody has to wait for that one."""
+    """Remove the lease of the leader at the time of the back-up, so that nobody waits for it to end."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")  # leaves nothing beside it
         connection.execute("UPDATE meta SET value = NULL WHERE key = 'lease_holder'")

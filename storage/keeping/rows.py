@@ -1,4 +1,5 @@
-"""A store as rows, in the form that the embedded one has them, so that one store can become another kind."""
+"""A store as rows in the form of the embedded store, so that it can be moved into a store of the other
+kind."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -13,15 +14,15 @@ from tickets.ports.files import Files
 Row = dict[str, Any]
 
 OWN: Final = ("meta", *sorted(OF_ITS_OWN - {"failures"}), "failures")
-"""Kinds of rows that no event tells, in the order in which they are written."""
+"""Kinds of rows that do not follow from events, in the order in which they are written."""
 COMPARED: Final = ("events", *(it for it in OWN if it != "idempotency_keys"), "tickets", "messages", "files")
-"""Kinds that are compared at the end. Idempotency keys vanish by themselves, after a day."""
+"""Kinds that are compared at the end. Idempotency keys are not: they expire after a day."""
 AT_ONCE: Final = 500
-"""Rows that are written in one step."""
+"""So many rows are written in one step."""
 
 
 class End(Protocol):
-    """A store from which or into which all is moved, while nobody else uses it."""
+    """A store that is the source or target of a move, while nobody else uses it."""
 
     @property
     def name(self) -> str: ...
@@ -35,36 +36,36 @@ class End(Protocol):
     def files(self) -> Files: ...
 
     def rows(self, kind: str, after: int = 0) -> AsyncIterator[Row]:
-        """All rows of a kind; events are those behind a position, in the order of the feed. What follows from
-        the log is given as the domain has it."""
+        """All rows of a kind. Events come in the order of the feed, beginning after a position. Rows that
+        follow from the log are normalized by the domain's code."""
         ...
 
     def file_ids(self) -> AsyncIterator[str]: ...
 
     async def empty(self, tell: Tell) -> None:
-        """Delete all but which store it is. If this ends in the middle, the same call does the rest."""
+        """Delete everything but the store's id. If this is interrupted, the next call does the rest."""
         ...
 
 
 class Target(End, Protocol):
-    """One into which all is moved. Its events and files stay from an earlier try."""
+    """The target of a move. Events and files of an earlier try stay."""
 
     async def newest_event(self) -> int:
-        """The position of the newest event that is there."""
+        """The position of the newest event that was moved."""
         ...
 
     async def clear(self, kind: str) -> None:
-        """Remove what an earlier try has left."""
+        """Remove the rows of this kind that an earlier try has left."""
         ...
 
     async def put(self, kind: str, rows: Sequence[Row]) -> None: ...
 
     async def rebuild(self, tell: Tell) -> None:
-        """Make what follows from the log."""
+        """Build the tables that follow from the log."""
         ...
 
     async def finish(self) -> None:
-        """From now on it is a store."""
+        """Make the target a store that Guildesk can open."""
         ...
 
 

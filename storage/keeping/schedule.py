@@ -1,4 +1,4 @@
-"""Which back-ups there are in a folder, when the next one is due, and which are too many."""
+"""The back-ups in a folder: whether the next one is due, and which are to be removed."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ _NAME: Final = re.compile(r"guildesk-(\w+)-(\d{8}-\d{6})\.tar")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Back-ups of one deployment, whose store tells its id: others may have theirs in the same folder."""
+    """The back-ups of one deployment. Others may keep theirs in the same folder, so each file has the id of
+    its store."""
 
     folder: Path
     deployment: str
@@ -20,12 +21,12 @@ class Schedule:
     keep: int
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the newest back-up is too old. One that claims to be of the future does not count."""
+        """Whether the newest back-up is too old. A back-up dated in the future does not count."""
         newest = max((at for at, _ in self._made() if at <= now), default=None)
         return newest is None or now - newest >= self.every
 
     def surplus(self) -> list[Path]:
-        """Those that are too many, the oldest first."""
+        """The back-ups beyond the number to keep, the oldest first."""
         made = [path for _, path in sorted(self._made())]
         return made[: max(0, len(made) - self.keep)]
 

@@ -1,4 +1,4 @@
-"""Waiting appends are read, decided and written together, each as if it were alone."""
+"""Reads, decides and writes waiting appends as one group. Each append comes out as if it were alone."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
@@ -33,15 +33,15 @@ class _InLogAlready(Exception):
 class Appending:
     """Appends a group of wishes at a time.
 
-    An event is hardly ever in the log already, so nothing looks for it beforehand. If it is there, the log's
-    index refuses it, and the group is read and decided once more."""
+    An event is hardly ever in the log already, so nobody looks for it beforehand. If it is there, the log's
+    unique index refuses it, and the group is read and decided once more."""
 
     def __init__(self, sinks: Sequence[Listening]) -> None:
         self._sinks = sinks
         self._recent = Recent()
 
     def together(self, connection: sqlite3.Connection, wishes: Sequence[Wish]) -> list[Appended | Exception]:
-        """What became of each wish. Exceptions are those that decisions raised."""
+        """The outcome of each wish: what was appended, or the exception that its decision raised."""
         if len(wishes) <= sql.MOST_ROWS:  # the events are one statement, of which all is done or nothing
             self._recent.check(connection)
             try:
@@ -60,9 +60,10 @@ class Appending:
 
 
 class _Group:
-    """What one group of appends sees: the committed state, with the changes of its earlier members.
+    """The state that a group of appends sees: what is committed, with the changes of earlier appends of the
+    group.
 
-    Nothing is written before everything is decided, so a refusal leaves nothing to undo."""
+    Nothing is written before everything is decided, so there is nothing to undo after a refusal."""
 
     def __init__(
         self,
@@ -77,7 +78,7 @@ class _Group:
         self._tickets = {ticket.id: ticket for ticket in tickets}
         self._ids = {ticket.number: ticket.id for ticket in tickets}
         self._known: dict[tuple[TicketId, EventId], Event] = {}
-        """Events that are in the log already, as far as anybody has looked."""
+        """Events that are known to be in the log already."""
         self._messages: dict[tuple[TicketId, MessageId], Message | None] = {}
         self._before = dict(self._tickets)
         self._appended: list[Appended] = []
@@ -120,7 +121,7 @@ class _Group:
         return appended
 
     def _open_tickets(self, user: UserKey, but: TicketId) -> int:
-        """How many the user has by now, this one not counted."""
+        """How many open tickets the user has, without this one."""
         committed: int = self._connection.execute(OPEN_TICKETS, (str(user),)).fetchone()[0]
         was = sum(_is_open_of(user, ticket) for ticket in self._before.values())
         now = sum(_is_open_of(user, it) for ticket_id, it in self._tickets.items() if ticket_id != but)
@@ -133,7 +134,7 @@ class _Group:
         return message_after(None if is_new else self._message(event.ticket_id, event.message_id), event)
 
     def _again(self, wish: Wish) -> Appended | None:
-        """The event of this wish, if it is known to be in the log already."""
+        """The wish's event, if it is known to be in the log already."""
         event = self._known.get((self._id_at(wish.address), wish.source.event_id))
         if event is None:
             return None
@@ -141,7 +142,7 @@ class _Group:
         return Appended(event, self._tickets[event.ticket_id], message, fresh=False)
 
     def write(self) -> list[Ticket]:
-        """Write what was appended: log, read models, due rows. Gives the tickets as they are now."""
+        """Write what was appended: log, read models, due rows. Returns the tickets as they are now."""
         if not self._appended:
             return []
         changes = Changes(self._connection, self._appended, self._before, self._tickets, self._messages)
@@ -154,7 +155,7 @@ class _Group:
         return changes.tickets_now()
 
     def _tickets_at(self, addresses: set[str], recent: Recent | None) -> list[Ticket]:
-        """The tickets that exist. Those at hand need not be read."""
+        """The tickets at these addresses, if they exist. Recent ones are not read again."""
         tickets, ids, numbers = [], [], []
         for address in addresses:
             if recent is not None and (ticket := recent.at(address)) is not None:
@@ -188,7 +189,7 @@ class _Group:
         return message
 
     def _handed_over(self) -> list[TicketId]:
-        """The tickets that got another requester in this group."""
+        """The ids of tickets whose requester this group has changed."""
         return [it for it, before in self._before.items() if self._tickets[it].requester != before.requester]
 
 

@@ -92,7 +92,7 @@ class SqliteBacklog:
             )
             if not pending.rowcount:
                 return
-            # Later events wait as well. Their rows say so, to be passed over by their index.
+            # Later events of the ticket wait too. Their rows get the same time, so the index skips them.
             connection.execute(
                 "UPDATE todo SET due_at = ?1 WHERE sink = ?2 AND ticket_id = ?3 AND seq > ?4 AND due_at < ?1",
                 (until, sink, event.ticket_id, event.seq),

@@ -18,7 +18,7 @@ _MOVING = (
     *("requester_key", "assignee_key", "status", "urgency", "kind"),
     *("waiting_since", "unattended", "rated_at", "closed_at"),
 )
-"""Columns that few events change and most indexes hold."""
+"""Columns that few events change, and that most indexes contain."""
 _INTO_TICKETS = f"tickets (ticket_id, number, created_at, updated_at, {', '.join(_MOVING)}, body)"
 _INTO_MESSAGES = "messages (ticket_id, seq, is_note, delivery, body)"
 _INTO_TODO = "todo (sink, ticket_id, seq, urgency, due_at)"
@@ -28,7 +28,9 @@ WHERE ticket_id = ? AND json_extract(body, '$.author.type') = '{AuthorType.REQUE
 
 
 class Changes:
-    """``before`` holds the tickets as the tables have them; ``tickets`` and ``messages`` become so."""
+    """What a group of appends changes.
+
+    ``before`` has the tickets as they are in the tables, ``tickets`` and ``messages`` the new state."""
 
     def __init__(
         self,
@@ -45,7 +47,7 @@ class Changes:
         self._messages = messages
 
     def tickets_now(self) -> list[Ticket]:
-        """The tickets that something was appended to, as they become."""
+        """The changed tickets in their new state."""
         return [self._tickets[it] for it in {appended.ticket.id: None for appended in self._appended}]
 
     def write_events(self) -> None:
@@ -66,7 +68,8 @@ class Changes:
         sql.insert(self._connection, _INTO_EVENTS, rows)
 
     def write_read_models(self, handed_over: Iterable[TicketId], sinks: Sequence[Listening]) -> None:
-        """All that follows from the log alone. ``guildesk verify`` and ``rebuild`` make it by this, too."""
+        """Write everything that follows from the log alone. ``guildesk verify`` and ``rebuild`` use this,
+        too."""
         self.write_messages()
         self.hand_over(handed_over)
         self.write_tickets(sinks)
@@ -97,7 +100,7 @@ class Changes:
             self._connection.execute(_HAND_OVER_MESSAGES, (key.issuer, key.id, ticket_id))
 
     def write_tickets(self, sinks: Sequence[Listening]) -> None:
-        """For most tickets, indexed columns stay the same; then only body and time are written."""
+        """The indexed columns of most tickets stay the same. Then only body and time are written."""
         same, moved = [], []
         counted_anew: list[Millis] = []
         for ticket in self.tickets_now():
@@ -123,7 +126,7 @@ class Changes:
         sql.insert(self._connection, _INTO_TICKETS, moved, on_conflict)
 
     def write_marks(self) -> None:
-        """What the tickets are found by; few events change it."""
+        """Write the marks by which tickets are found. Few events change them."""
         gained: list[sql.Row] = []
         lost: list[sql.Row] = []
         for ticket in self.tickets_now():

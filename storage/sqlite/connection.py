@@ -12,7 +12,8 @@ LARGEST = 2**63 - 1
 
 
 def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
-    """A connection for one thread at a time. It opens no transactions by itself, and commits are durable."""
+    """A connection that one thread uses at a time. It begins no transactions by itself, and its commits are
+    durable."""
     connection = sqlite3.connect(
         path, timeout=patience, isolation_level=None, cached_statements=512, check_same_thread=False
     )
@@ -27,7 +28,7 @@ def connect(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
 
 
 def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
-    """SQLite waits for other processes by itself, except when it changes to WAL."""
+    """Switch to WAL. SQLite itself waits for other processes, except at this switch."""
     until = time.monotonic() + patience
     while True:
         try:
@@ -41,6 +42,7 @@ def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether SQLite could not work (locked, full, not readable, broken). Otherwise it is a bug of ours."""
+    """Whether the store could not be used: it is locked, full, unreadable or broken. Other errors are bugs
+    in Guildesk."""
     ours = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, ours)

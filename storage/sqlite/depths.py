@@ -1,4 +1,4 @@
-"""How much waits to be shown, in SQLite."""
+"""How many events wait to be shown, in SQLite."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 

@@ -1,4 +1,5 @@
-"""Which tables follow from the log, and what it makes of them, by the same code as when it was written."""
+"""Which tables follow from the log, and their content as the log makes it, by the same code that appends
+use."""
 
 # ruff: noqa: S608  only names of ours are put into statements, never values
 
@@ -21,8 +22,10 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A table that follows from the log. ``of`` is the column that says whose a row is: the ticket's id, or
-    its number; ``key`` are the columns of a unique index. Sinks, not the log, set the columns in ``but``."""
+    """A table that follows from the log.
+
+    ``of`` is the column with the ticket's id or number. ``key`` has the columns of a unique index. The
+    columns in ``but`` are set by sinks, not by the log."""
 
     of: str
     key: tuple[str, ...]
@@ -49,8 +52,8 @@ DERIVED: Final = {
 }
 LOG: Final = frozenset({"events", "meta"})
 COUNTED: Final = frozenset({"sums", "stale_days", "user_counts", "user_words"})
-"""What is counted of tickets, what has to be counted anew, and what users are found by: that is made of
-tickets and people."""
+"""Tables that are made from tickets and people: statistics, days to count again, and the words that find
+users."""
 OF_ITS_OWN: Final = frozenset(
     {
         *("todo", "failures", "timers"),
@@ -61,11 +64,11 @@ OF_ITS_OWN: Final = frozenset(
         *("webhooks", "webhook_deliveries", "processes", "looks"),
     }
 )
-"""Tables that hold what no event tells."""
+"""Tables whose content does not follow from events."""
 
 
 class Scratch:
-    """What the log makes of a few tickets: a database in memory, with the tables of the store."""
+    """The derived rows of a few tickets: a database in memory with the store's tables."""
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -75,7 +78,7 @@ class Scratch:
                 self.connection.execute(f"CREATE INDEX scratch_{name} ON {name} ({table.of})")
 
     def make(self, tickets: Sequence[Folded]) -> None:
-        """Hold these tickets, and no others."""
+        """Replace the content by the rows of these tickets."""
         for table in ("events", *DERIVED):
             self.connection.execute(f"DELETE FROM {table}")
         appended = [
@@ -98,7 +101,7 @@ class Scratch:
             take_in(self.connection)
 
     def rows(self, table: str, key: str | int) -> list[Row]:
-        """The rows of a ticket's."""
+        """The rows of a ticket in this table."""
         return self.connection.execute(
             f"SELECT * FROM {table} WHERE {DERIVED[table].of} = ?", (key,)
         ).fetchall()
@@ -110,7 +113,7 @@ class Scratch:
 
 
 def ids_after(connection: sqlite3.Connection, ticket_id: str) -> list[str]:
-    """The next tickets that the log or a derived table knows."""
+    """The next ids of tickets that are in the log or in a derived table."""
     tables = ("events", *(name for name, it in DERIVED.items() if not it.is_by_number))
     statement = "SELECT DISTINCT ticket_id FROM {} WHERE ticket_id > ? ORDER BY ticket_id LIMIT ?"
     pages = [
@@ -121,7 +124,7 @@ def ids_after(connection: sqlite3.Connection, ticket_id: str) -> list[str]:
 
 
 def folds(connection: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Folded | Difference]:
-    """What the log makes of these tickets, or what is wrong with the log."""
+    """These tickets, folded from the log, or what is wrong with the log."""
     for ticket_id in ids:
         rows = connection.execute(
             f"SELECT {EVENT} FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,)

@@ -1,4 +1,5 @@
-"""Erasing in SQLite. What is removed is overwritten: connections that write have ``secure_delete``."""
+"""Erasing in SQLite. Removed content is overwritten, because writing connections have ``secure_delete``
+on."""
 
 import asyncio
 import json
@@ -27,7 +28,7 @@ from tickets.ports.store import Appended, StoreUnavailable
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
-"""Rows of one transaction: nothing else is written meanwhile."""
+"""So many rows are one transaction, during which nobody else can write."""
 _KEEP = """
 INSERT INTO erasures (id, asked_at, user_key, done, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET user_key = excluded.user_key, done = excluded.done, body = excluded.body"""
@@ -35,7 +36,7 @@ _EVENT = "UPDATE events SET body = ?, requester_key = ? WHERE ticket_id = ? AND 
 _MESSAGE = "UPDATE messages SET body = ? WHERE ticket_id = ? AND is_note = ? AND seq = ?"
 _NO_WORD = "DELETE FROM words WHERE word = ? AND at = ? AND ticket = ?"
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
-"""Tables by key of a user, and what a receipt calls their rows."""
+"""Tables with rows by user, and the name of these rows in a receipt."""
 _OF_UPLOADS = "(uploader = ? AND event_id IS NULL) OR ticket_id IN (SELECT value FROM json_each(?))"
 _EVERYBODY = "SELECT key FROM people UNION SELECT requester_key FROM tickets UNION SELECT key FROM agents"
 _SCRUBBED = "SELECT 1 FROM meta WHERE key = 'scrubbed'"
@@ -122,7 +123,7 @@ class SqliteErasures:
 
     async def scrub(self) -> Sequence[str]:
         await asyncio.to_thread(_scrub, self._path)
-        await asyncio.to_thread(_scrub_whispers, self._folder / "whispers.sqlite3")
+        await asyncio.to_thread(_scrub_signals, self._folder / "whispers.sqlite3")
         return ()
 
     async def swept_until(self, what: str) -> Millis:
@@ -137,7 +138,7 @@ class SqliteErasures:
         return None if row is None else ERASURE.from_text(row[0])
 
     async def _words(self, ticket: Ticket) -> list[sql.Row]:
-        """The keys of its words. Its texts are blank by now, so that none comes back."""
+        """Remove the ticket's words. Its texts are blank already, so no word comes back."""
         rows = await self._reader.all("SELECT words FROM texts WHERE number = ?", (ticket.number,))
         words = {word for (text,) in rows for word in json.loads(text)}
         return [(word, ticket.created_at, ticket.number) for word in sorted(words)]
@@ -167,8 +168,10 @@ def _mentioning(
 
 
 def _end(connection: sqlite3.Connection, ticket: Ticket, last: Event) -> None:
-    """The ticket itself, its words, why something failed, and its timers. What is due stays: sinks step over
-    it, one after the other, so that nothing is under way any more when they come to the erasure."""
+    """Erase the ticket itself, its words, the reasons of failures, and its timers.
+
+    Due rows stay. Each sink skips them in order, so nothing is under way any more when it comes to the
+    erasure."""
     tables = Changes(connection, [Appended(last, ticket, None, True)], {}, {ticket.id: ticket}, {})
     tables.write_tickets(())
     connection.execute("UPDATE texts SET words = '[]' WHERE number = ?", (ticket.number,))
@@ -178,11 +181,11 @@ def _end(connection: sqlite3.Connection, ticket: Ticket, last: Event) -> None:
 
 
 def _scrub(path: Path) -> None:
-    """Once, a file that an older program has written is written anew: that one left things in it."""
+    """Rewrite a file of an older program once, because that program left removed content in it."""
     with closing(connect(path)) as connection:
         try:
             if connection.execute(_SCRUBBED).fetchone() is None:
-                log.info("%s is written anew, once, so that nothing is left that was removed earlier", path)
+                log.info("%s is rewritten, once, so that nothing is left of what was removed earlier", path)
                 connection.execute("VACUUM")
                 connection.execute(_IS_SCRUBBED)
             _empty_journal(connection)
@@ -190,8 +193,8 @@ def _scrub(path: Path) -> None:
             raise StoreUnavailable(f"{path} cannot be cleaned now: {error}") from error
 
 
-def _scrub_whispers(path: Path) -> None:
-    """Who was typing is of no interest any more."""
+def _scrub_signals(path: Path) -> None:
+    """Empty the file of signals: nobody needs old ones."""
     if not path.exists():
         return
     with closing(connect(path)) as connection:
@@ -204,7 +207,7 @@ def _scrub_whispers(path: Path) -> None:
 
 
 def _empty_journal(connection: sqlite3.Connection) -> None:
-    """Raises StoreUnavailable while somebody reads what was there before."""
+    """Empty the WAL. Raises StoreUnavailable while somebody reads an older state."""
     (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
         raise StoreUnavailable("the journal cannot be emptied while somebody reads from it")

@@ -1,4 +1,4 @@
-"""Idempotency keys in SQLite; old ones go when new ones come."""
+"""Idempotency keys in SQLite. Expired ones are removed when new ones are stored."""
 
 import secrets
 import sqlite3

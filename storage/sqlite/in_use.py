@@ -1,4 +1,4 @@
-"""Who uses the folder of an embedded store: any number of programs, or one that changes it as a whole."""
+"""Locks on the folder of an embedded store. Any number of programs use it, or one changes it as a whole."""
 
 import fcntl
 import os
@@ -13,9 +13,9 @@ from tickets.ports.store import StoreUnavailable
 
 LOCK: Final = "lock"
 PATIENCE: Final = 5.0
-"""Seconds to wait for whoever changes the folder as a whole."""
+"""Seconds to wait for a program that changes the folder as a whole."""
 _SHARED_OF_SQLITE: Final = (510, 0x40000002)
-"""Length and first byte of what each connection to a file in WAL mode has locked (SQLite, os_unix.c)."""
+"""Length and first byte of the range that each connection to a file in WAL mode locks (SQLite, os_unix.c)."""
 
 
 class InUse(StoreUnavailable):
@@ -23,7 +23,7 @@ class InUse(StoreUnavailable):
 
 
 class Use:
-    """A lock on the folder. The system gives it back when the process ends, however it ends."""
+    """A lock on the folder. The operating system releases it when the process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -34,7 +34,7 @@ class Use:
             ) from error
 
     def lock(self, how: int) -> bool:
-        """Whether nobody is in the way; on a file system without locks nobody ever is."""
+        """Take the lock, and return whether that worked. On a file system without locks it always does."""
         try:
             fcntl.flock(self._descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -48,8 +48,8 @@ class Use:
 
 
 def use(folder: Path) -> Use:
-    """Use the folder, as others do, until ``end``. A store that was taking its place, and was killed, does so
-    first. Raises InUse while another program changes the folder as a whole."""
+    """Use the folder, beside others, until ``end``. If a restore was killed just before its last step, that
+    step is done first. Raises InUse while another program changes the folder as a whole."""
     mine, until = Use(folder), time.monotonic() + PATIENCE
     try:
         while True:
@@ -67,7 +67,7 @@ def use(folder: Path) -> Use:
 
 @contextmanager
 def alone(folder: Path, database: Path) -> Iterator[None]:
-    """While the block runs, nobody else uses the folder. Raises InUse if somebody does."""
+    """Keep everybody else out of the folder while the block runs. Raises InUse if somebody uses it."""
     mine = Use(folder)
     try:
         if not mine.lock(fcntl.LOCK_EX) or _is_open_elsewhere(database):

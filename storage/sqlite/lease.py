@@ -1,4 +1,4 @@
-"""Which process leads, in SQLite, and the writer that works only for the leader."""
+"""The leader's lease in SQLite, and a writer that works for the leader only."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _WRITE = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET 
 
 
 class SqliteLease:
-    """The port ``Lease``. ``live`` tells at once when a holder on this machine has died."""
+    """The port ``Lease``. ``live`` knows at once when a holder on this machine has died."""
 
     def __init__(self, reader: Reader, writer: Writer, live: LiveProcesses) -> None:
         self._reader = reader
@@ -59,7 +59,7 @@ class SqliteLease:
 
 
 class SinksWriter:
-    """Writes what sinks have done. With an epoch, it does so only until another term begins."""
+    """Writes what sinks have done. With an epoch, it writes only until another term begins."""
 
     def __init__(self, writer: Writer, epoch: int | None = None) -> None:
         self._writer = writer

@@ -7,16 +7,15 @@ from pathlib import Path
 
 
 class LiveProcesses:
-    """Each living process holds a lock on a file in ``folder`` that has its name."""
+    """A file in ``folder`` for each process, under its name. A living process holds a lock on its file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._mine: dict[str, int] = {}
 
     def make(self, name: str) -> None:
-        """Show that the process of this name is alive, and remove the files of dead processes.
-
-        On a file system without locks there is no file, and so no process is known to be dead."""
+        """Show that the process of this name is alive, and remove the files of dead processes. On a file
+        system without locks no file is made, so no process is known to be dead."""
         if name in self._mine:
             return
         with suppress(OSError):
@@ -49,7 +48,7 @@ class LiveProcesses:
         return True
 
     def clear(self) -> None:
-        """Take away the files of this process."""
+        """Remove the files of this process."""
         for name, descriptor in self._mine.items():
             with suppress(OSError):
                 (self._folder / name).unlink(missing_ok=True)

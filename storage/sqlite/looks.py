@@ -20,12 +20,12 @@ _WALKS = (
     (("kind",), "looks_of_kind"),
     ((), "looks_newest"),
 )
-"""Along which index to look for what: a ticket or a user is looked at rarely."""
+"""Which index serves which filter. A ticket or a user has few looks."""
 _NEWEST = "ORDER BY at DESC, id DESC LIMIT ?"
 
 
 def asked(which: LookFilter, after: Cursor | None, limit: int) -> tuple[str, list[str | int]]:
-    """The statement, and its values."""
+    """The statement for this page, and its values."""
     given: list[tuple[str, str | int | None]] = [
         ("by_key = ?", str(which.by) if which.by else None),
         ("user_key = ?", str(which.user) if which.user else None),

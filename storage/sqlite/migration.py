@@ -1,4 +1,4 @@
-"""How an older file comes up to date."""
+"""Migrates an older file."""
 
 import asyncio
 import json
@@ -9,19 +9,20 @@ from dataclasses import asdict, dataclass
 from storage.migration import Progress, Reached, StoreIsNewer
 
 Piece = Callable[[sqlite3.Connection, Reached], Reached | None]
-"""Does the next piece, within a transaction, from where the one before has ended on. None after the last."""
+"""Does the next piece of a step, in a transaction, from where the piece before has ended. Returns None after
+the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Makes the next version. ``what`` tells people what changes."""
+    """A step to the next version. ``what`` tells people what changes."""
 
     what: str
     piece: Piece
 
 
 def statements(text: str) -> Piece:
-    """A step of one piece; semicolons stand between statements only."""
+    """A step of one piece. Semicolons may only separate statements."""
 
     def piece(connection: sqlite3.Connection, _: Reached) -> None:
         for statement in text.split(";"):
@@ -31,7 +32,7 @@ def statements(text: str) -> Piece:
 
 
 class Migration:
-    """Brings a file to the version of the last of these steps. Several processes may do it at once."""
+    """Migrates a file to the version of the last of these steps. Several processes may do so at once."""
 
     def __init__(self, connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
         self._connection = connection
@@ -40,12 +41,13 @@ class Migration:
         self._is_new = version_of(connection) == 0
 
     async def run(self) -> None:
-        """A piece at a time; when it is cancelled, the piece in hand is finished. Raises StoreIsNewer."""
+        """Do piece after piece. If this is cancelled, it finishes the present piece first. Raises
+        StoreIsNewer."""
         while await _whole(self.next_piece):
             pass
 
     def next_piece(self) -> bool:
-        """Whether there was anything to do."""
+        """Do the next piece. Returns whether there was one."""
         if _state(self._connection) == (len(self._steps), None):
             return False
         self._connection.execute("BEGIN IMMEDIATE")
@@ -58,7 +60,8 @@ class Migration:
         return not is_done
 
     def _is_done(self) -> bool:
-        """Do the next piece; True if another process has done the last one."""
+        """Do the next piece. Returns True if nothing is left, because another process has done the last
+        one."""
         version, reached = _state(self._connection)
         if version > len(self._steps):
             raise StoreIsNewer(version, len(self._steps))
@@ -102,7 +105,7 @@ def _keep(connection: sqlite3.Connection, reached: Reached | None) -> None:
 
 
 async def _whole(work: Callable[[], bool]) -> bool:
-    """What ``work`` returns. It runs in a thread, to its end even when this is cancelled."""
+    """Run ``work`` in a thread and return its result. It runs to its end even if this is cancelled."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)

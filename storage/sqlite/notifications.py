@@ -278,7 +278,7 @@ class SqliteOutbox:
 
 
 def _each(connection: sqlite3.Connection, parcel: Parcel, change: str, value: object) -> None:
-    """Change those of the parcel that are still pending."""
+    """Change the notifications of the parcel that are still pending."""
     connection.executemany(
         f"UPDATE notifications SET {change} WHERE id = ? AND {_WAITS}",
         [(value, it.id) for it in parcel.items],

@@ -1,5 +1,5 @@
-"""Notices what other processes have appended, and rings the bell for that too. Also notices when a newer
-program has migrated the file."""
+"""Notices what other processes have appended, and rings the bell for it. Also notices when a newer program
+has migrated the file."""
 
 import asyncio
 import logging
@@ -19,15 +19,17 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 BETWEEN_LOOKS = 0.1
-"""Seconds between two looks. A look that finds no commit takes microseconds."""
+"""Seconds between two checks. A check that finds no commit takes microseconds."""
 PAGE = 200
 _VERSION = "PRAGMA data_version"
 """A connection's number that changes whenever another connection has committed (SQLite, "data_version")."""
 
 
 class Others:
-    """Watches commits through a connection of its own. One connection makes all commits of this process; for
-    that one, only commits of other processes change the version."""
+    """Watches for commits of other processes.
+
+    All commits of this process are made by one connection. The ``data_version`` of that connection changes
+    only with commits of other processes."""
 
     def __init__(
         self,
@@ -47,10 +49,11 @@ class Others:
         self._version = -1
         self._writers: tuple[sqlite3.Connection, int] | None = None
         self._pos = self._upto = 0
-        """Events between these positions are of other processes, and the bell has not been rung for them."""
+        """Events between these positions come from other processes, and the bell has not been rung for
+        them."""
 
     async def begin(self) -> None:
-        """Events that are there now need no bell."""
+        """Begin after the newest event: the bell is not rung for those that exist."""
         await self._writer.write(self._look)
         self._pos = self._upto
 
@@ -66,7 +69,7 @@ class Others:
                     await self._ring()
                     self._version = version
             except (sqlite3.OperationalError, StoreUnavailable) as error:
-                log.debug("what others have appended is not to be read: %s", error)
+                log.debug("what other processes have appended cannot be read: %s", error)
 
     def _look(self, connection: sqlite3.Connection) -> None:
         newest = connection.execute("SELECT max(pos) FROM events").fetchone()[0] or 0
@@ -94,7 +97,7 @@ async def heeding_others(
     newer: NewerProgram,
     sinks: Sequence[Listening],
 ) -> AsyncIterator[None]:
-    """Ring the bell for other processes' events while the block runs."""
+    """Ring the bell for events of other processes while the block runs."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         others = Others(connection, writer, feed, bell, newer, sinks)
         await others.begin()

@@ -20,7 +20,7 @@ Asked = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A word or a mark that tickets are found by: each of them has one of ``any_of``."""
+    """A word or mark to find tickets by. A ticket matches if it has one of ``any_of``."""
 
     table: str
     any_of: tuple[str, ...]
@@ -32,13 +32,13 @@ class Sought:
         return self.table.removesuffix("s")
 
     def of_ticket(self) -> Condition:
-        """Whether a ticket has it."""
+        """The condition that a ticket matches."""
         which = f"{self.column} IN ({', '.join('?' * len(self.any_of))}) AND at = tickets.created_at"
         held = f"SELECT 1 FROM {self.table} WHERE {which} AND ticket = tickets.number{self.more}"
         return f"EXISTS ({held})", self.any_of
 
     def along(self, bounds: Sequence[Condition], order: TicketOrder) -> Asked:
-        """The tickets that have it, in an order of their opening. No ticket has two of ``any_of``."""
+        """The tickets that match, in an order of their opening. No ticket has two of ``any_of``."""
         where, values = _both([(f"{self.column} = ?", ()), *bounds])
         select = f"SELECT ticket AS id, at, ticket AS number FROM {self.table} WHERE {where}"
         every = [value for it in self.any_of for value in (it, *values)]
@@ -46,7 +46,7 @@ class Sought:
 
 
 def sought_by(which: TicketFilter) -> list[Sought]:
-    """What the filter says that tickets are found by."""
+    """The words and marks of the filter."""
     shown = "" if which.in_notes else " AND shown > 0"
     words = [Sought("words", (word,), shown) for word in sorted(which.words or ())]
     return words + [Sought("marks", tuple(sorted(it))) for it in wanted_marks(which)]
@@ -54,8 +54,10 @@ def sought_by(which: TicketFilter) -> list[Sought]:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Tickets in an order, and what is to be looked up of each: ``along`` gives ``at`` and ``number``, its
-    place, and ``id``, which is the column ``key`` of the tickets."""
+    """Tickets in an order, and the conditions to check for each of them.
+
+    ``along`` selects a ticket's place, ``at`` and ``number``, and an ``id``, the value of the tickets'
+    column ``key``."""
 
     order: TicketOrder
     along: str
@@ -64,7 +66,7 @@ class Walk:
     key: str = "rowid"
 
     def page(self, limit: int | None, looks: int | None) -> Asked:
-        """Body, time and number of the first tickets, among as many as may be read."""
+        """Body, time and number of the first tickets that match, among as many as may be read."""
         where, of_rest = _both(self.rest)
         statement = (
             f"SELECT body, walk.at, walk.number FROM ({self.along} LIMIT ?) AS walk"
@@ -73,15 +75,15 @@ class Walk:
         return statement, (*self.values, looks if self.rest else limit, *of_rest, limit)
 
     def count(self, most: int) -> Asked:
-        """How many tickets stand along it, counted up to what matters."""
+        """How many tickets the walk passes, counted up to ``most``."""
         return f"SELECT count(*) FROM ({self.along} LIMIT ?)", (*self.values, most)
 
     def place(self, looks: int) -> Asked:
-        """Time and number of the last ticket that is read; no row if the walk ends before."""
+        """Time and number of the last ticket that may be read. No row if the walk ends before."""
         return f"SELECT at, number FROM ({self.along} LIMIT 1 OFFSET ?)", (*self.values, looks - 1)
 
     def sorted(self, order: TicketOrder, after: Cursor | None) -> Self:
-        """The same tickets in another order; all of them are sorted."""
+        """The same tickets in another order, for which all of them are sorted."""
         where, of_place = _both(list(_behind(f"tickets.{order.field}", "tickets.number", order, after)))
         along = (
             f"SELECT tickets.rowid AS id, tickets.{order.field} AS at, tickets.number AS number"
@@ -93,7 +95,7 @@ class Walk:
 
 
 def among_tickets(which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
-    """A walk along the indexes of tickets; None if the filter can match no ticket."""
+    """A walk along indexes of the table of tickets. None if the filter can match no ticket."""
     walks = list(_walks(which, order.field.removesuffix("_at")))
     if not walks:
         return None
@@ -112,7 +114,7 @@ def among_tickets(which: TicketFilter, order: TicketOrder, after: Cursor | None)
 
 
 def among_holders(sought: Sought, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk:
-    """A walk along the tickets of a word or mark, in an order of their opening."""
+    """A walk along the tickets with a word or mark, in an order of their opening."""
     bounds = [*_behind("at", "ticket", order, after)]
     bounds += [(condition.replace("created_at", "at"), values) for condition, values in _times(which, order)]
     along, values = sought.along(bounds, order)
@@ -122,9 +124,9 @@ def among_holders(sought: Sought, which: TicketFilter, order: TicketOrder, after
 
 
 def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition]]]:
-    """Indexes, with what is fixed on each: one walk for every kind, where the index has kinds in front.
-
-    Of a requester and an agent, the requester has fewer tickets."""
+    """The indexes to walk along, with the values fixed on each. An index that begins with the kind gives one
+    walk for each kind. If the filter names a requester and an agent, the requester's index is used: a
+    requester has fewer tickets."""
     kinds = kinds_of(which)
     requester: list[Condition] = [("requester_key = ?", (str(which.requester),))]
     if kinds == [] or which.assignees == frozenset():
@@ -147,7 +149,7 @@ def _walks(which: TicketFilter, time: str) -> Iterator[tuple[str, list[Condition
 
 
 def _left(which: TicketFilter) -> TicketFilter:
-    """The conditions that those walks leave to be checked."""
+    """The conditions that those walks do not check."""
     if which.requester is not None:
         return replace(which, requester=None)
     if which.assignees is not None:
@@ -156,7 +158,7 @@ def _left(which: TicketFilter) -> TicketFilter:
 
 
 def _rest(which: TicketFilter, order: TicketOrder, known: Sought | None = None) -> Iterator[Condition]:
-    """The conditions checked for each ticket, except its kind and what is ``known``."""
+    """The conditions to check for each ticket, except its kind and those that are ``known`` to hold."""
     if which.requester is not None:
         yield "tickets.requester_key = ?", (str(which.requester),)
     if which.assignees is not None:
@@ -174,8 +176,8 @@ def _rest(which: TicketFilter, order: TicketOrder, known: Sought | None = None) 
 
 
 def _times(which: TicketFilter, order: TicketOrder) -> Iterator[Condition]:
-    """What the filter says about the order's own time. No ticket was changed, or closed, before it was
-    opened, nor changed for the last time before it was closed."""
+    """The bounds that the filter sets on the time of the order. A ticket is opened first, then closed, and
+    changed last; so bounds on one time also bound the others."""
     if order.field == "created_at":
         yield from _opened(which)
         until = [it for it in (which.updated_until, which.closed_until) if it is not None]
@@ -206,7 +208,7 @@ def _within(field: str, begin: Millis | None, end: Millis | None) -> Iterator[Co
 
 
 def among_closed(which: TicketFilter) -> Walk:
-    """A walk along the tickets that were closed within a span, in no order that is asked for."""
+    """A walk along the tickets that were closed within a span of time, in the order of closing."""
     where, values = _both([("closed_at IS NOT NULL", ()), *_closed(which)])
     along = (
         f"SELECT rowid AS id, closed_at AS at, number FROM tickets INDEXED BY tickets_closed WHERE {where}"

@@ -1,6 +1,6 @@
-"""Puts pseudonyms in the place of people who are named in tickets of others, in SQLite.
+"""Replaces people who are named in other people's tickets by pseudonyms, in SQLite.
 
-It writes on a connection of its own, so that every process reads tickets anew before it appends to them."""
+It writes on a connection of its own, so that every process reads a ticket again before it appends to it."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
@@ -26,20 +26,20 @@ from tickets.ports.erasing import LookedThrough, Pseudonym
 from tickets.ports.store import Appended, StoreUnavailable
 
 PIECE: Final = 2_000
-"""Events that one step looks through."""
+"""One step looks through so many events."""
 AT_ONCE: Final = 10
-"""Tickets of one transaction: nothing else is written meanwhile."""
+"""So many tickets are one transaction, during which nobody else can write."""
 _REMOVALS: Final = """
 SELECT ticket_id, message_id, part FROM links WHERE discord_id = ? AND message_id LIKE '%:who'"""
 _REMOVED_BY_NOBODY: Final = (
     "UPDATE links SET discord_id = 0 WHERE ticket_id = ? AND message_id = ? AND part = ?"
 )
-"""Who has removed a channel by hand is kept as a link."""
+"""The links that name who has removed a channel by hand."""
 _LAST: Final = "SELECT max(pos), count(*) FROM (SELECT pos FROM events WHERE pos > ? ORDER BY pos LIMIT ?)"
 
 
 def look_through(path: Path, pseudonym: Pseudonym, after: str) -> LookedThrough:
-    """See the port ``Erasures``; for a thread. Raises StoreUnavailable."""
+    """See the port ``Erasures``. Runs in a thread. Raises StoreUnavailable."""
     first = int(after or 0)
     wanted = [*needles(pseudonym), pseudonym.key.id]
     with closing(connect(path)) as connection:
@@ -104,7 +104,7 @@ def _read_models(connection: sqlite3.Connection, events: Sequence[Event], wanted
 
 
 def put_pseudonym(path: Path, pseudonym: Pseudonym) -> None:
-    """Beside the log; for a thread. Raises StoreUnavailable."""
+    """Put the pseudonym into the other tables. Runs in a thread. Raises StoreUnavailable."""
     with closing(connect(path)) as connection:
         try:
             links = [

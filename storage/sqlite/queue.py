@@ -31,7 +31,8 @@ LESS_URGENT = _PAGE.format("urgency < ?")
 _NOT_ASIDE = "json_extract(body, '$.snoozed_until') IS NULL"
 
 _CLOCKS = [f"json_extract(body, '$.sla.{name}.{{}}')" for name in TargetName]
-"""Of both targets; the one that was met is done."""
+"""The clocks of both SLA targets in a ticket's body. A target that is done counts neither as warned nor as
+breached."""
 _BREACHED = " OR ".join(f"({it.format('is_missed')} AND NOT {it.format('is_done')})" for it in _CLOCKS)
 _WARNED = " OR ".join(
     f"({it.format('is_warned')} AND NOT {it.format('is_done')} AND {it.format('running_since')} IS NOT NULL)"
@@ -89,8 +90,8 @@ WHERE rated_at IS NOT NULL GROUP BY 1, 2"""
 
 
 def rated(which: FeedbackFilter, after: Cursor | None, limit: int) -> tuple[str, list[object]]:
-    """A walk for each number of stars, of the requester or of each assignee, merged. A requester who is asked
-    for together with an assignee has little feedback."""
+    """Merges one walk for each number of stars, along the index of the requester or of each assignee. With
+    both in the filter, the requester's index is used: a requester gives little feedback."""
     place = (None, None) if after is None else after.numbers
     every = _STARS if which.stars is None else [which.stars]
     if which.requester is not None:

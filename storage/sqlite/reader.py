@@ -1,4 +1,5 @@
-"""Connections that only read. They never wait for the writer and see whatever was committed before."""
+"""Connections that only read. They never wait for the writer, and see everything that was committed
+before."""
 
 import asyncio
 import sqlite3
@@ -17,15 +18,17 @@ EVENT = "ticket_id, seq, event_id, type, at, body, requester_key"
 """The columns that ``codec.event_from`` takes."""
 
 CONNECTIONS = 2
-"""While one is busy with a long read (a whole transcript), the other is free."""
+"""While one connection is busy with a long read (a whole transcript), another is free."""
 
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
 
 
 class Reader:
-    """Short reads run in the event loop, on a connection of their own: a thread takes ten times as long to
-    be asked as a walk along an index takes. Long ones run in threads, on whichever connection is free."""
+    """Reads from the file.
+
+    Short reads run in the event loop, on a connection of their own: handing them to a thread takes ten times
+    as long as a walk along an index. Long reads run in threads, on any connection that is free."""
 
     def __init__(
         self, path: Path, at_once: sqlite3.Connection, connections: list[aiosqlite.Connection]
@@ -63,7 +66,7 @@ class Reader:
         return rows
 
     async def one(self, statement: str, values: Values = ()) -> Row | None:
-        """The first row of a statement that finds it along an index."""
+        """The first row of a statement that uses an index."""
         rows = await self.few(statement, values)
         return rows[0] if rows else None
 

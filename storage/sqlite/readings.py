@@ -1,4 +1,4 @@
-"""What each side has seen, in SQLite."""
+"""Read marks in SQLite: up to where each side has seen a ticket."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,7 @@
-"""Makes the tables that follow from the log anew, also while the store is used.
+"""Rebuilds the tables that follow from the log, also while the store is used.
 
-A few tickets are one transaction, which also keeps how far it has come: who is killed goes on there."""
+A few tickets are one transaction. It also stores how far the rebuild has come, so that it goes on there
+after a kill."""
 
 # ruff: noqa: S608  only names of ours are put into statements, never values
 
@@ -24,13 +25,13 @@ from tickets.model import Delivery
 from tickets.ports.sinks import SinkName
 
 PIECE: Final = 25
-"""Tickets of a transaction: whoever appends meanwhile waits for it."""
+"""So many tickets are one transaction. Appends wait for its end."""
 _AIDS: Final = {
     f"rebuilding_{name}": f"{name} ({it.of})"
     for name, it in DERIVED.items()
     if it.is_by_number and not it.is_found
 }
-"""Indexes that there are meanwhile, to find the rows of a ticket."""
+"""Indexes that exist during a rebuild, to find the rows of a ticket."""
 _KEEP: Final = """
 INSERT INTO meta (key, value) VALUES ('rebuild', ?) ON CONFLICT DO UPDATE SET value = excluded.value"""
 _REQUESTER: Final = "UPDATE events SET requester_key = ?1 WHERE ticket_id = ?2 AND requester_key != ?1"
@@ -43,20 +44,20 @@ ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"""
 
 
 def rebuild_stats(folder: Path) -> int:
-    """How many days will be counted anew. Raises CannotBeDone."""
+    """Have the statistics counted again. Returns the number of days. Raises CannotBeDone."""
     with opened(folder) as connection, transaction(connection):
         return forget_sums(connection)
 
 
 def forget_sums(connection: sqlite3.Connection) -> int:
-    """Let everything be counted once more. How many days there are to count."""
+    """Mark all days as not counted. Returns their number."""
     connection.execute("DELETE FROM sums")
     return connection.execute(ALL_STALE).rowcount
 
 
 def rebuild(folder: Path, tell: Tell) -> int:
-    """How many tickets were made anew. Raises CannotBeDone, and leaves a ticket as it was whose log makes
-    none."""
+    """Rebuild the tables. Returns the number of tickets rebuilt. Tickets whose log is faulty stay as they
+    are, and CannotBeDone is raised."""
     with opened(folder) as connection:
         rebuilding = _Rebuilding(connection)
         while rebuilding.next_piece():
@@ -95,7 +96,7 @@ class _Rebuilding:
         return True
 
     def end(self) -> None:
-        """Remove what is of no ticket, and the aids."""
+        """Remove rows that belong to no ticket, and the temporary indexes."""
         with transaction(self._connection):
             for name, table in DERIVED.items():
                 if table.is_by_number:
@@ -144,8 +145,8 @@ class _Rebuilding:
         )
 
     def _deliveries(self, ticket_id: str) -> list[Row]:
-        """What the sinks have said of each message, and for those that the table lacks, what follows from
-        what is still due and what failed."""
+        """The delivery of each message, as the sinks have reported it. For messages that are missing in the
+        table, it follows from due and failed rows."""
         rows = self._connection.execute(
             "SELECT seq, is_note, delivery FROM messages WHERE ticket_id = ?", (ticket_id,)
         )
@@ -173,7 +174,7 @@ class _Rebuilding:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """What is written in the block is written as a whole, or not at all."""
+    """Write everything in the block, or nothing."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

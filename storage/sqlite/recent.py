@@ -1,4 +1,4 @@
-"""Tickets at hand, so that an append need not read what the one before it has written."""
+"""Recent tickets in memory, so that an append need not read what the append before it has written."""
 
 import sqlite3
 from collections import OrderedDict
@@ -6,23 +6,24 @@ from collections import OrderedDict
 from tickets.model import Ticket, TicketId, number_in
 
 MOST = 512
-"""About as many as a guild has channels."""
+"""So many tickets are kept, about as many as a guild has channels."""
 
 
 class Recent:
-    """The tickets that this process has appended to lately, as they are now.
+    """The tickets that this process has appended to lately, in their present state.
 
-    A commit by another connection may have changed them; SQLite's ``data_version`` shows that there was one.
-    A connection that was dropped has undone what was not committed."""
+    A commit by another connection may have changed them. SQLite's ``data_version`` shows that there was one.
+    If a connection was dropped, its uncommitted changes are gone."""
 
     def __init__(self) -> None:
         self._tickets: OrderedDict[TicketId, Ticket] = OrderedDict()
         self._ids: dict[int, TicketId] = {}
-        """By number, of the same tickets."""
+        """The same tickets, by number."""
         self._as_of: tuple[sqlite3.Connection, int] | None = None
 
     def check(self, connection: sqlite3.Connection) -> None:
-        """To be called within a write transaction: keep only tickets that cannot have changed."""
+        """Forget all tickets if another connection may have changed them. Call it within a write
+        transaction."""
         version = connection.execute("PRAGMA data_version").fetchone()[0]
         if self._as_of != (connection, version):
             self._tickets.clear()
@@ -36,7 +37,7 @@ class Recent:
         return None if ticket_id is None else self._tickets.get(ticket_id)
 
     def keep(self, ticket: Ticket) -> None:
-        """The ticket as the transaction leaves it."""
+        """Keep the ticket as the transaction leaves it."""
         self._tickets[ticket.id] = ticket
         self._tickets.move_to_end(ticket.id)
         self._ids[ticket.number] = ticket.id

@@ -1,8 +1,8 @@
-"""How another store takes the place of the one in a folder, in one step.
+"""Replaces the store in a folder by another, in one step.
 
-It is made ready in ``restoring``, which is then renamed to ``restored``: that is the step. From then on,
-whoever opens the store puts the new one in its place first. So a kill leaves the old store or the new one,
-never a mixture."""
+The new store is prepared in ``restoring``. Renaming that folder to ``restored`` is the step. From then on,
+every program that opens the store first moves the new one into its place. So after a kill there is the old
+store or the new one, never a mixture."""
 
 import shutil
 from pathlib import Path
@@ -16,16 +16,16 @@ FILES: Final = "files"
 MAKING: Final = "restoring"
 READY: Final = "restored"
 AWAY: Final = "away"
-"""In what is ready, a file with the name of the folder into which the old store goes."""
+"""A file in the prepared folder. It has the name of the folder into which the old store is put."""
 PARTS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, FILES)
-"""The old ones go in this order: a new database must not find the old one's WAL."""
+"""Old files are moved away in this order: the new database must not find the WAL of the old one."""
 
 NOT_IN_THE_WAY: Final = ("lock", "leaders", "whispers.sqlite3", "erased.jsonl", MAKING, ".")
-"""How the names begin of what is no store, and may be in a folder for one."""
+"""Names that begin so are not part of a store, and may be in a folder that is free for one."""
 
 
 def must_be_free(folder: Path, cure: str, but: str = MAKING) -> None:
-    """Raises CannotBeDone unless there is nothing in the folder."""
+    """Raises CannotBeDone unless the folder has room for a new store."""
     in_the_way = (it.name for it in folder.iterdir() if not it.name.startswith((*NOT_IN_THE_WAY, but)))
     if there := sorted(in_the_way):
         more = ", …" if there[3:] else ""
@@ -33,12 +33,12 @@ def must_be_free(folder: Path, cure: str, but: str = MAKING) -> None:
 
 
 def is_unfinished(folder: Path) -> bool:
-    """Whether a store stands ready and has not taken its place yet."""
+    """Whether a prepared store is there that has not been moved into its place yet."""
     return (folder / READY).is_dir()
 
 
 def finish(folder: Path) -> None:
-    """Let what is ready take its place; again, if it was killed before."""
+    """Move the prepared store into its place. After a kill, the next call goes on."""
     if not is_unfinished(folder):
         return
     ready = folder / READY

@@ -1,4 +1,4 @@
-"""The tables of the embedded store that accounts, notifications, webhooks, erasures and figures brought."""
+"""The tables of the embedded store for accounts, notifications, webhooks, erasures and statistics."""
 
 from storage.sqlite.stale_days import ALL_STALE
 

@@ -1,4 +1,4 @@
-"""The embedded store as rows, to be moved from or into."""
+"""The embedded store as rows, for moves from it and into it."""
 
 # ruff: noqa: S608  only names of ours are put into statements, never values
 
@@ -26,7 +26,7 @@ from storage.sqlite.views import message_from
 from tickets.ports.sinks import SinkName
 
 MOVING: Final = "moving"
-"""Where a store is while it is moved in."""
+"""The folder of a store that is not completely moved in yet."""
 _SINKS: Final = ", ".join(f"'{it}'" for it in SinkName)
 _SELECT: Final = {
     "meta": "SELECT key, value FROM meta WHERE key IN ('deployment', 'secret', 'number')",
@@ -38,7 +38,7 @@ SELECT sink, ticket_id, seq, reason FROM failures WHERE sink IN ({_SINKS}) OR EX
     "messages": "SELECT body, delivery FROM messages",
     "deliveries": "SELECT ticket_id, seq, delivery FROM messages",
 }
-"""Failures are without those of timers that were set again since. All other tables are read as they are."""
+"""Failures of timers that were set again since are left out. All other tables are read as they are."""
 _BODIES: Final[dict[str, Codec[Any]]] = {"agents": AGENT, "people": PERSON, "uploads": ATTACHMENT}
 _DELIVERY: Final = "UPDATE messages SET delivery = ? WHERE ticket_id = ? AND is_note IN (0, 1) AND seq = ?"
 
@@ -47,7 +47,7 @@ class SqliteEnd:
     """The ports ``End`` and ``Target``."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection, becomes: Path | None = None) -> None:
-        """``becomes`` is the folder in which it is once it is finished, if another."""
+        """``becomes`` is the folder into which the store is put once it is finished, if that is another."""
         self.name = f"the embedded store in {becomes or folder}"
         self.files = FolderOfFiles(folder / FILES)
         self._folder = folder
@@ -110,7 +110,7 @@ class SqliteEnd:
         self._connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('words', ?)", (newest,))
 
     async def finish(self) -> None:
-        """Take the place in the folder around this one."""
+        """Move the store into the folder around this one."""
         self._connection.close()
         (self._folder / FILES).mkdir(mode=0o700, exist_ok=True)
         (self._folder / AWAY).write_text("replaced-by-move")
@@ -138,7 +138,7 @@ class SqliteEnd:
 
 
 def _told(kind: str, row: Row) -> Row:
-    """As both stores tell it, whichever program has written it."""
+    """The row in the form that both stores give, whichever program has written it."""
     if kind == "events":
         return {**row, "body": normal_body(row["type"], row["body"])}
     if kind == "meta" and isinstance(row["value"], bytes):
@@ -153,7 +153,7 @@ def _told(kind: str, row: Row) -> Row:
 
 
 def _kept(kind: str, row: Row) -> Row:
-    """As the table takes it. How urgent what is due is follows from its ticket."""
+    """The row in the form of the table. The urgency of due rows follows from the ticket."""
     if kind == "meta" and row["key"] == "secret":
         return {**row, "value": bytes.fromhex(row["value"])}
     return {**row, "urgency": 0} if kind == "todo" else row
@@ -161,7 +161,7 @@ def _kept(kind: str, row: Row) -> Row:
 
 @contextmanager
 def source(folder: Path) -> Iterator[SqliteEnd]:
-    """The store in the folder, which nobody else may use meanwhile. Raises CannotBeDone."""
+    """The store in the folder, while nobody else uses it. Raises CannotBeDone."""
     with ExitStack() as stack:
         if folder.is_dir():
             _enter_alone(stack, folder)
@@ -175,7 +175,7 @@ def source(folder: Path) -> Iterator[SqliteEnd]:
 
 @contextmanager
 def target(folder: Path, deployment: str) -> Iterator[SqliteEnd]:
-    """A store that becomes that of the folder once it is finished. Raises CannotBeDone."""
+    """A new store that is put into the folder once it is finished. Raises CannotBeDone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         _enter_alone(stack, folder)

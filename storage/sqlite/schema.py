@@ -38,15 +38,15 @@ from tickets.marks import marks_of
 from tickets.model import TicketId
 
 PIECE = 500
-"""Tickets that one piece of a step reads."""
+"""One piece of a step reads so many tickets."""
 SUMS_AT_ONCE = 20
-"""Sums that one piece of a step reads: they are large."""
+"""One piece of a step reads so many sums, which are large."""
 
 _SET_VERSION = "UPDATE tickets SET closed_at = ?, body = json_set(body, '$.version', ?) WHERE rowid = ?"
 
 
 def _version_of(connection: sqlite3.Connection, ticket_id: TicketId) -> int:
-    """What the log says. A log that cannot be read is told elsewhere."""
+    """The ticket's version by its log. A log that cannot be read is reported elsewhere."""
     rows = connection.execute(f"SELECT {EVENT} FROM events WHERE ticket_id = ? ORDER BY seq", (ticket_id,))  # noqa: S608
     try:
         return ticket_of(event_from(*row) for row in rows.fetchall()).version
@@ -55,8 +55,8 @@ def _version_of(connection: sqlite3.Connection, ticket_id: TicketId) -> int:
 
 
 def _marks_of_older_tickets(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
-    """Until this step, tickets had no marks and no version, and when they were closed was in their bodies
-    alone."""
+    """Until this step, tickets had no marks and no version, and the time of closing was in their bodies
+    only."""
     if reached.place is None:
         statements(MARKS)(connection, reached)
     rows = connection.execute(

@@ -1,7 +1,7 @@
 """Signals between the processes of one machine, in a file of their own.
 
-Nothing in it is worth a wait for the disk, or a back-up. It keeps only the newest signals. Looking costs a
-few microseconds if there is nothing new."""
+The file needs neither durable writes nor back-ups. It keeps only the newest signals. A check that finds
+nothing new takes a few microseconds."""
 
 import asyncio
 import logging
@@ -22,10 +22,11 @@ from tickets.ports.store import Clock
 log = logging.getLogger(__name__)
 
 KEPT: Final = 1_000
-"""Signals: more than are said between two looks."""
+"""So many signals are kept, more than are sent between two checks."""
 
 PATIENCE: Final = 0.02
-"""Seconds to wait for another process that writes. Nothing else runs meanwhile; the next look tries again."""
+"""Seconds to wait for another process that writes. The event loop stands still meanwhile; the next check
+tries again."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS whispers (
@@ -39,8 +40,8 @@ _HEARD = "SELECT number, sender, at, said FROM whispers WHERE number > ? ORDER B
 
 @asynccontextmanager
 async def passing_signals(path: Path, signals: Signals, clock: Clock) -> AsyncIterator[None]:
-    """While the block runs, pass on what is said here and hear what others say. Without the file nothing is
-    passed on until it can be opened."""
+    """While the block runs, pass on signals of this process and receive those of others. If the file cannot
+    be opened, nothing is passed on until it can."""
     passing = _Passing(path, signals, clock)
     passing.look()
     try:
@@ -60,7 +61,7 @@ class _Passing:
         self._version = self._number = 0
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check for signals until cancelled."""
         while True:
             await asyncio.sleep(BETWEEN_LOOKS)
             self.look()
@@ -73,7 +74,7 @@ class _Passing:
             if version != self._version:
                 self._listen()
                 self._version = version
-        except sqlite3.OperationalError as error:  # somebody writes just now, or the disk is full
+        except sqlite3.OperationalError as error:  # another process writes just now, or the disk is full
             log.debug("signals are not passed on: %s", error)
         except sqlite3.DatabaseError as error:
             log.warning("%s: %s; it is made anew", self._path, error)
@@ -88,7 +89,7 @@ class _Passing:
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        """Open it if it is not open. What was said before counts no more."""
+        """Open the file if it is not open. Older signals are skipped."""
         if self._open is None:
             self._open = _connected(self._path)
             self._version = self._read("PRAGMA data_version")

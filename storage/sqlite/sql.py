@@ -1,7 +1,7 @@
 """Statements for many rows at once.
 
-Python's sqlite3 gives up the interpreter's lock at every statement, and under load it takes long to get
-it back; one statement for many rows is what keeps a group of appends fast beside a busy event loop."""
+Python's sqlite3 releases the interpreter's lock at every statement, and under load it takes long to get it
+back. One statement for many rows keeps a group of appends fast beside a busy event loop."""
 
 # ruff: noqa: S608  only constants of ours are put into statements, never values
 
@@ -23,15 +23,15 @@ def insert(connection: sqlite3.Connection, into: str, rows: Sequence[Row], on_co
 
 
 def matching(select: str, keys: Sequence[Row]) -> Iterator[tuple[str, list[Any]]]:
-    """Statements, with their values, that ask for all the keys: ``select`` joins a table ``asked``, whose
-    columns ``column1``, ``column2``… are those of the keys."""
+    """Statements, with their values, that select the rows of all keys. ``select`` joins a table ``asked``,
+    whose columns ``column1``, ``column2``… have the parts of the keys."""
     for part in _parts(keys):
         values = _placeholders(len(part), len(part[0]))
         yield f"WITH asked AS (VALUES {values}) {select}", _flat(part)
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Pieces of so few rows that the statements for every number of them stay prepared."""
+    """Pieces with so few rows that the statement for each number of rows stays prepared."""
     for start in range(0, len(rows), MOST_ROWS):
         yield rows[start : start + MOST_ROWS]
 

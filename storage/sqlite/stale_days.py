@@ -17,6 +17,6 @@ WHERE true GROUP BY 1 ON CONFLICT DO UPDATE SET mark = excluded.mark"""
 
 
 def make_stale(connection: sqlite3.Connection, opened_at: Iterable[Millis]) -> None:
-    """Something changed of tickets that were opened at these times."""
+    """Mark the days of these times of opening: a ticket of each has changed."""
     mark = secrets.token_hex(8)
     connection.executemany(_MAKE_STALE, [(day, mark) for day in {day_of(at) for at in opened_at}])

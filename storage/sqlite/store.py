@@ -61,9 +61,11 @@ async def open_sqlite(
     steps: Sequence[Step] = STEPS,
     sinks: Sequence[Listening] = EVERYTHING,
 ) -> AsyncIterator[Store]:
-    """The store in ``folder``, made at the first start, brought up to date where an older program has
-    written it. ``patience`` is how many seconds a write waits for another process that is writing;
-    ``sinks`` are those for which the store keeps what is due. Raises StoreIsNewer and StoreUnavailable."""
+    """The store in ``folder``. It is created at the first start, and migrated if an older program has
+    written it.
+
+    ``patience`` is how many seconds a write waits for another process that is writing. ``sinks`` are those
+    for which the store keeps due rows. Raises StoreIsNewer and StoreUnavailable."""
     path = folder / "guildesk.sqlite3"
     newer = NewerProgram(len(steps))
     bell, signals = Bell(), Signals()
@@ -154,7 +156,7 @@ def _identity(reader: Reader, writer: Writer) -> Identity:
 
 @asynccontextmanager
 async def _prepared(path: Path, steps: Sequence[Step]) -> AsyncIterator[Deployment]:
-    """The file is up to date; while the block runs, no other takes its place."""
+    """The migrated file. While the block runs, no restore can replace it."""
     async with AsyncExitStack() as stack:
         try:
             stack.callback((await asyncio.to_thread(_used, path.parent)).end)
@@ -175,13 +177,13 @@ def _used(folder: Path) -> Use:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    path.touch(mode=0o600)  # what SQLite puts beside it has the same rights
+    path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     make_private(path.parent)
     return connect(path)
 
 
 def _deployment(connection: sqlite3.Connection) -> Deployment:
-    """What the first start gave the store; whoever comes first decides."""
+    """The store's id, which its first start gave it. Of several processes, the first one decides."""
     given = [("deployment", secrets.token_hex(4)), ("secret", secrets.token_bytes(32))]
     connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING", given)
     kept = dict(connection.execute("SELECT key, value FROM meta").fetchall())

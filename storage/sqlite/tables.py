@@ -8,7 +8,7 @@ AT_WORK = "status IN (" + ", ".join(f"'{status}'" for status in Status if not st
 """Which tickets are not closed. Queries must use exactly these words, or SQLite does not use the index."""
 
 TO_ANSWER = f"status = '{Status.OPEN}'"
-"""Which tickets wait for staff. The same holds."""
+"""Which tickets wait for staff. Queries must use exactly these words, too."""
 
 VERSION_1 = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -214,9 +214,10 @@ ON CONFLICT DO UPDATE SET value = excluded.value;
 
 ALTER TABLE events RENAME COLUMN v TO version;
 """  # noqa: S608  only constants of ours are put into statements
-"""The first program does not look at the version while it runs. Its leader logs for whom it has to make way;
-leader and followers end on a holder that no file can be called like. A process of it that only serves the API
-can append nothing any more: the column that it names is missing."""
+"""The very first version of the program does not check the schema version while it runs.
+
+Its leader logs the name of the new holder. Leader and followers end, because no file can have that name. A
+process that only serves the API can append nothing any more, because a column that it names is missing."""
 
 VERSION_5 = """
 CREATE INDEX uploads_unused ON uploads (uploader) WHERE event_id IS NULL;

@@ -1,4 +1,5 @@
-"""Timers in SQLite. One that has gone off stays without a time, so that it is not set again."""
+"""Timers in SQLite. A timer that has gone off stays in the table without a time, so that it is not set
+again."""
 
 import sqlite3
 from collections.abc import Sequence

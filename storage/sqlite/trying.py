@@ -1,4 +1,4 @@
-"""Tries the embedded store: whether its folder can be written, keeps locks, and whether the store opens."""
+"""Tries the embedded store: its folder must be writable and keep locks, and the store must open."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ CURE = "DATA_DIR must name a folder on a local disk that this program may write"
 
 
 def try_sqlite(folder: Path) -> bool:
-    """Whether a store of this version is there. A folder that is not there yet must be one that can be made.
+    """Whether there is a store of this version. If the folder is missing, it must be possible to create it.
     Raises StoreUnavailable."""
     try:
         if not folder.exists():
@@ -41,7 +41,7 @@ def _must_be_makeable(folder: Path) -> None:
 
 
 def _must_write_and_lock(file: Path) -> None:
-    """Some network disks take locks that hold nobody."""
+    """Raises StoreUnavailable where locks do not hold, as on some network disks."""
     with closing(connect(file)) as one, closing(connect(file, patience=0.0)) as other:
         one.execute("CREATE TABLE tried (it INTEGER)")
         one.execute("BEGIN IMMEDIATE")
@@ -55,7 +55,8 @@ def _must_write_and_lock(file: Path) -> None:
 
 
 def _is_current(store: Path) -> bool:
-    """A write waits for those of others."""
+    """Whether the store has this program's version. Writes to it, after waiting for writes of others, and
+    rolls back."""
     with closing(connect(store)) as connection:
         if (version := version_of(connection)) > len(STEPS):
             raise StoreIsNewer(version, len(STEPS))

@@ -1,6 +1,6 @@
-"""How many tickets everybody has, and the words that they are found by, in SQLite.
+"""The number of tickets of each user, and the words by which users are found, in SQLite.
 
-The database itself counts, by triggers: whatever writes tickets or people keeps the counts right."""
+The database counts by triggers, so the counts stay right whoever writes tickets or people."""
 
 import sqlite3
 from typing import Final
@@ -11,7 +11,7 @@ from storage.user_pages import words_of_person
 from tickets.model import Person, UserKey
 
 PIECE: Final = 500
-"""People that one piece of a step reads."""
+"""One piece of a step reads so many people."""
 _BEGUN: Final = """INSERT INTO user_counts (key, tickets)
     SELECT NEW.{0}, 0 WHERE NOT EXISTS (SELECT 1 FROM user_counts WHERE key = NEW.{0})"""
 _MORE: Final = "UPDATE user_counts SET tickets = tickets + 1 WHERE key = NEW.requester_key"
@@ -51,7 +51,7 @@ UNION SELECT requester_key FROM tickets WHERE requester_key NOT IN (SELECT key F
 
 
 def users_of_older_stores(connection: sqlite3.Connection, reached: Reached) -> Reached | None:
-    """Until this step, users were counted when they were listed, and nobody was found by their name."""
+    """Until this step, users were counted when they were listed, and could not be found by name."""
     if reached.place is None:
         for statement in (*_TABLES, *_COUNTED_ANEW):
             connection.execute(statement)
@@ -63,7 +63,7 @@ def users_of_older_stores(connection: sqlite3.Connection, reached: Reached) -> R
 
 
 def made_anew(connection: sqlite3.Connection) -> None:
-    """Count everybody, and find out everybody's words, within a transaction."""
+    """Count the tickets of all users and store their words, in one transaction."""
     for statement in (*_COUNTED_ANEW, "DELETE FROM user_words"):
         connection.execute(statement)
     place: str | None = ""
@@ -72,7 +72,7 @@ def made_anew(connection: sqlite3.Connection) -> None:
 
 
 def _next_words(connection: sqlite3.Connection, after: str) -> str | None:
-    """Where the next piece begins; None after the last."""
+    """Returns where the next piece begins, or None after the last."""
     rows = connection.execute(
         "SELECT key, body FROM people WHERE key > ? ORDER BY key LIMIT ?", (after, PIECE)
     ).fetchall()
@@ -82,7 +82,7 @@ def _next_words(connection: sqlite3.Connection, after: str) -> str | None:
 
 
 def put_words(connection: sqlite3.Connection, person: Person) -> None:
-    """Let the person be found by their words; of those before, none is left."""
+    """Make the person findable by these words only, and remove former ones."""
     key = str(person.key)
     now = words_of_person(person)
     was = {word for (word,) in connection.execute("SELECT word FROM user_words WHERE key = ?", (key,))}

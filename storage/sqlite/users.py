@@ -1,4 +1,4 @@
-"""Who everybody is, and the users of apps, in SQLite."""
+"""People, and the users of apps, in SQLite."""
 
 import sqlite3
 import time
@@ -58,7 +58,7 @@ class SqlitePeople:
 
 
 def _keep(connection: sqlite3.Connection, person: Person, now: Millis, *, may_replace: bool = True) -> None:
-    """Keep who the person is, and what they are found by."""
+    """Store the person, and the words by which they are found."""
     key, body = str(person.key), PERSON.text(person)
     known = connection.execute(_KNOWN, (key,)).fetchone()
     if known is None or (may_replace and known[0] != body):
@@ -87,7 +87,7 @@ INSERT INTO users (key, blocked, note) VALUES (?, 0, ?) ON CONFLICT DO UPDATE SE
 
 
 class SqliteUsers:
-    """The port ``Users``, and the walks that its pages are made of."""
+    """The port ``Users``, and the walks for its pages."""
 
     def __init__(self, reader: Reader, writer: Writer, clock: Clock) -> None:
         self._reader = reader

@@ -1,4 +1,4 @@
-"""Compares the tables of the embedded store with what its log makes, also while it is used."""
+"""Compares the tables of the embedded store with its log, also while the store is used."""
 
 # ruff: noqa: S608  only names of ours are put into statements, never values
 
@@ -32,16 +32,16 @@ from storage.sqlite.user_words import WRONG
 
 
 def verify(folder: Path, tell: Tell) -> Iterator[Difference]:
-    """Every difference between the log and what follows from it, as of one moment. Raises CannotBeDone."""
+    """Every difference between the log and the derived tables, all at one moment. Raises CannotBeDone."""
     with opened(folder) as connection:
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("BEGIN")  # all that is read from here on is of one moment
+        connection.execute("BEGIN")  # from here on, all reads see the same moment
         yield from _Verifying(connection).differences(tell)
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[sqlite3.Connection]:
-    """While the block runs, a connection to a store of this program's version. Raises CannotBeDone."""
+    """A connection to a store of this program's version, for the block. Raises CannotBeDone."""
     path = folder / DATABASE
     if not path.is_file():
         raise CannotBeDone(f"there is no store in {folder}; set DATA_DIR to the folder of one")
@@ -57,7 +57,7 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
 
 
 def must_be_of_today(connection: sqlite3.Connection) -> None:
-    """Raises CannotBeDone for a store of another version than this program's."""
+    """Raises CannotBeDone unless the store has this program's version."""
     if (version := version_of(connection)) != len(STEPS):
         raise CannotBeDone(
             f"the store has schema version {version}, and this program works on version {len(STEPS)}; "
@@ -74,10 +74,10 @@ class _Verifying:
         self._connection = connection
         self._columns = {name: columns(connection, name) for name in DERIVED}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        """How many rows a ticket has, by its number, in tables that no index reads by ticket."""
+        """For tables without an index by ticket: how many rows each ticket has, by its number."""
         self._numbers: set[int] = set()
         self._behind: set[int] = set()
-        """Tickets whose words are still to be taken in."""
+        """Tickets whose words are not all indexed yet."""
         reached = connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone()
         self._words_upto = reached[0] if reached else 0
 
@@ -104,7 +104,7 @@ class _Verifying:
         yield from self._beside()
 
     def _of_ticket(self, it: Folded, scratch: Scratch) -> Iterator[Difference]:
-        """The words that a table may lack for now are not compared."""
+        """Compare the tables for this ticket. Words that are not indexed yet are left out."""
         self._numbers.add(it.ticket.number)
         upto = self._connection.execute(
             "SELECT max(pos) FROM events WHERE ticket_id = ?", (it.ticket.id,)
@@ -144,13 +144,13 @@ class _Verifying:
     def _without_log(self, ids: Sequence[str]) -> Iterator[Difference]:
         for ticket_id in ids:
             if self._connection.execute("SELECT 1 FROM events WHERE ticket_id = ?", (ticket_id,)).fetchone():
-                continue  # its log was told of
+                continue  # its log was reported already
             for name, table in DERIVED.items():
                 if not table.is_by_number and self._rows(name, ticket_id):
                     yield Difference(f"ticket {ticket_id}", f"{name} has it, and the log does not")
 
     def _counted(self) -> Iterator[Difference]:
-        """In tables that are not in the order of tickets, whatever is there besides what was found."""
+        """In tables that are not ordered by ticket: rows beyond those that were found."""
         for name, table in DERIVED.items():
             if not table.is_by_number:
                 continue
@@ -162,7 +162,7 @@ class _Verifying:
                     yield Difference(f"ticket {number}", f"{name} has more of it than the log makes")
 
     def _beside(self) -> Iterator[Difference]:
-        """What is not made by the log, and yet is about its tickets."""
+        """Rows about tickets that do not follow from the log."""
         for name in sorted(OF_ITS_OWN - {"uploads", "webhook_deliveries"}):
             if "ticket_id" in columns(self._connection, name):
                 for (ticket_id,) in self._connection.execute(
@@ -184,7 +184,7 @@ class _Verifying:
         return self._connection.execute(statement, (key,)).fetchall()
 
     def _rows_like(self, name: str, wanted: Sequence[Row]) -> list[Row]:
-        """The rows that have the same keys."""
+        """The table's rows with the same keys."""
         table, names = DERIVED[name], self._columns[name]
         on = " AND ".join(f"{name}.{it} = column{number}" for number, it in enumerate(table.key, 1))
         columns_of_it = ", ".join(f"{name}.{it}" for it in names)
@@ -217,7 +217,7 @@ def _differing(table: Derived, names: Sequence[str], found: Row, wanted: Row) ->
 
 
 def _place(table: Derived, key: Row) -> str:
-    """Which row of the ticket's it is; words and marks are what people wrote."""
+    """Names a row of the ticket. Words and marks are left out, because people wrote them."""
     place = dict(zip(table.key, key, strict=True))
     if "seq" in place:
         return f"{'note' if place.get('is_note') else 'text'} {place['seq']}"

@@ -65,7 +65,8 @@ class SqliteViews:
         return Page(tickets, await self._next(walk, rows, limit, looks))
 
     async def _next(self, walk: Walk, rows: list[Row], limit: int | None, looks: int | None) -> Cursor | None:
-        """Behind the last ticket of the page where there are more, or else behind the last one looked at."""
+        """The cursor of the next page: after the last ticket of this page if there are more, or else after
+        the last one examined."""
         if limit is not None and len(rows) > limit:
             return Cursor(tuple(rows[limit - 1][1:]))
         if looks is None or not walk.rest:
@@ -149,7 +150,7 @@ WITH RECURSIVE used (mark) AS (
     UNION ALL SELECT (SELECT min(mark) FROM marks WHERE mark > used.mark AND mark < ?) FROM used
     WHERE used.mark IS NOT NULL
 ) SELECT mark FROM used WHERE mark IS NOT NULL LIMIT ?"""
-"""Each of them is looked up behind the one before."""
+"""The positions are looked up one after the other."""
 ONE_MESSAGE = """
 SELECT messages.body, delivery FROM events CROSS JOIN messages
 ON messages.ticket_id = events.ticket_id AND is_note IN (0, 1) AND messages.seq = events.seq
@@ -187,7 +188,8 @@ def _fed(row: Row) -> Fed:
 
 
 def feed_of_some(tickets: int) -> str:
-    """The feed of a requester and of so many tickets; a ticket's part is a walk along its own events."""
+    """The statement for the feed of a requester and of this number of tickets. The part of each ticket is a
+    walk along its own events."""
     several = ", ".join("?" * tickets)
     return f"""
 SELECT pos, requester_key, {EVENT} FROM events WHERE pos IN (
@@ -198,6 +200,6 @@ SELECT pos, requester_key, {EVENT} FROM events WHERE pos IN (
 
 
 def message_from(body: str, delivery: str) -> Message:
-    """The message, with what the sinks say of its delivery."""
+    """The message, with its delivery as the sinks have reported it."""
     message = MESSAGE.from_text(body)
     return message if message.delivery == delivery else replace(message, delivery=Delivery(delivery))

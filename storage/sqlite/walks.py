@@ -1,4 +1,4 @@
-"""Which walk finds a page of tickets fastest, in SQLite."""
+"""Chooses the walk that finds a page of tickets fastest, in SQLite."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from storage.sqlite.reader import Reader
 from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 
 FEW = 1000
-"""So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
+"""Up to so many tickets are sorted or looked through at once. Larger sets all count as equally large."""
 
 HOW_RARE = {
     table: f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table.removesuffix('s')} = ? LIMIT ?)"  # noqa: S608  only constants of ours
@@ -17,14 +17,14 @@ HOW_RARE = {
 
 
 class Walks:
-    """Chooses. Where few tickets can be meant, they are looked through; else the walk is in the page's own
-    order, so that it can end with the page."""
+    """Chooses a walk. If few tickets can match, all of them are looked through. Otherwise the walk has the
+    order of the page, so that it can end with the page."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def choose(self, which: TicketFilter, order: TicketOrder, after: Cursor | None) -> Walk | None:
-        """None if the filter can match no ticket."""
+        """The best walk for this page. None if the filter can match no ticket."""
         walk = among_tickets(which, order, after)
         if walk is None or which.words == frozenset():
             return None
@@ -35,7 +35,7 @@ class Walks:
     async def _holding(
         self, which: TicketFilter, sought: Sequence[Sought], walk: Walk, after: Cursor | None
     ) -> Walk | None:
-        """Walk along a requester's own tickets: the time depends on those alone."""
+        """Walk along the requester's own tickets, so that the time depends on their number only."""
         if which.requester is not None and not which.in_notes:
             return walk
         count, rarest = await self._rarest(sought)
@@ -51,7 +51,8 @@ class Walks:
         return among_holders(rarest, which, order, after)
 
     async def _within(self, which: TicketFilter, walk: Walk, after: Cursor | None) -> Walk:
-        """Tickets that were opened, changed or closed within a span are sorted if they are few."""
+        """Sort the tickets that were opened, changed or closed within the filter's span of time, if they are
+        few."""
         spans = []
         if walk.order.field == "updated_at" and which.created_from is not None:
             spans.append(among_tickets(which, TicketOrder.NEWEST, None))
@@ -69,7 +70,8 @@ class Walks:
         return row[0] if row else 0
 
     async def _rarest(self, sought: Sequence[Sought]) -> tuple[int, Sought]:
-        """The rarest of the words and marks, and how many tickets have it, counted up to what matters."""
+        """The rarest of the words and marks, and the number of tickets that have it, counted up to a
+        limit."""
         found: list[tuple[int, Sought]] = []
         for each in sought:
             rows = [await self._reader.one(HOW_RARE[each.table], (it, FEW)) for it in each.any_of]
@@ -78,7 +80,7 @@ class Walks:
 
 
 def _is_narrow(which: TicketFilter) -> bool:
-    """Whether it asks for more than words, marks and times."""
+    """Whether the filter asks for more than words, marks and times."""
     return not (which.requester is None and which.assignees is None and which.unattended is None) or (
         kinds_of(which) is not None
     )

@@ -29,7 +29,7 @@ _FREE = """NOT EXISTS (
     SELECT 1 FROM webhook_deliveries AS lower WHERE lower.endpoint_id = webhook_deliveries.endpoint_id
     AND lower.ticket_id = webhook_deliveries.ticket_id AND lower.seq < webhook_deliveries.seq
     AND lower.due_at IS NOT NULL AND NOT lower.passes)"""
-"""Whether no earlier one of the ticket holds it up."""
+"""The condition that no earlier delivery of the ticket holds this one up."""
 TICKETS_DUE = f"""
 SELECT ticket_id FROM webhook_deliveries WHERE endpoint_id = ? AND due_at <= ? AND {_FREE}
 ORDER BY due_at LIMIT ?"""
@@ -70,7 +70,7 @@ _ENDPOINT = "SELECT body FROM webhooks WHERE endpoint_id = ?"
 
 
 class SqliteWebhooks:
-    """The port ``Webhooks``. What is sent is the leader's doing; anybody may change endpoints."""
+    """The port ``Webhooks``. Only the leader sends; every process may change endpoints."""
 
     def __init__(self, reader: Reader, writer: Writer, sinks: SinksWriter) -> None:
         self._reader = reader
@@ -209,7 +209,7 @@ def _text(answer: Answer | None) -> str | None:
 
 
 def row_of(it: Delivery, due_at: Millis | None = None) -> Row:
-    """As the table has it, with the id first. ``due_at`` may be later than it says."""
+    """The row of a delivery, with the id first. ``due_at`` may be later than the delivery's own."""
     return (
         it.id,
         it.endpoint_id,
@@ -229,7 +229,7 @@ def row_of(it: Delivery, due_at: Millis | None = None) -> Row:
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:
-    """From its ``COLUMNS``."""
+    """The delivery from its ``COLUMNS``."""
     endpoint_id, ticket_id, seq, type_, user, created_at, begun_at, due_at, status, *rest = row
     attempts, passes, answer, about = rest
     return Delivery(

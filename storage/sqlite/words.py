@@ -1,8 +1,8 @@
-"""The words of tickets in SQLite, which follow the log a little behind, so that posting need not wait.
+"""The words of tickets in SQLite. They are indexed a little after the append, so that posting need not wait.
 
-A row of ``words`` says how many texts of a ticket hold the word: ``at`` is when the ticket was opened and
-``ticket`` its number, so that the tickets of a word are in order. ``texts`` says what of each text is there,
-so that it can be taken out again. Each step is one transaction, which also keeps the position that it
+A row of ``words`` says how many texts of a ticket contain the word. ``at`` is when the ticket was opened and
+``ticket`` its number, so that the tickets of a word are in order. ``texts`` has the indexed words of each
+text, so that they can be removed again. Each step is one transaction, which also stores the position that it
 reaches in the feed. Several processes may take turns."""
 
 import asyncio
@@ -31,13 +31,13 @@ T = TypeVar("T")
 AT_ONCE = 64
 """Events in a step."""
 ENOUGH = 16_000
-"""Characters of events after which a step ends. A step takes milliseconds, in which nothing else runs."""
+"""A step ends after so many characters of events. It takes milliseconds, in which nothing else runs."""
 PATIENCE = 10.0
-"""Seconds that a search waits for what was written before it."""
+"""Seconds that a search waits until everything written before it is indexed."""
 PAUSE = 1.0
-"""Seconds between two looks at what nobody has searched for yet."""
+"""Seconds between two rounds of indexing if nobody searches."""
 STEPS = 8
-"""Steps in each look, so that posting has the store to itself most of the time."""
+"""Steps in each round, so that posting has the store to itself most of the time."""
 
 _POSITION = "SELECT value FROM meta WHERE key = 'words'"
 _MOVE = "INSERT INTO meta (key, value) VALUES ('words', ?) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -65,13 +65,13 @@ class Words:
         self._turn = asyncio.Lock()
 
     async def catch_up(self) -> None:
-        """Take in everything appended so far. Raises StoreUnavailable if that is too much for now."""
+        """Index everything appended so far. Raises StoreUnavailable if that takes too long."""
         until = time.monotonic() + PATIENCE
         newest = await self._at(_NEWEST)
         async with self._turn:
             while await self._at(_POSITION) < newest:
                 if time.monotonic() > until:
-                    raise StoreUnavailable("the words of what was written lately are being taken in")
+                    raise StoreUnavailable("the words of what was written lately are still being indexed")
                 await self._writer.write(take_in)
 
     async def run(self) -> None:
@@ -85,9 +85,9 @@ class Words:
                     async with self._turn:
                         await self._writer.write(take_in)
             except (sqlite3.OperationalError, StoreUnavailable) as error:
-                log.debug("the words of what was written are not taken in: %s", error)
+                log.debug("the words of what was written are not indexed: %s", error)
             except Exception:
-                log.exception("the words of what was written are not taken in")
+                log.exception("the words of what was written are not indexed")
 
     async def _at(self, statement: str) -> int:
         row = await self._reader.one(statement)
@@ -106,7 +106,7 @@ class _Text:
 
 
 def take_in(connection: sqlite3.Connection) -> None:
-    """The next step. It takes texts as they are now, also if later events have changed them."""
+    """Do the next step. Texts are indexed as they are now, with the changes of later events."""
     row = connection.execute(_POSITION).fetchone()
     pos = row[0] if row else 0
     asked: dict[tuple[str, str], None] = {}
@@ -139,7 +139,7 @@ def _texts(connection: sqlite3.Connection, asked: Sequence[tuple[str, str]]) -> 
 
 
 def _read(ticket_id: str, read: Callable[[], T]) -> T | None:
-    """What cannot be read is told and stepped over: everybody else's words are taken in."""
+    """Read a text. One that cannot be read is logged and skipped, so that all other words are indexed."""
     try:
         return read()
     except ValueError:
@@ -169,7 +169,7 @@ def _replace(connection: sqlite3.Connection, texts: Sequence[_Text]) -> None:
 
 
 def opening_anew(connection: sqlite3.Connection, ticket: Ticket) -> None:
-    """Take in what was said at the opening, as it is now."""
+    """Index the opening text again, as it is now."""
     text = _Text(ticket.created_at, ticket.number, 0, words_of(opening_text(ticket)))
     _replace(connection, [text])
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 LARGEST_GROUP = 256
 AT_ONCE = 0.003
-"""Seconds. A commit that takes less is not worth a thread: beside a busy loop, that waits up to 5 ms for the
+"""Seconds. A faster commit is not worth a thread: beside a busy loop, a thread waits up to 5 ms for the
 interpreter's lock."""
 WRITES_BETWEEN_CHECKPOINTS = 600
 """About 4,000 pages, 16 MB. Every checkpoint copies the same busy pages from the WAL into the file, so fewer
@@ -35,7 +35,7 @@ Row = Sequence[Any] | Mapping[str, Any]
 T = TypeVar("T")
 
 Work = Callable[[sqlite3.Connection], T]
-"""What to do within a transaction. It is called again if the group was rolled back."""
+"""What to do within a transaction. It is called again if its group was rolled back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +51,12 @@ class Wish:
 
 
 AppendTogether = Callable[[sqlite3.Connection, Sequence[Wish]], Sequence[Appended | Exception]]
-"""Does many appends at once: an exception is the answer to one and leaves the others undisturbed."""
+"""Does many appends at once. An exception is the answer to one append and leaves the others undisturbed."""
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """What one caller asks for: a work, or else an append, which is done together with others."""
+    """What one caller asks for: work of its own, or an append, which is done together with others."""
 
     future: asyncio.Future[Any]
     work: Work[Any] | None = None
@@ -100,12 +100,12 @@ class Writer:
         self._closed = False
 
     async def write(self, work: Work[T]) -> T:
-        """What ``work`` returns, once it is committed."""
+        """Run ``work`` in a transaction. Returns its result, once it is committed."""
         answer: T = await self._put(_Job(self._loop.create_future(), work=work))
         return answer
 
     async def execute(self, statement: str, values: Row) -> None:
-        """Run one statement whose outcome is of no interest, and commit it."""
+        """Run one statement without a result, and commit it."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(statement, values)
@@ -118,7 +118,7 @@ class Writer:
         return appended
 
     async def close(self) -> None:
-        """Commit what is waiting, and let go of the file."""
+        """Commit what is waiting, and close the file."""
         self._closed = True
         if self._working is not None:
             await self._working
@@ -186,7 +186,7 @@ class Writer:
         self._since_checkpoint += len(group)
 
     async def _check_point(self) -> None:
-        """Bring the WAL into the file once it is large. That disturbs no reader, and may fail."""
+        """Copy the WAL into the file once it is large. This disturbs no reader, and may fail."""
         connection = self._connection
         if self._since_checkpoint >= WRITES_BETWEEN_CHECKPOINTS and connection is not None:
             self._since_checkpoint = 0
@@ -226,7 +226,7 @@ class Writer:
             connection.close()
 
     def _settle(self, group: list[_Job]) -> None:
-        """Give everybody their answers."""
+        """Give each caller of the group its answer."""
         for job in group:
             if job.future.done():
                 continue
