@@ -39,11 +39,11 @@ from tickets.ports.store import Clock, Store
 from tickets.staff_names import StaffNames
 
 BUSIEST: Final = ("messages", "tickets")
-"""Resources whose routes stand first, where they are found first."""
+"""Resources whose routes come first, so that the router finds them first."""
 
 
 def _brought() -> Iterator[AnyRoute]:
-    """The ``ROUTES`` of every resource, which is whatever file stands in ``api/resources``."""
+    """The ``ROUTES`` of every file in ``api/resources``."""
     names = {module.name for module in iter_modules(resources.__path__)}
     for name in (*BUSIEST, *sorted(names - {*BUSIEST})):
         yield from getattr(import_module(f"{resources.__name__}.{name}"), "ROUTES", ())
@@ -133,7 +133,7 @@ def build(
 def _shown_on_sockets(
     app: web.Application, store: Store, notifying: Notifying | None
 ) -> ShownOnSockets | None:
-    """Written down where mails or text messages may be spared by it."""
+    """Note what was shown on sockets, where that may save a mail or text message."""
     if notifying is None or {*notifying.channels} <= {NotificationChannel.IN_APP}:
         return None
     shown = ShownOnSockets(store.notifications)
@@ -149,7 +149,7 @@ def _shown_on_sockets(
 def _served(
     routes: Collection[AnyRoute], door: Door, limits: Limits | None, once: Once
 ) -> Iterator[web.RouteDef]:
-    """The routes as the server takes them, each behind its door. Below the API a slash may end a path."""
+    """The routes for aiohttp, each behind its door. Paths of the API may end with a slash."""
     guarded: list[tuple[AnyRoute, Handler]] = []
     for route in routes:
         if isinstance(route, Route):
@@ -167,7 +167,7 @@ def _served(
 
 
 def _announced(route: AnyRoute, handler: Handler) -> Handler:
-    """The handler; where the route goes, every answer of it says so."""
+    """The handler. If the route is to be removed, each answer of it says so."""
     if route.leaving is None:
         return handler
 

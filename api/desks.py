@@ -1,4 +1,4 @@
-"""What handlers find in their application: every desk, and what they need around them."""
+"""What handlers find in their application: every desk, and what else they need."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ from wire.objects import Objects
 
 
 class Role(StrEnum):
-    """What this process does for Discord: it leads, it would take over, or it leaves that to others."""
+    """The process's part in Discord: it leads, it stands by to take over, or it leaves Discord to others."""
 
     LEADER = "leader"
     FOLLOWER = "follower"
@@ -46,21 +46,22 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """What the process says about itself."""
+    """What the process tells about itself."""
 
     name: str = ""
-    """As the store's lease has it. One that has just taken the lease does not follow itself."""
+    """The name under which it takes the store's lease, so that a process that has just taken it does not
+    count as its own follower."""
     role: Callable[[], Role] = lambda: Role.LEADER
     discord_fault: Callable[[], str | None] = lambda: None
-    """What keeps a leader's tickets from Discord; None if nothing does."""
+    """Why a leader's tickets cannot reach Discord; None if they can."""
     disk_fault: Callable[[], Fault | None] = lambda: None
-    """What keeps uploads from being taken in; None if nothing does."""
+    """Why uploads are not accepted; None if they are."""
     standing_faults: Callable[[], list[Fault]] = list
-    """What people have to put right."""
+    """Faults that people have to mend."""
 
 
 class _Nowhere:
-    """Nobody's address is known."""
+    """Knows nobody's address."""
 
     async def reach(self, _: UserKey) -> Reach:
         return Reach()
@@ -68,7 +69,7 @@ class _Nowhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifying:
-    """On which channels people are told, and what is known of where."""
+    """The channels on which people are notified, and what is known about their addresses."""
 
     channels: Collection[NotificationChannel] = (NotificationChannel.IN_APP,)
     addresses: Addresses = field(default_factory=_Nowhere)
@@ -77,7 +78,7 @@ class Notifying:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks(CommonDesks):
-    """The desks of one store, and what handlers need beside them."""
+    """The desks of one store, and what else handlers need."""
 
     tickets: Desk
     staff: StaffDesk
@@ -96,12 +97,12 @@ class Desks(CommonDesks):
     once: Once
     public_url: str
     language: Language
-    """Of what people read where there are no texts in theirs."""
+    """The language of texts for people whose own language has none."""
     zone: Callable[[], tzinfo]
-    """In which transcripts tell times."""
+    """The time zone of transcripts."""
     max_file_bytes: int
     indexed_metadata: Collection[str]
-    """Names of metadata by which lists can be asked for."""
+    """Names of metadata by which lists can be filtered."""
     process: Process
     metrics: Metrics | None
     docs: Docs | None

@@ -1,4 +1,4 @@
-"""Tokens of the accounts and guests that this desk keeps itself."""
+"""Tokens of accounts and guests, which Guildesk signs itself."""
 
 import json
 from collections.abc import Mapping
@@ -26,12 +26,13 @@ from tickets.ports.accounts import Accounts
 from tickets.ports.store import Clock, People
 
 HEARD_WITHIN: Final[Millis] = 2_000
-"""How soon a process hears of tokens that another has ended."""
+"""Seconds after which a process knows of tokens that another process has ended."""
 _NAMED: Final = UserKey.ACCOUNTS.encode()
 
 
 def trusting_accounts(verifier: Verifier, accounts: AccountDesks, people: People, clock: Clock) -> Verifier:
-    """What verifies every token of the API: a backend's by ``verifier``, and ours if there are any."""
+    """The verifier for all tokens of the API: those of backends, by ``verifier``, and our own if there are
+    accounts."""
     if not accounts.is_on:
         return Remembering(Introducing(verifier, people), clock)
     ours = OwnIssuer(accounts.keyring, clock, verifier)
@@ -40,7 +41,7 @@ def trusting_accounts(verifier: Verifier, accounts: AccountDesks, people: People
 
 
 class OwnIssuer:
-    """Trusts what this desk has signed, and leaves other tokens to another."""
+    """Trusts tokens that Guildesk has signed, and leaves other tokens to another verifier."""
 
     def __init__(self, keyring: Keyring, clock: Clock, others: Verifier) -> None:
         self._keyring = keyring
@@ -62,7 +63,8 @@ class OwnIssuer:
 
 
 class NotEnded:
-    """Refuses tokens of ours that were made before their owner ended them. ``nbf`` says when that was."""
+    """Refuses our own tokens that were made before their owner ended all tokens. ``nbf`` tells when a token
+    was made."""
 
     def __init__(self, verifier: Verifier, accounts: Accounts, clock: Clock) -> None:
         self._verifier = verifier
@@ -88,7 +90,7 @@ class NotEnded:
 
 
 def session_of(token: str) -> str | None:
-    """Of which session a token is that was verified already; None if it is not ours."""
+    """The session of a verified token; None if it is not one of our own."""
 
     _, payload = header_and_payload(token)
     claims = json.loads(payload)

@@ -1,7 +1,7 @@
-"""Where a request comes from, also behind reverse proxies.
+"""The address that a request comes from, also behind reverse proxies.
 
-A request's own claim counts only as far as trusted proxies have written it. The list is read from the right;
-the first address that is no trusted proxy's is the client's."""
+Only what trusted proxies have written is believed. The list of addresses is read from the right. The first
+address that does not belong to a trusted proxy is the client's."""
 
 import logging
 import re
@@ -22,17 +22,15 @@ _WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d+)?")
 
 
 class Proxies:
-    """The reverse proxies that are trusted to say whose requests they pass on."""
+    """The reverse proxies that are trusted to name the client."""
 
     def __init__(self, networks: Collection[IPv4Network | IPv6Network] = ()) -> None:
         self._networks = tuple(networks)
         self._has_warned = False
 
     def client(self, request: web.BaseRequest) -> str | None:
-        """The client's address.
-
-        A request with both X-Forwarded-For and Forwarded counts as the proxy's own where they disagree: one
-        of them is the client's invention."""
+        """The client's address. If X-Forwarded-For and Forwarded disagree, the client has invented one of
+        them, and the request counts as the proxy's own."""
         peer = request.remote
         if not self._networks or not (here := _address(peer)) or not self._trusts(here):
             return peer
@@ -47,7 +45,7 @@ class Proxies:
         return str(told.pop() if len(told) == 1 else here)
 
     def notice(self, request: web.BaseRequest) -> None:
-        """Warn once about a proxy that the settings do not name: all its clients count as one."""
+        """Warn once about a proxy that the settings do not name, because all its clients count as one."""
         if self._networks or self._has_warned:
             return
         if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
@@ -55,11 +53,11 @@ class Proxies:
             log.warning(
                 "requests come in with X-Forwarded-For or Forwarded, and TRUSTED_PROXIES is not set: all "
                 "clients behind a proxy share its address and its limits; set TRUSTED_PROXIES to the proxy's "
-                "address. Where there is no proxy, a client has made it up, and is not believed"
+                "address. If there is no proxy, a client has invented the header, and Guildesk ignores it"
             )
 
     def trusts(self, peer: str | None) -> bool:
-        """Whether the address is one of theirs."""
+        """Whether the address belongs to a trusted proxy."""
         address = _address(peer)
         return address is not None and self._trusts(address)
 
@@ -86,19 +84,19 @@ def address_of(request: web.Request) -> str | None:
 
 
 def _x_forwarded_for(values: list[str]) -> Iterator[str]:
-    """From right to left: the nearest first."""
+    """The addresses from right to left, so the nearest comes first."""
     return reversed(",".join(values).split(","))
 
 
 def _forwarded(values: list[str]) -> Iterator[str]:
-    """The same, of RFC 7239; an element without "for" is one that tells nothing."""
+    """The same for the header of RFC 7239. An element without "for" gives no address."""
     for element in reversed(",".join(values).split(",")):
         found = _FOR.search(element)
         yield found[1].strip('"') if found else ""
 
 
 def _address(text: str | None) -> Address | None:
-    """None for texts that are no address, such as "unknown". A port is left out."""
+    """The address in a text, without its port. None if there is none, as in "unknown"."""
     text = (text or "").strip()
     try:
         address = ip_address(text)

@@ -1,7 +1,7 @@
-"""How a request came to the program, told to the doctor alone: it looks at the way through the proxy.
+"""Tells the doctor, and nobody else, by which way a request has come, so that it can examine the proxy.
 
-The doctor signs its requests with a key that both sides make of a secret that they share. So nobody else
-learns the addresses of proxies."""
+The doctor signs its requests with a key that both sides derive from a shared secret. So nobody else learns
+the addresses of proxies."""
 
 import hmac
 import time
@@ -16,7 +16,7 @@ from api.door.addresses import PROXIES
 ASKED: Final = "X-Guildesk-Doctor"
 TOLD: Final = "X-Guildesk-Arrival"
 GOOD_FOR: Final = 300
-"""Seconds, either way: the two may have different clocks."""
+"""Seconds by which the two clocks may differ, in either direction."""
 DOCTORS_KEY: Final = web.AppKey("DOCTORS_KEY", bytes)
 
 
@@ -25,14 +25,14 @@ def key_of(secret: str) -> bytes:
 
 
 def asking(key: bytes, now: Callable[[], float] = time.time) -> dict[str, str]:
-    """The header of a request by the doctor."""
+    """The header that the doctor sends with a request."""
     at = str(int(now()))
     return {ASKED: f"{at}.{_signature(key, at)}"}
 
 
 def told(request: web.Request, now: Callable[[], float] = time.time) -> dict[str, str]:
-    """What is told to the doctor, as a header: from which address the request came, and whether it was passed
-    on by a proxy that is trusted, by another, or by none that says so."""
+    """The header of the answer to the doctor: the address from which the request came, and whether a trusted
+    proxy passed it on, another one, or apparently none."""
     key, (at, _, signature) = request.app.get(DOCTORS_KEY), request.headers.get(ASKED, "").partition(".")
     if (
         key is None

@@ -1,4 +1,4 @@
-"""Tokens make callers. Trusted backends sign them; nothing else says who somebody is."""
+"""Turns tokens into callers. Trusted backends sign tokens; nothing else tells who somebody is."""
 
 import math
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from tickets.model import Caller, Person, UserKey
 from tickets.ports.store import Clock
 
 LEEWAY: Final = 60
-"""Seconds by which the clocks of a backend and of ours may differ."""
+"""Seconds by which the clocks of a backend and of Guildesk may differ."""
 LONGEST_TOKEN: Final = 8_192
-"""Characters; more than HTTP headers carry."""
+"""Longest token in characters, more than HTTP headers can carry."""
 REMEMBERED_FOR: Final = 60
-"""Seconds for which a token that was verified is known again."""
+"""Seconds for which a verified token is remembered."""
 MOST_REMEMBERED: Final = 4_096
 
 
@@ -59,7 +59,7 @@ class Verified:
     caller: Caller
     not_before: float
     expires_at: float
-    """Infinite where the token has no ``exp``."""
+    """Infinite if the token has no ``exp``."""
 
     def must_be_current(self, now: float) -> None:
         if self.expires_at + LEEWAY <= now:
@@ -69,11 +69,11 @@ class Verified:
 
 
 class Verifier(Protocol):
-    """Knows which tokens to trust."""
+    """Decides which tokens to trust."""
 
     async def verify(self, token: str) -> Verified:
-        """Who the token speaks for now. Any other outcome, for any token, is TokenRefused; or
-        StoreUnavailable, if the store holds the keys and is down."""
+        """What the token proves now. Raises TokenRefused for all other tokens, and StoreUnavailable if the
+        keys are in the store and it is away."""
         ...
 
 
@@ -83,14 +83,14 @@ _JWS: Final = jwt.PyJWS(algorithms=["HS256", "RS256", "ES256", "EdDSA"])
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the operator asks of the times in a token. ``max_age`` are seconds, None for any."""
+    """The operator's rules for the times in a token. ``max_age`` is in seconds, None for no limit."""
 
     require_exp: bool = False
     max_age: int | None = None
 
     def verified(self, issuer: str, claims: Claims, now: float, *, may_serve: bool) -> Verified:
-        """The user of ``issuer`` whom these claims name, or TokenRefused; ``now`` are Unix seconds, and
-        ``may_serve`` says whether it may be a service."""
+        """The user of ``issuer`` whom these claims name, or TokenRefused. ``now`` is in Unix seconds.
+        ``may_serve`` says whether the token may be a service's."""
         is_service = claims.service is True
         if is_service and not may_serve:
             raise TokenRefused(TokenFault.SERVICE_NOT_ALLOWED, 'claim "service" not allowed')
@@ -108,7 +108,7 @@ class Times:
 
 
 def _made_at(iat: object, now: float) -> float:
-    """When the token was made; now if it does not say, and never later than now."""
+    """When the token was made: its ``iat``, or now if it has none or a later one."""
     if iat is None:
         return now
     try:
@@ -121,7 +121,7 @@ _IAT: Final = TypeAdapter(TokenTime, config=ConfigDict(strict=True))
 
 
 class SingleIssuer:
-    """Trusts whoever knows one secret: by HS256 alone, also if the token asks for something else."""
+    """Trusts tokens signed with one secret, by HS256 only, whatever algorithm the token names."""
 
     def __init__(
         self,
@@ -144,7 +144,8 @@ class SingleIssuer:
 
 
 class Remembering:
-    """Remembers for a short time what another verifier has verified. It always checks the times."""
+    """Remembers for a short time what another verifier has verified. It checks the times of the token every
+    time."""
 
     def __init__(self, verifier: Verifier, clock: Clock) -> None:
         self._verifier = verifier
@@ -168,7 +169,7 @@ class Remembering:
 
 
 def token_in(authorization: str | None) -> str:
-    """The token of an Authorization header; version-1 clients may leave the scheme out."""
+    """The token of an Authorization header. Clients of version 1 may leave out the scheme."""
     words = (authorization or "").split(None, 1)
     if not words or (len(words) == 1 and words[0].lower() == "bearer"):
         raise TokenRefused(TokenFault.MISSING)
@@ -180,18 +181,18 @@ def token_in(authorization: str | None) -> str:
 
 
 def header_and_payload(token: str) -> tuple[dict[str, Any], bytes]:
-    """What the token says, before anything is verified. Raises TokenRefused if it is no token."""
+    """The token's content, before anything is verified. Raises TokenRefused if it is no token."""
     if len(token) > LONGEST_TOKEN:
         raise TokenRefused(TokenFault.TOO_LONG)
     try:
         said = _JWS.decode_complete(token, options={"verify_signature": False})
-    except Exception:  # whatever the library stumbles over is a fault of the token
+    except Exception:  # every error of the library means a faulty token
         raise TokenRefused(TokenFault.MALFORMED) from None
     return said["header"], said["payload"]
 
 
 def payload_of(token: str, key: Any, algorithm: str) -> bytes:
-    """What the token says, once it is verified with this key and this algorithm alone."""
+    """The token's content, verified with exactly this key and this algorithm."""
     if len(token) > LONGEST_TOKEN:
         raise TokenRefused(TokenFault.TOO_LONG)
     try:
@@ -200,7 +201,7 @@ def payload_of(token: str, key: Any, algorithm: str) -> bytes:
         raise TokenRefused(TokenFault.SIGNATURE_INVALID) from None
     except jwt.InvalidAlgorithmError:
         raise TokenRefused(TokenFault.ALGORITHM_NOT_ALLOWED) from None
-    except Exception:  # whatever the library stumbles over is a fault of the token
+    except Exception:  # every error of the library means a faulty token
         raise TokenRefused(TokenFault.MALFORMED) from None
     if not isinstance(payload, bytes):
         raise TokenRefused(TokenFault.MALFORMED)

@@ -1,4 +1,4 @@
-"""Turns bodies and queries into checked models, and says field by field what is wrong with them."""
+"""Validates bodies and queries into models, and names the fault of each field."""
 
 import json
 import re
@@ -33,7 +33,7 @@ from tickets.characters import (
 )
 
 MOST_BYTES: Final = 64 * 1024
-"""Of a body; the longest message takes 48,000 with every character escaped."""
+"""Bytes of a body. The longest message takes 48,000 if every character is escaped."""
 MOST_FAULTS: Final = 50
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,7 +43,7 @@ _LINE_ENDS: Final = re.compile(f"[{LINE_ENDS}]")
 
 
 def _pattern(regex: str) -> Any:
-    """Tells readers of the schema what the validators do, which have a text for each fault."""
+    """A pattern for the schema only: the validators check the same, with a message for each fault."""
     return Field(json_schema_extra={"pattern": regex})
 
 
@@ -95,7 +95,7 @@ Topic = Annotated[
     AfterValidator(str.strip),
 ]
 Content = Annotated[str, StringConstraints(min_length=1), *_text_of(4_000), *_SHOWS]
-"""What somebody writes: spaces at the ends stay, too."""
+"""What somebody writes, kept as it is, with spaces at its ends."""
 Comment = Annotated[str, StringConstraints(min_length=1), *_text_of(2_000), *_SHOWS]
 Reason = Annotated[str, *_text_of(1_000), *_SHOWS]
 NewContent = Annotated[
@@ -104,22 +104,22 @@ NewContent = Annotated[
     _pattern(f"^{_ANY_TEXT}$"),
     Field(validate_default=True, examples=["I use Windows, if that matters."]),
 ]
-"""The same, but it may be empty. The model says whether that is allowed."""
+"""The same, but possibly empty. The model decides whether that is allowed."""
 StaffNote = Annotated[str, *_text_of(2_000), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 Remark = Annotated[str, *_text_of(200), AfterValidator(str.strip), _pattern(f"^{_ANY_TEXT}$")]
 FileIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=10)]
-"""Ids of uploads, as a ticket or message takes them."""
+"""Ids of uploads for a ticket or message."""
 Locale = Annotated[
     str,
     StringConstraints(max_length=35, pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
-    Field(description="In which language the requester reads, like `de-AT` (BCP 47)."),
+    Field(description="The requester's language, like `de-AT` (BCP 47)."),
 ]
 
 GivenAnswers = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=100)], bool | Annotated[str, *_text_of(4_000)]],
     Field(max_length=25, json_schema_extra={"examples": [{}]}),
 ]
-"""A tick is true or false, a file the id of an upload, everything else a text."""
+"""A tick is true or false, a file is the id of an upload, and everything else is a text."""
 _MetadataName = Annotated[str, StringConstraints(min_length=1, max_length=64), *_SHOWS_LINE]
 _MetadataText = Annotated[str, StringConstraints(max_length=512), *_ONE_LINE]
 
@@ -133,7 +133,7 @@ def _names_differ(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
 
 Metadata = Annotated[
     dict[_MetadataName, _MetadataText],
-    # pydantic tells of the names by a pattern, to which the others are no exception
+    # pydantic describes the names by a pattern, which means that no other names are allowed
     Field(max_length=16, json_schema_extra={"additionalProperties": False}),
     WrapValidator(_names_differ),
 ]
@@ -144,25 +144,24 @@ MetadataChanges = Annotated[
     Field(max_length=32, json_schema_extra={"additionalProperties": False}),
     WrapValidator(_names_differ),
 ]
-"""Values by name; null takes the name away."""
+"""Values by name. Null removes the name."""
 
 
 def several(given: Any) -> Any:
-    """Values of a query with commas between them, and names that are given several times: to be validated
-    before."""
+    """The values of a parameter that has commas between them, or is given several times. Use it as a
+    "before" validator."""
     texts = [given] if isinstance(given, str) else given
     return [value for text in texts for value in text.split(",")]
 
 
 def whole(value: object) -> object:
-    """1.0 is an integer in JSON Schema, and to JavaScript: to be validated before."""
+    """Accepts 1.0 as an integer, as JSON Schema and JavaScript do. Use it as a "before" validator."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
-    """The request's body, or BadRequest, PayloadTooLarge, UnsupportedMediaType.
-
-    Never more is read than the application's ``client_max_size``."""
+    """The request's body as a model, or BadRequest, PayloadTooLarge, UnsupportedMediaType. Reads at most the
+    application's ``client_max_size``."""
     body = await json_of(request)
     try:
         said = model.model_validate_json(body, strict=True)
@@ -173,7 +172,7 @@ async def body_of(request: web.Request, model: type[Model]) -> Model:
 
 
 async def json_of(request: web.Request) -> bytes:
-    """What should be JSON, as it came. What the headers decide is decided before it is read."""
+    """The raw body, which should be JSON. Faults in the headers are raised before the body is read."""
     content_type = request.headers.get(hdrs.CONTENT_TYPE)
     if content_type is not None and content_type != "application/json":
         _must_be_json(request)
@@ -184,7 +183,7 @@ async def json_of(request: web.Request) -> bytes:
 
 
 def query_of(request: web.Request, model: type[Model], *, apart: str | None = None) -> Model:
-    """What the request's query says, or BadQuery. Names that begin with ``apart`` are read elsewhere."""
+    """The request's query as a model, or BadQuery. Names that begin with ``apart`` are read elsewhere."""
     said = _parameters(request.query)
     if apart is not None:
         said = {name: value for name, value in said.items() if not name.startswith(apart)}
@@ -198,7 +197,7 @@ def query_of(request: web.Request, model: type[Model], *, apart: str | None = No
 
 
 def must_have_no_query(request: web.Request) -> None:
-    """Raises BadQuery where there is one."""
+    """Raises BadQuery if the request has a query."""
     if request.query:
         raise BadQuery([_unknown(name, ()) for name in _parameters(request.query)][:MOST_FAULTS])
 
@@ -218,7 +217,8 @@ def _unknown(name: str, known: Sequence[str]) -> Fault:
 
 
 def _parameters(query: MultiMapping[str]) -> dict[str, str | list[str]]:
-    """A parameter that is given several times is a list, which only some take."""
+    """The query's parameters. One that is given several times becomes a list, which only some parameters
+    accept."""
     return {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
 
 
@@ -242,7 +242,7 @@ def _faults(error: ValidationError) -> list[Fault]:
 
 
 def _half_characters(body: bytes) -> list[Fault]:
-    """Where the body holds halves of surrogate pairs: pydantic names no field for them."""
+    """Faults for halves of surrogate pairs in the body, for which pydantic names no field."""
     if b"\\u" not in body:
         return []
     try:
@@ -273,6 +273,6 @@ def _context(fault: ErrorDetails) -> dict[str, Any] | None:
     context = {
         name: value if isinstance(value, int | float | str) else str(value)
         for name, value in fault.get("ctx", {}).items()
-        if name != "class_name"  # a name of ours
+        if name != "class_name"  # a name of Guildesk
     }
     return context or None

@@ -1,4 +1,4 @@
-"""What a token must say of its user, and how it may say it."""
+"""The claims of a token about its user, and their valid forms."""
 
 import math
 import re
@@ -17,7 +17,8 @@ NO_SECONDS: Final = 1e11
 """The year 5138 in seconds, and 1973 in milliseconds: times from here on are not in seconds."""
 
 _NOT_IN_IDS: Final = r"\u0001-\u001f\u007f-\u009f\u2028\u2029" + INVISIBLE
-"""For a character class: control characters, line ends, what turns the direction, and what cannot be seen."""
+"""For a character class: control characters, line ends, characters that change the direction of text, and
+invisible ones."""
 _NOT_IN_NAMES: Final = rf"{NEVER}\n\r"
 _BAD_NAME: Final = re.compile(f"[{_NOT_IN_NAMES}]")
 _BAD_ID: Final = re.compile(f"[{_NOT_IN_IDS}]")
@@ -25,7 +26,7 @@ _IS_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 
 
 def is_id(text: str) -> bool:
-    """Whether somebody may be called so: two who look the same on a screen must not be two."""
+    """Whether this is a valid id. Two different ids must not look the same on a screen."""
     return len(text.strip()) > 0 and len(text) <= LONGEST_ID and _BAD_ID.search(text) is None
 
 
@@ -49,8 +50,8 @@ def _in_seconds(at: float) -> float:
 
 
 def _email(text: str) -> str:
-    """Syntax alone: with a suffix every domain is an ordinary one, special-use domains too. Two addresses
-    that look the same must not be two either."""
+    """Checks the syntax only: with a suffix, special-use domains pass like all others. Two different
+    addresses must not look the same either."""
     try:
         validate_email(f"{text}.com", check_deliverability=False)
     except EmailNotValidError:
@@ -78,13 +79,13 @@ UserName = Annotated[
     ),
     AfterValidator(_name),
 ]
-"""One line; what cannot be seen is dropped from it."""
+"""One line. Invisible characters are dropped."""
 Email = Annotated[str, Field(max_length=320, json_schema_extra={"format": "email"}), AfterValidator(_email)]
 TokenTime = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_in_seconds)]
 
 
 class Claims(BaseModel, strict=True):
-    """What a token must say; other claims are ignored."""
+    """The claims that a token must have. Other claims are ignored."""
 
     id: UserId
     username: UserName
@@ -93,6 +94,7 @@ class Claims(BaseModel, strict=True):
     exp: TokenTime = math.inf
     nbf: TokenTime = -math.inf
     iat: object = None
-    """Read only if the age of tokens is bounded."""
+    """Read only if the age of tokens is limited."""
     service: object = None
-    """Whether a service calls. Any value but true means something else to somebody else."""
+    """Whether a service calls. Only ``true`` counts, because other issuers may use this claim for something
+    else."""

@@ -1,4 +1,5 @@
-"""Compresses answers with gzip for clients that ask for it. Files are sent as they are, because of ranges."""
+"""Compresses answers with gzip for clients that ask for it. Files are sent uncompressed, because of
+ranges."""
 
 import asyncio
 import gzip
@@ -9,16 +10,17 @@ from aiohttp.helpers import must_be_empty_body
 from multidict import CIMultiDict, CIMultiDictProxy
 
 LEAST: Final = 1_000
-"""Bytes. For less, the headers weigh more than what is saved."""
+"""Bytes. For shorter answers, compression saves less than its headers cost."""
 MOST_AT_ONCE: Final = 32 * 1024
-"""Bytes that are compressed on the event loop, in a millisecond or two. More goes to a thread."""
+"""Up to so many bytes are compressed on the event loop, in a millisecond or two. More are compressed in a
+thread."""
 LEVEL: Final = 5
 PACKABLE: Final = frozenset({"application/json", "application/javascript", "image/svg+xml"})
-"""Media types besides texts that become much smaller."""
+"""Media types, other than text, that become much smaller."""
 
 
 async def packed(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """The answer, compressed if that is allowed and worth it. ``pack_stream`` does so for streams."""
+    """The answer, compressed if that is allowed and useful. For streams there is ``pack_stream``."""
     if not isinstance(answer, web.Response) or answer.prepared or not depends_on_asking(answer):
         return answer
     body = answer.body
@@ -34,14 +36,14 @@ async def packed(request: web.Request, answer: web.StreamResponse) -> web.Stream
 
 
 def pack_stream(request: web.Request, answer: web.StreamResponse) -> None:
-    """Have the stream that is about to begin compressed, if that is allowed."""
+    """Compress a stream that is about to begin, if that is allowed."""
     if answer.content_length is None and depends_on_asking(answer) and _is_wanted(request, answer):
         answer.enable_compression(web.ContentCoding.gzip)
         _weaken_etag(answer.headers)
 
 
 def depends_on_asking(answer: web.StreamResponse) -> bool:
-    """Whether the answer differs by what the client accepts."""
+    """Whether the answer depends on what the client accepts."""
     kind = answer.content_type
     return (kind in PACKABLE or kind.startswith("text/")) and hdrs.ACCEPT_RANGES not in answer.headers
 

@@ -1,5 +1,5 @@
-"""One connection: what it may send, how long it may keep the server waiting, and how much it takes at a
-time."""
+"""One connection, with limits on what it sends, how long it keeps the server waiting, and how much is
+read."""
 
 import asyncio
 import fcntl
@@ -26,37 +26,38 @@ log = logging.getLogger(__name__)
 FIRST_READ: Final = 2 * 1024
 LARGEST_READ: Final = 64 * 1024
 SMALLEST_READ: Final = 1024
-"""Bytes read from one connection before it is another's turn."""
+"""So many bytes are read from a connection before it is another's turn."""
 TURN: Final = 0.0005
-"""Seconds that parsing them may take. From a connection whose bytes cost more, fewer are taken at a time."""
+"""Seconds that parsing them may take. From a connection whose bytes cost more, fewer are read at a time."""
 OPENING: Final = 0.0002
-"""Seconds that opening and closing a connection take, about."""
+"""Seconds that opening and closing a connection take roughly."""
 ANSWERING: Final = 0.0005
-"""Seconds that a request takes behind its reading, about."""
+"""Seconds that a request takes roughly after it was read."""
 LONGEST_REST: Final = 1.0
-"""Seconds for which nothing is read from who has cost more than their share."""
+"""Seconds for which nothing is read from a client that has cost more than its share."""
 LAST_WORDS: Final = 0.5
-"""Seconds for which more is taken from who was told that their request is broken. A connection that ends with
-bytes that nobody has taken is reset, and the answer is lost on its way."""
+"""Seconds for which more is read after the answer to a broken request. If a connection is closed while
+unread bytes are left, it is reset, and the client loses the answer."""
 MOST_DROPPED: Final = 1024 * 1024
-"""Bytes that are taken in that time."""
+"""Bytes that are read in that time."""
 LARGEST_HEAD: Final = 32 * 1024
-"""Bytes of a request before its body; also those in a row that bring nothing of a body: aiohttp bounds each
-line of headers and their number, but not what stands behind the length of a chunk, or behind the last."""
+"""Bytes of a request before its body. Also the longest run of bytes that add nothing to a body: aiohttp
+limits each header line and their number, but not what follows the length of a chunk, or the last chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds that a connection may keep us waiting."""
+    """Seconds that a connection may keep the server waiting."""
 
     for_request: float = 15.0
-    """From its opening, or from the first byte of a later request, until all headers have come."""
+    """From the opening of the connection, or from the first byte of a later request, until all headers have
+    come."""
     idle: float = 75.0
-    """Between two requests. It is longer than reverse proxies keep their connections."""
+    """Between two requests. This is longer than reverse proxies keep their connections."""
     stalled: float = 60.0
-    """In which less than ``progress`` of a body came, or of an answer was taken."""
+    """In which less than ``progress`` bytes of a body came, or of an answer were read by the client."""
     unread: float = 10.0
-    """In which the rest of a body may come that nobody reads, until its sender is cut off."""
+    """In which the rest of a body that nobody reads may still come. Then the connection is ended."""
     progress: int = 4 * 1024
     look_every: float = 1.0
 
@@ -65,7 +66,7 @@ PATIENCE: Final = Patience()
 
 
 class Awaited(Enum):
-    """What a client may keep the server waiting for."""
+    """What the server waits for from a client."""
 
     REQUEST = auto()
     BODY = auto()
@@ -75,7 +76,7 @@ class Awaited(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """``which`` tells one wait from the next, ``amount`` grows with the client's progress."""
+    """A wait. ``which`` tells it from the next one; ``amount`` grows with the client's progress."""
 
     what: Awaited
     which: int
@@ -83,7 +84,7 @@ class _Waiting:
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's connection, with deadlines, and with errors in our shape for unreadable requests."""
+    """aiohttp's connection, with deadlines, and with our own form of errors for unreadable requests."""
 
     __slots__ = (
         "_at_once",
@@ -115,7 +116,7 @@ class Connection(web.RequestHandler):
 
     @property
     def is_idle(self) -> bool:
-        """Whether it waits for nothing but the next request."""
+        """Whether the connection only waits for the next request."""
         return self._waiter is not None and not self._messages
 
     def give_way(self) -> None:
@@ -170,12 +171,12 @@ class Connection(web.RequestHandler):
         super().pause_writing()
 
     def resume_reading(self, resume_parser: bool = True) -> None:
-        """aiohttp calls it for every chunk that is read, and then looks for what is left to parse."""
+        """aiohttp calls this for every chunk that is read, and then parses what is left."""
         if self._reading_paused:
             super().resume_reading(resume_parser)
 
     def look(self, now: float) -> None:
-        """End the wait for a client that has made no progress for too long."""
+        """End the connection of a client that has made no progress for too long."""
         waiting = self._waiting()
         seen = self._seen
         if waiting is None or seen is None or self._is_progress(seen, waiting):
@@ -189,7 +190,7 @@ class Connection(web.RequestHandler):
             self._give_up(waiting.what)
 
     def log_exception(self, *args: Any, **how: Any) -> None:
-        """aiohttp takes it for a fault of ours where a body breaks that is left unread behind an answer."""
+        """Leave out broken bodies that were left unread after an answer: they are no fault of the server."""
         if not isinstance(how.get("exc_info"), (web.RequestPayloadError, HttpProcessingError)):
             super().log_exception(*args, **how)
 
@@ -211,7 +212,7 @@ class Connection(web.RequestHandler):
         return answer
 
     def _account_for(self, took: float) -> None:
-        """Take more or less at once from now on, by how long parsing took; or nothing for a while."""
+        """From now on read more or less at a time, by how long parsing took; or nothing for a while."""
         if (rest := self._crowd.spend(self, took, self._loop.time())) and self._wire is not None:
             self._wire.pause_reading()
             self._loop.call_later(min(rest, LONGEST_REST), self._go_on)
@@ -255,26 +256,26 @@ class Connection(web.RequestHandler):
                 self.give_way()
 
     def _end_body(self, body: StreamReader, why: Exception) -> None:
-        """Tell whoever reads the body that no more of it comes; the connection ends with the answer."""
+        """Tell the reader of the body that no more of it comes. The connection ends with the answer."""
         if not body.is_eof():
             body.set_exception(why)
             body.feed_eof()  # nobody needs to wait for the rest
             self.close()
 
     def _rest(self) -> StreamReader:
-        """What is left of a broken request: nobody reads it, and it ends soon. aiohttp waits for that."""
+        """The rest of a broken request. Nobody reads it, and it ends soon; aiohttp waits for that."""
         rest = StreamReader(self, LARGEST_READ, loop=self._loop)
         self._loop.call_later(LAST_WORDS, rest.feed_eof)
         return rest
 
     def _bring_nothing(self, size: int) -> None:
-        """So many bytes came that are of no use; too many of them in a row end the connection."""
+        """Count bytes that add nothing to a body. Too many of them in a row end the connection."""
         self._barren += size
         if self._barren > LARGEST_HEAD:
             self._refuse()
 
     def _refuse(self) -> None:
-        """Tell of headers that are too large, where nothing else is being said, and end the connection."""
+        """Answer that the headers are too large, if no other answer is under way, and end the connection."""
         if self._wire is None or not self.is_idle:
             self.give_way()
             return
@@ -289,7 +290,7 @@ class Connection(web.RequestHandler):
 
 
 def _untaken(wire: asyncio.Transport) -> int:
-    """Bytes that the client has not taken yet, with what the system holds for it, where it tells."""
+    """Bytes that the client has not read yet, with those that the system has buffered, if it tells."""
     waiting = wire.get_write_buffer_size()
     try:
         connection = wire.get_extra_info("socket")

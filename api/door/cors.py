@@ -14,7 +14,7 @@ from api.door.errors import OriginRefused
 log = logging.getLogger(__name__)
 
 MOST_NAMED: Final = 100
-"""How many refused origins are logged; later ones are refused in silence, or anybody could fill the log."""
+"""So many refused origins are logged. Later ones are not, or anybody could fill the log."""
 
 _EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Range, Deprecation, ETag, Idempotent-Replayed, "
@@ -29,7 +29,7 @@ _PREFLIGHT = {
 
 
 class Cors:
-    """Knows the origins. That of ``public_url`` is one of them: it is our own."""
+    """The allowed origins. The origin of ``public_url`` is always allowed: it is Guildesk's own."""
 
     def __init__(self, origins: Collection[str], public_url: str) -> None:
         self._all = "*" in origins
@@ -39,7 +39,8 @@ class Cors:
         self._named: set[str] = set()
 
     def preflight(self, request: web.Request) -> web.Response | None:
-        """The answer to a preflight; None to other requests. Raises OriginRefused for both."""
+        """The answer to a preflight, None for other requests. Raises OriginRefused for any request of an
+        origin that is not allowed."""
         origin = request.headers.get("Origin")
         if origin is None:
             return None
@@ -51,7 +52,7 @@ class Cors:
         return None
 
     def headers(self, request: web.Request) -> Mapping[str, str]:
-        """What an answer says so that the page gets to read it."""
+        """The headers of an answer that let the page read it."""
         if self._all:
             return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
         origin = request.headers.get("Origin")

@@ -1,7 +1,8 @@
-"""All open connections: how many there may be, per address and in all, and which gives way to a new one.
+"""All open connections: limits per address and in all, and the choice of the one that makes room for a new
+one.
 
-At the limit, a new connection replaces the one that has been silent longest. So neither silent nor idle
-connections keep anybody out. A new one is refused only if all others are at work."""
+At a limit, a new connection replaces the one that has been silent longest. So silent or idle connections
+keep nobody out. A new one is refused only if all others are at work."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -14,27 +15,27 @@ from api.door.turns import Fair, Flow
 log = logging.getLogger(__name__)
 
 SEARCHED: Final = 200
-"""Connections that are looked at for one that may go; with each newcomer others."""
+"""So many connections are examined for one that may go, each time different ones."""
 SHARE: Final = 0.2
-"""Of the time of the process, for reading what one address sends."""
+"""The share of the process's time for reading what one address sends."""
 SHORTEST_REST: Final = 0.01
 MOST_AT_ONCE: Final = 0.01
-"""Seconds that are counted of one piece of work. What takes longer was interrupted: by the garbage collector,
-for instance, or by another process."""
+"""At most so many seconds are counted for one piece of work. If it took longer, it was interrupted, for
+instance by the garbage collector or another process."""
 TELL_EVERY: Final = 60.0
 """Seconds between two lines in the log about the same limit."""
 
 
 class Connected(Protocol):
-    """A connection, as the crowd sees it."""
+    """What the crowd needs of a connection."""
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is being done for it."""
+        """Whether no work is being done for the connection."""
         ...
 
     def give_way(self) -> None:
-        """End at once."""
+        """End the connection at once."""
         ...
 
 
@@ -48,13 +49,13 @@ class _Place(NamedTuple):
 
 
 class _Group(Generic[C]):
-    """Connections: those that have not asked anything yet, in the order in which they came, and the others,
-    the last to have asked last."""
+    """Connections of one address or of all: those without a request so far, in the order of their arrival,
+    and the others in the order of their last requests."""
 
     def __init__(self) -> None:
         self.flow = Flow()
         self.paid_until = 0.0
-        """When the time that was spent on reading what they have sent is their share of all time again."""
+        """The time at which reading from them is within their share again."""
         self.silent: dict[C, None] = {}
         self.known: dict[C, None] = {}
 
@@ -70,7 +71,8 @@ class _Group(Generic[C]):
         self.known.pop(it, None)
 
     def dispensable(self) -> C | None:
-        """One that nothing is being done for, if one is found soon; the busy ones that were met move back."""
+        """A connection that may be ended, if one is found soon. Busy ones that were examined move back in
+        the order."""
         if self.silent:
             return next(iter(self.silent))
         for it in tuple(islice(self.known, SEARCHED)):
@@ -81,8 +83,10 @@ class _Group(Generic[C]):
 
 
 class Crowd(Generic[C]):
-    """``most`` connections may be open, ``most_of_one`` of one address, where ``counts_alone`` does not say
-    that many people come from it. ``network`` is what counts as one address."""
+    """All open connections.
+
+    ``most`` connections may be open in all, and ``most_of_one`` of one address, except addresses of which
+    ``counts_alone`` says that many people come from them. ``network`` gives what counts as one address."""
 
     def __init__(
         self,
@@ -99,9 +103,10 @@ class Crowd(Generic[C]):
         self._by_address: dict[str, _Group[C]] = {}
         self._places: dict[C, _Place] = {}
         self._many: set[str] = set()
-        """Addresses from which many people come."""
+        """Addresses that many people come from."""
         self.fair = Fair()
-        """Whose turn it is: an address is a flow; where many people come from it, each connection is one."""
+        """Decides whose turn it is. An address is a flow. If many people come from it, each connection is
+        one."""
         self._told_at: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -112,7 +117,7 @@ class Crowd(Generic[C]):
         yield from tuple(self._all.known)
 
     def admit(self, newcomer: C, peer: str | None, descriptor: int = -1) -> bool:
-        """Whether it may stay. Another may have to go for it."""
+        """Whether the connection may stay. Another one may be ended for it."""
         address = self._network(peer)
         of_address: _Group[C] = self._by_address.get(address, _Group())
         if len(of_address) >= self._most_of_one and self._counts_alone(peer):
@@ -134,14 +139,14 @@ class Crowd(Generic[C]):
         return True
 
     def asked(self, it: C) -> None:
-        """It has sent a request."""
+        """Note that the connection has sent a request."""
         if (place := self._places.get(it)) is not None:
             self._all.asked(it)
             self._by_address[place.address].asked(it)
 
     def spend(self, it: C, seconds: float, now: float) -> float:
-        """So much was spent on reading what it sent; gives the seconds for which no more of it should be
-        read, so that its address gets ``SHARE`` of all time at most, and others the rest."""
+        """Note that reading from it took so many seconds. Returns the seconds for which nothing more should
+        be read from it, so that its address gets at most ``SHARE`` of all time."""
         place = self._places.get(it)
         if place is None or place.address in self._many:
             return 0.0
@@ -151,12 +156,12 @@ class Crowd(Generic[C]):
         return rest if rest >= SHORTEST_REST else 0.0
 
     def work(self, it: C, seconds: float) -> None:
-        """So much time was taken by something that was done for it."""
+        """Note that other work for the connection took so many seconds."""
         if (place := self._places.get(it)) is not None:
             self.fair.charge(place.flow, min(seconds, MOST_AT_ONCE))
 
     def discard(self, it: C) -> None:
-        """It has gone, or was never let in."""
+        """Forget a connection that has gone, or was not admitted."""
         place = self._places.pop(it, None)
         if place is None:
             return
@@ -165,7 +170,7 @@ class Crowd(Generic[C]):
         self._by_address[place.address].discard(it)
 
     def tidy(self, now: float) -> None:
-        """Forget the addresses that have gone and owe nothing."""
+        """Forget addresses without connections that are within their share."""
         over = [it for it, group in self._by_address.items() if not group and group.paid_until <= now]
         for address in over:
             del self._by_address[address]
@@ -182,7 +187,7 @@ class Crowd(Generic[C]):
         now = monotonic()
         if now - self._told_at.get(about, -TELL_EVERY) >= TELL_EVERY:
             self._told_at[about] = now
-            log.warning("%s; connections that ask nothing are ended for new ones", text)
+            log.warning("%s; idle connections are ended for new ones", text)
 
 
 _CURE_OF_ONE: Final = (

@@ -1,4 +1,5 @@
-"""Each connection needs a descriptor. If there are no more, the log must not overflow."""
+"""File descriptors for connections: raises the limit of the process, and logs seldom once there are no
+more."""
 
 import logging
 import resource
@@ -10,17 +11,18 @@ from typing import Final
 log = logging.getLogger(__name__)
 
 RESERVED: Final = 256
-"""For the store, Discord, and connections that have just come."""
+"""Descriptors for the store, Discord, and connections that have just come."""
 OF_EACH: Final = 2
-"""Its own, and one of the file that it brings or takes."""
+"""Descriptors of a connection: its own, and one for the file that it uploads or downloads."""
 FEWEST: Final = 16
 TELL_EVERY: Final = 60.0
 REFUSED: Final = "socket.accept() out of system resource"
-"""How asyncio's line begins; it comes a hundred times a second."""
+"""The beginning of asyncio's line in the log, which comes a hundred times a second."""
 
 
 def room_for(connections: int) -> int:
-    """How many connections, of so many, there are descriptors for. The process asks the system for enough."""
+    """For how many of these connections there are descriptors. The process asks the system for enough of
+    them."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = OF_EACH * connections + RESERVED
     if soft == resource.RLIM_INFINITY or soft >= needed:

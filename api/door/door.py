@@ -1,4 +1,4 @@
-"""The door of every route that needs a token: who is calling, and whether they may call that often."""
+"""The door of every route: it finds out who is calling, and whether they may call so often."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -15,16 +15,16 @@ from api.door.routes import AnyRoute, CallerHandler, Handler, OpenRoute, Route
 from tickets.model import Caller, UserKey
 
 STANDING = web.RequestKey("STANDING", Mapping[str, str])
-"""How much of the route's limit is left to the caller, as headers of every answer of the route."""
+"""The caller's standing with the route's limit, as headers for every answer of the route."""
 CALLER = web.RequestKey("CALLER", UserKey)
-"""Whose token the request carries."""
+"""The caller, by the request's token."""
 
 VERIFIER = web.AppKey("VERIFIER", Verifier)
-"""What verifies tokens that come in bodies."""
+"""The verifier for tokens in bodies."""
 
 
 def shown(key: UserKey) -> str:
-    """Issuer and id for a line of the log, which no id can break or forge."""
+    """Issuer and id for the log, escaped so that no id can break or forge a line."""
     return f"{quote(key.issuer, safe='')}/{quote(key.id, safe='@:+')}"
 
 

@@ -22,10 +22,11 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER: Final = "Retry-After"
 NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
-"""What an answer may load, and who may frame it, unless it says otherwise itself."""
+"""The default policy of an answer: it loads nothing, and nobody may frame it."""
 
 _OF_ITS_LEAVING = (OSError, web.RequestPayloadError)
-"""What reading and writing raise once the connection is gone, as is a RuntimeError with those words."""
+"""Errors of reading and writing once the connection is gone. A RuntimeError with these words is another
+one."""
 
 
 def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
@@ -55,14 +56,14 @@ def edge(cors: Cors, metrics: Metrics | None) -> Middleware:
             if isinstance(error, StoreUnavailable):
                 log.warning("the store is away: %s", error)
             told = answer_to(error)
-            if request.writer.output_size > 0:  # half an answer must not be taken for a whole one
+            if request.writer.output_size > 0:  # the client must not take half an answer for a whole one
                 log.log(logging.WARNING if told else logging.ERROR, "an answer broke off: %r", error)
                 raise ConnectionResetError("the answer has begun already") from error
             if told is None:
                 log.exception("%s %s failed", request.method, path_of(request))
                 told = answer_to_status(500)
             else:
-                error.__traceback__ = None  # would hold on to the error until the garbage collector looks
+                error.__traceback__ = None  # would keep the error alive until the garbage collector runs
             return told
 
     return at_the_edge
@@ -75,7 +76,7 @@ def _let_go(request: web.Request) -> None:
 
 
 def has_hung_up(request: web.BaseRequest, error: BaseException) -> bool:
-    """Whether ``error`` is no more than the client having gone."""
+    """Whether ``error`` only means that the client has gone."""
     if isinstance(error, ConnectionResetError):
         return True
     is_gone = request.transport is None or request.transport.is_closing()
@@ -83,14 +84,15 @@ def has_hung_up(request: web.BaseRequest, error: BaseException) -> bool:
 
 
 def _must_not_be_encoded(request: web.Request) -> None:
-    """A body that unpacks to a thousand times its size would cost us so much more than its sender."""
+    """Refuse encoded bodies. A body that unpacks to a thousand times its size would cost the server far more
+    than its sender."""
     for header in request.headers.getall(hdrs.CONTENT_ENCODING, ()):
         if header.strip().lower() not in ("", "identity"):
             raise EncodedBody
 
 
 def add_headers(cors: Cors, public_url: str, request: web.Request, response: web.StreamResponse) -> None:
-    """What every answer carries."""
+    """Set the headers that every answer has."""
     headers = response.headers
     headers[HEADER] = request.get(REQUEST_ID) or identify(request)
     headers["X-Content-Type-Options"] = "nosniff"
@@ -106,12 +108,12 @@ def add_headers(cors: Cors, public_url: str, request: web.Request, response: web
             headers.add(name, value)
     if (standing := request.get(STANDING)) is not None:
         for name, value in standing.items():
-            if name != RETRY_AFTER or response.status < 400:  # with another error it would be no cure
+            if name != RETRY_AFTER or response.status < 400:  # no cure for another error
                 headers.setdefault(name, value)
 
 
 def path_of(request: web.Request) -> str:
-    """The path for a log line, without the query. If the path is a secret, it is the route alone."""
+    """The path for a log line, without the query. If the path has a secret, the route's template."""
     match_info = request.match_info
     resource = match_info.route.resource
     if resource is None:

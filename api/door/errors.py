@@ -1,4 +1,4 @@
-"""Every "no" of the API, in the one shape that clients know: {error, message, code}."""
+"""Every error answer of the API, in one shape: {error, message, code}."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from tickets.ports.store import StoreUnavailable
 from tickets.refusals import AnswersAreWrong, Conflict, Invalid, NotAllowed, NotFound, Outdated, Refusal
 
 RETRY_STORE_AFTER: Final = 2
-"""Seconds after which a client may try again when the store was away."""
+"""Seconds after which a client should try again when the store was away."""
 
 REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "NOT_FOUND"),
@@ -23,7 +23,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     Outdated: (412, "PRECONDITION_FAILED"),
     Invalid: (400, "BAD_REQUEST"),
 }
-"""The branches of the tree of refusals, each with its answer."""
+"""The status and error of each branch of the tree of refusals."""
 
 HTTP_FAULTS: Mapping[int, tuple[str, str]] = {
     400: ("BAD_REQUEST", "The request is not valid."),
@@ -35,7 +35,7 @@ HTTP_FAULTS: Mapping[int, tuple[str, str]] = {
     431: ("REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large."),
     500: ("INTERNAL_SERVER_ERROR", "Something went wrong on our side."),
 }
-"""The error and message of faults that HTTP itself knows; their code is the error in lower case."""
+"""Error and message for faults of HTTP itself. The code is the error in lower case."""
 
 
 class Fault(BaseModel):
@@ -48,7 +48,7 @@ class Fault(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """``error`` follows from the status. ``code`` names the cause, and never changes for it."""
+    """``error`` follows from the status. ``code`` names the cause, and is stable."""
 
     error: str
     message: str
@@ -57,7 +57,7 @@ class ErrorBody(BaseModel):
 
 
 class ApiError(Exception):
-    """A "no" that the API says without asking the desk."""
+    """An error that the API answers without asking the desk."""
 
     status = 500
     error = "INTERNAL_SERVER_ERROR"
@@ -72,7 +72,7 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
-    """The body is not valid; ``errors`` says where and why."""
+    """The body is not valid. ``errors`` names the fields and why."""
 
     status = 400
     error = "BAD_REQUEST"
@@ -96,7 +96,7 @@ class BadHeader(BadRequest):
 
 
 class Unauthorized(ApiError):
-    """``code`` is that of the token's fault."""
+    """``code`` is the code of the token's fault."""
 
     status = 401
     error = "UNAUTHORIZED"
@@ -233,7 +233,7 @@ STORE_UNAVAILABLE: Final = "store_unavailable"
 
 
 def answer_to(error: Exception) -> web.Response | None:
-    """The answer to ``error``; None for a fault of ours, about which clients learn nothing."""
+    """The answer to ``error``. None for a bug in Guildesk, about which clients learn nothing."""
     match error:
         case ApiError():
             errors = list(error.errors) or None
@@ -255,13 +255,13 @@ def answer_to(error: Exception) -> web.Response | None:
             return _answer(503, body, {"Retry-After": str(RETRY_STORE_AFTER)})
         case web.HTTPException():
             return answer_to_status(error.status, error)
-        case web.RequestPayloadError() | HttpProcessingError():  # of a part of a form, too
+        case web.RequestPayloadError() | HttpProcessingError():  # also for a part of a form
             return answer_to_status(400)
     return None
 
 
 def answer_to_status(status: int, error: web.HTTPException | None = None) -> web.Response:
-    """The answer to a fault of HTTP, whose own text is never shown."""
+    """The answer to a fault of HTTP. The text of aiohttp is never shown."""
     phrase = HTTPStatus(status).phrase
     name, message = HTTP_FAULTS.get(
         status, (phrase.upper().replace(" ", "_").replace("-", "_"), f"{phrase}.")

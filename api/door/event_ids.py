@@ -5,4 +5,4 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 EventId = Annotated[str, StringConstraints(strict=True, pattern="^[0-9]{1,15}(-[0-9a-f]{4})?$")]
-"""What an event came with, or its bare number."""
+"""The position of an ``event_id`` as clients send it: as an event had it, or as a bare number."""

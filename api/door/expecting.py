@@ -1,7 +1,7 @@
-"""``Expect: 100-continue``: the body is asked for when somebody is about to read it, and not before.
+"""``Expect: 100-continue``: the server asks for the body only when it is about to read it.
 
-aiohttp asks for it as soon as the headers are there. So a client would send a file to hear that its token has
-expired."""
+aiohttp asks for it as soon as the headers are there. So a client would send a whole file, only to hear that
+its token has expired."""
 
 from typing import Final
 
@@ -10,12 +10,12 @@ from aiohttp.http_parser import RawRequestMessage
 from multidict import CIMultiDictProxy
 
 EXPECTED = web.RequestKey("EXPECTED", str)
-"""What the client expects before it sends the body, until that is done."""
+"""What the client expects before it sends the body, until it gets that."""
 GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def unexpecting(message: RawRequestMessage) -> tuple[RawRequestMessage, str]:
-    """The message without the header, and what stood in it."""
+    """The message without the header, and the header's value."""
     if hdrs.EXPECT not in message.headers:
         return message, ""
     headers = message.headers.copy()
@@ -25,7 +25,7 @@ def unexpecting(message: RawRequestMessage) -> tuple[RawRequestMessage, str]:
 
 
 def must_be_known(request: web.Request) -> None:
-    """Raises HTTPExpectationFailed for whatever nobody knows how to meet."""
+    """Raises HTTPExpectationFailed for an unknown expectation."""
     if request.get(EXPECTED, "100-continue") != "100-continue":
         raise web.HTTPExpectationFailed
 
@@ -38,6 +38,7 @@ async def ask_for_body(request: web.Request) -> None:
 
 
 def end_where_body_may_come(request: web.Request, answer: web.StreamResponse) -> None:
-    """A client that was not asked for its body may send it all the same, so nothing else may follow."""
+    """Close the connection after the answer: a client that was not asked for its body may send it all the
+    same."""
     if EXPECTED in request and not request.content.is_eof():
         answer.force_close()

@@ -1,4 +1,4 @@
-"""Forms with one file. They are read piece by piece, with everything before, around and behind the file."""
+"""Reads forms with one file piece by piece, with a limit on everything around the file."""
 
 import re
 from collections.abc import AsyncIterable, Iterable
@@ -15,18 +15,19 @@ from api.door.errors import BadRequest, Fault, PayloadTooLarge, UnsupportedMedia
 
 FIELD: Final = "file"
 MOST_AROUND: Final = 16 * 1024
-"""Bytes of a form besides those of its file: boundaries, headers, preamble and epilogue."""
+"""Bytes of a form apart from its file: boundaries, headers, preamble and epilogue."""
 MOST_OF_A_HEADER: Final = 4 * 1024
 MOST_HEADERS: Final = 8
 LONGEST_BOUNDARY: Final = 200
 
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|$)', re.DOTALL)
-"""To the closing quote, or to the end where there is none: it matches from every quote, so it is linear."""
+"""Matches up to the closing quote, or to the end without one. It matches at every quote, so it takes linear
+time."""
 _EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 
 
 class Sink(Protocol):
-    """Where the file goes."""
+    """Takes the pieces of the file."""
 
     @property
     def size(self) -> int: ...
@@ -41,12 +42,11 @@ class OneFile:
     headers: MultiMapping[str]
     most: int
     name: str | None = None
-    """The file's name as its sender gave it; None before its part has begun."""
+    """The file's name as its sender gave it. None before its part has begun."""
 
     async def receive(self, pieces: AsyncIterable[bytes], sink: Sink) -> str:
-        """Take the file in; gives its name, which may be empty.
-
-        Raises UnsupportedMediaType, PayloadTooLarge, and BadRequest for what is no form with one file."""
+        """Read the file into the sink, and return its name, which may be empty. Raises UnsupportedMediaType,
+        PayloadTooLarge, and BadRequest unless this is a form with one file."""
         parser = _parser_of(self.headers)
         came = 0
         try:
@@ -58,7 +58,7 @@ class OneFile:
             parser.close()
         except MultipartError:
             raise BadRequest([_no_form("This is no form")]) from None
-        if self.name is None or not (self.name or sink.size):  # browsers send this where no file was chosen
+        if self.name is None or not (self.name or sink.size):  # browsers send this if no file was chosen
             raise BadRequest([_missing()])
         return self.name
 
@@ -91,12 +91,12 @@ def _parser_of(headers: MultiMapping[str]) -> PushMultipartParser:
         if len(boundary) > LONGEST_BOUNDARY:
             raise MultipartError
         return PushMultipartParser(boundary, max_header_size=MOST_OF_A_HEADER, max_header_count=MOST_HEADERS)
-    except ValueError:  # its own errors, and a boundary that cannot be encoded
+    except ValueError:  # the parser's own errors, and a boundary that cannot be encoded
         raise BadRequest([_no_form("This is no form")]) from None
 
 
 def _name_of(part: MultipartSegment) -> str:
-    """What comes as ``filename*`` goes before ``filename``: older clients send names in it (RFC 5987)."""
+    """The name of the file. ``filename*`` (RFC 5987) is preferred to ``filename``."""
     disposition = dict(part.headerlist).get("Content-Disposition", "")
     extended = _EXTENDED_NAME.search(_QUOTED.sub('""', disposition))
     return unquote(extended[1]) if extended else part.filename or ""

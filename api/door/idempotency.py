@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a request that is sent again gets its answer again, and is done once."""
+"""``Idempotency-Key``: a repeated request is done once, and gets the first answer again."""
 
 import asyncio
 import json
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 WORK_WITHIN: Final = 5_000
-"""Milliseconds after which another may do work that nobody has finished."""
+"""Milliseconds after which another request may take over work that was not finished."""
 LOOK_AGAIN: Final = 0.05
-"""Seconds between two looks at what another process is doing."""
+"""Seconds between two checks whether another process has finished."""
 
 SEED = web.RequestKey("SEED", str)
-"""The seed from which the ids of what this request does are made."""
+"""The seed for the ids of what this request creates."""
 
 _KEY = re.compile("[!-~]{1,255}")
 
@@ -38,16 +38,16 @@ Work = Callable[[], Awaitable[web.StreamResponse]]
 
 
 def chosen_id(request: web.Request, what: str) -> EventId | None:
-    """The id chosen for ``what`` this request does, the same at each attempt; None if any will do."""
+    """The id for ``what`` this request creates, the same at each attempt. None if any id will do."""
     seed = request.get(SEED)
     return None if seed is None else EventId(blake2b(f"{seed} {what}".encode(), digest_size=16).hexdigest())
 
 
 class Once:
-    """Does what is asked for under a key once.
+    """Does the work under a key once.
 
-    Answers to what was done or refused are kept. Faults of ours are not: the next attempt starts anew, with
-    the same ids, so that what was appended is found instead of repeated."""
+    Answers are kept, those of refusals too. Server errors are not: the next attempt starts again with the
+    same ids, so that it finds what was appended before instead of appending it again."""
 
     def __init__(self, claims: IdempotencyKeys, clock: Clock) -> None:
         self._keys = claims
@@ -55,7 +55,7 @@ class Once:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def guard(self, handler: CallerHandler) -> CallerHandler:
-        """The handler, which observes the key. Without a key this costs nothing."""
+        """The handler, with keys observed. Without a key this costs nothing."""
 
         async def once(request: web.Request, caller: Caller) -> web.StreamResponse:
             if HEADER not in request.headers:
@@ -68,7 +68,8 @@ class Once:
         return once
 
     async def do(self, request: web.Request, caller: Caller, digest: str, work: Work) -> web.StreamResponse:
-        """Work for the request, or answer as whoever did; ``digest`` tells what is asked for."""
+        """Do the work, or give the answer of the request that has done it. ``digest`` identifies the content
+        of the request."""
         if HEADER not in request.headers:
             return await work()
         key = _key_of(request, caller)
@@ -102,13 +103,14 @@ class Once:
         if isinstance(response, web.Response):
             try:
                 await self._keys.settle(key, reservation.seed, (response.status, response.text or ""))
-            except StoreUnavailable as error:  # it is done all the same, and will be found done
-                log.warning("the answer for a key was not kept: %s", error)
+            except StoreUnavailable as error:  # the work is done all the same, and the next attempt finds it
+                log.warning("the answer under an Idempotency-Key was not kept: %s", error)
         return response
 
 
 def _key_of(request: web.Request, caller: Caller) -> str:
-    """What the reservation goes by: the same key of another, or for another path or query, is another."""
+    """The key of the reservation. The same key of another caller, or for another path or query, is a
+    different one."""
     keys = request.headers.getall(HEADER)
     if len(keys) != 1 or not _KEY.fullmatch(keys[0]):
         message = "Idempotency-Key should hold 1 to 255 visible ASCII characters"

@@ -1,5 +1,5 @@
-"""Makes users known as soon as they show a good token, before they open anything. So staff can block them,
-note something about them, and merge a guest into them."""
+"""Stores users as soon as they show a valid token, before they open anything. So staff can block them, write
+notes about them, and merge a guest into them."""
 
 import logging
 
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class Introducing:
-    """Tells the store whom another verifier has verified."""
+    """Stores the people whom another verifier has verified."""
 
     def __init__(self, verifier: Verifier, people: People) -> None:
         self._verifier = verifier
@@ -20,6 +20,6 @@ class Introducing:
         verified = await self._verifier.verify(token)
         try:
             await self._people.remember(verified.caller.person)
-        except StoreUnavailable as error:  # the token is good nevertheless; what is asked for says the rest
-            log.debug("somebody is not remembered: %s", error)
+        except StoreUnavailable as error:  # the token is valid nevertheless
+            log.debug("a person could not be stored: %s", error)
         return verified

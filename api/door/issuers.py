@@ -1,4 +1,5 @@
-"""Tokens of several backends: each with its own keys, audience, algorithms, and roles that it may grant."""
+"""Tokens of several backends, each with its own keys, audience, algorithms, and the roles that it may
+grant."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ MOST_JWKS: Final = 100
 
 
 class IssuedClaims(Claims):
-    """What else a token of one of several issuers says."""
+    """Further claims of a token of one of several issuers."""
 
     iss: str
     aud: str | list[str]
@@ -38,9 +39,10 @@ class IssuedClaims(Claims):
 
 
 class SeveralIssuers:
-    """Trusts the issuers of the file, each for its own users; tokens without ``iss`` are the default's.
+    """Trusts the issuers of the file, each for its own users.
 
-    The token says which issuer it is; the settings say which key and algorithm are good."""
+    Tokens without ``iss`` belong to the default issuer. The token only names its issuer; the settings decide
+    which keys and algorithms are valid."""
 
     def __init__(
         self,
@@ -52,7 +54,7 @@ class SeveralIssuers:
         default: Verifier | None = None,
         now: Callable[[], float] = monotonic,
     ) -> None:
-        """``now`` are seconds, by which published keys are fetched anew."""
+        """``now`` gives seconds. It times when published keys are fetched again."""
         self._issuers = issuers
         self._session = session
         self._clock = clock
@@ -77,7 +79,7 @@ class SeveralIssuers:
         return self._times.verified(issuer.name, claims, now, may_serve=issuer.service_tokens)
 
     async def _payload(self, issuer: Issuer, token: str, header: Mapping[str, Any]) -> bytes:
-        """What the token says, verified. Where a published key does not fit, there may be a newer one."""
+        """The verified content of the token. If a published key does not fit, looks for a newer one."""
         try:
             return _checked(issuer, token, header, await self._key(issuer, header.get("kid")))
         except TokenRefused as refused:
@@ -86,7 +88,7 @@ class SeveralIssuers:
         return _checked(issuer, token, header, await self._key(issuer, header.get("kid"), anew=True))
 
     async def _key(self, issuer: Issuer, kid: object, *, anew: bool = False) -> VerifyingKey:
-        """The issuer's key of this name. A token may leave the name out if there is only one key."""
+        """The issuer's key of this name. A token may leave out the name if there is only one key."""
         if kid is not None and not isinstance(kid, str):
             raise TokenRefused(TokenFault.MALFORMED)
         keys: dict[str | int, VerifyingKey] = {}
@@ -121,7 +123,7 @@ _OF_ANOTHER_KEY: Final = frozenset(
 
 
 def _is_published(issuer: Issuer, kid: object) -> bool:
-    """Whether the key may be one that the issuer publishes, rather than one of the file."""
+    """Whether the key may be one that the issuer publishes, and not one of the file."""
     return issuer.jwks_url is not None and (kid is None or kid not in issuer.keys)
 
 
@@ -141,7 +143,7 @@ def _must_be_good(claims: IssuedClaims, issuer: Issuer) -> None:
 
 
 def issuer_in(payload: bytes) -> str | None:
-    """Who the token says has signed it; nothing is believed yet."""
+    """The issuer that the token names. Nothing is verified yet."""
     try:
         claims = json.loads(payload)
     except (ValueError, RecursionError):

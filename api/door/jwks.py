@@ -1,4 +1,5 @@
-"""Public keys that an issuer publishes (JWKS, RFC 7517): fetched, kept, and fetched anew for a new ``kid``.
+"""Public keys that an issuer publishes (JWKS, RFC 7517). They are cached, and fetched again for a new
+``kid``.
 
 They come only from the URL in the settings. A token's own hints (``jku``, ``x5u``) are ignored."""
 
@@ -19,26 +20,26 @@ from config.verifying_keys import NoKey, VerifyingKey, verifying_key
 log = logging.getLogger(__name__)
 
 REFRESH_AFTER: Final = 150.0
-"""Seconds after which a set is fetched again while tokens are verified with what there is; after twice as
-many, they wait for it."""
+"""Seconds after which a set is fetched again in the background. After twice as many, tokens wait for the new
+set."""
 GOOD_FOR: Final = 24 * 3600.0
-"""Seconds for which a set is used while no newer one can be fetched."""
+"""Seconds for which a set is used if no newer one can be fetched."""
 COOL_DOWN: Final = 30.0
-"""Seconds between two fetches of a set whose keys are still good. Nobody waits for these."""
+"""Seconds between two fetches of a set whose keys are still valid. Nobody waits for these fetches."""
 NEW_KEY_AFTER: Final = 2.0
-"""Seconds between two fetches for tokens that no key fits. A new key is known within this time, and rubbish
-causes no more requests than this."""
+"""Seconds between two fetches for tokens that fit no key. A new key is known within this time, and invalid
+tokens cause no more requests than this."""
 TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 LARGEST: Final = 256 * 1024
 MOST_KEYS: Final = 100
 
 
 class NoKeys(Exception):
-    """The issuer's keys cannot be had at present."""
+    """The issuer's keys are not available at present."""
 
 
 class Jwks:
-    """The keys behind one URL; ``now`` are seconds."""
+    """The keys at one URL. ``now`` gives seconds."""
 
     def __init__(
         self, url: str, session: aiohttp.ClientSession, now: Callable[[], float] = monotonic
@@ -52,9 +53,8 @@ class Jwks:
         self._fetching: asyncio.Task[None] | None = None
 
     async def keys(self, kid: str | None, *, anew: bool = False) -> Mapping[str | int, VerifyingKey]:
-        """The keys by ``kid``, or by a number where they have none; NoKeys if there are none.
-
-        Fetched anew if this one is not among them, or if none fits (``anew``)."""
+        """The keys by ``kid``, or by a number if they have none. Fetches them again if ``kid`` is not among
+        them, or if none fits (``anew``). Raises NoKeys if there are none."""
         age = self._now() - self._fetched_at
         is_missed = anew or age >= GOOD_FOR or (kid is not None and kid not in self._keys)
         if is_missed or age >= 2 * REFRESH_AFTER:
@@ -67,7 +67,7 @@ class Jwks:
         return self._keys
 
     def _fetch(self, pause: float) -> asyncio.Task[None] | None:
-        """The fetch in progress, or a new one; None if the last began within ``pause``."""
+        """The fetch in progress, or a new one. None if the last one began less than ``pause`` seconds ago."""
         if self._fetching is not None and not self._fetching.done():
             return self._fetching
         if self._now() - self._tried_at < pause:
@@ -96,7 +96,8 @@ class Jwks:
 
 
 def keys_in(document: bytes) -> dict[str | int, VerifyingKey]:
-    """The usable keys by ``kid``, those without one by number; other kinds and uses are passed over."""
+    """The usable keys by ``kid``, those without one by number. Keys of other kinds or for other uses are
+    skipped."""
     try:
         listed = json.loads(document)["keys"]
     except (ValueError, LookupError, TypeError, RecursionError):

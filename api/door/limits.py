@@ -1,5 +1,5 @@
-"""Rate limits: a leaky bucket per user and route. Requests over the limit are refused at once and never
-wait."""
+"""Rate limits: a leaky bucket per user and route. A request over the limit is refused at once and never
+waits."""
 
 import asyncio
 import ipaddress
@@ -14,14 +14,14 @@ from api.door.errors import RateLimited
 from tickets.model import Caller, UserKey
 
 Whose = Callable[[web.Request, Caller], Awaitable[UserKey]]
-"""Against whom a request counts."""
+"""The person or address that a request counts against."""
 
 _WINDOWS = {1: "second", 60: "minute", 3600: "hour"}
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``amount`` at once, and evenly refilled over ``seconds``."""
+    """Allows ``amount`` requests at once, refilled evenly over ``seconds``."""
 
     name: str
     amount: int
@@ -34,30 +34,30 @@ class Limit:
 
 
 UNAUTHORIZED = Limit("unauthorized", 60)
-"""Requests without a valid token, per address."""
+"""The limit for requests without a valid token, per address."""
 
 
 class Bucket(AsyncLimiter):
-    """aiolimiter's leaky bucket, which also tells how full it is."""
+    """aiolimiter's leaky bucket, which can also tell how full it is."""
 
     __slots__ = ()
 
     def room(self) -> int:
-        """How many more go in now."""
+        """How many more requests fit in now."""
         self._leak()
         return math.floor(self.max_rate - self._level)
 
     def seconds_until(self, level: float) -> float:
-        """How long it takes to leak down to ``level``; 0 where it is lower already."""
+        """Seconds until the bucket has leaked down to ``level``; 0 if it is lower already."""
         self._leak()
         return max(self._level - level, 0.0) / self._rate_per_sec
 
 
 class Limits:
-    """All buckets in use. One that has drained is forgotten, so idle users cost nothing."""
+    """All buckets in use. An empty bucket is removed, so idle users cost nothing."""
 
     def __init__(self, service_times: int = 1) -> None:
-        """Services may ask this many times as often."""
+        """``service_times`` is how many times as many requests a service may send."""
         self._service_times = service_times
         self._buckets: dict[tuple[str, int, Hashable], Bucket] = {}
 
@@ -65,11 +65,12 @@ class Limits:
         return len(self._buckets)
 
     def times(self, caller: Caller | None) -> int:
-        """How many times as much as one person the caller may."""
+        """How many times a person's limit the caller has."""
         return self._service_times if caller is not None and caller.is_service else 1
 
     async def admit(self, limit: Limit, who: Hashable, caller: Caller | None = None) -> Mapping[str, str]:
-        """Count a request against ``who``: the headers that tell how matters stand, or RateLimited."""
+        """Count a request against ``who``. Returns the headers with the caller's standing, or raises
+        RateLimited."""
         if (times := self.times(caller)) > 1:
             limit = replace(limit, amount=limit.amount * times)
         key = (limit.name, limit.amount, who)
@@ -79,7 +80,7 @@ class Limits:
             self._forget_when_drained(key, limit.seconds / limit.amount)
         if not bucket.has_capacity():
             raise RateLimited(str(limit), _standing(limit, bucket))
-        await bucket.acquire()  # does not wait: there is room, and nobody ran in between
+        await bucket.acquire()  # does not wait: there is room, and no other task ran in between
         return _standing(limit, bucket)
 
     def _forget_when_drained(self, key: tuple[str, int, Hashable], seconds: float) -> None:
@@ -94,7 +95,7 @@ class Limits:
 
 
 def network(address: str | None) -> str:
-    """What counts as one address: one of IPv4, and of IPv6 the /64 that a single customer gets."""
+    """What counts as one address: an IPv4 address, or the IPv6 /64 that a single customer gets."""
     try:
         parsed = ipaddress.ip_address(address or "")
     except ValueError:
@@ -105,7 +106,8 @@ def network(address: str | None) -> str:
 
 
 def _standing(limit: Limit, bucket: Bucket) -> Mapping[str, str]:
-    """Fields of draft-ietf-httpapi-ratelimit-headers; Retry-After where the next one would be refused now."""
+    """The fields of draft-ietf-httpapi-ratelimit-headers, and Retry-After if another request would be
+    refused now."""
     room = bucket.room()
     wait = math.ceil(bucket.seconds_until(limit.amount - 1))
     return {

@@ -19,7 +19,7 @@ METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST",
 NO_ROUTE: Final = "none"
 SOCKETS: Final = "/socket.io"
 FRESH: Final = 1.0
-"""Seconds for which the store is not asked again, whoever asks for metrics."""
+"""Seconds for which figures of the store are cached, whoever asks for metrics."""
 REST: Final = 4.0
 """How many times as long as it took to write the metrics down nobody writes them again."""
 
@@ -36,21 +36,23 @@ class Metrics:
         own = self._registry = CollectorRegistry()
         self._requests = Histogram(
             "guildesk_request_duration_seconds",
-            "Requests by method, template of the route and status; sockets are none of them.",
+            "Requests by method, route template and status, without sockets.",
             ("method", "route", "status"),
             buckets=BUCKETS,
             registry=own,
         )
         self._sockets = Gauge("guildesk_sockets", "Sockets that are connected.", registry=own)
         self._strangers = Gauge(
-            "guildesk_sockets_without_token", "Those that have not shown a good token yet.", registry=own
+            "guildesk_sockets_without_token", "Sockets that have not shown a valid token yet.", registry=own
         )
         self._store_up = Gauge("guildesk_store_up", "Whether the store answers: 1 or 0.", registry=own)
         self._store_seconds = Gauge(
-            "guildesk_store_seconds", "How long the store took to answer a look, just now.", registry=own
+            "guildesk_store_seconds",
+            "How long the store has just taken to answer a query, in seconds.",
+            registry=own,
         )
         self._backlog = Gauge(
-            "guildesk_backlog_events", "Events that a sink has still to show.", ("sink",), registry=own
+            "guildesk_backlog_events", "Events that a sink has not shown yet.", ("sink",), registry=own
         )
         self._lag = Gauge(
             "guildesk_relay_lag_seconds", "Since when the oldest of them waits.", ("sink",), registry=own
@@ -73,13 +75,13 @@ class Metrics:
         )
         self._oldest = Gauge(
             "guildesk_oldest_waiting_seconds",
-            "For how long the requester waits who has waited longest.",
+            "How long the requester has waited who waits longest, in seconds.",
             ("level",),
             registry=own,
         )
         self._webhooks = Gauge(
             "guildesk_webhook_deliveries_waiting",
-            "What is still to be sent to a webhook.",
+            "Deliveries that are still to be sent to a webhook.",
             ("webhook",),
             registry=own,
         )
@@ -90,7 +92,9 @@ class Metrics:
             registry=own,
         )
         self._faults = Gauge(
-            "guildesk_standing_faults", "What people have to put right, as /readyz lists it.", registry=own
+            "guildesk_standing_faults",
+            "Faults that people have to mend, as /readyz lists them.",
+            registry=own,
         )
         self._rate_limited = Counter(
             "guildesk_discord_rate_limited", "Answers of Discord with status 429.", registry=own
@@ -104,35 +108,35 @@ class Metrics:
 
     @property
     def names(self) -> set[str]:
-        """As Prometheus shows them."""
+        """The names of all metrics, as Prometheus shows them."""
         families = self._registry.collect()
         return {f"{it.name}_total" if it.type == "counter" else it.name for it in families}
 
     def answered(self, request: web.Request, status: int, seconds: float) -> None:
-        """Count an answer; called for each, so it costs two microseconds."""
+        """Count an answer. This is called for each answer, so it takes only two microseconds."""
         key = (request.method, request.match_info.route.resource, status)
         observe = self._by_answer.get(key) or self._observer(*key)
         observe(seconds)
 
     def count_sockets(self, connected: Callable[[], int], strangers: Callable[[], int]) -> None:
-        """Set the functions that count the connected sockets, and those without a good token."""
+        """Set the functions that count the connected sockets, and those without a valid token."""
         self._counted += ((self._sockets, connected), (self._strangers, strangers))
 
     def count_faults(self, faults: Callable[[], int]) -> None:
-        """Set the function that counts what people have to put right."""
+        """Set the function that counts the faults that people have to mend."""
         self._counted.append((self._faults, faults))
 
     def discord_rate_limited(self) -> None:
-        """Count a 429 of Discord's."""
+        """Count an answer 429 of Discord."""
         self._rate_limited.inc()
 
     def mailbox_is(self, server: str, up: bool) -> None:
-        """Whether the mailbox there can be read now."""
+        """Set whether the mailbox on this server can be read now."""
         self._mailboxes.labels(server).set(up)
 
     async def text(self, store: Store) -> bytes:
-        """Everything, as it is now. It is long, and anybody may ask: those who ask at once get the same, and
-        it is written in a thread, and after a rest."""
+        """All metrics in the format of Prometheus. The text is long, and anybody may ask for it. So requests
+        at the same time get the same text, a thread writes it, and the next one is written after a pause."""
         asked_at = perf_counter()
         async with self._writing:
             if self._begun_at < asked_at:
@@ -201,4 +205,4 @@ class Metrics:
 
 
 def _ignore(_: float) -> None:
-    """How long a socket is connected says nothing of how fast it is answered."""
+    """Leave out the duration of a socket: it says nothing about the speed of answers."""

@@ -21,14 +21,14 @@ _TEXT: Final = "(?:[0-9a-f]{2}){1,2048}"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Says of a ``cursor`` how many numbers it has, and whether a text stands behind them."""
+    """The form of a ``cursor``: how many numbers it has, and whether a text follows them."""
 
     numbers: int
     text: bool = False
 
     @property
     def pattern(self) -> str:
-        """How it is written in a query: parts with ``-`` between them, the text as UTF-8 in hexadecimal."""
+        """The cursor's form in a query: parts with ``-`` between them, the text as UTF-8 in hexadecimal."""
         return "-".join([_NUMBER] * self.numbers + [_TEXT] * self.text)
 
     def parse(self, written: object) -> Cursor:
@@ -51,11 +51,12 @@ def written(cursor: Cursor) -> str:
     return "-".join([*map(str, cursor.numbers), *([cursor.text.encode().hex()] if cursor.text else [])])
 
 
-FROM_LINK: Final = "Where the page before ended: take it from its `Link`."
+FROM_LINK: Final = "Where the page before ended. Take it from the `Link` header of that page."
 
 
 class Paging(BaseModel, extra="forbid"):
-    """A list says what its cursor holds; clients take it from the link."""
+    """The query of a list with pages. Each list defines the parts of its cursor; clients take the cursor
+    from the link."""
 
     limit: Annotated[int, Field(ge=1, le=100)] | None = Field(None, description="At most so many.")
     cursor: Annotated[Cursor, Parts(1)] | None = Field(None, description=FROM_LINK)
@@ -66,16 +67,16 @@ class Paging(BaseModel, extra="forbid"):
 
     @property
     def is_asked_for(self) -> bool:
-        """Version-1 clients know no pages and get whole lists."""
+        """Whether the client asks for pages. Clients of version 1 know no pages and get whole lists."""
         return self.limit is not None or self.cursor is not None
 
 
 def link_to_next(request: web.Request, page: Page[Any], size: int) -> Mapping[str, str]:
-    """The header that links the next page, if there is one."""
+    """The header with the link to the next page, if there is one."""
     return link_to(request, limit=str(size), cursor=written(page.next)) if page.next else {}
 
 
 def link_to(request: web.Request, **query: str) -> Mapping[str, str]:
-    """The header that links the next page: the same request, with this in its query."""
+    """The header with the link to the next page: the same request, with these parameters in its query."""
     url = request.rel_url.without_query_params("after_seq").update_query(query)
     return {"Link": f'<{request.app[DESKS].public_url}{url}>; rel="next"'}

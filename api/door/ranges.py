@@ -1,4 +1,4 @@
-"""Ranges and conditions: RFC 9110, sections 13 and 14."""
+"""Range requests and conditions: RFC 9110, sections 13 and 14."""
 
 import re
 from dataclasses import dataclass
@@ -23,16 +23,15 @@ class Part:
 
 
 def is_there_already(request: web.Request, etag: str) -> bool:
-    """Whether the client has the version of this tag already (``If-None-Match``)."""
+    """Whether the client already has the version with this tag (``If-None-Match``)."""
     known = request.if_none_match or ()
     return any(it.value in ("*", etag.strip('"')) for it in known)
 
 
 def part_asked_for(request: web.Request, etag: str, size: int) -> Part | None:
-    """The one part that the client wants, or None if it gets the whole.
-
-    Requests for several parts, for junk, or for another version (``If-Range``) get the whole. Raises
-    RangeNotSatisfiable for a part behind the end."""
+    """The part that the client asks for, or None if it gets the whole file. It gets the whole if it asks for
+    several parts, for another version (``If-Range``), or not in a valid form. Raises RangeNotSatisfiable for
+    a part after the end."""
     if hdrs.RANGE not in request.headers or request.method != hdrs.METH_GET:
         return None
     if request.headers.get(hdrs.IF_RANGE, etag).strip() != etag:
@@ -51,5 +50,5 @@ def part_asked_for(request: web.Request, etag: str, size: int) -> Part | None:
 
 
 def _end(count: int, size: int) -> Part | None:
-    """The last ``count`` bytes; the last none of them are no part."""
+    """The last ``count`` bytes. None for zero bytes, which are no part."""
     return Part(size - count, count) if count else None

@@ -1,4 +1,4 @@
-"""Each request has an id, the caller's own if it is sane; answers and log lines carry it."""
+"""The id of a request: the client's own if it is valid. Answers and log lines have it."""
 
 import re
 from contextvars import ContextVar

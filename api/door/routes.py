@@ -1,6 +1,6 @@
-"""What a resource says of each of its routes: method, path, who may use it, how often, and its handler.
+"""Describes a route of a resource: method, path, who may use it, how often, and its handler.
 
-Each file in ``api/resources`` ends with its ``ROUTES``; ``api.app`` collects and serves them."""
+Each file in ``api/resources`` ends with its ``ROUTES``. ``api.app`` collects and serves them."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -22,19 +22,20 @@ TICKET: Final = f"{API}/tickets/{{ticket_id}}"
 
 
 MADE_OF: Final = {"account_id": "[0-9a-f]+"}
-"""Of what a name in a path is made, where it would else take words that are paths of their own."""
+"""The pattern of a path parameter that would otherwise match words that are paths of their own."""
 
 
 def with_patterns(path: str) -> str:
-    """The path as the server takes it."""
+    """The path in the form that aiohttp's router takes."""
     return re.sub(r"{(\w+)}", lambda it: f"{{{it[1]}:{MADE_OF[it[1]]}}}" if it[1] in MADE_OF else it[0], path)
 
 
 class Who(StrEnum):
-    """Who may use a route. The desk decides; this tells readers of the document, and a test compares both."""
+    """Who may use a route. The desk decides this; here it is stated for the document, and a test compares
+    both."""
 
     ANYBODY = "anybody, without a token"
-    CALLERS = "whoever has a token"
+    CALLERS = "everybody with a token"
     STAFF = "staff"
     ADMINS = "admins"
 
@@ -49,9 +50,9 @@ class Route:
     limit: Limit
     who: Who = Who.CALLERS
     keeps_keys_itself: bool = False
-    """Whether the handler of a POST sees to Idempotency-Key; for others it is done around them."""
+    """Whether the handler of a POST handles Idempotency-Key itself. For all others the door does."""
     leaving: Leaving | None = None
-    """Where it goes: since when, until when, and what takes its place."""
+    """Set if the route is to be removed: since when, until when, and what replaces it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def reads(
     limit: int = 30,
     leaving: Leaving | None = None,
 ) -> Route:
-    """A GET; ``limit`` is how many requests a user has for it in a minute."""
+    """A GET. ``limit`` is the number of requests that a user has for it in a minute."""
     return Route("GET", path, handler, Limit(handler.__name__, limit), who, leaving=leaving)
 
 
@@ -93,6 +94,6 @@ def writes(
     keeps_keys_itself: bool = False,
     leaving: Leaving | None = None,
 ) -> Route:
-    """A change; ``whose`` tells against whose limit it counts, if not the caller's."""
+    """A change. ``whose`` tells whose limit it counts against, if not the caller's."""
     counted = Limit(handler.__name__, limit, whose=whose)
     return Route(method, path, handler, counted, who, keeps_keys_itself, leaving)

@@ -36,13 +36,13 @@ STOP_WITHIN = 3.0
 ACCEPTED_IN_A_TURN: Final = 4
 """Connections."""
 WAITING: Final = 1024
-"""Connections that the system holds until they are accepted; further ones would try again after a second."""
+"""Connections that the system queues until they are accepted. Further ones would try again after a second."""
 LOOKS_IN_A_TURN: Final = 500
-"""Connections that are looked at before others have their turn."""
+"""So many connections are checked before other work has its turn."""
 
 
 class AccessLogger(AbstractAccessLogger):
-    """One line for each request, of which no part can hold a secret."""
+    """Logs one line for each request, without anything that may be a secret."""
 
     @property
     def enabled(self) -> bool:
@@ -68,8 +68,8 @@ class AccessLogger(AbstractAccessLogger):
 class _Writer(StreamWriter):
     """Sends no body where HTTP has none: after HEAD, and with 1xx, 204 and 304 (RFC 9112, 6.3).
 
-    aiohttp sends whatever a streamed answer writes. Clients and proxies take such bytes for the next answer
-    on the connection, so that a file could answer other people's requests."""
+    aiohttp sends everything that a streamed answer writes. Clients and proxies would take such bytes for the
+    next answer on the connection, so a file could answer other people's requests."""
 
     def __init__(self, protocol: BaseProtocol, loop: asyncio.AbstractEventLoop, method: str) -> None:
         super().__init__(protocol, loop)
@@ -93,7 +93,7 @@ class _Writer(StreamWriter):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What all clients together may take, and each of them."""
+    """Limits on what all clients together may use, and on each of them."""
 
     connections: int = 5_000
     connections_per_address: int = 1_000
@@ -112,7 +112,7 @@ class _Server(web.Server):
 
 
 class _Runner(web.AppRunner):
-    """aiohttp has no other way to choose the protocol."""
+    """A runner with our own protocol. aiohttp has no other way to choose it."""
 
     def __init__(
         self, app: web.Application, crowd: Crowd[Connection], patience: Patience, **how: Any
@@ -146,7 +146,7 @@ class _Runner(web.AppRunner):
 
 @asynccontextmanager
 async def serving(app: web.Application, host: str, port: int, bounds: Bounds = DEFAULT) -> AsyncIterator[int]:
-    """Serve until left; gives the port, which the system chooses where ``port`` is 0."""
+    """Serve while the block runs. Gives the port, which the system chooses if ``port`` is 0."""
     proxies, patience = app.get(PROXIES, Proxies()), bounds.patience
     crowd: Crowd[Connection] = Crowd(
         room_for(bounds.connections),
@@ -178,14 +178,15 @@ async def serving(app: web.Application, host: str, port: int, bounds: Bounds = D
 
 
 def _let_wait(site: web.TCPSite, most: int) -> None:
-    """asyncio accepts as many connections at once as may wait; here a turn is short, and many may wait."""
+    """Set how many connections may wait. asyncio would accept just as many in one turn; here a turn is
+    short, and many may wait."""
     for listening in getattr(site._server, "sockets", ()):
         with socket.socket(fileno=os.dup(listening.fileno())) as same:
             same.listen(most)
 
 
 async def _watch(crowd: Crowd[Connection], every: float) -> None:
-    """Look at each connection from time to time, at a few hundred in a turn."""
+    """Check each connection from time to time, a few hundred in a turn."""
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(every)

@@ -1,4 +1,4 @@
-"""Answers whose body comes piece by piece."""
+"""Answers whose body is sent piece by piece."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 
@@ -11,8 +11,8 @@ from api.door.compressing import pack_stream
 async def stream(
     request: web.Request, answer: web.StreamResponse, pieces: AsyncIterable[bytes]
 ) -> web.StreamResponse:
-    """Send ``answer`` with these pieces as its body. After HEAD none of them is even made. What makes them
-    ends here, also where the client has gone."""
+    """Send ``answer`` with these pieces as its body. After HEAD, no piece is even made. The generator of the
+    pieces is closed here, also if the client has gone."""
     pack_stream(request, answer)
     try:
         await answer.prepare(request)

@@ -1,9 +1,10 @@
-"""An event loop that takes short turns, in which everybody gets the same.
+"""An event loop with short turns, in which all clients get an equal share.
 
-asyncio handles every descriptor that is ready before anything else goes on. A request needs several turns:
-beside a flood of connections each of them would take as long as all that the flood has sent. Here a turn
-handles few descriptors, and if more are ready, those of whoever has had least. So nobody gets more by opening
-many connections or by sending much, and a request waits for a little of each of the others."""
+asyncio handles every descriptor that is ready before anything else goes on. A request needs several turns;
+beside a flood of connections, each turn would take as long as handling all that the flood has sent. Here a
+turn handles few descriptors. If more are ready, those of the clients with the least work done so far are
+handled first. So nobody gets more by opening many connections or by sending much, and a request waits for a
+little of each of the others."""
 
 import asyncio
 import math
@@ -14,20 +15,21 @@ from time import perf_counter
 from typing import Final
 
 LOOKED_AT: Final = 256
-"""Descriptors that are ready, of which some are chosen; the system gives the others next time."""
+"""At most so many ready descriptors are read from the system, and some of them are chosen. The system
+reports the others again next time."""
 MOST_IN_A_TURN: Final = 64
 LEAST_IN_A_TURN: Final = 8
 LONG: Final = 0.002
-"""Seconds. After a turn that took longer, fewer descriptors are handled in the next."""
+"""Seconds. After a longer turn, the next one handles fewer descriptors."""
 A_LITTLE: Final = 0.0002
-"""Seconds that an event takes, about, besides what becomes of it."""
+"""Seconds that an event takes roughly, without the work that it causes."""
 
 Ready = tuple[selectors.SelectorKey, int]
 
 
 class Flow:
-    """Somebody who gets their share. ``done`` is how much work they have had, in seconds, where whoever comes
-    back begins with what the others have had meanwhile."""
+    """A client that gets its share. ``done`` is how much work was done for it, in seconds. A client that
+    comes back begins with as much as the others have had meanwhile."""
 
     __slots__ = ("done",)
 
@@ -36,21 +38,21 @@ class Flow:
 
 
 class Fair:
-    """Start-time fair queueing (Goyal, Vin and Cheng, 1996). ``flows`` are by descriptor; descriptors without
-    one, such as those of the program's own connections, come first."""
+    """Start-time fair queueing (Goyal, Vin and Cheng, 1996). ``flows`` are by descriptor. Descriptors
+    without a flow, such as those of the program's own connections, come first."""
 
     def __init__(self) -> None:
         self.flows: dict[int, Flow] = {}
         self._least = self._greatest = 0.0
-        """What those have had who have had least and most."""
+        """The least and the most work that a flow has had, in seconds."""
 
     def charge(self, flow: Flow, seconds: float) -> None:
-        """So much was done for them."""
+        """Add so many seconds of work to the flow."""
         flow.done = max(flow.done, self._least) + seconds
         self._greatest = max(self._greatest, flow.done)
 
     def choose(self, ready: list[Ready], most: int) -> list[Ready]:
-        """Those whose turn it is, ``most`` of them."""
+        """The descriptors whose turn it is, at most ``most``."""
         if len(ready) <= most:
             self._least = self._greatest  # nobody waits, so nobody has had too much
             return ready
@@ -75,7 +77,7 @@ class Fair:
 if sys.platform == "linux":
 
     class Turns(selectors.EpollSelector):
-        """The standard library's, but that it never gives all that is ready."""
+        """The standard library's selector, but it never returns everything that is ready."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -108,24 +110,24 @@ if sys.platform == "linux":
             ]
 
     class Loop(asyncio.SelectorEventLoop):
-        """``turns`` says who comes next."""
+        """An event loop in which ``turns`` says who comes next."""
 
         def __init__(self) -> None:
             self.turns = Turns()
             super().__init__(self.turns)
 
     def _directions(event: int) -> int:
-        """Errors and ends are told in both directions."""
+        """Report errors and ends in both directions."""
         writes = selectors.EVENT_WRITE if event & ~select.EPOLLIN else 0
         return writes | (selectors.EVENT_READ if event & ~select.EPOLLOUT else 0)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
-    """Such a loop on Linux, and elsewhere that of the system."""
+    """Such a loop on Linux, and the standard loop elsewhere."""
     return Loop() if sys.platform == "linux" else asyncio.new_event_loop()
 
 
 def take_turns(fair: Fair) -> None:
-    """Have this decide who comes next, where the running loop asks."""
+    """Let ``fair`` decide who comes next, if the running loop supports that."""
     if sys.platform == "linux" and isinstance(loop := asyncio.get_running_loop(), Loop):
         loop.turns.fair = fair

@@ -1,4 +1,4 @@
-"""The accounts, and what was mailed to them, in MongoDB."""
+"""Accounts, and the proofs that were mailed to them, in MongoDB."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,7 +13,7 @@ from tickets.ports.lists import Cursor, Page
 
 
 class MongoAccounts:
-    """The port ``Accounts``. Unique indexes decide whose an address is."""
+    """The port ``Accounts``. Unique indexes decide who gets an address."""
 
     def __init__(self, database: Database) -> None:
         self._accounts = database.accounts

@@ -1,4 +1,4 @@
-"""The table of agents in MongoDB."""
+"""Agents in MongoDB."""
 
 from collections.abc import Iterable, Sequence
 

@@ -20,8 +20,8 @@ from tickets.ports.sinks import Due, Failure, Listening, SinkName
 class MongoBacklog:
     """The port ``Backlog``.
 
-    Putting an event off also puts off the later events of its ticket, so that the index passes over them. An
-    event appended meanwhile is due at once; whoever finds it puts it off as well."""
+    Postponing an event also postpones the later events of its ticket, so that the index skips them. An event
+    appended meanwhile is due at once; whoever finds it postpones it as well."""
 
     def __init__(
         self, database: Database, projector: Projector, guard: Guard, sinks: Sequence[Listening]
@@ -139,7 +139,7 @@ class MongoBacklog:
     async def _candidates(
         self, sink: SinkName, now: Millis, limit: int, urgency: int, known: list[TicketId]
     ) -> list[TicketId]:
-        """Tickets that have an event due. An earlier event, not due yet, may stand before it."""
+        """Tickets that have an event due. An earlier event of the ticket may still be postponed."""
         due = f"due.{sink}"
         cursor = self._events.find(
             {"urgency": urgency, due: {"$lte": now}, "ticket_id": {"$nin": known}},
@@ -199,7 +199,7 @@ class MongoBacklog:
             await self._messages.update_one(key, update)
 
     async def _write(self, event: Event, update: Record) -> None:
-        """Write what has become of an event; raises NotLeader if that was written in a later term."""
+        """Write the outcome of an event. Raises NotLeader if a later term has written one."""
         key = self._guard.own(_key(event))
         written = await self._events.update_one(key, self._guard.signed(update))
         if not written.matched_count:

@@ -11,7 +11,7 @@ from tickets.ports.canned import Kept
 
 
 class MongoCannedAnswers:
-    """The port ``CannedAnswers``. A unique index decides whose a name is."""
+    """The port ``CannedAnswers``. A unique index decides which answer gets a name."""
 
     def __init__(self, database: Database) -> None:
         self._canned = database.canned

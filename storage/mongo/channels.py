@@ -101,7 +101,8 @@ class MongoPlaces:
 
 
 class MongoChannels(MongoPlaces):
-    """The port ``Channels``. A ticket's record says whether it ever had a channel, for their queue."""
+    """The port ``Channels``. A ticket's record says whether it ever had a channel; the queue for channels
+    reads that."""
 
     def __init__(self, database: Database, projector: Projector, guard: Guard) -> None:
         super().__init__(database.channels, database.links, guard)

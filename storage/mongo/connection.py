@@ -34,9 +34,9 @@ T = TypeVar("T")
 def connect(uri: str, patience: float = PATIENCE) -> Client:
     """A client that acknowledges only what a majority has on disk, even if the address says otherwise.
 
-    An operation's limit also limits how long it waits for the majority; what became of an operation that
-    ran into the limit is not known. The driver tries again what broke off, unless the address says
-    ``retryWrites=false`` for a server that cannot take that."""
+    An operation's time limit includes the wait for the majority. The outcome of an operation that runs into
+    the limit is unknown. The driver repeats an interrupted operation, unless the address has
+    ``retryWrites=false``, for servers that do not support that."""
     limit = int(patience * 1000)
     try:
         return AsyncIOMotorClient(
@@ -50,7 +50,7 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
             serverSelectionTimeoutMS=limit,
             connectTimeoutMS=limit,
         )
-    except (InvalidURI, ValueError):  # whose texts may quote parts of a password
+    except (InvalidURI, ValueError):  # their texts may quote parts of a password
         raise StoreUnavailable("MONGO_URI is not the address of a MongoDB") from None
     except PyMongoError as error:
         raise StoreUnavailable(f"MONGO_URI cannot be used: {error}") from error
@@ -58,7 +58,7 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
 
 @contextmanager
 def away() -> Iterator[None]:
-    """Every error of MongoDB means that it is away, except a duplicate key, which is an answer."""
+    """Turn errors of MongoDB into StoreUnavailable, except a duplicate key, which is an answer."""
     try:
         yield
     except DuplicateKeyError:
@@ -68,8 +68,8 @@ def away() -> Iterator[None]:
 
 
 def is_of_the_record(error: Exception) -> bool:
-    """Whether an error is about the one record that was to be written or read, and not about the server:
-    trying again changes nothing, and other records are not concerned."""
+    """Whether an error is about a single record and not about the server. Trying again does not help, and
+    other records are not affected."""
     if isinstance(error, PyMongoError):
         return isinstance(error, WriteError) and not isinstance(error, DuplicateKeyError)
     return not isinstance(error, StoreUnavailable)
@@ -83,7 +83,7 @@ def in_short(error: Exception) -> str:
 
 
 def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """The method, raising StoreUnavailable where MongoDB is ``away``."""
+    """The method, with MongoDB's errors raised as StoreUnavailable. See ``away``."""
 
     @wraps(method)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -94,10 +94,10 @@ def may_be_away(method: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any,
 
 
 class Attempts:
-    """As many attempts as the time of a call allows: at once at first, then with small pauses.
+    """As many attempts as the time of a call allows, at first at once, then with small pauses.
 
-    Whoever loses a race tries again and wins, or sees who has won. But without a majority nobody sees what
-    was written, and everybody would lose for ever."""
+    A call that loses a race tries again, and then wins or sees who has won. But without a majority nobody
+    can read what was written, so every attempt would lose for ever."""
 
     def __init__(self, at: str, longest_pause: float = LONGEST_PAUSE) -> None:
         self._at = at
@@ -106,7 +106,7 @@ class Attempts:
         self._pause = 0.0
 
     async def one_more(self) -> None:
-        """Raises StoreUnavailable after the last."""
+        """Begin another attempt. Raises StoreUnavailable after the last."""
         if time.monotonic() > self._until:
             raise StoreUnavailable(f"MongoDB: {self._at} comes to no end; have its members a majority?")
         if self._pause:
@@ -115,7 +115,7 @@ class Attempts:
 
 
 async def upsert(collection: Collection, key: Record, update: Record) -> None:
-    """Update or insert. Of two that insert at the same time, the second updates."""
+    """Update or insert. If two calls insert at the same time, the second one updates."""
     try:
         await collection.update_one(key, update, upsert=True)
     except DuplicateKeyError:

@@ -1,7 +1,7 @@
-"""No call to MongoDB is waited for longer than its time; and once the server is silent, none is tried.
+"""Deadlines for calls to MongoDB. Once the server is silent, calls are refused at once.
 
-Deadlines are held on the event loop: the driver counts only from when one of its few threads takes a call,
-and while a server says nothing, calls queue up before these threads."""
+The event loop holds the deadlines. The driver's own begin only when one of its few threads takes a call, and
+calls queue up for these threads while a server is silent."""
 
 import asyncio
 import logging
@@ -36,11 +36,11 @@ class _Call:
 
 
 class Line:
-    """The calls of one kind, and whether anything comes back on it.
+    """The calls of one kind (reads or writes), and whether the server answers them.
 
-    It is cut by a call that runs out of time while no other of its kind was answered: then all calls that
-    wait on it are given up, and further ones refused at once, until the ``probe`` is answered. One slow
-    question, while others are answered, cuts nothing."""
+    The line is cut when a call runs out of time and no other call of its kind was answered meanwhile. Then
+    all calls that wait on it fail, and new ones are refused at once, until the server answers the ``probe``.
+    One slow call among others that are answered does not cut the line."""
 
     def __init__(self, name: str, probe: Callable[[], Awaitable[object]], patience: float) -> None:
         self._name = name
@@ -55,7 +55,7 @@ class Line:
         return self._probing is not None
 
     async def answer(self, asked: Callable[[], Awaitable[T]]) -> T:
-        """What the server answers; raises PyMongoError, within the time for one call."""
+        """The server's answer. Raises PyMongoError once the time for one call is over."""
         if self.is_cut:
             raise NetworkTimeout(f"the server does not answer {self._name}")
         began_at = _now()
@@ -114,7 +114,7 @@ class Line:
 
 
 class Lines:
-    """Both lines to a database. A server may answer questions and yet keep nothing, without a majority."""
+    """Both lines to a database. Without a majority, a server answers reads and stores nothing."""
 
     def __init__(self, database: Database, patience: float = PATIENCE) -> None:
         meta = database.meta
@@ -127,7 +127,7 @@ class Lines:
         return await self.reading.answer(asked)
 
     async def write(self, asked: Callable[[], Awaitable[T]]) -> T:
-        """What cannot be read cannot be written either."""
+        """The server's answer to a write. If the line for reads is cut, writes are refused as well."""
         if self.reading.is_cut:
             raise NetworkTimeout("the server does not answer")
         return await self.writing.answer(asked)
@@ -147,7 +147,7 @@ class _Cursor:
 
 
 class _Collection:
-    """A collection of Motor's, each call of which has its deadline."""
+    """A Motor collection with a deadline on each call."""
 
     def __init__(self, collection: Collection, lines: Lines) -> None:
         self._collection = collection
@@ -186,7 +186,7 @@ class _Database:
 
 
 def in_time(database: Database, lines: Lines) -> Database:
-    """The same database; each of its calls raises PyMongoError rather than let anybody wait."""
+    """The same database, with a deadline on each call. A late call raises PyMongoError."""
     return cast("Database", _Database(database, lines))
 
 

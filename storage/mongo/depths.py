@@ -1,4 +1,4 @@
-"""How much waits to be shown, in MongoDB."""
+"""How many events wait to be shown, in MongoDB."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,8 @@ class MongoDepths:
         return int(await self._tickets.count_documents({"status": {"$in": AT_WORK}, "placed": False}))
 
     async def _depth(self, sink: SinkName) -> Depth:
-        """The index has the urgency in front: without it all events would be looked at."""
+        """How many events wait at this sink. The index begins with the urgency; a query without it would
+        read all events."""
         pending = {"urgency": {"$in": list(URGENCIES)}, f"due.{sink}": {"$exists": True}}
         group = {"_id": None, "count": {"$sum": 1}, "oldest": {"$min": "$at"}}
         rows = await self._events.aggregate([{"$match": pending}, {"$group": group}]).to_list(None)

@@ -1,4 +1,4 @@
-"""Which collections follow from the log, and what the log makes of them."""
+"""Which collections follow from the log, and their content as the log makes it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ from tickets.model import MessageId
 DERIVED: Final = frozenset({"tickets", "messages", "labels", "words", "feed"})
 LOG: Final = frozenset({"events", "meta", "counters"})
 COUNTED: Final = frozenset({"sums", "stale_days", "user_counts", "stale_users", "user_words"})
-"""What is counted of tickets, what has to be counted anew, and what users are found by: that is made of
-tickets and people, a little later."""
+"""Collections that are made from tickets and people, a little later: statistics, days to count again, and
+the words that find users."""
 OF_ITS_OWN: Final = frozenset(
     {
         *(form.collection for form in FORMS.values()),
         *(f"{FILES}.files", f"{FILES}.chunks", "openings", "uploads_under_way", "whispers"),
     }
 )
-"""Collections that hold what no event tells."""
+"""Collections whose content does not follow from events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the log makes of a ticket, as records."""
+    """The derived records of a ticket, as its log makes them."""
 
     it: Folded
     ticket: Record
@@ -44,13 +44,13 @@ class Made:
 
 
 async def records_of(database: Database, ticket_id: str) -> list[Record]:
-    """The ticket's log."""
+    """The records of the ticket's log."""
     cursor = database.events.find({"ticket_id": ticket_id}, sort=[("seq", ASCENDING)])
     return list(await cursor.to_list(None))
 
 
 def made_of(records: Sequence[Record]) -> Made:
-    """Raises ValueError or KeyError for a log that no program of ours has written."""
+    """The derived records. Raises ValueError or KeyError for a log that Guildesk cannot have written."""
     it = folded([event_from_record(record) for record in records])
     touched = {event.message_id: event.seq for event in it.events if event.message_id is not None}
     messages = {
@@ -69,7 +69,7 @@ def made_of(records: Sequence[Record]) -> Made:
 
 
 async def ids_after(database: Database, ticket_id: str) -> list[str]:
-    """The next tickets that the log or a derived collection knows."""
+    """The next ids of tickets that are in the log or in a derived collection."""
     sources = ((database.events, "ticket_id"), (database.tickets, "_id"), (database.messages, "ticket_id"))
     pages = await asyncio.gather(*(_page(*source, ticket_id) for source in sources))
     return next_ids(pages, AT_ONCE)
@@ -81,7 +81,8 @@ async def _page(collection: Collection, field: str, after: str) -> list[str]:
 
 
 def ticket_differs(found: Record, made: Made) -> list[str]:
-    """The names of the fields that differ. Records of older programs may lack fields with their default."""
+    """The names of the fields that differ. Records of older programs may lack a field that has its
+    default."""
     beside = made.ticket.keys() - TICKET.record(made.it.ticket).keys()
     differ = [name for name in sorted(beside) if name not in found or found[name] != made.ticket[name]]
     try:
@@ -91,7 +92,7 @@ def ticket_differs(found: Record, made: Made) -> list[str]:
 
 
 def message_differs(found: Record, made: Made) -> list[str]:
-    """The same of a message; what the sinks say of its delivery is not the log's."""
+    """The same for a message, without its delivery, which sinks set and not the log."""
     message_id = MessageId(found["id"])
     differ = [] if found.get("touched") == made.messages[message_id]["touched"] else ["touched"]
     try:

@@ -1,4 +1,4 @@
-"""Erasing in MongoDB. What its files hold of what was removed, nobody but the server can overwrite."""
+"""Erasing in MongoDB. Only the server itself can overwrite removed content in its files."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,12 +18,12 @@ from tickets.ports.sinks import SinkName
 from tickets.ports.timers import TimerKind
 
 AT_ONCE: Final = 500
-"""Records that are read in one step."""
+"""One step reads so many records."""
 _OF_PEOPLE: Final = {"people": "people", "users": "notes_and_blocks", "agents": "agents"}
-"""Collections by key of a user, and what a receipt calls their records."""
+"""Collections with records by user, and the name of these records in a receipt."""
 FREE_BLOCKS: Final = (
-    "MongoDB's files: the server itself writes over what was removed, in its journal within minutes, in its "
-    "oplog once that has gone round, in free blocks when it needs them; its command compact hastens it"
+    "MongoDB's files: the server itself overwrites what was removed, in its journal within minutes, in its "
+    "oplog once that has gone round, in free blocks when it needs them; its command compact speeds this up"
 )
 
 
@@ -35,7 +35,7 @@ class MongoErasures:
         self._erasures = database.erasures
         self._projector = projector
         self._done: dict[UserKey, set[TicketId]] = {}
-        """By pseudonym: tickets of others that it stands in."""
+        """For each pseudonym, the tickets of others that contain it."""
 
     @may_be_away
     async def keep(self, erasure: Erasure) -> None:
@@ -154,7 +154,7 @@ class MongoErasures:
         await upsert(self._database.meta, {"_id": "swept"}, {"$set": {what: until}})
 
     async def _further_words(self, tickets: Sequence[TicketId]) -> None:
-        """Somebody who was taking in the words of a large ticket may have put parts back."""
+        """Remove the words once more: a process that was indexing a large ticket may have put parts back."""
         for ticket_id in tickets:
             parts = {"_id": {"$gt": f"{ticket_id} ", "$lt": f"{ticket_id}!"}}
             await self._database.words.delete_many(parts)

@@ -32,7 +32,7 @@ AT_ONCE = 200
 MOST_KNOWN = 10_000
 """Tickets."""
 PAUSE = 0.2
-"""Seconds between two looks if nothing wakes the reader, and after a failure."""
+"""Seconds between two rounds if nothing wakes the reader, and after a failure."""
 
 
 DUE: Final[Record] = {"due.feed": {"$exists": True}}
@@ -96,7 +96,7 @@ class MongoFeed:
 
 
 class Tail:
-    """Rings the bell for everything that comes into the feed, also from other processes."""
+    """Rings the bell for every new event in the feed, also from other processes."""
 
     def __init__(self, feed: MongoFeed, bell: Bell, pause: float, sinks: Sequence[Listening]) -> None:
         self._feed = feed
@@ -110,7 +110,7 @@ class Tail:
         self._wake.set()
 
     async def begin(self) -> None:
-        """Events that are there now need no bell."""
+        """Begin after the newest event: the bell is not rung for those that exist."""
         self._pos = await self._feed.last()
 
     async def run(self) -> None:
@@ -123,14 +123,14 @@ class Tail:
                         self._bell.ring(fed.event, fed.requester, due_perhaps(self._sinks, fed.event))
                     self._pos = page[-1].pos
             except StoreUnavailable as error:
-                log.debug("the feed is not to be read: %s", error)
+                log.debug("the feed cannot be read: %s", error)
             await _woken(self._wake, self._pause)
 
 
 @dataclass(slots=True)
 class Newest:
-    """What this feeder was the last to put into the feed: the newest position, and the newest event of each
-    ticket. As long as it is the only one, it need not ask; unique indexes tell it when it is not."""
+    """What this feeder has put into the feed last: the newest position, and the newest event of each ticket.
+    As long as it is the only feeder, it need not ask the database. Unique indexes show when it is not."""
 
     pos: int | None = None
     seqs: dict[str, int] = field(default_factory=dict)
@@ -144,11 +144,11 @@ class Newest:
 
 
 class Feeder:
-    """Puts events into the feed once they are due there, each ticket's in the order of their seqs.
+    """Puts due events into the feed, those of a ticket in the order of their seqs.
 
-    An event in the feed is also in the read models. So a crash can leave behind only events that are due.
-    Positions are unique: if there are two feeders, one gets a position and the other looks again.
-    ``fed`` is called after each step."""
+    An event in the feed is in the read models as well. So a crash can only leave behind events that are
+    still due. Positions are unique: of two feeders, one gets a position and the other tries again. ``fed``
+    is called after each step."""
 
     def __init__(
         self, database: Database, projector: Projector, fed: Callable[[], None], pause: float
@@ -162,20 +162,20 @@ class Feeder:
         self._pause = pause
         self._newest = Newest()
         self._stuck: set[str] = set()
-        """Tickets that cannot be brought up."""
+        """Tickets whose read models cannot be brought up to date."""
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Something was appended. Without this call it is found a little later."""
+        """Look for due events now. Without this call they are found a little later."""
         self._wake.set()
 
     async def bring_up(self) -> None:
-        """Bring up the read models for everything that is due, also if its process has died."""
+        """Bring the read models up to date with all due events, also for processes that have died."""
         due = await self._events.find(DUE, {"ticket_id": 1, "seq": 1}).to_list(None)
         await self._bring_up(due)
 
     async def run(self, guard: Guard) -> None:
-        """Feed until cancelled or until another process leads. Failures are tried again."""
+        """Feed until cancelled, or until another process leads. Try again after failures."""
         while True:
             self._wake.clear()
             try:
@@ -194,7 +194,7 @@ class Feeder:
                 await _woken(self._wake, self._pause)
 
     async def _pass(self, guard: Guard) -> bool:
-        """Whether there may be more to do at once."""
+        """Feed once. Returns whether there may be more to do at once."""
         which = {**DUE, "ticket_id": {"$nin": [*self._stuck]}} if self._stuck else DUE
         due = await self._events.find(
             which, sort=[("due.feed", ASCENDING), ("_id", ASCENDING)], limit=AT_ONCE
@@ -211,7 +211,7 @@ class Feeder:
         except BaseException as error:
             self._newest = Newest()
             if isinstance(error, DuplicateKeyError | BulkWriteError):
-                return True  # another feeder was faster, or this one earlier
+                return True  # another feeder was faster, or this one did it in an earlier try
             raise
         finally:
             self._has_fed()
@@ -224,7 +224,7 @@ class Feeder:
         return bool(done)
 
     async def _bring_up(self, due: Sequence[Record]) -> None:
-        """Those that this process has not brought up itself."""
+        """Bring up the tickets that this process has not brought up to date itself."""
         ordered = sorted(due, key=itemgetter("seq"))
         newest = {record["ticket_id"]: record["seq"] for record in ordered}
         newest = {
@@ -239,13 +239,13 @@ class Feeder:
                 await self._bring_up_one(TicketId(ticket_id))
 
     async def _bring_up_one(self, ticket_id: TicketId) -> None:
-        """A ticket for which that fails keeps nobody else out of the feed."""
+        """Bring up one ticket. If that fails, the other tickets are still fed."""
         try:
             await self._projector.current(ticket_id)
         except Exception as error:
             if not is_of_the_record(error):
                 raise
-            log.exception("ticket %s cannot be brought up to date, and nothing of it is told", ticket_id)
+            log.exception("ticket %s cannot be brought up to date, and its events are not fed", ticket_id)
             self._stuck.add(ticket_id)
 
     async def _give_positions(self, records: Sequence[Record]) -> None:
@@ -269,7 +269,7 @@ class Feeder:
         self._newest.keep(records)
 
     async def _hand_over(self, records: Sequence[Record]) -> None:
-        """What was read before its ticket got another requester may have been fed after."""
+        """Set the new requester on events that were read before their ticket got one, and fed afterwards."""
         for record in records:
             if record["type"] != TicketChanged.__name__:
                 continue
@@ -279,7 +279,7 @@ class Feeder:
                 await self._feed.update_many(earlier, {"$set": {"requester_key": record["requester_key"]}})
 
     async def _fed(self, due: Sequence[Record]) -> dict[str, int]:
-        """The newest seq in the feed of each ticket, as far as it matters to those that are due."""
+        """The newest seq in the feed, for each ticket that has due events."""
         lowest: dict[str, int] = {}
         for record in due:
             lowest[record["ticket_id"]] = min(record["seq"], lowest.get(record["ticket_id"], LARGEST))
@@ -294,7 +294,7 @@ class Feeder:
 
 
 async def _woken(wake: asyncio.Event, pause: float) -> None:
-    """Return when woken, or after the pause."""
+    """Wait until woken, or for the pause."""
     try:
         async with asyncio.timeout(pause):
             await wake.wait()
@@ -303,9 +303,8 @@ async def _woken(wake: asyncio.Event, pause: float) -> None:
 
 
 def next_in_turn(due: Sequence[Record], fed: Mapping[str, int]) -> list[Record]:
-    """The events that may go into the feed now: each once, and in the order of its ticket.
-
-    An earlier one may be missing, because reading what is due gives no snapshot."""
+    """The events that may go into the feed now: each once, and in the order of its ticket. An earlier event
+    may be missing, because the read of due events is no snapshot."""
     waiting: dict[str, dict[int, Record]] = defaultdict(dict)
     for record in due:
         waiting[record["ticket_id"]][record["seq"]] = record

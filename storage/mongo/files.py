@@ -32,16 +32,16 @@ CHUNK: Final = 255 * 1024
 CHUNKS: Final = 4
 """Chunks that are sent in one call."""
 UNDER_WAY_FOR: Final = timedelta(hours=1)
-"""Longer than any file takes to be put: whoever began earlier was killed."""
+"""Longer than any upload takes. If one began earlier and has not ended, its process was killed."""
 AT_ONCE: Final = 100
 
 
 class GridFiles:
     """The port ``Files``.
 
-    Each upload has an id of its own, and the file's id is a unique name. A file exists, whole, once its name
-    is inserted; of two uploads at the same time, one stays. What is under way is written down before, so that
-    what a killed process has left can be swept away."""
+    Each upload has an id of its own, and the file's id is a unique name. A file exists, complete, once its
+    name is inserted. Of two uploads at the same time, one stays. An upload is recorded before it begins, so
+    that the pieces that a killed process leaves can be removed."""
 
     def __init__(self, database: Database, lines: Lines) -> None:
         self._bucket = AsyncIOMotorGridFSBucket(database, FILES)
@@ -68,7 +68,8 @@ class GridFiles:
         await self._under_way.delete_one({"_id": upload})
 
     async def _send(self, upload: ObjectId, file: Attachment, source: IO[bytes]) -> None:
-        """As the specification of GridFS has it, but with a deadline for each piece, not for the whole."""
+        """Send the content as the GridFS specification says, with a deadline for each piece and not for the
+        whole."""
         length = 0
         while piece := await asyncio.to_thread(source.read, CHUNKS * CHUNK):
             first = length // CHUNK
@@ -122,12 +123,12 @@ class GridFiles:
             await self._under_way.delete_one({"_id": upload})
 
     async def sweep_forever(self) -> None:
-        """Remove what killed processes have left of their uploads, from time to time, until cancelled."""
+        """Remove the pieces of uploads by killed processes from time to time, until cancelled."""
         while True:
             try:
                 await self.sweep(datetime.now(UTC))
             except StoreUnavailable as error:
-                log.info("what is left of uploads stays for now: %s", error)
+                log.info("pieces of unfinished uploads cannot be removed now: %s", error)
             await asyncio.sleep(UNDER_WAY_FOR.total_seconds())
 
     @may_be_away

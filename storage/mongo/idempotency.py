@@ -1,4 +1,4 @@
-"""Idempotency keys in MongoDB, which forgets old ones by itself."""
+"""Idempotency keys in MongoDB, which removes old ones by itself."""
 
 import secrets
 from datetime import UTC, datetime
@@ -12,7 +12,8 @@ from tickets.ports.idempotency import KEPT, Reservation
 
 
 class MongoIdempotencyKeys:
-    """The port ``IdempotencyKeys``. MongoDB forgets with some delay, so this class checks ages as well."""
+    """The port ``IdempotencyKeys``. MongoDB removes them with some delay, so this class checks their age as
+    well."""
 
     def __init__(self, database: Database) -> None:
         self._keys = database.idempotency_keys
@@ -56,7 +57,7 @@ class MongoIdempotencyKeys:
         return Reservation(digest, seed, is_mine=True)
 
     async def _found(self, key: str, digest: str, now: Millis, until: Millis) -> Reservation | None:
-        """None if there is none any more, or if somebody else was faster."""
+        """What is stored under the key. None if it is gone, or if another process was faster."""
         found = await self._keys.find_one({"_id": key})
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""Inserts that come at the same time go to MongoDB in one call."""
+"""Sends inserts that come at the same time to MongoDB in one call."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ MOST: Final = 100
 
 
 class Together:
-    """Inserts into one collection. Whoever comes while a call is under way goes with the next one, so that
-    each has the same promise, and many cost little more than one."""
+    """Inserts into one collection. Inserts that come while a call is under way go into the next call. Each
+    has the same guarantees, and many cost little more than one."""
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
@@ -23,7 +23,7 @@ class Together:
         self._calling: asyncio.Task[None] | None = None
 
     async def insert(self, record: Record) -> None:
-        """Raises what an insert of this record alone would raise."""
+        """Insert the record. Raises what an insert of this record alone would raise."""
         inserted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((record, inserted))
         if self._calling is None:
@@ -51,7 +51,7 @@ class Together:
             errors = of_each(error, len(batch))
         except PyMongoError as error:
             errors = dict.fromkeys(range(len(batch)), error)
-        except Exception as error:  # one of them cannot be written, and keeps nobody else from it
+        except Exception as error:  # one of them cannot be written; the others still are
             if len(batch) > 1:
                 for it in batch:
                     await self._insert([it])
@@ -67,7 +67,8 @@ class Together:
 
 
 def of_each(error: BulkWriteError, count: int) -> dict[int, Exception]:
-    """By number. Without a majority nobody knows what became of those that were no duplicates."""
+    """The error of each insert, by its number. Without a majority, the outcome of those that are no
+    duplicates is unknown."""
     details = error.details or {}
     found: dict[int, Exception] = {}
     if unknown := details.get("writeConcernErrors"):
@@ -79,7 +80,7 @@ def of_each(error: BulkWriteError, count: int) -> dict[int, Exception]:
 
 
 async def insert_missing(collection: Collection, records: Sequence[Record]) -> None:
-    """Insert the records, but those that are there already, by any unique key."""
+    """Insert the records, except those that a unique index refuses because they exist already."""
     for start in range(0, len(records), MOST):
         try:
             await collection.insert_many(records[start : start + MOST], ordered=False)

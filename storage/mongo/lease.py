@@ -1,4 +1,4 @@
-"""Which process leads, in MongoDB, and what keeps former leaders from writing."""
+"""The leader's lease in MongoDB, and the guard that keeps former leaders from writing."""
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -44,11 +44,12 @@ class MongoLease:
 
 
 class Guard:
-    """Lets the writes of one term through until another term begins. Without an epoch it lets all through.
+    """Lets the writes of one term through until another term begins. Without an epoch it lets all writes
+    through.
 
-    One record cannot be written on the condition that another has not changed. So a write first looks at
-    the lease, and each record that it changes holds the epoch of the last one who did: if a new leader
-    comes in between, what that one has written is not overwritten."""
+    MongoDB cannot write one record on the condition that another has not changed. So a write first checks
+    the lease, and each record stores the epoch of the term that wrote it last. If a new leader comes in
+    between, its writes are not overwritten."""
 
     def __init__(self, database: Database, looks: VersionLooks, epoch: int | None = None) -> None:
         self._meta = database.meta
@@ -64,7 +65,7 @@ class Guard:
                 raise _over(self._epoch, newest)
 
     def own(self, key: Record) -> Record:
-        """The key, narrowed to records that no later term has written."""
+        """The key, limited to records that no later term has written."""
         return key if self._epoch is None else {**key, "epoch": {"$not": {"$gt": self._epoch}}}
 
     def signed(self, update: Record) -> Record:

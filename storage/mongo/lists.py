@@ -1,4 +1,4 @@
-"""Lists of tickets in MongoDB, page by page, and how far one page may look."""
+"""Lists of tickets in MongoDB, page by page, with a limit to how many tickets a page may examine."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,23 +18,24 @@ from tickets.ports.lists import Cursor, Page, TicketFilter, TicketOrder
 AT_ONCE = 200
 """Tickets read in one step."""
 FEW = 1000
-"""So many tickets are sorted, or looked through, at once; beyond that none counts as more than another."""
+"""Up to so many tickets are sorted or looked through at once. Larger sets all count as equally large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A word or a mark that tickets are found by, and where."""
+    """A word or mark to find tickets by, and the collection that has it."""
 
     collection: Any
     query: Record
 
 
 Look = Callable[[Cursor | None, int], Awaitable[tuple[Sequence[Cursor], list[Ticket]]]]
-"""The next so many of a walk: their places, and those of them that are meant."""
+"""Reads the next tickets of a walk. Returns their places, and those tickets that match."""
 
 
 class MongoLists:
-    """Pages of tickets; where an index does not know all that a filter asks for, looking has an end."""
+    """Pages of tickets. If an index cannot check the whole filter, a page examines a limited number of
+    tickets."""
 
     def __init__(self, database: Database, words: MongoWords) -> None:
         self._tickets = database.tickets
@@ -64,7 +65,7 @@ class MongoLists:
         return await _walked(self._among_tickets(which, order), order, after, limit, looks)
 
     async def _few_within(self, which: TicketFilter, order: TicketOrder) -> list[int] | None:
-        """The tickets of a span of time that is not the order's own, if they are few."""
+        """The tickets within a span of another time than the order's, if they are few."""
         for span in spans_of_time(which, order):
             found = await self._tickets.find(span, {"number": 1}, limit=FEW).to_list(None)
             if len(found) < FEW:
@@ -72,7 +73,7 @@ class MongoLists:
         return None
 
     def _is_own_search(self, which: TicketFilter) -> bool:
-        """Walk along a requester's own tickets: the time depends on those alone."""
+        """Walk along the requester's own tickets, so that the time depends on their number only."""
         return which.requester is not None and not which.in_notes
 
     async def _holding(
@@ -101,7 +102,7 @@ class MongoLists:
         return min(zip(sought, counts, strict=True), key=lambda it: it[1])
 
     async def _holders_of_all(self, which: TicketFilter, numbers: Sequence[int]) -> set[int]:
-        """Those of the tickets that hold all words, each perhaps in another part."""
+        """The tickets among these that contain all words, which may be in different parts."""
         left = set(numbers)
         for word in sorted(which.words or ()):
             among = {"number": {"$in": sorted(left)}, **_holding(which, word)}
@@ -109,7 +110,7 @@ class MongoLists:
         return left
 
     async def _is_narrow(self, which: TicketFilter) -> bool:
-        """Whether the filter means few tickets, without regard to words."""
+        """Whether few tickets match the filter, words aside."""
         whenever = replace(
             which,
             created_from=None,
@@ -123,7 +124,7 @@ class MongoLists:
         return bool(query) and await self._tickets.count_documents(query, limit=FEW) < FEW
 
     def _among_tickets(self, which: TicketFilter, order: TicketOrder) -> Look:
-        """Walk along the tickets; look up the words and the time of opening."""
+        """Walk along the tickets. For each, look up the words and the time of opening."""
 
         async def look(after: Cursor | None, count: int) -> tuple[Sequence[Cursor], list[Ticket]]:
             tickets = await self._find(page_of_tickets(which, order, after, own_time=True), order, count)
@@ -136,8 +137,8 @@ class MongoLists:
         return look
 
     def _among_holders(self, which: TicketFilter, order: TicketOrder, rarest: Sought) -> Look:
-        """Walk along the tickets that have the rarest of the words and marks, ordered by their opening; look
-        up the others."""
+        """Walk along the tickets that have the rarest of the words and marks, ordered by their opening. Look
+        up the other words and marks."""
         direction = DESCENDING if order.descends else ASCENDING
         holding = rarest.query
 
@@ -185,7 +186,7 @@ def _among(numbers: Iterable[int]) -> Record:
 
 
 def _is_of_one_time(which: TicketFilter, order: TicketOrder) -> bool:
-    """Whether the filter says nothing of another time than that of the order."""
+    """Whether the filter limits no other time than that of the order."""
     opened = (which.created_from, which.created_until)
     changed = (which.updated_from, which.updated_until)
     others = changed if order.field == "created_at" else opened

@@ -1,4 +1,4 @@
-"""The log in MongoDB: one insert is the commit, and unique indexes decide who came first."""
+"""The log in MongoDB. One insert is the commit, and unique indexes decide which append came first."""
 
 import asyncio
 import logging
@@ -106,7 +106,7 @@ class MongoLog:
         return await self._projector.events(ticket_id, after=after, upto=upto)
 
     async def close(self) -> None:
-        """Wait for appends in progress, and refuse new ones."""
+        """Refuse new appends, and wait for those in progress."""
         self._closed = True
         for turn in list(self._turns.values()):
             async with turn:
@@ -121,8 +121,8 @@ class MongoLog:
         now: Millis,
         remembered: Ticket | None,
     ) -> Appended | None:
-        """None if the decision must be made again: somebody else's event came first, or it was no, and the
-        ticket was only as it is remembered."""
+        """Try to append once. Returns None if the decision must be made again: another event came first, or
+        the decision refused on a remembered state of the ticket."""
         with away():
             await self._looks.must_be_known()
             ticket = remembered or await self._projector.current(ticket_id)
@@ -166,7 +166,7 @@ class MongoLog:
         return appended
 
     async def _again(self, ticket_id: TicketId, event_id: EventId) -> Appended | None:
-        """The event that the log holds already, with today's state."""
+        """The event if the log has it already, with the ticket's present state."""
         found = await self._find(ticket_id, event_id)
         if found is None:
             return None
@@ -195,7 +195,7 @@ class MongoLog:
 
 
 def _record(appended: Appended, sinks: Sequence[Listening]) -> Record:
-    """``_id`` distinguishes this attempt from another's event with the same id."""
+    """The event's record. Its ``_id`` tells this attempt from another one's event with the same event id."""
     event, ticket = appended.event, appended.ticket
     return {
         "_id": ObjectId(),

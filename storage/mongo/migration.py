@@ -1,4 +1,4 @@
-"""How an older database comes up to date, and how a process notices that a newer program has migrated it."""
+"""Migrates an older database, and notices when a newer program has migrated it."""
 
 import asyncio
 import logging
@@ -16,26 +16,27 @@ from storage.mongo.connection import PATIENCE, Database, upsert
 log = logging.getLogger(__name__)
 
 LOOK: Final = 1.0
-"""Seconds between two looks at the version."""
+"""Seconds between two reads of the version."""
 TRUST: Final = 3.0
-"""Seconds for which a look is good; a process that stood still for longer looks before it writes."""
+"""Seconds for which a read version is trusted. A process that stood still for longer reads it again before
+it writes."""
 OTHERS_END_WITHIN: Final = TRUST + PATIENCE + 1.0
-"""Seconds after which no older program writes any more, once the version is a newer one."""
+"""Seconds after a rise of the version in which all older programs have stopped writing."""
 
 _KEY: Final = {"_id": "schema"}
 _NOTHING: Final = Reached()
 
 Piece = Callable[[Database, Reached], Awaitable[Reached | None]]
-"""Does the next piece; it begins where the one before has ended. None after the last.
+"""Does the next piece of a step, from where the piece before has ended. Returns None after the last.
 
-There are no transactions: a piece may be done again after a crash, and by two processes at the same time.
-So each of its writes names in its filter what it changes, and does nothing where that has been done."""
+There are no transactions: a piece may be done again after a crash, or by two processes at the same time. So
+the filter of each write names the old state, and the write does nothing where it is done already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Makes the next version. ``what`` tells people what changes. ``first`` is done before the version rises,
-    for programs that do not look at it; it may be done again."""
+    """A step to the next version. ``what`` tells people what changes. ``first`` is done before the version
+    rises, because of programs that do not read the version. It may be done twice."""
 
     what: str
     piece: Piece
@@ -43,10 +44,10 @@ class Step:
 
 
 async def migrate(database: Database, steps: Sequence[Step], others_end_within: float) -> None:
-    """Bring the database to the version of the last step; raises StoreIsNewer.
+    """Migrate the database to the version of the last step. Raises StoreIsNewer.
 
-    The step at index n makes version n + 2: version 1 is what the first program made. Older programs that run
-    get ``others_end_within`` seconds to notice before anything is changed under their hands."""
+    The step at index n makes version n + 2, because the very first program made version 1. Older programs
+    that still run get ``others_end_within`` seconds to notice, before anything is changed."""
     newest = 1 + len(steps)
     await upsert(database.meta, _KEY, {"$setOnInsert": {"version": newest}})
     progress, waited = Progress(), False
@@ -80,7 +81,7 @@ async def _begin(database: Database, version: int, step: Step) -> None:
 async def _do_piece(
     database: Database, steps: Sequence[Step], progress: Progress, version: int, before: Reached
 ) -> None:
-    """Do a piece and keep how far it came, unless another process has done so meanwhile."""
+    """Do a piece and store how far it came, unless another process has done so meanwhile."""
     step = steps[version - 2]
     progress.begins(version, step.what)
     reached = await step.piece(database, before)
@@ -95,12 +96,12 @@ async def _schema(database: Database) -> Record:
 
 
 def _uptime() -> float:
-    """Seconds that pass also while the process stands still or the machine sleeps."""
+    """A clock in seconds that also runs while the process stands still or the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class VersionLooks:
-    """Looks at the version of the database again and again."""
+    """Reads the version of the database again and again."""
 
     def __init__(
         self,
@@ -116,7 +117,7 @@ class VersionLooks:
         self._looked_at = uptime()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Read the version until cancelled."""
         while True:
             await asyncio.sleep(self._pause)
             try:
@@ -125,7 +126,7 @@ class VersionLooks:
                 log.debug("the version cannot be read: %s", error)
 
     async def must_be_known(self) -> None:
-        """Raises StoreIsNewer where this process may no longer write. Mostly nothing is asked for it."""
+        """Raises StoreIsNewer if this process may no longer write. Usually it need not ask the database."""
         if self._uptime() - self._looked_at >= TRUST:
             await self._look()
         self._newer.must_not_be_here()

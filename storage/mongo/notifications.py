@@ -220,7 +220,7 @@ class MongoOutbox:
 
     @may_be_away
     async def _of(self, parcel: Parcel, update: Record) -> None:
-        """Change those of the parcel that are still pending."""
+        """Change the notifications of the parcel that are still pending."""
         await self._change(_pending([it.id for it in parcel.items]), update)
 
     @may_be_away

@@ -1,4 +1,4 @@
-"""Opens a database for a command that works on it alone, past the store."""
+"""Opens a database for commands that work on it directly, without a store."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,14 +13,14 @@ from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
 
 MARK: Final = {"_id": "move"}
-"""In ``meta`` of a database that is being moved into."""
+"""The record in ``meta`` of a database that a store is being moved into."""
 PATIENCE: Final = 30.0
-"""Seconds that one call may take: nobody waits for an answer meanwhile."""
+"""Seconds that one call may take. It is long, because no requester waits for it."""
 
 
 @asynccontextmanager
 async def opened(uri: str, name: str) -> AsyncIterator[Database]:
-    """A database of this program's version. Raises CannotBeDone and StoreUnavailable."""
+    """A database that has this program's version. Raises CannotBeDone and StoreUnavailable."""
     async with reached(uri, name) as database:
         schema = await database.meta.find_one({"_id": "schema"})
         if schema is None:
@@ -36,7 +36,7 @@ async def opened(uri: str, name: str) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def reached(uri: str, name: str) -> AsyncIterator[Database]:
-    """A database, whatever is in it. Raises StoreUnavailable, also for what goes wrong in the block."""
+    """A database with any content. Raises StoreUnavailable, also for errors of MongoDB in the block."""
     client = connect(uri, PATIENCE)
     try:
         await must_be_new_enough(client)

@@ -1,4 +1,5 @@
-"""Openings under way: nobody gets more open tickets than they may, however many they open at once."""
+"""Counts openings in progress, so that nobody exceeds their limit of open tickets by opening several at
+once."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -12,12 +13,13 @@ from storage.mongo.connection import Database, away, may_be_away
 from tickets.model import Millis, TicketId, UserKey
 
 UNDER_WAY_FOR: Millis = 60_000
-"""Far longer than any opening takes; whoever died at one is not waited for."""
+"""Far longer than any opening takes. An older one belongs to a process that died, and does not count."""
 
 
 class Openings:
-    """A user's list of tickets that are being opened. Each opening counts those before it there as open: of
-    two at once one sees the other, so that rather one is refused than one too many comes through."""
+    """For each user, the list of tickets that are being opened. Each opening counts those before it in the
+    list as open. So of two at the same time, one sees the other. An opening may be refused needlessly, but
+    never is one too many accepted."""
 
     def __init__(self, database: Database) -> None:
         self._openings = database.openings
@@ -25,18 +27,19 @@ class Openings:
 
     @asynccontextmanager
     async def begun(self, user: UserKey, ticket_id: TicketId, now: Millis) -> AsyncIterator[list[TicketId]]:
-        """While inside, the ticket stands in the list; the tickets before it there."""
+        """Keep the ticket in the list while the block runs. Gives the tickets before it in the list."""
         before = await self._put(user, ticket_id, now)
         try:
             yield before
         finally:
-            with suppress(PyMongoError):  # it is not waited for in a minute anyway
+            with suppress(PyMongoError):  # after a minute it does not count anyway
                 await self._openings.update_one({"_id": str(user)}, {"$pull": {"tickets": {"id": ticket_id}}})
                 await self._openings.delete_one({"_id": str(user), "tickets": []})
 
     @may_be_away
     async def open_tickets(self, user: UserKey, ticket_id: TicketId, before: list[TicketId]) -> int:
-        """How many the user has, without this one, and with those whose opening began before."""
+        """How many open tickets the user has, without this one, and including those whose opening began
+        before."""
         others = {"$nin": [ticket_id, *before]}
         of_user = {"requester_key": str(user), "kind": {"$in": OPEN_KINDS}, "_id": others}
         return len(before) + await self._tickets.count_documents(of_user)

@@ -1,4 +1,5 @@
-"""Pages of tickets in MongoDB: a query is a few walks along one index, which MongoDB merges by itself."""
+"""Queries for pages of tickets in MongoDB. A query is a few walks along one index, which MongoDB merges
+itself."""
 
 from storage.codec import Record
 from storage.index_keys import KINDS, kinds_of
@@ -11,8 +12,8 @@ from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
 def page_of_tickets(
     which: TicketFilter, order: TicketOrder, after: Cursor | None, *, own_time: bool = False
 ) -> Record:
-    """Kinds are named even where every one is meant, for the indexes that have them in front. With
-    ``own_time`` no other time is minded than the one of the order, along which the index goes."""
+    """The query for a page. It names the kinds even if all of them match, because indexes begin with the
+    kind. With ``own_time`` it checks no other time than the one of the order, which the index has."""
     query: Record = {}
     kinds = kinds_of(which)
     if which.assignees is not None:
@@ -42,8 +43,8 @@ def _times(which: TicketFilter) -> list[Record]:
 
 
 def spans_of_time(which: TicketFilter, order: TicketOrder) -> list[Record]:
-    """Queries, each along an index, for tickets that were opened, changed or closed within what the filter
-    says, where the order goes by another time."""
+    """Queries, each along an index, for tickets that were opened, changed or closed within the filter's
+    spans, for times that are not the order's."""
     several: dict[str, Record] = {
         "created_at": {},
         "updated_at": {"kind": {"$in": list(KINDS.values())}},
@@ -56,8 +57,8 @@ def spans_of_time(which: TicketFilter, order: TicketOrder) -> list[Record]:
 
 
 def _own_times(which: TicketFilter, order: TicketOrder) -> list[Record]:
-    """What the filter says about the order's own time. No ticket was changed, or closed, before it was
-    opened, nor changed for the last time before it was closed."""
+    """The bounds that the filter sets on the time of the order. A ticket is opened first, then closed, and
+    changed last; so bounds on one time also bound the others."""
     if order.field == "created_at":
         begin, ends = [which.created_from], [which.created_until, which.updated_until, which.closed_until]
     else:
@@ -67,7 +68,7 @@ def _own_times(which: TicketFilter, order: TicketOrder) -> list[Record]:
 
 
 def marked(which: TicketFilter) -> list[Record]:
-    """What the marks of a ticket that is meant are like."""
+    """The conditions on the marks of a matching ticket."""
     conditions: list[Record] = [{"marks": {"$in": sorted(it)}} for it in wanted_marks(which)]
     if unwanted := unwanted_marks(which):
         conditions.append({"marks": {"$nin": sorted(unwanted)}})

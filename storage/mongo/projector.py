@@ -1,4 +1,5 @@
-"""Brings events from the log to the read models, once and in order. Whoever finds one missing does it."""
+"""Brings events from the log into the read models, once and in order. Any process that finds one missing
+does so."""
 
 import asyncio
 import logging
@@ -28,9 +29,8 @@ REMEMBERED: Final = 2_000
 
 
 class Projector:
-    """A ticket's record holds the seq of its newest event, and takes only the next one.
-
-    Messages are written before tickets: a ticket at seq n means that its messages are there up to n."""
+    """A ticket's record has the seq of its newest event, and accepts only the next one. Messages are written
+    before tickets, so if a ticket is at seq n, its messages are there up to n."""
 
     def __init__(self, database: Database, sinks: Sequence[Listening]) -> None:
         self._pending = [{f"due.{it.sink}": {"$exists": True}} for it in sinks]
@@ -43,12 +43,12 @@ class Projector:
         self._inserting = Together(database.messages)
         self._behind: set[TicketId] = set()
         self._newest: OrderedDict[TicketId, Ticket] = OrderedDict()
-        """Tickets as this process has brought them up lately."""
+        """Tickets that this process has brought up to date lately."""
         self._told: set[TicketId] = set()
-        """Those behind that cannot be brought up."""
+        """Tickets that are behind and cannot be brought up to date."""
 
     async def current(self, ticket_id: TicketId) -> Ticket | None:
-        """The ticket as its whole log makes it. Once this returns, the read models are as new."""
+        """The ticket, folded from its whole log. Once this returns, the read models are as new."""
         self._behind.discard(ticket_id)
         try:
             return await self._brought_up(ticket_id)
@@ -93,7 +93,8 @@ class Projector:
     async def project(
         self, ticket: Ticket | None, event: Event, after: Ticket, message: Message | None
     ) -> None:
-        """Bring the read models from ``ticket`` to ``after``; if that fails, they are known to be behind."""
+        """Bring the read models from ``ticket`` to ``after``. If that fails, remember that they are
+        behind."""
         try:
             await self._project(ticket, event, after, message)
         except BaseException:
@@ -102,20 +103,20 @@ class Projector:
         self._remember(after)
 
     def is_behind(self, ticket_id: TicketId) -> None:
-        """The ticket may have events that the read models lack."""
+        """Remember that the ticket may have events that the read models lack."""
         self._behind.add(ticket_id)
         self.forget(ticket_id)
 
     def remembered(self, ticket_id: TicketId) -> Ticket | None:
-        """The ticket as the read models had it a moment ago; other processes may have changed it since. An
-        append that builds on it finds out."""
+        """The ticket as the read models had it a moment ago. Other processes may have changed it since; an
+        append that builds on it notices that."""
         return self._newest.get(ticket_id)
 
     def forget(self, ticket_id: TicketId) -> None:
         self._newest.pop(ticket_id, None)
 
     def has_projected(self, ticket_id: TicketId, seq: int) -> bool:
-        """Whether this process knows that the read models have the event."""
+        """Whether this process knows that the read models include the event."""
         newest = self._newest.get(ticket_id)
         return newest is not None and newest.seq >= seq
 
@@ -128,7 +129,8 @@ class Projector:
             self._newest.popitem(last=False)
 
     async def catch_up(self) -> None:
-        """Bring up whatever is known to be behind; a ticket for which that fails is stepped over."""
+        """Bring all tickets up to date that are known to be behind. A ticket for which that fails is
+        skipped."""
         for ticket_id in tuple(self._behind):
             try:
                 await self.current(ticket_id)
@@ -163,7 +165,7 @@ class Projector:
             )
 
     async def _hand_over(self, ticket: Ticket, after: Ticket) -> None:
-        """Whatever was the old requester's is the new one's; done again it changes nothing."""
+        """Give everything of the old requester to the new one. It may be done twice."""
         old, new = ticket.requester, after.requester
         messages = {"ticket_id": after.id, "author.type": AuthorType.REQUESTER}
         messages |= {"author.key.issuer": old.issuer, "author.key.id": old.id}
@@ -175,7 +177,8 @@ class Projector:
             )
 
     async def _project_message(self, event: Event, message: Message) -> None:
-        """``touched`` is the seq of the last event in the message; older events change nothing any more."""
+        """Write a message. Its ``touched`` is the seq of its last event; older events do not change it any
+        more."""
         record = {**MESSAGE.record(message), "touched": event.seq}
         if message.seq == event.seq:
             with suppress(DuplicateKeyError):  # another process has inserted it already
@@ -196,7 +199,7 @@ def ticket_from(record: Record) -> Ticket:
 
 
 def _changes(before: Ticket | None, after: Ticket) -> Record:
-    """The fields that an event has changed: fewer fields are fewer indexes to look after."""
+    """The fields that an event has changed. Fewer fields mean fewer indexes to update."""
     record = ticket_record(after)
     if before is None:
         return record
@@ -205,7 +208,7 @@ def _changes(before: Ticket | None, after: Ticket) -> Record:
 
 
 def ticket_record(ticket: Ticket) -> Record:
-    """The record, with the fields by which it is found."""
+    """The ticket's record, with the fields by which it is found."""
     record = TICKET.record(ticket)
     del record["id"]
     return {

@@ -1,4 +1,4 @@
-"""Puts pseudonyms in the place of people who are named in tickets of others, in MongoDB."""
+"""Replaces people who are named in other people's tickets by pseudonyms, in MongoDB."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from tickets.model import TicketId
 from tickets.ports.erasing import LookedThrough, Pseudonym
 
 PIECE: Final = 500
-"""Events that one step looks through."""
+"""One step looks through so many events."""
 _NAMING: Final = {
     "ticket_id": 1,
     "actor": 1,
@@ -37,8 +37,8 @@ _LINK: Final = {"discord_id": 1, "message_id": 1}
 async def look_through(
     database: Database, projector: Projector, pseudonym: Pseudonym, after: str, done: set[TicketId]
 ) -> LookedThrough:
-    """See the port ``Erasures``. ``done`` are tickets that this process has been through: they are left
-    alone, unless they name these people again."""
+    """See the port ``Erasures``. ``done`` are tickets that this process has looked through already. They are
+    skipped, unless they name these people again."""
     which = {"_id": {"$gt": ObjectId(after)}} if after else {}
     records = await database.events.find(which, _NAMING, sort=[("_id", ASCENDING)], limit=PIECE).to_list(None)
     if not records:
@@ -83,7 +83,7 @@ async def _in_ticket(
 
 
 async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
-    """Beside the log."""
+    """Put the pseudonym into the other collections."""
     await _in_links(database, discord_ids(pseudonym))
     for person in pseudonym.people:
         theirs = {"uploader": str(person), "use": {"$ne": None}}
@@ -100,7 +100,7 @@ async def put_pseudonym(database: Database, pseudonym: Pseudonym) -> None:
 
 
 async def _in_links(database: Database, ids: Sequence[int]) -> None:
-    """Who has removed a channel by hand is kept as a link."""
+    """The links that name who has removed a channel by hand."""
     which: Record = {}
     while ids:
         found = await database.links.find(which, _LINK, sort=[("_id", ASCENDING)], limit=PIECE).to_list(None)

@@ -91,7 +91,8 @@ _NEWEST = [("feedback.given_at", DESCENDING), ("number", DESCENDING)]
 
 
 def _asked(which: FeedbackFilter) -> Record:
-    """Each number of stars is a value, so that indexes that have it in front are in order behind it."""
+    """The query. It names each number of stars, so that an index that begins with the stars is in order
+    behind them."""
     query: Record = {}
     if which.requester is not None:
         query["requester_key"] = str(which.requester)

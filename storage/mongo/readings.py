@@ -1,4 +1,4 @@
-"""What each side has seen, in MongoDB."""
+"""Read marks in MongoDB: up to where each side has seen a ticket."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,7 @@
-"""Makes the collections that follow from the log anew, also while the database is used.
+"""Rebuilds the collections that follow from the log, also while the database is used.
 
-Each ticket is written on the condition that nobody has changed it since it was read. Which one was the last
-is kept: who is killed goes on there."""
+Each ticket is written on the condition that nobody has changed it since it was read. The last ticket is
+stored, so that the rebuild goes on there after a kill."""
 
 from dataclasses import asdict
 from typing import Final
@@ -26,20 +26,21 @@ _KEY: Final = {"_id": "rebuild"}
 
 
 async def rebuild(uri: str, name: str, tell: Tell) -> int:
-    """How many tickets were made anew. Raises CannotBeDone, and leaves a ticket as it was whose log makes
-    none; raises StoreUnavailable."""
+    """Rebuild the collections. Returns the number of tickets rebuilt. Tickets whose log is faulty stay as
+    they are, and CannotBeDone is raised. Raises StoreUnavailable."""
     async with opened(uri, name) as database:
         return await rebuilt(database, tell)
 
 
 async def rebuild_stats(uri: str, name: str) -> int:
-    """How many days will be counted anew. Raises CannotBeDone and StoreUnavailable."""
+    """Have the statistics counted again. Returns the number of days. Raises CannotBeDone and
+    StoreUnavailable."""
     async with opened(uri, name) as database:
         return await forget_sums(database)
 
 
 async def forget_sums(database: Database) -> int:
-    """Let everything be counted once more. How many days there are to count."""
+    """Mark all days as not counted. Returns their number."""
     await database.sums.delete_many({})
     await all_stale(database)
     return await database.stale_days.count_documents({})
@@ -74,8 +75,8 @@ async def rebuilt(database: Database, tell: Tell) -> int:
 
 
 async def ticket_anew(database: Database, ticket_id: str, *, with_words: bool = True) -> None:
-    """Raises ValueError or KeyError for a log that makes no ticket. Without ``with_words`` no word has
-    changed."""
+    """Rebuild a ticket. ``with_words`` tells whether its words are rebuilt as well. Raises ValueError or
+    KeyError for a log that makes no ticket."""
     attempts = Attempts(f"making ticket {ticket_id} anew")
     while True:
         await attempts.one_more()
@@ -98,7 +99,8 @@ async def ticket_anew(database: Database, ticket_id: str, *, with_words: bool = 
 
 
 async def _ticket_written(database: Database, before: Record | None, made: Made) -> bool:
-    """Whether nobody was faster. A ticket that waits for a channel waits on, unless it has one."""
+    """Write the ticket, and return whether nobody else was faster. A ticket that waits for a channel keeps
+    waiting, unless it has one."""
     ticket_id = made.it.ticket.id
     placed = await database.channels.find_one({"_id": ticket_id}, {"_id": 1}) is not None
     if before is None:
@@ -113,7 +115,7 @@ async def _ticket_written(database: Database, before: Record | None, made: Made)
 
 
 async def _messages_anew(database: Database, made: Made, records: list[Record]) -> None:
-    """What the sinks say of a message stays. Where that is lost, what is due and what failed tell it."""
+    """Rebuild the messages. Their deliveries stay. A lost delivery follows from due and failed events."""
     by_seq = {record["seq"]: record for record in records}
     there = {
         it.get("id"): it
@@ -129,7 +131,7 @@ async def _messages_anew(database: Database, made: Made, records: list[Record]) 
         if any(name not in found or found[name] != value for name, value in record.items()):
             same = {"_id": found["_id"], "touched": found.get("touched")}
             await database.messages.update_one(same, {"$set": record})
-    await insert_missing(database.messages, missing)  # whoever appends may have written one
+    await insert_missing(database.messages, missing)  # an append may have written one meanwhile
     for surplus in there.values():
         posted = {"ticket_id": made.it.ticket.id, "event_id": surplus.get("id")}
         if await database.events.find_one(posted, {"_id": 1}) is None:
@@ -140,11 +142,12 @@ def _delivery(record: Record, message: Record) -> str:
     if SinkName.DISCORD in record.get("failed", {}):
         return Delivery.FAILED
     is_queued = SinkName.DISCORD in record.get("due", {}) and message["delivery"] == Delivery.QUEUED
-    return Delivery.QUEUED if is_queued else Delivery.DELIVERED  # what came from Discord is there
+    return Delivery.QUEUED if is_queued else Delivery.DELIVERED  # messages from Discord are there already
 
 
 async def _log_and_feed(database: Database, made: Made, records: list[Record]) -> None:
-    """Whose the events are, and how urgent what is due; what the feed lacks at its end is due there."""
+    """Set requester and urgency of the events. Events that are missing at the end of the feed become due
+    there."""
     ticket_id, requester = made.it.ticket.id, made.ticket["requester_key"]
     other = {"ticket_id": ticket_id, "requester_key": {"$ne": requester}, "seq": {"$lte": made.it.ticket.seq}}
     for collection in (database.events, database.feed):
@@ -160,7 +163,7 @@ async def _log_and_feed(database: Database, made: Made, records: list[Record]) -
 
 
 async def _words_and_labels(database: Database, made: Made) -> None:
-    """The words are taken in by whoever leads next, or searches."""
+    """Rebuild the labels, and mark the words as not indexed. The leader indexes them, or the next search."""
     for event in made.it.events:
         for label in getattr(event.data, "added", ()):
             await upsert(database.labels, {"_id": label}, {"$setOnInsert": {"since": event.at}})

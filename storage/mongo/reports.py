@@ -20,9 +20,9 @@ from tickets.ports.lists import Cursor
 from tickets.ports.reports import Span, Stale
 
 NO_MARK: Final = ""
-"""Of a day that gets one once the feeder has come to its events."""
+"""Stands for the version of a day that gets one once the feeder has reached its events."""
 SUMS_AT_ONCE: Final = 20
-"""Sums that one piece of a step reads: they are large."""
+"""One piece of a step reads so many sums, which are large."""
 _TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
 _OLDEST: Final = [("closed_at", ASCENDING), ("number", ASCENDING)]
 
@@ -51,7 +51,7 @@ class MongoReports:
 
     @may_be_away
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
-        """With the days of events that the feeder has not come to yet."""
+        """Includes the days of events that the feeder has not reached yet."""
         await self._projector.catch_up()
         between = {"_id": {"$gte": first, "$lte": last}}
         found = await self._stale.find(between, sort=[("_id", DESCENDING)], limit=limit).to_list(None)

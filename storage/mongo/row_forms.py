@@ -1,4 +1,4 @@
-"""How records of MongoDB and rows of the embedded store say the same."""
+"""Translates records of MongoDB into rows of the embedded store and back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tickets.ports.idempotency import KEPT
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A table's collection, and how a row of the one is a record of the other."""
+    """A table's collection, and the translation between its rows and records."""
 
     collection: str
     row: Callable[[Record], Row]
@@ -24,7 +24,7 @@ class Form:
 
 
 def _same(collection: str, *columns: str, key: str | None = None, may_lack: str = "") -> Form:
-    """Columns and fields have the same names, but for the ``key``, which is the record's id."""
+    """A form whose columns and fields have the same names, except ``key``, which is the record's id."""
 
     def row(record: Record) -> Row:
         return {name: record["_id"] if name == key else record.get(name) for name in columns}
@@ -37,7 +37,7 @@ def _same(collection: str, *columns: str, key: str | None = None, may_lack: str 
 
 
 def _of_body(collection: str, codec: Codec[Any], *columns: str) -> Form:
-    """What the table keeps as a text, the record has as its fields."""
+    """A form whose table has as one text what the record has as its fields."""
 
     def row(record: Record) -> Row:
         body = codec.text(codec.from_record(record))
@@ -162,4 +162,4 @@ FORMS: Final = {
     "looks": _same("looks", *_LOOK, key="id"),
     "processes": Form("processes", _process_row, _process_record),
 }
-"""By table. Events, what is due at sinks, and what failed there are told in ``rows``."""
+"""The form of each table. ``rows`` translates events, due rows and failures."""

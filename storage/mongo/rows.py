@@ -1,4 +1,4 @@
-"""A database as rows of the embedded store's tables, to be moved from or into."""
+"""A database as rows of the embedded store's tables, for moves from it and into it."""
 
 import asyncio
 import struct
@@ -26,7 +26,7 @@ from storage.mongo.schema import bring_up_to_date
 from tickets.ports.sinks import SinkName
 
 WATCH: Final = 5.0
-"""Seconds for which a leader is watched: it gives a sign of life every two."""
+"""Seconds in which a leader would give a sign of life; it gives one every two seconds."""
 
 
 class MongoEnd:
@@ -68,7 +68,8 @@ class MongoEnd:
             yield ATTACHMENT.from_record(dict(record["metadata"])).id
 
     async def empty(self, tell: Tell) -> None:
-        """The log last: whoever looks while this is not done finds it, and what is left is told as such."""
+        """The log is deleted last. So as long as this is not finished, the database is recognized as the
+        beginning of a store."""
         collections = (*sorted(OF_ITS_OWN), *sorted(DERIVED | COUNTED), "counters", "events")
         for number, collection in enumerate(collections):
             tell(f"deleting {collection}", number, len(collections))
@@ -111,7 +112,8 @@ class MongoEnd:
         await self._database.meta.delete_one(MARK)
 
     async def _events(self, after: int) -> AsyncIterator[Row]:
-        """In the order of the feed; then those that it lacks, with the positions that they would get."""
+        """Events in the order of the feed. Then the events that the feed lacks, with the positions that they
+        would get."""
         events, feed = self._database.events, self._database.feed
         last = after
         while True:
@@ -134,7 +136,7 @@ class MongoEnd:
                     yield _event_row(pos, record)
 
     async def _put_events(self, rows: Sequence[Row]) -> None:
-        """The feed last: what is in there is in the log."""
+        """The feed is written last, because every event in it must be in the log."""
         await insert_missing(self._database.events, [_event_record(row) for row in rows])
         named = ("pos", "requester_key", "ticket_id", "seq")
         feed = [{**{name: row[name] for name in named}, "event": _id_of(row)} for row in rows]
@@ -187,7 +189,7 @@ class MongoEnd:
             await self._database.timers.update_one(key, {"$set": {"failed": row["reason"]}})
 
     async def _put_deliveries(self, rows: Sequence[Row]) -> None:
-        """Most follow from what is due and what failed, and stand there already."""
+        """Write deliveries. Most of them follow from due and failed events, and are there already."""
         wanted: dict[str, dict[int, str]] = {}
         for row in rows:
             wanted.setdefault(row["ticket_id"], {})[row["seq"]] = row["delivery"]
@@ -206,7 +208,7 @@ def _key_of(row: Row) -> Record:
 
 
 def _id_of(row: Row) -> ObjectId:
-    """The same whenever it is asked for, so that nothing is inserted twice."""
+    """An id that depends on the row only, so that no row is inserted twice."""
     return ObjectId(struct.pack(">IQ", row["at"] // 1000 % 2**32, row["pos"]))
 
 
@@ -224,7 +226,7 @@ def _event_record(row: Row) -> Record:
 
 
 async def _all(collection: Collection, which: Record | None = None) -> AsyncIterator[Record]:
-    """Every record, a page at a time: no cursor has to live for long."""
+    """Every record, a page at a time, so that no cursor has to live for long."""
     last: Any = None
     while True:
         page: Record = {**(which or {}), **({} if last is None else {"_id": {"$gt": last}})}
@@ -238,7 +240,7 @@ async def _all(collection: Collection, which: Record | None = None) -> AsyncIter
 
 @asynccontextmanager
 async def source(uri: str, name: str) -> AsyncIterator[MongoEnd]:
-    """The store in the database, which no Guildesk leads. Raises CannotBeDone and StoreUnavailable."""
+    """The store in the database, while no Guildesk leads on it. Raises CannotBeDone and StoreUnavailable."""
     async with opened(uri, name) as database:
         await must_be_left_alone(database)
         given = await database.meta.find_one({"_id": "deployment"}) or {}
@@ -251,7 +253,7 @@ async def source(uri: str, name: str) -> AsyncIterator[MongoEnd]:
 
 @asynccontextmanager
 async def target(uri: str, name: str, deployment: str) -> AsyncIterator[MongoEnd]:
-    """A database that becomes a store once it is finished. Raises CannotBeDone and StoreUnavailable."""
+    """A database that becomes a store once the move is finished. Raises CannotBeDone and StoreUnavailable."""
     async with reached(uri, name) as database:
         mark = await database.meta.find_one(MARK)
         if mark is None:

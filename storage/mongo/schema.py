@@ -26,7 +26,7 @@ from tickets.ports.sinks import SinkName
 from tickets.ports.store import Deployment
 
 PIECE: Final = 500
-"""Records that one piece of a step changes."""
+"""One piece of a step changes so many records."""
 
 
 async def _timers_of_their_own(database: Database, reached: Reached) -> Reached | None:
@@ -53,8 +53,8 @@ async def _timers_of_their_own(database: Database, reached: Reached) -> Reached 
 
 
 async def _end_processes_of_the_first_program(database: Database) -> None:
-    """The first program does not look at the version while it runs. Its leader and its followers end on an
-    epoch that is no number, which their traceback quotes; the lease goes on in another record."""
+    """The very first program does not read the version while it runs. Its leader and followers end on an
+    epoch that is not a number, which their traceback quotes. The lease continues in another record."""
     meta = database.meta
     while lease := await meta.find_one({"_id": "lease", "epoch": {"$ne": MAKE_WAY}}):
         begun = {"$setOnInsert": {"holder": lease["holder"], "beat": lease["beat"]}}
@@ -88,7 +88,8 @@ async def _names_of_both_stores(database: Database, reached: Reached) -> Reached
 
 
 async def _indexes_in_the_order_that_is_asked_for(database: Database, _: Reached) -> Reached | None:
-    """What was due was sorted by what no index held. Its new indexes are made with the others."""
+    """Until this step, no index had the order in which due events are read. The new indexes are made with
+    the others."""
     of_events = ("due.feed_1", *(f"urgency_-1_due.{sink}_1" for sink in SinkName))
     old = {"events": of_events, "tickets": ("assignee_key_1_status_1_number_1",)}
     for collection, names in old.items():
@@ -100,7 +101,7 @@ async def _indexes_in_the_order_that_is_asked_for(database: Database, _: Reached
 
 
 async def _no_pieces_of_killed_uploads(database: Database, reached: Reached) -> Reached | None:
-    """Until this step, nobody wrote down what was under way. Walks along the uploads that have chunks."""
+    """Until this step, uploads in progress were not recorded. Walks along the uploads that have chunks."""
     long_ago = ObjectId.from_datetime(datetime.now(UTC) - UNDER_WAY_FOR)
     files, chunks = database[f"{FILES}.files"], database[f"{FILES}.chunks"]
     place = ObjectId(str(reached.place)) if reached.place else ObjectId("0" * 24)
@@ -117,7 +118,7 @@ async def _no_pieces_of_killed_uploads(database: Database, reached: Reached) -> 
 
 
 async def _version_of(database: Database, ticket_id: str) -> int:
-    """What the log says. A log that cannot be read is told elsewhere."""
+    """The ticket's version by its log. A log that cannot be read is reported elsewhere."""
     cursor = database.events.find({"ticket_id": ticket_id}, sort=[("seq", ASCENDING)])
     try:
         return ticket_of(event_from_record(it) for it in await cursor.to_list(None)).version
@@ -163,13 +164,13 @@ STEPS: tuple[Step, ...] = (
 async def bring_up_to_date(
     database: Database, steps: Sequence[Step] = STEPS, others_end_within: float = OTHERS_END_WITHIN
 ) -> None:
-    """Migrate and make the indexes, which may take long in a large database; raises StoreIsNewer."""
+    """Migrate, and make the indexes, which may take long in a large database. Raises StoreIsNewer."""
     await patiently(database, migrate(database, steps, others_end_within))
     await patiently(database, _make_indexes(database))
 
 
 async def deployment(database: Database) -> Deployment:
-    """What the first start gave the store. The first process decides."""
+    """The store's id, which its first start gave it. Of several processes, the first one decides."""
     given = {"deployment": secrets.token_hex(4), "secret": secrets.token_bytes(32)}
     await upsert(database.meta, {"_id": "deployment"}, {"$setOnInsert": given})
     kept = await database.meta.find_one({"_id": "deployment"}) or {}
@@ -258,14 +259,14 @@ _PAGES = (
     "unattended updated_at",
     "marks created_at",
 )
-"""The indexes along which lists of tickets are read; the number comes last."""
+"""The indexes for lists of tickets. Each ends with the number."""
 _RATED = (
     "",
     "feedback.rating",
     "requester_key feedback.rating",
     "assignee_key feedback.rating",
 )
-"""Those along which feedback is read, behind these the newest."""
+"""The indexes for lists of feedback. Each ends with the newest first."""
 
 
 async def _index_views(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What the server must be able to do, and work on it that may take longer than a call."""
+"""Requirements on the server, and work on it that may take longer than a call."""
 
 import asyncio
 import logging
@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOWEST: Final = (5, 0)
-"""The lowest version: before it, a server can be set so that nothing is read as a majority has it."""
+"""The lowest version. An older server can be configured without the read concern "majority"."""
 AS_LONG_AS_IT_TAKES: Final = 7 * 24 * 3600
-"""Seconds. The driver knows no call without an end."""
+"""Seconds, practically without end. The driver needs a limit for each call."""
 LOOK: Final = 2.0
-"""Seconds between two looks whether the server still answers."""
+"""Seconds between two checks whether the server still answers."""
 
 
 async def must_be_new_enough(client: Client) -> None:
@@ -31,9 +31,8 @@ async def must_be_new_enough(client: Client) -> None:
 
 
 async def patiently(database: Database, work: Awaitable[T]) -> T:
-    """What the work gives, however long the server takes for it, as long as it answers others meanwhile.
-
-    The index of a large collection takes minutes."""
+    """The result of long work, as the index of a large collection, which takes minutes. It may take any time
+    as long as the server answers other calls."""
     with pymongo.timeout(AS_LONG_AS_IT_TAKES):
         doing = asyncio.ensure_future(work)
     watching = asyncio.create_task(_watch(database), name="watching the server")

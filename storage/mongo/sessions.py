@@ -111,7 +111,7 @@ class MongoTries:
         await self._tries.delete_many({"expires_at": {"$lte": now}})
 
     async def _replaced(self, key: str, before: Tried | None, after: Tried | None, until: Millis) -> bool:
-        """False if somebody else was faster."""
+        """Replace the record. Returns False if somebody else was faster."""
         if after is None:
             return before is None or bool(
                 (await self._tries.delete_one(_as_found(key, before))).deleted_count

@@ -1,7 +1,8 @@
-"""Signals between processes, in a small collection that forgets by itself.
+"""Signals between processes, in a small collection whose records expire.
 
-Numbers grow: a signal's number is that of the newest plus one, or the time if that is more, so that numbers
-still grow after everything is forgotten. If two take the same number, one of them takes the next."""
+Numbers grow. A signal's number is that of the newest plus one, or the time if that is larger, so that
+numbers still grow after all signals have expired. If two processes take the same number, one of them takes
+the next."""
 
 import asyncio
 import logging
@@ -21,12 +22,12 @@ from tickets.ports.store import Clock
 log = logging.getLogger(__name__)
 
 KEPT: Final = 60
-"""Seconds until MongoDB forgets a signal."""
+"""Seconds until a signal expires."""
 ATTEMPTS: Final = 5
 
 
 class Passing:
-    """Passes on what is said here, and hears what others say."""
+    """Passes on signals of this process, and receives those of others."""
 
     def __init__(self, database: Database, signals: Signals, clock: Clock, pause: float) -> None:
         self._said = database.whispers
@@ -37,11 +38,11 @@ class Passing:
         self._number = 0
 
     async def begin(self) -> None:
-        """What was said before counts no more."""
+        """Skip older signals."""
         self._number = await self._newest()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check for signals until cancelled."""
         while True:
             await asyncio.sleep(self._pause)
             try:
@@ -90,5 +91,5 @@ class Passing:
 
 
 def _done(error: DuplicateKeyError | BulkWriteError) -> int:
-    """How many were inserted before the number that was taken."""
+    """How many signals were inserted before the one whose number was taken."""
     return int((error.details or {}).get("nInserted", 0))

@@ -33,17 +33,17 @@ _COUNT_FOR_NOTHING: Final = frozenset(
         ChannelKept,
     )
 )
-"""Kinds of events after which every figure is as it was. All others are taken to change some."""
+"""Kinds of events that change no figure. All other kinds are assumed to change some."""
 
 
 async def make_stale(database: Database, events: Sequence[Record]) -> None:
-    """Something changed, in the read models too, of the tickets of these events. They are due in the feed
-    until this is done: after a kill it is done once more."""
+    """Mark the days of these events' tickets, which the read models include already. The events stay due in
+    the feed until this is done, so after a kill it is done once more."""
     await days_are_stale(database, await days_of(database, events))
 
 
 async def days_of(database: Database, events: Sequence[Record]) -> set[str]:
-    """The days on which tickets were opened that count otherwise after these events."""
+    """The days of opening of the tickets whose figures these events change."""
     changed = {it["ticket_id"] for it in events if _may_count(it)}
     if not changed:
         return set()
@@ -58,13 +58,13 @@ def _may_count(event: Record) -> bool:
 
 
 async def all_stale(database: Database) -> None:
-    """Let everything be counted once more."""
+    """Have all days counted once more."""
     day: dict[str, Any] = {"$subtract": ["$created_at", {"$mod": ["$created_at", DAY]}]}
     found = await database.tickets.aggregate([{"$group": {"_id": day}}]).to_list(None)
     await days_are_stale(database, (day_of(int(it["_id"])) for it in found))
 
 
 async def days_are_stale(database: Database, days: Iterable[str]) -> None:
-    """Let the tickets of these days be counted anew."""
+    """Have the tickets of these days counted again."""
     for day in days:
         await upsert(database.stale_days, {"_id": day}, {"$set": {"mark": ObjectId()}})

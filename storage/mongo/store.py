@@ -80,7 +80,7 @@ async def open_database(
     sinks: Sequence[Listening] = EVERYTHING,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Store]:
-    """The same, on a client of the caller's; ``pause`` is that of the feeder and the tail."""
+    """The same, on a database of the caller. ``pause`` is that of the feeder and the tail, in seconds."""
     lines = Lines(database, patience)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(lines.end)
@@ -97,7 +97,7 @@ async def open_database(
 
 @contextmanager
 def _at_the_start() -> Iterator[None]:
-    """What goes wrong now is mostly in the settings."""
+    """Errors at the start, which mostly come from the settings, raise StoreUnavailable with the cure."""
     try:
         yield
     except StoreIsNewer:
@@ -109,7 +109,7 @@ def _at_the_start() -> Iterator[None]:
 
 
 class _Parts:
-    """What works behind the ports, each once."""
+    """The parts behind the ports, each built once."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class _Parts:
         await self.passing.begin()
 
     async def run(self, stack: AsyncExitStack) -> None:
-        """What every process does for its store, until the stack closes."""
+        """Start the work that every process does for its store, until the stack closes."""
         for work, name in (
             (self.tail.run(), "tail"),
             (self.passing.run(), "passing_signals"),
@@ -213,7 +213,7 @@ class _Parts:
         return store
 
     def _guarded(self, guard: Guard) -> Any:
-        """What only the leader of the newest term writes."""
+        """The parts through which only the leader of the newest term writes."""
         return {
             "backlog": MongoBacklog(self.database, self.projector, guard, self.sinks),
             "timers": MongoTimers(self.database, guard),

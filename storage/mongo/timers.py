@@ -1,4 +1,5 @@
-"""Timers in MongoDB. One that has gone off stays without a time, so that it is not set again."""
+"""Timers in MongoDB. A timer that has gone off stays in the collection without a time, so that it is not set
+again."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Tries a MongoDB: whether a majority keeps what is written, and reads it again."""
+"""Tries a MongoDB: writes a record with a majority, and reads it again."""
 
 import secrets
 
@@ -11,11 +11,11 @@ from storage.mongo.server import must_be_new_enough
 from tickets.ports.store import StoreUnavailable
 
 TRIED = "tried_by_doctor"
-"""What the collection's name begins with; each try has one of its own, gone again afterwards."""
+"""The collection's name begins so. Each try has a collection of its own, and removes it afterwards."""
 
 
 async def try_mongo(uri: str, name: str) -> bool:
-    """Whether a store of this version is there. Raises StoreUnavailable."""
+    """Whether there is a store of this version. Raises StoreUnavailable."""
     client = connect(uri)
     try:
         await must_be_new_enough(client)

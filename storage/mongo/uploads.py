@@ -16,8 +16,8 @@ class MongoUploads:
 
     @may_be_away
     async def add(self, upload: Upload) -> bool:
-        """Of uploads added at the same time, each sees the others or is seen by them. So all may be refused,
-        but never is one too many kept."""
+        """Of uploads added at the same time, each sees the others or is seen by them. So all of them may be
+        refused, but never is one too many kept."""
         record: Record = {
             "file": ATTACHMENT.record(upload.file),
             "uploader": str(upload.uploader),

@@ -1,7 +1,7 @@
-"""How many tickets everybody has, and the words that they are found by, in MongoDB.
+"""The number of tickets of each user, and the words by which users are found, in MongoDB.
 
-Tickets are counted anew for whoever got or lost one: a count is written on the condition that nobody has
-written another since it was begun, so that the last one has seen everything."""
+The tickets of a user who got or lost one are counted again. A count is written on the condition that nobody
+has written another since it was begun, so that the last count has seen everything."""
 
 import asyncio
 import logging
@@ -23,11 +23,12 @@ from tickets.ports.store import StoreUnavailable
 log = logging.getLogger(__name__)
 
 PIECE: Final = 500
-"""People of one piece of a step."""
+"""One piece of a step covers so many people."""
 MOST_STALE: Final = 500
-"""Users who are counted anew before a page is read. More of them wait only while there is no leader."""
+"""At most so many users are counted before a page is read. More than that wait only while there is no
+leader."""
 PAUSE: Final = 1.0
-"""Seconds between two looks of the leader's."""
+"""Seconds between two rounds of the leader."""
 _SEPARATOR: Final = "\n"
 
 
@@ -37,7 +38,8 @@ def word_id(word: str, key: str) -> str:
 
 
 async def put_words(database: Database, person: Person, before: Person | None) -> None:
-    """Let the person be found by their words. Words of before go last, so that some are always there."""
+    """Make the person findable by these words. Former words are removed last, so that some words are always
+    there."""
     key = str(person.key)
     now = words_of_person(person)
     was = words_of_person(before) if before else frozenset()
@@ -46,7 +48,7 @@ async def put_words(database: Database, person: Person, before: Person | None) -
 
 
 async def drop_words(database: Database, person: Person, before: Person | None) -> None:
-    """Remove those that the person is found by no more."""
+    """Remove the former words that are not among the present ones."""
     gone = (words_of_person(before) if before else frozenset()) - words_of_person(person)
     ids = [word_id(word, str(person.key)) for word in gone]
     if ids:
@@ -54,7 +56,7 @@ async def drop_words(database: Database, person: Person, before: Person | None) 
 
 
 async def begin_count(database: Database, key: str) -> None:
-    """From now on the user is listed, with no tickets yet."""
+    """List the user, with no tickets yet."""
     if is_counted(key):
         nothing = {"tickets": 0, "version": 0}
         await upsert(database.user_counts, {"_id": key}, {"$setOnInsert": nothing})
@@ -66,7 +68,7 @@ async def make_stale(database: Database, keys: Iterable[str]) -> None:
 
 
 def whose_count_changes(events: Sequence[Record]) -> set[str]:
-    """The users who have another number of tickets after these events."""
+    """The users whose number of tickets these events change."""
     keys: set[str] = set()
     for record in events:
         if record["type"] == TicketOpened.__name__:
@@ -80,7 +82,7 @@ def whose_count_changes(events: Sequence[Record]) -> set[str]:
 
 
 async def count_stale(database: Database, limit: int = MOST_STALE) -> int:
-    """How many users were counted anew."""
+    """Count users again whose count is stale. Returns how many were counted."""
     stale = await database.stale_users.find({}, limit=limit).to_list(None)
     for it in stale:
         await count_anew(database, it["_id"])
@@ -117,7 +119,7 @@ async def count_forever(database: Database) -> None:
 
 
 async def users_of_older_stores(database: Database, reached: Reached) -> Reached | None:
-    """Until this step, users were counted when they were listed, and nobody was found by their name."""
+    """Until this step, users were counted when they were listed, and could not be found by name."""
     place = await next_users(database, str(reached.place or ""))
     if place is None:
         return None
@@ -126,7 +128,7 @@ async def users_of_older_stores(database: Database, reached: Reached) -> Reached
 
 
 async def next_users(database: Database, after: str) -> str | None:
-    """Let the next people be found and counted; where the next piece begins, None after the last."""
+    """Index and count the next people. Returns where the next piece begins, or None after the last."""
     which = {"_id": {"$gt": after}}
     records = await database.people.find(which, sort=[("_id", ASCENDING)], limit=PIECE).to_list(None)
     for record in records:
@@ -147,7 +149,8 @@ async def next_users(database: Database, after: str) -> str | None:
 
 
 async def _first_ticket_tells(database: Database, key: str) -> None:
-    """When somebody was first known whom an older program knew."""
+    """The time of the first ticket, for people of an older program, which did not store when they were first
+    seen."""
     first = await database.tickets.find_one({"requester_key": key}, sort=[("created_at", ASCENDING)])
     if first is not None:
         update = {"$set": {"created_at": first["created_at"]}}

@@ -1,4 +1,4 @@
-"""Who everybody is, and the users of apps, in MongoDB."""
+"""People, and the users of apps, in MongoDB."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +61,8 @@ class MongoPeople:
         return (await self.people([person.key]))[person.key]
 
     async def _put(self, person: Person, before: Person | None, how: str) -> None:
-        """What they are found by, and who they are. Done again after a crash, it does the rest."""
+        """Store the words by which the person is found, then the person. After a crash, the next call does
+        the rest."""
         key = str(person.key)
         if person.key.issuer != UserKey.DISCORD:
             await put_words(self._database, person, before)
@@ -78,7 +79,7 @@ class MongoPeople:
 
 
 class MongoUsers:
-    """The port ``Users``, and the walks that its pages are made of."""
+    """The port ``Users``, and the walks for its pages."""
 
     def __init__(self, database: Database, projector: Projector, clock: Clock) -> None:
         self._database = database
@@ -163,7 +164,7 @@ class MongoUsers:
         }
 
     async def _count(self) -> None:
-        """Count whoever got or lost tickets since the leader has counted."""
+        """Count the users who got or lost tickets since the leader counted last."""
         await self._projector.catch_up()
         coming = await self._database.events.find(DUE).to_list(None)
         for key in whose_count_changes(coming):

@@ -1,4 +1,4 @@
-"""Compares the collections of a database with what its log makes, also while it is used."""
+"""Compares the collections of a database with its log, also while the database is used."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -15,13 +15,14 @@ from storage.mongo.opening import opened
 from tickets.ports.sinks import SinkName
 
 LOOKS: Final = 4
-"""How often a ticket is looked at before something is told of it: somebody may be appending."""
+"""A ticket is compared so many times before a difference is reported, because somebody may be appending."""
 PAUSE: Final = 0.25
-"""Seconds between two looks."""
+"""Seconds between two comparisons."""
 
 
 async def verify(uri: str, name: str, tell: Tell) -> AsyncIterator[Difference]:
-    """Every difference between the log and what follows from it. Raises CannotBeDone and StoreUnavailable."""
+    """Every difference between the log and the derived collections. Raises CannotBeDone and
+    StoreUnavailable."""
     async with opened(uri, name) as database:
         async for it in differences(database, tell):
             yield it
@@ -123,7 +124,7 @@ def _feed(found: Sequence[Record], records: Sequence[Record], made: Made) -> Ite
 
 
 async def _words_and_labels(database: Database, made: Made) -> AsyncIterator[str]:
-    """Words that are still to be taken in are not compared."""
+    """Compare words and labels. Words that are not indexed yet are left out."""
     for label in made.labels:
         if await database.labels.find_one({"_id": label}) is None:
             yield "labels lacks one of its labels"

@@ -16,9 +16,8 @@ from tickets.ports.readings import MOST_UNREAD, Reading, Unread
 
 
 class MongoViews:
-    """The port ``Views``.
-
-    Reading one ticket compares it with its log; lists first bring up what is known to be behind."""
+    """The port ``Views``. Reading one ticket compares it with its log. Lists first bring tickets up to date
+    that are known to be behind."""
 
     def __init__(self, database: Database, projector: Projector, lists: MongoLists) -> None:
         self._messages = database.messages

@@ -1,4 +1,5 @@
-"""Endpoints of webhooks, and what is sent to them, in MongoDB. What waits has a time at which it is due."""
+"""Endpoints of webhooks, and their deliveries, in MongoDB. A waiting delivery has a time at which it is
+due."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +22,8 @@ _NEWEST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
 class MongoWebhooks:
-    """The port ``Webhooks``. An endpoint's ``revision`` shows whoever changes it that another was faster."""
+    """The port ``Webhooks``. An endpoint's ``revision`` shows a process that changes it whether another was
+    faster."""
 
     def __init__(self, database: Database, guard: Guard) -> None:
         self._webhooks = database.webhooks
@@ -200,12 +202,12 @@ class MongoWebhooks:
         return int(await self._deliveries.count_documents({"endpoint_id": endpoint_id, **_WAITS}))
 
     async def _front(self, endpoint_id: EndpointId, ticket_id: TicketId) -> Record | None:
-        """The ticket's lowest that holds up those behind it."""
+        """The ticket's first delivery that holds up those behind it."""
         which = {"endpoint_id": endpoint_id, "ticket_id": ticket_id, **_HOLDS_UP}
         return await self._deliveries.find_one(which, sort=[("seq", ASCENDING)])
 
     async def _free(self, endpoint_id: EndpointId, ticket_id: TicketId, now: Millis) -> Record | None:
-        """The ticket's lowest that is due, if none before holds it up."""
+        """The ticket's first due delivery, if no earlier one holds it up."""
         which: Record = {
             "endpoint_id": endpoint_id,
             "ticket_id": ticket_id,
@@ -217,13 +219,13 @@ class MongoWebhooks:
         return await self._deliveries.find_one(which, sort=[("seq", ASCENDING)])
 
     async def _take_along(self, front: Record, until: Millis) -> None:
-        """Let those behind wait as long, so that the index passes over them."""
+        """Postpone the deliveries behind this one as long, so that the index skips them."""
         lane = {name: front[name] for name in ("endpoint_id", "ticket_id")}
         behind = {**lane, "seq": {"$gt": front["seq"]}, "due_at": {"$gte": 0, "$lt": until}}
         await self._deliveries.update_many(behind, {"$set": {"due_at": until}})
 
     async def _write(self, delivery: Delivery, update: Record) -> bool:
-        """Write what has become of one that waits; whether it was there."""
+        """Write the outcome of a waiting delivery. Returns whether it was there."""
         await self._guard.check()
         key = self._guard.own({"_id": delivery.id, **_WAITS})
         return bool((await self._deliveries.update_one(key, self._guard.signed(update))).matched_count)

@@ -1,7 +1,7 @@
 """The words of tickets in MongoDB, which may be a little behind the log.
 
-A ticket's words are in one record or several: a record takes ``MOST`` of them, and what comes later goes
-into a further part. The first part has the ticket's id and says up to which event the words go."""
+A ticket's words are in one or more records, called parts. A part takes ``MOST`` words, and later words go
+into a further part. The first part has the ticket's id, and says up to which event the words are indexed."""
 
 import asyncio
 import logging
@@ -25,22 +25,22 @@ from tickets.words import words_of
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
-"""Events that are looked at in one step, and messages that are read at once."""
+"""One step reads so many events, and so many messages at a time."""
 TICKETS: Final = 8
-"""Tickets whose words are taken in at the same time."""
+"""The words of so many tickets are indexed at the same time."""
 MOST: Final = 1_000
-"""Words of a part. So it has half a MB at most, where MongoDB takes 16, and is written in no time."""
+"""Words of a part. So a part has half a MB at most (MongoDB's limit is 16) and is written quickly."""
 PATIENCE: Final = 10.0
-"""Seconds that a search waits for what was written before it."""
+"""Seconds that a search waits until everything written before it is indexed."""
 PAUSE: Final = 1.0
-"""Seconds between two looks at what nobody has searched for yet."""
+"""Seconds between two rounds of indexing if nobody searches."""
 
 _DUE = {"due.words": {"$exists": True}}
 
 
 @dataclass(slots=True)
 class Words:
-    """What requesters find, and what only staff finds."""
+    """The words of texts that requesters see, and of those that only staff sees."""
 
     shown: set[str] = field(default_factory=set)
     noted: set[str] = field(default_factory=set)
@@ -49,7 +49,7 @@ class Words:
         (self.noted if is_note else self.shown).update(words_of(text))
 
     def pieces(self, first: int = MOST) -> Iterator[dict[str, list[str]]]:
-        """Parts of at most ``MOST`` words each; the first one of ``first``."""
+        """The words in pieces of at most ``MOST``, the first of at most ``first``."""
         every = sorted(self.noted | self.shown)
         for piece in (every[:first], *map(list, _slices(every[first:]))):
             yield {"shown": [word for word in piece if word in self.shown], "every": piece}
@@ -57,7 +57,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is known of a ticket's words: up to which event they go, the newest part, and its size."""
+    """How far a ticket's words are indexed: up to which event, the newest part, and its size."""
 
     seq: int = 0
     part: int = 0
@@ -65,8 +65,10 @@ class Head:
 
 
 class MongoWords:
-    """Brings the words of tickets up to date. The log says what is due; several processes may do it at once:
-    a part takes nothing older than what it has, and the first part is the last to be written."""
+    """Brings the words of tickets up to date.
+
+    The log says what is due. Several processes may work at once, because a part accepts nothing older than
+    what it has, and the first part is written last."""
 
     def __init__(self, database: Database, projector: Projector) -> None:
         self._events = database.events
@@ -75,11 +77,11 @@ class MongoWords:
         self._projector = projector
 
     async def catch_up(self) -> None:
-        """Take in everything appended so far. Raises StoreUnavailable if that is too much for now."""
+        """Index everything appended so far. Raises StoreUnavailable if that takes too long."""
         until = time.monotonic() + PATIENCE
         while await self._step() == AT_ONCE:
             if time.monotonic() > until:
-                raise StoreUnavailable("the words of what was written lately are being taken in")
+                raise StoreUnavailable("the words of what was written lately are still being indexed")
 
     async def run(self) -> None:
         """Keep up with the log until cancelled."""
@@ -90,12 +92,13 @@ class MongoWords:
                     while await self._step() == AT_ONCE:
                         pass
             except StoreUnavailable as error:
-                log.debug("the words of what was written are not taken in: %s", error)
+                log.debug("the words of what was written are not indexed: %s", error)
             except Exception:
-                log.exception("the words of what was written are not taken in")
+                log.exception("the words of what was written are not indexed")
 
     async def _step(self) -> int:
-        """How many events it took in. The events of a ticket that fails are marked and stepped over."""
+        """Do a step. Returns how many events it indexed. Events of a ticket that fails are marked and
+        skipped."""
         due = await self._events.find(
             _DUE, {"ticket_id": 1, "seq": 1}, sort=[("due.words", ASCENDING)], limit=AT_ONCE
         ).to_list(None)
@@ -115,7 +118,8 @@ class MongoWords:
         return len(due)
 
     async def _tried(self, ticket_id: TicketId, upto: int) -> str | None:
-        """Why the ticket's words cannot be taken in; what keeps all tickets from it is raised."""
+        """Index the ticket's words, or return why they cannot be indexed. Errors that concern all tickets
+        are raised."""
         try:
             attempts = Attempts(f"taking in the words of ticket {ticket_id}")
             while not await self._take_in(ticket_id, upto):
@@ -128,7 +132,7 @@ class MongoWords:
         return None
 
     async def _take_in(self, ticket_id: TicketId, upto: int) -> bool:
-        """Whether the ticket's words are those of this event, or of a newer one."""
+        """Index the ticket. Returns whether its words are now those of this event, or of a newer one."""
         head = await self._head(ticket_id)
         if head.seq >= upto:
             return True
@@ -159,7 +163,7 @@ class MongoWords:
         return rows[0] if rows else None
 
     async def _add(self, ticket: Ticket, head: Head, words: Words) -> bool:
-        """Add words to the newest part, and to further ones where it is full."""
+        """Add words to the newest part, and to further parts once it is full."""
         here, *more = words.pieces(max(MOST - head.size, 0))
         also = {"$addToSet": {name: {"$each": some} for name, some in here.items()}}
         for part, piece in enumerate(more, head.part + 1):
@@ -173,7 +177,7 @@ class MongoWords:
         return bool(updated.matched_count)
 
     async def _replace(self, ticket: Ticket, head: Head, words: Words) -> bool:
-        """Make the ticket's words these, and no others."""
+        """Replace the ticket's words by these."""
         first, *more = words.pieces()
         for part, piece in enumerate(more, 1):
             await self._write_part(ticket, part, {"$set": piece})
@@ -187,13 +191,13 @@ class MongoWords:
         return bool(updated.matched_count)
 
     async def _write_part(self, ticket: Ticket, part: int, update: Record) -> None:
-        """Raises DuplicateKeyError if it holds something newer."""
+        """Write a part. Raises DuplicateKeyError if it has something newer."""
         key = {"_id": _id(ticket.id, part), "seq": {"$lte": ticket.seq}}
         about = {"seq": ticket.seq, "of_part": part, **_place(ticket)}
         await upsert(self._words, key, {**update, "$set": {**update.get("$set", {}), **about}})
 
     async def _whole(self, ticket: Ticket) -> Words:
-        """The words of the ticket as it is now. What comes later than ``ticket`` is taken in again."""
+        """The words of the ticket as it is now. Events after ``ticket`` are indexed again later."""
         words = Words()
         words.add(opening_text(ticket))
         for is_note in (False, True):
@@ -217,7 +221,7 @@ def _id(ticket_id: TicketId, part: int) -> str:
 
 
 def _place(ticket: Ticket) -> Record:
-    """What a search sorts by; the number also says whose part it is."""
+    """The fields that a search sorts by. The number also tells to which ticket the part belongs."""
     return {"number": ticket.number, "created_at": ticket.created_at}
 
 

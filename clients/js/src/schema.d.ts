@@ -1749,7 +1749,7 @@ export interface components {
         };
         /**
          * ErrorAnswer
-         * @description ``error`` follows from the status. ``code`` names the cause, and never changes for it.
+         * @description ``error`` follows from the status. ``code`` names the cause, and is stable.
          */
         ErrorAnswer: {
             error: string;
@@ -2283,7 +2283,7 @@ export interface components {
         };
         /**
          * ProcessRole
-         * @description What this process does for Discord: it leads, it would take over, or it leaves that to others.
+         * @description The process's part in Discord: it leads, it stands by to take over, or it leaves Discord to others.
          * @enum {string}
          */
         ProcessRole: "leader" | "follower" | "api";
@@ -2933,7 +2933,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description Only what came after the message with this `seq`. */
                 after_seq?: number;
@@ -3044,7 +3044,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description status */
                 status?: components["schemas"]["TicketStatus"][];
@@ -3183,7 +3183,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
             };
             header?: never;
@@ -3440,7 +3440,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
             };
             header?: never;
@@ -3870,7 +3870,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description A requester's id, of your own issuer. */
                 user_id?: string;
@@ -4240,7 +4240,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description kind */
                 kind?: components["schemas"]["LookKind"];
@@ -4414,7 +4414,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description Only what came after the message with this `seq`. */
                 after_seq?: number;
@@ -4471,7 +4471,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description Only those in the app that were not read. */
                 unread?: boolean;
@@ -4615,7 +4615,7 @@ export interface operations {
                 issuer?: string;
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
             };
             header?: never;
@@ -4643,7 +4643,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
             };
             header?: never;
@@ -4853,7 +4853,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
             };
             header?: never;
@@ -5252,7 +5252,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description Their whole address, whatever its case. */
                 email?: string;
@@ -5528,7 +5528,7 @@ export interface operations {
             query?: {
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Where the page before ended: take it from its `Link`. */
+                /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
                 /** @description Only those. */
                 status?: components["schemas"]["DeliveryStatus"];
