@@ -68,25 +68,30 @@ class FormModal(discord.ui.Modal):
                     answers[name] = component.values[0] if component.values else ""
                 case _:
                     answers[name] = component.value or ""
-        topic = answers.pop(self._form.topic_question or TOPIC, "")
+        topic = answers.pop(self._form.topic_question or _own(self._form, TOPIC), "")
         description = answers.pop(_described_by(self._form), "")
         given = {name: it for name, it in answers.items() if it is not None and it != ""}
         return Filled(str(topic), str(description), given, files)
 
 
 def _described_by(form: Form) -> str:
-    return form.description_question or DESCRIPTION
+    return form.description_question or _own(form, DESCRIPTION)
+
+
+def _own(form: Form, name: str) -> str:
+    """The id of a field of ours: another one where a question of the form has that name."""
+    return name if all(it.id != name for it in form.questions) else f"_{name}"
 
 
 def _asked(form: Form, language: Language) -> Iterator[Question]:
     """All fields of the modal, those first that the form does not ask for itself."""
     if form.topic_question is None:
         label = in_language(Text("form-topic"), language)
-        yield Question(id=TOPIC, label=label, required=True, max_length=100)
+        yield Question(id=_own(form, TOPIC), label=label, required=True, max_length=100)
     if form.description_question is None:
         label = in_language(Text("form-description"), language)
         kind = QuestionKind.LONG
-        yield Question(id=DESCRIPTION, label=label, kind=kind, required=True, max_length=LONGEST)
+        yield Question(id=_own(form, DESCRIPTION), label=label, kind=kind, required=True, max_length=LONGEST)
     yield from form.questions
 
 

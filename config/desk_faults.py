@@ -9,9 +9,12 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.toml_lines import line_of
+from config.toml_lines import TomlLines
 
 Where = Sequence[str | int]
+
+MOST: Final = 50
+"""Faults that are told at once."""
 
 SAID: Final[Mapping[str, str]] = {
     "missing": "is missing",
@@ -34,13 +37,15 @@ SAID: Final[Mapping[str, str]] = {
 
 def lines_of(error: ValidationError, text: str, model: type[BaseModel]) -> list[str]:
     """The faults of a file with this text, which is valid TOML, in the order of its lines."""
-    file = tomllib.loads(text)
+    file, lines = tomllib.loads(text), TomlLines(text)
     found = {
-        (line_of(text, where) or 0, f"{_named(file, where)}: {what}")
+        (lines.of(where) or 0, f"{_named(file, where)}: {what}")
         for fault in _worth_telling(error)
         for where, what in _faults(fault, model)
     }
-    return [f"line {number}: {told}" if number else told for number, told in sorted(found)]
+    told = [f"line {number}: {what}" if number else what for number, what in sorted(found)]
+    left = len(told) - MOST
+    return told if left <= 0 else [*told[:MOST], f"and {left} more faults of this kind or others"]
 
 
 def _worth_telling(error: ValidationError) -> list[ErrorDetails]:
@@ -74,9 +79,15 @@ def _reworded(message: str) -> str:
 
 def _unknown(key: str, section: type[BaseModel] | None) -> str:
     known = [] if section is None else [*section.model_fields]
-    close = get_close_matches(key, known, n=1)
-    meant = f"is {close[0]} meant? " if close else ""
+    meant = f"is {close} meant? " if (close := closest(key, known)) else ""
     return f"there is no such key; {meant}known here: {', '.join(known)}"
+
+
+def closest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that is most likely meant, in small letters or capitals; None where none is close."""
+    by_small = {it.lower(): it for it in known}
+    close = get_close_matches(word.lower(), by_small, n=1)
+    return by_small[close[0]] if close else None
 
 
 def _section(model: type[BaseModel] | None, where: Where) -> type[BaseModel] | None:

@@ -7,7 +7,7 @@ import json
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -27,6 +27,9 @@ from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Terms
 from tickets.webhooks import Endpoint
+
+MOST_BYTES: Final = 512 * 1024
+"""Of a file, so that nobody waits while it is read."""
 
 
 class DeskFileIsWrong(Exception):
@@ -98,7 +101,9 @@ class DeskFile(Section):
 def read_desk_file(path: Path) -> DeskFile:
     """What the file says, or DeskFileIsWrong with a line for each fault."""
     try:
-        text = path.read_text("utf-8")
+        if path.stat().st_size > MOST_BYTES:
+            raise DeskFileIsWrong([f"must be {MOST_BYTES // 1024} kB at most"])
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise DeskFileIsWrong(["must be text in UTF-8"]) from None
     except OSError as error:

@@ -5,20 +5,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     WithJsonSchema,
 )
 
 from config.spans import Duration, WeeklySpan, Zone
 from texts.language import Language
 from texts.own import faults_in
-from tickets.characters import shows_nothing
+from tickets.characters import clean_line, shows_nothing
 from tickets.hours import Hours
 from tickets.model import IssueLevel
 from tickets.targets import Target, Terms
@@ -33,7 +36,18 @@ def _slug(text: str) -> str:
 def _one_line(text: str) -> str:
     if shows_nothing(text) or len(text.splitlines()) != 1:
         raise ValueError("must be one line of text")
-    return text.strip()
+    return clean_line(text).strip()
+
+
+def _something(text: str) -> str:
+    if shows_nothing(text):
+        raise ValueError("must show something; leave the key out for no such text")
+    return text
+
+
+def _id_of_discord(value: object) -> object:
+    """Also in quotation marks, as they are copied."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,19}", value, re.ASCII) else value
 
 
 Slug = Annotated[
@@ -41,9 +55,22 @@ Slug = Annotated[
     AfterValidator(_slug),
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40}),
 ]
-DiscordId = Annotated[int, Field(gt=0, lt=2**63)]
+DiscordId = Annotated[
+    int,
+    Field(gt=0, lt=2**63, strict=True),
+    BeforeValidator(_id_of_discord),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 2**63},
+                {"type": "string", "pattern": "^[0-9]{0,18}[1-9][0-9]{0,18}$", "maxLength": 19},
+            ]
+        }
+    ),
+]
 """Of Discord's."""
 ONE_LINE: Final = AfterValidator(_one_line)
+SOMETHING: Final = AfterValidator(_something)
 
 
 class Section(BaseModel):
@@ -81,7 +108,7 @@ class SlaSection(Section):
     URGENT: TargetSection = TargetSection()
     CRITICAL: TargetSection = TargetSection()
     warn_before: Duration = 30 * 60_000
-    raise_level: bool = False
+    raise_level: StrictBool = False
 
     def target(self, level: IssueLevel) -> Target:
         return {
@@ -121,17 +148,21 @@ class BoardSection(Section):
 class PingsSection(Section):
     """Who is pinged for what. A key that is left out is as its setting says, as PING_NEW."""
 
-    new: bool | None = None
-    message: bool | None = None
-    assigned: bool | None = None
-    transferred: bool | None = None
-    critical: bool | None = None
-    missed: bool | None = None
+    new: StrictBool | None = None
+    message: StrictBool | None = None
+    assigned: StrictBool | None = None
+    transferred: StrictBool | None = None
+    critical: StrictBool | None = None
+    missed: StrictBool | None = None
+
+
+MOST_TOLD: Final = 20
+"""Faults among words of one's own: to find what was meant takes a while."""
 
 
 def _own_words(language: Language) -> AfterValidator:
     def check(words: Mapping[str, str]) -> Mapping[str, str]:
-        must_be_none(*faults_in(language, words))
+        must_be_none(*islice(faults_in(language, words), MOST_TOLD))
         return words
 
     return AfterValidator(check)

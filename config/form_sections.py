@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
 from config.desk_sections import (
     ONE_LINE,
+    SOMETHING,
     DiscordId,
     HoursSection,
     Section,
@@ -30,7 +31,8 @@ MOST_FORMS: Final = 25
 
 def _emoji(text: str) -> str:
     """Discord takes no panel with one that is none."""
-    if text.isascii() and not re.fullmatch(r"<a?:\w{2,32}:\d{15,20}>", text):
+    is_word = text.isascii() or any(it.isalpha() for it in text)
+    if is_word and not re.fullmatch(r"<a?:\w{2,32}:\d{15,20}>", text, re.ASCII):
         raise ValueError('must be an emoji, as "🐛", or one of your server, as "<:name:123456789012345678>"')
     return text
 
@@ -55,9 +57,9 @@ class QuestionSection(Section):
     id: Slug
     label: Annotated[str, Field(max_length=45), ONE_LINE]
     kind: QuestionKind = QuestionKind.SHORT
-    required: bool = False
+    required: StrictBool = False
     options: Annotated[tuple[Annotated[str, Field(max_length=100), ONE_LINE], ...], Field(max_length=25)] = ()
-    max_length: Annotated[int, Field(ge=1, le=4000)] | None = None
+    max_length: Annotated[int, Field(ge=1, le=4000, strict=True)] | None = None
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
@@ -91,19 +93,19 @@ class FormSection(Section):
     name: Annotated[str, Field(max_length=45), ONE_LINE]
     description: Annotated[str, Field(max_length=100)] = ""
     emoji: Annotated[str, Field(max_length=64), ONE_LINE, AfterValidator(_emoji)] | None = None
-    default: bool = False
+    default: StrictBool = False
     questions: Annotated[tuple[QuestionSection, ...], Field(max_length=MOST_QUESTIONS)] = ()
     topic_question: Slug | None = None
     description_question: Slug | None = None
     level: IssueLevel | None = None
     support_role: SupportRole | None = None
     who: Annotated[tuple[UserRole, ...], Field(min_length=1)] = tuple(UserRole)
-    most_open: Annotated[int, Field(ge=1)] | None = None
+    most_open: Annotated[int, Field(ge=1, strict=True)] | None = None
     cooldown: Duration | None = None
     roles_needed: tuple[DiscordId, ...] = ()
     roles_refused: tuple[DiscordId, ...] = ()
     open: Opening | None = None
-    closed_text: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    closed_text: Annotated[str, Field(max_length=1000), SOMETHING] | None = None
     sla: TargetSection | None = None
 
     @model_validator(mode="after")
@@ -128,6 +130,9 @@ class FormSection(Section):
             and self.open is None
             and "closed_text: needs open, which says when it is closed",
             *(_stands_for(by_id, name, question) for name, question in named),
+            self.topic_question is not None
+            and self.topic_question == self.description_question
+            and "description_question: is the topic_question as well; each needs a question of its own",
         )
         return self
 
@@ -164,8 +169,8 @@ class PanelSection(Section):
     """A message in a channel of Discord's from which members open tickets."""
 
     channel: DiscordId
-    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    text: Annotated[str, Field(min_length=1, max_length=1500)] | None = None
+    title: Annotated[str, Field(max_length=200), SOMETHING] | None = None
+    text: Annotated[str, Field(max_length=1500), SOMETHING] | None = None
     style: Literal["buttons", "list"] | None = None
     kinds: tuple[Slug, ...] = ()
 

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from tickets.hours import DAY, Span
 from tickets.model import Millis
@@ -12,11 +12,14 @@ from tickets.model import Millis
 UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+LONGEST: Final = 3660 * UNITS["d"]
+
 _PART: Final = r"\d{1,6} ?[smhdw]"
 _DURATION: Final = re.compile(rf"{_PART}(?: ?{_PART})*")
 _WEEKDAY: Final = f"(?:{'|'.join(WEEKDAYS)})"
 _DAYS: Final = rf"{_WEEKDAY}(?:-{_WEEKDAY})?"
 _TIME: Final = r"[0-2]\d:[0-5]\d"
+_OF_A_DAY: Final = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _SPAN: Final = re.compile(rf"({_DAYS}(?:, ?{_DAYS})*|daily) ({_TIME})-({_TIME})")
 
 
@@ -82,14 +85,29 @@ def _no_text() -> object:
     raise ValueError("must be a text in quotation marks")
 
 
+def _bounded(span: Millis) -> Millis:
+    if span > LONGEST:
+        raise ValueError("must be ten years at most; leave the key out for no such time")
+    return span
+
+
+def _in_any_case(pattern: str) -> str:
+    """The pattern for words in small letters and in capitals, for those who cannot ask for that."""
+    return re.sub(r"\b[a-z]{3,}", lambda it: "".join(f"[{char}{char.upper()}]" for char in it[0]), pattern)
+
+
 Duration = Annotated[
     Millis,
     _from_text(duration_of),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["30m", "1d 12h"]}),
+    AfterValidator(_bounded),
+    WithJsonSchema(
+        {"type": "string", "pattern": f"^(?=.*[1-9]){_DURATION.pattern}$", "examples": ["30m", "1d 12h"]}
+    ),
 ]
 SPAN_SCHEMA: Final = {
     "type": "string",
-    "pattern": f"^{_SPAN.pattern}$",
+    "pattern": f"^(?:{_in_any_case(f'{_DAYS}(?:, ?{_DAYS})*|daily')}) "
+    rf"(?!(\d\d:\d\d)-\1$){_OF_A_DAY}-(?:{_OF_A_DAY}|24:00)$",
     "examples": ["mon-fri 09:00-17:30", "fri 22:00-06:00"],
 }
 WeeklySpan = Annotated[Span, _from_text(span_of), WithJsonSchema(SPAN_SCHEMA)]

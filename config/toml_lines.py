@@ -1,48 +1,83 @@
 """In which line of a TOML file something stands; the standard library's parser does not say."""
 
+import re
 import tomllib
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 Path = Sequence[str | int]
+_Place = tuple[str | int, ...]
+
+_PIECE: Final = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}|'
+    r"'''.*?'{3,5}|"
+    r'"(?:\\.|[^"\\\n])*"|'
+    r"'[^'\n]*'|#[^\n]*|[\[{]|[\]}]|\n",
+    re.DOTALL,
+)
+"""What decides where a statement ends: texts, comments, brackets and ends of lines."""
 
 
-def line_of(text: str, path: Path) -> int | None:
-    """The line that brings what the path names, or as much of it as there is; None for the whole file."""
-    try:
-        there = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
-    while path and not _has(there, path):
-        path = path[:-1]
-    if not path:
-        return None
-    lines = text.splitlines(keepends=True)
-    statements = list(_statements(lines))
-    number = bisect_left(statements, True, key=lambda it: _has(tomllib.loads("".join(lines[: it[1]])), path))
-    return statements[number][0] + 1
+class TomlLines:
+    """Knows the lines of a file that is valid TOML. It reads each statement once, also in a long file."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[_Place, int] = {}
+        self._tables: dict[_Place, int] = {}
+        """How many tables each list of tables has by now."""
+        inside: _Place = ()
+        for number, statement in _statements(text):
+            said = tomllib.loads(statement)
+            if statement.lstrip().startswith("["):
+                inside = self._entered(said, number)
+            else:
+                self._note(inside, said, number)
+
+    def of(self, path: Path) -> int | None:
+        """The line that brings what the path names, or as much of it as there is; None for the whole file."""
+        found = (self._lines.get(tuple(path[:end])) for end in range(len(path), 0, -1))
+        return next((it for it in found if it is not None), None)
+
+    def _entered(self, there: Any, number: int) -> _Place:
+        """The place of the table that begins here."""
+        place: _Place = ()
+        while there and isinstance(there, dict):
+            ((key, there),) = there.items()
+            place = (*place, key)
+            self._lines.setdefault(place, number)
+            if isinstance(there, list):
+                self._tables[place] = self._tables.get(place, 0) + 1
+            if place in self._tables:
+                place = (*place, self._tables[place] - 1)
+                self._lines.setdefault(place, number)
+        return place
+
+    def _note(self, at: _Place, there: Any, number: int) -> None:
+        inner = (
+            there.items()
+            if isinstance(there, Mapping)
+            else enumerate(there)
+            if isinstance(there, list)
+            else ()
+        )
+        for step, value in inner:
+            self._lines.setdefault((*at, step), number)
+            self._note((*at, step), value, number)
 
 
-def _statements(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """The first line of each, and the one behind its last. Each is a TOML file by itself."""
-    begin = 0
-    for end in range(1, len(lines) + 1):
-        if end == begin + 1 and (not lines[begin].strip() or lines[begin].lstrip().startswith("#")):
-            begin = end
-            continue
-        try:
-            tomllib.loads("".join(lines[begin:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-        yield begin, end
-        begin = end
-
-
-def _has(there: Any, path: Path) -> bool:
-    for step in path:
-        try:
-            there = there[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each with the number of its first line. Each is a TOML file by itself."""
+    begin, number, depth, lines = 0, 1, 0, 0
+    for piece in _PIECE.finditer(text + "\n"):
+        found = piece[0]
+        if found in "[{":
+            depth += 1
+        elif found in "]}":
+            depth -= 1
+        else:
+            lines += found.count("\n")
+        if found == "\n" and depth == 0:
+            statement = text[begin : piece.end()]
+            if statement.strip() and not statement.lstrip().startswith("#"):
+                yield number, statement
+            begin, number, lines = piece.end(), number + lines, 0

@@ -18,7 +18,8 @@ from api.door.turns import new_loop
 from bot.program import admin_commands, doctor, erasing, filling, keeping, logs, orphans, setting_up
 from bot.program.app import CannotStart, Only, now, run
 from bot.program.stopping import MustEnd
-from config.desk_file import DeskFile, DeskFileIsWrong, read_desk_file
+from config.desk_file import DeskFileIsWrong, read_desk_file
+from config.desk_schema import desk_schema
 from config.loading import SettingsAreWrong, doubts, load, load_secret
 from config.risks import risks
 from demo import start
@@ -180,7 +181,7 @@ def _desk_check(options: argparse.Namespace) -> int:
 
 
 def _desk_schema(_: argparse.Namespace) -> int:
-    print(json.dumps(DeskFile.model_json_schema(), indent=2))
+    print(json.dumps(desk_schema(), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -1,6 +1,7 @@
 """What a desk file says, and what is said of a wrong one: a line for each fault, and how to put it right."""
 
 import json
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from config.desk_file import DeskFile, DeskFileIsWrong, parsed, read_desk_file
 from config.desk_sections import TextsSection
-from config.toml_lines import line_of
+from config.toml_lines import TomlLines
 from tests.docs.pages import ROOT
 from tests.forked_commands import guildesk
 from texts.language import Language
@@ -128,6 +129,36 @@ WRONG = {
     ),
     "a language": ("[texts.fr]", "line 1: texts, fr: there is no such key; known here: en, de"),
     "no TOML": ("[hours", "is no TOML: "),
+    "a key in small letters": (
+        "[sla.normal]",
+        "line 1: sla, normal: there is no such key; is NORMAL meant?",
+    ),
+    "a switch as text": ('[pings]\nnew = "yes"', "line 2: pings, new: must be true or false"),
+    "a switch as number": ("[sla]\nraise_level = 1", "line 2: sla, raise_level: must be true or false"),
+    "a number as text": (
+        FORM + 'most_open = "2"',
+        "line 5: forms 1 (bug), most_open: must be a whole number",
+    ),
+    "a switch as channel": (
+        "[[panels]]\nchannel = true",
+        "line 2: panels 1, channel: must be a whole number",
+    ),
+    "a time beyond all times": (
+        '[sla.NORMAL]\nresolution = "999999w"',
+        "line 2: sla, NORMAL, resolution: must be ten years at most",
+    ),
+    "a word as emoji": (FORM + 'emoji = "ä"', "line 5: forms 1 (bug), emoji: must be an emoji"),
+    "a heading of blanks": (
+        '[[panels]]\nchannel = 1\ntitle = " \\u200b"',
+        "line 3: panels 1, title: must show something",
+    ),
+    "a topic that is the description": (
+        FORM
+        + 'topic_question = "steps"\ndescription_question = "steps"\n'
+        + QUESTION
+        + "required = true\nmax_length = 90",
+        "description_question: is the topic_question as well",
+    ),
 }
 
 
@@ -157,6 +188,36 @@ def test_a_file_that_cannot_be_read_is_told_so(tmp_path: Path) -> None:
         read_desk_file(tmp_path / "nowhere.toml")
     with pytest.raises(DeskFileIsWrong, match="must be text in UTF-8"):
         read_desk_file(binary)
+
+
+def test_a_file_of_windows_and_ids_in_quotation_marks_are_taken(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_bytes('\ufeff[[panels]]\r\nchannel = "123456789012345678"\r\n'.encode())
+
+    (panel,) = read_desk_file(file).panels
+
+    assert panel.channel == 123456789012345678
+
+
+def test_what_has_very_many_faults_keeps_nobody_waiting(tmp_path: Path) -> None:
+    holidays = "".join(f"2026-12-{day % 28 + 1:02},\n" for day in range(2000))
+    questions = QUESTION.replace("Steps", "x" * 46) * 5
+    huge = tmp_path / "desk.toml"
+    huge.write_text("# x\n" * 200_000)
+    begun = time.process_time()
+
+    with pytest.raises(DeskFileIsWrong, match="line 4: hours, holidays 2001: must be a date"):
+        parsed(f'{HOURS}holidays = [\n{holidays}"x",\n]\n')
+    with pytest.raises(DeskFileIsWrong) as wrong:
+        parsed("".join(FORM.replace("bug", f"bug{it}") + questions for it in range(20)))
+    with pytest.raises(DeskFileIsWrong, match="there is no such text"):
+        parsed("[texts.en]\n" + "".join(f"a{it} = 'x'\n" for it in range(2000)))
+    with pytest.raises(DeskFileIsWrong, match="must be 512 kB at most"):
+        read_desk_file(huge)
+
+    assert time.process_time() - begun < 3
+    assert len(wrong.value.faults) == 51
+    assert wrong.value.faults[-1].startswith("and ")
 
 
 def test_without_a_file_there_are_four_forms_that_ask_nothing_and_it_is_always_open() -> None:
@@ -202,23 +263,69 @@ def test_files_that_say_the_same_have_the_same_digest() -> None:
     assert len({parsed(it).digest for it in ("", HOURS, pings, HOURS + pings, HOURS + FORM)}) == 5
 
 
-def test_the_schema_takes_the_example_and_refuses_a_slip() -> None:
+def as_editors_see_it(text: str) -> object:
+    return json.loads(json.dumps(tomllib.loads(text), default=str))
+
+
+BEYOND_ANY_SCHEMA = {
+    *("an id twice", "a slug twice", "two panels in one channel", "a panel of no form"),
+    *("a topic from nowhere", "a topic that may be missing", "a topic that is the description"),
+    *("a fact that a text is not given", "a name that nobody sees", "a heading of blanks", "no TOML"),
+    "a time beyond all times",
+}
+"""Names that are unique or name something elsewhere, invisible characters, and sums."""
+SLIPS = {
+    "an hour that is none": HOURS.replace("09:00-17:00", "09:00-25:00"),
+    "half an hour too much": HOURS.replace("09:00-17:00", "09:00-24:30"),
+    "no time at all": HOURS.replace("17:00", "09:00"),
+    "a day that is none": HOURS + 'holidays = ["2026-13-01"]',
+    "nothing as time": '[sla]\nwarn_before = "0s"',
+    "an empty name": FORM.replace("A bug", " "),
+    "an emoji of letters": FORM + 'emoji = "<:bug:1>"',
+    "an empty list of those who may": FORM + "who = []",
+    "a default not for all": FORM + 'who = ["CUSTOMER"]',
+    "spans of no zone": FORM + 'open = ["daily 09:00-17:00"]',
+    "a length of a select": FORM + QUESTION + 'kind = "select"\noptions = ["a"]\nmax_length = 3',
+    "a secret": '[[webhooks]]\nid = "a"\nurl = "https://a.example"\nsecrets = ["x"]\nissuers = ["*"]',
+    "an address": '[[webhooks]]\nid="a"\nurl="ftp://a"\nsecrets=["whsec_' + "A" * 32 + '"]\nissuers=["*"]',
+    "26 forms": FORM + "".join(f'[[forms]]\nslug = "f{it}"\nname = "F"\n' for it in range(25)),
+    "a panel of none": "[[panels]]\nchannel = 0",
+}
+FINE = (
+    "",
+    HOURS.replace("mon-fri", "Mon-FRI, sat"),
+    HOURS.replace("09:00-17:00", "00:00-24:00") + "holidays = [2026-12-25]",
+    FORM + 'emoji = "🏳️‍🌈"\n' + QUESTION,
+    FORM + 'emoji = "1️⃣"\nwho = ["CUSTOMER", "TEMP_USER", "AGENT", "ADMIN"]',
+    HOURS + FORM + 'open = ["sat 22:00-06:00"]\nclosed_text = "Later"',
+    '[[panels]]\nchannel = "123456789012345678"\nkinds = ["bug"]',
+    '[texts.de]\nclose-button = "Schluss"\nrefusal-ticket_closed = "{ $number } ist zu."',
+    f'{FORM.replace("default = true", "")}topic_question = "steps"\n{QUESTION}required = true\n'
+    "max_length = 90\n" + FORM.replace("bug", "idea"),
+)
+
+
+def test_the_schema_takes_what_the_program_takes_and_refuses_what_it_refuses() -> None:
     printed = guildesk(["desk-schema"], {})
     assert printed.returncode == 0
     schema = Draft202012Validator(json.loads(printed.stdout))
-    example = tomllib.loads(EXAMPLE.read_text("utf-8"))
-    as_json = json.loads(json.dumps(example, default=str))
+    slips = {name: text for name, (text, _) in WRONG.items() if name not in BEYOND_ANY_SCHEMA} | SLIPS
 
-    assert schema.is_valid(as_json)
-    assert not schema.is_valid({**as_json, "sal": {}})
-    assert not schema.is_valid({"sla": {"NORMAL": {"resolution": "soon"}}})
-    assert not schema.is_valid({"hours": {"zone": "UTC", "open": ["9-17"]}})
+    for text in SLIPS.values():
+        with pytest.raises(DeskFileIsWrong):
+            parsed(text)
+    assert [name for name, text in slips.items() if schema.is_valid(as_editors_see_it(text))] == []
+    for text in (*FINE, EXAMPLE.read_text("utf-8")):
+        assert parsed(text)
+        assert [it.message for it in schema.iter_errors(as_editors_see_it(text))] == []
 
 
 TABLES = st.lists(
     st.tuples(
         st.sampled_from(["a", "b", "c"]),
-        st.sampled_from(["1", '"""\nx\n"""', "[\n1,\n# no\n2\n]", "{ x = 1 }"]),
+        st.sampled_from(
+            ["1", '"""\nx\n"""', "[\n1,\n# no ]\n2\n]", "{ x = 1 }", '"]#"', "'['", "'''\n\"['''"]
+        ),
     ),
     max_size=4,
     unique_by=lambda it: it[0],
@@ -235,7 +342,8 @@ def test_the_line_of_each_key_is_the_one_in_which_it_begins(tables: list[list[tu
             begins["tables", number, key] = text.count("\n") + 1
             text += f"{key} = {value}\n"
 
-    assert {path: line_of(text, path) for path in begins} == begins
+    lines = TomlLines(text)
+    assert {path: lines.of(path) for path in begins} == begins
 
 
 def test_texts_may_be_said_in_every_language() -> None:
