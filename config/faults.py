@@ -187,6 +187,11 @@ TRANSCRIPT_WAITS: Final = FaultKind(
     "The transcript of ticket {number} cannot be filed, and its channel stays: {why}",
     "let the bot see TRANSCRIPT_CHANNEL_ID, and post messages, embeds and files there; it is tried again",
 )
+TICKET_STANDS_STILL: Final = FaultKind(
+    "ticket_stands_still",
+    "Ticket {number}, and perhaps others, cannot be shown in Discord as they are: {why}",
+    "let the bot do that in the channel and in its category; it is tried again by itself",
+)
 ERASURE_STANDS_STILL: Final = FaultKind(
     "erasure_stands_still",
     "Erasure {id} stands still, and what it is about is not gone yet: {why}",

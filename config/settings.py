@@ -125,7 +125,7 @@ class Settings(
     claim_on_answer: Switch = Switch.OFF
     weekly_stats: Switch = Switch.OFF
     commands_need: Permission | None = None
-    reopen_window: Annotated[float, Field(ge=0)] = 7.0
+    reopen_window: Annotated[float, Field(ge=0, le=36_600)] = 7.0
     remind_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     close_after_silence: Annotated[float, Field(ge=0, le=366)] = 0.0
     max_open_tickets: Annotated[int, Field(ge=1)] = 50

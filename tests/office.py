@@ -191,6 +191,7 @@ async def office(
     claim_on_answer: bool = False,
     with_log: bool = False,
     transcripts_of: Collection[SupportRole] = (),
+    in_another_guild: bool = False,
     forms: Forms | None = None,
     terms: TermsFor = no_terms,
     clock: Callable[[], Millis] = now,
@@ -207,6 +208,8 @@ async def office(
         started(client) as env,
         webhook_session() as session,
     ):
+        if in_another_guild:
+            env.create_guild()
         guild = env.create_guild(id=GUILD)
         roles = {role: guild.create_role(f"{role} team") for role in SupportRole}
         lobby = guild.create_text_channel("lobby")

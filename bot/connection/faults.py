@@ -20,10 +20,11 @@ TOO_LARGE = 40005
 THREAD_ARCHIVED = 50083
 TOO_MANY_THREADS = 160006
 INVALID_FORM = 50035
+TOO_MANY_WEBHOOKS = 30007
 SETTLING = 2.0
 """Seconds in which a request whose answer was lost may still take effect."""
 REFUSED_PAUSE = 30.0
-"""Seconds before trying again what Discord refuses with 401 or 403: 10,000 of those in 10 minutes ban
+"""Seconds before trying again what people may come to allow. Of 401 and 403 10,000 of those in 10 minutes ban
 the address (Discord, "Invalid Request Limit")."""
 
 
@@ -114,7 +115,7 @@ def _meaning(error: discord.HTTPException, what: str) -> Exception:
         return TooManyThreads(why)
     if error.code == TOO_MANY_CHANNELS or _category_is_full(error):
         return NoRoom(why, of_guild=error.code == TOO_MANY_CHANNELS)
-    if error.status in (401, 403, 404):
+    if error.status in (401, 403, 404) or error.code == TOO_MANY_WEBHOOKS:
         return Refused(why, REFUSED_PAUSE)
     if error.status == 429:
         return NotNow(why)

@@ -16,7 +16,15 @@ from bot.connection.guild import GuildMap
 from bot.connection.identifies import TooManySessions
 from bot.connection.inspecting import MustNotLead, dangers_before
 from bot.connection.pauses import Pauses
-from config.faults import GATEWAY_REFUSES, GUILD_MISSING, INTENT_MISSING, SESSIONS_SPENT, TOKEN_REFUSED, Fault
+from config.faults import (
+    DISCORD_AWAY,
+    GATEWAY_REFUSES,
+    GUILD_MISSING,
+    INTENT_MISSING,
+    SESSIONS_SPENT,
+    TOKEN_REFUSED,
+    Fault,
+)
 from tickets.ports.lease import NotLeader
 
 log = logging.getLogger(__name__)
@@ -130,6 +138,8 @@ def hindrance_of(error: Exception, guild_map: GuildMap) -> Fault | None:
             return INTENT_MISSING.of()
         case discord.HTTPException(code=10004 | 50001):  # Unknown Guild, Missing Access
             return GUILD_MISSING.of(guild=guild_map.guild_id)
+        case discord.NotFound():  # no part of Discord's API is there
+            return DISCORD_AWAY.of(why=str(error), url=discord.http.Route.BASE)
     return None
 
 

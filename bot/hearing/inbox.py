@@ -31,7 +31,12 @@ COMPARED = 100
 SEEN_EVERY = 0.5
 """Seconds between two records of what was processed. After a crash, the last half second is read again and
 recognised."""
-RELAYED = (discord.MessageType.default, discord.MessageType.reply)
+RELAYED = (
+    discord.MessageType.default,
+    discord.MessageType.reply,
+    discord.MessageType.chat_input_command,  # what another bot says to somebody's command
+    discord.MessageType.context_menu_command,
+)
 
 
 class Inbox(commands.Cog):
@@ -79,7 +84,7 @@ class Inbox(commands.Cog):
 
     def _made_repeating(self, staff: Staff, options: InboxOptions) -> Repeating:
         named = options.relay_bots
-        return Repeating(self._client, self._store, staff, self._intake, self._lanes, named)
+        return Repeating(self._client, self._store, staff, self._intake, self._lanes, named, self._guild_id)
 
     async def _known_in(self, channel: Channel) -> Mapping[int | None, set[int]]:
         """Discord's ids of all that the store knows from there; see ``known_of``."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from json import JSONDecodeError
 from typing import TypeVar
 
 import aiohttp
@@ -23,11 +24,24 @@ T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
 STORE_PAUSE = 0.5
 """Seconds between two attempts at a job while the store is away."""
-AWAY = (OSError, TimeoutError, aiohttp.ClientError, discord.DiscordServerError, discord.RateLimited)
+AWAY = (
+    OSError,
+    TimeoutError,
+    aiohttp.ClientError,
+    discord.DiscordServerError,
+    discord.RateLimited,
+    JSONDecodeError,  # the answer broke off
+)
 """The exceptions of Discord's absence. A job waits for its end, and so does the lane, because later messages
 must not come first."""
 PATIENCE = 8
 """Attempts at a job that fails otherwise, as with a client whose session was closed meanwhile."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Discord is absent, or wants to be left alone: discord.py raises a 429 that does not end."""
+    is_throttled = isinstance(error, discord.HTTPException) and error.status == 429
+    return is_throttled or isinstance(error, AWAY)
 
 
 class Lanes:
@@ -97,12 +111,10 @@ class Lanes:
                 await asyncio.sleep(STORE_PAUSE)
             except NotLeader:
                 raise
-            except AWAY as error:
-                log.warning("Discord is away, what staff did waits: %s: %s", type(error).__name__, error)
-                await asyncio.sleep(self._delay(attempts))
-                attempts += 1
             except Exception as error:
-                if not isinstance(error, NotNow | RuntimeError) or attempts >= PATIENCE:
+                if is_away(error):
+                    log.warning("Discord is away, what staff did waits: %s: %s", type(error).__name__, error)
+                elif not isinstance(error, NotNow | RuntimeError) or attempts >= PATIENCE:
                     log.exception("what staff did could not be processed")
                     return None
                 await asyncio.sleep(self._delay(attempts))

@@ -6,7 +6,8 @@ from functools import partial
 
 import discord
 
-from bot.hearing.lanes import Job, Lanes
+from bot.connection.faults import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.hearing.lanes import Job, Lanes, is_away
 from bot.hearing.threads import Room
 from texts.language import Language
 from texts.text import Text, Words, in_language, joined
@@ -55,16 +56,23 @@ class Marking:
 
 
 async def _react(message: discord.Message, mark: str) -> None:
+    """Where Discord takes no reaction, as from somebody who has blocked the bot, the mark is a reply."""
     try:
         await message.add_reaction(mark)
     except discord.HTTPException as error:
+        if is_away(error):
+            raise
         log.warning("message %s is stored but could not be marked: %s", message.id, error)
+        if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_CHANNEL):
+            await _reply(message, mark, f"mk:{message.id}")
 
 
 async def _react_no_more(message: discord.Message, mark: str) -> None:
     try:
         await message.remove_reaction(mark, discord.Object(_me(message)))
     except discord.HTTPException as error:
+        if is_away(error):
+            raise
         log.warning("the mark of message %s could not be taken away: %s", message.id, error)
 
 
@@ -79,4 +87,6 @@ async def _reply(message: discord.Message, text: str, nonce: str) -> None:
             text, mention_author=False, allowed_mentions=discord.AllowedMentions.none(), nonce=nonce
         )
     except discord.HTTPException as error:
+        if is_away(error):
+            raise
         log.warning("the author of message %s could not be told %r: %s", message.id, text, error)

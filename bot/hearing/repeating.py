@@ -57,6 +57,7 @@ class Repeating:
         intake: Intake,
         lanes: Lanes,
         named: frozenset[int],
+        guild_id: int,
         patience: float = PATIENCE,
     ) -> None:
         """``named`` are the ids of bots, applications and webhooks whose copies count."""
@@ -66,6 +67,7 @@ class Repeating:
         self._intake = intake
         self._lanes = lanes
         self._named = named
+        self._guild_id = guild_id
         self._patience = patience
         self._deleted = Recent[tuple[Room, Message]](KEPT)
         """Of staff's messages that are deleted, what they were, unless a copy has taken their place."""
@@ -158,10 +160,10 @@ class Repeating:
             await self._intake.deleted(room, discord_id)
 
     async def _author_of(self, message: Message) -> Caller | None:
-        guilds = self._client.guilds
-        if message.author.key is None or not guilds or not message.author.key.id.isdigit():
+        guild = self._client.get_guild(self._guild_id)
+        if message.author.key is None or guild is None or not message.author.key.id.isdigit():
             return None
-        member = await self._intake.authors.member(guilds[0], int(message.author.key.id))
+        member = await self._intake.authors.member(guild, int(message.author.key.id))
         return None if member is None else self._staff.caller(member)
 
     async def _copied(self, ticket_id: TicketId) -> dict[int, MessageId]:

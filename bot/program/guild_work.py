@@ -26,6 +26,7 @@ from bot.showing.lines import Lines
 from bot.showing.log_channel import LogChannel, LogSink, RemovalsInLog
 from bot.showing.names import Names
 from bot.showing.standing_panels import StandingPanels
+from bot.showing.standing_still import StandingStill
 from bot.showing.typing import ShowingTyping
 from bot.showing.webhooks import Webhooks
 from bot.showing.weekly import WeeklyStats
@@ -63,6 +64,7 @@ class GuildWork:
         staff = Staff(guild_map.roles)
         self.inbox = Inbox(client, desk, store, staff, guild_map.guild_id, options.inbox, options.language)
         self.admins, names, marks = admins, Names(), Marks(store.deployment.id)
+        standing_still = StandingStill(store, admins)
         self.requesters = RequestersWork(
             client, guild_map, store, desk, staff, options.inbox, options.language, names, options.sweep_every
         )
@@ -105,7 +107,7 @@ class GuildWork:
         log_channel = LogChannel(client, store, guild_map, lines, language)
         acting.equip(client, (self.inbox, *watching.cogs, *self.requesters.cogs))
         self._parts: Mapping[str, Part] = {
-            **_relays(store, clock, options, showing),
+            **_relays(store, clock, options, showing, standing_still),
             **_log_parts(store, clock, log_channel, guild_map),
             **(_weekly_parts(store, clock, log_channel) if options.weekly_stats else {}),
             **self._what_goes_off(store, clock, options, channels),
@@ -115,6 +117,7 @@ class GuildWork:
                 limits,
                 clock,
                 options.archive_after,
+                standing_still,
             ),
             **watching.parts,
             "waking tickets that wait for channels": showing.categories.run,
@@ -173,11 +176,14 @@ def _log_parts(store: Store, clock: Clock, channel: LogChannel, guild_map: Guild
     return {"relay to the log channel": events.run, "relay of removals to the log channel": removals.run}
 
 
-def _relays(store: Store, clock: Clock, options: GuildOptions, showing: ShowingWork) -> dict[str, Part]:
+def _relays(
+    store: Store, clock: Clock, options: GuildOptions, showing: ShowingWork, standing_still: StandingStill
+) -> dict[str, Part]:
     backlog, timers, bell = store.backlog, store.timers, store.bell
-    removal, merges, links = showing.removal, CompletingMerges(store), CompletingLinks(store)
+    shown, removal = standing_still.telling(showing.sink), standing_still.telling(showing.removal)
+    merges, links = CompletingMerges(store), CompletingLinks(store)
     return {
-        "relay to Discord": Relay(showing.sink, backlog, bell, clock).run,
+        "relay to Discord": Relay(shown, backlog, bell, clock).run,
         "relay to the removal of channels": Relay(removal, timers, bell, clock).run,
         "relay to the timers": Relay(SettingTimers(store, options.patience), backlog, bell, clock).run,
         "relay to what is left of merges": Relay(merges, timers, bell, clock).run,

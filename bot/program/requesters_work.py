@@ -15,6 +15,7 @@ from bot.showing.outbox import Outbox
 from bot.showing.quotes import Quotes
 from bot.showing.requester_threads import RequesterThreads
 from bot.showing.signing import Signing
+from bot.showing.standing_still import StandingStill
 from bot.showing.thread_lines import ThreadLines
 from bot.showing.thread_sink import ArchivingThreads, ThreadSink
 from bot.showing.uploads import Uploads
@@ -64,6 +65,7 @@ class RequestersWork:
         limits: WebhookLimits,
         clock: Clock,
         archive_after: Millis,
+        standing_still: StandingStill,
     ) -> Mapping[str, Callable[[], Coroutine[None, None, None]]]:
         """What runs as long as this process leads."""
         store, places = self._store, self._store.threads
@@ -80,9 +82,11 @@ class RequestersWork:
             clock,
             archive_after,
         )
-        archiving = ArchivingThreads(store, self.threads)
+        archiving = standing_still.telling(ArchivingThreads(store, self.threads))
         return {
-            "relay to requesters' threads": Relay(sink, store.backlog, store.bell, clock).run,
+            "relay to requesters' threads": Relay(
+                standing_still.telling(sink), store.backlog, store.bell, clock
+            ).run,
             "relay to the archiving of threads": Relay(archiving, store.timers, store.bell, clock).run,
             "requesters' inbox": self.inbox.run,
             "following threads": self._following.run,

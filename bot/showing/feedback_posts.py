@@ -54,7 +54,7 @@ class FeedbackPosts:
 
         async def send(number: int, post: Post) -> None:
             files = await self._uploads.files_of(post)
-            with self._uploads.learning(post.sizes), discord_faults("posting feedback"):
+            with self._uploads.learning(post.sizes, post.files), discord_faults("posting feedback"):
                 sent = await there.send(
                     post.text,
                     files=files,

@@ -93,7 +93,7 @@ async def say_all(
 
     async def send(number: int, post: Post) -> None:
         files = await uploads.files_of(post)
-        with uploads.learning(post.sizes):
+        with uploads.learning(post.sizes, post.files):
             sent = await channels.say(channel, post.text, nonce_of(number), files=files)
         await keep(number, sent)
 

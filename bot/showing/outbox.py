@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 import discord
 
-from bot.connection.faults import SETTLING, MessageIsGone, Unsure, WebhookIsGone, discord_faults
+from bot.connection.faults import SETTLING, MessageIsGone, Refused, Unsure, WebhookIsGone, discord_faults
 from bot.connection.webhook_limits import WebhookLimits
 from bot.showing.names import Names
 from bot.showing.parts import MESSAGE_LIMIT, length
@@ -128,8 +128,18 @@ class Outbox:
 
     async def _remove(self, channel: Channel, link: Link) -> None:
         there = self._client.get_partial_messageable(channel.channel_id)
-        with suppress(MessageIsGone), discord_faults("deleting a message"):
-            await there.get_partial_message(link.discord_id).delete()
+        try:
+            with suppress(MessageIsGone), discord_faults("deleting a message"):
+                await there.get_partial_message(link.discord_id).delete()
+        except Refused:  # for want of Manage Messages, which a webhook does not need for its own
+            if not await self._was_removed_by_webhook(channel, link):
+                raise
+
+    async def _was_removed_by_webhook(self, channel: Channel, link: Link) -> bool:
+        with suppress(NotNow), discord_faults("deleting a message by its webhook"):
+            await self._webhooks.of(channel).delete_message(link.discord_id, thread=_thread_of(channel))
+            return True
+        return False
 
     async def _send(
         self,
@@ -173,7 +183,7 @@ class Outbox:
         if wait := self._limits.seconds_left(str(channel.webhook_id)):
             raise NotNow("posting a message: the webhook's limit is used up", wait)
         try:
-            with self._uploads.learning(post.sizes):
+            with self._uploads.learning(post.sizes, post.files):
                 return await self._names.taken({"username": names}, ask)
         except WebhookIsGone:
             await self._webhooks.forget(channel)
@@ -273,7 +283,8 @@ class Outbox:
     async def _edit(self, channel: Channel, link: Link, post: Post, *, files: bool) -> discord.WebhookMessage:
         """Change the text of a message, and its files too."""
         attachments = await self._uploads.files_of(post) if files else discord.utils.MISSING
-        with self._uploads.learning(post.sizes if files else ()), discord_faults("editing a message"):
+        sent = post if files else Post()
+        with self._uploads.learning(sent.sizes, sent.files), discord_faults("editing a message"):
             return await self._webhooks.of(channel).edit_message(
                 link.discord_id,
                 content=post.text,
@@ -302,7 +313,7 @@ class Outbox:
 
         async def send(number: int, post: Post) -> None:
             files = await self._uploads.files_of(post)
-            with self._uploads.learning(post.sizes), discord_faults("posting an edit"):
+            with self._uploads.learning(post.sizes, post.files), discord_faults("posting an edit"):
                 sent = await there.send(
                     post.text or None,
                     files=files,

@@ -1,14 +1,14 @@
 """Texts and files as the messages in Discord that show them: files over several, as requests have limits, and
 what is too large as a link. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.showing.parts import MESSAGE_LIMIT, length, split
 from bot.showing.texts import copy_of, harmless_parts, with_links
 from texts.language import Language
-from tickets.model import Attachment
+from tickets.model import Attachment, FileId
 
 FILES_PER_MESSAGE = 10
 
@@ -16,14 +16,16 @@ Url = Callable[[Attachment], str]
 
 
 class Bounds(NamedTuple):
-    """What Discord takes, in bytes: of one file at most and at least, and of all files of a request."""
+    """What Discord takes, in bytes: of one file at most and at least, and of all files of a request; and the
+    files that it refuses whatever their size."""
 
     file: int
     request: int
     least: int = 0
+    refused: Container[FileId] = ()
 
     def takes(self, file: Attachment) -> bool:
-        return self.least <= file.size <= self.file
+        return self.least <= file.size <= self.file and file.id not in self.refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.showing.posts import Bounds, Post, posts_of, spread
 from bot.showing.texts import WHOLE_TEXT
 from texts.language import Language
 from tickets.file_urls import FileUrls
-from tickets.model import Attachment
+from tickets.model import Attachment, FileId
 from tickets.ports.files import Files
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,11 @@ REQUEST_BYTES: Final = 25 * 2**20 - 2**16
 """Of the files of a request together (Discord, "Uploading Files": 25 MiB), with room for what frames them."""
 LEARNED_FOR: Final = 600.0
 """Seconds for which a refusal counts. After that more is tried again: limits come and go with boosts."""
+
+MOST_REFUSED: Final = 10_000
+"""Refused files that are remembered; the oldest are forgotten."""
+OF_WORDS: Final = frozenset({"content", "username", "embeds", "components"})
+"""Fields of a request that a file has no part in."""
 
 
 class Smaller(Exception):
@@ -57,6 +62,8 @@ class Uploads:
         self._tier: int | None = None
         self._learned = Bounds(max_file_bytes, REQUEST_BYTES)
         self._learned_until = 0.0
+        self._refused: dict[FileId, None] = {}
+        """Files that Discord does not take, whatever their size."""
 
     @property
     def bounds(self) -> Bounds:
@@ -69,7 +76,8 @@ class Uploads:
                 of_tier = guild.filesize_limit
         if tier != self._tier or self._now() >= self._learned_until:
             self._tier, self._learned = tier, Bounds(self._max_file_bytes, REQUEST_BYTES)
-        return self._learned._replace(file=min(of_tier, self._learned.file))
+        most = min(of_tier, self._learned.file)
+        return self._learned._replace(file=most, refused=self._refused)
 
     def posts_of(
         self, text: str, files: Sequence[Attachment] = (), *, heading: str = "", above: str = ""
@@ -111,9 +119,9 @@ class Uploads:
                 return await send()
 
     @contextmanager
-    def learning(self, sizes: Sequence[int]) -> Iterator[None]:
+    def learning(self, sizes: Sequence[int], files: Sequence[Attachment] = ()) -> Iterator[None]:
         """Raises Smaller where files of these sizes are too large for one request, or one of them is, or is
-        empty and may be refused for that."""
+        empty and may be refused for that; and where it may be ``files`` that Discord refuses."""
         try:
             yield
         except TooLarge as refusal:
@@ -123,12 +131,22 @@ class Uploads:
             log.info("Discord takes less at once than %s bytes: %s", sum(sizes), refusal)
             raise Smaller from refusal
         except FormRefused as refusal:
-            if 0 not in sizes:
+            if 0 in sizes:
+                # it may be the empty file, which it took so far
+                self._learned = self._learned._replace(least=1)
+                self._learned_until = self._now() + LEARNED_FOR
+            elif files and not refusal.fields & OF_WORDS:
+                self._refuse(files)
+            else:
                 raise
-            self._learned = self._learned._replace(least=1)  # it may be the empty file, which it took so far
-            self._learned_until = self._now() + LEARNED_FOR
-            log.info("Discord refuses what has an empty file: %s", refusal)
+            log.info("Discord refuses what has these files: %s", refusal)
             raise Smaller from refusal
+
+    def _refuse(self, files: Sequence[Attachment]) -> None:
+        """It may be one of these, which are links from now on."""
+        self._refused |= {file.id: None for file in files}
+        while len(self._refused) > MOST_REFUSED:
+            del self._refused[next(iter(self._refused))]
 
     def _lower(self, sizes: Sequence[int]) -> None:
         request = self.bounds.request

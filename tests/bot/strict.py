@@ -1,5 +1,6 @@
 """SimCord as strict as Discord about names and sizes: it names the field that it refuses, in any language."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +18,24 @@ class Strict:
     file_bytes: int = 1 << 60
     request_bytes: int = 1 << 60
     takes_empty_files: bool = True
+    refused_files: bool = False
     per_category: int = 1 << 60
     """Channels."""
+    refuses: list[tuple[str, str, int, int]] = field(default_factory=list)
+    """Requests of a method, with a path that a pattern finds, and with which status and code."""
     says: str = "Contains words not allowed for servers in Server Discovery."
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
     def look(self, method: str, path: str, body: Any, sizes: list[int]) -> None:
         body = body if isinstance(body, dict) else {}
         self.asked.append((method, path, body))
+        for how, where, status, code in self.refuses:
+            if how == method and re.search(where, path):
+                raise BackendError(status, code, "No")
         if any(size > self.file_bytes for size in sizes) or sum(sizes) > self.request_bytes:
             raise BackendError(413, 40005, self.says)
+        if sizes and self.refused_files:
+            raise BackendError(400, 20009, self.says)
         if 0 in sizes and not self.takes_empty_files:
             raise BackendError(400, 50035, self.says)
         for name, words in self.words.items():

@@ -20,6 +20,7 @@ WRONG = {
     "WEB_SERVER_PORT": ("70000", "must be less than or equal to 65535"),
     "GUILD_ID": ("my guild", "must be a whole number"),
     "MAX_FILE_MB": ("much", "must be a number"),
+    "REOPEN_WINDOW": ("inf", "must be less than or equal to 36600"),
     "CLOSE_GRACE": ("-1", "must be greater than or equal to 0"),
     "NOTE_PREFIX": ("x" * 11, "must have at most 10 characters"),
     "PUBLIC_URL": ("support.example.com", "must be a URL, as https://support.example.com"),

@@ -66,3 +66,10 @@ async def test_an_address_that_is_wrong_is_not_repeated(clock: Hands, uri: str) 
             pass
 
     assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["tlsCAFile=/not/there.pem", "tlsCertificateKeyFile=/not/there.pem"])
+async def test_a_file_that_the_address_names_and_is_not_there_is_named(clock: Hands, option: str) -> None:
+    with pytest.raises(StoreUnavailable, match=r"MONGO_URI cannot be used: .*/not/there\.pem"):
+        async with open_mongo(f"mongodb://127.0.0.1:9/?tls=true&{option}", "desk", clock):
+            pass

@@ -14,7 +14,7 @@ from bot.connection.discord_http import use_address
 from bot.connection.faults import discord_faults
 from bot.connection.guild import GuildMap
 from bot.connection.staying import Staying
-from config.faults import Fault
+from config.faults import DISCORD_AWAY, Fault
 from tests.waiting import until
 from tickets.model import IssueLevel, SupportRole
 from tickets.ports.sinks import NotNow
@@ -49,3 +49,28 @@ async def test_between_two_sessions_a_request_finds_that_discord_is_away(
 
         staying.cancel()
         await asyncio.gather(staying, return_exceptions=True)
+
+
+async def test_an_address_at_which_no_discord_is_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where DISCORD_API_URL lacks its path: that is no outage, which ends by itself."""
+    told: list[Fault] = []
+
+    async def tell(_: str, faults: Sequence[Fault]) -> None:
+        told.extend(faults)
+
+    monkeypatch.setattr(Route, "BASE", Route.BASE)
+    async with TestServer(web.Application()) as server, asyncio.timeout(10):
+        url = str(server.make_url("/discord"))
+        use_address(url)
+        staying = asyncio.create_task(
+            Staying(GuildClient(1), "token", GUILD_MAP, tell, own_gateway=True).run()
+        )
+
+        async def is_told() -> bool:
+            return bool(told)
+
+        await until(is_told)
+        staying.cancel()
+        await asyncio.gather(staying, return_exceptions=True)
+
+    assert (told[0].code, url in told[0].cure) == (DISCORD_AWAY.code, True)

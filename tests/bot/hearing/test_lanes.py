@@ -1,7 +1,12 @@
 """Jobs of a lane are done in order, whatever becomes of one, as long as this process leads."""
 
 import asyncio
+from json import JSONDecodeError
+from types import SimpleNamespace
+from typing import cast
 
+import aiohttp
+import discord
 import pytest
 
 from bot.hearing.lanes import Lanes
@@ -28,7 +33,15 @@ async def test_a_job_that_fails_does_not_keep_those_behind_it(caplog: pytest.Log
     assert "could not be processed" in caplog.text
 
 
-@pytest.mark.parametrize("fault", [ConnectionError("no answer"), TimeoutError(), NotNow("not there yet")])
+THROTTLED = discord.HTTPException(cast(aiohttp.ClientResponse, SimpleNamespace(status=429, reason="")), "")
+BROKEN_OFF = JSONDecodeError("Unterminated string", "[", 1)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [ConnectionError("no answer"), TimeoutError(), NotNow("not there yet"), THROTTLED, BROKEN_OFF],
+    ids=lambda it: type(it).__name__,
+)
 async def test_while_discord_is_away_what_was_said_waits_in_its_order(fault: Exception) -> None:
     lanes, done = Lanes(delay=lambda _: 0.0), []
     faults = [fault, fault]

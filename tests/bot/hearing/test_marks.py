@@ -7,6 +7,7 @@ import pytest
 from simcord import ChannelHandle
 
 from bot.hearing.intake import InboxOptions
+from tests.bot.strict import Strict
 from tests.office import Office, office
 from tickets.model import Message
 
@@ -152,3 +153,17 @@ async def test_what_came_too_late_is_marked_as_the_note_that_it_is(desk_office: 
 
     assert marks(channel, sent) == ["📝"]
     assert "Kept as a note, not sent" in answers(channel, sent)[0]
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 90001), (403, 50013), (400, 10014)])
+async def test_a_mark_that_discord_refuses_is_a_reply(
+    desk_office: Office, strict: Strict, status: int, code: int
+) -> None:
+    """Somebody who has blocked the bot gets no reaction from it, and is to know all the same."""
+    _, channel = await desk_office.open()
+    strict.refuses = [("PUT", "/reactions/", status, code)]
+
+    sent = await desk_office.people["general"].send(channel, "Hello")
+    await desk_office.taken()
+
+    assert answers(channel, sent) == ["✅"]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import discord
 import pytest
 from simcord import ChannelHandle
 
@@ -151,3 +152,36 @@ async def test_where_bots_may_repeat_nothing_is_lost_for_those_who_delete_by_han
     await plural.taken()
 
     assert await contents(plural, ticket) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    "kind", [discord.MessageType.chat_input_command, discord.MessageType.context_menu_command]
+)
+async def test_what_another_bot_says_to_a_command_is_answered(
+    desk_office: Office, kind: discord.MessageType
+) -> None:
+    """It stands in the channel as if it were said to the requester, who does not read it."""
+    ticket, channel = await desk_office.open()
+    admins = desk_office.guild.roles["ADMIN team"]
+    bot = desk_office.guild.add_member(desk_office.env.create_user("parrot", bot=True), roles=[admins])
+
+    async with held_back(desk_office) as events:
+        await bot.send(channel, "It rains in Rome")
+    events[0].type = kind
+    await desk_office.inbox.on_message(events[0])
+    await desk_office.taken()
+
+    assert [it[:9] for it in answers(channel)] == ["Not sent:"]
+    assert await contents(desk_office, ticket) == []
+
+
+async def test_a_copy_counts_though_the_bot_is_in_another_guild_as_well(tmp_path: Path) -> None:
+    async with office(tmp_path, relay_bots=[PROXY], in_another_guild=True) as opened:
+        ticket, channel = await opened.open()
+        original = await opened.people["general"].send(channel, "Hello, I am Luna")
+        await opened.people["general"].delete(original)
+        await opened.people[PROXY].send(channel, "Hello, I am Luna")
+        await is_read(opened, ticket, ["Hello, I am Luna"])
+        await opened.taken()
+
+        assert answers(channel) == []

@@ -1,6 +1,6 @@
 """Requests and files have limits, which fall and rise: files are spread, or linked, and nothing is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +314,15 @@ async def test_files_of_notes_come_back_with_a_channel_that_is_built_again(
 
 
 def test_what_has_nothing_in_it_is_no_message() -> None:
-    bounds: Mapping[str, int] = {"file": 10, "request": 10}
+    assert spread(Post(), lambda file: file.name, Bounds(file=10, request=10)) == []
 
-    assert spread(Post(), lambda file: file.name, Bounds(**bounds)) == []
+
+async def test_a_file_that_discord_refuses_for_what_it_is_is_linked(
+    desk_office: Office, strict: Strict
+) -> None:
+    """Such as one that a filter takes for something else: the words come, and with them a link."""
+    strict.refused_files = True
+    channel, _ = await posted(desk_office, [100])
+
+    ((said, files),) = ever_shown(desk_office, channel)
+    assert (said.startswith("Look\n[0.bin]") or "0.bin" in said, files) == (True, [])
