@@ -52,8 +52,8 @@ def connect(uri: str, patience: float = PATIENCE) -> Client:
         )
     except (InvalidURI, ValueError):  # their texts may quote parts of a password
         raise StoreUnavailable(
-            "MONGO_URI is not the address of a MongoDB, as mongodb://name:password@host:27017/, in whose name "
-            "and password other characters than letters and digits are percent-encoded"
+            "MONGO_URI is not the address of a MongoDB, as mongodb://name:password@host:27017/, in whose "
+            "name and password other characters than letters and digits are percent-encoded"
         ) from None
     except (PyMongoError, OSError) as error:  # OSError: of a file that it names
         raise StoreUnavailable(f"MONGO_URI cannot be used: {error}") from error
