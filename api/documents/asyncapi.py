@@ -1,4 +1,4 @@
-"""The AsyncAPI document: what travels over sockets, and what webhooks say. It is made of the same models."""
+"""The AsyncAPI document: the events of sockets and webhooks, made from the same models."""
 
 import json
 from functools import cached_property
@@ -12,10 +12,10 @@ from tickets.webhooks import WebhookType
 from wire.webhooks import DATA
 
 ABOUT: Final = """\
-What Guildesk says by itself: over sockets to users and staff, and by webhooks to backends. Its routes are in
+What Guildesk sends by itself: over sockets to users and staff, and by webhooks to backends. Its routes are in
 `/openapi.json`. Sockets are Socket.IO 4 in the default namespace: the name of a message is the event's, and
 what a client asks is acknowledged. Webhooks follow Standard Webhooks. Ignore messages and fields that you do
-not know; none that is here goes away or changes its type.
+not know; those in this document stay and keep their types.
 """
 SOCKETS: Final = "sockets"
 WEBHOOKS: Final = "webhooks"
@@ -25,12 +25,12 @@ _SIGNED: Final[Json] = {
     "properties": {
         "webhook-id": {
             "type": "string",
-            "description": "The same at every try: `<ticket id>_<seq>_<type>`. Take each once.",
+            "description": "The same at every try: `<ticket id>_<seq>_<type>`. Handle each one once.",
         },
         "webhook-timestamp": {"type": "string", "description": "When this try was made, in Unix seconds."},
         "webhook-signature": {
             "type": "string",
-            "description": "One or two signatures with a space between; one that fits is enough.",
+            "description": "One or two signatures with a space between. One that matches is enough.",
         },
     },
 }
@@ -44,7 +44,7 @@ class EventDocument:
 
     @cached_property
     def raw(self) -> bytes:
-        """As it is served."""
+        """The document as it is served."""
         return json.dumps(self.json, ensure_ascii=False, separators=(",", ":")).encode()
 
     @cached_property
@@ -63,7 +63,7 @@ class EventDocument:
             "servers": self._servers(),
             "channels": {
                 SOCKETS: _channel(
-                    "What travels over a user's socket.", [it for it in messages if not _is_webhook(it)]
+                    "The events on a user's socket.", [it for it in messages if not _is_webhook(it)]
                 ),
                 WEBHOOKS: _channel(
                     "What is posted to the URL of an endpoint.", [it for it in messages if _is_webhook(it)]
@@ -168,7 +168,7 @@ def _channel(description: str, messages: list[str]) -> Json:
 
 
 def _operations() -> Json:
-    """From Guildesk's side: it sends, and it receives."""
+    """The operations, seen from Guildesk: it sends and receives."""
     told = [it.name for it in SOCKET_EVENTS if it.direction is not Direction.TO_SERVER]
     operations: Json = {
         "tell": _operation(SOCKETS, "send", "Tell a user or staff what happened.", told),
@@ -176,7 +176,7 @@ def _operations() -> Json:
             **_operation(
                 WEBHOOKS,
                 "send",
-                "Tell a backend what happened, again until it is taken.",
+                "Tell a backend what happened. Tries are repeated until the backend accepts it.",
                 [f"webhook.{it}" for it in WebhookType],
             ),
             "bindings": {"http": {"method": "POST"}},

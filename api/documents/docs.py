@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page that needs nothing from anywhere else."""
+"""The OpenAPI document as a page that loads nothing from other hosts."""
 
 import json
 from base64 import b64encode
@@ -30,15 +30,15 @@ FIRST: Final = ("tickets", "messages", "attachments")
 
 
 _CHANGES: Final = (
-    "This changes what is stored, and others are told. Try it with `make demo`, not with real tickets."
+    "This changes stored data, and other people are told. Try it with `make demo`, not with real tickets."
 )
 WARNINGS: Final[Mapping[str, str]] = {
     "post": _CHANGES,
     "put": _CHANGES,
     "patch": _CHANGES,
-    "delete": "This takes something away for good. Try it with `make demo`, not with real tickets.",
+    "delete": "This removes something for good. Try it with `make demo`, not with real tickets.",
 }
-"""What is said before a command that does more than read."""
+"""The warning before a command that does more than read."""
 
 
 class Docs:
@@ -51,7 +51,7 @@ class Docs:
 
     @cached_property
     def page(self) -> bytes:
-        """The page as it is served: HTML that runs nothing and loads nothing."""
+        """The page as it is served: HTML without scripts that loads nothing."""
         document = self.document.json
         css = Markup(_CSS)  # noqa: S704  our own
         page = _TEMPLATE.render(document=document, operations_by_tag=_operations_by_tag(document), css=css)

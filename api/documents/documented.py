@@ -31,25 +31,26 @@ class Documentation:
     body: type[BaseModel] | None = None
     """What ``body_of`` validates."""
     body_required: bool = True
-    """Whether a request without a body is refused."""
+    """Whether a body is required."""
     body_type: str = JSON
     query: type[BaseModel] | None = None
     """What ``query_of`` validates."""
     answer: Any = None
-    """A model, or a type made of models as ``list[TicketBody]``; None for an answer without JSON."""
+    """A model, or a type made of models, such as ``list[TicketBody]``. None for an answer without JSON."""
     status: int = 200
     media_types: tuple[str, ...] = (JSON,)
-    """Those of the answer; one that is not JSON is told as bytes or text."""
+    """The answer's media types. Other types than JSON are described as bytes or text."""
     answers: Mapping[int, Any] = field(default_factory=dict)
-    """Further good answers by status, each given like ``answer``."""
+    """Further successful answers by status, each given like ``answer``."""
     errors: tuple[int, ...] = ()
-    """Statuses of refusals beyond those that follow from the route: of the token, limit, body and query."""
+    """Statuses of refusals, in addition to those that follow from the route: for token, limit, body and
+    query."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Headers of the good answer beyond those that all have: name and what it says."""
+    """Headers of the successful answer, in addition to those of all answers: name and meaning."""
 
 
 def documented(summary: str, **told: Any) -> Callable[[AnyHandler], AnyHandler]:
-    """Say what the handler's route is for; ``told`` are fields of ``Documentation``."""
+    """Describe the route of this handler. ``told`` are fields of ``Documentation``."""
     documentation = Documentation(summary=summary, **told)
 
     def with_documentation(handler: AnyHandler) -> AnyHandler:
@@ -60,7 +61,7 @@ def documented(summary: str, **told: Any) -> Callable[[AnyHandler], AnyHandler]:
 
 
 def documentation_of(handler: Callable[..., Any]) -> Documentation:
-    """What was said beside the handler. Raises LookupError if nothing was."""
+    """The documentation of a handler. Raises LookupError if it has none."""
     found = getattr(handler, _ATTRIBUTE, None)
     if not isinstance(found, Documentation):
         raise LookupError(f"{handler.__module__}.{handler.__name__} lacks @documented")

@@ -32,14 +32,14 @@ WORDS: Final[Mapping[str, Any]] = {
     "event_id": "41",
     "last_event_id": "41",
 }
-"""What fields are filled with, by their name, where their schema has no ``examples``."""
+"""Values for fields by name, if their schema has no ``examples``."""
 
 _TIME: Final = 1_795_227_494
 _ID: Final = "d63d17d3840c4d70a39e2929b5b8c1b4"
 
 
 def example_of(schema: Mapping[str, Any], named: Mapping[str, Any], name: str = "") -> Any:
-    """A value that the schema allows; ``named`` are the schemas that a ``$ref`` names."""
+    """A value that the schema allows. ``named`` are the schemas that a ``$ref`` names."""
     if "$ref" in schema:
         return example_of(named[schema["$ref"].rpartition("/")[2]], named, name)
     for key in ("examples", "enum"):

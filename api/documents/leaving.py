@@ -19,13 +19,13 @@ from pydantic import BaseModel, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 NOTICE: Final = timedelta(days=365)
-"""How long the old way is good at least, once it is said that it goes."""
+"""How long something deprecated works at least after the announcement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """``since`` is when it was said, ``until`` the first day on which it may be gone; ``instead`` says what
-    to do instead, in Markdown. Raises ValueError where clients get too little time."""
+    """``since`` is the day of the announcement, ``until`` the first day on which it may be gone. ``instead``
+    names the replacement, in Markdown. Raises ValueError if clients get too little time."""
 
     since: date
     until: date
@@ -40,7 +40,7 @@ class Leaving:
         return f"Deprecated since {self.since}, good until {self.until}. Instead: {self.instead}."
 
     def headers(self, public_url: str) -> Mapping[str, str]:
-        """What an answer says to whoever uses it."""
+        """The headers that tell a client that it uses something deprecated."""
         return {
             "Deprecation": f"@{int(_midnight(self.since).timestamp())}",
             "Sunset": format_datetime(_midnight(self.until), usegmt=True),
@@ -54,18 +54,18 @@ class Leaving:
 
 
 LEAVING = web.RequestKey("LEAVING", Leaving)
-"""What the request has used that goes; of several, what goes first."""
+"""What the request has used that is deprecated; of several, the one that goes first."""
 
 
 def uses(request: web.BaseRequest, leaving: Leaving | None) -> None:
-    """Let the answer say so."""
+    """Note that the request uses something deprecated, so that the answer says so."""
     known = request.get(LEAVING)
     if leaving is not None and (known is None or leaving.until < known.until):
         request[LEAVING] = leaving
 
 
 def uses_fields(request: web.BaseRequest, said: BaseModel) -> None:
-    """The same for the fields that a body or a query has."""
+    """The same for the deprecated fields that a body or a query has."""
     for name, leaving in leaving_fields(type(said)).items():
         if name in said.model_fields_set:
             uses(request, leaving)
@@ -73,7 +73,7 @@ def uses_fields(request: web.BaseRequest, said: BaseModel) -> None:
 
 @cache
 def leaving_fields(model: type[BaseModel]) -> Mapping[str, Leaving]:
-    """The fields of a model that go, by name."""
+    """The deprecated fields of a model, by name."""
     return dict(_leaving_fields(model))
 
 

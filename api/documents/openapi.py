@@ -1,4 +1,4 @@
-"""The OpenAPI document, made of the tables of routes and of the models that validate."""
+"""The OpenAPI document, made from the tables of routes and the models that validate."""
 
 import json
 import re
@@ -38,7 +38,7 @@ class Document:
 
     @cached_property
     def raw(self) -> bytes:
-        """As it is served."""
+        """The document as it is served."""
         return json.dumps(self.json, ensure_ascii=False, separators=(",", ":")).encode()
 
     @cached_property
@@ -209,7 +209,7 @@ class _Operation:
         if told.body is not None:
             statuses |= {400, 413, 415}
         if self._minds_keys:
-            statuses |= {400, 404, 422}  # 404: what it was about is erased
+            statuses |= {400, 404, 422}  # 404: the ticket of the request is erased
         statuses -= {told.status, *told.answers}
         return {str(status): _see("responses", str(status)) for status in sorted(statuses)}
 

@@ -1,8 +1,8 @@
-"""The schemas of all models, as generated code wants them.
+"""The schemas of all models, in a form that suits code generators.
 
-In a request, what may be left out is not required and has no default, for a generated client would send it;
-null is allowed only where it means something. In an answer, what is always there is required, and what may be
-missing is never null."""
+In a request, an optional field is not required and has no default, because generated clients would send it.
+Null is allowed only where it means something. In an answer, a field that is always there is required, and
+one that may be missing is never null."""
 
 import re
 from collections import Counter
@@ -22,8 +22,8 @@ _NAME: Final = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 class _Generator(GenerateJsonSchema):
-    """pydantic's, without a title for each field that only repeats its name, and with names for those values
-    of enums that can be none themselves."""
+    """pydantic's generator, without titles that only repeat a field's name, and with names for enum values
+    that cannot be names themselves."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -67,7 +67,7 @@ class Schemas:
         return dict(self._answers[str(model)])
 
     def of_query(self, query: type[BaseModel]) -> Mapping[str, Json]:
-        """The schemas of its parameters by name."""
+        """The schemas of a query's parameters, by name."""
         return self._queries[str(query)]
 
     def example(self, schema: Json) -> Any:
@@ -78,12 +78,12 @@ def _merged(named: Json, those: Json, tidy: Callable[[Json], None]) -> Json:
     for name, schema in those.items():
         tidy(schema)
         if named.get(name, schema) != schema:
-            raise ValueError(f"{name} is part of requests and of answers, and not the same in both")
+            raise ValueError(f"{name} is part of requests and of answers, and differs between them")
     return those
 
 
 def _tell_apart(schema: Json, named: Mapping[str, Json]) -> None:
-    """Say of a union of objects by which field they are told apart: each has values of its own there."""
+    """Name the discriminator of a union of objects: the field in which each of them has values of its own."""
     refs = [it["$ref"] for it in schema.get("anyOf", ()) if "$ref" in it]
     objects = [named[it.removeprefix(SCHEMAS)].get("properties", {}) for it in refs]
     for field in objects[0] if len(objects) > 1 else ():
@@ -96,7 +96,7 @@ def _tell_apart(schema: Json, named: Mapping[str, Json]) -> None:
 
 
 def without_null(schema: Json) -> Json:
-    """The schema where what has no value is left out."""
+    """The schema of an answer that leaves out fields without a value."""
     shown = {name: value for name, value in schema.items() if name != "default" or value is not None}
     alternatives = [it for it in shown.get("anyOf", ()) if it != NULL]
     if len(alternatives) == 1:
@@ -123,7 +123,7 @@ def _of_answer(schema: Json) -> None:
 
 
 def _generated(models: Iterable[Any], mode: JsonSchemaMode) -> tuple[dict[str, Json], dict[str, Json]]:
-    """The schema of each model, by ``str`` of it, and those that they refer to, by name."""
+    """The schema of each model, by its ``str``, and the schemas that they refer to, by name."""
     adapters = {str(model): TypeAdapter[Any](model) for model in models}
     made, definitions = TypeAdapter.json_schemas(
         [(name, mode, adapter) for name, adapter in adapters.items()],
@@ -146,7 +146,7 @@ def _name(model: str) -> str:
 
 
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
-    """The schema with its references to other names."""
+    """The schema, with its references renamed."""
     if isinstance(schema, dict):
         return {
             key: SCHEMAS + names[value.removeprefix(SCHEMAS)] if key == "$ref" else _renamed(value, names)

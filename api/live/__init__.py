@@ -1,1 +1,1 @@
-"""Sockets: who listens, what they hear, and from which position of the feed on."""
+"""Sockets: which clients are connected, which events they get, and from which position of the feed on."""

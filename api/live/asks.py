@@ -1,4 +1,4 @@
-"""What clients ask of their sockets, besides hearing of their own tickets."""
+"""What clients ask for over sockets, other than the events of their own tickets."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, TypeAlias
@@ -29,21 +29,22 @@ from tickets.positions import known
 
 ALL: Final = "all"
 MOST_WATCHED: Final = 100
-"""Tickets that one socket watches one by one; more are watched as all."""
+"""At most so many tickets are watched one by one on a socket. For more, a client watches all."""
 
 TYPING: Final = Limit("typing", 30)
 TYPING_PACE: Final = 8.0
-"""Seconds between two signs of one user on one ticket; what comes sooner is not passed on."""
+"""Seconds between two typing signs of one user on one ticket. Signs that come sooner are not passed on."""
 
 READING: Final = Limit("reading", 60)
 
 WATCHING: Final = Limit("watching", 200, 20)
-"""How often one user, on all devices, may begin or end a watch: after a lost connection all at once."""
+"""How often one user, on all devices, may begin or end a watch. After a lost connection, all watches begin
+at once."""
 
 AUTHORIZING: Final = Limit("authorizing", 240)
 
 CATCHING_UP: Final = Limit("catching_up", 120)
-"""How often one user, on all devices, may have what was missed counted and told."""
+"""How often one user, on all devices, may have missed events counted and sent."""
 
 LastEventId: TypeAlias = EventId | Annotated[StrictInt, Field(ge=0, lt=10**15)]
 
@@ -57,13 +58,12 @@ Address = Annotated[
     StringConstraints(min_length=1, max_length=64),
     BeforeValidator(_as_text, json_schema_input_type=str | int),
 ]
-"""A ticket's id, or its number, which may be an integer."""
+"""A ticket's id, or its number, also as an integer."""
 
 
 class Authorize(BaseModel, extra="ignore"):
-    """What a client says to be told of its tickets: in the query, in the handshake, or by the event.
-
-    ``watch`` is for staff: "all", or ids or numbers of tickets that the client wants to be told of too."""
+    """What a client sends to get the events of its tickets: in the query, in the handshake, or by the event.
+    ``watch`` is for staff: "all", or the ids or numbers of further tickets."""
 
     token: StrictStr
     last_event_id: LastEventId | None = None
@@ -91,14 +91,14 @@ class TypingOn(BaseModel, extra="ignore"):
 
 
 class ReadUpTo(BaseModel, extra="ignore"):
-    """``ticket_id`` is a ticket's id or number; ``message_id`` the last message that was seen there."""
+    """``ticket_id`` is a ticket's id or number, ``message_id`` the last message that was seen there."""
 
     ticket_id: Address
     message_id: Annotated[StrictStr, StringConstraints(min_length=1, max_length=255)]
 
 
 class Asks:
-    """Each method gives what the acknowledgement says beside ``ok``, or raises a Refusal."""
+    """Each method returns what the acknowledgement has in addition to ``ok``, or raises a Refusal."""
 
     def __init__(self, desk: Desk, store: Store, limits: Limits | None) -> None:
         self._desk = desk
@@ -138,7 +138,7 @@ class Asks:
         return {"ticket_id": ticket_id or ALL, "missed": missed, "event_id": str(position)}
 
     async def begin(self, caller: Caller, reader: Reader, asked: Authorize) -> int:
-        """Have the reader tell an authorized client what it asked for. Gives how much of it was missed."""
+        """Have the reader send an authorized client what it asked for. Returns how many events it missed."""
         await self._admit(AUTHORIZING, caller)
         watch = [asked.watch] if isinstance(asked.watch, str) else asked.watch or []
         if watch:
@@ -171,7 +171,7 @@ class Asks:
             await self._limits.admit(limit, caller.key, caller)
 
     async def _ticket_id(self, caller: Caller, address: str) -> TicketId | None:
-        """None for all."""
+        """The id of the ticket at this address; None for "all"."""
         return None if address == ALL else (await self._desk.ticket(caller, address)).id
 
 
@@ -181,5 +181,5 @@ def _must_have_room(reader: Reader, ticket_ids: Iterable[TicketId | None]) -> No
 
 
 def _named(said: object) -> object:
-    """``"all"`` and ``{"ticket_id": "all"}`` say the same."""
+    """The address as an object: ``"all"`` and ``{"ticket_id": "all"}`` mean the same."""
     return {"ticket_id": said} if isinstance(said, str | int) else said

@@ -1,7 +1,8 @@
-"""The transports below the sockets: engine.io, but connections really end, and idle clients cost little.
+"""The transports below the sockets: engine.io, changed so that connections really end and idle clients cost
+little.
 
-engine.io as it comes leaves a closed WebSocket open until the client goes. Here the transport itself
-is closed, which makes an unchanged client come back, and cut where the client does not take even that."""
+Plain engine.io leaves a closed WebSocket open until the client goes. Here the transport itself is closed, so
+that an unchanged client comes back. If the client does not read even that, the transport is cut."""
 
 import asyncio
 import logging
@@ -21,9 +22,9 @@ from api.live.waiting import Waiting
 from api.live.websocket import GRACE, WebSocket
 
 MOST_QUEUED: Final = 64
-"""Packets that may wait for a client before it counts as one that does not listen."""
+"""So many packets may wait for a client before it counts as not listening."""
 POLL_GRACE: Final = 0.1
-"""Seconds within which a pending poll is answered with what is queued; after that, with nothing."""
+"""Seconds in which a pending poll is answered with queued packets; after that, with nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -38,28 +39,28 @@ class Engine(engineio.AsyncServer):
         """The transports of the clients whose packets go over a WebSocket."""
         self.carriers: dict[str, WebSocket] = {}
         self.must_allow: Callable[[str, int], None]
-        """Counts a packet of the client's, of so many bytes, or raises PacketRefused."""
+        """Counts a packet of the client by its size in bytes, or raises PacketRefused."""
         self.explain: Callable[[str, PacketRefused], Awaitable[None]]
-        """Tells the client, if it can be told, why it is ended."""
+        """Tells the client why it is ended, if possible."""
         self._closings: set[asyncio.Task[None]] = set()
 
     def create_queue(self, *_: Any, **__: Any) -> Waiting:
         return Waiting()
 
     def start_background_task(self, target: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
-        """As engine.io does, but waiting for a ping takes no task."""
+        """As in engine.io, but waiting for a ping takes no task."""
         socket = getattr(target, "__self__", None)
         if isinstance(socket, AsyncSocket) and target == socket._send_ping:
             return asyncio.get_running_loop().call_later(self.ping_interval, _ping, socket)
         return super().start_background_task(target, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     async def disconnect(self, sid: str | None = None) -> None:
-        """As engine.io does with a client that sends too much, but without waiting for it to listen."""
+        """End a client that sends too much, as engine.io does, but without waiting for it to listen."""
         if sid is not None and (socket := self.sockets.pop(sid, None)) is not None:
             await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
 
     async def post(self, request: web.Request) -> web.Response:
-        """What a polling client sends."""
+        """Take the packets that a polling client posts."""
         socket = self.sockets.get(request.query.get("sid"))
         if socket is None or not _takes_posts(socket):
             raise web.HTTPBadRequest
@@ -76,11 +77,11 @@ class Engine(engineio.AsyncServer):
         return web.Response(text="OK")
 
     async def take(self, socket: Any, it: packet.Packet) -> None:
-        """Do what a client's packet asks for. Raises PacketRefused."""
+        """Handle a client's packet. Raises PacketRefused."""
         if it.packet_type == packet.MESSAGE:
             with suppress(exceptions.SocketIsClosedError):
                 await self.handlers["message"](socket.sid, it.data)
-            await asyncio.sleep(0)  # what comes next may be there already, and others wait
+            await asyncio.sleep(0)  # the next packet may be there already, and other clients wait
         elif it.packet_type == packet.PONG:
             socket.schedule_ping()
         elif it.packet_type == packet.CLOSE:
@@ -89,7 +90,7 @@ class Engine(engineio.AsyncServer):
             raise NotAPacket
 
     async def refuse(self, sid: str, refused: PacketRefused) -> None:
-        """Tell a client that it sent what it may not send, and end it. Who reads a WebSocket closes it."""
+        """Tell a client that it sent something forbidden, and end it. A WebSocket is closed by its reader."""
         log.info("a socket is ended: %s", refused)
         await self.explain(sid, refused)
         if sid in self.wires:
@@ -118,7 +119,7 @@ class Engine(engineio.AsyncServer):
             self.end(sid)
 
     def cut_later(self, sid: str, grace: float = GRACE) -> None:
-        """Make sure that nothing of the client is left: no transport, no poll that waits for an answer."""
+        """End everything of the client a little later: its transport, and a poll that waits for an answer."""
         later = asyncio.get_running_loop().call_later
         if (transport := self.wires.get(sid)) is not None:
             later(grace, transport.abort)
@@ -126,12 +127,12 @@ class Engine(engineio.AsyncServer):
             later(POLL_GRACE, socket.queue.put_nowait, None)
 
     def queued(self, sid: str) -> int:
-        """How many packets wait for the client; 0 for one that has gone."""
+        """How many packets wait for the client; 0 if it has gone."""
         socket = self.sockets.get(sid)
         return 0 if socket is None else socket.queue.qsize()
 
     async def drained(self, sid: str) -> None:
-        """Wait until the client's packets are on their way; over a WebSocket, send them here and now."""
+        """Wait until the client's packets are sent. Over a WebSocket, send them now."""
         if (socket := self.sockets.get(sid)) is not None:
             if (carrier := self.carriers.get(sid)) is not None:
                 await carrier.write()

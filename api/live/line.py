@@ -22,7 +22,7 @@ class Line:
         self.caller: Caller | None = None
         self.reader: Reader | None = None
         self.timer: asyncio.TimerHandle | None = None
-        """Ends the client: unauthorized for too long, or with a token that has expired."""
+        """Ends the client if it is unauthorized for too long, or once its token has expired."""
 
     def hang_up_at(self, timer: asyncio.TimerHandle | None) -> None:
         if self.timer is not None:

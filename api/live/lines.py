@@ -1,4 +1,4 @@
-"""All lines: whose they are, who watches what, and which have not shown a good token."""
+"""All lines: which user each belongs to, what each watches, and which have not shown a valid token yet."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
@@ -14,7 +14,7 @@ MOST_OF_ONE_USER: Final = 20
 
 
 class Lines:
-    """Those that are there. ``strangers`` are those without a good token."""
+    """All connected lines. ``strangers`` are those without a valid token."""
 
     def __init__(self, unauthorized_for: float) -> None:
         self.strangers = Strangers(unauthorized_for)
@@ -36,7 +36,7 @@ class Lines:
         self.strangers.add(line)
 
     def remove(self, eio_sid: str) -> Line | None:
-        """The line that was there. It tells nothing any more."""
+        """Remove and return a line. Its reader ends."""
         line = self._lines.pop(eio_sid, None)
         if line is not None:
             self._silence(line)
@@ -44,14 +44,15 @@ class Lines:
         return line
 
     def must_have_room(self, user: UserKey, line: Line, times: int) -> None:
-        """Raises TooManyOfOneUser, where the line is not among the user's already; ``times`` as many as usual
-        are not too many."""
+        """Raises TooManyOfOneUser if the user may not have another line. ``times`` is how many times the
+        usual number they may have."""
         lines, most = self._by_user.get(user, ()), MOST_OF_ONE_USER * times
         if len(lines) >= most and line not in lines:
             raise TooManyOfOneUser(most)
 
     def know(self, line: Line, caller: Caller, reader: Reader) -> None:
-        """The line has shown a good token: it is the caller's, and told what the reader tells."""
+        """Note that the line has shown a valid token. It belongs to the caller, and gets what the reader
+        sends."""
         if reader is not line.reader:
             self._silence(line)
             line.reader = reader
@@ -61,21 +62,21 @@ class Lines:
         self.keep_watch(line)
 
     def forget(self, line: Line) -> None:
-        """The line is nobody's any more."""
+        """Take the line from its user."""
         self._silence(line)
         self.strangers.add(line)
 
     def keep_watch(self, line: Line) -> None:
-        """Keep what a line watches now."""
+        """Note what a line watches now."""
         if (reader := line.reader) is not None:
             (self._watching.add if reader.watches else self._watching.discard)(line)
 
     def of_user(self, user: UserKey) -> Collection[Line]:
-        """The lines that are a user's."""
+        """The lines of a user."""
         return self._by_user.get(user, ())
 
     def who_may_hear(self, requester: UserKey) -> Iterable[Line]:
-        """The lines that may have to hear something about a requester's ticket."""
+        """The lines that may have to get something about a requester's ticket."""
         own = self._by_user.get(requester, ())
         return chain(own, (it for it in self._watching if it not in own))
 

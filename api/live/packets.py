@@ -1,7 +1,7 @@
-"""What clients may send: packets of text, of the few kinds that mean something here, and not too fast.
+"""What clients may send: text packets of the few kinds that are used here, and not too fast.
 
-engine.io and socket.io read far more than that: they keep the attachments of binary packets, decode base64,
-and parse everything that looks like JSON. Nothing here needs that, and all of it can be abused."""
+engine.io and socket.io accept far more: they keep the attachments of binary packets, decode base64, and
+parse everything that looks like JSON. Nothing here needs that, and all of it can be abused."""
 
 import json
 import re
@@ -14,11 +14,11 @@ from socketio import packet as socketio
 from api.live.refusals import SocketRefusal
 
 LARGEST_PACKET: Final = 64 * 1024
-"""Bytes of one packet, and of everything that one POST carries."""
+"""Bytes of one packet, and of the whole body of a POST."""
 MOST_IN_ONE: Final = 200
-"""Packets that one POST may carry."""
+"""At most so many packets are in one POST."""
 COUNTS_AS_ONE: Final = 2 * 1024
-"""Bytes; a packet that is larger counts as several."""
+"""Bytes. A larger packet counts as several."""
 END_OF_PACKET: Final = b"\x1e"
 
 _READ: Final = {
@@ -26,11 +26,11 @@ _READ: Final = {
 }
 _KINDS: Final = {str(it): it for it in (socketio.CONNECT, socketio.DISCONNECT, socketio.EVENT)}
 _SHAPE: Final = re.compile(r"(?:(/[^,]{0,64})(?:,|$))?([0-9]{0,15})", re.DOTALL)
-"""What stands between a packet's kind and its JSON: a namespace, and the number of an acknowledgement."""
+"""What is between a packet's kind and its JSON: a namespace, and the number of an acknowledgement."""
 
 
 class PacketRefused(SocketRefusal):
-    """The client sent what it may not send, and is ended; the text tells its developer why."""
+    """The client sent something forbidden, and is ended. The text tells its developer why."""
 
     code = "packet_invalid"
 
@@ -62,7 +62,7 @@ class TooFast(PacketRefused):
 
 
 def packet_of(text: str) -> engine.Packet:
-    """The packet that a client sent, its data as it came. Raises PacketRefused."""
+    """The packet in a client's text, its data unparsed. Raises PacketRefused."""
     if text[:1] == "b":
         raise BinaryRefused
     if (kind := _READ.get(text[:1])) is None:
@@ -73,7 +73,7 @@ def packet_of(text: str) -> engine.Packet:
 
 
 def packets_of(payload: bytes) -> list[engine.Packet]:
-    """The packets that a client posted. Raises PacketRefused."""
+    """The packets in a client's POST. Raises PacketRefused."""
     if len(payload) > LARGEST_PACKET or payload.count(END_OF_PACKET) >= MOST_IN_ONE:
         raise TooLarge
     try:
@@ -84,9 +84,8 @@ def packets_of(payload: bytes) -> list[engine.Packet]:
 
 
 class Message(socketio.Packet):
-    """socket.io's packet, which reads nothing but events, and the beginning and the end of a namespace.
-
-    There are no acknowledgements to us, because we never ask for one."""
+    """socket.io's packet, which reads only events, and the beginning and end of a namespace. Clients send no
+    acknowledgements, because the server never asks for one."""
 
     def decode(self, encoded_packet: Any) -> None:
         kind, rest = encoded_packet[:1], encoded_packet[1:]
@@ -120,7 +119,7 @@ def _is_event(data: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """So many packets at once, and then so many per second. A large packet counts as several."""
+    """Allows so many packets at once, and then so many per second. A large packet counts as several."""
 
     at_once: int
     per_second: float
@@ -130,7 +129,7 @@ class Flow:
 
 
 STRANGERS: Final = Flow(100, 2.0)
-"""For a socket that has not shown a good token. A client may try a few tokens."""
+"""For a socket that has not shown a valid token. A client may try a few tokens."""
 CALLERS: Final = Flow(300, 20.0)
 """For any other. After a lost connection, a client may watch a hundred tickets."""
 

@@ -1,4 +1,4 @@
-"""What passes: who is typing, and what was read. Sockets are told now or never."""
+"""Signals to sockets that are not kept: who is typing, and what was read."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -16,11 +16,11 @@ from wire.notifications import notification_body
 from wire.objects import Objects
 
 MOST_QUEUED: Final = 8
-"""Packets that may wait for a client that is still told what passes."""
+"""A client for which more packets wait gets no signals."""
 
 
 class Passing:
-    """Tells those who hear of it."""
+    """Sends a signal to the sockets that may get it."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Passing:
         self._do(self._tell_all(it))
 
     def notify(self, it: Notified) -> None:
-        """Tell a user of something new in the app, where they listen."""
+        """Tell a user's sockets of a new notification in the app."""
         if self._lines.of_user(it.user):
             self._do(self._tell_of_notification(it))
 

@@ -1,4 +1,4 @@
-"""One socket's position in the feed. Being live is only a wake-up; the feed says what there is to tell."""
+"""One socket's position in the feed. A live event is only a wake-up; what to send is read from the feed."""
 
 import asyncio
 import logging
@@ -17,18 +17,18 @@ from tickets.positions import position_at
 log = logging.getLogger(__name__)
 
 PAGE: Final = 32
-"""Entries read, and told, before waiting for the client to take them."""
+"""So many entries are read and sent before the client has to take them."""
 PATIENCE: Final = 20.0
 """Seconds that a client has to take a page."""
 STORE_PAUSE: Final = 0.5
 """Seconds until a store that was away is asked again."""
 MOST_COUNTED: Final = 10_000
-"""Missed entries are counted up to this number. All of them are told."""
+"""Missed entries are counted up to this number. All of them are sent."""
 
 
 class Gap:
-    """A stretch of the feed that is told late: behind ``pos``, up to and with ``upto``, what ``scope``
-    has and ``before`` had not."""
+    """A part of the feed that is sent late: after ``pos``, up to and with ``upto``, the entries that
+    ``scope`` covers and ``before`` did not."""
 
     __slots__ = ("before", "pos", "scope", "upto")
 
@@ -43,11 +43,11 @@ class Gap:
 
 
 class Reader:
-    """Tells one client what happens to its user's tickets, and to those that it watches: in order, without
-    a gap or a duplicate.
+    """Sends one client the events of its user's tickets and of those that it watches: in order, without a
+    gap or a duplicate.
 
-    ``tell`` shows an entry; ``taken`` returns once the client has taken what it was told; ``drop`` ends
-    a client that takes nothing. A reader without anything to tell holds no task."""
+    ``tell`` sends an entry. ``taken`` returns once the client has taken what was sent. ``drop`` ends a
+    client that takes nothing. A reader with nothing to send has no task."""
 
     __slots__ = (
         "_again",
@@ -78,7 +78,7 @@ class Reader:
         self._taken = taken
         self._drop = drop
         self._scope: Scope | None = None
-        """The scope that it tells; None before the beginning and after the end."""
+        """The scope of the entries to send. None before the beginning and after the end."""
         self._pos = 0
         self._gaps: list[Gap] = []
         self._task: asyncio.Task[None] | None = None
@@ -94,9 +94,9 @@ class Reader:
         return () if self._scope is None else self._scope.tickets.keys()
 
     async def position(self) -> Position:
-        """A position from which the client can go on without missing anything."""
+        """A position from which the client can go on and misses nothing."""
         while (found := await position_at(self._feed, self._behind)).pos != self._behind:
-            pass  # the client was told something meanwhile
+            pass  # the client was sent something meanwhile
         return found
 
     @property
@@ -104,7 +104,8 @@ class Reader:
         return min([self._pos, *(gap.pos for gap in self._gaps)])
 
     def hears(self, it: Typing | Read) -> bool:
-        """Whether the client is told that somebody else is typing, or what was read on the other side."""
+        """Whether the client gets signals about this ticket: somebody is typing, or the other side has
+        read."""
         if self._scope is None or it.actor.key == self.user:
             return False
         if isinstance(it, Read) and it.actor.type is not AuthorType.REQUESTER:
@@ -112,15 +113,14 @@ class Reader:
         return self._scope.names(it.ticket_id, it.requester)
 
     def hears_of(self, event: Event, requester: UserKey) -> bool:
-        """Whether the event is among what is told."""
+        """Whether the event belongs to the scope."""
         if self._scope is None or not self._scope.names(event.ticket_id, requester):
             return False
         return is_told(event, requester, self.user, echo=self.echo)
 
     async def begin(self, since: int | None) -> int:
-        """Begin behind ``since``, or now; later calls only ever reach further back.
-
-        Returns how many entries were missed, which are told as soon as the reader is woken."""
+        """Begin after ``since``, or now. Later calls can only reach further back. Returns how many entries
+        were missed; they are sent once the reader is woken."""
         if self._scope is None:
             start = await self._at(since)
             return await self._widen(Scope(self.user, start), start)
@@ -129,19 +129,18 @@ class Reader:
         return await self._widen(self._scope.back_to(since), since)
 
     async def watch(self, ticket_id: TicketId | None, since: int | None) -> int:
-        """Tell of one more ticket, or of all if it is None: after ``since``, or from now on.
-
-        Returns how many entries were missed."""
+        """Watch one more ticket, or all if it is None, from ``since`` or now on. Returns how many entries
+        were missed."""
         start = await self._at(since)
         return 0 if self._scope is None else await self._widen(self._scope.watching(ticket_id, start), start)
 
     def unwatch(self, ticket_id: TicketId | None) -> None:
-        """Tell of the ticket no more; where it is None, of none that is not the user's."""
+        """Stop watching the ticket; if it is None, all tickets that are not the user's own."""
         if self._scope is not None:
             self._scope = self._scope.without(ticket_id)
 
     def wake(self) -> None:
-        """There may be something to tell."""
+        """Look for entries to send."""
         self._again = True
         if self._task is None and self._scope is not None:
             self._task = asyncio.create_task(self._run(), name=f"telling {self.user}")
@@ -157,7 +156,7 @@ class Reader:
         return last if since is None else min(since, last)
 
     async def _widen(self, scope: Scope, since: int) -> int:
-        """From now on tell all of ``scope``, of which nothing new is behind ``since``."""
+        """Send all of ``scope`` from now on, and what is missed since ``since``."""
         missed = await self._count(Gap(since, await self._feed.last(), scope, self._scope))
         if self._scope is None:
             self._pos = since
@@ -200,7 +199,7 @@ class Reader:
                 return
 
     async def _tell_a_page(self) -> bool:
-        """Whether there may be more."""
+        """Send a page of entries. Returns whether there may be more."""
         self._again = False
         if self._gaps:
             await self._tell_of_gap(self._gaps[-1])
@@ -233,7 +232,7 @@ class Reader:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._task = None
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("telling %s failed; the client may come back", self.user, exc_info=error)
+            log.error("sending events to %s failed; the client may come back", self.user, exc_info=error)
             self._drop()
         elif self._again and self._scope is not None and not task.cancelled():
             self.wake()

@@ -1,4 +1,4 @@
-"""Every "no" of the sockets: those that they say themselves, and the codes and words of all others."""
+"""All errors over sockets: those of sockets themselves, and the codes and texts of all others."""
 
 import logging
 from typing import Final, NamedTuple
@@ -16,13 +16,13 @@ FAULT_OF_OURS: Final = ApiError.code
 
 
 class SocketRefusal(Exception):
-    """What was asked for is refused by the sockets themselves; the text says why."""
+    """The sockets themselves refuse something. The text says why."""
 
     code = "payload_invalid"
 
 
 class PayloadInvalid(SocketRefusal):
-    """What came with an event is not what the event takes."""
+    """The payload of an event is not valid."""
 
 
 class NotAuthorized(SocketRefusal):
@@ -54,14 +54,14 @@ class TooManyOfOneUser(SocketRefusal):
 
 
 class Why(NamedTuple):
-    """``code`` is for programs, ``message`` for people; both as over REST."""
+    """``code`` is for programs, ``message`` for people. Both are the same as over REST."""
 
     code: str
     message: str
 
 
 def why(error: Exception) -> Why:
-    """What a client is told of what went wrong with its call."""
+    """What a client is told about the failure of its call."""
     match error:
         case ValidationError():
             return _of_payload(error)

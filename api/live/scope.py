@@ -1,4 +1,4 @@
-"""What one socket hears of: its user's own tickets, and those that it watches."""
+"""The scope of one socket: its user's own tickets, and those that it watches."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,8 @@ from tickets.ports.feed import Fed
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Each part begins behind a position of its own in the feed. ``every`` is None unless all are watched."""
+    """Each part begins after a position of its own in the feed. ``every`` is None unless all tickets are
+    watched."""
 
     user: UserKey
     own: int
@@ -19,12 +20,12 @@ class Scope:
 
     @property
     def requester(self) -> UserKey | None:
-        """Whose tickets to read from the feed; None for everybody's."""
+        """The requester whose tickets to read from the feed; None for all."""
         return self.user if self.every is None else None
 
     @property
     def watched(self) -> Collection[TicketId]:
-        """Further tickets to read."""
+        """Further tickets to read from the feed."""
         return self.tickets if self.every is None else ()
 
     @property
@@ -32,7 +33,7 @@ class Scope:
         return self.every is not None or bool(self.tickets)
 
     def covers(self, fed: Fed) -> bool:
-        """Whether this entry is part of it."""
+        """Whether this entry belongs to the scope."""
         return (
             (fed.requester == self.user and fed.pos > self.own)
             or (self.every is not None and fed.pos > self.every)
@@ -40,17 +41,17 @@ class Scope:
         )
 
     def names(self, ticket_id: TicketId, requester: UserKey) -> bool:
-        """Whether the ticket is part of it, wherever that begins."""
+        """Whether the ticket belongs to the scope, at any position."""
         return self.every is not None or requester == self.user or ticket_id in self.tickets
 
     def back_to(self, since: int) -> Self:
-        """All of it, from ``since`` on if that is earlier."""
+        """The scope with every part beginning at ``since``, if that is earlier."""
         every = None if self.every is None else min(self.every, since)
         tickets = {it: min(begun, since) for it, begun in self.tickets.items()}
         return replace(self, own=min(self.own, since), every=every, tickets=tickets)
 
     def watching(self, ticket_id: TicketId | None, since: int) -> Self:
-        """With a ticket more, or all where it is None, from ``since`` on."""
+        """The scope with one more ticket, or all if it is None, from ``since`` on."""
         if ticket_id is None:
             return replace(self, every=since if self.every is None else min(self.every, since))
         return replace(
@@ -58,7 +59,7 @@ class Scope:
         )
 
     def without(self, ticket_id: TicketId | None) -> Self:
-        """No longer watching the ticket; where it is None, watching nothing."""
+        """The scope without the watched ticket; if it is None, without any."""
         if ticket_id is None:
             return replace(self, every=None, tickets={})
         return replace(self, tickets={it: begun for it, begun in self.tickets.items() if it != ticket_id})

@@ -1,4 +1,4 @@
-"""socket.io's server, which hears the events that have a handler, and ends who does not listen."""
+"""socket.io's server. It accepts only events that have a handler, and ends clients that do not listen."""
 
 import logging
 from typing import Any, Final
@@ -12,17 +12,18 @@ from api.live.refusals import EventUnknown, Why, why
 
 NAMESPACE: Final = "/"
 MOST_UNREAD: Final = 8 * MOST_QUEUED
-"""Packets, answers among them, that may wait for a client before it is cut."""
+"""So many packets, with answers, may wait for a client before it is cut."""
 
 _silent = logging.getLogger(f"{__name__}.silent")
 _silent.setLevel(logging.CRITICAL + 1)
-"""engine.io and socket.io log what clients send, tokens too; what matters is logged by us."""
+"""engine.io and socket.io log what clients send, with tokens. So their logs are off; Guildesk logs what
+matters."""
 
 OPTIONS: Final = {
     "async_mode": "aiohttp",
     "async_handlers": False,
-    "cors_allowed_origins": [],  # api.door.cors sees to it, as for REST
-    "http_compression": False,  # api.door.compressing sees to it
+    "cors_allowed_origins": [],  # api.door.cors does this, as for REST
+    "http_compression": False,  # api.door.compressing does this
     "max_http_buffer_size": LARGEST_PACKET,
     "logger": _silent,
     "engineio_logger": _silent,
@@ -30,12 +31,13 @@ OPTIONS: Final = {
 
 
 def negative(it: Why) -> dict[str, Any]:
-    """The acknowledgement of what is refused."""
+    """The acknowledgement of a refused call."""
     return {"ok": False, "error": it.message, "code": it.code}
 
 
 class Server(socketio.AsyncServer):
-    """Answers the connection before the handlers run, so that what they emit is not the first thing said."""
+    """Answers the connection before the handlers run, so that the client gets the answer before anything
+    that they emit."""
 
     def __init__(self) -> None:
         options: Any = {**OPTIONS, "serializer": Message}
@@ -47,7 +49,7 @@ class Server(socketio.AsyncServer):
         return engine
 
     async def say(self, eio_sid: str, sid: str | None, name: str, payload: dict[str, Any]) -> None:
-        """Tell a client something, unless too much waits for it already."""
+        """Send a client an event, unless too many packets wait for it already."""
         if self.engine.queued(eio_sid) >= MOST_QUEUED:
             self.engine.cut(eio_sid)
         elif self.manager.is_connected(sid, NAMESPACE):
@@ -77,5 +79,5 @@ class Server(socketio.AsyncServer):
 
 
 def server() -> Any:
-    """A server; socket.io says nothing of its types."""
+    """A server. It is typed here, because socket.io has no types."""
     return Server()

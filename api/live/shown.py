@@ -1,5 +1,6 @@
-"""What was shown on sockets to a ticket's requester: mails about it need not be sent. Written down every so
-often, at best: what is lost at a crash costs a mail too many."""
+"""Notes what sockets have shown to a ticket's requester, so that no mail need be sent about it.
+
+It is stored from time to time only. After a crash, there may be a mail too many."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ MOST: Final = 10_000
 
 
 class ShownOnSockets:
-    """Keeps the newest for each user and ticket."""
+    """Keeps the newest seq for each user and ticket."""
 
     def __init__(self, notifications: Notifications) -> None:
         self._notifications = notifications
@@ -24,21 +25,21 @@ class ShownOnSockets:
         self._is_new = asyncio.Event()
 
     def note(self, user: UserKey, ticket_id: TicketId, seq: int) -> None:
-        """Everything up to ``seq`` was shown to the user."""
+        """Note that everything up to ``seq`` was shown to the user."""
         if len(self._news) < MOST:
             key = (user, ticket_id)
             self._news[key] = max(seq, self._news.get(key, 0))
             self._is_new.set()
 
     async def run(self) -> None:
-        """Write until cancelled."""
+        """Store it from time to time, until cancelled."""
         while True:
             await self._is_new.wait()
             await self.write()
             await asyncio.sleep(WRITE_EVERY)
 
     async def write(self) -> None:
-        """Write down what is new; what cannot be written now is written later."""
+        """Store what is new. What cannot be stored now is stored later."""
         self._is_new.clear()
         news, self._news = self._news, {}
         for number, ((user, ticket_id), seq) in enumerate(news.items()):

@@ -1,4 +1,4 @@
-"""What travels over sockets, in the words and schemas of the OpenAPI document."""
+"""The events of sockets, with the names and schemas of the OpenAPI document."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ class Direction(StrEnum):
 
 
 class Authorized(BaseModel):
-    """``event_id`` is the position from which on the socket hears."""
+    """``event_id`` is the position from which on the socket gets events."""
 
     user_id: str
     event_id: str
@@ -35,8 +35,8 @@ class SocketError(BaseModel):
 
 
 class Watching(BaseModel):
-    """``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000;
-    ``event_id`` is the position from which on the socket hears."""
+    """``ticket_id`` is "all", or the ticket's id. ``missed`` counts the missed events that come first, up to
+    10,000. ``event_id`` is the position from which on the socket gets events."""
 
     ok: bool
     ticket_id: str | None = None
@@ -47,8 +47,8 @@ class Watching(BaseModel):
 
 
 class TypingBody(BaseModel):
-    """To the server ``ticket_id`` alone. ``event_id`` is a position from which nothing is missed; that
-    somebody was typing is not told again."""
+    """To the server with ``ticket_id`` only. ``event_id`` is a position from which nothing is missed; typing
+    signs are not repeated."""
 
     ticket_id: str
     author_name: str | None = None
@@ -56,7 +56,7 @@ class TypingBody(BaseModel):
 
 
 class ReadBody(BaseModel):
-    """``message_id`` is the last message that was seen; never a note. To you with ``event_id``, a position
+    """``message_id`` is the last message that was seen, never a note. To you with ``event_id``, a position
     from which nothing is missed."""
 
     ticket_id: str
@@ -65,7 +65,7 @@ class ReadBody(BaseModel):
 
 
 class NotificationEventBody(NotificationBody):
-    """``event_id`` is a position from which nothing is missed; the notification itself is not told again."""
+    """``event_id`` is a position from which nothing is missed; the notification itself is not repeated."""
 
     event_id: str | None = None
 
@@ -77,8 +77,8 @@ class Done(BaseModel):
 
 
 class Acknowledged(BaseModel):
-    """``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000; ``event_id`` is the
-    position from which on the socket hears."""
+    """``missed`` counts the missed events since ``last_event_id`` that come first, up to 10,000.
+    ``event_id`` is the position from which on the socket gets events."""
 
     ok: bool
     user_id: str | None = None
@@ -90,7 +90,7 @@ class Acknowledged(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocketEvent:
-    """One event: its name, its payload, who sends it, and what the other side acknowledges it with."""
+    """One event: its name, its payload, who sends it, and the other side's acknowledgement."""
 
     name: str
     direction: Direction
@@ -98,42 +98,45 @@ class SocketEvent:
     payload: Any
     acknowledged: Any = None
     resumable: bool = False
-    """Whether the payload carries an ``event_id``, from which a client goes on after it was away."""
+    """Whether the payload has an ``event_id`` from which a client goes on after it was away."""
 
 
 SOCKET_EVENTS: tuple[SocketEvent, ...] = (
     SocketEvent(
         name="authorize",
         direction=Direction.TO_SERVER,
-        summary="Show a token, and say from where on to hear; as often as you like.",
+        summary="Show a token, and say from which position on you want events. You may repeat it.",
         payload=Authorize,
         acknowledged=Acknowledged,
     ),
     SocketEvent(
         name="watch",
         direction=Direction.TO_SERVER,
-        summary='For staff: be told of this ticket too, or of "all", from `last_event_id` or from now on.',
+        summary='For staff: get the events of this ticket too, or of "all", from `last_event_id` or '
+        "from now on.",
         payload=Watch,
         acknowledged=Watching,
     ),
     SocketEvent(
         name="unwatch",
         direction=Direction.TO_SERVER,
-        summary='For staff: be told of this ticket no more; "all" ends every watch.',
+        summary='For staff: stop the events of this ticket. "all" ends every watch.',
         payload=Unwatch,
         acknowledged=Watching,
     ),
     SocketEvent(
         name="typing",
         direction=Direction.BOTH,
-        summary="Somebody is typing: you are, or the other side is. Best effort, and kept nowhere.",
+        summary="Somebody is typing: you, or the other side. It is sent on a best-effort basis and not "
+        "stored.",
         payload=TypingBody,
         acknowledged=Done,
     ),
     SocketEvent(
         name="read",
         direction=Direction.BOTH,
-        summary="A ticket was seen up to a message, by you or by the other side: kept as `read` of Ticket.",
+        summary="A ticket was seen up to a message, by you or by the other side. It is kept as `read` "
+        "of Ticket.",
         payload=ReadBody,
         acknowledged=Done,
     ),
@@ -152,7 +155,7 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
     SocketEvent(
         name="error",
         direction=Direction.TO_CLIENT,
-        summary="Something that you asked for is refused, and why.",
+        summary="Something that you asked for was refused. The payload says why.",
         payload=SocketError,
     ),
     *(
@@ -167,4 +170,4 @@ SOCKET_EVENTS: tuple[SocketEvent, ...] = (
         if kind.told is not Told.NOBODY
     ),
 )
-"""Every event; a test holds it against what the sockets handle and send."""
+"""All events. A test compares them with what the sockets handle and send."""

@@ -1,5 +1,5 @@
-"""Sockets: whoever shows a token hears what happens to their tickets, from the position where they left
-off."""
+"""Sockets: a client that shows a token gets the events of its user's tickets, from the position where it
+left off."""
 
 import asyncio
 import logging
@@ -37,9 +37,9 @@ log = logging.getLogger(__name__)
 
 PATH: Final = "/socket.io/"
 LONGEST_TIMER: Final = 3600.0
-"""Seconds; a token that is good for longer is looked at again then."""
+"""Seconds after which a token that is still valid is checked again."""
 STOP_GRACE: Final = 0.25
-"""Seconds that clients get to take their leave when the server stops."""
+"""Seconds that clients get to close their connections when the server stops."""
 
 Ask = Callable[[Caller, Reader, object], Awaitable[dict[str, Any]]]
 
@@ -92,7 +92,7 @@ class Live:
 
     @property
     def strangers(self) -> int:
-        """How many of them have not shown a good token yet."""
+        """How many of them have not shown a valid token yet."""
         return len(self._lines.strangers)
 
     def attach(self, app: web.Application) -> None:
@@ -124,7 +124,7 @@ class Live:
 
         async def close_line(eio_sid: str, reason: str) -> None:
             await closed(eio_sid, reason)
-            self._engine.cut_later(eio_sid)  # where engine.io gives a client up, but not its transport
+            self._engine.cut_later(eio_sid)  # engine.io gives a client up here, but not its transport
             if (line := self._lines.remove(eio_sid)) is not None:
                 line.hang_up_at(None)
 
@@ -169,7 +169,7 @@ class Live:
         return {"ok": True, **told, "missed": missed}
 
     async def _ask(self, ask: Ask, sid: str, said: object = None, *_: object) -> dict[str, Any]:
-        """What only an authorized client may ask."""
+        """Handle a call that only authorized clients may make."""
         if (line := self._line(sid)) is None:
             return negative(why(NotAuthorized()))
         caller, reader = line.caller, line.reader
@@ -184,13 +184,13 @@ class Live:
         return {"ok": True, **answer}
 
     def _wake_soon(self, reader: Reader | None) -> None:
-        """Once the client's call has been answered."""
+        """Wake the reader once the client's call has been answered."""
         if reader is not None:
             asyncio.get_running_loop().call_soon(reader.wake)
 
     async def _begin(self, line: Line, request: Authorize, verified: Verified) -> tuple[int, Position]:
-        """Give the line a reader, or reach further back with the one it has; how much was missed, and since
-        which position it hears."""
+        """Give the line a reader, or let its reader reach further back. Returns how much was missed, and the
+        position from which on it gets events."""
         user = verified.caller.key
         reader = line.reader if line.reader is not None and line.reader.user == user else None
         if reader is None:
@@ -199,7 +199,7 @@ class Live:
         missed = await self._asks.begin(verified.caller, reader, request)
         position = await reader.position()
         if self._lines.at(line.eio_sid) is line:
-            self._must_have_room(verified.caller, line)  # others may have come meanwhile
+            self._must_have_room(verified.caller, line)  # other lines may have come meanwhile
             self._lines.know(line, verified.caller, reader)
             self._hang_up_when_expired(line, verified.expires_at)
         return missed, position
@@ -222,7 +222,8 @@ class Live:
         return negative(it)
 
     async def _refuse_token(self, line: Line, refused: TokenRefused) -> dict[str, Any]:
-        """It counts like a request without a token. Whoever tries too many is ended."""
+        """Refuse a token. It counts like a request without a token, and after too many tries the client is
+        ended."""
         try:
             if self._limits is not None:
                 await self._limits.admit(UNAUTHORIZED, line.address)
@@ -269,7 +270,7 @@ class Live:
         line.hang_up_at(loop.call_later(self._unauthorized_for, self._engine.end, line.eio_sid))
 
     def _hang_up_when_expired(self, line: Line, expires_at: float) -> None:
-        """When the token ends, the line ends. Its client may come back with another token."""
+        """End the line when its token expires. Its client may come back with another token."""
         line.hang_up_at(None)
         if math.isinf(expires_at):
             return
@@ -288,7 +289,8 @@ class Live:
         return self._lines.at(self._server.eio_sid_of(sid))
 
     async def _stop(self, _: web.Application) -> None:
-        """Close every transport, never the namespace: a client whose transport goes comes back by itself."""
+        """Close every transport, never the namespace: a client comes back by itself if its transport is
+        closed."""
         for stop_listening in self._stop_listening:
             stop_listening()
         for line in self._lines:

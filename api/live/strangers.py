@@ -1,4 +1,5 @@
-"""Sockets that have not shown a good token: how many there may be at once, from one address and in all."""
+"""Limits sockets that have not shown a valid token: how many there may be at once, from one address and in
+all."""
 
 from typing import Final
 
@@ -6,9 +7,9 @@ from api.door.errors import ApiError
 from api.live.line import Line
 
 MOST_FROM_ONE: Final = 100
-"""Sockets of one address, or of one IPv6 network; a client shows its token within moments."""
+"""Sockets of one address or IPv6 network. A client shows its token within moments, so few are enough."""
 MOST: Final = 1_000
-"""In all: about 30 MB."""
+"""Sockets in all, which take about 30 MB."""
 
 
 class TooManyFromOne(ApiError):
@@ -36,7 +37,7 @@ class TooMany(ApiError):
 
 
 class Strangers:
-    """Those that are there. ``seconds`` is how long one may stay."""
+    """The sockets without a valid token. Each may stay for ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -6,9 +6,8 @@ from typing import Any
 
 
 class Waiting:
-    """The queue of packets for one client, with what engine.io uses of asyncio's and a tenth of its weight.
-
-    ``flush`` is called when there is something to send and nobody waits for it."""
+    """The queue of packets for one client. It has the methods of asyncio's queue that engine.io uses, and a
+    tenth of its weight. ``flush`` is called when there is something to send and nobody waits for it."""
 
     __slots__ = ("_getters", "_joiners", "_packets", "_unfinished", "flush")
 

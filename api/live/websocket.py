@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from api.live.engine import Engine
 
 GRACE: Final = 1.0
-"""Seconds that a client gets to take what is queued and the closing, before its transport is cut."""
+"""Seconds that a client gets to read what is queued and the closing, before its transport is cut."""
 UPGRADE_WITHIN: Final = 20.0
 """Seconds from the opening of a polling client's WebSocket until it must be in use."""
 
@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class WebSocket:
-    """Carries one client's packets over a WebSocket; takes the place of engine.io's own.
+    """Carries one client's packets over a WebSocket, in place of engine.io's own class.
 
-    It reads in the request's task and writes in one that lives while there is something to write. There
-    is no compression: its buffers would cost an idle client more than all the rest."""
+    It reads in the request's task, and writes in a task that exists while there is something to write. There
+    is no compression: its buffers would cost an idle client more memory than all the rest."""
 
     def __init__(self, handler: Any, server: "Engine") -> None:
         self._socket = handler.__self__
@@ -51,7 +51,7 @@ class WebSocket:
         return self._ws
 
     async def _is_in_use(self) -> bool:
-        """Whether packets go over the WebSocket now: at once, or after the dance of a polling client."""
+        """Whether packets go over the WebSocket now: at once, or after a polling client has upgraded."""
         socket = self._socket
         if not socket.connected:
             socket.connected = socket.upgraded = True
@@ -83,7 +83,7 @@ class WebSocket:
         except PacketRefused as refused:
             await self._server.refuse(self._socket.sid, refused)
             await self.write()
-            transport.close()  # the WebSocket's own farewell would go on reading
+            transport.close()  # closing the WebSocket itself would go on reading
         except Exception:
             log.exception("a packet could not be handled; the client may come back")
         finally:
@@ -93,7 +93,7 @@ class WebSocket:
             await self._socket.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
 
     async def _packet(self) -> packet.Packet | None:
-        """The next packet; None once there are no more. Raises PacketRefused."""
+        """The next packet, None after the last. Raises PacketRefused."""
         while True:
             message = await self._ws.receive()
             if message.type not in _COUNTED:
@@ -117,8 +117,8 @@ class WebSocket:
             self._writer = None
 
     async def write(self) -> None:
-        """Send what is queued. What waits for the client to take more has been sent, so that whoever comes
-        meanwhile goes on behind it."""
+        """Send what is queued. Packets that wait for the client to read are with the transport already, so
+        later ones follow them."""
         queue = self._socket.queue
         try:
             while queue.qsize():
@@ -128,4 +128,4 @@ class WebSocket:
                 await self._ws.send_str(it.encode())
                 queue.task_done()
         except ConnectionError:
-            return  # the reading end knows as well, and ends it all
+            return  # the reader notices it as well, and ends the client

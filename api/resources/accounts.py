@@ -1,4 +1,4 @@
-"""Accounts of people who sign in here: registering, new passwords, and what admins do with them."""
+"""Accounts of people who sign in here: registering, new passwords, and changes by admins."""
 
 import asyncio
 import time
@@ -36,7 +36,7 @@ Password = Annotated[
 ]
 MailedToken = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern="^[!-~]+$")]
 EVEN: Final = 0.25
-"""Seconds. What must look the same for every address is answered after a multiple of this."""
+"""Seconds. Answers that must look the same for every address come after a multiple of this."""
 
 
 class AccountRole(StrEnum):
@@ -64,13 +64,13 @@ class RegisteredBody(BaseModel):
 
 
 class PendingBody(BaseModel):
-    """A mail says how to go on; it looks the same where there is an account already."""
+    """A mail says how to go on. The answer is the same if there is an account already."""
 
     status: str = "mail_sent"
 
 
 class MailedTokenBody(BaseModel, extra="forbid"):
-    """As it was mailed."""
+    """The token as it was mailed."""
 
     token: MailedToken
 
@@ -85,7 +85,7 @@ class ResetBody(BaseModel, extra="forbid"):
 
 
 class AccountChangesBody(BaseModel, extra="forbid"):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     role: AccountRole | None = None
     disabled: bool | None = None
@@ -130,7 +130,7 @@ async def register(request: web.Request) -> web.Response:
 
 
 @documented(
-    "Confirm the address of a new account, which works from now on",
+    "Confirm the address of a new account, which can be used from now on",
     body=MailedTokenBody,
     answer=RegisteredBody,
     errors=(404, 409, 429, 503),
@@ -143,7 +143,7 @@ async def verify_account(request: web.Request) -> web.Response:
 
 
 @documented(
-    "Ask for a mail with which a forgotten password is replaced",
+    "Ask for a mail to replace a forgotten password",
     description="202 for every address, whether it has an account or not.",
     body=ForgotBody,
     answer=PendingBody,
@@ -181,8 +181,8 @@ async def list_accounts(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Change the role of an account, disable it, or let it work again",
-    description="Tokens of the account that were made before are no good any more. Nobody changes their own.",
+    "Change the role of an account, disable or enable it",
+    description="Earlier tokens of the account become invalid. Nobody can change their own account here.",
     body=AccountChangesBody,
     answer=AccountBody,
     errors=(403, 404, 409),
@@ -199,7 +199,7 @@ async def change_account(request: web.Request, caller: Caller) -> web.Response:
 
 @asynccontextmanager
 async def in_even_time() -> AsyncIterator[None]:
-    """How long it takes tells nothing about what was found."""
+    """Answer after a time that does not tell what was found."""
     began = time.monotonic()
     try:
         yield
@@ -208,12 +208,12 @@ async def in_even_time() -> AsyncIterator[None]:
 
 
 def network_of(request: web.Request) -> str:
-    """What counts as the address of the request."""
+    """The address or network that the request counts against."""
     return network(address_of(request))
 
 
 async def _authority(request: web.Request, role: UserRole) -> Authority:
-    """What the request shows for a role of staff: the key, or the token of an admin."""
+    """What the request presents for a role of staff: the key, or the token of an admin."""
     if not role.is_staff or "Authorization" not in request.headers:
         return Authority()
     try:

@@ -1,4 +1,4 @@
-"""Finds whom an agent's id means: an agent, or somebody of staff in Discord or of the caller's issuer."""
+"""Finds the person for an agent's id: an agent, or staff in Discord or of the caller's issuer."""
 
 from api.door.errors import BadRequest, Fault
 from tickets.model import Caller, Person, UserKey, UserRole
@@ -13,7 +13,7 @@ async def keys_of_agent(store: Store, caller: Caller, agent_id: str) -> frozense
 
 
 async def agent_named(store: Store, caller: Caller, agent_id: str) -> UserKey:
-    """Who is meant, or BadRequest."""
+    """The person with this id, or BadRequest."""
     agent = await agent_found(store, caller, agent_id)
     if agent is None:
         fault = Fault(location="assignee", message="There is no such agent", type="unknown_agent")
@@ -22,7 +22,7 @@ async def agent_named(store: Store, caller: Caller, agent_id: str) -> UserKey:
 
 
 async def agent_found(store: Store, caller: Caller, agent_id: str) -> Person | None:
-    """Who is meant: an agent, somebody of staff whom Guildesk has heard of, or the caller."""
+    """The person with this id: an agent, staff whom Guildesk knows, or the caller."""
     agent = agent_called(await store.agents.all(), agent_id, caller.key.issuer)
     keys = _may_be(agent_id, caller) if agent is None else (agent.key,)
     known = {**await store.people.people(keys), caller.key: caller.person}
@@ -32,12 +32,12 @@ async def agent_found(store: Store, caller: Caller, agent_id: str) -> Person | N
 
 
 def _is_heard_of(person: Person) -> bool:
-    """Of staff, not a service, and not only because somebody once made an agent of this name."""
+    """Whether the person is staff and no service, and is known for more than a former agent of this id."""
     if person.is_service or not person.role.is_staff:
         return False
     return person.key.issuer == UserKey.DISCORD or person.email is not None
 
 
 def _may_be(agent_id: str, caller: Caller) -> tuple[UserKey, UserKey]:
-    """Agents in Discord go first."""
+    """The keys that the id may stand for. Agents in Discord come first."""
     return UserKey(UserKey.DISCORD, agent_id), UserKey(caller.key.issuer, agent_id)

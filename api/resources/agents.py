@@ -22,8 +22,8 @@ DiscordId = Annotated[str, StringConstraints(pattern="^[0-9]{1,20}$")]
 
 
 class AgentBody(BaseModel):
-    """``open_tickets`` are those that are assigned to the agent and not closed. The agent is given no more
-    while they are as many as ``capacity``, or as the desk's where that is null."""
+    """``open_tickets`` is the number of tickets that are assigned to the agent and not closed. The agent is
+    given no more tickets while it is as large as ``capacity``, or, if that is null, the desk's capacity."""
 
     id: str
     issuer: str
@@ -36,14 +36,14 @@ class AgentBody(BaseModel):
 
 
 class AgentChangesBody(BaseModel, extra="forbid"):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     name: Topic | None = None
-    discord_id: DiscordId | None = Field(None, description="Who they are in Discord.")
+    discord_id: DiscordId | None = Field(None, description="Their user id in Discord.")
     support_roles: list[SupportRole] | None = None
     on_duty: bool | None = None
     capacity: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(whole)] | None = Field(
-        None, description="How many open tickets they are given at most; null for as many as the desk says."
+        None, description="How many open tickets they are given at most; null for the desk's capacity."
     )
 
 
@@ -91,7 +91,7 @@ async def put_agent(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Remove an agent who has no tickets but closed ones",
+    "Remove an agent who has only closed tickets",
     status=204,
     media_types=(),
     errors=(403, 404, 409),

@@ -25,7 +25,7 @@ from tickets.ports.uploads import MOST_UNUSED, MOST_UNUSED_BYTES
 from wire.objects import FileBody
 
 STALLED_AFTER: Final = 60.0
-"""Seconds without a byte of a file. Its sender has most likely gone then."""
+"""Seconds without a byte of a file after which its sender has most likely gone."""
 
 
 class FileForm(BaseModel, extra="forbid"):
@@ -35,8 +35,8 @@ class FileForm(BaseModel, extra="forbid"):
 
 
 class AttachmentBody(FileBody):
-    """``size`` is in bytes, ``created_at`` Unix seconds. ``uploader`` is a user's id. ``ticket_id`` is null
-    until a ticket or message uses it, ``message_id`` also where the ticket itself does."""
+    """``size`` is in bytes, ``created_at`` in Unix seconds. ``uploader`` is a user's id. ``ticket_id`` is
+    null until a ticket or message uses the file, ``message_id`` also if the ticket itself does."""
 
     uploader: str | None
     created_at: int
@@ -54,8 +54,8 @@ ATTACHMENTS = TypeAdapter(list[AttachmentBody])
     answer=AttachmentBody,
     status=201,
     errors=(403, 408, 503),
-    description="The part named `file` of a form. A file that no ticket or message uses goes after a day; of "
-    f"those a user may have {MOST_UNUSED}, and {MOST_UNUSED_BYTES // 2**20} MB.",
+    description="The part named `file` of a form. A file that no ticket or message uses is removed after a "
+    f"day; of those a user may have {MOST_UNUSED}, and {MOST_UNUSED_BYTES // 2**20} MB.",
 )
 async def upload(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``POST /attachments``"""
@@ -108,7 +108,7 @@ async def delete_attachment(request: web.Request, caller: Caller) -> web.Respons
 
 
 async def _receive(request: web.Request, most: int, draft: Draft) -> tuple[str, str]:
-    """Take in the form's file: its name, and a digest of all."""
+    """Read the form's file into the draft. Returns its name, and a digest of everything."""
     if (request.content_length or 0) > most + MOST_AROUND:
         raise PayloadTooLarge(most)
     name = await OneFile(request.headers, most).receive(_pieces(request), draft)

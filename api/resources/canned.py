@@ -21,8 +21,8 @@ Words = Annotated[
     Content,
     Field(
         description="`{name}`, `{number}`, `{agent}` and `{topic}` stand for the requester's name, the "
-        "ticket's number, whoever posts it, and the topic; `{answers.<id>}` for the answer to a question of "
-        "the form."
+        "ticket's number, the person who posts it, and the topic; `{answers.<id>}` for the answer to a "
+        "question of the form."
     ),
 ]
 
@@ -43,7 +43,7 @@ class NewCanned(BaseModel, extra="forbid"):
 
 
 class CannedChanges(BaseModel, extra="forbid"):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     name: Name | None = None
     content: Words | None = None
@@ -59,7 +59,7 @@ async def list_canned(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_ALL.dump_json([_body(it) for it in answers]))
 
 
-@documented("Keep a canned answer", body=NewCanned, answer=CannedBody, status=201, errors=(403, 409))
+@documented("Add a canned answer", body=NewCanned, answer=CannedBody, status=201, errors=(403, 409))
 async def add_canned(request: web.Request, caller: Caller) -> web.Response:
     """``POST /canned``"""
     body = await body_of(request, NewCanned)

@@ -1,4 +1,4 @@
-"""Cells of tables that spreadsheets open: a text stays a text, and is never a formula."""
+"""Cells of tables for spreadsheets: a text stays a text and never becomes a formula."""
 
 import re
 import unicodedata
@@ -11,16 +11,16 @@ _FIRST_OF_PART: Final = re.compile(rf'[^\s"{INVISIBLE}]')
 _BEGIN_FORMULAS: Final = "=+-@\u2212"
 _PART_CELLS: Final = "\t\r"
 _ENDS_PART: Final = re.compile(r"([;\t\n\r])")
-"""Where Excel begins another cell or row if the comma is not its separator, as in half of Europe: the quotes
-around a text are letters to it then."""
+"""Where Excel begins another cell or row if the comma is not its separator, as in half of Europe. It takes
+the quotes around a text for letters then."""
 
 
 def cell(text: str) -> str:
-    """The text, with an apostrophe in front of what a spreadsheet might take for a formula: of the whole, and
-    of what stands behind a semicolon, a tab or a line end in it.
+    """The text, with an apostrophe before everything that a spreadsheet might take for a formula: at its
+    beginning, and after each semicolon, tab or line end.
 
-    What shows nothing is skipped, and full width, small and raised signs count as the plain ones: before they
-    look for a formula, spreadsheets drop the first and change the second."""
+    Invisible characters are skipped, and full-width, small and raised signs count as the plain ones, because
+    spreadsheets drop or change them before they look for a formula."""
     first, *rest = _ENDS_PART.split(text)
     marked = "".join([first, *(f"'{part}" if _is_formula(part, _FIRST_OF_PART) else part for part in rest)])
     found = _FIRST.search(text)

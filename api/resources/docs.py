@@ -1,4 +1,4 @@
-"""The API's own description: for programs, and as a page."""
+"""The API's description of itself, for programs and as a page."""
 
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 @documented(
-    "The AsyncAPI document: what sockets and webhooks say",
+    "The AsyncAPI document: the events of sockets and webhooks",
     description="404 where `DOCS=off`.",
     answer=dict[str, Any],
     errors=(404,),

@@ -1,4 +1,5 @@
-"""Erasures, for admins: everything about a person goes. The leader does it; here it is asked for and seen."""
+"""Erasures, for admins: everything about a person is removed. These routes ask for an erasure and show it;
+the leader does the work."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -18,21 +19,21 @@ from transcripts.reader import Reader
 
 
 class ErasureBody(BaseModel):
-    """``user_id`` and ``issuer`` say whose, until nothing is left of them in the store; then they are null,
-    and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many of
-    what are gone, and ``left`` what could not be removed, and why. Once ``state`` is ``done``, this is the
-    receipt."""
+    """``user_id`` and ``issuer`` name the person until nothing of them is left in the store. Then they are
+    null, and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many
+    records of each kind are removed, and ``left`` what could not be removed, and why. Once ``state`` is
+    ``done``, this is the receipt."""
 
     id: str
     state: Annotated[
         Literal["asked", "working", "waiting", "done"],
-        Field(description="`waiting`: nothing is left in the store, and Discord still has something."),
+        Field(description="`waiting`: nothing is left in the store, but Discord still has something."),
     ]
     user_id: str | None
     issuer: str | None
     asked_at: int
     done_at: int | None
-    asked_by: str | None = Field(description="Null for whoever has the command line.")
+    asked_by: str | None = Field(description="Null if the command line asked for it.")
     total: int
     tickets: int
     removed: dict[str, int]
@@ -59,14 +60,16 @@ _ERASURES: Final[TypeAdapter[Any]] = TypeAdapter(list[ErasureBody])
 
 
 @documented(
-    "Erase everything about a user: what was written in their tickets, files, and whatever is kept of them",
-    description="For admins; it cannot be undone. `Location` in the answer is where one sees how far it is. "
-    "Whoever was merged into the user is erased too. While one is under way, that one is given.",
+    "Erase everything about a user: what was written in their tickets, their files, and all "
+    "other data about them",
+    description="For admins; it cannot be undone. `Location` in the answer is the URL that shows the "
+    "progress. Guests who were merged into the user are erased too. While an erasure of the "
+    "user is under way, that one is returned.",
     query=IssuerQuery,
     answer=ErasureBody,
     status=202,
     errors=(403, 404),
-    headers={"Location": "Where it can be seen how far it is."},
+    headers={"Location": "The URL that shows the progress."},
 )
 async def erase_user(request: web.Request, caller: Caller) -> web.Response:
     """``POST /users/{user_id}/erase``"""
@@ -77,12 +80,12 @@ async def erase_user(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Read everything about a user: a zip with pages to read, JSON, and the files",
-    description="For admins. The pages are what the user may read; the JSON has notes of staff as well. It "
-    "is made while it is sent, and kept nowhere.",
+    description="For admins. The pages have what the user may read; the JSON has the notes of staff as "
+    "well. The zip is made while it is sent, and not stored.",
     query=IssuerQuery,
     media_types=("application/zip",),
     errors=(403, 404),
-    headers={"Content-Disposition": "The name to save it under."},
+    headers={"Content-Disposition": "The name under which to save it."},
 )
 async def export_user(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /users/{user_id}/export``"""
@@ -104,7 +107,7 @@ async def list_erasures(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_ERASURES.dump_json([ErasureBody.of(it) for it in erasures]))
 
 
-@documented("Read how far an erasure is, or its receipt", answer=ErasureBody, errors=(403, 404))
+@documented("Read the progress of an erasure, or its receipt", answer=ErasureBody, errors=(403, 404))
 async def get_erasure(request: web.Request, caller: Caller) -> web.Response:
     """``GET /erasures/{erasure_id}``"""
     erasure_id = request.match_info["erasure_id"]

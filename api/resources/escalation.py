@@ -1,4 +1,4 @@
-"""Escalation: the next support role up goes on with a ticket."""
+"""Escalation: a ticket goes to the next higher support role."""
 
 from typing import Annotated, Final
 
@@ -17,11 +17,11 @@ from wire.ticket_bodies import TicketBody
 
 
 class Escalation(BaseModel, extra="forbid"):
-    note: Annotated[Content | None, Field(description="Why; kept as a note.")] = None
+    note: Annotated[Content | None, Field(description="The reason; it is kept as a note.")] = None
 
 
 @documented(
-    "Give the ticket to the next support role up, where it is nobody's",
+    "Give the ticket to the next higher support role, unassigned",
     body=Escalation,
     answer=TicketBody,
     errors=(403, 404, 409),

@@ -40,13 +40,13 @@ class EventsQuery(BaseModel, extra="forbid"):
     )
     limit: Annotated[int, Field(ge=1, le=100)] = Field(100, description="At most so many.")
     ticket_id: Annotated[str, Field(min_length=1, max_length=256)] | None = Field(
-        None, description="Of one ticket alone: its id or number."
+        None, description="Only events of the ticket with this id or number."
     )
     type: Annotated[frozenset[_Name] | None, BeforeValidator(several)] = Field(
-        None, description="Names of events; others are left out.", examples=[["message"]]
+        None, description="Names of events. Other events are left out.", examples=[["message"]]
     )
     wait: Annotated[int, Field(ge=0, le=30)] = Field(
-        0, description="If there is nothing yet, wait so many seconds for the first event."
+        0, description="If there are no events yet, wait up to so many seconds for the first one."
     )
 
 
@@ -54,14 +54,15 @@ _EVENTS = TypeAdapter(list[dict[str, Any]])
 
 
 @documented(
-    "Read what happened, in order, behind an event that you know",
-    description="To your own tickets, for staff to all; the `event_id` is that of the sockets.",
+    "Read events in order, after an event that you know",
+    description="Events of your own tickets, for staff of all tickets. The `event_id` is the same as that "
+    "of the sockets.",
     query=EventsQuery,
     answer=list[EventBody],
     errors=(404, 409),
     headers={
-        "Link": "The next page, if there may be more, or where `after` was `now`.",
-        LAST_EVENT_ID: "Where to go on: to be given as `after`, also where the page is empty.",
+        "Link": "The next page, if there may be more, or if `after` was `now`.",
+        LAST_EVENT_ID: "Where to go on: send it as `after`. It is there even if the page is empty.",
     },
 )
 async def list_events(request: web.Request, caller: Caller) -> web.Response:

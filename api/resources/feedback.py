@@ -40,7 +40,7 @@ class TicketFeedbackBody(FeedbackBody):
 
 
 class RatingsBody(BaseModel):
-    """``ratings`` counts those of each number of stars."""
+    """``ratings`` counts the ratings for each number of stars."""
 
     count: int
     average: float | None
@@ -59,7 +59,7 @@ _Id = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class FeedbackQuery(Paging):
-    user_id: _Id | None = Field(None, description="A requester's id, of your own issuer.")
+    user_id: _Id | None = Field(None, description="The id of a requester of your own issuer.")
     assignee: _Id | None = Field(None, description="The id of the agent who has the ticket.")
     rating: Annotated[int, Field(ge=1, le=5)] | None = Field(None, description="Stars: 5 is best.")
     cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)
@@ -69,7 +69,7 @@ _ALL = TypeAdapter(list[TicketFeedbackBody])
 
 
 @documented(
-    "Rate the help on a closed ticket of your own, once",
+    "Rate the help on your own closed ticket, once",
     body=NewFeedbackBody,
     answer=FeedbackBody,
     status=201,
@@ -89,7 +89,7 @@ async def give_feedback(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(feedback_body(ticket.feedback).model_dump_json(), status=201)
 
 
-@documented("Read the feedback on a ticket; 404 where there is none", answer=FeedbackBody)
+@documented("Read the feedback on a ticket; 404 if there is none", answer=FeedbackBody)
 async def get_feedback(request: web.Request, caller: Caller) -> web.Response:
     """``GET /tickets/{ticket_id}/feedback``"""
     feedback = await request.app[DESKS].feedback.of(caller, request.match_info["ticket_id"])
@@ -121,7 +121,7 @@ async def list_feedback(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_ALL.dump_json([_of_ticket(it) for it in bodies]), headers=headers)
 
 
-@documented("Count the ratings: of all, and by agent", answer=FeedbackStatsBody, errors=(403,))
+@documented("Count the ratings, in all and by agent", answer=FeedbackStatsBody, errors=(403,))
 async def get_feedback_stats(request: web.Request, caller: Caller) -> web.Response:
     """``GET /feedback/stats``"""
     every, each = await request.app[DESKS].feedback.ratings(caller)

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes. Its name and its sender's word do not count."""
+"""The type of a file by its first bytes. Its name and the type that its sender claims do not count."""
 
 import codecs
 import re
@@ -10,12 +10,12 @@ UNKNOWN: Final = "application/octet-stream"
 UTF_16: Final = "text/plain; charset=utf-16"
 
 _LOOKED_AT: Final = 4_096
-"""Bytes at the beginning of a recording that say what is in it."""
+"""Bytes at the beginning of a recording that tell its codecs."""
 
 
 def _brand(beginning: bytes) -> str | None:
-    """ISO base media files (ISO 14496-12): the first brand that says something, the main one before those
-    that the file is compatible with."""
+    """The type of an ISO base media file (ISO 14496-12), by its first known brand: the main one, then the
+    compatible ones."""
     end = max(12, min(int.from_bytes(beginning[:4]), 256))
     brands = [beginning[at : at + 4] for at in (8, *range(16, end, 4))]
     for brand in sorted(brands, key=_GENERAL.__contains__):
@@ -30,7 +30,8 @@ def _ogg(beginning: bytes) -> str:
 
 
 def _ebml(beginning: bytes) -> str:
-    """WebM and Matroska tell in their head which they are, and the codec of each track soon after."""
+    """The type of a WebM or Matroska file. Its head tells which one it is, and soon after the codec of each
+    track."""
     beginning = beginning[:_LOOKED_AT]
     if b"webm" not in beginning[:64]:
         return "video/x-matroska"
@@ -39,7 +40,7 @@ def _ebml(beginning: bytes) -> str:
 
 
 def _tagged(beginning: bytes) -> str:
-    """Behind an ID3 tag, whose length is in four times seven bits, there may be AAC as well as MP3."""
+    """The type of a file with an ID3 tag, whose length is in four times seven bits. AAC or MP3 may follow."""
     length = sum((byte & 127) << shift for byte, shift in zip(beginning[6:10], (21, 14, 7, 0), strict=False))
     return "audio/aac" if _ADTS.match(beginning[10 + length :][:2]) else "audio/mpeg"
 
@@ -84,10 +85,10 @@ _MARKUP: Final = re.compile("<[!?a-z]", re.IGNORECASE)
 
 
 def type_of(pieces: Iterable[bytes]) -> str:
-    """A media type of a short list; ``application/octet-stream`` for all else, markup among it.
+    """The media type, out of a short list. All other files, also markup, are ``application/octet-stream``.
 
-    The first of the pieces is as long as they all are, or all there is. A text in UTF-16 begins with its
-    byte order mark; without one it could be anything."""
+    The first piece is as long as all others, or the whole file. A text in UTF-16 must begin with a byte
+    order mark; without one it could be anything."""
     following = iter(pieces)
     first = next(following, b"")
     known = next((it for pattern, it in _BEGINNINGS if pattern.match(first)), None)
@@ -99,7 +100,7 @@ def type_of(pieces: Iterable[bytes]) -> str:
 
 
 def _is_text(pieces: Iterable[bytes], encoding: str) -> bool:
-    """Whether it can be read as characters and does not begin like markup."""
+    """Whether the file decodes as text and does not begin like markup."""
     decoder = codecs.getincrementaldecoder(encoding)()
     beginning = ""
     try:

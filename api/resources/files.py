@@ -1,4 +1,4 @@
-"""Kept files, by signed URL: the signature is the permission, for no token travels in an <img>."""
+"""Files by signed URL. The signature is the permission, because an <img> sends no token."""
 
 import re
 from hashlib import sha256
@@ -43,7 +43,7 @@ HARMLESS: Final = {
         "video/webm",
     )
 } | {"text/plain": "text/plain; charset=utf-8"}
-"""Media types that run nothing where they are shown; files of any other are bytes to be saved."""
+"""Media types that are safe to show. Files of other types are sent as bytes to be saved."""
 
 _HEADERS: Final = {
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -55,16 +55,16 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 @documented(
     "The bytes of a file",
-    description="No token travels in an `<img>`: the signature in the URL is the permission. "
-    "One `Range` of bytes is answered with that part; several are answered with the whole.",
+    description="The signature in the URL is the permission, because an `<img>` sends no token. One "
+    "`Range` of bytes is answered with that part, several ranges with the whole file.",
     media_types=(BYTES, "*/*"),
     answers={206: None, 304: None},
     errors=(416,),
     headers={
-        "Content-Disposition": "The file's name, to save it under.",
+        "Content-Disposition": "The name under which to save the file.",
         "ETag": "The file's version: for `If-None-Match` and `If-Range`.",
         "Accept-Ranges": "`bytes`: a `Range` is answered with that part.",
-        "Content-Range": "With 206: which part this is, and of how many bytes.",
+        "Content-Range": "With 206: which part this is, and the size of the file in bytes.",
     },
 )
 async def get_file(request: web.Request) -> web.StreamResponse:
@@ -90,7 +90,7 @@ async def get_file(request: web.Request) -> web.StreamResponse:
 
 
 def _etag(kept: Kept) -> str:
-    """The bytes under an id never change."""
+    """The tag of a file. The bytes of an id never change."""
     return f'"{sha256(kept.file.id.encode(errors="replace")).hexdigest()[:32]}-{kept.size:x}"'
 
 
@@ -103,7 +103,8 @@ def _headers_of(file: Attachment) -> dict[str, str]:
 
 
 def disposition(name: str) -> str:
-    """To be saved under ``name``: RFC 6266, with a plain name for those who do not know RFC 8187."""
+    """The header that saves a file under ``name`` (RFC 6266), with a plain name for clients that do not know
+    RFC 8187."""
     name = clean_file_name(name)
     plain = _NOT_PLAIN.sub("_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

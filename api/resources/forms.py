@@ -1,4 +1,4 @@
-"""The kinds of tickets, and what each asks."""
+"""The forms: the categories of tickets, and the questions of each."""
 
 from collections.abc import Sequence
 from typing import Final, Self
@@ -20,8 +20,8 @@ class QuestionBody(BaseModel):
     label: str
     kind: QuestionKind
     required: bool
-    options: Sequence[str] = Field(description="Of a `select`, which takes one of them.")
-    max_length: int = Field(description="Characters of a `short` or `long` text.")
+    options: Sequence[str] = Field(description="For a `select`, which takes one of them.")
+    max_length: int = Field(description="Longest answer to a `short` or `long` question, in characters.")
 
     @classmethod
     def of(cls, question: Question) -> Self:
@@ -37,12 +37,13 @@ class FormBody(BaseModel):
     emoji: str | None
     questions: Sequence[QuestionBody]
     topic_question: str | None = Field(
-        description="The id of the question whose answer is the ticket's `topic`, and stands nowhere else."
+        description="The id of the question whose answer becomes the ticket's `topic`, and is stored "
+        "nowhere else."
     )
-    description_question: str | None = Field(description="Likewise for the ticket's `description`.")
-    is_default: bool = Field(description="Whether tickets without a category get this one.")
-    open: bool = Field(description="Whether somebody is there now.")
-    closed_text: str | None = Field(description="What to show while nobody is.")
+    description_question: str | None = Field(description="The same for the ticket's `description`.")
+    is_default: bool = Field(description="Whether tickets without a category get this form.")
+    open: bool = Field(description="Whether staff is there now.")
+    closed_text: str | None = Field(description="What to show while nobody is there.")
 
     @classmethod
     def of(cls, offered: OfferedForm) -> Self:

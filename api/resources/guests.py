@@ -15,15 +15,15 @@ from api.resources.sessions import SignedInBody, device_of, signed_in_answer
 
 
 class NewGuestBody(BaseModel, extra="forbid"):
-    """As the guest wants to be called."""
+    """The name that the guest wants to be called by."""
 
     username: UserName | None = Field(None, examples=["Visitor"])
 
 
 @documented(
     "Be a guest",
-    description="To be asked for when a guest sends their first message, and not before. A guest is a "
-    "`TEMP_USER`; the refresh token gives the next token.",
+    description="Call this when a guest sends their first message, not before. A guest has the role "
+    "`TEMP_USER`. The refresh token gives the next token.",
     body=NewGuestBody,
     body_required=False,
     answer=SignedInBody,

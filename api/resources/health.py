@@ -1,4 +1,4 @@
-"""Whether the process answers at all, and whether it can do its work."""
+"""Health checks: whether the process answers at all, and whether it can do its work."""
 
 import asyncio
 from typing import Final, Literal
@@ -15,7 +15,7 @@ from api.door.routes import OpenRoute
 from tickets.ports.store import StoreUnavailable
 
 PATIENCE: Final = 0.8
-"""Seconds that the store may take to answer: whoever asks is answered within one."""
+"""Seconds that the store may take, so that the check itself is answered within one second."""
 
 
 class HealthBody(BaseModel):
@@ -27,8 +27,8 @@ class ReadinessQuery(BaseModel, extra="forbid"):
 
 
 class StandingFaultBody(BaseModel):
-    """Something that people have to put right, as a role that is missing in the guild. The ``code`` of a kind
-    never changes; its words may."""
+    """A fault that people have to mend, such as a role that is missing in the guild. The ``code`` of a kind
+    of fault never changes; its text may."""
 
     code: str
     what: str
@@ -36,9 +36,9 @@ class StandingFaultBody(BaseModel):
 
 
 class ReadinessBody(BaseModel):
-    """``store`` and ``discord`` are ``ok``, or what is the matter; a process that does not lead says to whom
-    Discord is left. ``faults`` are what people have to put right meanwhile, a line for each;
-    ``fault_details`` are the same."""
+    """``store`` and ``discord`` are ``ok``, or say what is wrong. A process that does not lead names the one
+    that does. ``faults`` are the faults that people have to mend, a line for each; ``fault_details`` are the
+    same with code and cure."""
 
     status: Literal["ok", "unavailable"]
     role: Role
@@ -55,16 +55,17 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 @documented(
-    "Whether store and Discord are there, each by name",
-    description="Without Discord the API serves all the same, and tickets wait.",
+    "Whether store and Discord are available",
+    description="Without Discord, the API serves all the same, and tickets wait.",
     query=ReadinessQuery,
     answer=ReadinessBody,
     answers={503: ReadinessBody},
 )
 async def readyz(request: web.Request) -> web.Response:
-    """``GET /readyz``: 200 once store and Discord are there, else 503; with ``strict`` only without faults.
+    """``GET /readyz``: 200 if store and Discord are available, else 503.
 
-    Where another process leads, or is to lead, Discord is left to that one."""
+    With ``strict`` also 503 while there are faults. If another process leads or is to lead, Discord does not
+    count."""
     strict = query_of(request, ReadinessQuery).strict
     desks = request.app[DESKS]
     role, discord = desks.process.role(), desks.process.discord_fault() or "ok"

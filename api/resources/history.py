@@ -1,4 +1,4 @@
-"""The history of a ticket: every change of it."""
+"""The history of a ticket: all its changes."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from wire.persons import ActorBody
 
 
 class EntryBody(BaseModel):
-    """One field that changed, of an assignee or requester the ids. ``at`` is Unix seconds."""
+    """A change of one field. For an assignee or requester, it has the ids. ``at`` is in Unix seconds."""
 
     at: int
     actor: ActorBody

@@ -20,7 +20,7 @@ async def add_label(request: web.Request, caller: Caller) -> web.Response:
     return await ticket_answer(request, caller, ticket)
 
 
-@documented("Take a label off the ticket", answer=TicketBody, errors=(403, 404))
+@documented("Remove a label from the ticket", answer=TicketBody, errors=(403, 404))
 async def remove_label(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/labels/{label}``"""
     address, label = request.match_info["ticket_id"], request.match_info["label"]

@@ -1,4 +1,4 @@
-"""The tickets that have to do with a ticket."""
+"""Links between tickets."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ async def link_ticket(request: web.Request, caller: Caller) -> web.Response:
     return await ticket_answer(request, caller, ticket)
 
 
-@documented("Take the link with another ticket back", answer=TicketBody, errors=(403, 404, 409))
+@documented("Remove the link with another ticket", answer=TicketBody, errors=(403, 404, 409))
 async def unlink_ticket(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/links/{other}``"""
     address, other = request.match_info["ticket_id"], request.match_info["other"]

@@ -1,4 +1,4 @@
-"""Who of staff has looked at which record or person, for admins."""
+"""Looks, for admins: who of staff has looked at which record or person."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -22,7 +22,7 @@ Issuer = Annotated[str, Field(pattern="^[!-~]{1,256}$")]
 
 
 class LookerBody(BaseModel):
-    """``name`` is null for somebody who is erased."""
+    """``name`` is null once the person is erased."""
 
     id: str
     issuer: str
@@ -35,9 +35,9 @@ class LookedAtTicketBody(BaseModel):
 
 
 class LookBody(BaseModel):
-    """That ``by`` has looked at the record or conversation of a ticket, at a user, or at everything about one
-    as a file. ``user`` is whom it is about, for a ticket its requester at that time. The same look again
-    within a minute of the clock is one, at a conversation within ten."""
+    """``by`` has looked at the record or conversation of a ticket, at a user, or at a file with everything
+    about one. ``user`` is the person looked at; for a ticket, its requester at that time. Repeated looks
+    within the same minute of the clock are one look; at a conversation, within the same ten minutes."""
 
     id: str
     at: int
@@ -68,10 +68,10 @@ class LookBody(BaseModel):
 class LooksQuery(Paging):
     cursor: Annotated[Cursor, Parts(1, text=True)] | None = Field(None, description=FROM_LINK)
     kind: LookKind | None = None
-    by: Id | None = Field(None, description="The id of whoever has looked.")
-    by_issuer: Issuer | None = Field(None, description="Whose user that is; without it, of your own issuer.")
-    user_id: Id | None = Field(None, description="The id of whom it is about.")
-    issuer: Issuer | None = Field(None, description="Whose user that is; without it, of your own issuer.")
+    by: Id | None = Field(None, description="The id of the person who has looked.")
+    by_issuer: Issuer | None = Field(None, description="The issuer of that user; by default your own.")
+    user_id: Id | None = Field(None, description="The id of the person looked at.")
+    issuer: Issuer | None = Field(None, description="The issuer of that user; by default your own.")
     ticket: Annotated[int, Field(ge=1, lt=2**53)] | None = Field(None, description="The ticket's number.")
     after: Seconds | None = Field(None, description="From this time on, in Unix seconds.")
     before: Seconds | None = Field(None, description="Before this time, in Unix seconds.")

@@ -1,4 +1,4 @@
-"""Who the caller is, and what they change of their own account."""
+"""The caller: who they are, and changes of their own account."""
 
 from typing import Annotated, Final
 
@@ -25,12 +25,12 @@ from wire.ticket_bodies import TicketBody
 Phone = Annotated[
     str,
     StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$"),
-    Field(examples=["+4915112345678"], description="With the country's code."),
+    Field(examples=["+4915112345678"], description="With the country code."),
 ]
 
 
 class MeBody(BaseModel):
-    """What only accounts of this desk have is null for others. Times are Unix seconds."""
+    """Fields that only accounts of this desk have are null for others. Times are in Unix seconds."""
 
     id: str
     issuer: str
@@ -45,8 +45,8 @@ class MeBody(BaseModel):
 
 
 class MeChangesBody(BaseModel, extra="forbid"):
-    """What is left out stays as it is; null takes ``locale`` or ``phone`` away. A new password needs the old
-    one."""
+    """Fields that are left out stay as they are. Null removes ``locale`` or ``phone``. A new password needs
+    the old one."""
 
     username: UserName | None = None
     locale: Locale | None = None
@@ -69,7 +69,7 @@ class MeChangesBody(BaseModel, extra="forbid"):
 
 
 class ClaimBody(BaseModel, extra="forbid"):
-    """A token that is good now, of the guest."""
+    """A valid token of the guest."""
 
     guest_token: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
 
@@ -85,7 +85,7 @@ async def get_me(request: web.Request, caller: Caller) -> web.Response:
 @documented(
     "Change your account",
     description="For accounts of this desk. A new name is in the next token. A new password ends all other "
-    "sessions, and tokens that were made before: take the next one of this session.",
+    "sessions and all earlier tokens: get the next token of this session.",
     body=MeChangesBody,
     answer=MeBody,
     errors=(403, 429),
@@ -100,7 +100,7 @@ async def change_me(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Delete your account",
-    description="For accounts of this desk: sessions end, and nobody signs in any more. Tickets stay.",
+    description="For accounts of this desk. All sessions end, and nobody can sign in any more. Tickets stay.",
     status=204,
     media_types=(),
     errors=(403,),
@@ -113,8 +113,8 @@ async def delete_me(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Take over what you did as a guest: tickets, messages, files and events",
-    description="For customers of any issuer. What is no guest or no customer is refused with 409. Gives the "
-    "newest 100 of your tickets. Should it fail in the middle, ask again: what was done stays done.",
+    description="For customers of any issuer. 409 unless a guest is merged into a customer. Returns your "
+    "newest 100 tickets. If it fails in the middle, ask again: what was done stays done.",
     body=ClaimBody,
     answer=list[TicketBody],
     errors=(403, 409),
@@ -127,7 +127,7 @@ async def claim_guest(request: web.Request, caller: Caller) -> web.Response:
         guest = (await request.app[VERIFIER].verify(body.guest_token)).caller
     except TokenRefused as refused:
         await desks.accounts.own.must_not_be_blocked(caller)
-        raise CannotMerge(f"the token of the guest is no good: {refused}") from None
+        raise CannotMerge(f"the token of the guest is not valid: {refused}") from None
     _, tickets = await desks.accounts.guests.claim(caller, guest)
     bodies = await desks.objects.seen_by(caller).tickets(tickets)
     return json_answer(TICKETS.dump_json(bodies))

@@ -30,7 +30,7 @@ class MessageText(BaseModel, extra="forbid"):
 
 
 def _tell_what_needs_words(schema: dict[str, Any]) -> None:
-    """Say in the schema what the validator below does."""
+    """State in the schema what the validator below checks."""
     schema["if"] = {"properties": {"attachments": {"maxItems": 0}}}
     schema["then"] = {"required": ["content"], "properties": {"content": TypeAdapter(Content).json_schema()}}
 
@@ -53,7 +53,7 @@ class NewMessage(BaseModel, extra="forbid", json_schema_extra=_tell_what_needs_w
 
 
 class MessagePaging(Paging):
-    after_seq: Position | None = Field(None, description="Only what came after the message with this `seq`.")
+    after_seq: Position | None = Field(None, description="Only messages after the one with this `seq`.")
 
     @property
     def is_asked_for(self) -> bool:
@@ -61,7 +61,7 @@ class MessagePaging(Paging):
 
     @property
     def start(self) -> int:
-        """The page begins behind this ``seq``."""
+        """The page begins after this ``seq``."""
         return self.cursor.numbers[0] if self.cursor is not None else self.after_seq or 0
 
 
@@ -107,7 +107,7 @@ async def _whole(request: web.Request, caller: Caller) -> AsyncIterator[bytes]:
         (after,) = page.next.numbers
 
 
-@documented("Edit a message of your own", body=MessageText, answer=MessageBody)
+@documented("Edit your own message", body=MessageText, answer=MessageBody)
 async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     """``PATCH /tickets/{ticket_id}/messages/{message_id}``"""
     body = await body_of(request, MessageText)
@@ -118,7 +118,7 @@ async def edit_message(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(shown.model_dump_json())
 
 
-@documented("Delete a message of your own; a tombstone stays", answer=MessageBody)
+@documented("Delete your own message; a tombstone stays", answer=MessageBody)
 async def delete_message(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/messages/{message_id}``; answers the tombstone."""
     message = await request.app[DESKS].tickets.delete(caller, *_address(request))

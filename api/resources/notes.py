@@ -1,4 +1,4 @@
-"""Notes: what staff writes down and requesters never see."""
+"""Notes, which staff writes and requesters never see."""
 
 from typing import Final
 

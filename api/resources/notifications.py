@@ -1,4 +1,4 @@
-"""Notifications: what reaches people who are not looking."""
+"""Notifications: how people hear of news while they are not looking."""
 
 from typing import Annotated, Final
 
@@ -32,7 +32,7 @@ class _Pages(Paging):
 
 
 class OwnQuery(_Pages):
-    unread: bool = Field(False, description="Only those in the app that were not read.")
+    unread: bool = Field(False, description="Only unread ones in the app.")
 
 
 class QueueQuery(_Pages):
@@ -44,19 +44,20 @@ class OfUserQuery(_Pages, IssuerQuery):
 
 
 class ReadUptoBody(BaseModel, extra="forbid"):
-    """``upto`` is the id of the newest one that was read."""
+    """``upto`` is the id of the newest notification that was read."""
 
     upto: _Id
 
 
 class ReadCountBody(BaseModel):
-    """How many had not been read before."""
+    """How many of them were unread before."""
 
     read: int
 
 
 class NewWishesBody(BaseModel, extra="forbid"):
-    """On which channels you want to be told of what; an empty list for none. What is left out is as usual."""
+    """The channels on which you want each kind of notification; an empty list for none. Kinds that are left
+    out get the default."""
 
     answer: _Channels | None = None
     edited: _Channels | None = None
@@ -76,7 +77,7 @@ class NewWishesBody(BaseModel, extra="forbid"):
 
 
 class WishesBody(BaseModel):
-    """On which channels you are told of what."""
+    """The channels on which you get each kind of notification."""
 
     answer: list[NotificationChannel]
     edited: list[NotificationChannel]
@@ -100,8 +101,7 @@ class WishesBody(BaseModel):
 
 
 class NewNotificationBody(BaseModel, extra="forbid"):
-    """``issuer`` says whose user it is; without it, of your own issuer. ``ticket_id`` is a ticket of
-    theirs."""
+    """``issuer`` is the user's issuer, by default your own. ``ticket_id`` is a ticket of theirs."""
 
     user_id: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     issuer: Annotated[str, Field(pattern="^[!-~]{1,256}$")] | None = None
@@ -129,7 +129,7 @@ async def list_notifications(request: web.Request, caller: Caller) -> web.Respon
     return json_answer(_OWN.dump_json(bodies), headers=link_to_next(request, page, query.size))
 
 
-@documented("Say that you have read a notification", answer=NotificationBody, errors=(403, 404))
+@documented("Mark a notification as read", answer=NotificationBody, errors=(403, 404))
 async def read_notification(request: web.Request, caller: Caller) -> web.Response:
     """``POST /notifications/{notification_id}/read``"""
     found = await request.app[DESKS].notifications.read(caller, _id(request))
@@ -137,7 +137,7 @@ async def read_notification(request: web.Request, caller: Caller) -> web.Respons
 
 
 @documented(
-    "Say that you have read a notification and all before it",
+    "Mark a notification and all earlier ones as read",
     body=ReadUptoBody,
     answer=ReadCountBody,
     errors=(403, 404),
@@ -149,7 +149,7 @@ async def read_notifications(request: web.Request, caller: Caller) -> web.Respon
     return json_answer(ReadCountBody(read=count).model_dump_json())
 
 
-@documented("Read on which channels you are told of what", answer=WishesBody)
+@documented("Read on which channels you get each kind of notification", answer=WishesBody)
 async def get_wishes(request: web.Request, caller: Caller) -> web.Response:
     """``GET /me/notifications``"""
     wishes = await request.app[DESKS].notifications.wishes(caller.key)
@@ -157,7 +157,10 @@ async def get_wishes(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Choose on which channels you are told of what", body=NewWishesBody, answer=WishesBody, errors=(403,)
+    "Choose on which channels you get each kind of notification",
+    body=NewWishesBody,
+    answer=WishesBody,
+    errors=(403,),
 )
 async def put_wishes(request: web.Request, caller: Caller) -> web.Response:
     """``PUT /me/notifications``"""
@@ -167,8 +170,8 @@ async def put_wishes(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Tell a user something",
-    description="For staff. 409 where the channel is not set up, or nothing verified is known to reach them.",
+    "Send a user a notification",
+    description="For staff. 409 if the channel is not set up, or the user has no verified address for it.",
     body=NewNotificationBody,
     answer=StaffNotificationBody,
     status=201,
@@ -189,7 +192,7 @@ async def write_notification(request: web.Request, caller: Caller) -> web.Respon
 
 
 @documented(
-    "Read everything that a user was told, the newest first",
+    "Read all notifications of a user, the newest first",
     query=OfUserQuery,
     answer=list[StaffNotificationBody],
     errors=(403, 404),
@@ -205,7 +208,7 @@ async def list_notifications_of_user(request: web.Request, caller: Caller) -> we
 
 
 @documented(
-    "Read what waits to be sent, and what could not be sent, the newest first",
+    "Read notifications that wait or have failed, the newest first",
     query=QueueQuery,
     answer=list[StaffNotificationBody],
     errors=(403,),
@@ -218,7 +221,7 @@ async def list_queue_of_notifications(request: web.Request, caller: Caller) -> w
     return json_answer(_STAFFS.dump_json(bodies), headers=link_to_next(request, page, query.size))
 
 
-@documented("Send a notification again that failed", answer=StaffNotificationBody, errors=(403, 404, 409))
+@documented("Send a failed notification again", answer=StaffNotificationBody, errors=(403, 404, 409))
 async def retry_notification(request: web.Request, caller: Caller) -> web.Response:
     """``POST /notifications/{notification_id}/retry``"""
     again = await request.app[DESKS].notifications.retry(caller, _id(request))

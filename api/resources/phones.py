@@ -16,14 +16,14 @@ from tickets.model import Caller
 
 
 class CodeBody(BaseModel, extra="forbid"):
-    """As it stands in the text message."""
+    """The code in the text message."""
 
     code: Annotated[str, Field(pattern="^[0-9]{8}$", examples=["01234567"])]
 
 
 @documented(
     "Send a code to your account's phone",
-    description="409 where text messages are not set up, or the account has no phone (`PATCH /me`).",
+    description="409 if text messages are not set up, or the account has no phone (`PATCH /me`).",
     status=202,
     media_types=(),
     errors=(403, 409),
@@ -36,7 +36,7 @@ async def send_phone_code(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Confirm your account's phone with the code",
-    description="It is good for 15 minutes, and once.",
+    description="The code is valid once, for 15 minutes.",
     body=CodeBody,
     answer=MeBody,
     errors=(403, 409),

@@ -1,4 +1,4 @@
-"""What is planned for a ticket: putting it aside, and asking whether it can be closed."""
+"""Plans for a ticket: putting it aside, and asking whether it can be closed."""
 
 from typing import Annotated, Final
 

@@ -15,9 +15,9 @@ from tickets.ports.processes import ProcessSeen
 
 
 class ProcessBody(BaseModel):
-    """A process, as it was at its last sign of life, 10 seconds ago or less while it runs. ``discord`` is
-    ``ok`` or what is the matter, and null for processes that do not lead. ``faults`` are what people have to
-    put right, a line for each."""
+    """A process at its last sign of life, which is at most 10 seconds ago while it runs. ``discord`` is
+    ``ok`` or says what is wrong, and is null for processes that do not lead. ``faults`` are the faults that
+    people have to mend, a line for each."""
 
     name: str
     role: Role
@@ -51,7 +51,8 @@ _BODIES: Final = TypeAdapter(list[ProcessBody])
 
 @documented("The processes that work on the store, the oldest first", answer=list[ProcessBody])
 async def list_processes(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /processes``. One that was killed is told for a quarter of an hour; ``seen_at`` shows it."""
+    """``GET /processes``. A killed process stays in the list for a quarter of an hour; ``seen_at`` shows
+    that."""
     policy.must_be_admin(caller, "see the processes")
     found = await request.app[DESKS].store.processes.all()
     return json_answer(_BODIES.dump_json([ProcessBody.of(it) for it in found]))

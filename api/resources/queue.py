@@ -1,4 +1,4 @@
-"""The tickets that wait for staff, in the order to work them."""
+"""The tickets that wait for staff, in the order in which to work on them."""
 
 from typing import Annotated, Final
 
@@ -22,7 +22,7 @@ class QueueQuery(Paging):
 
 
 @documented(
-    "Read the tickets that wait for staff, in the order to work them",
+    "Read the tickets that wait for staff, in the order in which to work on them",
     query=QueueQuery,
     answer=list[TicketBody],
     errors=(403,),

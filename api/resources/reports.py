@@ -35,7 +35,7 @@ def _moment(text: str) -> str:
     except ValueError:
         pass
     if not _SECONDS.fullmatch(text):
-        raise PydanticCustomError("moment", "Should be a day as 2026-11-21, or Unix seconds")
+        raise PydanticCustomError("moment", "Should be a day like 2026-11-21, or Unix seconds")
     return text
 
 
@@ -51,7 +51,7 @@ Moment = Annotated[
 class SpanQuery(BaseModel, extra="forbid"):
     since: Moment | None = Field(None, alias="from", description="A day in UTC, or Unix seconds.")
     until: Moment | None = Field(
-        None, alias="to", description="A day in UTC, which is in it, or Unix seconds, which are not."
+        None, alias="to", description="A day in UTC, which is included, or Unix seconds, which are excluded."
     )
 
     def span(self, otherwise: Span) -> Span:
@@ -61,7 +61,8 @@ class SpanQuery(BaseModel, extra="forbid"):
 
 
 @documented(
-    "Read the resolved tickets as a table for spreadsheets; without a span of the last 30 days, with today",
+    "Read the resolved tickets of a span of time as a table for spreadsheets; by default of "
+    "the last 30 days, with today",
     query=SpanQuery,
     media_types=("text/csv",),
     errors=(403,),
@@ -82,7 +83,8 @@ async def get_resolved(request: web.Request, caller: Caller) -> web.StreamRespon
 
 
 def _at(text: str, *, end: bool) -> Millis:
-    """A day as the beginning of a span counts from its own beginning, as the end up to its own end."""
+    """The time that a day or number means: as the beginning of a span the beginning of the day, as the end
+    its end."""
     if _SECONDS.fullmatch(text):
         return int(text) * 1000
     began = int(datetime.combine(date.fromisoformat(text), time(), UTC).timestamp() * 1000)

@@ -37,8 +37,8 @@ class RefreshBody(BaseModel, extra="forbid"):
 
 
 class SignedInBody(BaseModel):
-    """``token`` is good until ``expires_at``, for 15 minutes; ``refresh_token`` gives the next one, for 30
-    days, and is replaced each time."""
+    """``token`` is valid until ``expires_at``, for 15 minutes. ``refresh_token`` gives the next token, for
+    30 days, and is replaced each time."""
 
     token: str
     expires_at: int
@@ -47,14 +47,14 @@ class SignedInBody(BaseModel):
 
 
 class SessionBody(BaseModel):
-    """Times are Unix seconds. ``device`` is what the client called itself."""
+    """Times are in Unix seconds. ``device`` is the client's name for itself."""
 
     id: str
     device: str
     created_at: int
     last_used_at: int
     expires_at: int
-    current: bool = Field(description="Whether the request's token is of this session.")
+    current: bool = Field(description="Whether the request's token belongs to this session.")
 
 
 _SESSIONS = TypeAdapter(list[SessionBody])
@@ -62,8 +62,9 @@ _SESSIONS = TypeAdapter(list[SessionBody])
 
 @documented(
     "Sign in with an e-mail address and a password",
-    description="Wrong address, wrong password, not confirmed and disabled are one and the same 401. After 5 "
-    "tries for an account, or 20 from an address, each further one is 429 until a pause is over that grows.",
+    description="A wrong address, a wrong password, an unconfirmed and a disabled account all get the same "
+    "401. After 5 tries for an account, or 20 from an address, further tries get 429 until a pause is "
+    "over, which grows.",
     body=LoginBody,
     answer=SignedInBody,
     errors=(401, 404, 429, 503),
@@ -78,9 +79,9 @@ async def login(request: web.Request) -> web.Response:
 
 
 @documented(
-    "Take the next token of a session",
-    description="A refresh token that was used gives the same successor again for 30 s, as for two tabs. "
-    "After that its use ends the session, because somebody else has it: 401.",
+    "Get the next token of a session",
+    description="A used refresh token gives the same successor again for 30 s, for clients with two tabs. "
+    "After that, its use ends the session with 401, because somebody else must have it.",
     body=RefreshBody,
     answer=SignedInBody,
     errors=(401, 429, 503),
@@ -93,13 +94,13 @@ async def refresh_session(request: web.Request) -> web.Response:
 
 @documented("Sign out: end the session", body=RefreshBody, status=204, media_types=(), errors=(429, 503))
 async def logout(request: web.Request) -> web.Response:
-    """``POST /accounts/logout``: also where it was over already."""
+    """``POST /accounts/logout``: also if it was over already."""
     body = await body_of(request, RefreshBody)
     await request.app[DESKS].accounts.signing_in.logout(body.refresh_token)
     return web.Response(status=204)
 
 
-@documented("Read your sessions, whichever was used last first", answer=list[SessionBody])
+@documented("Read your sessions, the last used first", answer=list[SessionBody])
 async def list_sessions(request: web.Request, caller: Caller) -> web.Response:
     """``GET /accounts/sessions``"""
     current = session_of(token_in(request.headers.get("Authorization")))
@@ -107,7 +108,7 @@ async def list_sessions(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_SESSIONS.dump_json([_body(it, current) for it in sessions]))
 
 
-@documented("End all your sessions but the one of this token", status=204, media_types=(), errors=())
+@documented("End all your sessions except that of this token", status=204, media_types=(), errors=())
 async def end_sessions(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /accounts/sessions``"""
     current = session_of(token_in(request.headers.get("Authorization")))
@@ -115,7 +116,7 @@ async def end_sessions(request: web.Request, caller: Caller) -> web.Response:
     return web.Response(status=204)
 
 
-@documented("End a session of yours", status=204, media_types=(), errors=(404,))
+@documented("End one of your sessions", status=204, media_types=(), errors=(404,))
 async def end_session(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /accounts/sessions/{session_id}``"""
     await request.app[DESKS].accounts.signing_in.end(caller, request.match_info["session_id"])
@@ -123,7 +124,7 @@ async def end_session(request: web.Request, caller: Caller) -> web.Response:
 
 
 def signed_in_answer(signed_in: SignedIn, *, status: int = 200) -> web.Response:
-    """What somebody is given who signed in; nobody on the way keeps it."""
+    """The answer to somebody who has signed in. No cache may keep it."""
     account = signed_in.account
     user = body_of_person(signed_in.person) if account is None else body_of_account(account)
     body = SignedInBody(
@@ -136,7 +137,7 @@ def signed_in_answer(signed_in: SignedIn, *, status: int = 200) -> web.Response:
 
 
 def device_of(request: web.Request) -> str:
-    """What the client calls itself."""
+    """The client's name for itself."""
     return "".join(it for it in request.headers.get("User-Agent", "") if it.isprintable())
 
 

@@ -1,4 +1,4 @@
-"""Statistics: how many tickets there were, how long things took, and how targets were kept."""
+"""Statistics: how many tickets there were, how long they took, and how often targets were kept."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -28,11 +28,11 @@ FIGURES: Final = (
     *(f"{it}_{part}_seconds" for it in ("first_response", "resolution") for part in ("median", "p90")),
     *(f"{it}_{kept}" for it in TargetName for kept in ("met", "missed")),
 )
-"""Columns of the table of statistics, behind the first."""
+"""The columns of the table of statistics after the first one."""
 
 
 class Grouping(StrEnum):
-    """What the rows of a table are told apart by."""
+    """What the rows of a table stand for."""
 
     DAY = "day"
     LEVEL = "level"
@@ -42,11 +42,11 @@ class Grouping(StrEnum):
 
 
 class TableQuery(SpanQuery):
-    by: Grouping = Field(Grouping.DAY, description="What the rows are told apart by.")
+    by: Grouping = Field(Grouping.DAY, description="What the rows stand for.")
 
 
 class SpreadBody(BaseModel):
-    """In seconds, from the opening on; null where nothing was counted."""
+    """In seconds since the opening; null if nothing was counted."""
 
     count: int
     median: float | None
@@ -54,7 +54,7 @@ class SpreadBody(BaseModel):
 
 
 class KeptBody(BaseModel):
-    """How many tickets have met a target of the SLA, and how many have missed it."""
+    """How many tickets have met an SLA target, and how many have missed it."""
 
     met: int
     missed: int
@@ -98,7 +98,7 @@ _DAYS = TypeAdapter(list[DayBody])
 
 
 @documented(
-    "Read statistics of the tickets opened in a span, without one of the last 30 days",
+    "Read statistics of the tickets opened in a span of time, by default the last 30 days",
     query=SpanQuery,
     answer=StatsBody,
     errors=(403,),
@@ -125,13 +125,13 @@ async def get_stats(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Read statistics day by day, without a span of the last 30 days",
+    "Read statistics day by day for a span of time, by default the last 30 days",
     query=SpanQuery,
     answer=list[DayBody],
     errors=(403,),
 )
 async def get_daily_stats(request: web.Request, caller: Caller) -> web.Response:
-    """``GET /stats/daily``: days on which nothing was opened are left out."""
+    """``GET /stats/daily``: days on which no ticket was opened are left out."""
     days = await request.app[DESKS].reports.figures(caller, _span(request), None)
     return json_answer(_DAYS.dump_json([DayBody(**_figures(it), day=day) for day, it in days.items()]))
 
@@ -160,7 +160,7 @@ async def table_answer(
 
 
 def csv_answer(name: str, rows: Sequence[Sequence[str]]) -> web.Response:
-    """A table as a file, in the form that spreadsheets know as UTF-8."""
+    """A table as a file, in a form that spreadsheets recognize as UTF-8."""
     headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{name}.csv"',
@@ -171,7 +171,7 @@ def csv_answer(name: str, rows: Sequence[Sequence[str]]) -> web.Response:
 async def in_rows(
     request: web.Request, caller: Caller, grouping: Grouping, figures: Mapping[str, Figures]
 ) -> Mapping[str, str]:
-    """What each group is called: agents have names."""
+    """The rows, with the name of each group."""
     known = await _persons(request, caller, figures) if grouping is Grouping.AGENT else {}
     return {group: known[group].name if group in known else group for group in figures}
 
@@ -193,15 +193,15 @@ def _numbers(it: Figures) -> list[str]:
     return ["" if value is None else f"{value:g}" for value in (it.count, *counts, *seconds, *kept)]
 
 
-@documented("Have statistics read anew by whoever asks next", status=204, media_types=(), errors=(403,))
+@documented("Have the next request count statistics again", status=204, media_types=(), errors=(403,))
 async def refresh_stats(request: web.Request, caller: Caller) -> web.Response:
-    """``POST /stats/refresh``: without it they are a minute old at most."""
+    """``POST /stats/refresh``: without it, statistics are at most a minute old."""
     await request.app[DESKS].reports.refresh(caller)
     return web.Response(status=204)
 
 
 def _span(request: web.Request, query: SpanQuery | None = None) -> Span:
-    """Whole minutes, so that figures read a moment ago are used again."""
+    """The span in whole minutes, so that figures that were just counted are used again."""
     now = request.app[DESKS].clock() // 60_000 * 60_000 + 60_000
     return (query or query_of(request, SpanQuery)).span(Span(now - MONTH, now))
 

@@ -1,4 +1,4 @@
-"""The subscribers of a ticket: who of staff is pinged with its assignee."""
+"""The subscribers of a ticket: staff who are pinged together with its assignee."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from tickets.refusals import AgentNotFound
 from wire.ticket_bodies import TicketBody
 
 
-@documented("Let an agent be pinged when the requester writes", answer=TicketBody, errors=(403, 404))
+@documented("Have an agent pinged when the requester writes", answer=TicketBody, errors=(403, 404))
 async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
     """``PUT /tickets/{ticket_id}/subscribers/{agent_id}``"""
     desks, address = request.app[DESKS], request.match_info["ticket_id"]
@@ -28,7 +28,7 @@ async def add_subscriber(request: web.Request, caller: Caller) -> web.Response:
     return await ticket_answer(request, caller, ticket)
 
 
-@documented("Let an agent be pinged no more", answer=TicketBody, errors=(403, 404))
+@documented("Stop pinging an agent", answer=TicketBody, errors=(403, 404))
 async def remove_subscriber(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /tickets/{ticket_id}/subscribers/{agent_id}``"""
     desks, address = request.app[DESKS], request.match_info["ticket_id"]

@@ -1,4 +1,4 @@
-"""The answer to whatever changes a ticket: the ticket as the caller sees it now."""
+"""The answer to every change of a ticket: the ticket as the caller sees it now."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What ``PATCH /tickets/{ticket_id}`` may say."""
+"""The body of ``PATCH /tickets/{ticket_id}``."""
 
 from typing import Annotated, Any, Self
 
@@ -13,7 +13,7 @@ _NEVER_NULL = ("topic", "description", "issue_level", "support_role", "status", 
 
 
 def _tell_what_goes_together(schema: dict[str, Any]) -> None:
-    """Say in the schema what the validator below does."""
+    """State in the schema what the validator below checks."""
     told = schema["properties"]
     for name in _NEVER_NULL:
         told[name] = told[name]["anyOf"][0]
@@ -27,10 +27,9 @@ def _tell_what_goes_together(schema: dict[str, Any]) -> None:
 
 
 class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes_together):
-    """Fields that are left out stay as they are. Closing stands alone: one request is one event.
-
-    ``assignee`` is an agent's id, or null to release the ticket; of ``metadata`` null
-    takes a name away; ``reason`` goes with closing only."""
+    """Fields that are left out stay as they are. A status that closes is the only field of its request,
+    except ``reason``, which goes with closing only. ``assignee`` is an agent's id, or null to release the
+    ticket. A null in ``metadata`` removes the name."""
 
     topic: Topic | None = None
     description: Content | None = None
@@ -50,12 +49,12 @@ class TicketChanges(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes
         if self.reason is not None and not closes:
             raise PydanticCustomError("reason_without_closing", "reason goes with a status that closes")
         if closes and self.model_fields_set - {"status", "reason"}:
-            raise PydanticCustomError("closing_with_changes", "A status that closes stands alone")
+            raise PydanticCustomError("closing_with_changes", "A status that closes must be the only change")
         return self
 
     @property
     def reopens(self) -> bool:
-        """Whether this opens the ticket again, should it be closed."""
+        """Whether this reopens the ticket if it is closed."""
         return self.status is Status.OPEN and self.model_fields_set == {"status"}
 
     @property

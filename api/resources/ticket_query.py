@@ -1,4 +1,4 @@
-"""What ``GET /tickets`` may ask for: filters, an order, a page."""
+"""The query of ``GET /tickets``: filters, an order, a page."""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -30,7 +30,7 @@ def _until(before: int | None) -> Millis | None:
 
 
 class Expand(StrEnum):
-    """What a ticket can have besides."""
+    """What a ticket can have in addition."""
 
     LAST_MESSAGE = "last_message"
     REQUESTER = "requester"
@@ -45,14 +45,19 @@ class TicketQuery(Paging):
     assignee: _Id | None = Field(None, description="An agent's id.")
     user_id: _Id | None = Field(None, description="A requester's id.")
     unattended: bool | None = Field(
-        None, description="Open, not assigned and not answered yet; or `false`: all others."
+        None,
+        description="Tickets that are open, not assigned and not answered yet; with `false`, all others.",
     )
-    created_after: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
-    created_before: _Seconds | None = Field(None, description="Unix seconds; that second is left out.")
+    created_after: _Seconds | None = Field(None, description="Unix seconds; this second itself is left out.")
+    created_before: _Seconds | None = Field(None, description="Unix seconds; this second itself is left out.")
     updated_after: _Seconds | None = Field(None, description="Likewise.")
     updated_before: _Seconds | None = Field(None, description="Likewise.")
-    closed_after: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
-    closed_before: _Seconds | None = Field(None, description="Likewise; open tickets are none of these.")
+    closed_after: _Seconds | None = Field(
+        None, description="The same for the time of closing; open tickets are left out."
+    )
+    closed_before: _Seconds | None = Field(
+        None, description="The same for the time of closing; open tickets are left out."
+    )
     category: Annotated[frozenset[str] | None, BeforeValidator(several)] = Field(
         None, description="Slugs of forms.", examples=[["bug"]]
     )
@@ -63,9 +68,11 @@ class TicketQuery(Paging):
         None, description="For staff: tickets with each of these labels.", examples=[["billing"]]
     )
     sla: Annotated[frozenset[SlaState] | None, BeforeValidator(several)] = Field(
-        None, description="For staff: how tickets stand to their targets."
+        None, description="For staff: the state of the tickets' SLA targets."
     )
-    snoozed: bool | None = Field(None, description="For staff: put aside just now; or `false`: all others.")
+    snoozed: bool | None = Field(
+        None, description="For staff: tickets that are put aside now; with `false`, all others."
+    )
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None,
         description=f"Words, each of which is in the topic, the description or a message; for staff, "
@@ -73,15 +80,14 @@ class TicketQuery(Paging):
         examples=["does not start"],
     )
     expand: Annotated[frozenset[Expand] | None, BeforeValidator(several)] = Field(
-        None, description="What else each ticket is to have; left out without."
+        None, description="What each ticket has in addition. By default nothing."
     )
     sort: TicketOrder = TicketOrder.NEWEST
     cursor: Annotated[Cursor, Parts(2)] | None = Field(None, description=FROM_LINK)
 
     def filter(self, caller: Caller, assignees: frozenset[UserKey] | None) -> TicketFilter:
-        """Users are of the caller's issuer; ``assignees`` are the keys of the agent who is asked for.
-
-        Times leave out their own second, as tickets show it."""
+        """The filter. Users belong to the caller's issuer. ``assignees`` are the keys of the agent in the
+        query. A time leaves out its own second, in the precision of tickets."""
         return TicketFilter(
             requester=None if self.user_id is None else UserKey(caller.key.issuer, self.user_id),
             statuses=self.status,
@@ -105,8 +111,8 @@ class TicketQuery(Paging):
 
 
 def metadata_asked(request: web.Request) -> dict[str, str] | None:
-    """The values of metadata by name, as ``metadata.order=O-17`` asks for them. Raises BadQuery for names
-    that the operator has not opened to this."""
+    """The values of metadata by name, from parameters like ``metadata.order=O-17``. Raises BadQuery for
+    names that are not in INDEXED_METADATA."""
     indexed = request.app[DESKS].indexed_metadata
     asked = {name: request.query.getall(name) for name in request.query if name.startswith(METADATA)}
     faults = [_of_metadata(name, values, indexed) for name, values in asked.items()]
@@ -119,7 +125,7 @@ def _of_metadata(name: str, values: Sequence[str], indexed: Collection[str]) -> 
     location = f"query.{name}"
     if name.removeprefix(METADATA) not in indexed:
         known = ", ".join(sorted(indexed)) or "none"
-        message = f"Tickets cannot be asked for by this name of metadata; INDEXED_METADATA has {known}"
+        message = f"Tickets cannot be filtered by this name of metadata; INDEXED_METADATA has {known}"
         return Fault(location=location, message=message, type="unknown_parameter")
     if len(values) > 1:
         return Fault(location=location, message="Give it once", type="given_twice")

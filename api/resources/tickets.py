@@ -35,7 +35,7 @@ AT_ONCE: Final = 50
 
 
 class RequesterBody(BaseModel, extra="forbid"):
-    """For whom staff opens a ticket: somebody of staff's own issuer."""
+    """The person for whom staff opens a ticket: a user of staff's own issuer."""
 
     id: UserId
     username: UserName
@@ -60,7 +60,7 @@ class NewTicketBody(BaseModel, extra="forbid"):
 
 
 async def counts_against(request: web.Request, caller: Caller) -> UserKey:
-    """Against whose limit a new ticket counts: the person for whom it is opened."""
+    """The person whose limit a new ticket counts against: the one for whom it is opened."""
     if not caller.is_staff:
         return caller.key
     try:
@@ -124,7 +124,7 @@ async def _shown(
 async def _whole(
     request: web.Request, caller: Caller, which: TicketFilter, query: TicketQuery
 ) -> AsyncIterator[bytes]:
-    """All tickets of a requester's, as arrays of a few."""
+    """All tickets of a requester, in arrays of a few."""
     desks, after = request.app[DESKS], None
     while True:
         page = await desks.tickets.tickets(caller, which, order=query.sort, after=after, limit=AT_ONCE)
@@ -170,7 +170,7 @@ async def _one(request: web.Request, caller: Caller, ticket: Ticket) -> web.Resp
 
 
 def _versions(request: web.Request) -> frozenset[int] | None:
-    """Those that If-Match names; None if it is not there, or names any."""
+    """The versions in If-Match. None without the header, or if it allows any."""
     said = ",".join(request.headers.getall("If-Match", ["*"]))
     if said.strip() == "*":
         return None
@@ -178,7 +178,7 @@ def _versions(request: web.Request) -> frozenset[int] | None:
 
 
 async def _values(request: web.Request, caller: Caller, body: TicketChanges) -> dict[str, str | None]:
-    """What the desk should set, with the agent's key in place of the agent's id."""
+    """The values that the desk should set, with the agent's key in place of the agent's id."""
     values = body.values
     if (agent_id := values.get("assignee")) is not None and caller.is_staff:
         values["assignee"] = str(await agent_named(request.app[DESKS].store, caller, agent_id))

@@ -36,7 +36,7 @@ FileUrl = Callable[[Attachment], str]
 
 
 class Render(Protocol):
-    """Makes one form of it, piece by piece."""
+    """Renders a transcript in one format, piece by piece."""
 
     def __call__(
         self, transcript: Transcript, file_url: FileUrl, *, reader: Reader, images: Images
@@ -44,7 +44,7 @@ class Render(Protocol):
 
 
 def _in_json(transcript: Transcript, file_url: FileUrl, *, reader: Reader, images: Images) -> Iterator[str]:
-    """Programs read it, so it has one language."""
+    """The transcript as JSON. Programs read it, so it has no language."""
     return render_json(transcript, file_url)
 
 
@@ -70,7 +70,7 @@ _FORMS: Final[dict[TranscriptFormat, tuple[str, Render]]] = {
     "Read the whole record of a ticket: for staff with notes",
     query=TranscriptQuery,
     media_types=tuple(media_type for media_type, _ in _FORMS.values()),
-    headers={"Content-Disposition": "The name to save it under."},
+    headers={"Content-Disposition": "The name under which to save it."},
 )
 async def get_transcript(request: web.Request, caller: Caller) -> web.StreamResponse:
     """``GET /tickets/{ticket_id}/transcript``"""
@@ -92,7 +92,8 @@ async def get_transcript(request: web.Request, caller: Caller) -> web.StreamResp
 
 
 def _reader(desks: Desks, caller: Caller, transcript: Transcript) -> Reader:
-    """The ticket's language for its requester, the desk's for staff; the zone is the desk's."""
+    """How the caller reads it: in the ticket's language for its requester, else in the desk's, with the
+    desk's time zone."""
     is_staff, locale = caller.is_staff, transcript.ticket.locale
     return Reader(desks.language if is_staff else language_of(locale, desks.language), desks.zone())
 

@@ -1,4 +1,5 @@
-"""Links in mails that end mails: for people a page that asks, for mail programs one click (RFC 8058)."""
+"""The links in mails that unsubscribe: a page that asks people, and one click for mail programs (RFC
+8058)."""
 
 from typing import Final
 
@@ -16,7 +17,7 @@ from tickets.model import UserKey
 
 @documented(
     "The page that asks whether to send no more mails",
-    description="Mails link it. It changes nothing.",
+    description="Mails link to it. Reading it changes nothing.",
     media_types=("text/html",),
     errors=(404,),
 )
@@ -31,7 +32,7 @@ async def ask_to_unsubscribe(request: web.Request) -> web.Response:
 
 @documented(
     "Send no more mails",
-    description="One click of a mail program, as RFC 8058 has it, or of the page. The body does not matter.",
+    description="One click in a mail program (RFC 8058) or on the page. The body is ignored.",
     media_types=("text/html",),
     errors=(404,),
 )
@@ -46,7 +47,7 @@ async def unsubscribe(request: web.Request) -> web.Response:
 
 
 def _wrong(request: web.Request, language: Language) -> web.Response:
-    """A page for people; programs are told as everywhere."""
+    """The answer to a wrong token: a page for people, and the usual error for programs."""
     if "text/html" not in request.headers.get(hdrs.ACCEPT, ""):
         raise web.HTTPNotFound
     return _answer(unsubscribe_page.wrong(language), status=404)

@@ -23,9 +23,10 @@ from wire.ticket_bodies import TicketBody
 
 
 class UserBody(BaseModel):
-    """``created_at`` is when they were first known, in Unix seconds; null where nobody has written that down.
-    Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
-    ``blocked_until``, in Unix seconds, null for never. ``block_reason`` and ``note`` are for staff alone."""
+    """``created_at`` is when they were first seen, in Unix seconds; null if that was not stored. A
+    ``blocked`` user may read, delete own messages, and close without a reason, and nothing else. The block
+    ends at ``blocked_until``, in Unix seconds; null means never. Only staff sees ``block_reason`` and
+    ``note``."""
 
     id: str
     issuer: str
@@ -47,14 +48,14 @@ class UserWithTicketsBody(UserBody):
 
 
 def _tell_what_goes_together(schema: dict[str, Any]) -> None:
-    """Say in the schema what the validator below does."""
+    """State in the schema what the validator below checks."""
     schema["if"] = {"not": {"properties": {"blocked": {"const": True}}, "required": ["blocked"]}}
     schema["then"] = {"properties": {it: {"type": "null"} for it in ("blocked_until", "block_reason")}}
 
 
 class UserChangesBody(BaseModel, extra="forbid", json_schema_extra=_tell_what_goes_together):
-    """What is left out stays as it is; an empty note is none. ``blocked_until`` and ``block_reason`` go with
-    ``blocked: true``: a new block takes the place of the one before."""
+    """Fields that are left out stay as they are. An empty note removes the note. ``blocked_until`` and
+    ``block_reason`` go with ``blocked: true``. A new block replaces the one before."""
 
     blocked: bool | None = None
     blocked_until: Annotated[int, Field(ge=0, lt=2**53 // 1000), BeforeValidator(whole)] | None = None
@@ -88,7 +89,7 @@ class UsersQuery(Paging):
     )
     q: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None,
-        description="Words, each of which begins a word of their name, id or address. The first "
+        description="Words. Each must be the beginning of a word of the name, id or address. The first "
         f"{MOST_ASKED} count.",
         examples=["ann"],
     )
@@ -97,7 +98,7 @@ class UsersQuery(Paging):
 
 class IssuerQuery(BaseModel, extra="forbid"):
     issuer: Annotated[str, Field(pattern="^[!-~]{1,256}$")] | None = Field(
-        None, description="Whose user it is; without it, of your own issuer."
+        None, description="The user's issuer; by default your own."
     )
 
 
@@ -105,10 +106,10 @@ _USERS = TypeAdapter(list[UserBody])
 
 
 @documented(
-    "Read users, whoever has opened the most tickets first",
-    description="Users are all who ever showed a good token, or opened a ticket in Discord. With `email` "
-    "or `q` they come in the order of the word that was found; a page may then be shorter than `limit`, or "
-    "empty, though its `Link` names another.",
+    "Read users, those with the most tickets first",
+    description="Users are all people who ever showed a valid token, or opened a ticket in Discord. With "
+    "`email` or `q` they are ordered by the word that was found; a page may then be shorter "
+    "than `limit`, or empty, although its `Link` names another one.",
     query=UsersQuery,
     answer=list[UserBody],
     errors=(403,),
@@ -133,9 +134,9 @@ async def get_user(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Block or unblock a user, and write something down about them",
-    description="Also of somebody who never came: `user_id` and `issuer` say whom it is about. Only admins "
-    "block staff.",
+    "Block or unblock a user, and write a note about them",
+    description="This works for people who were never here, too: `user_id` and `issuer` name them. Only "
+    "admins block staff.",
     query=IssuerQuery,
     body=UserChangesBody,
     answer=UserWithTicketsBody,
@@ -151,8 +152,8 @@ async def change_user(request: web.Request, caller: Caller) -> web.Response:
 
 @documented(
     "Merge a guest into this customer, who then has the guest's tickets, messages, files and events",
-    description="For admins. What is not a guest into a customer is refused with 409. Should it fail in the "
-    "middle, ask again: what was done stays done.",
+    description="For admins. 409 unless a guest is merged into a customer. If it fails in the middle, ask "
+    "again: what was done stays done.",
     query=IssuerQuery,
     body=MergeBody,
     answer=UserWithTicketsBody,
@@ -167,12 +168,12 @@ async def merge_user(request: web.Request, caller: Caller) -> web.Response:
 
 
 def user_key(request: web.Request, caller: Caller) -> UserKey:
-    """Whom the path and the query name."""
+    """The key of the user whom path and query name."""
     return user_of(request, caller, query_of(request, IssuerQuery).issuer)
 
 
 def user_of(request: web.Request, caller: Caller, issuer: str | None) -> UserKey:
-    """The user whom the path names, of the issuer or else the caller's."""
+    """The key of the user whom the path names, of the issuer or else of the caller's."""
     user_id = request.match_info["user_id"]
     if not is_id(user_id):
         raise UserNotFound(user_id)

@@ -1,4 +1,4 @@
-"""Webhooks: the endpoints of the caller's issuer, and what was sent to them."""
+"""Webhooks: the endpoints of the caller's issuer, and the deliveries to them."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
@@ -31,16 +31,16 @@ Events = Annotated[
         min_length=1,
         max_length=len(NAMES),
         examples=[["ticket.*", "message.posted"]],
-        description="Types of what it hears of, as `ticket.closed`; `ticket.*` for a group of them; `*` for "
-        "all but notes.",
+        description="The types that are sent to it, such as `ticket.closed`; `ticket.*` for a group of "
+        "types; `*` for all except notes.",
     ),
 ]
 
 
 class WebhookBody(BaseModel):
-    """Times are Unix seconds. ``failing_since`` is set while it takes nothing, and ``fault`` says why;
-    ``disabled`` says why nothing is sent to it: somebody has switched it off, it answered 410, or it took
-    nothing for five days."""
+    """Times are in Unix seconds. ``failing_since`` is set while it accepts nothing, and ``fault`` says why.
+    ``disabled`` says why nothing is sent to it: somebody has switched it off, it answered 410, or it
+    accepted nothing for five days."""
 
     id: str
     url: str
@@ -52,13 +52,13 @@ class WebhookBody(BaseModel):
     failing_since: int | None
     fault: str | None
     both_secrets_until: int | None
-    """While two secrets sign."""
+    """Set while two secrets sign."""
     created_at: int
     updated_at: int
 
 
 class WebhookWithSecretBody(WebhookBody):
-    """``secret`` is shown this once: with it, the endpoint finds out whether what comes is from here."""
+    """``secret`` is shown only this once. With it, the endpoint verifies that a request comes from here."""
 
     secret: str = Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
 
@@ -70,7 +70,7 @@ class NewWebhook(BaseModel, extra="forbid"):
 
 
 class WebhookChanges(BaseModel, extra="forbid"):
-    """What is left out stays as it is. ``enabled: true`` lets one that was disabled begin anew."""
+    """Fields that are left out stay as they are. ``enabled: true`` enables a disabled webhook again."""
 
     url: Url | None = None
     events: Events | None = None
@@ -79,8 +79,8 @@ class WebhookChanges(BaseModel, extra="forbid"):
 
 
 class WebhookAnswerBody(BaseModel):
-    """What came of the newest try: the ``status`` that was answered, with the first kB of the body, or the
-    ``fault`` that kept an answer away. ``at`` is Unix seconds."""
+    """The outcome of the newest try: the answer's ``status`` with the first kB of its body, or the ``fault``
+    if there was no answer. ``at`` is in Unix seconds."""
 
     at: int
     status: int | None
@@ -89,8 +89,8 @@ class WebhookAnswerBody(BaseModel):
 
 
 class WebhookDeliveryBody(BaseModel):
-    """``webhook_id`` is the header of every try. ``ticket_id`` is null where it is about no ticket. Times are
-    Unix seconds; ``next_try_at`` is set while it waits."""
+    """``webhook_id`` is in the header of every try. ``ticket_id`` is null if it is about no ticket. Times
+    are in Unix seconds. ``next_try_at`` is set while it waits."""
 
     id: str
     webhook_id: str
@@ -121,8 +121,8 @@ async def list_webhooks(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Have an endpoint of yours told what happens",
-    description="It hears of the tickets of your issuer's users. The secret is shown this once.",
+    "Add an endpoint that is told what happens",
+    description="It is told about the tickets of your issuer's users. The secret is shown only this once.",
     body=NewWebhook,
     answer=WebhookWithSecretBody,
     status=201,
@@ -155,9 +155,7 @@ async def change_webhook(request: web.Request, caller: Caller) -> web.Response:
     return json_answer(_body(endpoint).model_dump_json())
 
 
-@documented(
-    "Remove a webhook, and what is known of what it was sent", status=204, media_types=(), errors=(403, 404)
-)
+@documented("Remove a webhook and its deliveries", status=204, media_types=(), errors=(403, 404))
 async def delete_webhook(request: web.Request, caller: Caller) -> web.Response:
     """``DELETE /webhooks/{webhook_id}``"""
     await request.app[DESKS].webhooks.remove(caller, request.match_info["webhook_id"])
@@ -165,8 +163,8 @@ async def delete_webhook(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Give a webhook another secret",
-    description="The new secret is shown this once. For 24 hours, the one before signs too.",
+    "Give a webhook a new secret",
+    description="The new secret is shown only this once. For 24 hours, the old one signs too.",
     answer=WebhookWithSecretBody,
     errors=(403, 404),
 )
@@ -177,8 +175,8 @@ async def rotate_webhook(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Have something sent to try a webhook",
-    description="It is of type `webhook.test`. What came of it is among the deliveries.",
+    "Send something to try a webhook",
+    description="It has the type `webhook.test`. The outcome is among the deliveries.",
     answer=WebhookDeliveryBody,
     status=202,
     errors=(403, 404, 409),
@@ -190,7 +188,7 @@ async def test_webhook(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Read what a webhook was sent, the newest first",
+    "Read the deliveries of a webhook, the newest first",
     description="Kept for 30 days.",
     query=DeliveriesQuery,
     answer=list[WebhookDeliveryBody],
@@ -207,8 +205,8 @@ async def list_deliveries(request: web.Request, caller: Caller) -> web.Response:
 
 
 @documented(
-    "Have something sent once more",
-    description="With the same `webhook-id`, and as things are now.",
+    "Repeat a delivery",
+    description="It has the same `webhook-id`, and the present content.",
     answer=WebhookDeliveryBody,
     status=202,
     errors=(403, 404, 409),

@@ -32,11 +32,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a message of your own; a tombstone stays */
+        /** Delete your own message; a tombstone stays */
         delete: operations["delete_message"];
         options?: never;
         head?: never;
-        /** Edit a message of your own */
+        /** Edit your own message */
         patch: operations["edit_message"];
         trace?: never;
     };
@@ -106,7 +106,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm the address of a new account, which works from now on */
+        /** Confirm the address of a new account, which can be used from now on */
         post: operations["verify_account"];
         delete?: never;
         options?: never;
@@ -124,7 +124,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a mail with which a forgotten password is replaced
+         * Ask for a mail to replace a forgotten password
          * @description 202 for every address, whether it has an account or not.
          */
         post: operations["forgot_password"];
@@ -165,8 +165,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the role of an account, disable it, or let it work again
-         * @description Tokens of the account that were made before are no good any more. Nobody changes their own.
+         * Change the role of an account, disable or enable it
+         * @description Earlier tokens of the account become invalid. Nobody can change their own account here.
          */
         patch: operations["change_account"];
         trace?: never;
@@ -200,7 +200,7 @@ export interface paths {
         /** Make or change an agent, and link them to a user of Discord */
         put: operations["put_agent"];
         post?: never;
-        /** Remove an agent who has no tickets but closed ones */
+        /** Remove an agent who has only closed tickets */
         delete: operations["delete_agent"];
         options?: never;
         head?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a file
-         * @description The part named `file` of a form. A file that no ticket or message uses goes after a day; of those a user may have 20, and 50 MB.
+         * @description The part named `file` of a form. A file that no ticket or message uses is removed after a day; of those a user may have 20, and 50 MB.
          */
         post: operations["upload"];
         delete?: never;
@@ -288,7 +288,7 @@ export interface paths {
         /** Read the canned answers, by name */
         get: operations["list_canned"];
         put?: never;
-        /** Keep a canned answer */
+        /** Add a canned answer */
         post: operations["add_canned"];
         delete?: never;
         options?: never;
@@ -359,7 +359,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The AsyncAPI document: what sockets and webhooks say
+         * The AsyncAPI document: the events of sockets and webhooks
          * @description 404 where `DOCS=off`.
          */
         get: operations["asyncapi"];
@@ -401,8 +401,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Erase everything about a user: what was written in their tickets, files, and whatever is kept of them
-         * @description For admins; it cannot be undone. `Location` in the answer is where one sees how far it is. Whoever was merged into the user is erased too. While one is under way, that one is given.
+         * Erase everything about a user: what was written in their tickets, their files, and all other data about them
+         * @description For admins; it cannot be undone. `Location` in the answer is the URL that shows the progress. Guests who were merged into the user are erased too. While an erasure of the user is under way, that one is returned.
          */
         post: operations["erase_user"];
         delete?: never;
@@ -420,7 +420,7 @@ export interface paths {
         };
         /**
          * Read everything about a user: a zip with pages to read, JSON, and the files
-         * @description For admins. The pages are what the user may read; the JSON has notes of staff as well. It is made while it is sent, and kept nowhere.
+         * @description For admins. The pages have what the user may read; the JSON has the notes of staff as well. The zip is made while it is sent, and not stored.
          */
         get: operations["export_user"];
         put?: never;
@@ -455,7 +455,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read how far an erasure is, or its receipt */
+        /** Read the progress of an erasure, or its receipt */
         get: operations["get_erasure"];
         put?: never;
         post?: never;
@@ -474,7 +474,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the ticket to the next support role up, where it is nobody's */
+        /** Give the ticket to the next higher support role, unassigned */
         post: operations["escalate_ticket"];
         delete?: never;
         options?: never;
@@ -490,8 +490,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what happened, in order, behind an event that you know
-         * @description To your own tickets, for staff to all; the `event_id` is that of the sockets.
+         * Read events in order, after an event that you know
+         * @description Events of your own tickets, for staff of all tickets. The `event_id` is the same as that of the sockets.
          */
         get: operations["list_events"];
         put?: never;
@@ -526,7 +526,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count the ratings: of all, and by agent */
+        /** Count the ratings, in all and by agent */
         get: operations["get_feedback_stats"];
         put?: never;
         post?: never;
@@ -543,10 +543,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the feedback on a ticket; 404 where there is none */
+        /** Read the feedback on a ticket; 404 if there is none */
         get: operations["get_feedback"];
         put?: never;
-        /** Rate the help on a closed ticket of your own, once */
+        /** Rate the help on your own closed ticket, once */
         post: operations["give_feedback"];
         /** Remove the feedback on a ticket */
         delete: operations["delete_feedback"];
@@ -564,7 +564,7 @@ export interface paths {
         };
         /**
          * The bytes of a file
-         * @description No token travels in an `<img>`: the signature in the URL is the permission. One `Range` of bytes is answered with that part; several are answered with the whole.
+         * @description The signature in the URL is the permission, because an `<img>` sends no token. One `Range` of bytes is answered with that part, several ranges with the whole file.
          */
         get: operations["get_file"];
         put?: never;
@@ -603,7 +603,7 @@ export interface paths {
         put?: never;
         /**
          * Be a guest
-         * @description To be asked for when a guest sends their first message, and not before. A guest is a `TEMP_USER`; the refresh token gives the next token.
+         * @description Call this when a guest sends their first message, not before. A guest has the role `TEMP_USER`. The refresh token gives the next token.
          */
         post: operations["come_as_guest"];
         delete?: never;
@@ -637,8 +637,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether store and Discord are there, each by name
-         * @description Without Discord the API serves all the same, and tickets wait.
+         * Whether store and Discord are available
+         * @description Without Discord, the API serves all the same, and tickets wait.
          */
         get: operations["readyz"];
         put?: never;
@@ -677,7 +677,7 @@ export interface paths {
         /** Put a label on the ticket */
         put: operations["add_label"];
         post?: never;
-        /** Take a label off the ticket */
+        /** Remove a label from the ticket */
         delete: operations["remove_label"];
         options?: never;
         head?: never;
@@ -695,7 +695,7 @@ export interface paths {
         /** Link the ticket with another one */
         put: operations["link_ticket"];
         post?: never;
-        /** Take the link with another ticket back */
+        /** Remove the link with another ticket */
         delete: operations["unlink_ticket"];
         options?: never;
         head?: never;
@@ -732,14 +732,14 @@ export interface paths {
         post?: never;
         /**
          * Delete your account
-         * @description For accounts of this desk: sessions end, and nobody signs in any more. Tickets stay.
+         * @description For accounts of this desk. All sessions end, and nobody can sign in any more. Tickets stay.
          */
         delete: operations["delete_me"];
         options?: never;
         head?: never;
         /**
          * Change your account
-         * @description For accounts of this desk. A new name is in the next token. A new password ends all other sessions, and tokens that were made before: take the next one of this session.
+         * @description For accounts of this desk. A new name is in the next token. A new password ends all other sessions and all earlier tokens: get the next token of this session.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -755,7 +755,7 @@ export interface paths {
         put?: never;
         /**
          * Take over what you did as a guest: tickets, messages, files and events
-         * @description For customers of any issuer. What is no guest or no customer is refused with 409. Gives the newest 100 of your tickets. Should it fail in the middle, ask again: what was done stays done.
+         * @description For customers of any issuer. 409 unless a guest is merged into a customer. Returns your newest 100 tickets. If it fails in the middle, ask again: what was done stays done.
          */
         post: operations["claim_guest"];
         delete?: never;
@@ -830,8 +830,8 @@ export interface paths {
         get: operations["list_notifications"];
         put?: never;
         /**
-         * Tell a user something
-         * @description For staff. 409 where the channel is not set up, or nothing verified is known to reach them.
+         * Send a user a notification
+         * @description For staff. 409 if the channel is not set up, or the user has no verified address for it.
          */
         post: operations["write_notification"];
         delete?: never;
@@ -849,7 +849,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that you have read a notification and all before it */
+        /** Mark a notification and all earlier ones as read */
         post: operations["read_notifications"];
         delete?: never;
         options?: never;
@@ -866,7 +866,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that you have read a notification */
+        /** Mark a notification as read */
         post: operations["read_notification"];
         delete?: never;
         options?: never;
@@ -881,9 +881,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read on which channels you are told of what */
+        /** Read on which channels you get each kind of notification */
         get: operations["get_wishes"];
-        /** Choose on which channels you are told of what */
+        /** Choose on which channels you get each kind of notification */
         put: operations["put_wishes"];
         post?: never;
         delete?: never;
@@ -899,7 +899,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read everything that a user was told, the newest first */
+        /** Read all notifications of a user, the newest first */
         get: operations["list_notifications_of_user"];
         put?: never;
         post?: never;
@@ -916,7 +916,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what waits to be sent, and what could not be sent, the newest first */
+        /** Read notifications that wait or have failed, the newest first */
         get: operations["list_queue_of_notifications"];
         put?: never;
         post?: never;
@@ -935,7 +935,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a notification again that failed */
+        /** Send a failed notification again */
         post: operations["retry_notification"];
         delete?: never;
         options?: never;
@@ -954,7 +954,7 @@ export interface paths {
         put?: never;
         /**
          * Send a code to your account's phone
-         * @description 409 where text messages are not set up, or the account has no phone (`PATCH /me`).
+         * @description 409 if text messages are not set up, or the account has no phone (`PATCH /me`).
          */
         post: operations["send_phone_code"];
         delete?: never;
@@ -974,7 +974,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm your account's phone with the code
-         * @description It is good for 15 minutes, and once.
+         * @description The code is valid once, for 15 minutes.
          */
         post: operations["confirm_phone"];
         delete?: never;
@@ -1059,7 +1059,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the tickets that wait for staff, in the order to work them */
+        /** Read the tickets that wait for staff, in the order in which to work on them */
         get: operations["get_queue"];
         put?: never;
         post?: never;
@@ -1076,7 +1076,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the resolved tickets as a table for spreadsheets; without a span of the last 30 days, with today */
+        /** Read the resolved tickets of a span of time as a table for spreadsheets; by default of the last 30 days, with today */
         get: operations["get_resolved"];
         put?: never;
         post?: never;
@@ -1097,7 +1097,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with an e-mail address and a password
-         * @description Wrong address, wrong password, not confirmed and disabled are one and the same 401. After 5 tries for an account, or 20 from an address, each further one is 429 until a pause is over that grows.
+         * @description A wrong address, a wrong password, an unconfirmed and a disabled account all get the same 401. After 5 tries for an account, or 20 from an address, further tries get 429 until a pause is over, which grows.
          */
         post: operations["login"];
         delete?: never;
@@ -1116,8 +1116,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take the next token of a session
-         * @description A refresh token that was used gives the same successor again for 30 s, as for two tabs. After that its use ends the session, because somebody else has it: 401.
+         * Get the next token of a session
+         * @description A used refresh token gives the same successor again for 30 s, for clients with two tabs. After that, its use ends the session with 401, because somebody else must have it.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -1150,11 +1150,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read your sessions, whichever was used last first */
+        /** Read your sessions, the last used first */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        /** End all your sessions but the one of this token */
+        /** End all your sessions except that of this token */
         delete: operations["end_sessions"];
         options?: never;
         head?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End a session of yours */
+        /** End one of your sessions */
         delete: operations["end_session"];
         options?: never;
         head?: never;
@@ -1202,7 +1202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read statistics of the tickets opened in a span, without one of the last 30 days */
+        /** Read statistics of the tickets opened in a span of time, by default the last 30 days */
         get: operations["get_stats"];
         put?: never;
         post?: never;
@@ -1221,7 +1221,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have statistics read anew by whoever asks next */
+        /** Have the next request count statistics again */
         post: operations["refresh_stats"];
         delete?: never;
         options?: never;
@@ -1236,7 +1236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read statistics day by day, without a span of the last 30 days */
+        /** Read statistics day by day for a span of time, by default the last 30 days */
         get: operations["get_daily_stats"];
         put?: never;
         post?: never;
@@ -1254,10 +1254,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Let an agent be pinged when the requester writes */
+        /** Have an agent pinged when the requester writes */
         put: operations["add_subscriber"];
         post?: never;
-        /** Let an agent be pinged no more */
+        /** Stop pinging an agent */
         delete: operations["remove_subscriber"];
         options?: never;
         head?: never;
@@ -1290,13 +1290,13 @@ export interface paths {
         };
         /**
          * The page that asks whether to send no more mails
-         * @description Mails link it. It changes nothing.
+         * @description Mails link to it. Reading it changes nothing.
          */
         get: operations["ask_to_unsubscribe"];
         put?: never;
         /**
          * Send no more mails
-         * @description One click of a mail program, as RFC 8058 has it, or of the page. The body does not matter.
+         * @description One click in a mail program (RFC 8058) or on the page. The body is ignored.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -1313,8 +1313,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read users, whoever has opened the most tickets first
-         * @description Users are all who ever showed a good token, or opened a ticket in Discord. With `email` or `q` they come in the order of the word that was found; a page may then be shorter than `limit`, or empty, though its `Link` names another.
+         * Read users, those with the most tickets first
+         * @description Users are all people who ever showed a valid token, or opened a ticket in Discord. With `email` or `q` they are ordered by the word that was found; a page may then be shorter than `limit`, or empty, although its `Link` names another one.
          */
         get: operations["list_users"];
         put?: never;
@@ -1340,8 +1340,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Block or unblock a user, and write something down about them
-         * @description Also of somebody who never came: `user_id` and `issuer` say whom it is about. Only admins block staff.
+         * Block or unblock a user, and write a note about them
+         * @description This works for people who were never here, too: `user_id` and `issuer` name them. Only admins block staff.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -1357,7 +1357,7 @@ export interface paths {
         put?: never;
         /**
          * Merge a guest into this customer, who then has the guest's tickets, messages, files and events
-         * @description For admins. What is not a guest into a customer is refused with 409. Should it fail in the middle, ask again: what was done stays done.
+         * @description For admins. 409 unless a guest is merged into a customer. If it fails in the middle, ask again: what was done stays done.
          */
         post: operations["merge_user"];
         delete?: never;
@@ -1377,8 +1377,8 @@ export interface paths {
         get: operations["list_webhooks"];
         put?: never;
         /**
-         * Have an endpoint of yours told what happens
-         * @description It hears of the tickets of your issuer's users. The secret is shown this once.
+         * Add an endpoint that is told what happens
+         * @description It is told about the tickets of your issuer's users. The secret is shown only this once.
          */
         post: operations["add_webhook"];
         delete?: never;
@@ -1398,7 +1398,7 @@ export interface paths {
         get: operations["get_webhook"];
         put?: never;
         post?: never;
-        /** Remove a webhook, and what is known of what it was sent */
+        /** Remove a webhook and its deliveries */
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
@@ -1416,8 +1416,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a webhook another secret
-         * @description The new secret is shown this once. For 24 hours, the one before signs too.
+         * Give a webhook a new secret
+         * @description The new secret is shown only this once. For 24 hours, the old one signs too.
          */
         post: operations["rotate_webhook"];
         delete?: never;
@@ -1436,8 +1436,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have something sent to try a webhook
-         * @description It is of type `webhook.test`. What came of it is among the deliveries.
+         * Send something to try a webhook
+         * @description It has the type `webhook.test`. The outcome is among the deliveries.
          */
         post: operations["test_webhook"];
         delete?: never;
@@ -1454,7 +1454,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what a webhook was sent, the newest first
+         * Read the deliveries of a webhook, the newest first
          * @description Kept for 30 days.
          */
         get: operations["list_deliveries"];
@@ -1476,8 +1476,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have something sent once more
-         * @description With the same `webhook-id`, and as things are now.
+         * Repeat a delivery
+         * @description It has the same `webhook-id`, and the present content.
          */
         post: operations["redeliver"];
         delete?: never;
@@ -1506,7 +1506,7 @@ export interface components {
         };
         /**
          * AccountChanges
-         * @description What is left out stays as it is.
+         * @description Fields that are left out stay as they are.
          */
         AccountChanges: {
             role?: components["schemas"]["AccountRole"] | null;
@@ -1535,15 +1535,15 @@ export interface components {
         };
         /**
          * AddressProof
-         * @description As it was mailed.
+         * @description The token as it was mailed.
          */
         AddressProof: {
             token: string;
         };
         /**
          * Agent
-         * @description ``open_tickets`` are those that are assigned to the agent and not closed. The agent is given no more
-         *     while they are as many as ``capacity``, or as the desk's where that is null.
+         * @description ``open_tickets`` is the number of tickets that are assigned to the agent and not closed. The agent is
+         *     given no more tickets while it is as large as ``capacity``, or, if that is null, the desk's capacity.
          */
         Agent: {
             id: string;
@@ -1557,15 +1557,15 @@ export interface components {
         };
         /**
          * AgentChanges
-         * @description What is left out stays as it is.
+         * @description Fields that are left out stay as they are.
          */
         AgentChanges: {
             name?: string | null;
-            /** @description Who they are in Discord. */
+            /** @description Their user id in Discord. */
             discord_id?: string | null;
             support_roles?: components["schemas"]["SupportRole"][] | null;
             on_duty?: boolean | null;
-            /** @description How many open tickets they are given at most; null for as many as the desk says. */
+            /** @description How many open tickets they are given at most; null for the desk's capacity. */
             capacity?: number | null;
         };
         /**
@@ -1598,8 +1598,8 @@ export interface components {
         };
         /**
          * Attachment
-         * @description ``size`` is in bytes, ``created_at`` Unix seconds. ``uploader`` is a user's id. ``ticket_id`` is null
-         *     until a ticket or message uses it, ``message_id`` also where the ticket itself does.
+         * @description ``size`` is in bytes, ``created_at`` in Unix seconds. ``uploader`` is a user's id. ``ticket_id`` is
+         *     null until a ticket or message uses the file, ``message_id`` also if the ticket itself does.
          */
         Attachment: {
             id: string;
@@ -1622,9 +1622,8 @@ export interface components {
         AuthorType: "REQUESTER" | "STAFF" | "SERVICE" | "SYSTEM";
         /**
          * Authorize
-         * @description What a client says to be told of its tickets: in the query, in the handshake, or by the event.
-         *
-         *     ``watch`` is for staff: "all", or ids or numbers of tickets that the client wants to be told of too.
+         * @description What a client sends to get the events of its tickets: in the query, in the handshake, or by the event.
+         *     ``watch`` is for staff: "all", or the ids or numbers of further tickets.
          */
         Authorize: {
             token: string;
@@ -1634,8 +1633,8 @@ export interface components {
         };
         /**
          * AuthorizeAcknowledgement
-         * @description ``missed`` counts what is told first, from ``last_event_id`` on, up to 10,000; ``event_id`` is the
-         *     position from which on the socket hears.
+         * @description ``missed`` counts the missed events since ``last_event_id`` that come first, up to 10,000.
+         *     ``event_id`` is the position from which on the socket gets events.
          */
         AuthorizeAcknowledgement: {
             ok: boolean;
@@ -1647,7 +1646,7 @@ export interface components {
         };
         /**
          * Authorized
-         * @description ``event_id`` is the position from which on the socket hears.
+         * @description ``event_id`` is the position from which on the socket gets events.
          */
         Authorized: {
             user_id: string;
@@ -1666,7 +1665,7 @@ export interface components {
         };
         /**
          * CannedChanges
-         * @description What is left out stays as it is.
+         * @description Fields that are left out stay as they are.
          */
         CannedChanges: {
             name?: string | null;
@@ -1680,7 +1679,7 @@ export interface components {
         ChannelState: "queued" | "open" | "gone";
         /**
          * Code
-         * @description As it stands in the text message.
+         * @description The code in the text message.
          */
         Code: {
             code: string;
@@ -1713,7 +1712,7 @@ export interface components {
         Disabled: "by_hand" | "gone" | "failing";
         /**
          * Durations
-         * @description In seconds, from the opening on; null where nothing was counted.
+         * @description In seconds since the opening; null if nothing was counted.
          */
         Durations: {
             count: number;
@@ -1722,15 +1721,15 @@ export interface components {
         };
         /**
          * Erasure
-         * @description ``user_id`` and ``issuer`` say whose, until nothing is left of them in the store; then they are null,
-         *     and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many of
-         *     what are gone, and ``left`` what could not be removed, and why. Once ``state`` is ``done``, this is the
-         *     receipt.
+         * @description ``user_id`` and ``issuer`` name the person until nothing of them is left in the store. Then they are
+         *     null, and nothing tells who it was. ``tickets`` of ``total`` tickets are blank. ``removed`` says how many
+         *     records of each kind are removed, and ``left`` what could not be removed, and why. Once ``state`` is
+         *     ``done``, this is the receipt.
          */
         Erasure: {
             id: string;
             /**
-             * @description `waiting`: nothing is left in the store, and Discord still has something.
+             * @description `waiting`: nothing is left in the store, but Discord still has something.
              * @enum {string}
              */
             state: "asked" | "working" | "waiting" | "done";
@@ -1738,7 +1737,7 @@ export interface components {
             issuer: string | null;
             asked_at: number;
             done_at: number | null;
-            /** @description Null for whoever has the command line. */
+            /** @description Null if the command line asked for it. */
             asked_by: string | null;
             total: number;
             tickets: number;
@@ -1759,7 +1758,7 @@ export interface components {
         };
         /** Escalation */
         Escalation: {
-            /** @description Why; kept as a note. */
+            /** @description The reason; it is kept as a note. */
             note?: string | null;
         };
         /**
@@ -1769,7 +1768,7 @@ export interface components {
         Event: components["schemas"]["TicketEvent"] | components["schemas"]["MessageEvent"];
         /**
          * Expand
-         * @description What a ticket can have besides.
+         * @description What a ticket can have in addition.
          * @enum {string}
          */
         Expand: "last_message" | "requester";
@@ -1897,15 +1896,15 @@ export interface components {
             description: string;
             emoji: string | null;
             questions: components["schemas"]["Question"][];
-            /** @description The id of the question whose answer is the ticket's `topic`, and stands nowhere else. */
+            /** @description The id of the question whose answer becomes the ticket's `topic`, and is stored nowhere else. */
             topic_question: string | null;
-            /** @description Likewise for the ticket's `description`. */
+            /** @description The same for the ticket's `description`. */
             description_question: string | null;
-            /** @description Whether tickets without a category get this one. */
+            /** @description Whether tickets without a category get this form. */
             is_default: boolean;
-            /** @description Whether somebody is there now. */
+            /** @description Whether staff is there now. */
             open: boolean;
-            /** @description What to show while nobody is. */
+            /** @description What to show while nobody is there. */
             closed_text: string | null;
         };
         /**
@@ -1920,13 +1919,13 @@ export interface components {
         };
         /**
          * Grouping
-         * @description What the rows of a table are told apart by.
+         * @description What the rows of a table stand for.
          * @enum {string}
          */
         Grouping: "day" | "level" | "support_role" | "form" | "agent";
         /**
          * GuestClaim
-         * @description A token that is good now, of the guest.
+         * @description A valid token of the guest.
          */
         GuestClaim: {
             guest_token: string;
@@ -1938,7 +1937,7 @@ export interface components {
         };
         /**
          * HistoryEntry
-         * @description One field that changed, of an assignee or requester the ids. ``at`` is Unix seconds.
+         * @description A change of one field. For an assignee or requester, it has the ids. ``at`` is in Unix seconds.
          */
         HistoryEntry: {
             at: number;
@@ -1955,7 +1954,7 @@ export interface components {
         IssueLevel: "NORMAL" | "URGENT" | "CRITICAL";
         /**
          * Kept
-         * @description How many tickets have met a target of the SLA, and how many have missed it.
+         * @description How many tickets have met an SLA target, and how many have missed it.
          */
         Kept: {
             met: number;
@@ -1976,9 +1975,9 @@ export interface components {
         };
         /**
          * Look
-         * @description That ``by`` has looked at the record or conversation of a ticket, at a user, or at everything about one
-         *     as a file. ``user`` is whom it is about, for a ticket its requester at that time. The same look again
-         *     within a minute of the clock is one, at a conversation within ten.
+         * @description ``by`` has looked at the record or conversation of a ticket, at a user, or at a file with everything
+         *     about one. ``user`` is the person looked at; for a ticket, its requester at that time. Repeated looks
+         *     within the same minute of the clock are one look; at a conversation, within the same ten minutes.
          */
         Look: {
             id: string;
@@ -2001,7 +2000,7 @@ export interface components {
         };
         /**
          * Looker
-         * @description ``name`` is null for somebody who is erased.
+         * @description ``name`` is null once the person is erased.
          */
         Looker: {
             id: string;
@@ -2010,8 +2009,8 @@ export interface components {
         };
         /**
          * MeChanges
-         * @description What is left out stays as it is; null takes ``locale`` or ``phone`` away. A new password needs the old
-         *     one.
+         * @description Fields that are left out stay as they are. Null removes ``locale`` or ``phone``. A new password needs
+         *     the old one.
          */
         MeChanges: {
             username?: string | null;
@@ -2090,7 +2089,7 @@ export interface components {
         /** NewCanned */
         NewCanned: {
             name: string;
-            /** @description `{name}`, `{number}`, `{agent}` and `{topic}` stand for the requester's name, the ticket's number, whoever posts it, and the topic; `{answers.<id>}` for the answer to a question of the form. */
+            /** @description `{name}`, `{number}`, `{agent}` and `{topic}` stand for the requester's name, the ticket's number, the person who posts it, and the topic; `{answers.<id>}` for the answer to a question of the form. */
             content: string;
         };
         /** NewFeedback */
@@ -2101,7 +2100,7 @@ export interface components {
         };
         /**
          * NewGuest
-         * @description As the guest wants to be called.
+         * @description The name that the guest wants to be called by.
          */
         NewGuest: {
             username?: string | null;
@@ -2119,8 +2118,7 @@ export interface components {
         };
         /**
          * NewNotification
-         * @description ``issuer`` says whose user it is; without it, of your own issuer. ``ticket_id`` is a ticket of
-         *     theirs.
+         * @description ``issuer`` is the user's issuer, by default your own. ``ticket_id`` is a ticket of theirs.
          */
         NewNotification: {
             user_id: string;
@@ -2131,7 +2129,7 @@ export interface components {
         };
         /**
          * NewRequester
-         * @description For whom staff opens a ticket: somebody of staff's own issuer.
+         * @description The person for whom staff opens a ticket: a user of staff's own issuer.
          */
         NewRequester: {
             id: string;
@@ -2165,13 +2163,14 @@ export interface components {
         /** NewWebhook */
         NewWebhook: {
             url: string;
-            /** @description Types of what it hears of, as `ticket.closed`; `ticket.*` for a group of them; `*` for all but notes. */
+            /** @description The types that are sent to it, such as `ticket.closed`; `ticket.*` for a group of types; `*` for all except notes. */
             events: ("*" | "ticket.*" | "message.*" | "note.*" | "feedback.*" | "sla.*" | "user.*" | "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased")[];
             description?: string;
         };
         /**
          * NewWishes
-         * @description On which channels you want to be told of what; an empty list for none. What is left out is as usual.
+         * @description The channels on which you want each kind of notification; an empty list for none. Kinds that are left
+         *     out get the default.
          */
         NewWishes: {
             answer?: components["schemas"]["NotificationChannel"][] | null;
@@ -2209,7 +2208,7 @@ export interface components {
         NotificationChannel: "in_app" | "email" | "sms";
         /**
          * NotificationEvent
-         * @description ``event_id`` is a position from which nothing is missed; the notification itself is not told again.
+         * @description ``event_id`` is a position from which nothing is missed; the notification itself is not repeated.
          */
         NotificationEvent: {
             id: string;
@@ -2237,7 +2236,7 @@ export interface components {
         NotificationStatus: "pending" | "sent" | "failed" | "suppressed";
         /**
          * OwnUser
-         * @description What only accounts of this desk have is null for others. Times are Unix seconds.
+         * @description Fields that only accounts of this desk have are null for others. Times are in Unix seconds.
          */
         OwnUser: {
             id: string;
@@ -2253,7 +2252,7 @@ export interface components {
         };
         /**
          * Pending
-         * @description A mail says how to go on; it looks the same where there is an account already.
+         * @description A mail says how to go on. The answer is the same if there is an account already.
          */
         Pending: {
             status: string;
@@ -2265,9 +2264,9 @@ export interface components {
         };
         /**
          * Process
-         * @description A process, as it was at its last sign of life, 10 seconds ago or less while it runs. ``discord`` is
-         *     ``ok`` or what is the matter, and null for processes that do not lead. ``faults`` are what people have to
-         *     put right, a line for each.
+         * @description A process at its last sign of life, which is at most 10 seconds ago while it runs. ``discord`` is
+         *     ``ok`` or says what is wrong, and is null for processes that do not lead. ``faults`` are the faults that
+         *     people have to mend, a line for each.
          */
         Process: {
             name: string;
@@ -2293,9 +2292,9 @@ export interface components {
             label: string;
             kind: components["schemas"]["QuestionKind"];
             required: boolean;
-            /** @description Of a `select`, which takes one of them. */
+            /** @description For a `select`, which takes one of them. */
             options: string[];
-            /** @description Characters of a `short` or `long` text. */
+            /** @description Longest answer to a `short` or `long` question, in characters. */
             max_length: number;
         };
         /**
@@ -2305,7 +2304,7 @@ export interface components {
         QuestionKind: "short" | "long" | "select" | "checkbox" | "file";
         /**
          * ReadCount
-         * @description How many had not been read before.
+         * @description How many of them were unread before.
          */
         ReadCount: {
             read: number;
@@ -2320,7 +2319,7 @@ export interface components {
         };
         /**
          * ReadSignal
-         * @description ``message_id`` is the last message that was seen; never a note. To you with ``event_id``, a position
+         * @description ``message_id`` is the last message that was seen, never a note. To you with ``event_id``, a position
          *     from which nothing is missed.
          */
         ReadSignal: {
@@ -2330,16 +2329,16 @@ export interface components {
         };
         /**
          * ReadUpto
-         * @description ``upto`` is the id of the newest one that was read.
+         * @description ``upto`` is the id of the newest notification that was read.
          */
         ReadUpto: {
             upto: string;
         };
         /**
          * Readiness
-         * @description ``store`` and ``discord`` are ``ok``, or what is the matter; a process that does not lead says to whom
-         *     Discord is left. ``faults`` are what people have to put right meanwhile, a line for each;
-         *     ``fault_details`` are the same.
+         * @description ``store`` and ``discord`` are ``ok``, or say what is wrong. A process that does not lead names the one
+         *     that does. ``faults`` are the faults that people have to mend, a line for each; ``fault_details`` are the
+         *     same with code and cure.
          */
         Readiness: {
             /** @enum {string} */
@@ -2366,7 +2365,7 @@ export interface components {
         };
         /**
          * Session
-         * @description Times are Unix seconds. ``device`` is what the client called itself.
+         * @description Times are in Unix seconds. ``device`` is the client's name for itself.
          */
         Session: {
             id: string;
@@ -2374,13 +2373,13 @@ export interface components {
             created_at: number;
             last_used_at: number;
             expires_at: number;
-            /** @description Whether the request's token is of this session. */
+            /** @description Whether the request's token belongs to this session. */
             current: boolean;
         };
         /**
          * SignedIn
-         * @description ``token`` is good until ``expires_at``, for 15 minutes; ``refresh_token`` gives the next one, for 30
-         *     days, and is replaced each time.
+         * @description ``token`` is valid until ``expires_at``, for 15 minutes. ``refresh_token`` gives the next token, for
+         *     30 days, and is replaced each time.
          */
         SignedIn: {
             token: string;
@@ -2440,8 +2439,8 @@ export interface components {
         };
         /**
          * StandingFault
-         * @description Something that people have to put right, as a role that is missing in the guild. The ``code`` of a kind
-         *     never changes; its words may.
+         * @description A fault that people have to mend, such as a role that is missing in the guild. The ``code`` of a kind
+         *     of fault never changes; its text may.
          */
         StandingFault: {
             code: string;
@@ -2529,10 +2528,9 @@ export interface components {
         };
         /**
          * TicketChanges
-         * @description Fields that are left out stay as they are. Closing stands alone: one request is one event.
-         *
-         *     ``assignee`` is an agent's id, or null to release the ticket; of ``metadata`` null
-         *     takes a name away; ``reason`` goes with closing only.
+         * @description Fields that are left out stay as they are. A status that closes is the only field of its request,
+         *     except ``reason``, which goes with closing only. ``assignee`` is an agent's id, or null to release the
+         *     ticket. A null in ``metadata`` removes the name.
          */
         TicketChanges: {
             topic?: string;
@@ -2616,8 +2614,8 @@ export interface components {
         TranscriptFormat: "html" | "json" | "txt" | "md";
         /**
          * TypingSignal
-         * @description To the server ``ticket_id`` alone. ``event_id`` is a position from which nothing is missed; that
-         *     somebody was typing is not told again.
+         * @description To the server with ``ticket_id`` only. ``event_id`` is a position from which nothing is missed; typing
+         *     signs are not repeated.
          */
         TypingSignal: {
             ticket_id: string;
@@ -2641,9 +2639,10 @@ export interface components {
         };
         /**
          * User
-         * @description ``created_at`` is when they were first known, in Unix seconds; null where nobody has written that down.
-         *     Who is ``blocked`` may read, delete own messages, and close without words; nothing else. That ends at
-         *     ``blocked_until``, in Unix seconds, null for never. ``block_reason`` and ``note`` are for staff alone.
+         * @description ``created_at`` is when they were first seen, in Unix seconds; null if that was not stored. A
+         *     ``blocked`` user may read, delete own messages, and close without a reason, and nothing else. The block
+         *     ends at ``blocked_until``, in Unix seconds; null means never. Only staff sees ``block_reason`` and
+         *     ``note``.
          */
         User: {
             id: string;
@@ -2660,8 +2659,8 @@ export interface components {
         };
         /**
          * UserChanges
-         * @description What is left out stays as it is; an empty note is none. ``blocked_until`` and ``block_reason`` go with
-         *     ``blocked: true``: a new block takes the place of the one before.
+         * @description Fields that are left out stay as they are. An empty note removes the note. ``blocked_until`` and
+         *     ``block_reason`` go with ``blocked: true``. A new block replaces the one before.
          */
         UserChanges: {
             blocked?: boolean | null;
@@ -2710,8 +2709,8 @@ export interface components {
         };
         /**
          * WatchAcknowledgement
-         * @description ``ticket_id`` is "all", or the ticket's id; ``missed`` counts what is told first, up to 10,000;
-         *     ``event_id`` is the position from which on the socket hears.
+         * @description ``ticket_id`` is "all", or the ticket's id. ``missed`` counts the missed events that come first, up to
+         *     10,000. ``event_id`` is the position from which on the socket gets events.
          */
         WatchAcknowledgement: {
             ok: boolean;
@@ -2723,9 +2722,9 @@ export interface components {
         };
         /**
          * Webhook
-         * @description Times are Unix seconds. ``failing_since`` is set while it takes nothing, and ``fault`` says why;
-         *     ``disabled`` says why nothing is sent to it: somebody has switched it off, it answered 410, or it took
-         *     nothing for five days.
+         * @description Times are in Unix seconds. ``failing_since`` is set while it accepts nothing, and ``fault`` says why.
+         *     ``disabled`` says why nothing is sent to it: somebody has switched it off, it answered 410, or it
+         *     accepted nothing for five days.
          */
         Webhook: {
             id: string;
@@ -2743,8 +2742,8 @@ export interface components {
         };
         /**
          * WebhookAnswer
-         * @description What came of the newest try: the ``status`` that was answered, with the first kB of the body, or the
-         *     ``fault`` that kept an answer away. ``at`` is Unix seconds.
+         * @description The outcome of the newest try: the answer's ``status`` with the first kB of its body, or the ``fault``
+         *     if there was no answer. ``at`` is in Unix seconds.
          */
         WebhookAnswer: {
             at: number;
@@ -2754,7 +2753,7 @@ export interface components {
         };
         /**
          * WebhookChanges
-         * @description What is left out stays as it is. ``enabled: true`` lets one that was disabled begin anew.
+         * @description Fields that are left out stay as they are. ``enabled: true`` enables a disabled webhook again.
          */
         WebhookChanges: {
             url?: string | null;
@@ -2764,8 +2763,8 @@ export interface components {
         };
         /**
          * WebhookDelivery
-         * @description ``webhook_id`` is the header of every try. ``ticket_id`` is null where it is about no ticket. Times are
-         *     Unix seconds; ``next_try_at`` is set while it waits.
+         * @description ``webhook_id`` is in the header of every try. ``ticket_id`` is null if it is about no ticket. Times
+         *     are in Unix seconds. ``next_try_at`` is set while it waits.
          */
         WebhookDelivery: {
             id: string;
@@ -2787,7 +2786,7 @@ export interface components {
         WebhookType: "ticket.opened" | "ticket.updated" | "ticket.closed" | "ticket.reopened" | "ticket.merged" | "message.posted" | "message.edited" | "message.deleted" | "note.added" | "note.edited" | "note.deleted" | "feedback.given" | "feedback.removed" | "sla.at_risk" | "sla.breached" | "user.merged" | "user.erased" | "webhook.test";
         /**
          * WebhookWithSecret
-         * @description ``secret`` is shown this once: with it, the endpoint finds out whether what comes is from here.
+         * @description ``secret`` is shown only this once. With it, the endpoint verifies that a request comes from here.
          */
         WebhookWithSecret: {
             id: string;
@@ -2806,7 +2805,7 @@ export interface components {
         };
         /**
          * Wishes
-         * @description On which channels you are told of what.
+         * @description The channels on which you get each kind of notification.
          */
         Wishes: {
             answer: components["schemas"]["NotificationChannel"][];
@@ -2827,95 +2826,95 @@ export interface components {
             authorized: components["schemas"]["Authorized"];
             error: components["schemas"]["SocketError"];
             ticket_opened: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             message: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             edit_message: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             delete_message: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_updated: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_closed: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_merged: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_reopened: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             note: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             edit_note: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             delete_note: components["schemas"]["Message"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ask_close: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             close_declined: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             closing_planned: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             closing_called_off: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_snoozed: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             snooze_ended: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             labels_changed: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             sla: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             part_changed: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             links_changed: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             channel_kept: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
             ticket_erased: components["schemas"]["Ticket"] & {
-                /** @description Give the last one as `last_event_id` to miss nothing. */
+                /** @description Send the last one as `last_event_id`, and you miss nothing. */
                 event_id: string;
             };
         };
@@ -2935,7 +2934,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
-                /** @description Only what came after the message with this `seq`. */
+                /** @description Only messages after the one with this `seq`. */
                 after_seq?: number;
             };
             header?: never;
@@ -2999,7 +2998,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Delete a message of your own; a tombstone stays */
+            /** @description Delete your own message; a tombstone stays */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3028,7 +3027,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Edit a message of your own */
+            /** @description Edit your own message */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3056,19 +3055,19 @@ export interface operations {
                 assignee?: string;
                 /** @description A requester's id. */
                 user_id?: string;
-                /** @description Open, not assigned and not answered yet; or `false`: all others. */
+                /** @description Tickets that are open, not assigned and not answered yet; with `false`, all others. */
                 unattended?: boolean;
-                /** @description Unix seconds; that second is left out. */
+                /** @description Unix seconds; this second itself is left out. */
                 created_after?: number;
-                /** @description Unix seconds; that second is left out. */
+                /** @description Unix seconds; this second itself is left out. */
                 created_before?: number;
                 /** @description Likewise. */
                 updated_after?: number;
                 /** @description Likewise. */
                 updated_before?: number;
-                /** @description Likewise; open tickets are none of these. */
+                /** @description The same for the time of closing; open tickets are left out. */
                 closed_after?: number;
-                /** @description Likewise; open tickets are none of these. */
+                /** @description The same for the time of closing; open tickets are left out. */
                 closed_before?: number;
                 /** @description Slugs of forms. */
                 category?: string[];
@@ -3076,13 +3075,13 @@ export interface operations {
                 issuer?: string[];
                 /** @description For staff: tickets with each of these labels. */
                 label?: string[];
-                /** @description For staff: how tickets stand to their targets. */
+                /** @description For staff: the state of the tickets' SLA targets. */
                 sla?: components["schemas"]["SlaState"][];
-                /** @description For staff: put aside just now; or `false`: all others. */
+                /** @description For staff: tickets that are put aside now; with `false`, all others. */
                 snoozed?: boolean;
                 /** @description Words, each of which is in the topic, the description or a message; for staff, also in a note. The first 16 different ones count. */
                 q?: string;
-                /** @description What else each ticket is to have; left out without. */
+                /** @description What each ticket has in addition. By default nothing. */
                 expand?: components["schemas"]["Expand"][];
                 /** @description sort */
                 sort?: components["schemas"]["TicketOrder"];
@@ -3249,7 +3248,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Confirm the address of a new account, which works from now on */
+            /** @description Confirm the address of a new account, which can be used from now on */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3273,7 +3272,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Ask for a mail with which a forgotten password is replaced */
+            /** @description Ask for a mail to replace a forgotten password */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3324,7 +3323,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Change the role of an account, disable it, or let it work again */
+            /** @description Change the role of an account, disable or enable it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3426,7 +3425,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Remove an agent who has no tickets but closed ones */
+            /** @description Remove an agent who has only closed tickets */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3564,7 +3563,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Keep a canned answer */
+            /** @description Add a canned answer */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3580,7 +3579,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The file's name; any will do. */
+                /** @description The file's name. Any name works. */
                 name: string;
             };
             cookie?: never;
@@ -3601,7 +3600,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The file's name; any will do. */
+                /** @description The file's name. Any name works. */
                 name: string;
             };
             cookie?: never;
@@ -3630,7 +3629,7 @@ export interface operations {
             path: {
                 /** @description The ticket's `id`, or its `number`. */
                 ticket_id: string;
-                /** @description The file's name; any will do. */
+                /** @description The file's name. Any name works. */
                 name: string;
             };
             cookie?: never;
@@ -3679,7 +3678,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The AsyncAPI document: what sockets and webhooks say */
+            /** @description The AsyncAPI document: the events of sockets and webhooks */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3715,7 +3714,7 @@ export interface operations {
     erase_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
             };
             header?: never;
@@ -3727,7 +3726,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Erase everything about a user: what was written in their tickets, files, and whatever is kept of them */
+            /** @description Erase everything about a user: what was written in their tickets, their files, and all other data about them */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3741,7 +3740,7 @@ export interface operations {
     export_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
             };
             header?: never;
@@ -3796,7 +3795,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read how far an erasure is, or its receipt */
+            /** @description Read the progress of an erasure, or its receipt */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3823,7 +3822,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Give the ticket to the next support role up, where it is nobody's */
+            /** @description Give the ticket to the next higher support role, unassigned */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3841,11 +3840,11 @@ export interface operations {
                 after?: string | "now";
                 /** @description At most so many. */
                 limit?: number;
-                /** @description Of one ticket alone: its id or number. */
+                /** @description Only events of the ticket with this id or number. */
                 ticket_id?: string;
-                /** @description Names of events; others are left out. */
+                /** @description Names of events. Other events are left out. */
                 type?: ("ask_close" | "channel_kept" | "close_declined" | "closing_called_off" | "closing_planned" | "delete_message" | "delete_note" | "edit_message" | "edit_note" | "feedback_given" | "feedback_removed" | "labels_changed" | "links_changed" | "message" | "note" | "part_changed" | "sla" | "snooze_ended" | "ticket_closed" | "ticket_erased" | "ticket_merged" | "ticket_opened" | "ticket_reopened" | "ticket_snoozed" | "ticket_updated")[];
-                /** @description If there is nothing yet, wait so many seconds for the first event. */
+                /** @description If there are no events yet, wait up to so many seconds for the first one. */
                 wait?: number;
             };
             header?: never;
@@ -3854,7 +3853,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read what happened, in order, behind an event that you know */
+            /** @description Read events in order, after an event that you know */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3872,7 +3871,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
-                /** @description A requester's id, of your own issuer. */
+                /** @description The id of a requester of your own issuer. */
                 user_id?: string;
                 /** @description The id of the agent who has the ticket. */
                 assignee?: string;
@@ -3905,7 +3904,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Count the ratings: of all, and by agent */
+            /** @description Count the ratings, in all and by agent */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3928,7 +3927,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read the feedback on a ticket; 404 where there is none */
+            /** @description Read the feedback on a ticket; 404 if there is none */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3955,7 +3954,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Rate the help on a closed ticket of your own, once */
+            /** @description Rate the help on your own closed ticket, once */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3996,7 +3995,7 @@ export interface operations {
                 file_id: string;
                 /** @description The signature of the URL that was given. */
                 signature: string;
-                /** @description The file's name; any will do. */
+                /** @description The file's name. Any name works. */
                 name: string;
             };
             cookie?: never;
@@ -4101,7 +4100,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whether store and Discord are there, each by name */
+            /** @description Whether store and Discord are available */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4174,7 +4173,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Take a label off the ticket */
+            /** @description Remove a label from the ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4224,7 +4223,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Take the link with another ticket back */
+            /** @description Remove the link with another ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4244,13 +4243,13 @@ export interface operations {
                 cursor?: string;
                 /** @description kind */
                 kind?: components["schemas"]["LookKind"];
-                /** @description The id of whoever has looked. */
+                /** @description The id of the person who has looked. */
                 by?: string;
-                /** @description Whose user that is; without it, of your own issuer. */
+                /** @description The issuer of that user; by default your own. */
                 by_issuer?: string;
-                /** @description The id of whom it is about. */
+                /** @description The id of the person looked at. */
                 user_id?: string;
-                /** @description Whose user that is; without it, of your own issuer. */
+                /** @description The issuer of that user; by default your own. */
                 issuer?: string;
                 /** @description The ticket's number. */
                 ticket?: number;
@@ -4416,7 +4415,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
-                /** @description Only what came after the message with this `seq`. */
+                /** @description Only messages after the one with this `seq`. */
                 after_seq?: number;
             };
             header?: never;
@@ -4473,7 +4472,7 @@ export interface operations {
                 limit?: number;
                 /** @description Where the page before ended. Take it from the `Link` header of that page. */
                 cursor?: string;
-                /** @description Only those in the app that were not read. */
+                /** @description Only unread ones in the app. */
                 unread?: boolean;
             };
             header?: never;
@@ -4506,7 +4505,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Tell a user something */
+            /** @description Send a user a notification */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4530,7 +4529,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Say that you have read a notification and all before it */
+            /** @description Mark a notification and all earlier ones as read */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4553,7 +4552,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Say that you have read a notification */
+            /** @description Mark a notification as read */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4573,7 +4572,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read on which channels you are told of what */
+            /** @description Read on which channels you get each kind of notification */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4597,7 +4596,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Choose on which channels you are told of what */
+            /** @description Choose on which channels you get each kind of notification */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4611,7 +4610,7 @@ export interface operations {
     list_notifications_of_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
                 /** @description At most so many. */
                 limit?: number;
@@ -4627,7 +4626,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read everything that a user was told, the newest first */
+            /** @description Read all notifications of a user, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +4651,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read what waits to be sent, and what could not be sent, the newest first */
+            /** @description Read notifications that wait or have failed, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4675,7 +4674,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Send a notification again that failed */
+            /** @description Send a failed notification again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4862,7 +4861,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read the tickets that wait for staff, in the order to work them */
+            /** @description Read the tickets that wait for staff, in the order in which to work on them */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4878,7 +4877,7 @@ export interface operations {
             query?: {
                 /** @description A day in UTC, or Unix seconds. */
                 from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                /** @description A day in UTC, which is included, or Unix seconds, which are excluded. */
                 to?: string;
             };
             header?: never;
@@ -4887,7 +4886,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read the resolved tickets as a table for spreadsheets; without a span of the last 30 days, with today */
+            /** @description Read the resolved tickets of a span of time as a table for spreadsheets; by default of the last 30 days, with today */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4935,7 +4934,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Take the next token of a session */
+            /** @description Get the next token of a session */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4977,7 +4976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read your sessions, whichever was used last first */
+            /** @description Read your sessions, the last used first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4997,7 +4996,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description End all your sessions but the one of this token */
+            /** @description End all your sessions except that of this token */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5018,7 +5017,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description End a session of yours */
+            /** @description End one of your sessions */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5032,9 +5031,9 @@ export interface operations {
             query?: {
                 /** @description A day in UTC, or Unix seconds. */
                 from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                /** @description A day in UTC, which is included, or Unix seconds, which are excluded. */
                 to?: string;
-                /** @description What the rows are told apart by. */
+                /** @description What the rows stand for. */
                 by?: components["schemas"]["Grouping"];
             };
             header?: never;
@@ -5059,7 +5058,7 @@ export interface operations {
             query?: {
                 /** @description A day in UTC, or Unix seconds. */
                 from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                /** @description A day in UTC, which is included, or Unix seconds, which are excluded. */
                 to?: string;
             };
             header?: never;
@@ -5068,7 +5067,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read statistics of the tickets opened in a span, without one of the last 30 days */
+            /** @description Read statistics of the tickets opened in a span of time, by default the last 30 days */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5088,7 +5087,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Have statistics read anew by whoever asks next */
+            /** @description Have the next request count statistics again */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5102,7 +5101,7 @@ export interface operations {
             query?: {
                 /** @description A day in UTC, or Unix seconds. */
                 from?: string;
-                /** @description A day in UTC, which is in it, or Unix seconds, which are not. */
+                /** @description A day in UTC, which is included, or Unix seconds, which are excluded. */
                 to?: string;
             };
             header?: never;
@@ -5111,7 +5110,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read statistics day by day, without a span of the last 30 days */
+            /** @description Read statistics day by day for a span of time, by default the last 30 days */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5136,7 +5135,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Let an agent be pinged when the requester writes */
+            /** @description Have an agent pinged when the requester writes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5161,7 +5160,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Let an agent be pinged no more */
+            /** @description Stop pinging an agent */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5205,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What the link in the mail has there. */
+                /** @description The token in the link of the mail. */
                 token: string;
             };
             cookie?: never;
@@ -5229,7 +5228,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What the link in the mail has there. */
+                /** @description The token in the link of the mail. */
                 token: string;
             };
             cookie?: never;
@@ -5256,7 +5255,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Their whole address, whatever its case. */
                 email?: string;
-                /** @description Words, each of which begins a word of their name, id or address. The first 16 count. */
+                /** @description Words. Each must be the beginning of a word of the name, id or address. The first 16 count. */
                 q?: string;
             };
             header?: never;
@@ -5265,7 +5264,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read users, whoever has opened the most tickets first */
+            /** @description Read users, those with the most tickets first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5279,7 +5278,7 @@ export interface operations {
     get_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
             };
             header?: never;
@@ -5305,7 +5304,7 @@ export interface operations {
     change_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
             };
             header?: never;
@@ -5321,7 +5320,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Block or unblock a user, and write something down about them */
+            /** @description Block or unblock a user, and write a note about them */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5335,7 +5334,7 @@ export interface operations {
     merge_user: {
         parameters: {
             query?: {
-                /** @description Whose user it is; without it, of your own issuer. */
+                /** @description The user's issuer; by default your own. */
                 issuer?: string;
             };
             header?: never;
@@ -5395,7 +5394,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Have an endpoint of yours told what happens */
+            /** @description Add an endpoint that is told what happens */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5441,7 +5440,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Remove a webhook, and what is known of what it was sent */
+            /** @description Remove a webhook and its deliveries */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5489,7 +5488,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Give a webhook another secret */
+            /** @description Give a webhook a new secret */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,7 +5511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Have something sent to try a webhook */
+            /** @description Send something to try a webhook */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5542,7 +5541,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Read what a webhook was sent, the newest first */
+            /** @description Read the deliveries of a webhook, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5567,7 +5566,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Have something sent once more */
+            /** @description Repeat a delivery */
             202: {
                 headers: {
                     [name: string]: unknown;
