@@ -21,6 +21,18 @@ _COUNTED: Final = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.P
 log = logging.getLogger(__name__)
 
 
+class _Response(web.WebSocketResponse):
+    """aiohttp's response, without the traceback of the error that ended it. By that traceback it would hold
+    itself and all unread messages until the garbage collector pauses everybody."""
+
+    async def close(self, **how: Any) -> bool:
+        try:
+            return await super().close(**how)
+        finally:
+            if (error := self.exception()) is not None:
+                error.__traceback__ = error.__context__ = None
+
+
 class WebSocket:
     """Carries one client's packets over a WebSocket, in place of engine.io's own class.
 
@@ -30,9 +42,7 @@ class WebSocket:
     def __init__(self, handler: Any, server: "Engine") -> None:
         self._socket = handler.__self__
         self._server = server
-        self._ws = web.WebSocketResponse(
-            max_msg_size=LARGEST_PACKET, compress=False, autoping=False, timeout=GRACE
-        )
+        self._ws = _Response(max_msg_size=LARGEST_PACKET, compress=False, autoping=False, timeout=GRACE)
         self._writer: asyncio.Task[None] | None = None
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
@@ -84,12 +94,15 @@ class WebSocket:
             await self._server.refuse(self._socket.sid, refused)
             await self.write()
             transport.close()  # closing the WebSocket itself would go on reading
+        except ConnectionError:
+            pass  # the client has gone before its pong was sent
         except Exception:
             log.exception("a packet could not be handled; the client may come back")
         finally:
             self._socket.queue.flush = None
             if self._writer is not None:
                 self._writer.cancel()
+                self._writer = None  # one that had not begun would not do it
             await self._socket.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
 
     async def _packet(self) -> packet.Packet | None:
