@@ -114,7 +114,7 @@ async def fill(folder: Path, tickets: int) -> None:
     await asyncio.to_thread(rooms.fill, folder)
     await bulk.give_channels(folder, still_open)
     async with open_sqlite(folder, lambda: time.time_ns() // 1_000_000) as store:
-        counting = Counting(store.views, store.reports)
+        counting = Counting(store.reports)
         while stale := await store.reports.stale(*EVER, AT_ONCE):
             for it in stale:
                 await counting.count(it)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from tickets.canned import CannedAnswer
 from tickets.events import Event, EventData, Origin
+from tickets.figures import Counted
 from tickets.model import (
     Actor,
     Attachment,
@@ -83,6 +84,7 @@ ANSWER = Codec(Answer)
 ATTACHMENT = Codec(Attachment)
 CANNED = Codec(CannedAnswer)
 CHANNEL = Codec(Channel)
+COUNTED = Codec(Counted)
 ENDPOINT = Codec(Endpoint)
 ERASURE = Codec(Erasure)
 LINK = Codec(Link)

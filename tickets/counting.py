@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from tickets.desks.in_thread import aside
-from tickets.figures import DAY, EXACT_UP_TO, By, Sums, began, coarse, month_of, sums_of, total
-from tickets.model import Ticket
-from tickets.ports.lists import TicketFilter, TicketOrder, Views
-from tickets.ports.reports import Reports, Stale
+from tickets.figures import DAY, EXACT_UP_TO, By, Counted, Sums, Tally, began, coarse, month_of, total
+from tickets.model import Status
+from tickets.ports.reports import Reports, Span, Stale, place_by_opening
 from tickets.ports.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -18,35 +17,41 @@ PAUSE: Final = 5.0
 """Seconds between two looks."""
 AT_ONCE: Final = 32
 """Days in a look."""
-PAGE: Final = 250
+PAGE: Final = 500
 """Tickets that are read in one step."""
 EVER: Final = ("0000-00-00", "9999-99-99")
 
 
-async def tickets_of(views: Views, day: str) -> AsyncIterator[list[Ticket]]:
-    """The tickets that were opened on a day, in pages."""
-    which = TicketFilter(created_from=began(day), created_until=began(day) + DAY)
+async def opened_in(
+    reports: Reports, span: Span, statuses: frozenset[Status] | None = None
+) -> AsyncIterator[list[Counted]]:
+    """The tickets that were opened within a span, in pages."""
     after = None
-    while page := await views.tickets(which, order=TicketOrder.OLDEST, after=after, limit=PAGE):
+    while page := await reports.counted(span, statuses, after, PAGE):
         yield page
         if len(page) < PAGE:
             return
-        after = TicketOrder.OLDEST.place(page[-1])
+        after = place_by_opening(page[-1])
 
 
-async def counted(views: Views, day: str) -> dict[By, Sums]:
-    """The sums of a day, as its tickets are now."""
-    sums: dict[By, Sums] = {by: Sums() for by in By}
-    count = 0
-    async for page in tickets_of(views, day):
-        count += len(page)
-        await aside(sums_of, page, sums)
-    return {by: coarse(it) if count > EXACT_UP_TO else it for by, it in sums.items()}
+async def counted(reports: Reports, span: Span) -> dict[By, Sums]:
+    """The sums of what was opened within a day, or a part of it, as its tickets are now."""
+    tally = Tally()
+    async for page in opened_in(reports, span):
+        await aside(_add, page, tally)
+    return tally.sums(exact=tally.tickets <= EXACT_UP_TO)
+
+
+def _add(page: Sequence[Counted], tally: Tally) -> None:
+    tally.add(page)
+
+
+def whole(day: str) -> Span:
+    return Span(began(day), began(day) + DAY)
 
 
 class Counting:
-    def __init__(self, views: Views, reports: Reports, pause: float = PAUSE) -> None:
-        self._views = views
+    def __init__(self, reports: Reports, pause: float = PAUSE) -> None:
         self._reports = reports
         self._pause = pause
 
@@ -65,7 +70,7 @@ class Counting:
 
     async def count(self, stale: Stale) -> None:
         """The day, and its month. Killed in between, the day stays stale."""
-        await self._reports.keep(stale.day, await counted(self._views, stale.day))
+        await self._reports.keep(stale.day, await counted(self._reports, whole(stale.day)))
         month = month_of(stale.day)
         sums = {}
         for by in By:

@@ -5,13 +5,16 @@ seconds", and how many tickets fall into each. Cells of days are added up to tho
 
 import math
 import struct
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import compress
 from typing import Final
 
-from tickets.model import Millis, Status, Ticket
+from tickets.model import IssueLevel, Millis, Status, SupportRole, Ticket, UserKey
 from tickets.targets import TargetName
 
 HOUR: Final[Millis] = 60 * 60_000
@@ -56,11 +59,50 @@ TOOK: Final = (Figure.FIRST_RESPONSE, Figure.RESOLUTION)
 BY_STEP: Final = ""
 """The value of a cell that has a group's seconds in one row. Its count is such a row: how many tickets took
 so many steps, each in bits of its own, so that rows are added as whole numbers are."""
+MOST_TOTALS: Final = 40
+"""That are known at once: three years take 25, in five ways to tell tickets apart."""
 LANE: Final = 32
 """Bits of one count of a row: enough for four thousand million tickets."""
+_TAKEN: Final = tuple(round(STEP**step - 1) for step in range(1_500))
+"""Seconds by their step, for more years than there are."""
 Cell = tuple[str, Figure, str]
 """A group, which is empty for all and for no agent; what it is about; a value."""
 Sums = Counter[Cell]
+Told = tuple[Figure, str]
+"""A cell, without its group."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedClock:
+    """What counts of a ``Countdown``."""
+
+    is_missed: bool = False
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSla:
+    """What counts of an ``Sla``."""
+
+    first_response: CountedClock | None = None
+    resolution: CountedClock | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts of a ``Ticket``, under the same names: stores read it in a third of the time."""
+
+    number: int
+    issue_level: IssueLevel
+    support_role: SupportRole
+    status: Status
+    created_at: Millis
+    category: str | None = None
+    assignee: UserKey | None = None
+    closed_at: Millis | None = None
+    first_response_at: Millis | None = None
+    sla: CountedSla | None = None
 
 
 def weight(ticket: Ticket) -> tuple[object, ...]:
@@ -72,7 +114,7 @@ def weight(ticket: Ticket) -> tuple[object, ...]:
     )
 
 
-def groups(ticket: Ticket) -> dict[By, str]:
+def groups(ticket: Ticket | Counted) -> dict[By, str]:
     return {
         By.ALL: "",
         By.LEVEL: ticket.issue_level,
@@ -82,64 +124,101 @@ def groups(ticket: Ticket) -> dict[By, str]:
     }
 
 
-def sums_of(tickets: Iterable[Ticket], before: dict[By, Sums] | None = None) -> dict[By, Sums]:
-    """The cells of all these tickets. They are added to those of ``before``, if there are any."""
-    sums = {by: Counter[Cell]() for by in By} if before is None else before
-    cells: dict[By, list[Cell]] = {by: [] for by in By}  # counted at once, which takes half of the time
-    for ticket in tickets:
-        told = list(_told(ticket))
-        for by, group in groups(ticket).items():
-            cells[by] += [(group, figure, value) for figure, value in told]
-        cells[By.ALL] += [("", figure, value) for figure, value in _told_of_all(ticket)]
-    for by in By:
-        sums[by].update(cells[by])
-    return sums
+class Tally:
+    """Counts tickets, page after page. Whether their seconds are told one by one is known at the end."""
+
+    def __init__(self) -> None:
+        self.tickets = 0
+        self._cells: dict[By, defaultdict[str, Counter[Told]]] = {it: defaultdict(Counter) for it in By}
+        self._took: dict[By, defaultdict[tuple[str, Figure], Counter[int]]] = {
+            it: defaultdict(Counter) for it in By
+        }
+
+    def add(self, tickets: Sequence[Ticket | Counted]) -> None:
+        """Lists are counted at once, which takes half of the time."""
+        self.tickets += len(tickets)
+        cells = {by: defaultdict[str, list[Told]](list) for by in By}
+        took = {by: defaultdict[tuple[str, Figure], list[int]](list) for by in By}
+        for ticket in tickets:
+            told, seconds = [*_told(ticket)], [*_seconds(ticket)]
+            for by, group in groups(ticket).items():
+                cells[by][group] += told
+                for figure, it in seconds:
+                    took[by][group, figure].append(it)
+            cells[By.ALL][""] += _told_of_all(ticket)
+        for by in By:
+            for group, those in cells[by].items():
+                self._cells[by][group].update(those)
+            for key, each in took[by].items():
+                self._took[by][key].update(each)
+
+    def sums(self, *, exact: bool) -> dict[By, Sums]:
+        return {by: self._sums(by, exact) for by in By}
+
+    def _sums(self, by: By, exact: bool) -> Sums:
+        sums = Sums(
+            {
+                (group, *told): count
+                for group, those in self._cells[by].items()
+                for told, count in those.items()
+            }
+        )
+        for key, seconds in self._took[by].items():
+            if exact:
+                sums.update({(*key, str(it)): count for it, count in seconds.items()})
+            else:
+                sums[*key, BY_STEP] = _row(seconds)
+        return sums
 
 
-def _told(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
-    if ticket.is_closed:
+def sums_of(tickets: Iterable[Ticket | Counted]) -> dict[By, Sums]:
+    """The cells of all these tickets, with all seconds one by one."""
+    tally = Tally()
+    tally.add([*tickets])
+    return tally.sums(exact=True)
+
+
+def _told(ticket: Ticket | Counted) -> Iterator[Told]:
+    if ticket.status.is_closed:
         yield Figure.CLOSED, ticket.status
-    if ticket.first_response_at is not None:
-        yield Figure.FIRST_RESPONSE, _seconds(ticket.created_at, ticket.first_response_at)
-    if ticket.status is Status.RESOLVED and ticket.closed_at is not None:
-        yield Figure.RESOLUTION, _seconds(ticket.created_at, ticket.closed_at)
     yield from _targets(ticket)
 
 
-def _told_of_all(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
+def _seconds(ticket: Ticket | Counted) -> Iterator[tuple[Figure, int]]:
+    if ticket.first_response_at is not None:
+        yield Figure.FIRST_RESPONSE, max(0, ticket.first_response_at - ticket.created_at) // 1000
+    if ticket.status is Status.RESOLVED and ticket.closed_at is not None:
+        yield Figure.RESOLUTION, max(0, ticket.closed_at - ticket.created_at) // 1000
+
+
+def _told_of_all(ticket: Ticket | Counted) -> Iterator[Told]:
     yield Figure.HOUR, str(ticket.created_at // HOUR % 24)
-    if ticket.is_closed and ticket.closed_at is not None:
+    if ticket.status.is_closed and ticket.closed_at is not None:
         yield Figure.ENDED, day_of(ticket.closed_at)
 
 
-def _seconds(since: Millis, until: Millis) -> str:
-    return str(max(0, until - since) // 1000)
-
-
-def _targets(ticket: Ticket) -> Iterable[tuple[Figure, str]]:
+def _targets(ticket: Ticket | Counted) -> Iterator[Told]:
     sla = ticket.sla
     if sla is None:
         return
-    for name, clock in sla.clocks.items():
-        is_done = clock.is_done if name is TargetName.FIRST_RESPONSE else sla.is_over
-        if clock.is_missed:
-            yield Figure.MISSED, name
-        elif is_done:
-            yield Figure.MET, name
+    if (first := sla.first_response) is not None and (first.is_missed or first.is_done):
+        yield Figure.MISSED if first.is_missed else Figure.MET, TargetName.FIRST_RESPONSE
+    if (whole := sla.resolution) is not None and (whole.is_missed or sla.is_over):
+        yield Figure.MISSED if whole.is_missed else Figure.MET, TargetName.RESOLUTION
 
 
 def coarse(sums: Sums) -> Sums:
     """With the seconds of each group as one row, in which those that are near each other are the same; doing
     it again changes nothing."""
     counted: Sums = Counter()
-    rows: dict[tuple[str, Figure], Counter[int]] = {}
+    rows: defaultdict[tuple[str, Figure], Counter[int]] = defaultdict(Counter)
     for (group, figure, value), count in sums.items():
         if figure in TOOK and value != BY_STEP:
-            rows.setdefault((group, figure), Counter())[_step(int(value))] += count
+            rows[group, figure][int(value)] += count
         else:
             counted[group, figure, value] += count
-    for (group, figure), steps in rows.items():
-        counted[group, figure, BY_STEP] += _row(steps)
+    for (group, figure), seconds in rows.items():
+        counted[group, figure, BY_STEP] += _row(seconds)
     return counted
 
 
@@ -148,17 +227,17 @@ def seconds_of(row: int) -> list[tuple[int, int]]:
     width = LANE // 8
     lanes = row.to_bytes(-(-row.bit_length() // LANE) * width, "little")
     counts = struct.unpack(f"<{len(lanes) // width}I", lanes)
-    return [(round(STEP**step - 1), count) for step, count in enumerate(counts) if count]
+    return [*zip(compress(_TAKEN, counts), filter(None, counts), strict=True)]
 
 
-def _row(steps: Mapping[int, int]) -> int:
-    width = LANE // 8
-    lanes = bytearray((max(steps) + 1) * width)
-    for step, count in steps.items():
-        lanes[step * width : (step + 1) * width] = count.to_bytes(width, "little")
-    return int.from_bytes(lanes, "little")
+def _row(seconds: Mapping[int, int]) -> int:
+    lanes = [0] * (_step(max(seconds)) + 1)
+    for it, count in seconds.items():
+        lanes[_step(it)] += count
+    return int.from_bytes(struct.pack(f"<{len(lanes)}I", *lanes), "little")
 
 
+@lru_cache(10_000)
 def _step(seconds: int) -> int:
     """One for all that are near each other."""
     return round(math.log(seconds + 1, STEP))
@@ -166,7 +245,12 @@ def _step(seconds: int) -> int:
 
 def day_of(at: Millis) -> str:
     """As 2026-11-21. There are no days after the year 9999."""
-    return datetime.fromtimestamp(min(at, _LAST) / 1000, UTC).strftime("%Y-%m-%d")
+    return _day(min(at, _LAST) // DAY)
+
+
+@lru_cache(10_000)
+def _day(number: int) -> str:
+    return datetime.fromtimestamp(number * DAY / 1000, UTC).strftime("%Y-%m-%d")
 
 
 def month_of(day: str) -> str:
@@ -176,6 +260,28 @@ def month_of(day: str) -> str:
 
 def began(day: str) -> Millis:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() * 1000)
+
+
+class Totals:
+    """Adds sums up. The last that were added are known, as long as they are the very same ones."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[int, ...], tuple[Sequence[Sums], Sums]] = OrderedDict()
+
+    def of(self, parts: Mapping[str, Sums]) -> list[Sums]:
+        """Of days in one sum for each month, and of months in one for each year, so that one that has
+        changed costs little. Nobody may change them."""
+        longer: defaultdict[str, list[Sums]] = defaultdict(list)
+        for period, sums in parts.items():
+            longer[period[:-3]].append(sums)
+        return [self._of(it) for it in longer.values()]
+
+    def _of(self, parts: Sequence[Sums]) -> Sums:
+        key = tuple(map(id, parts))  # with the parts themselves, so that no others get these ids
+        self._known[key] = known = self._known.pop(key, None) or (parts, total(parts))
+        if len(self._known) > MOST_TOTALS:
+            self._known.popitem(last=False)
+        return known[1]
 
 
 def total(sums: Iterable[Mapping[Cell, int]]) -> Sums:

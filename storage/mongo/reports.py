@@ -1,22 +1,24 @@
 """Resolved tickets, and sums of days and months, in MongoDB."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Final
 
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
-from storage.codec import Record
+from storage.codec import COUNTED, Record
 from storage.migration import Reached
 from storage.mongo.connection import LARGEST, Database, may_be_away, upsert
 from storage.mongo.feed import DUE
+from storage.mongo.pages import page_of_tickets
 from storage.mongo.projector import Projector, ticket_from
 from storage.mongo.stale_days import days_of
 from storage.sums import in_rows, sums_from, text_of
 from tickets.desks.in_thread import aside
-from tickets.figures import By, Sums
+from tickets.figures import By, Counted, Sums
 from tickets.model import Status, Ticket
-from tickets.ports.lists import Cursor
+from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.reports import Span, Stale
 
 NO_MARK: Final = ""
@@ -25,6 +27,11 @@ SUMS_AT_ONCE: Final = 20
 """One piece of a step reads so many sums, which are large."""
 _TOLD: Final = {"ticket_id": 1, "type": 1, "actor": 1}
 _OLDEST: Final = [("closed_at", ASCENDING), ("number", ASCENDING)]
+_BY_OPENING: Final = [("created_at", ASCENDING), ("number", ASCENDING)]
+_OF_SLA: Final = ("first_response.is_missed", "first_response.is_done", "resolution.is_missed", "is_over")
+_COUNTED: Final = {it.name: 1 for it in fields(Counted) if it.name != "sla"} | {
+    f"sla.{it}": 1 for it in _OF_SLA
+}
 
 
 class MongoReports:
@@ -48,6 +55,15 @@ class MongoReports:
             query["$or"] = [{"closed_at": {"$gt": at}}, {"closed_at": at, "number": {"$gt": number}}]
         records = await self._tickets.find(query, sort=_OLDEST, limit=limit).to_list(None)
         return [ticket_from(record) for record in records]
+
+    @may_be_away
+    async def counted(
+        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
+    ) -> list[Counted]:
+        await self._projector.catch_up()
+        query = page_of_tickets(span.which(statuses), TicketOrder.OLDEST, after)
+        records = await self._tickets.find(query, _COUNTED, sort=_BY_OPENING, limit=limit).to_list(None)
+        return await aside(_counted_from, records)
 
     @may_be_away
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
@@ -78,6 +94,10 @@ class MongoReports:
     async def settle(self, stale: Stale) -> None:
         if stale.mark != NO_MARK:
             await self._stale.delete_one({"_id": stale.day, "mark": ObjectId(stale.mark)})
+
+
+def _counted_from(records: Sequence[Record]) -> list[Counted]:
+    return [COUNTED.from_record(it) for it in records]
 
 
 def _sums(records: Sequence[Record]) -> Mapping[str, Sums]:

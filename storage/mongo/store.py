@@ -166,7 +166,7 @@ class _Parts:
                 for work, name in (
                     (self.feeder.run(guard), "feeder"),
                     (self.words.run(), "words"),
-                    (Counting(led.views, led.reports).run(), "counting"),
+                    (Counting(led.reports).run(), "counting"),
                     (count_forever(database), "counting users"),
                     (self.files.sweep_forever(), "sweeping files"),
                 ):

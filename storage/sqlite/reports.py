@@ -4,14 +4,15 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from storage.codec import TICKET
+from storage.codec import COUNTED, TICKET
 from storage.sqlite.reader import Reader, Row
+from storage.sqlite.walks import Walks
 from storage.sqlite.writer import Writer
 from storage.sums import sums_from, text_of
 from tickets.desks.in_thread import aside
-from tickets.figures import By, Sums
+from tickets.figures import By, Counted, Sums
 from tickets.model import Status, Ticket
-from tickets.ports.lists import Cursor
+from tickets.ports.lists import Cursor, TicketOrder
 from tickets.ports.reports import Span, Stale
 
 _CLOSED_AT = "json_extract(body, '$.closed_at')"
@@ -33,11 +34,19 @@ class SqliteReports:
     def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
+        self._walks = Walks(reader)
 
     async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         place = (span.since, 0) if after is None else after.numbers
         rows = await self._reader.all(RESOLVED, (span.until, *place, limit))
         return [TICKET.from_text(body) for (body,) in rows]
+
+    async def counted(
+        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
+    ) -> list[Counted]:
+        walk = await self._walks.choose(span.which(statuses), TicketOrder.OLDEST, after)
+        rows = [] if walk is None else await self._reader.all(*walk.page(limit, None))
+        return await aside(_counted, rows)
 
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
         return [Stale(*row) for row in await self._reader.few(STALE, (first, last, limit))]
@@ -57,6 +66,10 @@ class SqliteReports:
         await self._writer.execute(
             "DELETE FROM stale_days WHERE day = ? AND mark = ?", (stale.day, stale.mark)
         )
+
+
+def _counted(rows: Sequence[Row]) -> list[Counted]:
+    return [COUNTED.from_text(body) for body, _, _ in rows]
 
 
 def _sums(rows: Sequence[Row]) -> Mapping[str, Sums]:

@@ -92,7 +92,7 @@ async def open_sqlite(
                 threads=SqlitePlaces(reader, writer),
                 webhooks=SqliteWebhooks(reader, log.writer, writer),
             )
-            counting = Counting(led.views, led.reports)
+            counting = Counting(led.reports)
             async with beside(words.run(), "words"), beside(counting.run(), "counting"):
                 yield led
 

@@ -83,7 +83,7 @@ async def work_of_staff(store: Store) -> tuple[Ticket, Ticket]:
 
 
 async def counted(store: Store) -> None:
-    counting = Counting(store.views, store.reports)
+    counting = Counting(store.reports)
     for stale in await store.reports.stale(*EVER, 10):
         await counting.count(stale)
 

@@ -5,6 +5,7 @@ import random
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
@@ -23,11 +24,12 @@ from tickets.events import (
     TicketErased,
     TicketReopened,
 )
-from tickets.figures import By, began
+from tickets.figures import By, Counted, CountedClock, CountedSla, began, sums_of
 from tickets.model import IssueLevel, Status, Ticket
-from tickets.ports.reports import Span, Stale, place_by_closing
+from tickets.ports.reports import Span, Stale, place_by_closing, place_by_opening
 from tickets.ports.store import Store
 from tickets.spreads import Spread
+from tickets.targets import Countdown, Sla
 
 ALL = Span(NOON - 24 * 3_600_000, NOON + 30 * 24 * 3_600_000)
 DAY = 24 * 60 * 60 * 1000
@@ -109,12 +111,29 @@ async def count_all(store: Store) -> None:
         if all(not it.mark for it in stale):
             await asyncio.sleep(0)  # the feeder has not come to them
         for it in stale:
-            await Counting(store.views, store.reports).count(it)
+            await Counting(store.reports).count(it)
 
 
 async def now(store: Store, tickets: Iterable[Ticket]) -> list[Ticket]:
     found = [await store.views.ticket(it.id) for it in tickets]
     return [it for it in found if it is not None]
+
+
+async def test_what_counts_of_tickets_is_read_in_pages_and_is_what_counts_of_them(
+    store: Store, tickets: list[Ticket], clock: Hands
+) -> None:
+    found, after = [], None
+    while page := await store.reports.counted(ALL, None, after, 7):
+        found += page
+        after = place_by_opening(page[-1])
+    resolved = await store.reports.counted(ALL, frozenset({Status.RESOLVED}), None, 99)
+
+    assert [it.number for it in found] == [it.number for it in tickets]
+    assert sums_of(found) == sums_of(tickets)
+    assert [it.number for it in resolved] == [it.number for it in tickets if it.status is Status.RESOLVED]
+    assert {it.name for it in fields(Counted)} <= {it.name for it in fields(Ticket)}
+    assert {it.name for it in fields(CountedSla)} <= {it.name for it in fields(Sla)}
+    assert {it.name for it in fields(CountedClock)} <= {it.name for it in fields(Countdown)}
 
 
 @pytest.mark.parametrize("is_counted", [False, True])

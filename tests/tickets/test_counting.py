@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from tests.tickets.fakes import until
 from tests.tickets.logs import Logbook
-from tickets.counting import Counting, counted
+from tickets.counting import PAGE, Counting, counted, whole
 from tickets.desks.report_desk import figures_of
 from tickets.figures import DAY, By, Figure, Sums, began, day_of, month_of, sums_of
 from tickets.fold import ticket_of
 from tickets.model import Ticket
-from tickets.ports.lists import Cursor, TicketFilter, TicketOrder, Views
-from tickets.ports.reports import Reports, Stale
+from tickets.ports.lists import Cursor, TicketOrder
+from tickets.ports.reports import Reports, Span, Stale
 from tickets.ports.store import StoreUnavailable
 
 TODAY = "2027-01-15"
@@ -50,16 +50,14 @@ class Kept:
     looks: int = 0
     while_counted: Callable[[], None] = lambda: None
 
-    async def tickets(
-        self, which: TicketFilter, *, order: TicketOrder, after: Cursor | None, limit: int
-    ) -> list[Ticket]:
-        assert which.created_from is not None
-        assert which.created_until is not None
+    async def counted(self, span: Span, statuses: None, after: Cursor | None, limit: int) -> list[Ticket]:
+        assert statuses is None
         self.reads += 1
         self.while_counted()
-        those = [it for it in self.tickets_there if which.created_from <= it.created_at < which.created_until]
-        those.sort(key=lambda it: order.place(it).numbers)
-        return [it for it in those if after is None or order.place(it).numbers > after.numbers][:limit]
+        place = TicketOrder.OLDEST.place
+        those = [it for it in self.tickets_there if span.since <= it.created_at < span.until]
+        those.sort(key=lambda it: place(it).numbers)
+        return [it for it in those if after is None or place(it).numbers > after.numbers][:limit]
 
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
         assert 0 < limit <= 100, "a store may have thousands of days"
@@ -84,16 +82,12 @@ class Kept:
         self.marks |= dict.fromkeys(days, f"mark {len(self.marks)}")
 
     @property
-    def views(self) -> Views:
-        return cast(Views, self)
-
-    @property
     def reports(self) -> Reports:
         return cast(Reports, self)
 
     @property
     def counting(self) -> Counting:
-        return Counting(self.views, self.reports, pause=0)
+        return Counting(self.reports, pause=0)
 
     async def count(self, *days: str) -> None:
         self.mark(*days)
@@ -120,7 +114,7 @@ def answered(*parts: Mapping[By, Sums]) -> Any:
 
 async def day_of_so_many(count: int) -> tuple[dict[By, Sums], Kept]:
     kept = Kept(opened_on(TODAY, count))
-    return await counted(kept.views, TODAY), kept
+    return await counted(kept.reports, whole(TODAY)), kept
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 199, 200])
@@ -130,7 +124,7 @@ async def test_the_seconds_of_a_usual_day_are_told_exactly(count: int) -> None:
     assert sums == sums_of(opened_on(TODAY, count))
 
 
-@pytest.mark.parametrize(("count", "reads"), [(249, 1), (250, 2), (251, 2), (500, 3), (501, 3)])
+@pytest.mark.parametrize(("count", "reads"), [(PAGE - 1, 1), (PAGE, 2), (PAGE + 1, 2), (2 * PAGE, 3)])
 async def test_a_busy_day_is_counted_whole_in_steps(count: int, reads: int) -> None:
     sums, kept = await day_of_so_many(count)
 
@@ -158,7 +152,7 @@ async def test_only_days_of_more_than_200_tickets_are_put_together() -> None:
 async def test_a_day_has_its_own_tickets_and_no_others(since: list[int]) -> None:
     there = [replace(TICKET, number=n, created_at=began(TODAY) + it) for n, it in enumerate(since)]
 
-    sums = await counted(Kept(there).views, TODAY)
+    sums = await counted(Kept(there).reports, whole(TODAY))
 
     assert sum(hours(sums[By.ALL]).values()) == sum(0 <= it < DAY for it in since)
 

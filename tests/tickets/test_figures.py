@@ -20,6 +20,8 @@ from tickets.figures import (
     Cell,
     Figure,
     Sums,
+    Tally,
+    Totals,
     began,
     coarse,
     day_of,
@@ -83,6 +85,42 @@ def test_it_does_not_matter_when_what_is_near_is_put_together(parts: list[dict[C
                 cells = [("", n) for _, row in cells for _, n in seconds_of(row)]
             there = sum(n for each in parts for it, n in each.items() if it[:2] == (group, figure))
             assert sum(n for _, n in cells) == there
+
+
+@given(st.lists(st.lists(st.integers(0, 10**8), max_size=30), max_size=4))
+def test_a_tally_of_pages_says_what_one_of_all_tickets_says(pages: list[list[int]]) -> None:
+    opened = ticket_of(Logbook().events)
+    tickets = [
+        [
+            replace(opened, first_response_at=opened.created_at + it * 1000, category="ab"[it % 2])
+            for it in page
+        ]
+        for page in pages
+    ]
+    tally = Tally()
+    for page in tickets:
+        tally.add(page)
+
+    every = sums_of([it for page in tickets for it in page])
+
+    assert tally.sums(exact=True) == every
+    assert tally.sums(exact=False) == {by: coarse(it) for by, it in every.items()}
+
+
+def test_sums_are_added_again_only_where_one_of_them_is_another() -> None:
+    days = {
+        f"2026-{month:02}-{day:02}": Sums({("", Figure.HOUR, "8"): day}) for month in (1, 2) for day in (1, 2)
+    }
+    totals = Totals()
+    first = totals.of(days)
+
+    again = totals.of(days)
+    changed = totals.of({**days, "2026-02-02": Sums({("", Figure.HOUR, "8"): 40})})
+
+    assert [it["", Figure.HOUR, "8"] for it in first] == [3, 3]
+    assert [a is b for a, b in zip(first, again, strict=True)] == [True, True]
+    assert [it["", Figure.HOUR, "8"] for it in changed] == [3, 41]
+    assert changed[0] is first[0]
 
 
 @given(st.integers(0, 253_402_300_799_999))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tickets import policy
-from tickets.counting import counted
+from tickets.counting import counted, opened_in, whole
 from tickets.desks.blocking import Blocks
 from tickets.desks.in_thread import aside
 from tickets.figures import (
@@ -15,15 +15,15 @@ from tickets.figures import (
     By,
     Figure,
     Sums,
+    Totals,
     began,
     day_of,
     groups,
     month_of,
-    sums_of,
     total,
 )
 from tickets.model import Caller, Millis, Status, Ticket
-from tickets.ports.lists import Cursor, TicketFilter, TicketOrder
+from tickets.ports.lists import Cursor
 from tickets.ports.reports import Span, place_by_closing
 from tickets.ports.store import Clock, Store, StoreUnavailable
 from tickets.spreads import Spread, spread_of
@@ -84,6 +84,7 @@ class ReportDesk:
         self._kept = _Recent[tuple[Span, By | None], Mapping[str, Figures]](clock)
         self._by_hand = _Recent[Span, _ByHand](clock, MOST_BY_HAND)
         self._volumes = _Recent[Span, Volume](clock)
+        self._totals = Totals()
         self._turn = asyncio.Lock()
         """One at a time: many who ask at once must not take the store from all others."""
 
@@ -138,8 +139,8 @@ class ReportDesk:
 
     async def _read(self, span: Span, by: By | None, by_hand: "_ByHand") -> Mapping[str, Figures]:
         if by is not None:
-            parts = await self._parts(span, by, by_hand)
-            return await aside(figures_of, [*parts.values()], by_hand.open_ones[by])
+            kept = [*(await self._kept_parts(span, by, by_hand)).items()]
+            return await aside(self._figures_of, kept, by_hand.of(by), by_hand.open_ones[by])
         parts = await self._parts(span, By.ALL, by_hand, whole_months=False)
         return await aside(_daily, [*parts.items()], by_hand.open_ones[None])
 
@@ -153,24 +154,33 @@ class ReportDesk:
             raise StoreUnavailable("the tickets of these days are being counted; ask again soon")
         edges = {day_of(it) for it in (span.since, span.until) if it % DAY}
         days = {it.day for it in stale if first <= it.day <= last} - edges
-        sums = {day: await counted(self._store.views, day) for day in days}
+        sums = {day: await counted(self._store.reports, whole(day)) for day in days}
         for day in edges & {first, last}:
             within = Span(max(span.since, began(day)), min(span.until, began(day) + DAY))
-            sums[day] = {by: Sums() for by in By}
-            async for page in self._opened(within):
-                await aside(sums_of, page, sums[day])
+            sums[day] = await counted(self._store.reports, within)
         return self._by_hand.keep(span, _ByHand(read_at, days, edges, sums, await self._open(span)), read_at)
+
+    def _figures_of(
+        self, kept: Sequence[tuple[str, Sums]], by_hand: Mapping[str, Sums], open_ones: Sums
+    ) -> Mapping[str, Figures]:
+        return figures_of([*self._totals.of(dict(kept)), *by_hand.values()], open_ones)
 
     async def _parts(
         self, span: Span, by: By, by_hand: "_ByHand", *, whole_months: bool = True
     ) -> dict[str, Sums]:
         """The sums of all parts of the span, by their first day or month."""
+        return await self._kept_parts(span, by, by_hand, whole_months) | by_hand.of(by)
+
+    async def _kept_parts(
+        self, span: Span, by: By, by_hand: "_ByHand", whole_months: bool = True
+    ) -> dict[str, Sums]:
+        """The same, without what is counted by hand."""
         first, last = day_of(span.since), day_of(span.until - 1)
         is_long = whole_months and span.until - span.since >= LONG
         parts = await self._whole_days(by, first, last, is_long, by_hand.stale)
         for day in by_hand.edges:
             parts.pop(day, None)
-        return parts | {day: sums[by] for day, sums in by_hand.sums.items()}
+        return parts
 
     async def _whole_days(
         self, by: By, first: str, last: str, is_long: bool, stale: set[str]
@@ -190,24 +200,12 @@ class ReportDesk:
     async def _open(self, span: Span) -> Mapping[By | None, Sums]:
         """The tickets that are open: few, and they change with every message."""
         found: dict[By | None, Sums] = {by: Sums() for by in (*By, None)}
-        async for page in self._opened(span, OPEN):
+        async for page in opened_in(self._store.reports, span, OPEN):
             for it in page:
-                cell = (Figure.CLOSED, str(it.status))
                 for by, group in groups(it).items():
-                    found[by][group, *cell] += 1
-                found[None][day_of(it.created_at), *cell] += 1
+                    found[by][group, Figure.CLOSED, it.status] += 1
+                found[None][day_of(it.created_at), Figure.CLOSED, it.status] += 1
         return found
-
-    async def _opened(
-        self, span: Span, statuses: frozenset[Status] | None = None
-    ) -> AsyncIterator[list[Ticket]]:
-        which = TicketFilter(statuses=statuses, created_from=span.since, created_until=span.until)
-        after: Cursor | None = None
-        while page := await self._store.views.tickets(
-            which, order=TicketOrder.OLDEST, after=after, limit=PAGE
-        ):
-            yield page
-            after = TicketOrder.OLDEST.place(page[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +219,9 @@ class _ByHand:
     sums: Mapping[str, Mapping[By, Sums]]
     open_ones: Mapping[By | None, Sums]
     """By group; under None by the day on which they were opened."""
+
+    def of(self, by: By) -> dict[str, Sums]:
+        return {day: sums[by] for day, sums in self.sums.items()}
 
 
 class _Recent(Generic[Key, Value]):

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from tickets.figures import By, Sums
-from tickets.model import Millis, Ticket
-from tickets.ports.lists import Cursor
+from tickets.figures import By, Counted, Sums
+from tickets.model import Millis, Status, Ticket
+from tickets.ports.lists import Cursor, TicketFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,15 @@ class Span:
 
     since: Millis
     until: Millis
+
+    def which(self, statuses: frozenset[Status] | None = None) -> TicketFilter:
+        """The tickets that were opened within it."""
+        return TicketFilter(statuses=statuses, created_from=self.since, created_until=self.until)
+
+
+def place_by_opening(ticket: Counted) -> Cursor:
+    """Where a ticket stands among all of them, the oldest first."""
+    return Cursor((ticket.created_at, ticket.number))
 
 
 def place_by_closing(ticket: Ticket) -> Cursor:
@@ -35,6 +44,13 @@ class Reports(Protocol):
 
     async def resolved(self, span: Span, after: Cursor | None, limit: int) -> list[Ticket]:
         """Tickets that are RESOLVED, and were so within the span, the longest resolved first."""
+        ...
+
+    async def counted(
+        self, span: Span, statuses: frozenset[Status] | None, after: Cursor | None, limit: int
+    ) -> list[Counted]:
+        """What counts of tickets that were opened within the span, the oldest first; without ``statuses`` of
+        all of them. It is at least as new as the latest append of this process."""
         ...
 
     async def stale(self, first: str, last: str, limit: int) -> list[Stale]:
